@@ -1,0 +1,6 @@
+/** First byte after the static data; the host allocates from here. */
+export function memoryBase(): usize {
+  return __heap_base;
+}
+
+export { fill } from "./linalg/fill";

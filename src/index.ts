@@ -1,0 +1,2 @@
+export * from "./errors.js";
+export { createExecutor, type Executor, type ExecutorOptions } from "./parallel/index.js";

@@ -1,0 +1,91 @@
+import { CancelledError, deserializeError } from "../errors.js";
+import type { MemoryPool, Region } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import type { Task, TaskReply, TaskRequest } from "./task.js";
+
+export interface SubmitOptions {
+  readonly signal?: AbortSignal;
+  /** Names what is computed, for error messages: "frame 12 of Si.xyz". */
+  readonly label?: string;
+}
+
+export interface MapOptions<Input> {
+  readonly signal?: AbortSignal;
+  readonly label?: (input: Input, index: number) => string;
+  /** Called once for each finished input, in order of completion. */
+  readonly onDone?: (index: number) => void;
+}
+
+const INITIAL_SCRATCH = 4 << 20;
+
+/**
+ * Runs tasks on one or more threads that share one WebAssembly memory. Results come back in input order, so that
+ * a reduction over them has the same bits for any number of threads.
+ */
+export abstract class Executor {
+  readonly wasm: Wasm;
+  readonly pool: MemoryPool;
+  abstract readonly threads: number;
+  private readonly idleScratch: Region[] = [];
+
+  constructor(wasm: Wasm, pool: MemoryPool) {
+    this.wasm = wasm;
+    this.pool = pool;
+  }
+
+  /** Runs one request on some thread. */
+  protected abstract dispatch(request: TaskRequest): Promise<TaskReply>;
+
+  /** Stops the threads. The executor cannot be used afterwards. */
+  abstract close(): Promise<void>;
+
+  /**
+   * Runs one task. The caller limits how many are in flight (`map` does).
+   * @throws {CancelledError} when the signal fired; any error of the task, with the label in front
+   */
+  async submit<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions = {}): Promise<Output> {
+    throwIfAborted(options.signal);
+    let scratch = this.idleScratch.pop() ?? this.pool.allocate(INITIAL_SCRATCH, "scratch of a thread");
+    try {
+      for (;;) {
+        const reply = await this.dispatch({ name: task.name, input, scratch: { pointer: scratch.pointer, bytes: scratch.bytes } });
+        throwIfAborted(options.signal);
+        if (reply.kind === "done") return reply.output as Output;
+        if (reply.kind === "failed") throw deserializeError(reply.error, options.label);
+        const bytes = Math.ceil(Math.max(reply.requiredBytes * 1.25, scratch.bytes * 2));
+        this.pool.release(scratch);
+        scratch = this.pool.allocate(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");
+      }
+    } finally {
+      this.idleScratch.push(scratch);
+    }
+  }
+
+  /** Runs a task on every input, a few more in flight than there are threads; outputs are in input order. */
+  async map<Input, Output>(task: Task<Input, Output>, inputs: readonly Input[], options: MapOptions<Input> = {}): Promise<Output[]> {
+    const outputs = new Array<Output>(inputs.length);
+    let next = 0;
+    let failed = false;
+    const lane = async (): Promise<void> => {
+      while (next < inputs.length && !failed) {
+        const index = next++;
+        const input = inputs[index]!;
+        try {
+          outputs[index] = await this.submit(task, input, { signal: options.signal, label: options.label?.(input, index) });
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+        options.onDone?.(index);
+      }
+    };
+    const lanes = Math.min(inputs.length, this.threads === 1 ? 1 : this.threads + 1);
+    const settled = await Promise.allSettled(Array.from({ length: lanes }, lane));
+    for (const lane of settled) if (lane.status === "rejected") throw lane.reason;
+    return outputs;
+  }
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CancelledError("cancelled", { cause: signal.reason });
+}

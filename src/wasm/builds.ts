@@ -1,0 +1,48 @@
+import { relaxedSimd, simd } from "wasm-feature-detect";
+import { InternalError, InvalidParameterError } from "../errors.js";
+
+/** Builds of the one WebAssembly source, slowest first. `unshared*` are for browsers without cross-origin isolation. */
+export const buildNames = ["scalar", "simd", "relaxed-simd", "unshared", "unshared-scalar"] as const;
+export type BuildName = (typeof buildNames)[number];
+
+const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
+
+function canShareMemory(): boolean {
+  return isNode || (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+}
+
+/** The fastest build that this machine runs. `PESTLE_WASM` overrides it, for tests and comparisons. */
+export async function detectBuild(): Promise<BuildName> {
+  const forced = isNode ? process.env.PESTLE_WASM : undefined;
+  if (forced) {
+    if (!(buildNames as readonly string[]).includes(forced)) {
+      throw new InvalidParameterError(`PESTLE_WASM is "${forced}"; use one of ${buildNames.join(", ")}, or unset it`);
+    }
+    return forced as BuildName;
+  }
+  const vector = await simd();
+  if (!canShareMemory()) return vector ? "unshared" : "unshared-scalar";
+  if (vector && (await relaxedSimd())) return "relaxed-simd";
+  return vector ? "simd" : "scalar";
+}
+
+export function isShared(build: BuildName): boolean {
+  return !build.startsWith("unshared");
+}
+
+export async function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
+  const url = new URL(`../../build/${build}.wasm`, import.meta.url);
+  if (!isNode || url.protocol !== "file:") {
+    const response = await fetch(url);
+    if (!response.ok) throw new InternalError(`cannot load ${url.href}: HTTP status ${response.status}`);
+    return WebAssembly.compile(await response.arrayBuffer());
+  }
+  const { readFile } = await import("node:fs/promises");
+  try {
+    return await WebAssembly.compile(await readFile(url));
+  } catch (error) {
+    throw new InternalError(`cannot load the WebAssembly build "${build}": run "npm run build" in a checkout, or reinstall the package`, {
+      cause: error,
+    });
+  }
+}

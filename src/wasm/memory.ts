@@ -1,0 +1,186 @@
+import { ResourceError } from "../errors.js";
+
+/** Byte offset into the WebAssembly memory. */
+export type Pointer = number;
+
+/** All regions start on a cache line. */
+const ALIGNMENT = 64;
+const PAGE = 65536;
+const GROWTH = 256; // pages: 16 MiB
+
+export function alignUp(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  return `${value >= 100 || unit === 0 ? value.toFixed(0) : value.toPrecision(3)} ${units[unit]}`;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** A region of the memory, owned by whoever allocated it. */
+export interface Region {
+  readonly pointer: Pointer;
+  readonly bytes: number;
+  readonly label: string;
+}
+
+/**
+ * The host's allocator over one WebAssembly memory: first fit, neighbors merged on release.
+ * Only the thread that created the memory allocates; routines and workers receive pointers.
+ */
+export class MemoryPool {
+  readonly memory: WebAssembly.Memory;
+  readonly maximumBytes: number;
+  private free: Span[] = [];
+  private readonly used = new Map<Pointer, number>();
+  private end: number;
+  private inUse = 0;
+  private peak = 0;
+
+  constructor(memory: WebAssembly.Memory, base: Pointer, maximumBytes: number) {
+    this.memory = memory;
+    this.maximumBytes = Math.min(maximumBytes, 65536 * PAGE);
+    this.end = memory.buffer.byteLength;
+    const start = alignUp(base);
+    if (start < this.end) this.free.push({ start, end: this.end });
+  }
+
+  get bytesInUse(): number {
+    return this.inUse;
+  }
+
+  get peakBytes(): number {
+    return this.peak;
+  }
+
+  get bytesAvailable(): number {
+    return this.maximumBytes - this.inUse;
+  }
+
+  /** @throws {ResourceError} when the region does not fit in the memory limit */
+  allocate(bytes: number, label: string): Region {
+    const size = Math.max(ALIGNMENT, alignUp(bytes));
+    let index = this.free.findIndex((span) => span.end - span.start >= size);
+    if (index < 0) {
+      this.grow(size, label);
+      index = this.free.length - 1;
+    }
+    const span = this.free[index]!;
+    const pointer = span.start;
+    span.start += size;
+    if (span.start === span.end) this.free.splice(index, 1);
+    this.used.set(pointer, size);
+    this.inUse += size;
+    this.peak = Math.max(this.peak, this.inUse);
+    return { pointer, bytes, label };
+  }
+
+  release(region: Region): void {
+    const size = this.used.get(region.pointer);
+    if (size === undefined) return;
+    this.used.delete(region.pointer);
+    this.inUse -= size;
+    const span = { start: region.pointer, end: region.pointer + size };
+    const after = this.free.findIndex((other) => other.start > span.start);
+    this.free.splice(after < 0 ? this.free.length : after, 0, span);
+    this.mergeFree();
+  }
+
+  private mergeFree(): void {
+    const merged: Span[] = [];
+    for (const span of this.free) {
+      const last = merged[merged.length - 1];
+      if (last && last.end === span.start) last.end = span.end;
+      else merged.push(span);
+    }
+    this.free = merged;
+  }
+
+  private grow(size: number, label: string): void {
+    const last = this.free[this.free.length - 1];
+    const tail = last && last.end === this.end ? last.end - last.start : 0;
+    const limit = Math.floor(this.maximumBytes / PAGE);
+    const present = this.end / PAGE;
+    const needed = Math.ceil((size - tail) / PAGE);
+    const pages = Math.min(Math.max(needed, GROWTH), limit - present);
+    if (pages < needed || !this.tryGrow(pages)) {
+      throw new ResourceError(
+        `not enough memory for ${label}: it needs ${formatBytes(size)}, of ${formatBytes(this.maximumBytes)} in all ` +
+          `${formatBytes(this.inUse)} are taken; use fewer sparse points, a smaller basis or smaller blocks, or raise the memory limit (at most 4.29 GB)`,
+      );
+    }
+    const end = this.memory.buffer.byteLength;
+    if (tail > 0) last!.end = end;
+    else this.free.push({ start: this.end, end });
+    this.end = end;
+  }
+
+  private tryGrow(pages: number): boolean {
+    try {
+      this.memory.grow(pages);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Thrown by an arena that is full; the executor answers it with a larger arena and runs the (pure) task again. */
+export class ArenaOverflow extends Error {
+  readonly requiredBytes: number;
+
+  constructor(requiredBytes: number) {
+    super(`scratch arena needs at least ${formatBytes(requiredBytes)}`);
+    this.requiredBytes = requiredBytes;
+  }
+}
+
+/** Stack allocator over one region: `mark`, allocate, `reset` to the mark. Never frees single blocks. */
+export class Arena {
+  readonly start: Pointer;
+  readonly end: Pointer;
+  private top: Pointer;
+
+  constructor(region: { readonly pointer: Pointer; readonly bytes: number }) {
+    this.start = region.pointer;
+    this.end = region.pointer + region.bytes;
+    this.top = this.start;
+  }
+
+  get bytesAvailable(): number {
+    return this.end - this.top;
+  }
+
+  /** @throws {ArenaOverflow} when the arena is too small */
+  allocate(bytes: number): Pointer {
+    const pointer = this.top;
+    const next = pointer + Math.max(ALIGNMENT, alignUp(bytes));
+    if (next > this.end) throw new ArenaOverflow(next - this.start);
+    this.top = next;
+    return pointer;
+  }
+
+  f64(count: number): Pointer {
+    return this.allocate(count * 8);
+  }
+
+  i32(count: number): Pointer {
+    return this.allocate(count * 4);
+  }
+
+  mark(): Pointer {
+    return this.top;
+  }
+
+  reset(mark: Pointer = this.start): void {
+    this.top = mark;
+  }
+}

@@ -1,0 +1,12 @@
+// Entry of the worker threads: joins the shared memory and runs requests. Importing a domain registers its tasks.
+import { workerData } from "node:worker_threads";
+import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
+import { type SharedWasm, Wasm } from "./wasm/wasm.js";
+
+// piscina wraps its own data around the caller's: [its port and settings, the caller's value]
+const data = (Array.isArray(workerData) ? workerData[1] : workerData) as SharedWasm;
+const wasm = new Wasm(data);
+
+export default function run(request: TaskRequest): TaskReply {
+  return runTask(wasm, request);
+}
