@@ -1,0 +1,10 @@
+/** One step of long work: `done` of `total` units of a named stage. Listeners draw bars or print lines; the work never prints. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** "frames", "environments", … */
+  readonly unit: string;
+}
+
+export type ProgressListener = (progress: Progress) => void;
