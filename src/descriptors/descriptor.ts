@@ -1,5 +1,8 @@
+import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+
+export type { EnvironmentBatch };
 
 /** Atomic numbers in ascending order; a species index is a position in this list. */
 export type SpeciesList = readonly number[];
@@ -11,26 +14,6 @@ export interface Feature {
   readonly bodyOrder: number;
   /** Species channels the column mixes, as chemical symbols. */
   readonly channel: readonly string[];
-}
-
-/**
- * Centers with their neighbors, as pointers into the WebAssembly memory: plain data, so it may cross threads.
- * Pairs of center c are `offsets[c] … offsets[c+1]`; displacements point from the center to the neighbor.
- */
-export interface EnvironmentBatch {
-  readonly nCenters: number;
-  readonly nPairs: number;
-  /** i32 [nCenters]: species index of each center; −1 where the center is not an atom. */
-  readonly centerSpecies: Pointer;
-  /** i32 [nCenters + 1] */
-  readonly offsets: Pointer;
-  /** i32 [nPairs]: species index of each neighbor */
-  readonly neighborSpecies: Pointer;
-  /** f64 [nPairs] each, Å: components and length of the displacement */
-  readonly dx: Pointer;
-  readonly dy: Pointer;
-  readonly dz: Pointer;
-  readonly distances: Pointer;
 }
 
 /** Tables that a descriptor keeps in shared memory, and plain numbers: made once by `prepare`, read by every thread. */

@@ -1,0 +1,21 @@
+import type { Pointer } from "../wasm/memory.js";
+
+/**
+ * Centers with their neighbors, as pointers into the WebAssembly memory: plain data, so it may cross threads.
+ * Pairs of center c are `offsets[c] … offsets[c+1]`; displacements point from the center to the neighbor.
+ */
+export interface EnvironmentBatch {
+  readonly nCenters: number;
+  readonly nPairs: number;
+  /** i32 [nCenters]: species index of each center; −1 where the center is not an atom. */
+  readonly centerSpecies: Pointer;
+  /** i32 [nCenters + 1] */
+  readonly offsets: Pointer;
+  /** i32 [nPairs]: species index of each neighbor */
+  readonly neighborSpecies: Pointer;
+  /** f64 [nPairs] each, Å: components and length of the displacement */
+  readonly dx: Pointer;
+  readonly dy: Pointer;
+  readonly dz: Pointer;
+  readonly distances: Pointer;
+}
