@@ -16,14 +16,7 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   else return f64x2.sub(c, f64x2.mul(a, b));
 }
 
-/** The value at `pointer` on both lanes. */
-// @ts-ignore: decorator
-@inline
-export function splatLoad(pointer: usize, offset: usize = 0): v128 {
-  return v128.load_splat<f64>(pointer, offset);
-}
-
-/** Sum of the two lanes. */
+/** Sum of the two lanes, low first. */
 // @ts-ignore: decorator
 @inline
 export function laneSum(x: v128): f64 {
