@@ -1,0 +1,17 @@
+// The arithmetic peak of one core with 128-bit vectors: dependent chains of multiply–adds that never leave the registers.
+import { measure } from "./measure.mjs";
+
+const ITERATIONS = 2_000_000;
+
+/** FLOP/s of the `peakFlops` routine of this build; undefined for a build without it. */
+export async function measurePeak(wasm, pool) {
+  if (!wasm.routines.peakFlops) return undefined;
+  const result = pool.allocate(64, "result of the peak measurement");
+  try {
+    const out = wasm.f64(result.pointer, 2);
+    const seconds = await measure(() => wasm.routines.peakFlops(ITERATIONS, result.pointer), { minimumSeconds: 0.1, minimumRuns: 5 });
+    return out[0] / seconds;
+  } finally {
+    pool.release(result);
+  }
+}

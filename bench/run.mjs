@@ -1,0 +1,100 @@
+// npm run bench [-- NAME… --smoke --json FILE --list]: verifies, then times, every case; see bench/README.md.
+import { fork } from "node:child_process";
+import { renameSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
+import { findCases } from "./harness/cases.mjs";
+import { describeMachine } from "./harness/machine.mjs";
+
+const CHILD = fileURLToPath(new URL("harness/child.mjs", import.meta.url));
+const TIME_LIMIT = 15 * 60_000;
+
+/** Runs one case in a child process; resolves to { record } or { error }. */
+function runInChild(name, smoke) {
+  return new Promise((resolve) => {
+    const child = fork(CHILD, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    let answer;
+    const timer = setTimeout(() => {
+      answer = { error: `no answer in ${TIME_LIMIT / 1000} s` };
+      child.kill("SIGKILL");
+    }, TIME_LIMIT);
+    child.once("message", (message) => (answer = message));
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      resolve(answer ?? { error: `the process ended with ${signal ?? `exit status ${code}`}` });
+    });
+    child.send({ name, smoke });
+  });
+}
+
+function formatTime(seconds) {
+  const units = [
+    [1, "s"],
+    [1e-3, "ms"],
+    [1e-6, "µs"],
+  ];
+  const [scale, unit] = units.find(([size]) => seconds >= size) ?? [1e-9, "ns"];
+  return `${(seconds / scale).toPrecision(3)} ${unit}`;
+}
+
+function formatRate(perSecond) {
+  if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M/s`;
+  return perSecond >= 1e4 ? `${(perSecond / 1e3).toPrecision(3)} k/s` : `${perSecond.toPrecision(3)} /s`;
+}
+
+const columns = [
+  ["case", (r) => r.case, 26],
+  ["unit", (r) => r.unit, 14],
+  ["rate", (r) => formatRate(r.perSecond), -12],
+  ["time/unit", (r) => formatTime(1 / r.perSecond), -11],
+  ["GFLOP/s", (r) => (r.gflops === null ? "–" : r.gflops.toFixed(2)), -9],
+  ["of peak", (r) => (r.peakShare === null ? "–" : `${(100 * r.peakShare).toFixed(0)} %`), -9],
+  ["memory", (r) => `${(r.memoryBytes / 1e6).toFixed(0)} MB`, -10],
+  ["threads", (r) => String(r.threads), -8],
+  ["verified", (r) => (r.verified ? "yes" : "NO"), -9],
+];
+
+const pad = (text, width) => (width < 0 ? text.padStart(-width) : text.padEnd(width));
+const line = (cells) => cells.map((cell, i) => pad(cell, columns[i][2])).join(" ");
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { smoke: { type: "boolean" }, json: { type: "string" }, list: { type: "boolean" } },
+});
+
+const all = await findCases();
+const unknown = positionals.filter((name) => !all.some((entry) => entry.name === name));
+if (unknown.length > 0) {
+  console.error(`no bench case is called ${unknown.join(", ")}; there are ${all.map((entry) => entry.name).join(", ")}`);
+  process.exit(2);
+}
+const chosen = positionals.length > 0 ? all.filter((entry) => positionals.includes(entry.name)) : all;
+if (options.list) {
+  for (const entry of chosen) console.log(entry.name);
+  process.exit(0);
+}
+
+const machine = describeMachine();
+console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB, Node ${machine.node}, ${machine.platform}`);
+if (options.smoke) console.log("smoke run: results are verified, times mean nothing");
+console.log(line(columns.map(([title]) => title)));
+const records = [];
+for (const entry of chosen) {
+  const { record, error } = await runInChild(entry.name, options.smoke === true);
+  if (record) console.log(line(columns.map(([, text]) => text(record))));
+  else {
+    console.error(`${entry.name}: ${error}`);
+    process.exitCode = 1;
+  }
+  const failed = { case: entry.name, unit: entry.unit, perSecond: null, gflops: null, peakShare: null, verified: false, error };
+  records.push({ ...(record ?? failed), smoke: options.smoke === true, machine, date: new Date().toISOString() });
+}
+const peaks = records.filter((record) => record.verified).map((record) => record.peakGflops);
+if (peaks.length > 0) {
+  const builds = [...new Set(records.filter((record) => record.verified).map((record) => record.build))].join(", ");
+  console.log(`build ${builds}; 128-bit SIMD peak of one core: ${Math.max(...peaks).toFixed(1)} GFLOP/s`);
+}
+if (options.json) {
+  writeFileSync(`${options.json}.part`, `${JSON.stringify(records, null, 2)}\n`);
+  renameSync(`${options.json}.part`, options.json);
+}
