@@ -1,0 +1,16 @@
+export {
+  atomForceErrors,
+  errorSummary,
+  ErrorAccumulator,
+  forEachValue,
+  quantities,
+  type ArrayComparison,
+  type EnergyComparison,
+  type ErrorStatistics,
+  type ErrorSummary,
+  type GroupErrors,
+  type Quantity,
+  type StructureComparison,
+  type ValueVisitor,
+} from "./metrics.js";
+export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";

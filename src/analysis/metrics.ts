@@ -1,0 +1,216 @@
+import { InvalidParameterError, NumericalError } from "../errors.js";
+
+/** A total energy (eV) as given by the data and by a model. A NaN reference means that the data has none. */
+export interface EnergyComparison {
+  readonly reference: number;
+  readonly predicted: number;
+}
+
+/** Arrays of equal length, as given by the data and by a model. A NaN in `reference` means that the data has no such value. */
+export interface ArrayComparison {
+  readonly reference: Float64Array;
+  readonly predicted: Float64Array;
+}
+
+/** Reference values of one structure beside predicted ones. Plain data: it may cross threads. */
+export interface StructureComparison {
+  /** `config_type`, or "" */
+  readonly group: string;
+  /** Where the structure came from, for messages and tables. */
+  readonly label?: string;
+  readonly nAtoms: number;
+  /** eV, of the whole structure */
+  readonly energy?: EnergyComparison;
+  /** eV/Å, nAtoms × 3 */
+  readonly forces?: ArrayComparison;
+  /** eV, 3 × 3 row-major, of the whole structure */
+  readonly virial?: ArrayComparison;
+}
+
+/** Errors of one quantity. Without a single reference value `count` is 0 and the others are NaN (null in JSON). */
+export interface ErrorStatistics {
+  readonly count: number;
+  readonly rmse: number;
+  readonly mae: number;
+  /** Largest absolute error. */
+  readonly max: number;
+}
+
+/** Errors of one group of structures: energy in eV/atom, force components in eV/Å, virial components in eV/atom. */
+export interface GroupErrors {
+  readonly group: string;
+  readonly nStructures: number;
+  readonly nAtoms: number;
+  readonly energy: ErrorStatistics;
+  readonly forces: ErrorStatistics;
+  readonly virial: ErrorStatistics;
+}
+
+export interface ErrorSummary {
+  /** In order of first appearance. */
+  readonly groups: readonly GroupErrors[];
+  /** Over every structure; every counted value weighs the same. */
+  readonly total: GroupErrors;
+}
+
+export type Quantity = "energy" | "forces" | "virial";
+export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
+
+/** xx yy zz yz xz xy in a row-major 3 × 3 tensor, and the mirror image of each. */
+const VOIGT: readonly (readonly [number, number])[] = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
+
+class StatisticsAccumulator {
+  private count = 0;
+  private squares = 0;
+  private absolutes = 0;
+  private largest = 0;
+
+  add(error: number): void {
+    const absolute = Math.abs(error);
+    this.count += 1;
+    this.squares += error * error;
+    this.absolutes += absolute;
+    if (absolute > this.largest) this.largest = absolute;
+  }
+
+  statistics(): ErrorStatistics {
+    const { count } = this;
+    if (count === 0) return { count, rmse: NaN, mae: NaN, max: NaN };
+    return { count, rmse: Math.sqrt(this.squares / count), mae: this.absolutes / count, max: this.largest };
+  }
+}
+
+class GroupAccumulator {
+  private nStructures = 0;
+  private nAtoms = 0;
+  private readonly errors = {
+    energy: new StatisticsAccumulator(),
+    forces: new StatisticsAccumulator(),
+    virial: new StatisticsAccumulator(),
+  };
+
+  constructor(private readonly group: string) {}
+
+  count(nAtoms: number): void {
+    this.nStructures += 1;
+    this.nAtoms += nAtoms;
+  }
+
+  add(quantity: Quantity, error: number): void {
+    this.errors[quantity].add(error);
+  }
+
+  result(): GroupErrors {
+    const { energy, forces, virial } = this.errors;
+    return {
+      group: this.group,
+      nStructures: this.nStructures,
+      nAtoms: this.nAtoms,
+      energy: energy.statistics(),
+      forces: forces.statistics(),
+      virial: virial.statistics(),
+    };
+  }
+}
+
+/** Errors collected while structures stream by; nothing but sums is kept. */
+export class ErrorAccumulator {
+  private readonly groups = new Map<string, GroupAccumulator>();
+  private readonly total = new GroupAccumulator("total");
+
+  /**
+   * Counts one structure.
+   * @throws NumericalError if a value with a reference is predicted as NaN or infinite.
+   * @throws InvalidParameterError if array lengths do not fit.
+   */
+  add(structure: StructureComparison): void {
+    let group = this.groups.get(structure.group);
+    if (!group) this.groups.set(structure.group, (group = new GroupAccumulator(structure.group)));
+    group.count(structure.nAtoms);
+    this.total.count(structure.nAtoms);
+    const target = group;
+    forEachError(structure, (quantity, error) => {
+      target.add(quantity, error);
+      this.total.add(quantity, error);
+    });
+  }
+
+  summary(): ErrorSummary {
+    return { groups: [...this.groups.values()].map((group) => group.result()), total: this.total.result() };
+  }
+}
+
+/** RMSE, MAE and largest absolute error per group and in total, in one pass. Throws as `ErrorAccumulator.add` does. */
+export function errorSummary(structures: Iterable<StructureComparison>): ErrorSummary {
+  const accumulator = new ErrorAccumulator();
+  for (const structure of structures) accumulator.add(structure);
+  return accumulator.summary();
+}
+
+/**
+ * Called with every counted value: reference and prediction in eV/atom (energy and the six independent virial
+ * components, xx yy zz yz xz xy) or eV/Å (force components). `index` is the component in that order.
+ */
+export type ValueVisitor = (quantity: Quantity, reference: number, predicted: number, index: number) => void;
+
+/** Visits every value of a structure that has a reference. Throws as `ErrorAccumulator.add` does. */
+export function forEachValue(structure: StructureComparison, visit: ValueVisitor): void {
+  const { nAtoms, energy, forces, virial } = structure;
+  if (!Number.isInteger(nAtoms) || nAtoms < 1) {
+    throw new InvalidParameterError(`${nameOf(structure)}: nAtoms is ${nAtoms}; it must be a positive integer`);
+  }
+  const emit = (quantity: Quantity, reference: number, predicted: number, index: number): void => {
+    if (Number.isNaN(reference)) return;
+    if (!Number.isFinite(predicted - reference)) throw notFinite(structure, quantity, reference, predicted, index);
+    visit(quantity, reference, predicted, index);
+  };
+  if (energy) emit("energy", energy.reference / nAtoms, energy.predicted / nAtoms, 0);
+  if (forces) {
+    requireLength(structure, "forces", forces, 3 * nAtoms);
+    for (let i = 0; i < 3 * nAtoms; i++) emit("forces", forces.reference[i], forces.predicted[i], i);
+  }
+  if (virial) {
+    requireLength(structure, "virial", virial, 9);
+    VOIGT.forEach(([a, b], index) => {
+      const mean = (tensor: Float64Array): number => (tensor[a] + tensor[b]) / (2 * nAtoms);
+      emit("virial", mean(virial.reference), mean(virial.predicted), index);
+    });
+  }
+}
+
+function forEachError(structure: StructureComparison, visit: (quantity: Quantity, error: number) => void): void {
+  forEachValue(structure, (quantity, reference, predicted) => visit(quantity, predicted - reference));
+}
+
+function nameOf(structure: StructureComparison): string {
+  return structure.label ?? `a structure of group "${structure.group}"`;
+}
+
+function requireLength(structure: StructureComparison, quantity: Quantity, { reference, predicted }: ArrayComparison, length: number): void {
+  if (reference.length === length && predicted.length === length) return;
+  throw new InvalidParameterError(
+    `${nameOf(structure)}: ${quantity} has ${reference.length} reference and ${predicted.length} predicted values; both must be ${length}`,
+  );
+}
+
+function notFinite(structure: StructureComparison, quantity: Quantity, reference: number, predicted: number, index: number): NumericalError {
+  const place = quantity === "energy" ? "energy" : `${quantity} component ${index}`;
+  return new NumericalError(
+    `${nameOf(structure)}: ${place} is predicted as ${predicted} where the reference is ${reference}; both must be finite numbers. ` +
+      "Check the structure for coincident atoms and the potential for overflow",
+  );
+}
+
+/**
+ * Norm of the force error of each atom, |F_predicted − F_reference| in eV/Å (length nAtoms); NaN where a component has no reference.
+ * @throws InvalidParameterError if the array lengths differ or are not multiples of 3.
+ */
+export function atomForceErrors({ reference, predicted }: ArrayComparison): Float64Array {
+  if (reference.length !== predicted.length || reference.length % 3 !== 0) {
+    throw new InvalidParameterError(`forces have ${reference.length} reference and ${predicted.length} predicted values; both must be 3 × nAtoms`);
+  }
+  return Float64Array.from({ length: reference.length / 3 }, (_, atom) => {
+    const component = (axis: number): number => predicted[3 * atom + axis] - reference[3 * atom + axis];
+    return Math.hypot(component(0), component(1), component(2));
+  });
+}
