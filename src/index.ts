@@ -1,2 +1,3 @@
 export * from "./errors.js";
 export { createExecutor, type Executor, type ExecutorOptions } from "./parallel/index.js";
+export * from "./analysis/index.js";
