@@ -1,0 +1,53 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import { type FileLocation, FormatError } from "../errors.js";
+import type { ParameterPath } from "../validation.js";
+
+/** A configuration text with the place of everything in it. JSON is YAML too. */
+export interface LocatedConfig {
+  readonly value: unknown;
+  /** Place of a key or value; of the nearest enclosing one when the path itself is not in the file (a missing key). */
+  locate(path: ParameterPath, part: "key" | "value"): FileLocation;
+}
+
+/** @throws {FormatError} with line and column, for text that is not YAML and for a key given twice */
+export function parseYaml(text: string, file: string): LocatedConfig {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const place = (offset: number | undefined): FileLocation => {
+    if (offset === undefined) return { file };
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line, column: col };
+  };
+  const problem = document.errors[0];
+  if (problem) throw new FormatError(place(problem.pos[0]), firstLine(problem.message));
+  return {
+    value: document.toJS() as unknown,
+    locate: (path, part) => place(offsetOf(document.contents, path, part)),
+  };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0];
+}
+
+function offsetOf(root: Node | null, path: ParameterPath, part: "key" | "value"): number | undefined {
+  let node: Node | null = root;
+  let offset = root?.range?.[0];
+  for (const [depth, name] of path.entries()) {
+    const child = childOf(node, name);
+    if (!child) return offset;
+    const isLast = depth === path.length - 1;
+    offset = (isLast && part === "value" ? (child.value ?? child.key) : (child.key ?? child.value))?.range?.[0] ?? offset;
+    node = child.value;
+  }
+  return offset;
+}
+
+function childOf(node: Node | null, name: PropertyKey): { key?: Node; value: Node | null } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(name));
+    return pair && { key: pair.key as Scalar, value: pair.value as Node | null };
+  }
+  if (isSeq(node)) return { value: (node.items[Number(name)] as Node | undefined) ?? null };
+  return undefined;
+}
