@@ -50,7 +50,7 @@ function splitAtCommas(text: string): string[] {
 
 /** A copy of `base` with the assignments made; digits in a path are list positions. The original is not touched. */
 export function applyAssignments(base: unknown, texts: readonly string[]): unknown {
-  let result = structuredClone(base) ?? {};
+  let result: unknown = structuredClone(base) ?? {};
   for (const text of texts) {
     for (const { path, value } of parseAssignments(text)) result = assign(result, path, value, path.join("."));
   }

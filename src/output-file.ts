@@ -1,0 +1,68 @@
+import { rmSync } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { InvalidParameterError } from "./errors.js";
+
+const unfinished = new Set<string>();
+
+/** Removes the temporary files of all outputs that are not finished. Synchronous, for the moment before a process is ended. */
+export function removeUnfinishedOutputs(): void {
+  for (const path of unfinished) rmSync(path, { force: true });
+  unfinished.clear();
+}
+
+let count = 0;
+
+/**
+ * A file that appears under its name only when it is whole: written to a temporary file beside the target, which `commit` renames
+ * and `discard` removes. A reader never sees half a result, and an earlier result survives a failed run.
+ */
+export class OutputFile {
+  readonly path: string;
+  readonly temporaryPath: string;
+
+  private constructor(path: string, temporaryPath: string) {
+    this.path = path;
+    this.temporaryPath = temporaryPath;
+  }
+
+  /**
+   * Reserves the temporary name, for writers that open it on their own.
+   * @throws {InvalidParameterError} when the target is a folder or its folder does not exist
+   */
+  static async reserve(path: string): Promise<OutputFile> {
+    const target = await stat(path).catch(() => undefined);
+    if (target?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: it is a folder; name a file in it`);
+    const folder = await stat(dirname(path)).catch(() => undefined);
+    if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
+    const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}-${count++}.tmp`);
+    unfinished.add(temporaryPath);
+    return new OutputFile(path, temporaryPath);
+  }
+
+  async commit(): Promise<void> {
+    await rename(this.temporaryPath, this.path);
+    unfinished.delete(this.temporaryPath);
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.temporaryPath, { force: true });
+    unfinished.delete(this.temporaryPath);
+  }
+}
+
+/** Writes a whole file at once through a temporary name. */
+export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await OutputFile.reserve(path);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file.temporaryPath, "w");
+    await handle.writeFile(content);
+    await handle.close();
+    await file.commit();
+  } catch (error) {
+    await handle?.close().catch(() => undefined);
+    await file.discard();
+    throw error;
+  }
+}
