@@ -3,7 +3,7 @@ import { removeUnfinishedOutputs } from "../output-file.js";
 import { version } from "../version.js";
 import { commands } from "./commands/index.js";
 import { failureOf } from "./failure.js";
-import { Session, type SessionOptions, type Streams } from "./session.js";
+import { type OpenSession, Session, type Streams } from "./session.js";
 
 /**
  * Runs the command line and returns the exit status: 0, 2 for an error of the user, 130 after Ctrl-C, 1 for anything else.
@@ -33,8 +33,6 @@ export async function main(args: readonly string[], streams: Streams = process):
     removeUnfinishedOutputs();
   }
 }
-
-export type OpenSession = (options: SessionOptions) => Session;
 
 function createProgram(streams: Streams, openSession: OpenSession): Command {
   const program = new Command("pestle")

@@ -60,3 +60,6 @@ export class Session {
     this.display.stop();
   }
 }
+
+/** Given to every command, which opens its session once it knows its flags. */
+export type OpenSession = (options: SessionOptions) => Session;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { CancelledError, InternalError, InvalidParameterError } from "../../errors.js";
-import type { OpenSession } from "../main.js";
+import type { OpenSession } from "../session.js";
 
 const RUNNER = fileURLToPath(new URL("../../../bench/run.mjs", import.meta.url));
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { OpenSession } from "../main.js";
+import type { OpenSession } from "../session.js";
 import { addBenchCommand } from "./bench.js";
 
 /** Every command, in the order of the help text. */
