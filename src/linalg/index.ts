@@ -1,0 +1,2 @@
+export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";
+export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMatrix, syrk } from "./product.js";

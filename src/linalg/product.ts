@@ -1,0 +1,84 @@
+import { InternalError } from "../errors.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import { expectShape, expectStored, type Matrix } from "./matrix.js";
+
+// The blocking of assembly/linalg/gemm.ts; a test compares the two.
+const BLOCK_M = 120;
+const BLOCK_N = 1024;
+const BLOCK_K = 384;
+const TILE = 4;
+
+const padded = (count: number): number => Math.ceil(count / TILE) * TILE;
+
+function depthOf(k: number): number {
+  const parts = Math.max(1, Math.ceil(k / BLOCK_K));
+  return Math.max(1, Math.ceil(k / parts));
+}
+
+/** Bytes of scratch of the routines `gemm` and `syrk` for an m×k by k×n product; with n = 0, of `gemmPackedB`. */
+export function gemmScratchBytes(m: number, n: number, k: number): number {
+  return (TILE * TILE + (padded(Math.min(m, BLOCK_M)) + padded(Math.min(n, BLOCK_N))) * depthOf(k)) * 8;
+}
+
+/** Bytes of a packed k×n matrix. */
+export function packedBytes(n: number, k: number): number {
+  return padded(n) * k * 8;
+}
+
+/** A k×n right factor, packed once for many products. */
+export interface PackedMatrix {
+  readonly pointer: Pointer;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * C = alpha·A·B + beta·C; A and B may be transposed views. beta = 0 never reads C. C must not overlap A or B.
+ * Scratch comes from the arena and goes back to it.
+ * @throws {InternalError} when the shapes do not fit
+ */
+export function gemm(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, b: Matrix, beta: number, c: Matrix): void {
+  expectStored(c, "gemm");
+  if (a.columns !== b.rows) throw new InternalError(`gemm: ${a.rows}×${a.columns} times ${b.rows}×${b.columns}`);
+  expectShape(c, a.rows, b.columns, "gemm");
+  const { rows: m, columns: n } = c;
+  const k = a.columns;
+  const mark = arena.mark();
+  const scratch = arena.allocate(gemmScratchBytes(m, n, k));
+  const [ta, tb] = [Number(a.transposed), Number(b.transposed)];
+  wasm.routines.gemm(ta, tb, m, n, k, alpha, a.pointer, a.stride, b.pointer, b.stride, beta, c.pointer, c.stride, scratch);
+  arena.reset(mark);
+}
+
+/** Packs B (k×n, or a transposed view) into `pointer`, `packedBytes(n, k)` bytes, for `gemmPackedB`. */
+export function packB(wasm: Wasm, b: Matrix, pointer: Pointer): PackedMatrix {
+  wasm.routines.packB(b.columns, b.rows, Number(b.transposed), b.pointer, b.stride, pointer);
+  return { pointer, rows: b.rows, columns: b.columns };
+}
+
+/** C = alpha·A·B + beta·C with B packed by `packB`: for many small A against one large B. */
+export function gemmPackedB(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, b: PackedMatrix, beta: number, c: Matrix): void {
+  expectStored(c, "gemmPackedB");
+  if (a.columns !== b.rows) throw new InternalError(`gemmPackedB: ${a.rows}×${a.columns} times ${b.rows}×${b.columns}`);
+  expectShape(c, a.rows, b.columns, "gemmPackedB");
+  const mark = arena.mark();
+  const scratch = arena.allocate(gemmScratchBytes(c.rows, 0, b.rows));
+  const ta = Number(a.transposed);
+  wasm.routines.gemmPackedB(ta, c.rows, c.columns, b.rows, alpha, a.pointer, a.stride, b.pointer, beta, c.pointer, c.stride, scratch);
+  arena.reset(mark);
+}
+
+/**
+ * C = alpha·A·Aᵀ + beta·C for A n×k (pass `transpose(a)` for AᵀA). The lower triangle is written, and with `part` "full" mirrored.
+ * @throws {InternalError} when the shapes do not fit
+ */
+export function syrk(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, beta: number, c: Matrix, part: "lower" | "full" = "full"): void {
+  expectStored(c, "syrk");
+  expectShape(c, a.rows, a.rows, "syrk");
+  const mark = arena.mark();
+  const scratch = arena.allocate(gemmScratchBytes(a.rows, a.rows, a.columns));
+  const [trans, full] = [Number(a.transposed), Number(part === "full")];
+  wasm.routines.syrk(trans, full, a.rows, a.columns, alpha, a.pointer, a.stride, beta, c.pointer, c.stride, scratch);
+  arena.reset(mark);
+}
