@@ -98,12 +98,12 @@ function resolveImport(file, specifier) {
   return [`${base}.ts`, join(base, "index.ts")].find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
-/** The import graph of some files: path → paths of the files it imports, types included unless `runtimeOnly`. */
-export function importGraph(files, { runtimeOnly = false } = {}) {
+/** The import graph of some files: path → paths of the files it imports, types included unless `runtimeOnly`, `import()` unless `staticOnly`. */
+export function importGraph(files, { runtimeOnly = false, staticOnly = false } = {}) {
   const graph = new Map();
   for (const file of files) {
     const targets = importsOf(readFileSync(file, "utf8"))
-      .filter(({ specifier, isType }) => specifier.startsWith(".") && !(runtimeOnly && isType))
+      .filter(({ specifier, isType, isDynamic }) => specifier.startsWith(".") && !(runtimeOnly && isType) && !(staticOnly && isDynamic))
       .map(({ specifier }) => resolveImport(file, specifier))
       .filter((path) => path !== undefined);
     graph.set(file, [...new Set(targets)]);

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
+
+export interface PageServer {
+  readonly origin: string;
+  /** What the page posts to /result. */
+  readonly result: Promise<unknown>;
+  readonly requested: readonly string[];
+  close(): Promise<void>;
+}
+
+async function body(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+async function sendFile(path: string, response: ServerResponse): Promise<void> {
+  try {
+    const content = await readFile(join(root, normalize(path)));
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(content);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
+
+/** Serves the checkout on the loopback interface, without the headers of cross-origin isolation. */
+export async function servePage(): Promise<PageServer> {
+  const requested: string[] = [];
+  let settle: (value: unknown) => void;
+  const result = new Promise<unknown>((resolve) => (settle = resolve));
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    requested.push(pathname);
+    if (pathname !== "/result") return void sendFile(pathname, response);
+    void body(request).then((text) => {
+      response.writeHead(204).end();
+      settle(JSON.parse(text));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${port}`, result, requested, close };
+}
