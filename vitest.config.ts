@@ -1,4 +1,8 @@
+import { relaxedSimd } from "wasm-feature-detect";
 import { defineConfig } from "vitest/config";
+
+// `PESTLE_WASM=scalar npx vitest run` tests another build. Node 20 knows relaxed SIMD only behind a flag.
+const needsFlag = process.env.PESTLE_WASM === "relaxed-simd" && !(await relaxedSimd());
 
 export default defineConfig({
   test: {
@@ -6,5 +10,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
   },
 });

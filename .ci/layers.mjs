@@ -4,7 +4,10 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** Entries of `src/`, in order; a name stands for the folder or for the file of that name. Names in one row may import each other. */
 export const sourceLayers = [
-  ["errors", "units"],
+  ["errors", "units", "version"],
+  ["suggestion"],
+  ["validation"],
+  ["output-file"],
   ["wasm"],
   ["parallel"],
   ["math"],

@@ -45,11 +45,14 @@ export interface FileLocation {
 /** A file that does not follow its format. */
 export class FormatError extends PestleError {
   readonly location: FileLocation;
+  /** The message without the place. */
+  readonly reason: string;
 
   constructor(location: FileLocation, reason: string, options?: ErrorOptions) {
     const place = [location.file, location.line, location.column].filter((part) => part !== undefined).join(":");
     super("FORMAT", `${place}: ${reason}`, true, options);
     this.location = location;
+    this.reason = reason;
   }
 }
 
@@ -86,9 +89,11 @@ export interface SerializedError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly stack?: string;
+  readonly location?: FileLocation;
 }
 
 export function serializeError(error: unknown): SerializedError {
+  if (error instanceof FormatError) return { code: error.code, message: error.reason, stack: error.stack, location: error.location };
   if (error instanceof PestleError) return { code: error.code, message: error.message, stack: error.stack };
   if (error instanceof Error) return { code: "INTERNAL", message: `${error.name}: ${error.message}`, stack: error.stack };
   return { code: "INTERNAL", message: String(error) };
@@ -106,8 +111,10 @@ const constructors: Record<Exclude<ErrorCode, "FORMAT">, new (message: string) =
 /** Rebuilds an error that crossed a thread boundary; `label` names what was being computed, for example one structure. */
 export function deserializeError(serialized: SerializedError, label?: string): PestleError {
   const message = label ? `${label}: ${serialized.message}` : serialized.message;
-  const Constructor = serialized.code === "FORMAT" ? InternalError : constructors[serialized.code];
-  const error = new Constructor(message);
+  const error =
+    serialized.code === "FORMAT"
+      ? new FormatError(serialized.location ?? { file: "unknown file" }, message)
+      : new constructors[serialized.code](message);
   if (serialized.stack) error.stack = serialized.stack;
   return error;
 }

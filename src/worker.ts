@@ -1,11 +1,13 @@
 // Entry of the worker threads: joins the shared memory and runs requests. Importing a domain registers its tasks.
 import { workerData } from "node:worker_threads";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
-import { type SharedWasm, Wasm } from "./wasm/wasm.js";
+import type { WorkerData } from "./parallel/threads.js";
+import { Wasm } from "./wasm/wasm.js";
 
 // piscina wraps its own data around the caller's: [its port and settings, the caller's value]
-const data = (Array.isArray(workerData) ? workerData[1] : workerData) as SharedWasm;
+const data = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
 const wasm = new Wasm(data);
+await Promise.all(data.taskModules.map((url) => import(url)));
 
 export default function run(request: TaskRequest): TaskReply {
   return runTask(wasm, request);

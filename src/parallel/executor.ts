@@ -45,7 +45,7 @@ export abstract class Executor {
    */
   async submit<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions = {}): Promise<Output> {
     throwIfAborted(options.signal);
-    let scratch = this.idleScratch.pop() ?? this.pool.allocate(INITIAL_SCRATCH, "scratch of a thread");
+    let scratch: Region | undefined = this.idleScratch.pop() ?? this.pool.allocate(INITIAL_SCRATCH, "scratch of a thread");
     try {
       for (;;) {
         const reply = await this.dispatch({ name: task.name, input, scratch: { pointer: scratch.pointer, bytes: scratch.bytes } });
@@ -54,10 +54,11 @@ export abstract class Executor {
         if (reply.kind === "failed") throw deserializeError(reply.error, options.label);
         const bytes = Math.ceil(Math.max(reply.requiredBytes * 1.25, scratch.bytes * 2));
         this.pool.release(scratch);
+        scratch = undefined; // the next line may throw
         scratch = this.pool.allocate(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");
       }
     } finally {
-      this.idleScratch.push(scratch);
+      if (scratch) this.idleScratch.push(scratch);
     }
   }
 

@@ -5,8 +5,10 @@ import { runTask, type TaskReply, type TaskRequest } from "./task.js";
 export class SerialExecutor extends Executor {
   readonly threads = 1;
   private lastPause = performance.now();
+  private isClosed = false;
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
+    if (this.isClosed) return { kind: "failed", error: { code: "INTERNAL", message: "the executor is closed" } };
     const now = performance.now();
     if (now - this.lastPause > 50) {
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -16,6 +18,7 @@ export class SerialExecutor extends Executor {
   }
 
   close(): Promise<void> {
+    this.isClosed = true;
     return Promise.resolve();
   }
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
-import { InternalError } from "../errors.js";
+import { InternalError, serializeError } from "../errors.js";
 import type { MemoryPool } from "../wasm/memory.js";
-import type { Wasm } from "../wasm/wasm.js";
+import type { SharedWasm, Wasm } from "../wasm/wasm.js";
 import { Executor } from "./executor.js";
 import type { TaskReply, TaskRequest } from "./task.js";
 
@@ -14,35 +14,58 @@ function workerFile(): string {
   return fileURLToPath(new URL("../../dist/worker.js", import.meta.url));
 }
 
+/** What a worker thread is born with: the memory and module to join, and modules whose tasks it must know. */
+export interface WorkerData extends SharedWasm {
+  readonly taskModules: readonly string[];
+}
+
 /** Runs tasks on a fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
   private readonly workers: Piscina;
+  /** Why no task can run any more: the workers cannot start, or the executor was closed. */
+  private stopped: string | undefined;
 
-  constructor(wasm: Wasm, pool: MemoryPool, threads: number) {
+  constructor(wasm: Wasm, pool: MemoryPool, threads: number, taskModules: readonly string[] = []) {
     super(wasm, pool);
     this.threads = threads;
+    const workerData: WorkerData = { ...wasm.shared, taskModules };
     this.workers = new Piscina({
       filename: workerFile(),
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
-      workerData: wasm.shared,
+      workerData,
       execArgv: [],
     });
+    this.workers.on("error", (error: unknown) => this.failToStart(error));
+  }
+
+  /** An error outside of any task: piscina gives up starting workers, so waiting tasks would wait forever. */
+  private failToStart(error: unknown): void {
+    this.stopped ??= `the worker threads cannot start: ${reasonOf(error)}`;
+    void this.workers.destroy();
   }
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
+    if (this.stopped) return failure(this.stopped);
     try {
       return (await this.workers.run(request)) as TaskReply;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `a worker thread stopped in task "${request.name}": ${reason}`;
-      return { kind: "failed", error: { code: "INTERNAL", message, stack: new InternalError(message, { cause: error }).stack } };
+      return failure(this.stopped ?? `a worker thread stopped in task "${request.name}": ${reasonOf(error)}`, error);
     }
   }
 
   async close(): Promise<void> {
+    this.stopped ??= "the executor is closed";
     await this.workers.destroy();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function failure(message: string, cause?: unknown): TaskReply {
+  return { kind: "failed", error: serializeError(new InternalError(message, { cause })) };
 }

@@ -1,0 +1,48 @@
+import { CommanderError } from "commander";
+import { CancelledError, PestleError } from "../errors.js";
+
+export interface Failure {
+  /** One line for the user; empty where the message is already out (help, version). */
+  readonly message: string;
+  readonly status: number;
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "it is a folder, not a file",
+  ENOTDIR: "a part of the path is not a folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space left on the device",
+  ENAMETOOLONG: "the name is too long",
+  EMFILE: "too many open files",
+};
+
+/** Exit status and message of an error: 2 for what the user can mend, 130 after Ctrl-C, 1 for anything else. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) return commanderFailure(error);
+  if (error instanceof CancelledError) return { message: "stopped", status: 130 };
+  if (error instanceof PestleError) return { message: oneLine(error.message), status: error.isUserError ? 2 : 1 };
+  const system = systemFailure(error);
+  if (system) return system;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { message: `${oneLine(message)} (a defect of pestle; --debug shows where)`, status: 1 };
+}
+
+function commanderFailure(error: CommanderError): Failure {
+  if (error.exitCode === 0) return { message: "", status: 0 };
+  if (error.code === "commander.help") return { message: "", status: 2 };
+  return { message: oneLine(error.message.replace(/^error: /, "")), status: 2 };
+}
+
+function systemFailure(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || !Object.hasOwn(systemReasons, code)) return undefined;
+  return { message: path ? `${path}: ${systemReasons[code]}` : systemReasons[code], status: 2 };
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, " ");
+}

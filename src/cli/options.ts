@@ -1,0 +1,75 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** A parser of whole numbers from `minimum` to `maximum`, for commander. */
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isInteger(value) || value < minimum || value > maximum) {
+      const range = maximum === Number.MAX_SAFE_INTEGER ? `≥ ${minimum}` : `from ${minimum} to ${maximum}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+    }
+    return value;
+  };
+}
+
+const byteUnits: Readonly<Record<string, number>> = {
+  "": 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, k: 1e3, m: 1e6, g: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30,
+};
+
+/** Reads `1.5GB`, `800 MB`, `2GiB` or a number of bytes. */
+export function byteCount(text: string): number {
+  const match = /^([0-9]*\.?[0-9]+)\s*([a-z]*)$/i.exec(text.trim());
+  const factor = match ? byteUnits[match[2].toLowerCase()] : undefined;
+  const bytes = match && factor ? Math.floor(Number(match[1]) * factor) : NaN;
+  if (!(bytes >= 2 ** 24 && bytes <= 2 ** 32)) {
+    throw new InvalidArgumentError("It must be a size from 17MB to 4.29GB, for example 1.5GB or 800MB.");
+  }
+  return bytes;
+}
+
+/** Collects the values of an option that may be given several times. */
+export function collect(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, text];
+}
+
+export interface ReferenceKeyFlags {
+  readonly energyKey?: string;
+  readonly forcesKey?: string;
+  readonly virialKey?: string;
+  readonly stressKey?: string;
+}
+
+/** Flags of every command that computes. */
+export function addComputeOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--threads <count>", "number of threads (default: all cores)").argParser(wholeNumber(1, 1024)))
+    .addOption(new Option("--memory-limit <size>", "limit of the numerical memory, for example 1.5GB").argParser(byteCount));
+}
+
+/** Flags of every command. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print the result as one JSON object")
+    .option("--quiet", "no progress and no remarks")
+    .option("--debug", "show where an error comes from");
+}
+
+/** Names under which a data set keeps its reference values. */
+export function addReferenceKeyOptions(command: Command): Command {
+  return command
+    .option("--energy-key <name>", "key of the energy in the data")
+    .option("--forces-key <name>", "column of the forces in the data")
+    .option("--virial-key <name>", "key of the virial in the data")
+    .option("--stress-key <name>", "key of the stress in the data");
+}
+
+/** The keys that were given, in the form the readers take; undefined when none was. */
+export function referenceKeys(flags: ReferenceKeyFlags): { energy?: string; forces?: string; virial?: string; stress?: string } | undefined {
+  const keys = {
+    ...(flags.energyKey !== undefined && { energy: flags.energyKey }),
+    ...(flags.forcesKey !== undefined && { forces: flags.forcesKey }),
+    ...(flags.virialKey !== undefined && { virial: flags.virialKey }),
+    ...(flags.stressKey !== undefined && { stress: flags.stressKey }),
+  };
+  return Object.keys(keys).length > 0 ? keys : undefined;
+}

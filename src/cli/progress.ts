@@ -1,0 +1,105 @@
+import { SingleBar } from "cli-progress";
+import type { Progress, ProgressListener } from "../parallel/progress.js";
+
+const LINE_INTERVAL = 5000; // ms
+
+/** Shows progress on a stream: a bar on a terminal, a line every few seconds elsewhere, nothing when quiet. */
+export interface ProgressDisplay {
+  readonly listener: ProgressListener;
+  /** Clears the bar, so that other text can follow. */
+  stop(): void;
+}
+
+export function createProgressDisplay(stream: NodeJS.WriteStream, isQuiet: boolean): ProgressDisplay {
+  if (isQuiet) return { listener: () => undefined, stop: () => undefined };
+  return stream.isTTY ? new BarDisplay(stream) : new LineDisplay(stream);
+}
+
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function formatRate(perSecond: number, unit: string): string {
+  const digits = perSecond >= 100 ? 0 : perSecond >= 10 ? 1 : 2;
+  return `${perSecond.toFixed(digits)} ${unit}/s`;
+}
+
+/** Rate and remaining time of the stage that runs now. */
+class StageClock {
+  stage = "";
+  private start = 0;
+  private firstDone = 0;
+
+  /** Whether a stage begins with this event. */
+  enter(progress: Progress): boolean {
+    if (progress.stage === this.stage) return false;
+    this.stage = progress.stage;
+    this.start = performance.now();
+    this.firstDone = progress.done;
+    return true;
+  }
+
+  describe({ done, total, unit }: Progress): string {
+    const seconds = (performance.now() - this.start) / 1000;
+    const rate = (done - this.firstDone) / seconds;
+    if (!(rate > 0) || !Number.isFinite(rate)) return "";
+    const left = total > done ? `, ${formatDuration((total - done) / rate)} left` : "";
+    return `${formatRate(rate, unit)}${left}`;
+  }
+}
+
+class BarDisplay implements ProgressDisplay {
+  private readonly clock = new StageClock();
+  private bar: SingleBar | undefined;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  readonly listener: ProgressListener = (progress) => {
+    if (this.clock.enter(progress)) {
+      this.stop();
+      this.bar = new SingleBar({
+        stream: this.stream,
+        format: "{stage} [{bar}] {value}/{total} {unit} {speed}",
+        barCompleteChar: "=",
+        barIncompleteChar: " ",
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: true,
+        gracefulExit: false, // main handles signals
+        fps: 8,
+      });
+      this.bar.start(progress.total, progress.done, { stage: progress.stage, unit: progress.unit, speed: "" });
+    }
+    this.bar?.setTotal(progress.total);
+    this.bar?.update(progress.done, { speed: this.clock.describe(progress) });
+  };
+
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+}
+
+class LineDisplay implements ProgressDisplay {
+  private readonly clock = new StageClock();
+  private lastLine = performance.now();
+
+  constructor(private readonly stream: NodeJS.WritableStream) {}
+
+  readonly listener: ProgressListener = (progress) => {
+    this.clock.enter(progress);
+    const now = performance.now();
+    if (now - this.lastLine < LINE_INTERVAL) return;
+    this.lastLine = now;
+    const speed = this.clock.describe(progress);
+    this.stream.write(`${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}${speed ? `, ${speed}` : ""}\n`);
+  };
+
+  stop(): void {
+    this.lastLine = performance.now();
+  }
+}

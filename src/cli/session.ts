@@ -1,0 +1,65 @@
+import { createExecutor, type Executor } from "../parallel/index.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import { createProgressDisplay, type ProgressDisplay } from "./progress.js";
+
+/** Flags that every command understands. */
+export interface SessionOptions {
+  readonly threads?: number;
+  readonly memoryLimit?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** What one run of a command works with: results go to stdout, everything said on the way to stderr. */
+export class Session {
+  readonly signal: AbortSignal;
+  private readonly streams: Streams;
+  private readonly options: SessionOptions;
+  private readonly display: ProgressDisplay;
+
+  constructor(streams: Streams, signal: AbortSignal, options: SessionOptions) {
+    this.streams = streams;
+    this.signal = signal;
+    this.options = options;
+    this.display = createProgressDisplay(streams.stderr, options.quiet === true);
+  }
+
+  get onProgress(): ProgressListener {
+    return this.display.listener;
+  }
+
+  /** A remark on the way, on stderr; not with --quiet. */
+  note(text: string): void {
+    this.display.stop();
+    if (!this.options.quiet) this.streams.stderr.write(`${text}\n`);
+  }
+
+  /** The result: the record as JSON with --json, the text otherwise. */
+  result(record: unknown, text: string): void {
+    this.display.stop();
+    this.streams.stdout.write(this.options.json ? `${JSON.stringify(record, null, 2)}\n` : `${text}\n`);
+  }
+
+  async withExecutor<Result>(body: (executor: Executor) => Promise<Result>): Promise<Result> {
+    const executor = await createExecutor({ threads: this.options.threads, maximumBytes: this.options.memoryLimit });
+    try {
+      return await body(executor);
+    } finally {
+      this.display.stop();
+      await executor.close();
+    }
+  }
+
+  /** Ends the display of progress; safe to call again. */
+  close(): void {
+    this.display.stop();
+  }
+}
+
+/** Given to every command, which opens its session once it knows its flags. */
+export type OpenSession = (options: SessionOptions) => Session;

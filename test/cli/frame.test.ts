@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { CommanderError, InvalidArgumentError } from "commander";
+import { describe, expect, it } from "vitest";
+import { failureOf } from "../../src/cli/failure.js";
+import { byteCount, wholeNumber } from "../../src/cli/options.js";
+import { formatDuration, formatRate } from "../../src/cli/progress.js";
+import { CancelledError, FormatError, InternalError, InvalidParameterError } from "../../src/errors.js";
+import { runPestle } from "./run-pestle.js";
+
+describe("pestle", () => {
+  it("prints its version and help on stdout", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    expect(await runPestle(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+    const help = await runPestle(["--help"]);
+    expect(help.status).toBe(0);
+    expect(help.stderr).toBe("");
+    expect(help.stdout).toContain("bench");
+  });
+
+  it("prints help on stderr without a command", async () => {
+    const { status, stdout, stderr } = await runPestle([]);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("Usage: pestle");
+  });
+
+  it.each([
+    [["benhc"], "error: unknown command 'benhc' (Did you mean bench?)\n"],
+    [["bench", "--smok"], "error: unknown option '--smok' (Did you mean --smoke?)\n"],
+  ])("suggests for %j", async (args, stderr) => {
+    expect(await runPestle(args)).toEqual({ status: 2, stdout: "", stderr });
+  });
+
+  it("shows the stack with --debug only", async () => {
+    const { stderr } = await runPestle(["bench", "--smok", "--debug"]);
+    expect(stderr).toMatch(/^error: unknown option.*\n[^]*\n +at /);
+  });
+});
+
+describe("failureOf", () => {
+  it.each([
+    [new InvalidParameterError("bad\n  value"), 2, "bad value"],
+    [new FormatError({ file: "a.xyz", line: 3, column: 7 }, "no number"), 2, "a.xyz:3:7: no number"],
+    [new InternalError("broken"), 1, "broken"],
+    [new CancelledError(), 130, "stopped"],
+    [new CommanderError(0, "commander.helpDisplayed", "(outputHelp)"), 0, ""],
+    [Object.assign(new Error("ENOENT: no such file or directory, open 'x'"), { code: "ENOENT", path: "x" }), 2, "x: no such file"],
+    [Object.assign(new Error("ENOSPC: write"), { code: "ENOSPC" }), 2, "no space left on the device"],
+    [new TypeError("x is undefined"), 1, "TypeError: x is undefined (a defect of pestle; --debug shows where)"],
+    ["text", 1, "text (a defect of pestle; --debug shows where)"],
+  ])("%o", (error, status, message) => {
+    expect(failureOf(error)).toEqual({ status, message });
+  });
+});
+
+describe("flags", () => {
+  it("reads sizes", () => {
+    expect(byteCount("1.5GB")).toBe(1.5e9);
+    expect(byteCount("800 mb")).toBe(8e8);
+    expect(byteCount("2GiB")).toBe(2 ** 31);
+    for (const text of ["", "1", "many", "5GB", "1.5XB", "-1GB"]) expect(() => byteCount(text), text).toThrow(InvalidArgumentError);
+  });
+
+  it("reads whole numbers in a range", () => {
+    expect(wholeNumber(1, 8)("8")).toBe(8);
+    for (const text of ["", " ", "0", "9", "1.5", "two", "NaN"]) {
+      expect(() => wholeNumber(1, 8)(text), text).toThrow("It must be a whole number from 1 to 8.");
+    }
+    expect(() => wholeNumber(0)("-1")).toThrow("≥ 0");
+  });
+
+  it("formats durations and rates", () => {
+    expect([0.123, 12.4, 89, 100, 7300, NaN, Infinity].map(formatDuration)).toEqual(["0.1 s", "12 s", "89 s", "2 min", "2 h 2 min", "?", "?"]);
+    expect([0.5, 12.34, 1234.5].map((rate) => formatRate(rate, "frames"))).toEqual(["0.50 frames/s", "12.3 frames/s", "1235 frames/s"]);
+  });
+});
