@@ -32,6 +32,8 @@ export interface Structure {
   readonly configType: string;
   /** Other keys of the comment line in file order. */
   readonly info: ReadonlyMap<string, InfoValue>;
+  /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"), so that they are written as reals again. */
+  readonly realKeys?: ReadonlySet<string>;
   readonly columns: readonly AtomColumn[];
   /** Where it came from, for messages: "frame 12 of Si_train.xyz.gz" (frames count from 1). */
   readonly label: string;

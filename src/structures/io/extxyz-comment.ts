@@ -1,0 +1,127 @@
+import { interpretBraces, interpretText, parseArray, type ParsedValue, readQuoted } from "./extxyz-value.js";
+
+/** One `key=value` of the comment line. */
+export interface CommentEntry extends ParsedValue {
+  readonly key: string;
+  /** The value without quotes, as written. */
+  readonly text: string;
+  /** A bracketed array counts its rows first; old quoted arrays of nine are column-major. */
+  readonly form: "bare" | "quoted" | "braced" | "bracketed" | "absent";
+  /** Where the value starts (the key, if there is none); counts from 1. */
+  readonly column: number;
+}
+
+/** What is wrong with a comment line, and where (counts from 1). */
+export interface CommentProblem {
+  readonly reason: string;
+  readonly column: number;
+}
+
+class ProblemSignal extends Error {
+  constructor(readonly problem: CommentProblem) {
+    super(problem.reason);
+  }
+}
+
+/** Whether the line follows the extended format, and not the free text of plain XYZ. */
+function isExtended(line: string): boolean {
+  return /(?:^|\s)"?(?:properties|lattice)"?\s*=/i.test(line);
+}
+
+/**
+ * Splits a comment line into its entries, in order. Free text of a plain XYZ file becomes one entry `comment`.
+ * Returns what is wrong instead, if something is.
+ */
+export function parseComment(line: string): CommentEntry[] | CommentProblem {
+  const freeText = (): CommentEntry[] => [{ key: "comment", value: line.trim(), isReal: false, text: line.trim(), form: "quoted", column: 1 }];
+  if (line.trim() === "") return [];
+  const extended = isExtended(line);
+  if (!extended && !line.includes("=")) return freeText();
+  try {
+    return readEntries(line);
+  } catch (error) {
+    if (!(error instanceof ProblemSignal)) throw error;
+    return extended ? error.problem : freeText();
+  }
+}
+
+function readEntries(line: string): CommentEntry[] {
+  const entries: CommentEntry[] = [];
+  let position = skipSpace(line, 0);
+  while (position < line.length) {
+    const key = readKey(line, position);
+    const afterKey = skipSpace(line, key.end);
+    if (line[afterKey] !== "=") {
+      // a lone comma separates entries in some hand-written files
+      if (key.text !== ",") entries.push({ key: key.text, value: true, isReal: false, text: "T", form: "absent", column: position + 1 });
+      position = afterKey;
+      continue;
+    }
+    const valueStart = startOfValue(line, afterKey + 1);
+    const { end, ...value } = readValue(line, valueStart);
+    entries.push({ key: key.text, column: Math.min(valueStart, line.length) + 1, ...value });
+    position = skipSpace(line, end);
+  }
+  return entries;
+}
+
+function skipSpace(line: string, position: number): number {
+  while (position < line.length && /\s/.test(line[position])) position++;
+  return position;
+}
+
+function readKey(line: string, start: number): { readonly text: string; readonly end: number } {
+  if (line[start] === '"' || line[start] === "'") return quotedAt(line, start);
+  if (line[start] === "=") throw new ProblemSignal({ reason: 'expected a key before "="', column: start + 1 });
+  const bare = /[^\s=]+/y;
+  bare.lastIndex = start;
+  const text = bare.exec(line)![0];
+  return { text, end: start + text.length };
+}
+
+function quotedAt(line: string, start: number): { readonly text: string; readonly end: number } {
+  const quoted = readQuoted(line, start);
+  if (!quoted) throw new ProblemSignal({ reason: `the quote ${line[start]} is not closed`, column: start + 1 });
+  return quoted;
+}
+
+/** In `a= b=1` the value of `a` is empty; in `a = 1` it is 1. */
+function startOfValue(line: string, afterSign: number): number {
+  const next = skipSpace(line, afterSign);
+  const isNextKey = next > afterSign && /^[A-Za-z_][\w-]*\s*=/.test(line.slice(next));
+  return isNextKey ? afterSign : next;
+}
+
+type Value = Pick<CommentEntry, "value" | "isReal" | "text" | "form"> & { readonly end: number };
+
+function readValue(line: string, start: number): Value {
+  const opening = line[start];
+  if (opening === '"' || opening === "'") {
+    const { text, end } = quotedAt(line, start);
+    return { ...interpretText(text), text, form: "quoted", end };
+  }
+  if (opening === "{") return readBraces(line, start);
+  if (opening === "[") {
+    const array = parseArray(line, start);
+    if (!array) throw new ProblemSignal({ reason: "the bracket [ is not closed", column: start + 1 });
+    const isWhole = array.end >= line.length || /\s/.test(line[array.end]);
+    if (isWhole) return { ...array.parsed, text: line.slice(start, array.end), form: "bracketed", end: array.end };
+  }
+  const bare = /\S*/y;
+  bare.lastIndex = start;
+  const text = bare.exec(line)![0];
+  return { ...interpretText(text), text, form: "bare", end: start + text.length };
+}
+
+function readBraces(line: string, start: number): Value {
+  let depth = 0;
+  for (let i = start; i < line.length; i++) {
+    if (line[i] === '"') i = quotedAt(line, i).end - 1;
+    else if (line[i] === "{") depth++;
+    else if (line[i] === "}" && --depth === 0) {
+      const text = line.slice(start + 1, i);
+      return { ...interpretBraces(text), text, form: "braced", end: i + 1 };
+    }
+  }
+  throw new ProblemSignal({ reason: "the brace { is not closed", column: start + 1 });
+}

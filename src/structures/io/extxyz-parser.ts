@@ -1,0 +1,300 @@
+import { FormatError } from "../../errors.js";
+import { isSingular } from "../cell.js";
+import type { InfoValue, Structure } from "../structure.js";
+import { symbolOf } from "../periodic-table.js";
+import { type CommentEntry, parseComment } from "./extxyz-comment.js";
+import { planRows, type RowPlan } from "./extxyz-properties.js";
+import { RowProblem, RowReader, type Rows } from "./extxyz-rows.js";
+import { type FrameTargets, readTargets, ValueProblem } from "./extxyz-targets.js";
+import { KeyTally, type TargetKeys } from "./target-keys.js";
+
+const NEWLINE = 10;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const LARGEST_FRAME = 2 ** 31 - 1;
+
+/** What the comment line says about a frame. */
+interface Header {
+  readonly cell: Float64Array | null;
+  readonly pbc: readonly [boolean, boolean, boolean];
+  readonly plan: RowPlan;
+  readonly configType: string;
+  readonly targets: FrameTargets;
+  readonly info: Map<string, InfoValue>;
+  readonly realKeys: Set<string>;
+}
+
+/**
+ * Reads extended XYZ from chunks of bytes: give them to `push` one after the other, then call `finish`; both yield the frames that
+ * are complete. Holds no more than one chunk and one frame.
+ */
+export class ExtxyzParser {
+  private readonly file: string;
+  private readonly name: string;
+  private readonly keys: TargetKeys;
+  private readonly tally: KeyTally;
+  private readonly decoder = new TextDecoder();
+  private readonly plans = new Map<string | undefined, RowPlan | string>();
+  private rest: Uint8Array = new Uint8Array(0);
+  private isFirst = true;
+  /** Lines read so far. */
+  private line = 0;
+  private frame = 0;
+  private state: "count" | "comment" | "atoms" = "count";
+  private nAtoms = 0;
+  private countLine = 0;
+  private header: Header | undefined;
+  private reader: RowReader | undefined;
+
+  constructor(file: string, keys: TargetKeys = {}, tally = new KeyTally()) {
+    this.file = file;
+    this.name = file.replace(/^.*[/\\]/, "");
+    this.keys = keys;
+    this.tally = tally;
+    tally.files.push(file);
+  }
+
+  /** @throws {FormatError} */
+  *push(chunk: Uint8Array): Generator<Structure> {
+    let window = this.rest.length === 0 ? chunk : concatenate(this.rest, chunk);
+    if (this.isFirst) {
+      if (window.length < BYTE_ORDER_MARK.length) {
+        this.rest = window.slice();
+        return;
+      }
+      window = this.withoutByteOrderMark(window);
+    }
+    const end = window.lastIndexOf(NEWLINE) + 1;
+    // a copy, because the owner of the chunk may use it again
+    this.rest = window.slice(end);
+    yield* this.readLines(window, end);
+  }
+
+  /** @throws {FormatError} when the last frame is not complete */
+  *finish(): Generator<Structure> {
+    if (this.isFirst) this.rest = this.withoutByteOrderMark(this.rest);
+    if (this.rest.length > 0) {
+      const window = concatenate(this.rest, Uint8Array.of(NEWLINE));
+      this.rest = new Uint8Array(0);
+      yield* this.readLines(window, window.length);
+    }
+    if (this.state === "comment") this.fail("the file ends where the comment line of a frame should be", this.line + 1);
+    if (this.state === "atoms") {
+      const found = this.reader!.nRows;
+      this.fail(`the file ends after ${found} of the ${this.nAtoms} atoms of the frame that starts in line ${this.countLine}`, this.line + 1);
+    }
+  }
+
+  private withoutByteOrderMark(window: Uint8Array): Uint8Array {
+    this.isFirst = false;
+    if (BYTE_ORDER_MARK.every((byte, i) => window[i] === byte)) return window.subarray(BYTE_ORDER_MARK.length);
+    if ((window[0] === 0xff && window[1] === 0xfe) || (window[0] === 0xfe && window[1] === 0xff)) {
+      this.fail("the file is UTF-16; save it as UTF-8", 1, 1);
+    }
+    return window;
+  }
+
+  private *readLines(window: Uint8Array, end: number): Generator<Structure> {
+    let position = 0;
+    while (position < end) {
+      if (this.state === "atoms") position = this.readAtoms(window, position, end);
+      else {
+        const lineEnd = window.indexOf(NEWLINE, position);
+        this.line++;
+        const text = this.decoder.decode(window.subarray(position, lineEnd)).replace(/\r$/, "");
+        position = lineEnd + 1;
+        if (this.state === "count") this.readCount(text);
+        else this.readHeader(text);
+      }
+      if (this.state === "atoms" && this.reader!.nRows === this.nAtoms) yield this.finishFrame();
+    }
+  }
+
+  private readCount(text: string): void {
+    const word = text.trim();
+    if (word === "") return;
+    const column = text.indexOf(word) + 1;
+    if (!/^\+?\d+$/.test(word) || Number(word) > LARGEST_FRAME) {
+      const shown = word.length > 40 ? `${word.slice(0, 40)}…` : word;
+      const hint = this.frame > 0 && /\s/.test(word) ? `; has frame ${this.frame} more than its ${this.nAtoms} atoms?` : "";
+      this.fail(`expected the number of atoms of frame ${this.frame + 1}, a whole number; found "${shown}"${hint}`, this.line, column);
+    }
+    this.nAtoms = Number(word);
+    this.countLine = this.line;
+    this.state = "comment";
+  }
+
+  private readHeader(text: string): void {
+    const entries = parseComment(text);
+    if (!Array.isArray(entries)) this.fail(entries.reason, this.line, entries.column);
+    try {
+      this.header = this.interpret(uniqueEntries(entries));
+    } catch (error) {
+      if (error instanceof ValueProblem) this.fail(error.reason, this.line, error.column);
+      throw error;
+    }
+    this.reader = new RowReader(this.header.plan, this.nAtoms);
+    this.state = "atoms";
+  }
+
+  private interpret(entries: Map<string, CommentEntry>): Header {
+    const take = (name: string): CommentEntry | undefined => {
+      const key = entries.has(name) ? name : [...entries.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
+      const entry = key === undefined ? undefined : entries.get(key);
+      if (key !== undefined) entries.delete(key);
+      return entry;
+    };
+    const lattice = take("Lattice");
+    const properties = take("Properties");
+    const pbcEntry = take("pbc");
+    const configEntry = entries.get(this.keys.configType ?? "config_type");
+    if (configEntry) entries.delete(configEntry.key);
+    const plan = this.planFor(properties);
+    const { cell, pbc } = readCell(lattice, pbcEntry);
+    this.tally.addFrame(entries.keys(), plan.columns.map(({ name }) => name));
+    this.tally.addChoice("forces", plan.forcesChoice);
+    const targets = readTargets(entries, cell, this.keys, this.tally);
+    const others = [...entries.values()].filter(({ key }) => !targets.consumed.has(key));
+    return {
+      cell,
+      pbc,
+      plan,
+      configType: configEntry?.text ?? "",
+      targets,
+      info: new Map(others.map(({ key, value }) => [key, value])),
+      realKeys: new Set(others.filter(({ isReal }) => isReal).map(({ key }) => key)),
+    };
+  }
+
+  private planFor(entry: CommentEntry | undefined): RowPlan {
+    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.keys);
+    // files have few kinds of frames; the limit is for those that do not
+    if (this.plans.size < 1000) this.plans.set(entry?.text, plan);
+    if (typeof plan === "string") throw new ValueProblem(plan, entry?.column ?? 1);
+    return plan;
+  }
+
+  private readAtoms(window: Uint8Array, start: number, end: number): number {
+    const reader = this.reader!;
+    let position = start;
+    const firstRow = reader.nRows;
+    try {
+      while (position < end && reader.nRows < this.nAtoms) position = reader.readRow(window, position);
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const lineStart = error.position === 0 ? 0 : window.lastIndexOf(NEWLINE, error.position - 1) + 1;
+      const column = this.decoder.decode(window.subarray(lineStart, error.position)).length + 1;
+      this.fail(error.reason, this.line + 1 + countNewlines(window, start, lineStart), column);
+    }
+    this.line += reader.nRows - firstRow;
+    return position;
+  }
+
+  private finishFrame(): Structure {
+    const { cell, pbc, plan, configType, targets, info, realKeys } = this.header!;
+    const rows = this.reader!.finish();
+    this.frame++;
+    this.checkNumbers(rows, plan);
+    const forces = this.checkForces(rows, plan);
+    this.header = undefined;
+    this.reader = undefined;
+    this.state = "count";
+    const { energy, virial } = targets;
+    return {
+      atomicNumbers: rows.atomicNumbers,
+      positions: rows.positions,
+      cell,
+      pbc,
+      targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
+      configType,
+      info,
+      ...(realKeys.size > 0 ? { realKeys } : {}),
+      columns: rows.columns,
+      label: `frame ${this.frame} of ${this.name}`,
+    };
+  }
+
+  /** Forces that are all NaN count as absent; a few of them are an error. */
+  private checkForces(rows: Rows, plan: RowPlan): Float64Array | undefined {
+    const forces = rows.forces;
+    if (!forces) return undefined;
+    const bad = forces.findIndex((component) => !Number.isFinite(component));
+    if (bad < 0) return forces;
+    const key = plan.forcesChoice[0].key;
+    if (!forces.every(Number.isNaN)) this.fail(`column ${key} holds ${forces[bad]}; forces must be finite`, this.countLine + 2 + Math.floor(bad / 3));
+    this.tally.note(`"${key}" is NaN and counts as absent`);
+    return undefined;
+  }
+
+  private checkNumbers(rows: Rows, plan: RowPlan): void {
+    const numbers = rows.columns.find(({ name }) => name === plan.secondNumbers)?.values;
+    if (!numbers) return;
+    const bad = rows.atomicNumbers.findIndex((z, atom) => z !== numbers[atom]);
+    if (bad < 0) return;
+    const symbol = symbolOf(rows.atomicNumbers[bad]);
+    this.fail(`the species is ${symbol}, but column ${plan.secondNumbers} says ${numbers[bad]}`, this.countLine + 2 + bad);
+  }
+
+  private fail(reason: string, line: number, column?: number): never {
+    throw new FormatError({ file: this.file, line, column }, reason);
+  }
+}
+
+/** @throws {ValueProblem} when a key has two different values */
+function uniqueEntries(entries: readonly CommentEntry[]): Map<string, CommentEntry> {
+  const unique = new Map<string, CommentEntry>();
+  for (const entry of entries) {
+    const earlier = unique.get(entry.key);
+    if (earlier && earlier.text !== entry.text) throw new ValueProblem(`the key "${entry.key}" is given twice, with different values`, entry.column);
+    unique.set(entry.key, entry);
+  }
+  return unique;
+}
+
+function readCell(lattice: CommentEntry | undefined, pbcEntry: CommentEntry | undefined): Pick<Header, "cell" | "pbc"> {
+  const cell = lattice ? readLattice(lattice) : null;
+  const pbc = pbcEntry ? readPbc(pbcEntry) : ([cell !== null, cell !== null, cell !== null] as const);
+  if (cell === null && pbc.includes(true)) throw new ValueProblem("the frame is periodic but has no Lattice", pbcEntry!.column);
+  if (cell && pbc.includes(true) && isSingular(cell) && !isOpenSlab(cell, pbc)) {
+    throw new ValueProblem("Lattice is singular: three independent vectors are needed", lattice!.column);
+  }
+  return { cell, pbc };
+}
+
+function readLattice(entry: CommentEntry): Float64Array | null {
+  const numbers = Array.isArray(entry.value) ? (entry.value.flat() as InfoValue[]) : [entry.value];
+  if (!numbers.every((value): value is number => typeof value === "number" && Number.isFinite(value))) {
+    throw new ValueProblem(`Lattice is "${entry.text}"; it must be 9 finite numbers`, entry.column);
+  }
+  if (numbers.length !== 9) {
+    throw new ValueProblem(`Lattice has ${numbers.length} numbers; it must have 9: the three lattice vectors, one after the other`, entry.column);
+  }
+  return numbers.every((value) => value === 0) ? null : Float64Array.from(numbers);
+}
+
+function readPbc(entry: CommentEntry): readonly [boolean, boolean, boolean] {
+  const given = Array.isArray(entry.value) ? entry.value : [entry.value, entry.value, entry.value];
+  const flags = given.map((value) => (value === 1 ? true : value === 0 ? false : value));
+  if (flags.length !== 3 || !flags.every((flag) => typeof flag === "boolean")) {
+    throw new ValueProblem(`pbc is "${entry.text}"; it must be three of T and F`, entry.column);
+  }
+  return [flags[0] as boolean, flags[1] as boolean, flags[2] as boolean];
+}
+
+/** ASE writes zero vectors along directions that are not periodic. */
+function isOpenSlab(cell: Float64Array, pbc: readonly boolean[]): boolean {
+  const isZero = pbc.map((_, i) => cell[3 * i] === 0 && cell[3 * i + 1] === 0 && cell[3 * i + 2] === 0);
+  return isZero.includes(true) && isZero.every((zero, i) => !(zero && pbc[i]));
+}
+
+function countNewlines(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; i++) if (bytes[i] === NEWLINE) count++;
+  return count;
+}
+
+function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}

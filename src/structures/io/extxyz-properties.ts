@@ -1,0 +1,83 @@
+import type { AtomColumn } from "../structure.js";
+import { chooseKey, type ChosenKey, type TargetKeys } from "./target-keys.js";
+
+export type ColumnType = AtomColumn["type"];
+export type ColumnRole = "species" | "numbers" | "positions" | "forces" | "other";
+
+/** One entry of `Properties`, `name:type:width`, and what it is read as. */
+export interface ColumnPlan {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly width: number;
+  readonly role: ColumnRole;
+}
+
+/** How to read the atom lines of a frame. */
+export interface RowPlan {
+  readonly columns: readonly ColumnPlan[];
+  /** Values in a line. */
+  readonly nValues: number;
+  /** Without `Properties`, what follows the position is no concern of ours. */
+  readonly allowsExtra: boolean;
+  /** Columns that may be the forces; the first is read. */
+  readonly forcesChoice: readonly ChosenKey[];
+  /** A column of atomic numbers beside the species, which must agree with them. */
+  readonly secondNumbers?: string;
+}
+
+const POSITION_NAMES = ["pos", "positions", "position"];
+const SPECIES_NAMES = ["species", "symbols", "symbol", "element"];
+const NUMBER_NAMES = ["Z", "numbers", "atomic_numbers"];
+const DEFAULT_PROPERTIES = "species:S:1:pos:R:3";
+const LARGEST_WIDTH = 10_000;
+
+type Column = Omit<ColumnPlan, "role">;
+
+/** Reads the value of `Properties` (undefined: plain XYZ); the answer is a text when something is wrong with it. */
+export function planRows(properties: string | undefined, keys: TargetKeys): RowPlan | string {
+  const columns = splitProperties(properties ?? DEFAULT_PROPERTIES);
+  if (typeof columns === "string") return columns;
+  const positions = columns.find(({ name, width }) => POSITION_NAMES.includes(name) && width === 3);
+  const species = columns.find(({ name, type, width }) => SPECIES_NAMES.includes(name) && type === "S" && width === 1);
+  const numbers = columns.find(({ name, type, width }) => NUMBER_NAMES.includes(name) && type === "I" && width === 1);
+  const names = columns.map(({ name, type, width }) => `${name}:${type}:${width}`).join(", ");
+  if (!positions) return `Properties has no positions (pos:R:3) among ${names}`;
+  if (!species && !numbers) return `Properties has neither species (species:S:1) nor atomic numbers (Z:I:1) among ${names}`;
+  const forceLike = columns.filter((column) => column !== positions && column.width === 3 && (column.type === "R" || column.type === "I"));
+  const fits = (key: string): boolean => forceLike.some(({ name }) => name === key);
+  const forcesChoice = chooseKey("forces", keys, columns.map(({ name }) => name), fits);
+  const forces = columns.find(({ name }) => name === forcesChoice[0]?.key);
+  if (forces && !forceLike.includes(forces)) return `the forces column ${forces.name}:${forces.type}:${forces.width} is not of the form ${forces.name}:R:3`;
+  const roleOf = (column: Column): ColumnRole => {
+    if (column === positions) return "positions";
+    if (column === species) return "species";
+    if (column === numbers && !species) return "numbers";
+    return column === forces ? "forces" : "other";
+  };
+  return {
+    columns: columns.map((column) => ({ ...column, role: roleOf(column) })),
+    nValues: columns.reduce((sum, { width }) => sum + width, 0),
+    allowsExtra: properties === undefined,
+    forcesChoice,
+    ...(species && numbers ? { secondNumbers: numbers.name } : {}),
+  };
+}
+
+function splitProperties(properties: string): Column[] | string {
+  const fields = properties.trim().split(":");
+  if (fields.length % 3 !== 0) return `Properties must be triples name:type:width, as in ${DEFAULT_PROPERTIES}; found "${properties}"`;
+  const columns: Column[] = [];
+  for (let i = 0; i < fields.length; i += 3) {
+    const [name, type, width] = fields.slice(i, i + 3);
+    if (name === "") return `Properties has a column without a name: "${properties}"`;
+    if (columns.some((column) => column.name === name)) return `Properties names the column "${name}" twice`;
+    if (!isColumnType(type)) return `column "${name}" has type "${type}"; S (text), R (real), I (integer) and L (logical) are allowed`;
+    if (!/^[1-9]\d*$/.test(width) || Number(width) > LARGEST_WIDTH) return `column "${name}" has width "${width}"; it must be a whole number from 1 to ${LARGEST_WIDTH}`;
+    columns.push({ name, type, width: Number(width) });
+  }
+  return columns;
+}
+
+function isColumnType(text: string): text is ColumnType {
+  return text === "S" || text === "R" || text === "I" || text === "L";
+}

@@ -1,0 +1,212 @@
+import { describeUnknownElement, findAtomicNumber } from "../periodic-table.js";
+import type { AtomColumn } from "../structure.js";
+import { asciiText, isBlank, readReals } from "./decimal.js";
+import type { ColumnPlan, RowPlan } from "./extxyz-properties.js";
+import { parseBoolean } from "./extxyz-value.js";
+
+/** What is wrong with an atom line, and at which byte of the window. */
+export class RowProblem extends Error {
+  constructor(
+    readonly reason: string,
+    readonly position: number,
+  ) {
+    super(reason);
+  }
+}
+
+type Values = Float64Array | Uint8Array | string[];
+
+interface Store {
+  readonly plan: ColumnPlan;
+  values: Values;
+}
+
+/** The data of the atom lines of one frame. */
+export interface Rows {
+  readonly atomicNumbers: Uint8Array;
+  readonly positions: Float64Array;
+  /** Undefined without a column of forces. */
+  readonly forces?: Float64Array;
+  readonly columns: AtomColumn[];
+}
+
+const NEWLINE = 10;
+const RETURN = 13;
+/** Rows reserved at first: a false number of atoms in a damaged file must not ask for memory that the file cannot fill. */
+const FIRST_CAPACITY = 1 << 16;
+const LARGEST_INT32 = 2 ** 31;
+
+const decoder = new TextDecoder();
+
+/** Atomic numbers by the one or two bytes of a symbol; 0 where there is none. */
+const twoLetterNumbers = new Uint8Array(1 << 16);
+for (let first = 65; first <= 122; first++) {
+  for (const second of [0, ...Array.from({ length: 58 }, (_, i) => 65 + i)]) {
+    const text = second === 0 ? String.fromCharCode(first) : String.fromCharCode(first, second);
+    twoLetterNumbers[first | (second << 8)] = findAtomicNumber(text) ?? 0;
+  }
+}
+
+/** Reads the atom lines of one frame from bytes into arrays. */
+export class RowReader {
+  nRows = 0;
+  private readonly plan: RowPlan;
+  private readonly nAtoms: number;
+  private readonly stores: Store[];
+  private capacity: number;
+
+  constructor(plan: RowPlan, nAtoms: number) {
+    this.plan = plan;
+    this.nAtoms = nAtoms;
+    this.capacity = Math.min(nAtoms, FIRST_CAPACITY);
+    this.stores = plan.columns.map((column) => ({ plan: column, values: emptyValues(column, this.capacity) }));
+  }
+
+  /**
+   * Reads one line that starts at `start` and is ended by a line break in the window; returns the position behind the break.
+   * @throws {RowProblem}
+   */
+  readRow(bytes: Uint8Array, start: number): number {
+    if (this.nRows === this.capacity) this.grow();
+    let p = start;
+    for (let c = 0; c < this.stores.length; c++) {
+      const { plan, values } = this.stores[c];
+      const index = this.nRows * plan.width;
+      if (plan.type === "S") p = this.readTexts(bytes, p, plan, values, index);
+      else if (plan.type === "L") p = this.readLogicals(bytes, p, plan, values as Uint8Array, index);
+      else {
+        const end = readReals(bytes, p, plan.width, values as Float64Array, index);
+        if (end < 0) this.refuseNumber(bytes, -1 - end, plan);
+        if (plan.type === "I" || plan.role === "positions") this.checkNumbers(bytes, p, plan, values as Float64Array, index);
+        p = end;
+      }
+    }
+    this.nRows++;
+    return this.endOfLine(bytes, p, start);
+  }
+
+  finish(): Rows {
+    const byRole = (role: ColumnPlan["role"]): Values | undefined => this.stores.find(({ plan }) => plan.role === role)?.values;
+    const atoms = byRole("species") ?? Uint8Array.from(byRole("numbers") as Float64Array);
+    const columns = this.stores
+      .filter(({ plan }) => plan.role === "other")
+      .map(({ plan, values }) => ({ name: plan.name, type: plan.type, width: plan.width, values: finishValues(plan, values) }));
+    const forces = byRole("forces") as Float64Array | undefined;
+    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), columns };
+  }
+
+  private grow(): void {
+    this.capacity = Math.min(this.nAtoms, 2 * this.capacity);
+    for (const store of this.stores) {
+      if (Array.isArray(store.values)) continue;
+      const larger = emptyValues(store.plan, this.capacity) as Float64Array;
+      larger.set(store.values);
+      store.values = larger;
+    }
+  }
+
+  private readTexts(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Values, index: number): number {
+    let p = start;
+    for (let k = 0; k < plan.width; k++) {
+      while (bytes[p] === 32 || bytes[p] === 9) p++;
+      const token = p;
+      while (!isBlank(bytes[p])) p++;
+      if (p === token) this.refuseMissing(bytes, p, plan);
+      if (plan.role === "species") (values as Uint8Array)[index] = readElement(bytes, token, p);
+      else (values as string[])[index + k] = decoder.decode(bytes.subarray(token, p));
+    }
+    return p;
+  }
+
+  private readLogicals(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Uint8Array, index: number): number {
+    let p = start;
+    for (let k = 0; k < plan.width; k++) {
+      while (bytes[p] === 32 || bytes[p] === 9) p++;
+      const token = p;
+      while (!isBlank(bytes[p])) p++;
+      if (p === token) this.refuseMissing(bytes, p, plan);
+      const text = asciiText(bytes, token, p);
+      const value = text === "1" ? true : text === "0" ? false : parseBoolean(text);
+      if (value === undefined) throw new RowProblem(`"${text}" in column ${plan.name} is not a logical value (T or F)`, token);
+      values[index + k] = value ? 1 : 0;
+    }
+    return p;
+  }
+
+  /** Integers must be whole, positions finite, atomic numbers those of an element. */
+  private checkNumbers(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Float64Array, index: number): void {
+    for (let k = 0; k < plan.width; k++) {
+      const value = values[index + k];
+      const isGood =
+        plan.role === "positions" ? Number.isFinite(value) : Number.isSafeInteger(value) && (plan.role !== "numbers" || (value >= 1 && value <= 118));
+      if (isGood) continue;
+      const [token, end] = tokenAt(bytes, start, k);
+      const text = asciiText(bytes, token, end);
+      if (plan.role === "positions") throw new RowProblem(`the position is ${text}; it must be finite`, token);
+      if (plan.role === "numbers") throw new RowProblem(`there is no element with atomic number ${text}; 1 … 118 are allowed`, token);
+      throw new RowProblem(`"${text}" in column ${plan.name} is not an integer`, token);
+    }
+  }
+
+  private refuseNumber(bytes: Uint8Array, position: number, plan: ColumnPlan): never {
+    let end = position;
+    while (!isBlank(bytes[end])) end++;
+    if (end === position) this.refuseMissing(bytes, position, plan);
+    const text = decoder.decode(bytes.subarray(position, Math.min(end, position + 40)));
+    const reason = /^\*+$/.test(text) ? " (the program that wrote it ran out of columns)" : "";
+    throw new RowProblem(`"${text}" in column ${plan.name} is not a number${reason}`, position);
+  }
+
+  private refuseMissing(bytes: Uint8Array, position: number, plan: ColumnPlan): never {
+    const found = countTokens(bytes, bytes.lastIndexOf(NEWLINE, position - 1) + 1);
+    const hint = found <= 1 ? `; the frame says it has ${this.nAtoms} atoms and this would be atom ${this.nRows + 1}` : "";
+    throw new RowProblem(`the line has ${found} of ${this.plan.nValues} values, column ${plan.name} is missing${hint}`, position);
+  }
+
+  private endOfLine(bytes: Uint8Array, position: number, start: number): number {
+    let p = position;
+    while (bytes[p] === 32 || bytes[p] === 9 || bytes[p] === RETURN) p++;
+    if (bytes[p] === NEWLINE) return p + 1;
+    if (this.plan.allowsExtra) return bytes.indexOf(NEWLINE, p) + 1;
+    throw new RowProblem(`the line has ${countTokens(bytes, start)} values, Properties names ${this.plan.nValues}`, p);
+  }
+}
+
+function emptyValues(column: ColumnPlan, rows: number): Values {
+  if (column.role === "species") return new Uint8Array(rows);
+  if (column.type === "S") return [];
+  return column.type === "L" ? new Uint8Array(rows * column.width) : new Float64Array(rows * column.width);
+}
+
+function finishValues(plan: ColumnPlan, values: Values): AtomColumn["values"] {
+  if (plan.type !== "I") return values;
+  const integers = values as Float64Array;
+  return integers.every((value) => Math.abs(value) < LARGEST_INT32 && !Object.is(value, -0)) ? Int32Array.from(integers) : integers;
+}
+
+/** Atomic number of a symbol, or of a number in its place. */
+function readElement(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const found = length > 2 ? 0 : twoLetterNumbers[bytes[start] | (length === 2 ? bytes[start + 1] << 8 : 0)];
+  if (found !== 0) return found;
+  const text = decoder.decode(bytes.subarray(start, end));
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 118) return Number(text);
+  throw new RowProblem(describeUnknownElement(text), start);
+}
+
+/** Start and end of the k-th token from `start`. */
+function tokenAt(bytes: Uint8Array, start: number, k: number): [number, number] {
+  let p = start;
+  for (let token = 0; ; token++) {
+    while (bytes[p] === 32 || bytes[p] === 9) p++;
+    const first = p;
+    while (!isBlank(bytes[p])) p++;
+    if (token === k) return [first, p];
+  }
+}
+
+function countTokens(bytes: Uint8Array, start: number): number {
+  let count = 0;
+  for (let p = start; bytes[p] !== NEWLINE && p < bytes.length; p++) if (!isBlank(bytes[p]) && (p === start || isBlank(bytes[p - 1]))) count++;
+  return count;
+}

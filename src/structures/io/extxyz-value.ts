@@ -1,0 +1,147 @@
+import type { InfoValue } from "../structure.js";
+
+/** A value of the comment line; `isReal` when all its numbers are whole but some were written as reals, such as 1.0 or 1e3. */
+export interface ParsedValue {
+  readonly value: InfoValue;
+  readonly isReal: boolean;
+}
+
+const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
+const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
+const NOT_FINITE = /^([+-]?)(?:(nan|NaN|NAN)|inf|Inf|INF|[Ii]nfinity)$/;
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...["T", "True", "true", "TRUE"].map((word) => [word, true] as const),
+  ...["F", "False", "false", "FALSE"].map((word) => [word, false] as const),
+]);
+
+/** The boolean of `T F true false True False TRUE FALSE`; undefined for other words. */
+export function parseBoolean(word: string): boolean | undefined {
+  return BOOLEANS.get(word);
+}
+
+/** A decimal number with an `e`, `E`, `d` or `D` exponent, NaN or an infinity; undefined for anything else. */
+export function parseDecimal(word: string): number | undefined {
+  if (REAL.test(word)) return Number(word.replace(/[dD]/, "e"));
+  const match = NOT_FINITE.exec(word);
+  if (!match) return undefined;
+  if (match[2]) return NaN;
+  return match[1] === "-" ? -Infinity : Infinity;
+}
+
+type Word = { readonly kind: "integer" | "real" | "boolean"; readonly value: number | boolean } | undefined;
+
+function parseWord(word: string): Word {
+  const boolean = BOOLEANS.get(word);
+  if (boolean !== undefined) return { kind: "boolean", value: boolean };
+  // whole numbers that a double cannot hold, and those with leading zeros, are names rather than quantities: kept as text
+  if (INTEGER.test(word)) return Number.isSafeInteger(Number(word)) ? { kind: "integer", value: Number(word) } : undefined;
+  if (/^[+-]?\d+$/.test(word)) return undefined;
+  const value = parseDecimal(word);
+  return value === undefined ? undefined : { kind: "real", value };
+}
+
+/** Whether all numbers are whole, so that only a mark tells that they were written as reals. */
+function needsRealMark(words: readonly Word[]): boolean {
+  return words.some((word) => word?.kind === "real") && words.every((word) => word?.kind !== "boolean" && Number.isInteger(word?.value));
+}
+
+/**
+ * Interprets the text of a bare, quoted or braced value as ASE does: numbers or booleans separated by spaces or commas are an array,
+ * a single one is a scalar, `_JSON …` is JSON, everything else is text.
+ */
+export function interpretText(text: string): ParsedValue {
+  if (text.startsWith("_JSON ")) {
+    const value = parseJson(text.slice(6));
+    return { value: value === undefined ? text : value, isReal: false };
+  }
+  const words = text.split(/[\s,]+/).filter(Boolean);
+  const parsed = words.length === 0 ? [undefined] : words.map(parseWord);
+  const areBooleans = parsed[0]?.kind === "boolean";
+  if (parsed.some((word) => word === undefined || (word.kind === "boolean") !== areBooleans)) return { value: text, isReal: false };
+  const values = parsed.map((word) => word!.value);
+  return { value: values.length === 1 ? values[0] : values, isReal: needsRealMark(parsed) };
+}
+
+function parseJson(text: string): InfoValue | undefined {
+  // ASE leaves "\n" of JSON unescaped, which the quoted string has turned into a line break
+  for (const candidate of [text, text.replaceAll("\n", "\\n")]) {
+    try {
+      return JSON.parse(candidate) as InfoValue;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+/** Content of `{…}`: a JSON object, or an array or text as in quotes. */
+export function interpretBraces(content: string): ParsedValue {
+  const object = content.includes(":") || content.trim() === "" ? parseJson(`{${content}}`) : undefined;
+  return object === undefined ? interpretText(content) : { value: object, isReal: false };
+}
+
+/**
+ * Reads a bracketed array `[1, 2]`, `[[T, F], [T, T]]`, `["a", b]` that starts at `start`; commas may be missing.
+ * Returns undefined when the brackets are not balanced.
+ */
+export function parseArray(text: string, start: number): { readonly parsed: ParsedValue; readonly end: number } | undefined {
+  const words: Word[] = [];
+  let position = start;
+  const element = (): InfoValue | undefined => {
+    const char = text[position];
+    if (char === "[") return array();
+    if (char === '"' || char === "'") {
+      const quoted = readQuoted(text, position);
+      if (!quoted) return undefined;
+      position = quoted.end;
+      words.push(undefined);
+      return quoted.text;
+    }
+    const bare = /[^\s,[\]]+/y;
+    bare.lastIndex = position;
+    const token = bare.exec(text)![0];
+    position += token.length;
+    const word = parseWord(token);
+    words.push(word);
+    return word ? word.value : token === "null" ? null : token;
+  };
+  const array = (): InfoValue[] | undefined => {
+    const values: InfoValue[] = [];
+    for (position++; ; ) {
+      while (position < text.length && /[\s,]/.test(text[position])) position++;
+      if (position >= text.length) return undefined;
+      if (text[position] === "]") {
+        position++;
+        return values;
+      }
+      const value = element();
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
+  };
+  const value = array();
+  return value === undefined ? undefined : { parsed: { value, isReal: needsRealMark(words) }, end: position };
+}
+
+/** Reads a quoted text; `\"`, `\\` and `\n` are unescaped, other backslashes stay. Returns undefined without a closing quote. */
+export function readQuoted(line: string, start: number): { readonly text: string; readonly end: number } | undefined {
+  const quote = line[start];
+  let text = "";
+  for (let i = start + 1; i < line.length; i++) {
+    const char = line[i];
+    if (char === quote) return { text, end: i + 1 };
+    if (char !== "\\") {
+      text += char;
+      continue;
+    }
+    const next = line[i + 1];
+    if (next === quote || next === "\\") text += next;
+    else if (next === "n") text += "\n";
+    else {
+      text += char;
+      continue;
+    }
+    i++;
+  }
+  return undefined;
+}

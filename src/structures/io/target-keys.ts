@@ -1,0 +1,159 @@
+import { InvalidParameterError } from "../../errors.js";
+import { suggestionFor } from "../../suggestion.js";
+import type { KeyReport, KeyUse, TargetName } from "../dataset-report.js";
+
+/** Which keys of a file are the reference values; what is not given is detected, `false` leaves the target out. */
+export interface TargetKeys {
+  readonly energy?: string | false;
+  readonly forces?: string | false;
+  readonly virial?: string | false;
+  /** eV/Å³, ASE's sign (positive is tensile); read as virial = −volume · stress. */
+  readonly stress?: string | false;
+  /** Group of a frame. Default: `config_type`. */
+  readonly configType?: string;
+}
+
+/** Names of reference values: a marked name wins over a plain one, because programs write their predictions under the plain one. */
+const PREFIXES = ["REF_", "ref_", "DFT_", "dft_", ""];
+const NAMES: Record<TargetName, readonly string[]> = {
+  energy: ["energy", "Energy"],
+  forces: ["forces", "force", "Forces"],
+  virial: ["virial", "virials", "stress", "stresses"],
+};
+const SUFFIXES: Record<TargetName, RegExp> = {
+  energy: /[_-]energy$/i,
+  forces: /[_-]forces?$/i,
+  virial: /[_-](?:virials?|stress)$/i,
+};
+
+/** Words that mark predictions, parts of the energy and statistics: never taken for the reference unless asked for. */
+const NOT_REFERENCE = new RegExp(
+  "(?:^|[_-])(?:pestle|gap|mace|ace|nequip|allegro|snap|mtp|nnp|model|ml|mlip|pred|predicted|prediction|kinetic|local|atomic|atom|" +
+    "per_atom|formation|binding|cohesive|surface|vacancy|defect|adsorption|interaction|deformation|atomization|atomisation|zero_point|" +
+    "dispersion|vdw|fermi|elastic|strain|delta|diff|error|weight|sigma|mean|average|avg|max|min|std|var|variance|uncertainty)(?=[_-])",
+  "i",
+);
+
+const UNRANKED = Infinity;
+
+/**
+ * How well a key fits a target, smaller is better: `REF_*`, `ref_*`, `DFT_*`, `dft_*`, the plain name, then any other `*_energy`, …
+ * Virials come before stresses of the same prefix. Infinity when the key does not fit.
+ */
+export function keyRank(target: TargetName, key: string): number {
+  for (const [p, prefix] of PREFIXES.entries()) {
+    const name = key.startsWith(prefix) ? NAMES[target].indexOf(key.slice(prefix.length)) : -1;
+    if (name >= 0) return p * 10 + name;
+  }
+  return SUFFIXES[target].test(key) && !NOT_REFERENCE.test(key) ? PREFIXES.length * 10 : UNRANKED;
+}
+
+/** Whether a key of this name holds a stress and not a virial. */
+function namesStress(key: string): boolean {
+  return /stress(?:es)?$/i.test(key);
+}
+
+/** The key of a target in one frame. */
+export interface ChosenKey {
+  readonly key: string;
+  readonly isStress: boolean;
+}
+
+/**
+ * Chooses the key of a target among those present. Equal ranks are decided by name, so that the order in the file does not matter.
+ * `fits` tells whether the value under a key can be the target; keys given by option are not asked.
+ */
+export function chooseKey(target: TargetName, keys: TargetKeys, present: Iterable<string>, fits: (key: string) => boolean): ChosenKey[] {
+  const explicit = explicitKeys(target, keys);
+  const found = [...present];
+  if (explicit) return explicit.filter(({ key }) => found.includes(key));
+  const refused = target === "virial" && keys.stress === false;
+  return found
+    .filter((key) => keyRank(target, key) < UNRANKED && !(refused && namesStress(key)) && fits(key))
+    .sort((a, b) => keyRank(target, a) - keyRank(target, b) || (a < b ? -1 : 1))
+    .map((key) => ({ key, isStress: target === "virial" && namesStress(key) }));
+}
+
+/** Keys named by option; an empty list when the target is left out, undefined when it is to be detected. */
+function explicitKeys(target: TargetName, keys: TargetKeys): ChosenKey[] | undefined {
+  const key = keys[target];
+  if (typeof key === "string") return [{ key, isStress: false }];
+  if (target === "virial" && typeof keys.stress === "string") return [{ key: keys.stress, isStress: true }];
+  return key === false ? [] : undefined;
+}
+
+const MOST_KEYS = 1000;
+
+/** Counts which keys were read, over all frames of all files, and answers for the targets that were asked for. */
+export class KeyTally {
+  readonly files: string[] = [];
+  private frames = 0;
+  private readonly used: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
+  private readonly passedOver: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
+  private readonly infoKeys = new Set<string>();
+  private readonly columnNames = new Set<string>();
+  private readonly notes = new Map<string, number>();
+
+  addFrame(infoKeys: Iterable<string>, columnNames: Iterable<string>): void {
+    this.frames++;
+    for (const key of infoKeys) if (this.infoKeys.size < MOST_KEYS) this.infoKeys.add(key);
+    for (const name of columnNames) if (this.columnNames.size < MOST_KEYS) this.columnNames.add(name);
+  }
+
+  /** Candidates in order of preference: the first was read, the others were not. */
+  addChoice(target: TargetName, candidates: readonly ChosenKey[]): void {
+    candidates.forEach(({ key }, index) => {
+      const counts = index === 0 ? this.used[target] : this.passedOver[target];
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    });
+  }
+
+  /** Something worth knowing that happened in one frame. */
+  note(text: string): void {
+    this.notes.set(text, (this.notes.get(text) ?? 0) + 1);
+  }
+
+  report(): KeyReport {
+    const uses = (target: TargetName): KeyUse[] =>
+      [...this.used[target]].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([key, structures]) => ({ key, structures }));
+    const keys = { energy: uses("energy"), forces: uses("forces"), virial: uses("virial") };
+    return { files: [...this.files], keys, warnings: this.warnings(keys) };
+  }
+
+  /**
+   * @throws {InvalidParameterError} when a target in `required`, or one whose key was given, occurs in no frame; names the keys that exist
+   */
+  check(keys: TargetKeys, required: readonly TargetName[]): void {
+    for (const target of ["energy", "forces", "virial"] as const) {
+      if (this.used[target].size > 0) continue;
+      const explicit = explicitKeys(target, keys)?.[0];
+      if (explicit) throw new InvalidParameterError(this.describeAbsent(target, explicit.key));
+      if (required.includes(target)) throw new InvalidParameterError(this.describeAbsent(target));
+    }
+  }
+
+  private describeAbsent(target: TargetName, key?: string): string {
+    const present = [...(target === "forces" ? this.columnNames : this.infoKeys)].sort();
+    const what = target === "forces" ? "columns" : "keys of the comment lines";
+    const missing = key === undefined ? `none of ${this.frames} frames has a reference ${target}` : `no frame has the ${target} key "${key}"`;
+    const choose = key === undefined ? `choose one with keys.${target}` : suggestionFor(key, present).replace(/^; /, "");
+    const list = present.length > 0 ? present.join(", ") : "none";
+    return `${this.files.join(", ")}: ${missing}; the ${what} are: ${list}${choose ? `; ${choose}` : ""}`;
+  }
+
+  private warnings(keys: KeyReport["keys"]): string[] {
+    const warnings: string[] = [];
+    for (const target of ["energy", "forces", "virial"] as const) {
+      if (keys[target].length > 1) {
+        const parts = keys[target].map(({ key, structures }) => `"${key}" in ${structures}`);
+        warnings.push(`${target} was read from several keys: ${parts.join(", ")} structures; keys.${target} chooses one`);
+      }
+      for (const [key, structures] of this.passedOver[target]) {
+        const taken = keys[target].map((use) => `"${use.key}"`).join(", ");
+        warnings.push(`"${key}" in ${structures} structures was not read, ${taken} was taken; keys.${target} chooses another`);
+      }
+    }
+    for (const [text, count] of this.notes) warnings.push(`${text} (${count} structures)`);
+    return warnings;
+  }
+}
