@@ -6,3 +6,5 @@ export function memoryBase(): usize {
 export { fill } from "./linalg/fill";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm";
 export { peakFlops } from "./linalg/peak";
+export { cholesky } from "./linalg/cholesky";
+export { solveTriangular } from "./linalg/triangular";

@@ -1,2 +1,3 @@
 export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMatrix, syrk } from "./product.js";
+export { cholesky, solveTriangular, solveTriangularVector } from "./triangular.js";

@@ -1,0 +1,185 @@
+// Triangular solves, left side: op(T)·X = B with X overwriting B. Diagonal blocks directly, everything else by products.
+import { madd, nmadd, laneSum } from "../math/simd";
+import { INVALID_ARGUMENT, NOT_FINITE, OK, SINGULAR } from "../status";
+import { ALL } from "./kernel";
+import { multiply } from "./gemm";
+
+const BLOCK: i32 = 64;
+
+// @ts-ignore: decorator
+@inline
+function at(base: usize, i: i32, j: i32, ld: i32): usize {
+  return base + ((<usize>i * ld + j) << 3);
+}
+
+/** y[0…n) −= factor·x[0…n) */
+export function subtractScaled(n: i32, factor: f64, x: usize, y: usize): void {
+  const end = x + ((<usize>n) << 3);
+  if (ASC_FEATURE_SIMD) {
+    const both = f64x2.splat(factor);
+    while (x + 16 <= end) {
+      v128.store(y, nmadd(both, v128.load(x), v128.load(y)));
+      x += 16;
+      y += 16;
+    }
+  }
+  while (x < end) {
+    store<f64>(y, load<f64>(y) - factor * load<f64>(x));
+    x += 8;
+    y += 8;
+  }
+}
+
+/** Σ x·y over n elements. */
+export function dotProduct(n: i32, x: usize, y: usize): f64 {
+  let sum = 0.0;
+  const end = x + ((<usize>n) << 3);
+  if (ASC_FEATURE_SIMD) {
+    let s0 = f64x2.splat(0);
+    let s1 = f64x2.splat(0);
+    let s2 = f64x2.splat(0);
+    let s3 = f64x2.splat(0);
+    while (x + 64 <= end) {
+      s0 = madd(v128.load(x), v128.load(y), s0);
+      s1 = madd(v128.load(x, 16), v128.load(y, 16), s1);
+      s2 = madd(v128.load(x, 32), v128.load(y, 32), s2);
+      s3 = madd(v128.load(x, 48), v128.load(y, 48), s3);
+      x += 64;
+      y += 64;
+    }
+    sum = laneSum(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)));
+  }
+  while (x < end) {
+    sum += load<f64>(x) * load<f64>(y);
+    x += 8;
+    y += 8;
+  }
+  return sum;
+}
+
+/** SINGULAR for a zero on the diagonal, NOT_FINITE for anything that is not a number. */
+export function checkDiagonal(n: i32, t: usize, ldt: i32): i32 {
+  for (let i = 0; i < n; i++) {
+    const value = load<f64>(at(t, i, i, ldt));
+    if (value == 0) return SINGULAR;
+    if (!isFinite<f64>(value)) return NOT_FINITE;
+  }
+  return OK;
+}
+
+/** One right-hand side. Element (i, j) of the triangle is read as a row where possible: dots over rows, or updates by rows. */
+function solveVector(n: i32, forward: bool, byRows: bool, t: usize, ldt: i32, x: usize): void {
+  for (let step = 0; step < n; step++) {
+    const i = forward ? step : n - 1 - step;
+    const target = x + ((<usize>i) << 3);
+    const first = forward ? 0 : i + 1;
+    const count = forward ? i : n - 1 - i;
+    let value = load<f64>(target);
+    if (byRows) {
+      value -= dotProduct(count, at(t, i, first, ldt), x + ((<usize>first) << 3));
+      store<f64>(target, value / load<f64>(at(t, i, i, ldt)));
+    } else {
+      // the stored row i holds column i of op(T): the elements that still wait for x_i
+      value /= load<f64>(at(t, i, i, ldt));
+      store<f64>(target, value);
+      const waiting = forward ? i + 1 : 0;
+      const number = forward ? n - 1 - i : i;
+      subtractScaled(number, value, at(t, i, waiting, ldt), x + ((<usize>waiting) << 3));
+    }
+  }
+}
+
+/** Solves one diagonal block for `width` ≤ 8 columns whose values live in four vectors. */
+function solveStrip(n: i32, forward: bool, t: usize, rowStride: usize, columnStride: usize, b: usize, rowBytes: usize): void {
+  for (let step = 0; step < n; step++) {
+    const i = forward ? step : n - 1 - step;
+    const target = b + <usize>i * rowBytes;
+    let j = forward ? 0 : i + 1;
+    const end = forward ? i : n;
+    let coefficient = t + <usize>i * rowStride + <usize>j * columnStride;
+    let known = b + <usize>j * rowBytes;
+    let x0 = v128.load(target);
+    let x1 = v128.load(target, 16);
+    let x2 = v128.load(target, 32);
+    let x3 = v128.load(target, 48);
+    for (; j < end; j++) {
+      const factor = v128.load_splat<f64>(coefficient);
+      x0 = nmadd(factor, v128.load(known), x0);
+      x1 = nmadd(factor, v128.load(known, 16), x1);
+      x2 = nmadd(factor, v128.load(known, 32), x2);
+      x3 = nmadd(factor, v128.load(known, 48), x3);
+      coefficient += columnStride;
+      known += rowBytes;
+    }
+    const pivot = v128.load_splat<f64>(t + <usize>i * (rowStride + columnStride));
+    v128.store(target, f64x2.div(x0, pivot));
+    v128.store(target, f64x2.div(x1, pivot), 16);
+    v128.store(target, f64x2.div(x2, pivot), 32);
+    v128.store(target, f64x2.div(x3, pivot), 48);
+  }
+}
+
+/** A diagonal block for any number of columns. */
+function solveBlock(
+  n: i32, columns: i32, forward: bool, t: usize, rowStride: usize, columnStride: usize, b: usize, rowBytes: usize,
+): void {
+  let c = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; c + 8 <= columns; c += 8) solveStrip(n, forward, t, rowStride, columnStride, b + ((<usize>c) << 3), rowBytes);
+  }
+  for (; c < columns; c++) {
+    for (let step = 0; step < n; step++) {
+      const i = forward ? step : n - 1 - step;
+      const target = b + <usize>i * rowBytes + ((<usize>c) << 3);
+      let value = load<f64>(target);
+      const end = forward ? i : n;
+      for (let j = forward ? 0 : i + 1; j < end; j++) {
+        value -= load<f64>(t + <usize>i * rowStride + <usize>j * columnStride) * load<f64>(b + <usize>j * rowBytes + ((<usize>c) << 3));
+      }
+      store<f64>(target, value / load<f64>(t + <usize>i * (rowStride + columnStride)));
+    }
+  }
+}
+
+/** op(T)·X = B without checks. */
+export function solveInPlace(upper: i32, trans: i32, n: i32, columns: i32, t: usize, ldt: i32, b: usize, ldb: i32, scratch: usize): void {
+  // lower, or upper transposed, starts at the top
+  const forward = (upper != 0) == (trans != 0);
+  if (columns == 1 && ldb == 1) {
+    solveVector(n, forward, trans == 0, t, ldt, b);
+    return;
+  }
+  const rowBytes = (<usize>ldb) << 3;
+  const rowStride: usize = trans ? 8 : (<usize>ldt) << 3;
+  const columnStride: usize = trans ? (<usize>ldt) << 3 : 8;
+  const blocks = (n + BLOCK - 1) / BLOCK;
+  for (let step = 0; step < blocks; step++) {
+    const start = (forward ? step : blocks - 1 - step) * BLOCK;
+    const size = min(BLOCK, n - start);
+    const block = b + <usize>start * rowBytes;
+    // subtract what the solved rows contribute
+    const from = forward ? 0 : start + size;
+    const known = forward ? start : n - from;
+    if (known > 0) {
+      const factor = trans ? at(t, from, start, ldt) : at(t, start, from, ldt);
+      multiply(trans, 0, size, columns, known, -1, factor, ldt, b + <usize>from * rowBytes, ldb, 1, block, ldb, ALL, scratch);
+    }
+    solveBlock(size, columns, forward, at(t, start, start, ldt), rowStride, columnStride, block, rowBytes);
+  }
+}
+
+/**
+ * Solves op(T)·X = B in place of B (n × columns). T: n×n, lower or (upper = 1) upper triangle; trans = 1 uses its transpose.
+ * The other triangle is not read. One column with ldb = 1 is solved as a vector and needs no scratch; otherwise scratch is
+ * `gemmScratchBytes(64, columns, n)`.
+ */
+export function solveTriangular(
+  upper: i32, trans: i32, n: i32, columns: i32, t: usize, ldt: i32, b: usize, ldb: i32, scratch: usize,
+): i32 {
+  if (n < 0 || columns < 0 || ldt < n || ldb < columns) return INVALID_ARGUMENT;
+  if (n == 0 || columns == 0) return OK;
+  const status = checkDiagonal(n, t, ldt);
+  if (status != OK) return status;
+  solveInPlace(upper, trans, n, columns, t, ldt, b, ldb, scratch);
+  return OK;
+}
