@@ -92,7 +92,8 @@ function describeIssue(issue: Issue, path: ParameterPath, root: unknown, schema:
   return `${name} is ${show(given)}; it must be ${allowed}${suggestion}`;
 }
 
-function valueAt(value: unknown, path: ParameterPath): unknown {
+/** The value at a path inside nested objects and lists; undefined where the path ends early. */
+export function valueAt(value: unknown, path: ParameterPath): unknown {
   return path.reduce<unknown>((inner, part) => (isRecord(inner) ? inner[part as string] : undefined), value);
 }
 

@@ -29,6 +29,11 @@ export class Session {
     this.display = createProgressDisplay(streams.stderr, options.quiet === true);
   }
 
+  /** For results that are streamed. */
+  get stdout(): NodeJS.WritableStream {
+    return this.streams.stdout;
+  }
+
   get onProgress(): ProgressListener {
     return this.display.listener;
   }

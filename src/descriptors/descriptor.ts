@@ -49,6 +49,8 @@ export interface Descriptor {
   readonly cutoff: number;
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
   readonly isSmooth: boolean;
+  /** One row per center; or one per structure, when it averages: then a batch holds all centers of one structure. */
+  readonly rows: "centers" | "structures";
   featureCount(species: SpeciesList): number;
   features(species: SpeciesList): Feature[];
   /** Builds the tables in shared memory. */

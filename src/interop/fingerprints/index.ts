@@ -46,3 +46,8 @@ export async function openFingerprintWriter(
 ): Promise<FingerprintWriter> {
   return writerFor(path)(path, header, options.precision ?? "double");
 }
+
+/** JSON lines on a stream: the header, then one row per line. The stream stays open. */
+export function openFingerprintStream(stream: NodeJS.WritableStream, header: FingerprintHeader): Promise<FingerprintWriter> {
+  return JsonWriter.open(stream, header, true);
+}

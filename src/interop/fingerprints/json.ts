@@ -1,5 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { OutputFile } from "../../output-file.js";
+import { JsonText } from "./json-text.js";
 import { type FingerprintBlock, type FingerprintHeader, type FingerprintWriter, headerRecord } from "./writer.js";
 
 /**
@@ -11,45 +10,38 @@ export class JsonWriter implements FingerprintWriter {
   private isFirst = true;
 
   private constructor(
-    private readonly file: OutputFile,
-    private readonly handle: FileHandle,
+    private readonly text: JsonText,
     private readonly nFeatures: number,
     private readonly isLines: boolean,
   ) {
-    this.paths = [file.path];
+    this.paths = text.path === undefined ? [] : [text.path];
   }
 
-  static async open(path: string, header: FingerprintHeader, isLines: boolean): Promise<JsonWriter> {
-    const file = await OutputFile.reserve(path);
-    const handle = await open(file.temporaryPath, "w");
+  /** To a file, or to a stream that stays open. */
+  static async open(target: string | NodeJS.WritableStream, header: FingerprintHeader, isLines: boolean): Promise<JsonWriter> {
+    const text = await JsonText.open(target);
     const record = headerRecord(header);
-    const start = isLines ? JSON.stringify(record) : `${JSON.stringify(record, null, 1).slice(0, -2)},\n "fingerprints": [`;
-    await handle.write(start);
-    return new JsonWriter(file, handle, header.features.length, isLines);
+    await text.write(isLines ? `${JSON.stringify(record)}\n` : `${JSON.stringify(record, null, 1).slice(0, -2)},\n "fingerprints": [`);
+    return new JsonWriter(text, header.features.length, isLines);
   }
 
   async write(block: FingerprintBlock): Promise<void> {
-    const rows: string[] = [];
     for (let row = 0; row < block.nRows; row++) {
       const values = Array.from(block.values.subarray(row * this.nFeatures, (row + 1) * this.nFeatures));
       const frame = block.frames[row];
       const atom = block.atoms[row];
-      rows.push(JSON.stringify(atom < 0 ? { frame, values } : { frame, atom, atomicNumber: block.atomicNumbers[row], values }));
+      const record = JSON.stringify(atom < 0 ? { frame, values } : { frame, atom, atomicNumber: block.atomicNumbers[row], values });
+      await this.text.write(this.isLines ? `${record}\n` : `${this.isFirst ? "" : ","}\n  ${record}`);
+      this.isFirst = false;
     }
-    if (rows.length === 0) return;
-    const separator = this.isLines ? "\n" : ",\n  ";
-    await this.handle.write((this.isLines ? "\n" : this.isFirst ? "\n  " : separator) + rows.join(separator));
-    this.isFirst = false;
   }
 
   async close(): Promise<void> {
-    await this.handle.write(this.isLines ? "\n" : "\n ]\n}\n");
-    await this.handle.close();
-    await this.file.commit();
+    if (!this.isLines) await this.text.write("\n ]\n}\n");
+    await this.text.close();
   }
 
-  async discard(): Promise<void> {
-    await this.handle.close().catch(() => undefined);
-    await this.file.discard();
+  discard(): Promise<void> {
+    return this.text.discard();
   }
 }

@@ -1,4 +1,7 @@
+import type { FingerprintBlock } from "../../descriptors/fingerprint-block.js";
 import type { Feature } from "../../descriptors/descriptor.js";
+
+export type { FingerprintBlock };
 
 /** What the rows and columns of a fingerprint file mean. */
 export interface FingerprintHeader {
@@ -8,25 +11,12 @@ export interface FingerprintHeader {
   readonly species: readonly number[];
   /** Å */
   readonly cutoff: number;
-  /** One row per center, or one per frame when the descriptor averages over the centers. */
-  readonly rows: "centers" | "frames";
+  /** One row per center, or one per structure when the descriptor averages over the centers. */
+  readonly rows: "centers" | "structures";
   /** The data file. */
   readonly source: string;
   /** Program and version. */
   readonly program: string;
-}
-
-/** Consecutive rows. All indices count from 0, as arrays do. */
-export interface FingerprintBlock {
-  readonly nRows: number;
-  /** nRows × nFeatures */
-  readonly values: Float64Array;
-  /** Frame of each row. */
-  readonly frames: Int32Array;
-  /** Atom of each row in its frame; −1 where a row belongs to a whole frame. */
-  readonly atoms: Int32Array;
-  /** Atomic number of that atom; 0 where a row belongs to a whole frame. */
-  readonly atomicNumbers: Int32Array;
 }
 
 export const fingerprintPrecisions = ["double", "single"] as const;

@@ -1,0 +1,15 @@
+import { realpath } from "node:fs/promises";
+import { InvalidParameterError } from "../errors.js";
+
+/**
+ * Refuses an output that would replace an input.
+ * @throws {InvalidParameterError}
+ */
+export async function refuseToReplace(output: string, inputs: readonly string[]): Promise<void> {
+  const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
+  const target = await real(output);
+  if (target === undefined) return;
+  for (const input of inputs) {
+    if ((await real(input)) === target) throw new InvalidParameterError(`the output ${output} is also an input; name another file`);
+  }
+}

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { dirname, isAbsolute, resolve } from "node:path";
+import type { z } from "zod";
+import { type FileLocation, FormatError } from "../errors.js";
+import { type ParameterPath, validate, valueAt } from "../validation.js";
+import { applyAssignments } from "./overrides.js";
+import { type LocatedConfig, parseYaml } from "./yaml.js";
+
+/** A configuration file as written, before validation. */
+export interface ConfigFile extends LocatedConfig {
+  readonly path: string;
+}
+
+/**
+ * Reads a YAML or JSON file.
+ * @throws {FormatError} when it is not YAML or not a group of keys; the system's error when it cannot be read
+ */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
+  const config = parseYaml(await readFile(path, "utf8"), path);
+  if (typeof config.value !== "object" || config.value === null || Array.isArray(config.value)) {
+    throw new FormatError({ file: path }, "it does not hold a configuration; see docs/how-to/config-file.md");
+  }
+  return { ...config, path };
+}
+
+/**
+ * Applies changes of the command line to a file and validates the whole, with every default filled in. An error in what the file
+ * says names line and column; one in what the command line says does not.
+ */
+export function resolveConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  file: ConfigFile | undefined,
+  changes: { readonly assignments?: readonly string[]; readonly values?: (config: Record<string, unknown>) => void },
+): z.output<Schema> {
+  const config = applyAssignments(file?.value ?? {}, changes.assignments ?? []) as Record<string, unknown>;
+  changes.values?.(config);
+  // a place in the file would mislead when the value there was replaced
+  const locate = (path: ParameterPath, part: "key" | "value"): FileLocation | undefined =>
+    file && sameAt(file.value, config, path) ? file.locate(path, part) : undefined;
+  return validate(schema, config, { locate });
+}
+
+function sameAt(a: unknown, b: unknown, path: ParameterPath): boolean {
+  return JSON.stringify(valueAt(a, path)) === JSON.stringify(valueAt(b, path));
+}
+
+/** A path of a configuration file, seen from the folder of that file. */
+export function resolveBeside(configPath: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(dirname(configPath), path);
+}

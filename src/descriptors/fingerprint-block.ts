@@ -1,0 +1,12 @@
+/** Consecutive rows of fingerprints. All indices count from 0. */
+export interface FingerprintBlock {
+  readonly nRows: number;
+  /** nRows × nFeatures. A view of shared memory: good until the next block is asked for. */
+  readonly values: Float64Array;
+  /** Structure of each row. */
+  readonly frames: Int32Array;
+  /** Atom of each row in its structure; −1 where a row belongs to a whole structure. */
+  readonly atoms: Int32Array;
+  /** Atomic number of that atom; 0 where a row belongs to a whole structure. */
+  readonly atomicNumbers: Int32Array;
+}

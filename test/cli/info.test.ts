@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runPestle } from "./run-pestle.js";
+
+const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-info-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("pestle info", () => {
+  it("shows what a data set holds", async () => {
+    const { status, stdout, stderr } = await runPestle(["info", silicon]);
+    expect(status).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("structures 25, 1525 atoms (Si 1525)");
+    expect(stdout).toMatch(/^AIMD-NVT +10 +640 /m);
+  });
+
+  it("prints one JSON object", async () => {
+    const { stdout } = await runPestle(["info", silicon, "--json"]);
+    const record = JSON.parse(stdout);
+    // counts of the publication of the data
+    expect(record).toMatchObject({ kind: "dataset", structures: 25, atoms: 1525, energies: 25, forceComponents: 4575, virials: 25 });
+    const total = record.configTypes.reduce((sum: number, group: { structures: number }) => sum + group.structures, 0);
+    expect(total).toBe(25);
+    for (const group of record.configTypes) {
+      expect(group.lowestEnergy < group.highestEnergy && group.highestEnergy < 0).toBe(true);
+      expect(group.largestForce > 0).toBe(true);
+    }
+  });
+
+  it.each([
+    ["a missing file", () => "no-such-file.xyz", /no-such-file\.xyz: there is no such file/],
+    ["a folder", () => folder, /it is a folder/],
+    ["a truncated gzip file", () => file("cut.xyz.gz", readFileSync(silicon).subarray(0, 20_000)), /cut\.xyz\.gz: .*damaged or cut off/],
+    ["an empty file", () => file("empty.xyz", ""), /there are no structures/],
+    ["something else", () => file("note.txt", "hello\n"), /note\.txt:1:1: expected the number of atoms/],
+  ])("explains %s in one line", async (_, path, message) => {
+    const { status, stdout, stderr } = await runPestle(["info", path()]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  });
+
+  it("says which keys there are when the given one is not", async () => {
+    const { status, stderr } = await runPestle(["info", silicon, "--energy-key", "dft_energy"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("energy, virial");
+  });
+});
