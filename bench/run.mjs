@@ -38,6 +38,7 @@ function formatTime(seconds) {
 }
 
 function formatRate(perSecond) {
+  if (perSecond >= 1e9) return `${(perSecond / 1e9).toPrecision(3)} G/s`;
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M/s`;
   return perSecond >= 1e4 ? `${(perSecond / 1e3).toPrecision(3)} k/s` : `${perSecond.toPrecision(3)} /s`;
 }
