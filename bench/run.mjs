@@ -9,11 +9,21 @@ import { describeMachine } from "./harness/machine.mjs";
 const CHILD = fileURLToPath(new URL("harness/child.mjs", import.meta.url));
 const TIME_LIMIT = 15 * 60_000;
 
+/** The child that works now: it must not outlive this process. */
+let running;
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+  process.once(signal, () => {
+    running?.kill("SIGKILL");
+    process.exit(status);
+  });
+}
+
 /** Runs one case in a child process; resolves to { record } or { error }. */
 function runInChild(name, smoke) {
   return new Promise((resolve) => {
     const child = fork(CHILD, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     let answer;
+    running = child;
     const timer = setTimeout(() => {
       answer = { error: `no answer in ${TIME_LIMIT / 1000} s` };
       child.kill("SIGKILL");
