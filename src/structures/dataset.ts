@@ -1,8 +1,12 @@
-import { InvalidParameterError, InvalidStructureError } from "../errors.js";
+import { InvalidParameterError } from "../errors.js";
 import { type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
 import { GrowingArray } from "./growing-array.js";
 import { symbolOf } from "./periodic-table.js";
+import { checkStructure } from "./check-structure.js";
 import type { Structure, Targets } from "./structure.js";
+
+/** What is kept of a structure for output only. */
+type StructureInfo = Pick<Structure, "info" | "columns" | "realKeys" | "targetKeys">;
 
 /** The arrays of a data set, one after the other over all structures; see {@link Dataset}. */
 interface DatasetArrays {
@@ -16,7 +20,7 @@ interface DatasetArrays {
   readonly virials: Float64Array;
   readonly configTypes: readonly string[];
   readonly labels: readonly string[];
-  readonly infos: readonly Pick<Structure, "info" | "realKeys" | "columns">[];
+  readonly infos: readonly StructureInfo[];
 }
 
 /**
@@ -151,7 +155,7 @@ export class DatasetBuilder {
   private readonly virials = new GrowingArray(Float64Array);
   private readonly configTypes: string[] = [];
   private readonly labels: string[] = [];
-  private readonly infos: Pick<Structure, "info" | "realKeys" | "columns">[] = [];
+  private readonly infos: StructureInfo[] = [];
 
   get nStructures(): number {
     return this.labels.length;
@@ -159,7 +163,7 @@ export class DatasetBuilder {
 
   /** @throws {InvalidStructureError} when the arrays of the structure do not fit each other or hold positions that are not finite */
   add(structure: Structure): void {
-    checkShapes(structure);
+    checkStructure(structure);
     const { targets } = structure;
     const nAtoms = structure.atomicNumbers.length;
     this.atomicNumbers.append(structure.atomicNumbers);
@@ -175,8 +179,8 @@ export class DatasetBuilder {
     this.offsets.push(this.atomicNumbers.length);
     this.configTypes.push(structure.configType);
     this.labels.push(structure.label);
-    const { info, realKeys, columns } = structure;
-    this.infos.push(realKeys ? { info, realKeys, columns } : { info, columns });
+    const { info, columns, realKeys, targetKeys } = structure;
+    this.infos.push({ info, columns, ...(realKeys ? { realKeys } : {}), ...(targetKeys ? { targetKeys } : {}) });
   }
 
   finish(keyReport: KeyReport = noKeyReport): Dataset {
@@ -195,32 +199,6 @@ export class DatasetBuilder {
     };
     return Dataset.fromArrays(arrays, keyReport);
   }
-}
-
-function checkShapes(structure: Structure): void {
-  const { atomicNumbers, positions, cell, pbc, targets, label } = structure;
-  const nAtoms = atomicNumbers.length;
-  const expectLength = (what: string, array: ArrayLike<number> | null | undefined, length: number): void => {
-    if (array && array.length !== length) {
-      throw new InvalidStructureError(`${label}: ${what} has ${array.length} numbers; ${nAtoms} atoms need ${length}`);
-    }
-  };
-  const expectFinite = (what: string, array: ArrayLike<number> | null | undefined): void => {
-    for (let i = 0; array && i < array.length; i++) {
-      if (!Number.isFinite(array[i])) throw new InvalidStructureError(`${label}: ${what}[${i}] is ${array[i]}; it must be a finite number`);
-    }
-  };
-  expectLength("positions", positions, 3 * nAtoms);
-  expectLength("forces", targets.forces, 3 * nAtoms);
-  expectLength("cell", cell, 9);
-  expectLength("virial", targets.virial, 9);
-  for (const z of atomicNumbers) if (z < 1 || z > 118) throw new InvalidStructureError(`${label}: atomic number ${z}; 1 … 118 are allowed`);
-  expectFinite("positions", positions);
-  expectFinite("cell", cell);
-  expectFinite("forces", targets.forces);
-  expectFinite("virial", targets.virial);
-  if (targets.energy !== undefined) expectFinite("energy", [targets.energy]);
-  if (!cell && pbc.includes(true)) throw new InvalidStructureError(`${label}: it is periodic but has no cell`);
 }
 
 function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {

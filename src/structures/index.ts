@@ -1,7 +1,12 @@
 export * from "./cell.js";
+export { checkStructure } from "./check-structure.js";
+export { type DataSection, dataSchema, keysSchema, loadData, type LoadedData, type LoadDataOptions, splitSchema } from "./data-schema.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
 export type { DatasetReport, KeyReport, KeyUse, TargetName } from "./dataset-report.js";
-export { parseStructures, readDataset, type ReadOptions, readStructures } from "./io/read-structures.js";
+export { parseStructures, readDataset, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
 export type { TargetKeys } from "./io/target-keys.js";
+export { type FormatStructureOptions, formatStructure, type PredictedValues } from "./io/extxyz-writer.js";
+export { type WriteStructuresOptions, writeStructures } from "./io/write-structures.js";
 export { atomicNumberOf, chemicalSymbols, describeUnknownElement, findAtomicNumber, symbolOf } from "./periodic-table.js";
+export { type DatasetPart, splitDataset, splitIndices, type SplitIndices, type SplitOptions } from "./split.js";
 export type { AtomColumn, InfoValue, Structure, Targets } from "./structure.js";

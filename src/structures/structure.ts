@@ -35,6 +35,8 @@ export interface Structure {
   /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"), so that they are written as reals again. */
   readonly realKeys?: ReadonlySet<string>;
   readonly columns: readonly AtomColumn[];
+  /** Keys under which the targets stood in the file; they are written under the same keys unless others are chosen. */
+  readonly targetKeys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string };
   /** Where it came from, for messages: "frame 12 of Si_train.xyz.gz" (frames count from 1). */
   readonly label: string;
 }

@@ -199,6 +199,7 @@ export class ExtxyzParser {
     this.reader = undefined;
     this.state = "count";
     const { energy, virial } = targets;
+    const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: plan.forcesChoice[0].key } : {}) });
     return {
       atomicNumbers: rows.atomicNumbers,
       positions: rows.positions,
@@ -210,6 +211,7 @@ export class ExtxyzParser {
       ...(realKeys.size > 0 ? { realKeys } : {}),
       columns: rows.columns,
       label: `frame ${this.frame} of ${this.name}`,
+      ...(targetKeys ? { targetKeys } : {}),
     };
   }
 
@@ -237,6 +239,11 @@ export class ExtxyzParser {
   private fail(reason: string, line: number, column?: number): never {
     throw new FormatError({ file: this.file, line, column }, reason);
   }
+}
+
+/** Undefined when all targets stand under their plain names, as in most files. */
+function renamedKeys(keys: NonNullable<Structure["targetKeys"]>): Structure["targetKeys"] {
+  return Object.entries(keys).some(([target, key]) => target !== key) ? keys : undefined;
 }
 
 /** @throws {ValueProblem} when a key has two different values */

@@ -17,6 +17,8 @@ export class ValueProblem extends Error {
 export interface FrameTargets {
   readonly energy?: number;
   readonly virial?: Float64Array;
+  /** Where they were read, a stress excepted, which becomes a virial. */
+  readonly keys: { readonly energy?: string; readonly virial?: string };
   /** Keys that were read; the other entries stay in the frame's info. */
   readonly consumed: ReadonlySet<string>;
 }
@@ -40,7 +42,11 @@ export function readTargets(
   const virialChoice = take("virial", (key) => isPlain("virial", key) || numbersOf(entries.get(key)!) !== undefined);
   const energy = energyEntry && readEnergy(energyEntry, tally);
   const virial = virialChoice && readVirial(...virialChoice, cell, tally);
-  return { ...(energy === undefined ? {} : { energy }), ...(virial ? { virial } : {}), consumed };
+  const targetKeys = {
+    ...(energyEntry && energy !== undefined ? { energy: energyEntry.key } : {}),
+    ...(virialChoice && virial && !virialChoice[1].isStress ? { virial: virialChoice[0].key } : {}),
+  };
+  return { ...(energy === undefined ? {} : { energy }), ...(virial ? { virial } : {}), keys: targetKeys, consumed };
 }
 
 /** Under its plain name a target must be well-formed; a longer name may mean something else. */

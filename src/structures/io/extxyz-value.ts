@@ -51,8 +51,7 @@ function needsRealMark(words: readonly Word[]): boolean {
  */
 export function interpretText(text: string): ParsedValue {
   if (text.startsWith("_JSON ")) {
-    const value = parseJson(text.slice(6));
-    return { value: value === undefined ? text : value, isReal: false };
+    return interpretJson(text.slice(6)) ?? { value: text, isReal: false };
   }
   const words = text.split(/[\s,]+/).filter(Boolean);
   const parsed = words.length === 0 ? [undefined] : words.map(parseWord);
@@ -60,6 +59,14 @@ export function interpretText(text: string): ParsedValue {
   if (parsed.some((word) => word === undefined || (word.kind === "boolean") !== areBooleans)) return { value: text, isReal: false };
   const values = parsed.map((word) => word!.value);
   return { value: values.length === 1 ? values[0] : values, isReal: needsRealMark(parsed) };
+}
+
+/** JSON with what programs add to it, NaN and infinities in arrays; undefined when it cannot be read. */
+function interpretJson(json: string): ParsedValue | undefined {
+  const value = parseJson(json);
+  const array = json.trimStart().startsWith("[") ? parseArray(json.trim(), 0) : undefined;
+  if (value !== undefined) return { value, isReal: array?.parsed.isReal ?? false };
+  return array?.end === json.trim().length ? array.parsed : undefined;
 }
 
 function parseJson(text: string): InfoValue | undefined {

@@ -8,7 +8,7 @@ import type { Structure } from "../structure.js";
 import { ExtxyzParser } from "./extxyz-parser.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
 
-export interface ReadOptions {
+export interface ReadStructuresOptions {
   /** Keys of the reference values; detected where not given, see {@link TargetKeys}. */
   readonly keys?: TargetKeys;
   /** Targets that must occur in at least one frame. */
@@ -25,7 +25,7 @@ const GZIP_MAGIC = [0x1f, 0x8b];
  * @throws {FormatError} with file, line and column; {InvalidParameterError} when a file cannot be read, or when a target that
  * `require` names, or whose key was given, occurs in no frame; {CancelledError}
  */
-export async function* readStructures(path: string | readonly string[], options: ReadOptions = {}): AsyncGenerator<Structure> {
+export async function* readStructures(path: string | readonly string[], options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
   const tally = new KeyTally();
   yield* readFiles(typeof path === "string" ? [path] : path, options, tally);
 }
@@ -34,7 +34,7 @@ export async function* readStructures(path: string | readonly string[], options:
  * Reads one or more extended XYZ files into a data set; its `report` says what was found and which keys were read.
  * @throws as {@link readStructures}; also {InvalidParameterError} when there are no frames
  */
-export async function readDataset(path: string | readonly string[], options: ReadOptions = {}): Promise<Dataset> {
+export async function readDataset(path: string | readonly string[], options: ReadStructuresOptions = {}): Promise<Dataset> {
   const paths = typeof path === "string" ? [path] : path;
   const tally = new KeyTally();
   const builder = new DatasetBuilder();
@@ -50,7 +50,7 @@ export function parseStructures(text: string | Uint8Array, name = "text", keys: 
   return [...parser.push(bytes), ...parser.finish()];
 }
 
-async function* readFiles(paths: readonly string[], options: ReadOptions, tally: KeyTally): AsyncGenerator<Structure> {
+async function* readFiles(paths: readonly string[], options: ReadStructuresOptions, tally: KeyTally): AsyncGenerator<Structure> {
   const { keys = {}, require = [], signal } = options;
   for (const path of paths) {
     const parser = new ExtxyzParser(path, keys, tally);

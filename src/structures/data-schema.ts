@@ -1,0 +1,95 @@
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { InvalidParameterError } from "../errors.js";
+import type { Dataset } from "./dataset.js";
+import type { TargetName } from "./dataset-report.js";
+import { readDataset } from "./io/read-structures.js";
+import { type DatasetPart, splitDataset } from "./split.js";
+
+const path = z.string().min(1);
+const paths = z.union([path, z.array(path).min(1)]);
+const share = z.number().min(0).max(1);
+const key = z.union([z.string().min(1), z.literal(false)]);
+const groups = z.array(z.string()).min(1);
+
+/** `data.keys`: where the reference values stand; what is not given is detected, `false` leaves a target out. */
+export const keysSchema = z
+  .strictObject({
+    energy: key.optional().describe("Key of the energy in the comment line, eV; false: do not read energies"),
+    forces: key.optional().describe("Column of the forces, eV/Å; false: do not read forces"),
+    virial: key.optional().describe("Key of the virial, eV, positive when compressed; false: do not read virials"),
+    stress: key.optional().describe("Key of the stress, eV/Å³, positive when tensile; read as virial = −volume · stress"),
+    configType: z.string().min(1).optional().describe("Key of the group of a structure (default: config_type)"),
+  })
+  .describe("Keys of the reference values; detected where not given");
+
+/** `data.split`: parts taken from the training file. */
+export const splitSchema = z
+  .strictObject({
+    validation: share.optional().describe("Share of the structures for validation, 0 … 1"),
+    test: share.optional().describe("Share of the structures for the test, 0 … 1"),
+    stratify: z.boolean().optional().describe("Divide every configuration type in the same shares (default: false)"),
+    configTypes: z
+      .strictObject({ train: groups.optional(), validation: groups.optional(), test: groups.optional() })
+      .optional()
+      .describe("Configuration types that go whole to one part"),
+  })
+  .describe("Parts taken at random, by the seed of the run, from the training file");
+
+/** The `data:` section of a fit file. */
+export const dataSchema = z
+  .strictObject({
+    train: paths.describe("Extended XYZ file, or a list of them, for training"),
+    validation: paths.optional().describe("File or files for validation"),
+    test: paths.optional().describe("File or files for the test"),
+    split: splitSchema.optional(),
+    keys: keysSchema.optional(),
+  })
+  .superRefine(({ validation, test, split }, context) => {
+    const given = { validation, test };
+    for (const part of ["validation", "test"] as const) {
+      if (given[part] === undefined || (split?.[part] === undefined && split?.configTypes?.[part] === undefined)) continue;
+      context.addIssue({ code: "custom", path: ["split"], message: `${part} is given as a file and as a part of the training file; keep one` });
+    }
+  })
+  .describe("Structures with their reference values");
+
+export type DataSection = z.output<typeof dataSchema>;
+
+export interface LoadDataOptions {
+  /** For the split. */
+  readonly seed: number;
+  /** Folder that relative paths start from; default: the working directory. */
+  readonly folder?: string;
+  /** Targets that must occur in the training data. */
+  readonly require?: readonly TargetName[];
+  readonly signal?: AbortSignal;
+}
+
+/** The parts of a data section; those it does not name are absent. */
+export type LoadedData = { readonly train: Dataset } & { readonly [part in Exclude<DatasetPart, "train">]?: Dataset };
+
+/**
+ * Reads the files of a data section and makes its split.
+ * @throws as `readDataset` and `splitDataset`
+ */
+export async function loadData(section: DataSection, options: LoadDataOptions): Promise<LoadedData> {
+  const { seed, folder = "", signal } = options;
+  const keys = section.keys;
+  const locate = (names: string | readonly string[]): string[] => [names].flat().map((name) => (isAbsolute(name) ? name : join(folder, name)));
+  const whole = await readDataset(locate(section.train), { keys, require: options.require, signal });
+  const { split } = section;
+  const parts = split && splitDataset(whole, { seed, fractions: split, stratify: split.stratify, configTypes: split.configTypes });
+  const other = async (part: "validation" | "test"): Promise<Dataset | undefined> => {
+    const files = section[part];
+    if (files !== undefined) return readDataset(locate(files), { keys, signal });
+    const isAsked = split?.[part] !== undefined || split?.configTypes?.[part] !== undefined;
+    if (isAsked && parts![part].nStructures === 0) {
+      throw new InvalidParameterError(`data.split.${part} leaves no structure for ${part}; make its share larger`);
+    }
+    return isAsked ? parts![part] : undefined;
+  };
+  const validation = await other("validation");
+  const test = await other("test");
+  return { train: parts?.train ?? whole, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+}

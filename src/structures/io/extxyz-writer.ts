@@ -1,0 +1,192 @@
+import { InvalidParameterError, InvalidStructureError } from "../../errors.js";
+import { checkStructure } from "../check-structure.js";
+import { symbolOf } from "../periodic-table.js";
+import type { AtomColumn, InfoValue, Structure } from "../structure.js";
+import { interpretText } from "./extxyz-value.js";
+
+/** Text that needs no quotes. */
+const PLAIN = /^[^\s"'{}[\]=\\,]+$/;
+
+/** Values of a model for one structure; written beside the reference values, never over them. */
+export interface PredictedValues {
+  /** eV */
+  readonly energy?: number;
+  /** eV/Å, nAtoms × 3 */
+  readonly forces?: ArrayLike<number>;
+  /** eV, 3 × 3 row-major, −volume · stress */
+  readonly virial?: ArrayLike<number>;
+  /** eV, nAtoms */
+  readonly localEnergies?: ArrayLike<number>;
+  /** eV², nAtoms */
+  readonly localVariances?: ArrayLike<number>;
+}
+
+export interface FormatStructureOptions {
+  /** Keys for the reference values. Default: those they were read from, else `energy`, `forces`, `virial` and `config_type`. */
+  readonly keys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string; readonly configType?: string };
+  /** Put before the names of predicted values. Default: `pestle_`, as in `pestle_energy`. */
+  readonly predictionPrefix?: string;
+}
+
+const RESERVED = ["lattice", "properties", "pbc"];
+/** From row-major to the column-major order in which old arrays of nine are written. */
+const TRANSPOSED = [0, 3, 6, 1, 4, 7, 2, 5, 8];
+
+/**
+ * One frame as text, ended by a line break. Every number is written with the fewest digits that give the same bits back.
+ * @throws {InvalidStructureError} for a structure that cannot be read again; {InvalidParameterError} when two values want one key
+ */
+export function formatStructure(structure: Structure, options: FormatStructureOptions = {}, predictions: PredictedValues = {}): string {
+  checkStructure(structure);
+  const columns = collectColumns(structure, options, predictions);
+  return `${structure.atomicNumbers.length}\n${formatComment(structure, options, predictions, columns)}\n${formatRows(columns, structure)}`;
+}
+
+type Column = Pick<AtomColumn, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
+
+function collectColumns(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues): Column[] {
+  const { atomicNumbers, positions, targets, targetKeys, label } = structure;
+  const nAtoms = atomicNumbers.length;
+  const prefix = options.predictionPrefix ?? "pestle_";
+  const columns: Column[] = [
+    { name: "species", type: "S", width: 1, values: Array.from(atomicNumbers, symbolOf) },
+    { name: "pos", type: "R", width: 3, values: positions },
+  ];
+  const forcesKey = options.keys?.forces ?? targetKeys?.forces ?? "forces";
+  if (targets.forces) columns.push({ name: forcesKey, type: "R", width: 3, values: targets.forces });
+  const predicted: Column[] = [];
+  const { forces, localEnergies, localVariances } = predictions;
+  if (forces) predicted.push({ name: `${prefix}forces`, type: "R", width: 3, values: forces });
+  if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "R", width: 1, values: localEnergies });
+  if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "R", width: 1, values: localVariances });
+  // predictions of an earlier run give way to those of this one
+  columns.push(...structure.columns.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
+  for (const [index, { name, width, values }] of columns.entries()) {
+    if (columns.findIndex((other) => other.name === name) < index) refuseClash(label, "columns", name, "forces");
+    if (name === "" || /[\s:"'=]/.test(name)) throw new InvalidStructureError(`${label}: a column cannot be called "${name}"`);
+    if (values.length !== nAtoms * width) {
+      throw new InvalidStructureError(`${label}: column ${name} has ${values.length} values; ${nAtoms} atoms need ${nAtoms * width}`);
+    }
+  }
+  return columns;
+}
+
+function refuseClash(label: string, what: string, name: string, option: string): never {
+  throw new InvalidParameterError(`${label}: two ${what} would be called "${name}"; choose another name for the reference with keys.${option}`);
+}
+
+function formatComment(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues, columns: readonly Column[]): string {
+  const { cell, pbc, targets, targetKeys, configType, info, realKeys, label } = structure;
+  const prefix = options.predictionPrefix ?? "pestle_";
+  const parts = new Map<string, string>();
+  const add = (key: string, text: string, option: string): void => {
+    if (parts.has(key)) refuseClash(label, "values", key, option);
+    parts.set(key, text);
+  };
+  if (cell) add("Lattice", `"${Array.from(cell, formatReal).join(" ")}"`, "");
+  add("Properties", columns.map(({ name, type, width }) => `${name}:${type}:${width}`).join(":"), "");
+  if (targets.energy !== undefined) add(options.keys?.energy ?? targetKeys?.energy ?? "energy", formatReal(targets.energy), "energy");
+  if (configType !== "") add(options.keys?.configType ?? "config_type", formatLabel(configType), "configType");
+  if (targets.virial) add(options.keys?.virial ?? targetKeys?.virial ?? "virial", formatMatrix(targets.virial), "virial");
+  const predicted = new Map<string, string>();
+  if (predictions.energy !== undefined) predicted.set(`${prefix}energy`, formatReal(predictions.energy));
+  if (predictions.virial) predicted.set(`${prefix}virial`, formatMatrix(predictions.virial));
+  for (const [key, value] of info) {
+    if (RESERVED.includes(key.toLowerCase())) {
+      throw new InvalidStructureError(`${label}: a value of its info is called "${key}", which means something else in extended XYZ`);
+    }
+    if (!predicted.has(key)) add(key, formatValue(value, realKeys?.has(key) ?? false), optionFor(key, structure, options));
+  }
+  for (const [key, text] of predicted) add(key, text, "energy");
+  add("pbc", `"${pbc.map((flag) => (flag ? "T" : "F")).join(" ")}"`, "");
+  return [...parts].map(([key, text]) => `${formatLabel(key)}=${text}`).join(" ");
+}
+
+/** Which option renames the target that stands in the way of an info key. */
+function optionFor(key: string, structure: Structure, options: FormatStructureOptions): string {
+  if (key === (options.keys?.virial ?? structure.targetKeys?.virial ?? "virial")) return "virial";
+  return key === (options.keys?.configType ?? "config_type") ? "configType" : "energy";
+}
+
+function formatMatrix(matrix: ArrayLike<number>): string {
+  return `"${TRANSPOSED.map((i) => formatReal(matrix[i])).join(" ")}"`;
+}
+
+function formatRows(columns: readonly Column[], structure: Structure): string {
+  const writers = columns.map(({ name, type, values }): ((index: number) => string) => {
+    if (type === "L") return (index) => (values[index] ? "T" : "F");
+    if (type === "S") return (index) => checkWord(values[index] as string, name, structure.label);
+    return (index) => formatNumber(values[index] as number);
+  });
+  let text = "";
+  for (let atom = 0; atom < structure.atomicNumbers.length; atom++) {
+    for (let c = 0; c < columns.length; c++) {
+      const { width } = columns[c];
+      for (let k = 0; k < width; k++) text += (c + k > 0 ? " " : "") + writers[c](atom * width + k);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+function checkWord(text: string, column: string, label: string): string {
+  if (text === "" || /\s/.test(text)) throw new InvalidStructureError(`${label}: column ${column} holds "${text}"; its values must be single words`);
+  return text;
+}
+
+/** Shortest text that gives the same bits back. */
+function formatNumber(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : String(value);
+  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+/** As `formatNumber`, and recognisable as a real: -5.0, not -5. */
+function formatReal(value: number): string {
+  const text = formatNumber(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+function formatScalar(value: number | boolean, asReal: boolean): string {
+  if (typeof value === "boolean") return value ? "T" : "F";
+  if (asReal) return formatReal(value);
+  // whole numbers beyond 2^53 would be read as text
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : formatNumber(value);
+}
+
+function formatValue(value: InfoValue, asReal: boolean): string {
+  if (typeof value === "string") return formatText(value);
+  if (typeof value === "number" || typeof value === "boolean") return formatScalar(value, asReal);
+  if (Array.isArray(value) && value.length > 1) {
+    if (value.every((item) => typeof item === "number") || value.every((item) => typeof item === "boolean")) {
+      return `"${value.map((item) => formatScalar(item as number | boolean, asReal)).join(" ")}"`;
+    }
+  }
+  return quote(`_JSON ${formatJson(value, asReal)}`);
+}
+
+function formatJson(value: InfoValue, asReal: boolean): string {
+  if (typeof value === "number") {
+    if (Number.isFinite(value)) return formatScalar(value, asReal);
+    return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => formatJson(item, asReal)).join(", ")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${formatJson(item, asReal)}`);
+  return `{${entries.join(", ")}}`;
+}
+
+/** A text in the plainest form that is read back as the same text. */
+function formatText(text: string): string {
+  const isSafe = interpretText(text).value === text && !/[\p{Cc}\p{Surrogate}\u2028\u2029]/u.test(text);
+  if (isSafe) return formatLabel(text);
+  return quote(`_JSON ${JSON.stringify(text)}`);
+}
+
+/** Keys, and the group of a frame, which is text whatever it looks like. */
+function formatLabel(text: string): string {
+  return PLAIN.test(text) ? text : quote(text);
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
+}
