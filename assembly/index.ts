@@ -8,3 +8,9 @@ export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm"
 export { peakFlops } from "./linalg/peak";
 export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
+
+export { neighborSort } from "./neighbors/grid";
+export { neighborCellCount, neighborCellFill } from "./neighbors/cells";
+export { neighborImageCount, neighborImageFill, neighborImages } from "./neighbors/images";
+export { neighborOffsets } from "./neighbors/pairs";
+export { gatherSpecies } from "./neighbors/species";

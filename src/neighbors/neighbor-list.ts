@@ -1,0 +1,126 @@
+import { InvalidParameterError, InvalidStructureError, ResourceError } from "../errors.js";
+import { type Arena, formatBytes, type Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import { chooseGrid } from "./grid.js";
+import { type Frame, latticeFrame, planeSpacings } from "./lattice.js";
+import { type Centers, findBounds } from "./points.js";
+import { countPairs, fillPairs, sortPoints } from "./search.js";
+
+/** Atoms, cell and range of a neighbor list. */
+export interface NeighborInput {
+  /** Å, nAtoms × 3: an array, or a pointer into the WebAssembly memory. Atoms may be anywhere, also outside the cell. */
+  readonly positions: Float64Array | Pointer;
+  readonly nAtoms: number;
+  /** Å, 3 × 3, rows are lattice vectors; rows of directions that are not periodic are not used. null: no cell. */
+  readonly cell: ArrayLike<number> | null;
+  readonly pbc: readonly [boolean, boolean, boolean];
+  /** Å: pairs with a distance below it, not equal to it, are listed. */
+  readonly cutoff: number;
+  /** Atoms to list the neighbors of, in this order; default: all. */
+  readonly centers?: Int32Array;
+  /** Å, n × 3: further centers that are not atoms, after the others. */
+  readonly extraCenters?: Float64Array;
+}
+
+/**
+ * Neighbors of each center, in compressed rows: pairs of center c are `offsets[c] … offsets[c + 1] − 1`. Pointers into the
+ * WebAssembly memory. Displacements point from the center to the neighbor: d = r(neighbor) + shift · cell − r(center).
+ * An atom is not its own neighbor, its images are. An extra center at the position of an atom has it as neighbor at distance 0.
+ */
+export interface NeighborList {
+  readonly nAtoms: number;
+  readonly nCenters: number;
+  readonly nPairs: number;
+  /** i32 [nCenters]: atom that the center is; −1 for an extra center */
+  readonly centerAtoms: Pointer;
+  /** i32 [nCenters + 1] */
+  readonly offsets: Pointer;
+  /** i32 [nPairs]: atom that the neighbor is, or is an image of */
+  readonly neighborAtoms: Pointer;
+  /** i32 [nPairs × 3]: lattice vectors added to the given position of the neighbor */
+  readonly shifts: Pointer;
+  /** f64 [nPairs] each, Å: components and length of the displacement */
+  readonly dx: Pointer;
+  readonly dy: Pointer;
+  readonly dz: Pointer;
+  readonly distances: Pointer;
+}
+
+const PAIR_BYTES = 48;
+
+/**
+ * Builds the neighbor list of one structure in the arena; everything but the list is gone from the arena afterwards.
+ * Pairs of a center come in the order of the search (rows of cells, atoms of a cell by number), which depends on the input only.
+ * Cost O(nAtoms + nPairs).
+ * @throws {InvalidParameterError} cutoff or centers out of range
+ * @throws {InvalidStructureError} singular cell, positions that are not finite, two atoms closer than 10⁻⁶ Å
+ * @throws {ResourceError} more pairs than memory holds
+ * @throws {ArenaOverflow} when the arena is too small
+ */
+export function buildNeighborList(wasm: Wasm, arena: Arena, input: NeighborInput): NeighborList {
+  checkInput(input);
+  const frame = latticeFrame(input.cell, input.pbc);
+  checkSize(frame, input);
+  const positions = typeof input.positions === "number" ? wasm.f64(input.positions, input.nAtoms * 3) : input.positions;
+  const centers = placeCenters(wasm, arena, input, positions);
+  const bounds = findBounds(frame, positions, centers.positions);
+  const grid = chooseGrid(frame, bounds, input.cutoff, input.nAtoms, Math.max(1, centers.count));
+  const mark = arena.mark();
+  const search = sortPoints(wasm, arena, input, grid, centers, positions);
+  const nPairs = countPairs(wasm, mark, search, input.cutoff, centers);
+  return fillPairs(wasm, arena, mark, search, input, centers, nPairs);
+}
+
+function checkInput(input: NeighborInput): void {
+  const { nAtoms, cutoff, centers, extraCenters } = input;
+  if (!(cutoff > 0 && cutoff < Infinity)) {
+    throw new InvalidParameterError(`cutoff is ${cutoff} Å; it must be a finite number above 0`);
+  }
+  if (typeof input.positions !== "number" && input.positions.length !== nAtoms * 3) {
+    throw new InvalidStructureError(`positions has ${input.positions.length} numbers for ${nAtoms} atoms; it must have 3 per atom`);
+  }
+  const bad = centers?.find((atom) => !(atom >= 0 && atom < nAtoms));
+  if (bad !== undefined) throw new InvalidParameterError(`centers names atom ${bad}; there are ${nAtoms} atoms, counted from 0`);
+  if (extraCenters && extraCenters.length % 3 !== 0) {
+    throw new InvalidParameterError(`extraCenters has ${extraCenters.length} numbers; it must have 3 per center`);
+  }
+}
+
+/** Mean number of neighbors of a center if the atoms filled the periodic directions evenly; 0 without periodicity. */
+function meanNeighbors(frame: Frame, nAtoms: number, cutoff: number): number {
+  const axes = [0, 1, 2].filter((axis) => frame.periodic[axis]);
+  if (axes.length === 0) return 0;
+  const ball = [0, 2 * cutoff, Math.PI * cutoff ** 2, (4 / 3) * Math.PI * cutoff ** 3][axes.length]!;
+  // basis vectors across the periodic directions are unit vectors, so 1 / det(inverse) is a length, an area or a volume
+  const [a, b, c, d, e, f, g, h, i] = frame.inverse as unknown as number[];
+  const determinant = a! * (e! * i! - f! * h!) - b! * (d! * i! - f! * g!) + c! * (d! * h! - e! * g!);
+  return nAtoms * ball * Math.abs(determinant);
+}
+
+function checkSize(frame: Frame, input: NeighborInput): void {
+  const nCenters = (input.centers?.length ?? input.nAtoms) + (input.extraCenters?.length ?? 0) / 3;
+  const bytes = meanNeighbors(frame, input.nAtoms, input.cutoff) * nCenters * PAIR_BYTES;
+  // atoms spread over less than the cell may have fewer pairs in fact, hence the margin
+  if (bytes > 4 * 2 ** 32 || meanNeighbors(frame, 1, input.cutoff) > 1e8) {
+    throw new ResourceError(
+      `a neighbor list of ${nCenters} centers within ${input.cutoff} Å needs about ${formatBytes(bytes)}, of 4.29 GB at most: ` +
+        `use a smaller cutoff or list fewer centers at a time, and check the cell (its planes are ` +
+        `${planeSpacings(frame).map((width) => width.toPrecision(3)).join(", ")} Å apart)`,
+    );
+  }
+}
+
+function placeCenters(wasm: Wasm, arena: Arena, input: NeighborInput, positions: Float64Array): Centers {
+  const nListed = input.centers?.length ?? input.nAtoms;
+  const count = nListed + (input.extraCenters?.length ?? 0) / 3;
+  const offsets = arena.i32(count + 1);
+  const atoms = arena.i32(count);
+  const indices = wasm.i32(atoms, count).fill(-1);
+  if (input.centers) indices.set(input.centers);
+  else for (let atom = 0; atom < nListed; atom++) indices[atom] = atom;
+  if (!input.centers && count === nListed) return { atoms, offsets, count, positions: null };
+  const points = new Float64Array(count * 3);
+  for (let c = 0; c < nListed; c++) points.set(positions.subarray(indices[c]! * 3, indices[c]! * 3 + 3), c * 3);
+  if (input.extraCenters) points.set(input.extraCenters, nListed * 3);
+  return { atoms, offsets, count, positions: points };
+}

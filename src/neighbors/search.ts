@@ -1,0 +1,193 @@
+import { InvalidStructureError, NumericalError } from "../errors.js";
+import { type Arena, alignUp, type Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import { type Grid, GRID_BYTES, makeStencil, SEGMENT_BYTES, type Stencil, writeGrid } from "./grid.js";
+import type { Frame, Triple } from "./lattice.js";
+import type { NeighborInput, NeighborList } from "./neighbor-list.js";
+import { badPosition, type Centers } from "./points.js";
+
+/** Hands out parts of a block that may move: offsets from its start. */
+class Layout {
+  bytes = 0;
+
+  take(bytes: number): number {
+    const offset = this.bytes;
+    this.bytes += alignUp(Math.max(1, bytes));
+    return offset;
+  }
+}
+
+/** Points sorted by cell: offsets in the block. */
+interface SortedPoints {
+  readonly count: number;
+  readonly starts: number;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly tags: number;
+}
+
+/** Everything the search needs, in one block of memory that is moved once the number of pairs is known. */
+interface Search {
+  readonly grid: number;
+  readonly rows: number;
+  readonly stencil: Stencil;
+  readonly atoms: SortedPoints;
+  readonly centers: SortedPoints;
+  /** Where images are the inner loop: their shifts and records. */
+  readonly images: { readonly tx: number; readonly ty: number; readonly tz: number; readonly count: number } | null;
+  /** Segments of a cell, or the records of the images. */
+  readonly segments: number;
+  readonly small: number;
+  readonly bytes: number;
+}
+
+function takePoints(layout: Layout, count: number, nCells: number): SortedPoints {
+  return {
+    count,
+    starts: layout.take((nCells + 1) * 4),
+    x: layout.take(count * 8),
+    y: layout.take(count * 8),
+    z: layout.take(count * 8),
+    tags: layout.take(count * 16),
+  };
+}
+
+/** Lays out the block at the top of the arena and sorts atoms and centers into it. */
+export function sortPoints(wasm: Wasm, arena: Arena, input: NeighborInput, grid: Grid, centers: Centers, positions: Float64Array): Search {
+  const layout = new Layout();
+  const nCells = grid.counts[0] * grid.counts[1] * grid.counts[2];
+  const gridAt = layout.take(GRID_BYTES);
+  const small = layout.take(64);
+  const atoms = takePoints(layout, input.nAtoms, nCells);
+  const own = centers.positions ? takePoints(layout, centers.count, nCells) : atoms;
+  const block = arena.allocate(layout.bytes);
+  writeGrid(wasm, block + gridAt, grid);
+  const mark = arena.mark();
+  const copy = typeof input.positions === "number" ? input.positions : arena.f64(positions.length);
+  if (copy !== input.positions) wasm.f64(copy, positions.length).set(positions);
+  const cells = arena.i32(Math.max(input.nAtoms, centers.count));
+  try {
+    sortInto(wasm, block, atoms, nCells, copy, gridAt, cells);
+    if (centers.positions) {
+      const points = arena.f64(centers.positions.length);
+      wasm.f64(points, centers.positions.length).set(centers.positions);
+      sortInto(wasm, block, own, nCells, points, gridAt, cells);
+    }
+  } catch (error) {
+    throw error instanceof NumericalError ? badPosition(positions, centers.positions) : error;
+  }
+  arena.reset(mark);
+  return placeSearch(wasm, arena, block, layout, { grid: gridAt, small, atoms, centers: own }, grid, input.cutoff);
+}
+
+function sortInto(wasm: Wasm, block: Pointer, to: SortedPoints, nCells: number, points: Pointer, grid: number, cells: Pointer): void {
+  wasm.routines.neighborSort(
+    to.count, nCells, points, block + grid, block + to.starts, block + to.x, block + to.y, block + to.z, block + to.tags, cells,
+  );
+}
+
+/** Adds the stencil and the room for segments or images to the block, directly after what it holds. */
+function placeSearch(
+  wasm: Wasm, arena: Arena, block: Pointer, layout: Layout, sorted: Pick<Search, "grid" | "small" | "atoms" | "centers">,
+  grid: Grid, cutoff: number,
+): Search {
+  let stencil = makeStencil(grid, cutoff);
+  const byImage = grid.counts.every((n) => n === 1) && stencil.nCells > sorted.atoms.count;
+  if (byImage) stencil = makeStencil(grid, cutoff, spreadOf(wasm, block, grid.frame, sorted.atoms, sorted.centers));
+  const rows = layout.take(stencil.rows.length * 4);
+  const count = stencil.nCells;
+  const images = byImage ? { tx: layout.take(count * 8), ty: layout.take(count * 8), tz: layout.take(count * 8), count } : null;
+  const segments = layout.take((byImage ? count : stencil.maxSegments) * SEGMENT_BYTES);
+  arena.allocate(layout.bytes - (arena.mark() - block));
+  wasm.i32(block + rows, stencil.rows.length).set(stencil.rows);
+  return { ...sorted, rows, stencil, images, segments, bytes: layout.bytes };
+}
+
+/** Largest difference between coordinates of a center and an atom, wrapped, along each direction of the frame. */
+function spreadOf(wasm: Wasm, block: Pointer, frame: Frame, atoms: SortedPoints, centers: SortedPoints): Triple {
+  const ranges = [atoms, centers].map((points) => {
+    const [x, y, z] = [points.x, points.y, points.z].map((offset) => wasm.f64(block + offset, points.count)) as Float64Array[];
+    return [0, 1, 2].map((axis) => {
+      let [low, high] = [Infinity, -Infinity];
+      for (let k = 0; k < points.count; k++) {
+        const u = x![k]! * frame.inverse[axis]! + y![k]! * frame.inverse[3 + axis]! + z![k]! * frame.inverse[6 + axis]!;
+        [low, high] = [Math.min(low, u), Math.max(high, u)];
+      }
+      return [low, high] as const;
+    });
+  });
+  const [a, c] = ranges as [(readonly [number, number])[], (readonly [number, number])[]];
+  return [0, 1, 2].map((axis) => Math.max(0, a[axis]![1] - c[axis]![0], c[axis]![1] - a[axis]![0])) as unknown as Triple;
+}
+
+/** Fills the offsets; returns the number of pairs. */
+export function countPairs(wasm: Wasm, block: Pointer, search: Search, cutoff: number, centers: Centers): number {
+  const { atoms, centers: sorted, stencil, images } = search;
+  const at = (offset: number): Pointer => block + offset;
+  if (images) {
+    wasm.routines.neighborImages(stencil.nRows, at(search.rows), at(search.grid), at(search.segments), at(images.tx), at(images.ty), at(images.tz));
+    wasm.routines.neighborImageCount(
+      sorted.count, atoms.count, images.count, at(atoms.x), at(atoms.y), at(atoms.z),
+      at(sorted.x), at(sorted.y), at(sorted.z), at(sorted.tags), centers.atoms,
+      at(images.tx), at(images.ty), at(images.tz), cutoff, centers.offsets, at(search.small),
+    );
+  } else {
+    wasm.routines.neighborCellCount(
+      stencil.nRows, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z),
+      at(sorted.starts), at(sorted.x), at(sorted.y), at(sorted.z), at(sorted.tags), centers.atoms,
+      cutoff, centers.offsets, at(search.small), at(search.segments),
+    );
+  }
+  wasm.routines.neighborOffsets(centers.count, centers.offsets);
+  return wasm.i32(centers.offsets, centers.count + 1)[centers.count]!;
+}
+
+/** Allocates the list where the block was, moves the block behind it, and fills the list. */
+export function fillPairs(
+  wasm: Wasm, arena: Arena, mark: Pointer, search: Search, input: NeighborInput, centers: Centers, nPairs: number,
+): NeighborList {
+  const nHits = wasm.i32(mark + search.small, 1)[0]!;
+  arena.reset(mark);
+  const list: NeighborList = {
+    nAtoms: input.nAtoms, nCenters: centers.count, nPairs, centerAtoms: centers.atoms, offsets: centers.offsets,
+    neighborAtoms: arena.i32(nPairs), shifts: arena.i32(nPairs * 3),
+    dx: arena.f64(nPairs), dy: arena.f64(nPairs), dz: arena.f64(nPairs), distances: arena.f64(nPairs),
+  };
+  const end = arena.mark();
+  const block = arena.allocate(search.bytes);
+  const hits = arena.allocate((nHits + 2) * 8);
+  wasm.u8(mark, block + search.bytes - mark).copyWithin(block - mark, 0, search.bytes);
+  runFill(wasm, block, search, input.cutoff, list, hits);
+  arena.reset(end);
+  return list;
+}
+
+function runFill(wasm: Wasm, block: Pointer, search: Search, cutoff: number, list: NeighborList, hits: Pointer): void {
+  const { atoms, centers, stencil, images } = search;
+  const at = (offset: number): Pointer => block + offset;
+  const report = at(search.small);
+  try {
+    if (images) {
+      wasm.routines.neighborImageFill(
+        centers.count, atoms.count, images.count, at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
+        at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
+        at(search.segments), at(images.tx), at(images.ty), at(images.tz), cutoff, list.offsets,
+        list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances, report, hits,
+      );
+    } else {
+      wasm.routines.neighborCellFill(
+        stencil.nRows, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
+        at(centers.starts), at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
+        cutoff, list.offsets, list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances,
+        report, at(search.segments), hits,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidStructureError)) throw error;
+    const [i, j] = wasm.i32(report, 2);
+    throw new InvalidStructureError(
+      `atoms ${i} and ${j} (from 0) are closer than 10⁻⁶ Å, periodic images counted: remove one of them or correct the cell`,
+    );
+  }
+}
