@@ -28,10 +28,13 @@ function triple(make: (axis: number) => number): [number, number, number] {
   return [make(0), make(1), make(2)];
 }
 
+const FLAT = 1e-6;
+
 /** A grid with cells at least `cutoff / divisions` wide, fewer where they would be mostly empty. */
 export function makeGrid(frame: Frame, bounds: Bounds, cutoff: number, divisions: Triple, maxCells: number): Grid {
   const origin = triple((axis) => (frame.periodic[axis] ? 0 : bounds.low[axis]!));
-  const extent = triple((axis) => (frame.periodic[axis] ? 1 : bounds.high[axis]! - bounds.low[axis]!));
+  // points in a plane or on a line still get cells of some width
+  const extent = triple((axis) => (frame.periodic[axis] ? 1 : Math.max(bounds.high[axis]! - bounds.low[axis]!, FLAT * cutoff)));
   const spacings = planeSpacings(frame);
   const heights = triple((axis) => spacings[axis]! * extent[axis]!);
   // a little wider than the part of the cutoff, so that rounding does not call for one more ring of cells
@@ -117,8 +120,7 @@ const SLACK = 1e-9;
 export function makeStencil(grid: Grid, cutoff: number, spread: Triple = [1, 1, 1]): Stencil {
   const { basis, periodic } = grid.frame;
   const edges = [0, 1, 2].map((axis) => {
-    // a flat direction has a single cell, whose width does not matter
-    const scale = grid.extent[axis]! > 0 ? grid.extent[axis]! / grid.counts[axis]! : cutoff;
+    const scale = grid.extent[axis]! / grid.counts[axis]!;
     return triple((k) => basis[3 * axis + k]! * scale);
   });
   const length = Math.hypot(...edges[0]!);
@@ -160,7 +162,7 @@ export function writeGrid(wasm: Wasm, pointer: Pointer, grid: Grid): void {
   numbers.set(grid.frame.inverse, 0);
   numbers.set(grid.frame.basis, 9);
   numbers.set(grid.origin, 18);
-  for (let axis = 0; axis < 3; axis++) numbers[21 + axis] = grid.extent[axis]! > 0 ? grid.counts[axis]! / grid.extent[axis]! : 0;
+  for (let axis = 0; axis < 3; axis++) numbers[21 + axis] = grid.counts[axis]! / grid.extent[axis]!;
   const integers = wasm.i32(pointer + 192, 15);
   integers.set(grid.counts, 0);
   for (let axis = 0; axis < 3; axis++) integers[3 + axis] = grid.frame.periodic[axis] ? 1 : 0;
