@@ -35,6 +35,8 @@ export interface DescriptorEvaluator {
   stateBytes(nCenters: number): number;
   /** out: f64 [nCenters × nFeatures] */
   values(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void;
+  /** The `inner` average: one vector of the mean density of all centers. out: f64 [nFeatures]. Absent where there is no such thing. */
+  meanValues?(batch: EnvironmentBatch, out: Pointer, scratch: Arena): void;
   /** out: f64 [nPairs × 3 × nFeatures], ∂X(center)/∂r(neighbor); the center's own derivative is minus the sum over its pairs. */
   jacobian(batch: EnvironmentBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void;
   /** gradients: f64 [nCenters × nFeatures], ∂E/∂X; out: f64 [nPairs × 3], Σ_f ∂E/∂X_f · ∂X_f/∂r(neighbor). Never forms the Jacobian. */
@@ -49,8 +51,8 @@ export interface Descriptor {
   readonly cutoff: number;
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
   readonly isSmooth: boolean;
-  /** One row per center; or one per structure, when it averages: then a batch holds all centers of one structure. */
-  readonly rows: "centers" | "structures";
+  /** Whether a structure gets one vector per center, the vector of the mean density, or the mean of the vectors. */
+  readonly average: "off" | "inner" | "outer";
   featureCount(species: SpeciesList): number;
   features(species: SpeciesList): Feature[];
   /** Builds the tables in shared memory. */
