@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./errors.js";
-export { createExecutor, type Executor, type ExecutorOptions } from "./parallel/index.js";
 export { type BuildName, buildNames, detectBuild } from "./wasm/builds.js";
-export { Arena, ArenaOverflow, type MemoryPool, type Pointer, type Region } from "./wasm/memory.js";
-export { loadWasm, type LoadOptions, type Wasm } from "./wasm/wasm.js";
+export { Arena, ArenaOverflow, MemoryPool, type Pointer, type Region } from "./wasm/memory.js";
+export { loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from "./wasm/wasm.js";
+export * from "./parallel/index.js";

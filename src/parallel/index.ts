@@ -35,3 +35,4 @@ export async function createExecutor(options: ExecutorOptions = {}): Promise<Exe
 
 export { Executor, throwIfAborted, type MapOptions, type SubmitOptions } from "./executor.js";
 export { defineTask, type Task, type TaskContext } from "./task.js";
+export type { Progress, ProgressListener } from "./progress.js";
