@@ -8,6 +8,7 @@ export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm"
 export { peakFlops } from "./linalg/peak";
 export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
+export { qrMerge, qrScratchBytes, qrUpdate } from "./linalg/qr";
 
 export { neighborSort } from "./neighbors/grid";
 export { neighborCellCount, neighborCellFill } from "./neighbors/cells";

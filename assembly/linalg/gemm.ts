@@ -19,15 +19,16 @@ function depthOf(k: i32): i32 {
   return max(1, (k + parts - 1) / parts);
 }
 
+/** Bytes of `count` packed lines; never less for a smaller k, so that one scratch serves all products of a blocked algorithm. */
 // @ts-ignore: decorator
 @inline
-function packedABytes(m: i32, k: i32): i32 {
-  return padded(min(m, BLOCK_M)) * depthOf(k) * 8;
+function blockBytes(count: i32, k: i32): i32 {
+  return padded(count) * min(k, BLOCK_K) * 8;
 }
 
-/** Bytes of scratch that a product of this size needs. */
+/** Bytes of scratch that a product of this size, or any smaller one, needs. */
 export function productScratch(m: i32, n: i32, k: i32): i32 {
-  return BUFFER_BYTES + packedABytes(m, k) + padded(min(n, BLOCK_N)) * depthOf(k) * 8;
+  return BUFFER_BYTES + blockBytes(min(m, BLOCK_M), k) + blockBytes(min(n, BLOCK_N), k);
 }
 
 /** out: f64 [1], the bytes of scratch of `gemm` and `syrk` (n = 0: of `gemmPackedB`). A test keeps the host's own formula in step. */
@@ -63,7 +64,7 @@ export function multiply(
   const lineB: usize = transB ? rowB : 8;
   const stepB: usize = transB ? 8 : rowB;
   const packedA = scratch + BUFFER_BYTES;
-  const packedB = packedA + packedABytes(m, k);
+  const packedB = packedA + blockBytes(min(m, BLOCK_M), k);
   const depth = depthOf(k);
   for (let j = 0; j < n; j += BLOCK_N) {
     const columns = min(BLOCK_N, n - j);

@@ -1,15 +1,7 @@
 // Dense products: the two shapes of a Gaussian-process fit and a large square one.
 import { gemm, gemmPackedB, gemmScratchBytes, matrix, packB, packedBytes, transpose } from "../../dist/linalg/index.js";
 import { Arena } from "../../dist/wasm/memory.js";
-
-/** Park & Miller's generator: the same operands in every run. */
-function fillRandom(values, seed) {
-  let state = seed;
-  for (let i = 0; i < values.length; i++) {
-    state = (state * 48271) % 2147483647;
-    values[i] = (2 * state) / 2147483647 - 1;
-  }
-}
+import { fillRandom } from "./operands.mjs";
 
 /** Rows of the result by the definition, a few of them for a large matrix. */
 function verifyRows({ verifyClose }, wasm, a, b, c) {

@@ -11,14 +11,9 @@ const TILE = 4;
 
 const padded = (count: number): number => Math.ceil(count / TILE) * TILE;
 
-function depthOf(k: number): number {
-  const parts = Math.max(1, Math.ceil(k / BLOCK_K));
-  return Math.max(1, Math.ceil(k / parts));
-}
-
-/** Bytes of scratch of the routines `gemm` and `syrk` for an m×k by k×n product; with n = 0, of `gemmPackedB`. */
+/** Bytes of scratch of the routines `gemm` and `syrk` for an m×k by k×n product or any smaller one; with n = 0, of `gemmPackedB`. */
 export function gemmScratchBytes(m: number, n: number, k: number): number {
-  return (TILE * TILE + (padded(Math.min(m, BLOCK_M)) + padded(Math.min(n, BLOCK_N))) * depthOf(k)) * 8;
+  return (TILE * TILE + (padded(Math.min(m, BLOCK_M)) + padded(Math.min(n, BLOCK_N))) * Math.min(k, BLOCK_K)) * 8;
 }
 
 /** Bytes of a packed k×n matrix. */
