@@ -15,3 +15,11 @@ export { neighborCellCount, neighborCellFill } from "./neighbors/cells";
 export { neighborImageCount, neighborImageFill, neighborImages } from "./neighbors/images";
 export { neighborOffsets } from "./neighbors/pairs";
 export { gatherSpecies } from "./neighbors/species";
+export { solidHarmonicGradients, sphericalHarmonics } from "./math/spherical-harmonics";
+export {
+  powerSpectrumBackward,
+  powerSpectrumExpand,
+  powerSpectrumJacobian,
+  powerSpectrumOfMean,
+  powerSpectrumValues,
+} from "./descriptors/power-spectrum";

@@ -1,0 +1,229 @@
+// Σ_f g_f ∂X_f/∂r of every neighbor of one center. The gradient goes back to the coefficients, H[lm][channel] = ∂E/∂c, once per
+// center; a neighbor then needs Σ_n u H and Σ_n v H for each lm, as matrix products with the neighbors in the lanes.
+import { broadcast, lanes, timesPlus } from "../../math/lanes";
+import { outerProducts } from "../../math/outer-tile";
+import {
+  E_OFFSETS,
+  K,
+  K1,
+  K2,
+  L_MAX,
+  MIX1,
+  MIX2,
+  MIXED,
+  NORMALIZE,
+  N_FEATURES,
+  N_MIX1,
+  N_MIX2,
+  N_RADIAL,
+  N_RUNS,
+  OFF_DIAGONAL,
+  ROW,
+  RUNS,
+  S_GRADIENT,
+  S_GROUPS,
+  S_HARMONICS,
+  S_PAIRED,
+  S_PRODUCT,
+  S_RADIAL,
+  S_RADIAL2,
+  S_SLOT_PAIR,
+  coefficientBytes,
+  integer,
+  pointer,
+  real,
+} from "./plan";
+import { geometryRow, nextChunk, rewind } from "./chunk";
+import { leftCoefficients, rightCoefficients, unmix } from "./density";
+import { chunkGradients } from "./jacobian";
+import { radialDerivatives, slotsToRows } from "./radial";
+import { dotProduct } from "./spectrum";
+
+/** gradients: [features] of this center; out: [pairs of the center][3] */
+export function backwardOfCenter<T>(
+  center: i32,
+  environments: usize,
+  plan: usize,
+  values: usize,
+  state: usize,
+  gradients: usize,
+  out: usize,
+  scratch: usize,
+): void {
+  coefficientGradients<T>(plan, values, state, gradients, scratch);
+  const offsets = pointer(environments, E_OFFSETS) + (<usize>center << 2);
+  const firstPair = load<i32>(offsets);
+  const endPair = load<i32>(offsets, 4);
+  rewind(plan, scratch, firstPair);
+  for (;;) {
+    const slots = nextChunk(plan, environments, firstPair, endPair, scratch);
+    if (slots == 0) break;
+    chunkGradients<T>(plan, slots, scratch);
+    radialDerivatives<T>(plan, scratch);
+    contractChunk<T>(plan, slots, scratch);
+    storeChunk<T>(plan, slots, firstPair, out, scratch);
+  }
+}
+
+/** H = ∂E/∂c [lm][K] at S_GRADIENT. */
+function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradients: usize, scratch: usize): void {
+  const k1 = integer(plan, K1);
+  const k2 = integer(plan, K2);
+  const row1 = <usize>k1 << 3;
+  const row2 = <usize>k2 << 3;
+  const mixed = integer(plan, MIXED);
+  const product = scratch + pointer(plan, S_PRODUCT);
+  const transposed = product + <usize>k1 * row2;
+  const h = scratch + pointer(plan, S_GRADIENT);
+  const h1 = mixed ? h + coefficientBytes(plan, integer(plan, K)) : h;
+  const h2 = h1 + coefficientBytes(plan, k1);
+  let inverse: f64 = 1;
+  let overlap: f64 = 0;
+  if (integer(plan, NORMALIZE)) {
+    inverse = 1 / load<f64>(state);
+    overlap = dotProduct<T>(integer(plan, N_FEATURES), values, gradients);
+  }
+  let left = leftCoefficients(plan, state);
+  let right = rightCoefficients(plan, state);
+  let h1l = h1;
+  let h2l = h2;
+  const lMax = integer(plan, L_MAX);
+  for (let l = 0; l <= lMax; l++) {
+    const count = l + l + 1;
+    memory.fill(product, 0, <usize>k1 * row2);
+    if (mixed) memory.fill(transposed, 0, <usize>k2 * row1);
+    gatherGradients(plan, l, values, gradients, overlap, inverse, product, row2, mixed ? transposed : product, row1);
+    // H1[m][A] = Σ_B c2[m][B] G[A][B]: rows m, columns A, so the factor B is the transposed product
+    outerProducts<T>(count, k1, k2, right, 8, row2, mixed ? transposed : product, row1, h1l, row1, false);
+    if (mixed) outerProducts<T>(count, k2, k1, left, 8, row1, product, row2, h2l, row2, false);
+    left += <usize>count * row1;
+    right += <usize>count * row2;
+    h1l += <usize>count * row1;
+    h2l += <usize>count * row2;
+  }
+  if (mixed) {
+    const k = integer(plan, K);
+    memory.fill(h, 0, coefficientBytes(plan, k));
+    unmix(plan, integer(plan, N_MIX1), pointer(plan, MIX1), h, k, h1, k1);
+    unmix(plan, integer(plan, N_MIX2), pointer(plan, MIX2), h, k, h2, k2);
+  }
+}
+
+/**
+ * Gradient of each feature to G[A][B] and to the transpose: both at once in one symmetric matrix where nothing is mixed, in two
+ * matrices otherwise.
+ */
+function gatherGradients(
+  plan: usize,
+  l: i32,
+  values: usize,
+  gradients: usize,
+  overlap: f64,
+  inverse: f64,
+  product: usize,
+  row2: usize,
+  transposed: usize,
+  row1: usize,
+): void {
+  const nRuns = integer(plan, N_RUNS);
+  const factor = real(plan, OFF_DIAGONAL);
+  let run = pointer(plan, RUNS);
+  for (let i = 0; i < nRuns; i++, run += 24) {
+    const row = load<i32>(run);
+    const column = load<i32>(run, 4);
+    const count = load<i32>(run, 8);
+    const step = <usize>load<i32>(run, 16) << 3;
+    let at = <usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3;
+    let straight = product + <usize>row * row2 + (<usize>column << 3);
+    let across = transposed + <usize>column * row1 + (<usize>row << 3);
+    for (let c = 0; c < count; c++) {
+      let g = inverse * (load<f64>(gradients + at) - overlap * load<f64>(values + at));
+      if (row != column + c) g *= factor;
+      store<f64>(straight, load<f64>(straight) + g);
+      store<f64>(across, load<f64>(across) + g);
+      at += step;
+      straight += 8;
+      across += row1;
+    }
+  }
+}
+
+/** Σ_n u H and Σ_n v H for every lm, rows over slots, at S_PAIRED behind the transposed u and v. */
+function contractChunk<T>(plan: usize, slots: i32, scratch: usize): void {
+  const lMax = integer(plan, L_MAX);
+  const nRadial = integer(plan, N_RADIAL);
+  const length = (lMax + 1) * nRadial;
+  const uRows = scratch + pointer(plan, S_PAIRED);
+  const vRows = uRows + <usize>length * ROW;
+  const l1 = lMax + 1;
+  const size = <usize>(l1 * l1) * ROW;
+  const uOut = vRows + <usize>length * ROW;
+  slotsToRows<T>(slots, length, scratch + pointer(plan, S_RADIAL), uRows);
+  slotsToRows<T>(slots, length, scratch + pointer(plan, S_RADIAL2), vRows);
+  const hRow = <usize>integer(plan, K) << 3;
+  const groups = scratch + pointer(plan, S_GROUPS);
+  const nGroups = load<i32>(groups);
+  for (let g = 0; g < nGroups; g++) {
+    const group = groups + 4 + (<usize>g << 3);
+    const first = load<i32>(group, 4);
+    const columns = load<i32>(group, 12) - first;
+    const shift = <usize>first << 3;
+    let h = scratch + pointer(plan, S_GRADIENT) + (<usize>(load<i32>(group) * nRadial) << 3);
+    let u = uRows + shift;
+    let v = vRows + shift;
+    let out = uOut + shift;
+    for (let l = 0; l <= lMax; l++) {
+      const rows = l + l + 1;
+      outerProducts<T>(rows, columns, nRadial, h, 8, hRow, u, ROW, out, ROW, false);
+      outerProducts<T>(rows, columns, nRadial, h, 8, hRow, v, ROW, out + size, ROW, false);
+      h += <usize>rows * hRow;
+      u += <usize>nRadial * ROW;
+      v += <usize>nRadial * ROW;
+      out += <usize>rows * ROW;
+    }
+  }
+}
+
+/** Σ_lm [Y (uH) r̂ + G (vH)] of every slot to its pair. */
+function storeChunk<T>(plan: usize, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
+  const lMax = integer(plan, L_MAX);
+  const l1 = lMax + 1;
+  const nLm = l1 * l1;
+  const size = <usize>nLm * ROW;
+  const harmonics = scratch + pointer(plan, S_HARMONICS);
+  const contracted = scratch + pointer(plan, S_PAIRED) + <usize>(2 * l1 * integer(plan, N_RADIAL)) * ROW;
+  const x = geometryRow(plan, scratch, 0);
+  // The distances are not needed any more: their three rows take the result.
+  const result = geometryRow(plan, scratch, 3);
+  for (let slot = 0; slot < slots; slot += lanes<T>()) {
+    const at = <usize>slot << 3;
+    let fr = broadcast<T>(0);
+    let fx = broadcast<T>(0);
+    let fy = broadcast<T>(0);
+    let fz = broadcast<T>(0);
+    let y = harmonics + at;
+    let h = contracted + at;
+    for (let lm = 0; lm < nLm; lm++) {
+      const v = load<T>(h + size);
+      fr = timesPlus<T>(load<T>(y), load<T>(h), fr);
+      fx = timesPlus<T>(load<T>(y + size), v, fx);
+      fy = timesPlus<T>(load<T>(y + 2 * size), v, fy);
+      fz = timesPlus<T>(load<T>(y + 3 * size), v, fz);
+      y += ROW;
+      h += ROW;
+    }
+    store<T>(result + at, timesPlus<T>(fr, load<T>(x + at), fx));
+    store<T>(result + ROW + at, timesPlus<T>(fr, load<T>(x + ROW + at), fy));
+    store<T>(result + 2 * ROW + at, timesPlus<T>(fr, load<T>(x + 2 * ROW + at), fz));
+  }
+  const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
+  for (let slot = 0; slot < slots; slot++) {
+    const pair = load<i32>(slotPair + (<usize>slot << 2));
+    if (pair < 0) continue;
+    const from = result + (<usize>slot << 3);
+    const to = out + <usize>(pair - firstPair) * 24;
+    store<f64>(to, load<f64>(from));
+    store<f64>(to, load<f64>(from + ROW), 8);
+    store<f64>(to, load<f64>(from + 2 * ROW), 16);
+  }
+}

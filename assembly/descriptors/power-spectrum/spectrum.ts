@@ -1,0 +1,131 @@
+// Power spectrum p^l_{AB} = Σ_m c1_{lm,A} c2_{lm,B} of one center, copied to the feature order of the convention and normalised.
+// The factor of each l is already in the radial tables.
+import { broadcast, lanes, sumLanes, times, timesPlus } from "../../math/lanes";
+import { outerProducts } from "../../math/outer-tile";
+import {
+  K1,
+  K2,
+  L_MAX,
+  NORMALIZE,
+  N_FEATURES,
+  N_RUNS,
+  OFF_DIAGONAL,
+  RUNS,
+  S_PRODUCT,
+  TRIANGLE,
+  integer,
+  pointer,
+  real,
+} from "./plan";
+import { leftCoefficients, rightCoefficients } from "./density";
+
+/** Rows per strip of the product: the height of the register tile. */
+const STRIP: i32 = 3;
+
+export function spectrumOfCenter<T>(plan: usize, state: usize, out: usize, scratch: usize): void {
+  const lMax = integer(plan, L_MAX);
+  const row1 = <usize>integer(plan, K1) << 3;
+  const row2 = <usize>integer(plan, K2) << 3;
+  const product = scratch + pointer(plan, S_PRODUCT);
+  let left = leftCoefficients(plan, state);
+  let right = rightCoefficients(plan, state);
+  for (let l = 0; l <= lMax; l++) {
+    const count = l + l + 1;
+    multiplyChannels<T>(plan, count, left, row1, right, row2, product);
+    copyFeatures<T>(plan, l, product, row2, out);
+    left += <usize>count * row1;
+    right += <usize>count * row2;
+  }
+  store<f64>(state, integer(plan, NORMALIZE) ? normalize<T>(integer(plan, N_FEATURES), out) : 1);
+}
+
+function multiplyChannels<T>(plan: usize, count: i32, left: usize, row1: usize, right: usize, row2: usize, product: usize): void {
+  const k1 = integer(plan, K1);
+  const k2 = integer(plan, K2);
+  const triangle = integer(plan, TRIANGLE);
+  for (let a = 0; a < k1; a += STRIP) {
+    const rows = min(STRIP, k1 - a);
+    let first = 0;
+    let end = k2;
+    if (triangle == 0) first = a & ~1;
+    else if (triangle == 1) end = min(k2, (a + rows + 1) & ~1);
+    const at = <usize>first << 3;
+    outerProducts<T>(
+      rows,
+      end - first,
+      count,
+      left + (<usize>a << 3),
+      row1,
+      8,
+      right + at,
+      row2,
+      product + <usize>a * row2 + at,
+      row2,
+      false,
+    );
+  }
+}
+
+function copyFeatures<T>(plan: usize, l: i32, product: usize, row2: usize, out: usize): void {
+  const nRuns = integer(plan, N_RUNS);
+  const factor = real(plan, OFF_DIAGONAL);
+  let run = pointer(plan, RUNS);
+  for (let i = 0; i < nRuns; i++, run += 24) {
+    const row = load<i32>(run);
+    const column = load<i32>(run, 4);
+    const count = load<i32>(run, 8);
+    const step = <usize>load<i32>(run, 16) << 3;
+    let from = product + <usize>row * row2 + (<usize>column << 3);
+    let to = out + (<usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3);
+    if (factor != 1) {
+      for (let c = 0; c < count; c++) {
+        store<f64>(to, load<f64>(from) * (row == column + c ? 1 : factor));
+        from += 8;
+        to += step;
+      }
+    } else if (step == 8) {
+      let c = 0;
+      for (; c + lanes<T>() <= count; c += lanes<T>()) {
+        store<T>(to, load<T>(from));
+        from += sizeof<T>();
+        to += sizeof<T>();
+      }
+      for (; c < count; c++) {
+        store<f64>(to, load<f64>(from));
+        from += 8;
+        to += 8;
+      }
+    } else {
+      for (let c = 0; c < count; c++) {
+        store<f64>(to, load<f64>(from));
+        from += 8;
+        to += step;
+      }
+    }
+  }
+}
+
+/** Divides by the Euclidean norm and returns it; a vanishing vector (no neighbors, no center) stays as it is. */
+function normalize<T>(n: i32, x: usize): f64 {
+  const norm = Math.sqrt(dotProduct<T>(n, x, x));
+  if (norm == 0) return 1;
+  const inverse = 1 / norm;
+  const factor = broadcast<T>(inverse);
+  const end = x + (<usize>n << 3);
+  for (; x + sizeof<T>() <= end; x += sizeof<T>()) store<T>(x, times<T>(load<T>(x), factor));
+  if (x < end) store<f64>(x, load<f64>(x) * inverse);
+  return norm;
+}
+
+export function dotProduct<T>(n: i32, x: usize, y: usize): f64 {
+  let sum0 = broadcast<T>(0);
+  let sum1 = broadcast<T>(0);
+  const end = x + (<usize>n << 3);
+  for (; x + 2 * sizeof<T>() <= end; x += 2 * sizeof<T>(), y += 2 * sizeof<T>()) {
+    sum0 = timesPlus<T>(load<T>(x), load<T>(y), sum0);
+    sum1 = timesPlus<T>(load<T>(x, sizeof<T>()), load<T>(y, sizeof<T>()), sum1);
+  }
+  let sum = sumLanes<T>(sum0) + sumLanes<T>(sum1);
+  for (; x < end; x += 8, y += 8) sum += load<f64>(x) * load<f64>(y);
+  return sum;
+}

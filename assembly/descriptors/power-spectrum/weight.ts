@@ -1,0 +1,63 @@
+// Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
+import {
+  COSINE,
+  COSINE_START,
+  CUTOFF,
+  WEIGHTING,
+  WEIGHT_C,
+  WEIGHT_D,
+  WEIGHT_M,
+  WEIGHT_R0,
+  integer,
+  real,
+} from "./plan";
+
+/** Stores weight and derivative (1/Å) at `out`. */
+export function storeWeight(plan: usize, r: f64, out: usize): void {
+  let weight: f64 = 1;
+  let slope: f64 = 0;
+  if (integer(plan, COSINE)) {
+    const start = real(plan, COSINE_START);
+    const radius = real(plan, CUTOFF);
+    if (r >= radius) {
+      weight = 0;
+    } else if (r > start) {
+      const k = Math.PI / (radius - start);
+      const angle = k * (r - start);
+      weight = 0.5 * (1 + Math.cos(angle));
+      slope = -0.5 * k * Math.sin(angle);
+    }
+  }
+  const kind = integer(plan, WEIGHTING);
+  if (kind) {
+    const c = real(plan, WEIGHT_C);
+    const d = real(plan, WEIGHT_D);
+    const m = real(plan, WEIGHT_M);
+    const r0 = real(plan, WEIGHT_R0);
+    const x = r / r0;
+    let value: f64 = 0;
+    let derivative: f64 = 0;
+    if (kind == 1) {
+      if (x < 1) {
+        const base = 1 + x * x * (2 * x - 3);
+        const power = Math.pow(base, m - 1);
+        value = c * power * base;
+        derivative = (c * m * power * 6 * x * (x - 1)) / r0;
+      }
+    } else if (kind == 2) {
+      const power = Math.pow(x, m);
+      const bottom = d + power;
+      value = c / bottom;
+      derivative = r > 0 ? (-value * m * power) / (r * bottom) : 0;
+    } else {
+      const e = Math.exp(-x);
+      const bottom = d + e;
+      value = c / bottom;
+      derivative = (value * e) / (r0 * bottom);
+    }
+    slope = slope * value + weight * derivative;
+    weight *= value;
+  }
+  store<f64>(out, weight);
+  store<f64>(out, slope, 8);
+}

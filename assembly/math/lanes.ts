@@ -1,0 +1,68 @@
+// Arithmetic on T, which is v128 (two f64 lanes) in the SIMD builds and f64 in the scalar one: a loop written once over T
+// serves every build. The `if`s are decided when compiling.
+import { laneSum, madd, nmadd } from "./simd";
+
+// @ts-ignore: decorator
+@inline
+export function lanes<T>(): i32 {
+  return <i32>(sizeof<T>() >> 3);
+}
+
+// @ts-ignore: decorator
+@inline
+export function broadcast<T>(value: f64): T {
+  if (isVector<T>()) return f64x2.splat(value);
+  else return value;
+}
+
+/** One f64 from memory to every lane. */
+// @ts-ignore: decorator
+@inline
+export function loadBroadcast<T>(pointer: usize): T {
+  if (isVector<T>()) return v128.load64_splat(pointer);
+  else return load<f64>(pointer);
+}
+
+// @ts-ignore: decorator
+@inline
+export function plus<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.add(a, b);
+  else return a + b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function minus<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.sub(a, b);
+  else return a - b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function times<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.mul(a, b);
+  else return a * b;
+}
+
+/** a·b + c */
+// @ts-ignore: decorator
+@inline
+export function timesPlus<T>(a: T, b: T, c: T): T {
+  if (isVector<T>()) return madd(a, b, c);
+  else return c + a * b;
+}
+
+/** c − a·b */
+// @ts-ignore: decorator
+@inline
+export function minusTimes<T>(a: T, b: T, c: T): T {
+  if (isVector<T>()) return nmadd(a, b, c);
+  else return c - a * b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumLanes<T>(a: T): f64 {
+  if (isVector<T>()) return laneSum(a);
+  else return a;
+}
