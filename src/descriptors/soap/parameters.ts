@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+const positive = z.number().positive();
+
+const cutoff = z
+  .strictObject({
+    radius: positive.max(50).describe("Å"),
+    function: z
+      .enum(["none", "cosine"])
+      .optional()
+      .describe("cosine goes to zero over `width`; default: none for gto and polynomial (DScribe), cosine for equispaced-gaussian (QUIP)"),
+    width: positive.default(0.5).describe("Å: transition width of the cosine"),
+  })
+  .refine((value) => value.width <= value.radius, { message: "must not exceed cutoff.radius", path: ["width"] });
+
+const weighting = z
+  .strictObject({
+    function: z.enum(["poly", "pow", "exp"]).describe("poly: c (1 + 2x³ − 3x²)^m below r0; pow: c / (d + x^m); exp: c / (d + e^−x); x = r / r0"),
+    c: positive.default(1),
+    d: z.number().nonnegative().default(1),
+    m: positive.default(1),
+    r0: positive.describe("Å"),
+  })
+  .describe("weight of a neighbor by its distance");
+
+const nu = z.number().int().min(0).max(2);
+
+const compression = z.strictObject({
+  mode: z
+    .enum(["off", "mu2", "mu1nu1", "crossover", "diagonal-radial", "nu"])
+    .default("off")
+    .describe(
+      "mu2: species summed; mu1nu1: one factor summed over species; crossover: no products of different species; " +
+        "diagonal-radial: equal radial indices only; nu: nuR and nuS of Darby et al. 2022",
+    ),
+  nuR: nu.optional().describe("how many factors keep the radial index (mode nu)"),
+  nuS: nu.optional().describe("how many factors keep the species (mode nu)"),
+  speciesWeights: z.record(z.string(), z.number()).optional().describe("weight of each species where species are summed; default 1"),
+});
+
+/** Parameters of SOAP; see docs/theory/soap.md. */
+export const soapSchema = z.strictObject({
+  type: z.literal("soap"),
+  basis: z
+    .enum(["gto", "polynomial", "equispaced-gaussian"])
+    .default("gto")
+    .describe("radial basis: gto and polynomial in DScribe's convention, equispaced-gaussian in QUIP's"),
+  nMax: z.number().int().min(1).max(32).describe("number of radial functions"),
+  lMax: z.number().int().min(0).max(20).describe("highest degree of the spherical harmonics"),
+  sigma: positive.max(10).describe("Å: width of the Gaussian of an atom"),
+  cutoff,
+  weighting: weighting.optional(),
+  centralWeight: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("weight of the center atom; default: the weighting function at 0 (DScribe), 1 (QUIP)"),
+  normalize: z.boolean().optional().describe("unit vectors; default: true for equispaced-gaussian (QUIP), false otherwise (DScribe)"),
+  compression: z
+    .preprocess((value) => (typeof value === "string" ? { mode: value } : value), compression)
+    .default({ mode: "off" })
+    .describe("a mode, or an object with mode and its parameters"),
+  average: z
+    .enum(["off", "inner", "outer"])
+    .default("off")
+    .describe("one vector per structure: inner averages the coefficients, outer the vectors"),
+  species: z.array(z.string()).min(1).optional().describe("chemical symbols; default: those in the data"),
+});
+
+export type SoapParameters = z.output<typeof soapSchema>;

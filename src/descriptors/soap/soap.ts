@@ -1,0 +1,187 @@
+import { InvalidParameterError } from "../../errors.js";
+import { type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
+import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
+import { validate } from "../../validation.js";
+import type { MemoryPool } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
+import { type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
+import { preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import { type SoapParameters, soapSchema } from "./parameters.js";
+import { type RadialBasis, radialBases } from "./radial-bases.js";
+
+/** Error bound of the radial splines, relative to the largest value of each radial function; tested. */
+export const RADIAL_TOLERANCE = 1e-11;
+
+/** DScribe takes atoms out to where the tail of their Gaussian at the cutoff has fallen to this. */
+const PADDING_THRESHOLD = 1e-3;
+
+/**
+ * Smooth overlap of atomic positions: the power spectrum of a Gaussian density around each center.
+ * Bartók, Kondor & Csányi, Phys. Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115.
+ */
+export class Soap implements Descriptor {
+  readonly name = "soap";
+  readonly parameters: SoapParameters;
+  readonly cutoff: number;
+  readonly isSmooth: boolean;
+  readonly average: "off" | "inner" | "outer";
+  private readonly isQuip: boolean;
+  private radial: { basis: RadialBasis; table: HermiteTable } | undefined;
+
+  /** @throws {InvalidParameterError} */
+  constructor(parameters: unknown) {
+    const given = validate(soapSchema, parameters, { what: "soap" });
+    this.isQuip = given.basis === "equispaced-gaussian";
+    const cutoffFunction = given.cutoff.function ?? (this.isQuip ? "cosine" : "none");
+    this.parameters = {
+      ...given,
+      cutoff: { ...given.cutoff, function: cutoffFunction },
+      normalize: given.normalize ?? this.isQuip,
+    };
+    if (given.species) checkSpecies(given.species);
+    this.checkCompression();
+    if (given.basis === "gto" && given.cutoff.radius <= 1) {
+      throw new InvalidParameterError(`soap: cutoff.radius is ${given.cutoff.radius}; the gto basis needs a radius above 1 Å`);
+    }
+    const { weighting, cutoff, sigma } = this.parameters;
+    const endsAt = weighting?.function === "poly" ? weighting.r0 : Number.POSITIVE_INFINITY;
+    const padded = cutoffFunction === "none" && !this.isQuip ? cutoff.radius + sigma * Math.sqrt(-2 * Math.log(PADDING_THRESHOLD)) : cutoff.radius;
+    this.cutoff = Math.min(endsAt, padded);
+    this.isSmooth = cutoffFunction === "cosine" || endsAt <= padded;
+    this.average = this.parameters.average;
+  }
+
+  featureCount(species: SpeciesList): number {
+    return this.layout(species).nFeatures;
+  }
+
+  features(species: SpeciesList): Feature[] {
+    const list = this.speciesList(species);
+    const name = (index: number): string => (index < 0 ? "*" : symbolOf(list[index]!));
+    const radial = (n: number): string => (n < 0 ? "*" : String(n + 1));
+    return this.layout(species).index.map(({ species: [a, b], n: [n1, n2], l }) => ({
+      label: `${name(a)} ${name(b)} n=${radial(n1)} n'=${radial(n2)} l=${l}`,
+      bodyOrder: 3,
+      channel: [name(a), name(b)],
+    }));
+  }
+
+  prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
+    const { nMax, lMax, cutoff, weighting, normalize } = this.parameters;
+    const list = this.speciesList(species);
+    const { basis, table } = this.radialTable();
+    const atCenter = basis.center.map((value) => value * this.weightOfCenter());
+    return preparePowerSpectrum(wasm, pool, {
+      descriptor: this.name,
+      nSpecies: list.length,
+      nMax,
+      lMax,
+      cutoff: this.cutoff,
+      cosineStart: cutoff.function === "cosine" ? cutoff.radius - cutoff.width : undefined,
+      weighting,
+      normalize: normalize!,
+      layout: this.layout(species),
+      radial: list.map(() => table),
+      center: list.map(() => atCenter),
+    });
+  }
+
+  /** Species the descriptor resolves: its own, if given, else those of the data. */
+  private speciesList(species: SpeciesList): SpeciesList {
+    const own = this.parameters.species?.map(atomicNumberOf).sort((a, b) => a - b);
+    if (!own) return species;
+    const foreign = species.find((z) => !own.includes(z));
+    if (foreign !== undefined) {
+      throw new InvalidParameterError(
+        `soap: the data contains ${symbolOf(foreign)}, which is not in species [${this.parameters.species!.join(", ")}]: add it, or leave species out`,
+      );
+    }
+    return own;
+  }
+
+  private radialTable(): { basis: RadialBasis; table: HermiteTable } {
+    if (!this.radial) {
+      const { nMax, lMax, sigma, cutoff, basis: name } = this.parameters;
+      const basis = radialBases[name]({ nMax, lMax, sigma, radius: cutoff.radius });
+      const stride = radialStride(nMax);
+      const padded = (r: number): Float64Array => {
+        const values = basis.evaluate(r);
+        if (stride === nMax) return values;
+        const out = new Float64Array((lMax + 1) * stride);
+        for (let l = 0; l <= lMax; l++) out.set(values.subarray(l * nMax, (l + 1) * nMax), l * stride);
+        return out;
+      };
+      const table = hermiteTable(padded, (lMax + 1) * stride, this.cutoff, sigma, RADIAL_TOLERANCE);
+      this.radial = { basis, table };
+    }
+    return this.radial;
+  }
+
+  private weightOfCenter(): number {
+    const { centralWeight, weighting } = this.parameters;
+    if (centralWeight !== undefined) return centralWeight;
+    if (!weighting || this.isQuip) return 1;
+    if (weighting.function === "poly") return weighting.c;
+    const bottom = weighting.d + (weighting.function === "exp" ? 1 : 0);
+    if (bottom === 0) {
+      throw new InvalidParameterError("soap: weighting pow with d = 0 is infinite at the center; set centralWeight");
+    }
+    return weighting.c / bottom;
+  }
+
+  private layout(species: SpeciesList): FeatureLayout {
+    const { nMax, lMax, compression } = this.parameters;
+    const list = this.speciesList(species);
+    const { mode } = compression;
+    const speciesWeights = list.map((z) => compression.speciesWeights?.[symbolOf(z)] ?? 1);
+    const keep = { species: true, radial: true };
+    const mixes = {
+      mu2: { left: { species: false, radial: true }, right: { species: false, radial: true }, speciesWeights },
+      mu1nu1: { left: keep, right: { species: false, radial: true }, speciesWeights },
+      nu: {
+        left: { species: (compression.nuS ?? 2) >= 1, radial: (compression.nuR ?? 2) >= 1 },
+        right: { species: (compression.nuS ?? 2) >= 2, radial: (compression.nuR ?? 2) >= 2 },
+        speciesWeights,
+      },
+    };
+    return featureLayout({
+      nSpecies: list.length,
+      nMax,
+      lMax,
+      stride: radialStride(nMax),
+      order: this.isQuip ? "quip" : "dscribe",
+      crossover: mode !== "crossover",
+      diagonalRadial: mode === "diagonal-radial",
+      mix: mode in mixes ? mixes[mode as keyof typeof mixes] : undefined,
+    });
+  }
+
+  private checkCompression(): void {
+    const { mode, nuR, nuS } = this.parameters.compression;
+    if (mode !== "nu" && (nuR !== undefined || nuS !== undefined)) {
+      throw new InvalidParameterError(`soap: compression.nuR and nuS belong to mode "nu", but the mode is "${mode}"`);
+    }
+    if (mode === "diagonal-radial" && !this.isQuip) {
+      throw new InvalidParameterError('soap: compression "diagonal-radial" exists for basis "equispaced-gaussian" only');
+    }
+    if (mode === "crossover" && this.isQuip) {
+      throw new InvalidParameterError('soap: compression "crossover" exists for bases "gto" and "polynomial" only');
+    }
+  }
+}
+
+function checkSpecies(symbols: readonly string[]): void {
+  for (const symbol of symbols) atomicNumberOf(symbol);
+  if (new Set(symbols).size !== symbols.length) {
+    throw new InvalidParameterError(`soap: species [${symbols.join(", ")}] names one element twice`);
+  }
+}
+
+export const soapType: DescriptorType = {
+  name: "soap",
+  schema: soapSchema,
+  create: (parameters) => new Soap(parameters),
+  attach: (wasm, plan) => new PowerSpectrumEvaluator(wasm, plan),
+};
