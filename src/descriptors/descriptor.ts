@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
@@ -68,6 +69,8 @@ export interface PreparedDescriptor {
 /** One line of the registry: how to make a descriptor from parameters, and an evaluator from a plan on any thread. */
 export interface DescriptorType {
   readonly name: string;
+  /** of the parameters, with the literal `type` */
+  readonly schema: z.ZodObject<{ type: z.ZodLiteral<string> }>;
   readonly create: (parameters: unknown) => Descriptor;
   readonly attach: (wasm: Wasm, plan: DescriptorPlan) => DescriptorEvaluator;
 }

@@ -24,7 +24,7 @@ export class ChebyshevPanels {
         const slope = differentiate(coefficients, size, this.width);
         this.panels.push([coefficients, slope, differentiate(slope, size, this.width)]);
       }
-      for (let i = 0; i < size; i++) if (tails[i]! > 1e-14 * largest[i]!) resolved = false;
+      for (let i = 0; i < size; i++) if (tails[i]! > 1e-13 * largest[i]!) resolved = false;
       if (resolved || attempt === 5) return;
       count *= 2;
     }

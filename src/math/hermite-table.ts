@@ -1,5 +1,3 @@
-import { ChebyshevPanels } from "./chebyshev.js";
-
 /** Quintic Hermite splines of several functions on one grid, for `assembly/descriptors/power-spectrum/radial.ts`. */
 export interface HermiteTable {
   readonly nNodes: number;
@@ -11,36 +9,38 @@ export interface HermiteTable {
   readonly error: number;
 }
 
+/** Several functions at once, with their first two derivatives. */
+export interface SmoothFunctions {
+  evaluate(x: number, derivative: 0 | 1 | 2, out: Float64Array): void;
+}
+
 /**
  * Tabulates functions on [0, end] so finely that the spline is within `tolerance` (relative to the largest magnitude of each
- * function); the error is measured against a Chebyshev interpolant at three points in every interval.
+ * function), as measured at three points in every interval. Stops earlier where the functions themselves carry rounding errors of
+ * that size, because a finer grid does not help then; `error` says what was reached.
  */
-export function hermiteTable(
-  evaluate: (x: number) => Float64Array,
-  size: number,
-  end: number,
-  scale: number,
-  tolerance: number,
-): HermiteTable {
-  const panels = new ChebyshevPanels(evaluate, size, end, scale);
+export function hermiteTable(functions: SmoothFunctions, size: number, end: number, scale: number, tolerance: number): HermiteTable {
   let intervals = Math.max(8, Math.ceil((8 * end) / scale));
-  for (let attempt = 0; ; attempt++) {
-    const table = tabulate(panels, size, end, intervals);
-    const error = measure(panels, table, size);
-    if (error <= tolerance || attempt === 6) return { ...table, error };
-    intervals = Math.ceil(intervals * Math.min(2, Math.max(1.15, Math.pow(error / tolerance, 1 / 6))));
+  let best: HermiteTable | undefined;
+  for (;;) {
+    const table = tabulate(functions, size, end, intervals);
+    const error = measure(functions, table, size);
+    if (best && error > 0.5 * best.error) return best;
+    best = { ...table, error };
+    if (error <= tolerance) return best;
+    intervals = Math.ceil(intervals * Math.min(2, Math.max(1.3, Math.pow(error / tolerance, 1 / 6))));
   }
 }
 
 type Table = Omit<HermiteTable, "error">;
 
-function tabulate(panels: ChebyshevPanels, size: number, end: number, intervals: number): Table {
+function tabulate(functions: SmoothFunctions, size: number, end: number, intervals: number): Table {
   const step = end / intervals;
   const data = new Float64Array((intervals + 1) * 3 * size);
   const row = new Float64Array(size);
   for (let node = 0; node <= intervals; node++) {
     for (const derivative of [0, 1, 2] as const) {
-      panels.evaluate(node * step, derivative, row);
+      functions.evaluate(node * step, derivative, row);
       const factor = step ** derivative;
       const at = (node * 3 + derivative) * size;
       for (let i = 0; i < size; i++) data[at + i] = row[i]! * factor;
@@ -49,14 +49,14 @@ function tabulate(panels: ChebyshevPanels, size: number, end: number, intervals:
   return { nNodes: intervals + 1, step, data };
 }
 
-function measure(panels: ChebyshevPanels, table: Table, size: number): number {
+function measure(functions: SmoothFunctions, table: Table, size: number): number {
   const largest = new Float64Array(size);
   const worst = new Float64Array(size);
   const exact = new Float64Array(size);
   const approximate = new Float64Array(size);
   for (let interval = 0; interval < table.nNodes - 1; interval++) {
     for (const t of [0.25, 0.5, 0.75]) {
-      panels.evaluate((interval + t) * table.step, 0, exact);
+      functions.evaluate((interval + t) * table.step, 0, exact);
       evaluateHermite(table, interval, t, size, approximate);
       for (let i = 0; i < size; i++) {
         largest[i] = Math.max(largest[i]!, Math.abs(exact[i]!));

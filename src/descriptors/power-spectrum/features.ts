@@ -82,7 +82,7 @@ export function featureLayout(options: LayoutOptions): FeatureLayout {
       radial: part.radial ? range(nMax) : [-1],
     }),
   ) as [Factor, Factor];
-  const symmetric = left.species.length === right.species.length && left.radial.length === right.radial.length;
+  const symmetric = !mix || (mix.left.species === mix.right.species && mix.left.radial === mix.right.radial);
   const builder = new LayoutBuilder(options, left, right, symmetric);
   return options.order === "dscribe" ? builder.dscribe() : builder.quip();
 }

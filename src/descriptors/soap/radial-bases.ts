@@ -1,12 +1,14 @@
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
 import { NumericalError } from "../../errors.js";
 import { scaledBesselI } from "../../math/bessel.js";
+import { ChebyshevPanels } from "../../math/chebyshev.js";
+import type { SmoothFunctions } from "../../math/hermite-table.js";
 import { gaussLegendre } from "../../math/quadrature.js";
 
 /** Radial functions of a Gaussian neighbor: q_nl(r), without weights. */
 export interface RadialBasis {
-  /** q_nl(r) as [l][n] */
-  readonly evaluate: (r: number) => Float64Array;
+  /** q_nl(r) or a derivative as [l][n] */
+  readonly functions: SmoothFunctions;
   /** what an atom at the center adds to the coefficients c_n00 */
   readonly center: Float64Array;
 }
@@ -18,6 +20,8 @@ export interface RadialBasisParameters {
   readonly sigma: number;
   /** Å: the nominal cutoff */
   readonly radius: number;
+  /** Å: how far the functions are needed */
+  readonly range: number;
 }
 
 const Y00 = 0.5 / Math.sqrt(Math.PI);
@@ -62,27 +66,37 @@ export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisP
     exponents.push(alpha);
     transforms.push(inverseSquareRoot(overlap, "gto"));
   }
-  const evaluate = (r: number): Float64Array => {
-    const out = new Float64Array((lMax + 1) * nMax);
+  const evaluate = (r: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
+    out.fill(0);
     for (let l = 0; l <= lMax; l++) {
-      const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1))) * r ** l;
+      const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1)));
       for (let k = 0; k < nMax; k++) {
         const alpha = exponents[l]![k]!;
         const p = alpha + eta;
-        const primitive = factor * (Math.PI / p) ** 1.5 * (eta / p) ** l * Math.exp((-alpha * eta * r * r) / p);
+        const kappa = (alpha * eta) / p;
+        const primitive =
+          factor * (Math.PI / p) ** 1.5 * (eta / p) ** l * Math.exp(-kappa * r * r) * orbitalDerivative(l, kappa, r, derivative);
         for (let n = 0; n < nMax; n++) out[l * nMax + n]! += transforms[l]!.get(n, k) * primitive;
       }
     }
-    return out;
   };
-  return { evaluate, center: evaluate(0).slice(0, nMax).map((q) => q * Y00) };
+  const atCenter = new Float64Array((lMax + 1) * nMax);
+  evaluate(0, 0, atCenter);
+  return { functions: { evaluate }, center: atCenter.slice(0, nMax).map((q) => q * Y00) };
+}
+
+/** exp(κr²) times a derivative of r^l exp(−κr²) */
+function orbitalDerivative(l: number, kappa: number, r: number, derivative: 0 | 1 | 2): number {
+  if (derivative === 0) return r ** l;
+  if (derivative === 1) return (l > 0 ? l * r ** (l - 1) : 0) - 2 * kappa * r ** (l + 1);
+  return (l > 1 ? l * (l - 1) * r ** (l - 2) : 0) - 2 * kappa * (2 * l + 1) * r ** l + 4 * kappa ** 2 * r ** (l + 2);
 }
 
 /**
  * Polynomials (r_cut − r)^{n+2}, orthonormalised (Löwdin), integrated numerically to the cutoff; DScribe's convention (see
  * `gaussianTypeOrbitals`).
  */
-export function polynomialBasis({ nMax, lMax, sigma, radius }: RadialBasisParameters): RadialBasis {
+export function polynomialBasis({ nMax, lMax, sigma, radius, range }: RadialBasisParameters): RadialBasis {
   const eta = 0.5 / sigma ** 2;
   const overlap = Matrix.zeros(nMax, nMax);
   for (let i = 1; i <= nMax; i++) {
@@ -118,7 +132,8 @@ export function polynomialBasis({ nMax, lMax, sigma, radius }: RadialBasisParame
     }
     return out;
   };
-  return { evaluate, center: evaluate(0).slice(0, nMax).map((q) => q * Y00) };
+  const functions = new ChebyshevPanels(evaluate, (lMax + 1) * nMax, range, sigma);
+  return { functions, center: evaluate(0).slice(0, nMax).map((q) => q * Y00) };
 }
 
 /** Gaussians reach this many decades below one at the end of QUIP's radial grid. */
@@ -157,10 +172,10 @@ function erf(x: number): number {
  * at the grid points and orthonormalised by the Cholesky factor of the overlap. QUIP's convention (Bartók, Kondor & Csányi, Phys.
  * Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115); the factor (2l+1)^{−1/4} per coefficient is included.
  */
-export function equispacedGaussians({ nMax, lMax, sigma, radius }: RadialBasisParameters): RadialBasis {
+export function equispacedGaussians({ nMax, lMax, sigma, radius, range }: RadialBasisParameters): RadialBasis {
   const alpha = 0.5 / sigma ** 2;
-  const range = radius + sigma * Math.sqrt(2 * BASIS_ERROR_EXPONENT * Math.LN10);
-  const grid = Array.from({ length: nMax }, (_, k) => (k * range) / nMax);
+  const end = radius + sigma * Math.sqrt(2 * BASIS_ERROR_EXPONENT * Math.LN10);
+  const grid = Array.from({ length: nMax }, (_, k) => (k * end) / nMax);
   const interpolation = Matrix.zeros(nMax, nMax);
   const overlap = Matrix.zeros(nMax, nMax);
   for (let i = 0; i < nMax; i++) {
@@ -189,7 +204,7 @@ export function equispacedGaussians({ nMax, lMax, sigma, radius }: RadialBasisPa
     return out;
   };
   const center = Float64Array.from({ length: nMax }, (_, n) => lower.get(0, n) * Y00);
-  return { evaluate, center };
+  return { functions: new ChebyshevPanels(evaluate, (lMax + 1) * nMax, range, sigma), center };
 }
 
 export const radialBases = {

@@ -1,5 +1,5 @@
 import { InvalidParameterError } from "../../errors.js";
-import { type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
+import { type HermiteTable, type SmoothFunctions, hermiteTable } from "../../math/hermite-table.js";
 import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
@@ -104,16 +104,10 @@ export class Soap implements Descriptor {
   private radialTable(): { basis: RadialBasis; table: HermiteTable } {
     if (!this.radial) {
       const { nMax, lMax, sigma, cutoff, basis: name } = this.parameters;
-      const basis = radialBases[name]({ nMax, lMax, sigma, radius: cutoff.radius });
+      const basis = radialBases[name]({ nMax, lMax, sigma, radius: cutoff.radius, range: this.cutoff });
       const stride = radialStride(nMax);
-      const padded = (r: number): Float64Array => {
-        const values = basis.evaluate(r);
-        if (stride === nMax) return values;
-        const out = new Float64Array((lMax + 1) * stride);
-        for (let l = 0; l <= lMax; l++) out.set(values.subarray(l * nMax, (l + 1) * nMax), l * stride);
-        return out;
-      };
-      const table = hermiteTable(padded, (lMax + 1) * stride, this.cutoff, sigma, RADIAL_TOLERANCE);
+      const functions = stride === nMax ? basis.functions : padded(basis.functions, lMax, nMax, stride);
+      const table = hermiteTable(functions, (lMax + 1) * stride, this.cutoff, sigma, RADIAL_TOLERANCE);
       this.radial = { basis, table };
     }
     return this.radial;
@@ -170,6 +164,17 @@ export class Soap implements Descriptor {
       throw new InvalidParameterError('soap: compression "crossover" exists for bases "gto" and "polynomial" only');
     }
   }
+}
+
+/** The functions with zeros behind those of each l. */
+function padded(functions: SmoothFunctions, lMax: number, nMax: number, stride: number): SmoothFunctions {
+  const plain = new Float64Array((lMax + 1) * nMax);
+  return {
+    evaluate: (r, derivative, out) => {
+      functions.evaluate(r, derivative, plain);
+      for (let l = 0; l <= lMax; l++) out.set(plain.subarray(l * nMax, (l + 1) * nMax), l * stride);
+    },
+  };
 }
 
 function checkSpecies(symbols: readonly string[]): void {
