@@ -1,0 +1,80 @@
+// What the package ships: everything that is needed to run, and nothing else. CI also installs the tarball, see .ci/packed.mjs.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { importsOf, sourceFiles } from "../.ci/layers.mjs";
+import { buildNames } from "../src/wasm/builds.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface PackageJson {
+  readonly bin: Record<string, string>;
+  readonly exports: Record<string, string | { types: string; default: string }>;
+  readonly dependencies: Record<string, string>;
+  readonly engines: { node: string };
+}
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as PackageJson;
+
+function packedFiles(): { path: string; size: number }[] {
+  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  return (JSON.parse(output) as [{ files: { path: string; size: number }[] }])[0].files;
+}
+
+describe("the package", () => {
+  const packed = packedFiles();
+  const paths = packed.map(({ path }) => path);
+
+  it("ships every build, its types, the command, the data and the library", () => {
+    for (const build of buildNames) expect(paths).toContain(`build/${build}.wasm`);
+    for (const path of ["build/pestle.d.ts", "bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "README.md", "LICENSE"]) {
+      expect(paths).toContain(path);
+    }
+    expect(paths.some((path) => path.startsWith("examples/data/"))).toBe(true);
+  });
+
+  it("ships nothing that is only for development", () => {
+    expect(paths.filter((path) => /^(src|test|assembly|docs|\.ci|node_modules)\/|\.(wat|tsbuildinfo)$|(tsconfig|asconfig|eslint|vitest)/.test(path))).toEqual([]);
+    expect(packed.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(8_000_000);
+  });
+
+  it("ships what it declares as entries", () => {
+    const targets = Object.values(manifest.exports).flatMap((entry) => (typeof entry === "string" ? [entry] : [entry.types, entry.default]));
+    for (const target of [...targets, ...Object.values(manifest.bin)]) expect(paths).toContain(target.replace(/^\.\//, ""));
+  });
+
+  it("has a JavaScript file for every source", () => {
+    const sources = sourceFiles(join(root, "src")).map((file) => file.slice(join(root, "src").length + 1).replace(/\.ts$/, ".js"));
+    expect(sources.filter((path) => !paths.includes(`dist/${path}`))).toEqual([]);
+    expect(sources.length).toBeGreaterThan(20);
+  });
+});
+
+describe("dependencies", () => {
+  const texts = sourceFiles(join(root, "src")).map((file) => readFileSync(file, "utf8"));
+
+  it("hold every package that the sources import", () => {
+    const names = texts
+      .flatMap(importsOf)
+      .map(({ specifier }) => specifier)
+      .filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("node:"))
+      .map((specifier) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"));
+    expect([...new Set(names)].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    expect(names.filter((name) => builtinModules.includes(name))).toEqual([]);
+  });
+
+  it("install on the oldest Node that the package supports", () => {
+    const oldest = /(\d+)\.(\d+)/.exec(manifest.engines.node)!;
+    expect([Number(oldest[1]), Number(oldest[2])]).toEqual([20, 19]);
+    const tooNew = Object.keys(manifest.dependencies).filter((name) => {
+      const path = join(root, "node_modules", name, "package.json");
+      if (!existsSync(path)) return true;
+      const { engines } = JSON.parse(readFileSync(path, "utf8")) as { engines?: { node?: string } };
+      return /(?:^|[^|]\s*)>=\s*2[1-9]/.test(engines?.node ?? "") && !/20/.test(engines?.node ?? "");
+    });
+    expect(tooNew).toEqual([]);
+  });
+});
