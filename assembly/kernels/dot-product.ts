@@ -1,0 +1,71 @@
+// Elementwise part of the dot-product kernel k(x, x′) = δ² (x·x′)^ζ. Bartók, Kondor, Csányi, PRB 87, 184115 (2013), 10.1103/PhysRevB.87.184115
+import { INVALID_ARGUMENT, OK } from "../status";
+
+/** base^exponent for a whole exponent ≥ 0, by squaring. */
+// @ts-ignore: decorator
+@inline
+function powerPair(base: v128, exponent: i32): v128 {
+  let result = f64x2.splat(1.0);
+  let square = base;
+  for (let rest = exponent; rest != 0; ) {
+    if (rest & 1) result = f64x2.mul(result, square);
+    rest >>= 1;
+    if (rest != 0) square = f64x2.mul(square, square);
+  }
+  return result;
+}
+
+// @ts-ignore: decorator
+@inline
+function power(base: f64, exponent: i32): f64 {
+  let result = 1.0;
+  let square = base;
+  for (let rest = exponent; rest != 0; ) {
+    if (rest & 1) result *= square;
+    rest >>= 1;
+    if (rest != 0) square *= square;
+  }
+  return result;
+}
+
+/**
+ * From inner products to kernel values and slopes, ζ a whole number ≥ 1:
+ * values = δ² g^ζ, slopes = δ² ζ g^(ζ−1). A null pointer skips an output; `values` or `slopes` may be `gram` itself.
+ * @param count number of elements; gram, values, slopes: f64 [count]
+ */
+export function dotProductKernel(count: i32, gram: usize, zeta: i32, deltaSquared: f64, values: usize, slopes: usize): i32 {
+  if (count < 0 || zeta < 1) return INVALID_ARGUMENT;
+  const slopeFactor = deltaSquared * <f64>zeta;
+  let i: usize = 0;
+  const end = <usize>count << 3;
+  if (ASC_FEATURE_SIMD) {
+    const pairsEnd = (<usize>count & ~1) << 3;
+    for (; i < pairsEnd; i += 16) {
+      const g = v128.load(gram + i);
+      const p = powerPair(g, zeta - 1);
+      if (slopes) v128.store(slopes + i, f64x2.mul(f64x2.splat(slopeFactor), p));
+      if (values) v128.store(values + i, f64x2.mul(f64x2.splat(deltaSquared), f64x2.mul(p, g)));
+    }
+  }
+  for (; i < end; i += 8) {
+    const g = load<f64>(gram + i);
+    const p = power(g, zeta - 1);
+    if (slopes) store<f64>(slopes + i, slopeFactor * p);
+    if (values) store<f64>(values + i, deltaSquared * (p * g));
+  }
+  return OK;
+}
+
+/**
+ * The same for real ζ ≥ 1, in three passes around the vectorised power of the caller: before it, clamps inner products at 0
+ * (g^ζ of a negative number is not real; the kernel is 0 there). NaN stays NaN.
+ */
+export function clampNegative(count: i32, gram: usize, out: usize): i32 {
+  if (count < 0) return INVALID_ARGUMENT;
+  const end = <usize>count << 3;
+  for (let i: usize = 0; i < end; i += 8) {
+    const g = load<f64>(gram + i);
+    store<f64>(out + i, g < 0.0 ? 0.0 : g);
+  }
+  return OK;
+}
