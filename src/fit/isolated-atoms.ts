@@ -1,0 +1,71 @@
+import { Matrix, SVD } from "ml-matrix";
+import { InvalidParameterError } from "../errors.js";
+import { atomicNumberOf, type Dataset, symbolOf } from "../structures/index.js";
+
+export interface IsolatedAtomEnergies {
+  /** eV, by species index */
+  readonly values: readonly number[];
+  readonly source: "given" | "from-data" | "least-squares";
+}
+
+type Option = "from-data" | "least-squares" | Readonly<Record<string, number>>;
+
+/**
+ * Isolated-atom energies of every species of the data.
+ * @throws {InvalidParameterError} when one is missing, with the remedy
+ */
+export function findIsolatedAtomEnergies(option: Option, dataset: Dataset, species: readonly number[]): IsolatedAtomEnergies {
+  if (option === "from-data") return { values: fromData(dataset, species), source: option };
+  if (option === "least-squares") return { values: leastSquares(dataset, species), source: option };
+  const given = new Map(Object.entries(option).map(([symbol, energy]) => [atomicNumberOf(symbol), energy]));
+  const values = species.map((atomicNumber) => {
+    const energy = given.get(atomicNumber);
+    if (energy !== undefined) return energy;
+    const symbol = symbolOf(atomicNumber);
+    throw new InvalidParameterError(`isolatedAtomEnergies has no ${symbol}, which the data contains; add "${symbol}: <energy in eV>"`);
+  });
+  return { values, source: "given" };
+}
+
+/** Energies of one-atom frames that are called isolated or are not periodic. */
+function fromData(dataset: Dataset, species: readonly number[]): number[] {
+  const energies = new Map<number, number>();
+  for (let i = 0; i < dataset.nStructures; i++) {
+    if (dataset.atomCount(i) !== 1 || Number.isNaN(dataset.energies[i])) continue;
+    const isPeriodic = dataset.pbc.subarray(3 * i, 3 * i + 3).includes(1);
+    const isNamed = /^isolated[-_ ]?atom$/iu.test(dataset.configTypes[i]);
+    if (isPeriodic && !isNamed) continue;
+    const atomicNumber = dataset.atomicNumbers[dataset.offsets[i]];
+    if (!energies.has(atomicNumber)) energies.set(atomicNumber, dataset.energies[i]);
+  }
+  return species.map((atomicNumber) => {
+    const energy = energies.get(atomicNumber);
+    if (energy !== undefined) return energy;
+    const symbol = symbolOf(atomicNumber);
+    throw new InvalidParameterError(
+      `the data has no isolated ${symbol} atom (a frame of one atom with config_type=IsolatedAtom or without periodicity): add one, ` +
+        `give isolatedAtomEnergies: { ${symbol}: <energy in eV> }, or use isolatedAtomEnergies: least-squares`,
+    );
+  });
+}
+
+/** Minimises Σ (E/n − Σ_Z (n_Z/n) E₀(Z))²; of several solutions (fixed composition) the one of least norm. */
+function leastSquares(dataset: Dataset, species: readonly number[]): number[] {
+  const rows: number[][] = [];
+  const targets: number[][] = [];
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const nAtoms = dataset.atomCount(i);
+    if (nAtoms === 0 || Number.isNaN(dataset.energies[i])) continue;
+    const row = species.map(() => 0);
+    for (const atomicNumber of dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1])) {
+      row[species.indexOf(atomicNumber)] += 1 / nAtoms;
+    }
+    rows.push(row);
+    targets.push([dataset.energies[i] / nAtoms]);
+  }
+  if (rows.length === 0) throw new InvalidParameterError("isolatedAtomEnergies: least-squares needs energies; the data has none: give them by symbol");
+  // Normal equations are small and the pseudo-inverse gives the solution of least norm.
+  const composition = new Matrix(rows);
+  const normal = composition.transpose().mmul(composition);
+  return new SVD(normal, { autoTranspose: true }).solve(composition.transpose().mmul(new Matrix(targets))).to1DArray();
+}

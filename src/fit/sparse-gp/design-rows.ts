@@ -1,0 +1,195 @@
+import { attachDescriptor, type DescriptorEvaluator } from "../../descriptors/index.js";
+import { attachKernel, type KernelEvaluator } from "../../kernels/index.js";
+import { gemmPackedB, matrix } from "../../linalg/index.js";
+import { type AtomicEnvironments, buildEnvironments, centersOf, speciesIndices } from "../../models/environments.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import { VOIGT } from "../targets.js";
+import { type FitPlan, type FitTermPlan, rowsOf, type StructureTargets } from "./plan.js";
+
+/** Centers whose kernel values are computed together. */
+const KERNEL_ROWS = 120;
+/** Bytes of the Jacobian that is formed at once (at least that of one center): it should stay in the L2 cache. */
+const JACOBIAN_BYTES = 1 << 20;
+
+/** Row numbers of one structure in a block; −1 where it has no such target. */
+interface RowLayout {
+  readonly energy: number;
+  readonly forces: number;
+  readonly virial: number;
+}
+
+interface AttachedTerm {
+  readonly plan: FitTermPlan;
+  readonly descriptor: DescriptorEvaluator;
+  readonly kernel: KernelEvaluator;
+}
+
+/** Centers `first … first + count − 1` of an environment batch with their descriptors and kernel slopes. */
+interface CenterBlock {
+  readonly first: number;
+  readonly count: number;
+  readonly slopes: Pointer;
+}
+
+/**
+ * Rows of the design matrix of a sparse Gaussian process. The row of an energy is Σ_i k(x_i, x_s); a force row is
+ * −Σ_i κ(i, s) (∂x_i/∂r · x_s) with the kernel slope κ, so it is one matrix product of Jacobian rows and sparse points, scaled
+ * afterwards; a virial row is the same with ∂x_i/∂ε. The right-hand side stands in column nColumns; every row is divided by its σ.
+ */
+export class DesignRows {
+  private readonly terms: readonly AttachedTerm[];
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly plan: FitPlan,
+  ) {
+    this.terms = plan.terms.map((term) => ({
+      plan: term,
+      descriptor: attachDescriptor(wasm, term.descriptor),
+      kernel: attachKernel(wasm, term.kernel),
+    }));
+  }
+
+  /** Fills f64 [rows × stride] with the rows of one structure: energy, forces (x y z of each atom), virial (Voigt). */
+  fill(targets: StructureTargets, design: Pointer, scratch: Arena): void {
+    const { wasm, plan } = this;
+    const { geometry } = targets;
+    const nAtoms = geometry.atomicNumbers.length;
+    const nRows = rowsOf(targets);
+    const layout = layoutOf(targets, nAtoms);
+    wasm.f64(design, nRows * plan.stride).fill(0);
+    const indices = speciesIndices(geometry, plan.species);
+    const mark = scratch.mark();
+    for (const term of this.terms) {
+      const atoms = centersOf(indices, { first: 0, last: nAtoms }, term.plan.centers);
+      if (atoms.length === 0) continue;
+      const environments = buildEnvironments(wasm, scratch, geometry, indices, term.descriptor.cutoff, atoms);
+      this.addTerm(term, environments, layout, design, scratch);
+      scratch.reset(mark);
+    }
+    this.finishRows(targets, layout, nRows, design, scratch);
+    scratch.reset(mark);
+  }
+
+  private addTerm(term: AttachedTerm, environments: AtomicEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
+    const { wasm } = this;
+    const { nSparse, firstColumn, packedColumns } = term.plan;
+    const { nFeatures } = term.descriptor;
+    const { batch } = environments;
+    const values = scratch.f64(batch.nCenters * nFeatures);
+    const state = scratch.allocate(term.descriptor.stateBytes(batch.nCenters));
+    term.descriptor.values(batch, values, state, scratch);
+    const rows = Math.min(KERNEL_ROWS, batch.nCenters);
+    const kernel = scratch.f64(rows * nSparse);
+    const needsSlopes = layout.forces >= 0 || layout.virial >= 0;
+    const slopes = needsSlopes ? scratch.f64(rows * nSparse) : 0;
+    for (let first = 0; first < batch.nCenters; first += rows) {
+      const count = Math.min(rows, batch.nCenters - first);
+      const x = values + 8 * first * nFeatures;
+      gemmPackedB(wasm, scratch, 1, matrix(x, count, nFeatures), packedColumns, 0, matrix(kernel, count, nSparse));
+      term.kernel.evaluate(count * nSparse, kernel, kernel, slopes);
+      if (layout.energy >= 0) {
+        wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.plan.stride + firstColumn));
+      }
+      if (needsSlopes) this.addDerivatives(term, environments, values, state, { first, count, slopes }, layout, design, scratch);
+    }
+  }
+
+  private addDerivatives(
+    term: AttachedTerm,
+    { list, batch }: AtomicEnvironments,
+    values: Pointer,
+    state: Pointer,
+    block: CenterBlock,
+    layout: RowLayout,
+    design: Pointer,
+    scratch: Arena,
+  ): void {
+    const { wasm } = this;
+    const { routines } = wasm;
+    const { nSparse, firstColumn, packedColumns } = term.plan;
+    const { nFeatures } = term.descriptor;
+    const { stride } = this.plan;
+    const mark = scratch.mark();
+    const offsets = wasm.i32(list.offsets, list.nCenters + 1).slice();
+    const strain = layout.virial >= 0 ? 1 : 0;
+    const stateBytes = term.descriptor.stateBytes(1);
+    const { atomRows, slots } = this.atomTables(list.nAtoms, layout, scratch);
+    const chunks = splitCenters(offsets, block.first, block.first + block.count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
+    const capacity = Math.max(...chunks.map(([a, b]) => 3 * (offsets[b] - offsets[a]) + 6 * strain * (b - a)));
+    const jacobian = scratch.f64(Math.max(...chunks.map(([a, b]) => offsets[b] - offsets[a])) * 3 * nFeatures);
+    const rows = scratch.f64(capacity * nFeatures);
+    const products = scratch.f64(capacity * nSparse);
+    const rowAtoms = scratch.i32(capacity / 3);
+    const rowCounts = scratch.i32(block.count);
+    for (const [first, last] of chunks) {
+      const n = last - first;
+      const centerOffsets = list.offsets + 4 * first;
+      const centerAtoms = list.centerAtoms + 4 * first;
+      const part = { ...batch, nCenters: n, nPairs: offsets[last] - offsets[first], offsets: centerOffsets, centerSpecies: batch.centerSpecies + 4 * first };
+      term.descriptor.jacobian(part, values + 8 * first * nFeatures, state + stateBytes * first, jacobian, scratch);
+      routines.foldJacobian(
+        n, nFeatures, strain, capacity, centerOffsets, centerAtoms, list.neighborAtoms, list.dx, list.dy, list.dz,
+        jacobian, rows, rowAtoms, rowCounts, slots,
+      );
+      const nRows = 3 * wasm.i32(rowCounts, n).reduce((sum, groups) => sum + groups, 0);
+      gemmPackedB(wasm, scratch, 1, matrix(rows, nRows, nFeatures), packedColumns, 0, matrix(products, nRows, nSparse));
+      const slopes = block.slopes + 8 * (first - block.first) * nSparse;
+      routines.scatterRows(
+        n, nSparse, nSparse, nSparse, stride, layout.virial, centerAtoms, rowAtoms, rowCounts, slopes, products, atomRows, design + 8 * firstColumn,
+      );
+    }
+    scratch.reset(mark);
+  }
+
+  /** First force row of every atom, and the empty slots of `foldJacobian`. */
+  private atomTables(nAtoms: number, layout: RowLayout, scratch: Arena): { atomRows: Pointer; slots: Pointer } {
+    const atomRows = scratch.i32(nAtoms);
+    const slots = scratch.i32(nAtoms);
+    const table = this.wasm.i32(atomRows, nAtoms);
+    for (let atom = 0; atom < nAtoms; atom++) table[atom] = layout.forces < 0 ? -1 : layout.forces + 3 * atom;
+    this.wasm.i32(slots, nAtoms).fill(-1);
+    return { atomRows, slots };
+  }
+
+  /** Reference values into the last column, signs (F = −dE/dr, V = −dE/dε) and weights 1/σ into the rows. */
+  private finishRows({ energy, forces, virial }: StructureTargets, layout: RowLayout, nRows: number, design: Pointer, scratch: Arena): void {
+    const { wasm } = this;
+    const { stride, nColumns } = this.plan;
+    const weights = wasm.f64(scratch.f64(nRows), nRows);
+    const matrixView = wasm.f64(design, nRows * stride);
+    // Rows hold derivatives, so that the target of a derivative is minus its force or virial.
+    const set = (row: number, target: number, weight: number): void => {
+      matrixView[row * stride + nColumns] = target;
+      weights[row] = weight;
+    };
+    if (energy) set(layout.energy, energy.value, 1 / energy.sigma);
+    if (forces) forces.values.forEach((force, i) => set(layout.forces + i, -force, -1 / forces.sigma));
+    if (virial) {
+      VOIGT.forEach(([a, b], i) => set(layout.virial + i, -0.5 * (virial.values[a] + virial.values[b]), -1 / virial.sigma));
+    }
+    wasm.routines.scaleRows(nRows, nColumns + 1, stride, weights.byteOffset, design);
+  }
+}
+
+function layoutOf({ energy, forces, virial }: StructureTargets, nAtoms: number): RowLayout {
+  const afterEnergy = energy ? 1 : 0;
+  return {
+    energy: energy ? 0 : -1,
+    forces: forces ? afterEnergy : -1,
+    virial: virial ? afterEnergy + (forces ? 3 * nAtoms : 0) : -1,
+  };
+}
+
+/** Consecutive ranges of centers with at most `maximumPairs` pairs each, or a single center. */
+function splitCenters(offsets: Int32Array, first: number, last: number, maximumPairs: number): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let start = first; start < last; ) {
+    let end = start + 1;
+    while (end < last && offsets[end + 1] - offsets[start] <= maximumPairs) end++;
+    ranges.push([start, end]);
+    start = end;
+  }
+  return ranges;
+}

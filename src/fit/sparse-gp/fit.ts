@@ -1,0 +1,251 @@
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { createDescriptor, type Descriptor, type PreparedDescriptor } from "../../descriptors/index.js";
+import { InvalidParameterError } from "../../errors.js";
+import { matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
+import type { Provenance } from "../../models/index.js";
+import { SparseGpModel, type SparseGpTerm } from "../../models/index.js";
+import { type Executor, throwIfAborted } from "../../parallel/index.js";
+import type { ProgressListener } from "../../parallel/progress.js";
+import { type EnvironmentSource, selectSparsePoints, type SparseSelection } from "../../select/index.js";
+import { atomicNumberOf, type Dataset, symbolOf } from "../../structures/index.js";
+import type { Region } from "../../wasm/memory.js";
+import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
+import type { FitOptions, SparseGpModelOptions, SparseGpTermOptions } from "../schema.js";
+import { countTargets, type TargetCounts } from "../targets.js";
+import { splitBlocks, targetsOf } from "./blocks.js";
+import { chainCount, reduceBlocks } from "./chains.js";
+import type { FitPlan, FitTermPlan } from "./plan.js";
+import { regularize, solveTriangle, type Triangle } from "./tasks.js";
+
+export interface SparseGpFit {
+  readonly model: SparseGpModelOptions;
+  readonly fit: FitOptions;
+  /** Of the random numbers of the selection; default 1. */
+  readonly seed?: number;
+}
+
+export interface FitContext {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+  /** Stored in the model; `options` are filled in. */
+  readonly provenance?: Provenance;
+}
+
+export interface SparseGpFitSummary {
+  readonly structures: number;
+  readonly atoms: number;
+  readonly targets: TargetCounts;
+  readonly isolatedAtomEnergies: Readonly<Record<string, number>>;
+  readonly isolatedAtomSource: IsolatedAtomEnergies["source"];
+  readonly terms: readonly {
+    readonly descriptor: string;
+    readonly nFeatures: number;
+    readonly nSparse: number;
+    readonly method: string;
+    /** Different environments that the sparse points were chosen from. */
+    readonly candidates: number;
+    readonly sources: readonly EnvironmentSource[];
+  }[];
+  /** Root mean square of residual/σ over all targets and the prior: about 1 where the σ describe the errors. */
+  readonly weightedResidual: number;
+  readonly seconds: { readonly select: number; readonly design: number; readonly solve: number };
+  readonly peakWasmBytes: number;
+}
+
+export interface SparseGpFitResult {
+  readonly model: SparseGpModel;
+  readonly summary: SparseGpFitSummary;
+}
+
+/** A term whose sparse points are chosen. */
+interface SelectedTerm {
+  readonly options: SparseGpTermOptions;
+  readonly descriptor: Descriptor;
+  readonly prepared: PreparedDescriptor;
+  readonly centers: readonly number[] | null;
+  readonly selection: SparseSelection;
+}
+
+/** Gives everything back that a fit holds in shared memory, whatever happened. */
+class Holdings {
+  private readonly releases: (() => void)[] = [];
+
+  constructor(private readonly executor: Executor) {}
+
+  allocate(bytes: number, label: string): Region {
+    const region = this.executor.pool.allocate(bytes, label);
+    this.releases.push(() => this.executor.pool.release(region));
+    return region;
+  }
+
+  keep<Resource extends { release(): void }>(resource: Resource): Resource {
+    this.releases.push(() => resource.release());
+    return resource;
+  }
+
+  release(): void {
+    for (const release of this.releases.splice(0)) release();
+  }
+}
+
+/**
+ * Fits a sparse Gaussian process to energies, forces and virials: minimises |Λ^−½ (K_NM c − y)|² + cᵀ K_MM c (subset of regressors),
+ * by a QR decomposition of [Lᵀ; Λ^−½ K_NM] that takes the rows block by block. Bartók, Csányi, IJQC 115, 1051 (2015), 10.1002/qua.24927;
+ * Foster et al., JMLR 10, 857 (2009) for the solution by QR. The same bits for any number of threads.
+ * @throws {InvalidParameterError} for targets, species or isolated-atom energies that the data does not have;
+ * {NumericalError} when the kernel matrix is not positive definite; {CancelledError}
+ */
+export async function fitSparseGp(
+  options: SparseGpFit,
+  dataset: Dataset,
+  executor: Executor,
+  context: FitContext = {},
+): Promise<SparseGpFitResult> {
+  const { signal } = context;
+  throwIfAborted(signal);
+  const species = dataset.species();
+  if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
+  const targets = countTargets(dataset, options.fit.sigma);
+  const isolated = findIsolatedAtomEnergies(options.model.isolatedAtomEnergies, dataset, species);
+  const holdings = new Holdings(executor);
+  try {
+    const started = performance.now();
+    const terms = await selectTerms(options, species, dataset, executor, context, holdings);
+    const selected = performance.now();
+    const nColumns = terms.reduce((sum, { selection }) => sum + selection.count, 0);
+    const blocks = splitBlocks(dataset, options.fit.sigma);
+    const stride = nColumns + 1 + ((nColumns + 1) % 2);
+    const triangles = makeTriangles(executor, holdings, nColumns + 1, stride, chainCount(nColumns + 1, blocks.length));
+    const plan: FitPlan = {
+      species,
+      nColumns,
+      stride,
+      terms: await planTerms(terms, species, options.fit.jitter, triangles[0], executor, holdings, signal),
+    };
+    const source = {
+      count: blocks.length,
+      maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
+      rows: (index: number) => blocks[index].nRows,
+      structures: (index: number) => blocks[index].structures.map((i) => targetsOf(dataset, i, options.fit.sigma, species, isolated.values)),
+    };
+    await reduceBlocks(plan, source, triangles, { executor, signal, onProgress: context.onProgress });
+    const reduced = performance.now();
+    const { coefficients, residual } = await executor.submit(solveTriangle, triangles[0], { signal, label: "coefficients" });
+    const model = new SparseGpModel({
+      species,
+      isolatedAtomEnergies: isolated.values,
+      terms: modelTerms(terms, plan, coefficients),
+      provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed ?? 1 } },
+    });
+    const nTargets = targets.energies + targets.forceComponents + targets.virialComponents;
+    const seconds = { select: selected - started, design: reduced - selected, solve: performance.now() - reduced };
+    const summary: SparseGpFitSummary = {
+      structures: dataset.nStructures,
+      atoms: dataset.nAtoms,
+      targets,
+      isolatedAtomEnergies: Object.fromEntries(species.map((atomicNumber, i) => [symbolOf(atomicNumber), isolated.values[i]])),
+      isolatedAtomSource: isolated.source,
+      terms: terms.map(({ options: term, prepared, selection }) => ({
+        descriptor: term.descriptor.type,
+        nFeatures: prepared.plan.nFeatures,
+        nSparse: selection.count,
+        method: term.sparse.method,
+        candidates: selection.candidates,
+        sources: selection.sources,
+      })),
+      weightedResidual: residual / Math.sqrt(nTargets),
+      seconds: { select: seconds.select / 1e3, design: seconds.design / 1e3, solve: seconds.solve / 1e3 },
+      peakWasmBytes: executor.pool.peakBytes,
+    };
+    return { model, summary };
+  } finally {
+    holdings.release();
+  }
+}
+
+async function selectTerms(
+  { model, seed = 1 }: SparseGpFit,
+  species: readonly number[],
+  dataset: Dataset,
+  executor: Executor,
+  { signal, onProgress }: FitContext,
+  holdings: Holdings,
+): Promise<SelectedTerm[]> {
+  const random = xoroshiro128plus(seed);
+  const terms: SelectedTerm[] = [];
+  for (const options of model.terms) {
+    const descriptor = createDescriptor(options.descriptor);
+    const centers = options.centers ? centerNumbers(options.centers, species) : null;
+    const prepared = holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
+    const term = { descriptor: prepared.plan, species, centers, sparse: options.sparse };
+    const selection = await selectSparsePoints(term, dataset, random, { executor, signal, onProgress });
+    if (selection.count === 0) throw new InvalidParameterError(`term ${terms.length + 1} of the model has no sparse points: raise sparse.count`);
+    terms.push({ options, descriptor, prepared, centers, selection });
+  }
+  return terms;
+}
+
+function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
+  return symbols.map((symbol) => {
+    const atomicNumber = atomicNumberOf(symbol);
+    if (species.includes(atomicNumber)) return atomicNumber;
+    throw new InvalidParameterError(`centers names ${symbol}; the training data has ${species.map(symbolOf).join(", ")}`);
+  });
+}
+
+function makeTriangles(executor: Executor, holdings: Holdings, size: number, stride: number, count: number): Triangle[] {
+  return Array.from({ length: count }, () => {
+    const { pointer } = holdings.allocate(8 * size * stride, "triangular factor of the fit");
+    executor.wasm.f64(pointer, size * stride).fill(0);
+    return { pointer, size, stride };
+  });
+}
+
+/** Puts the sparse points in shared memory, and the prior of the coefficients into the first triangle. */
+async function planTerms(
+  terms: readonly SelectedTerm[],
+  species: readonly number[],
+  jitter: number,
+  triangle: Triangle,
+  executor: Executor,
+  holdings: Holdings,
+  signal: AbortSignal | undefined,
+): Promise<FitTermPlan[]> {
+  const { wasm } = executor;
+  const plans: FitTermPlan[] = [];
+  let firstColumn = 0;
+  for (const { options, prepared, centers, selection } of terms) {
+    const { nFeatures } = prepared.plan;
+    const nSparse = selection.count;
+    const points = holdings.allocate(8 * nSparse * nFeatures, "sparse points");
+    wasm.f64(points.pointer, nSparse * nFeatures).set(selection.values);
+    const packed = holdings.allocate(packedBytes(nSparse, nFeatures), "sparse points");
+    const packedColumns = packB(wasm, transpose(matrix(points.pointer, nSparse, nFeatures)), packed.pointer);
+    const { kernel } = options;
+    const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, triangle, firstColumn };
+    await executor.submit(regularize, input, { signal, label: "kernel matrix of the sparse points" });
+    plans.push({
+      descriptor: prepared.plan,
+      kernel,
+      centers: centers && centers.map((atomicNumber) => species.indexOf(atomicNumber)),
+      nSparse,
+      firstColumn,
+      packedColumns,
+    });
+    firstColumn += nSparse;
+  }
+  return plans;
+}
+
+function modelTerms(terms: readonly SelectedTerm[], plan: FitPlan, coefficients: Float64Array): SparseGpTerm[] {
+  return terms.map(({ options, descriptor, centers, selection }, t) => {
+    const { firstColumn, nSparse } = plan.terms[t];
+    return {
+      descriptor,
+      kernel: options.kernel,
+      centers,
+      sparsePoints: selection.values,
+      coefficients: coefficients.slice(firstColumn, firstColumn + nSparse),
+    };
+  });
+}

@@ -1,0 +1,49 @@
+import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { KernelParameters } from "../../kernels/index.js";
+import type { PackedMatrix } from "../../linalg/index.js";
+import type { Geometry } from "../../models/potential.js";
+import type { Pointer } from "../../wasm/memory.js";
+
+/** One term of the model as the rows of the design matrix need it. */
+export interface FitTermPlan {
+  readonly descriptor: DescriptorPlan;
+  readonly kernel: KernelParameters;
+  /** Species indices of its centers; null for all atoms. */
+  readonly centers: readonly number[] | null;
+  readonly nSparse: number;
+  /** Column of its first sparse point in the design matrix. */
+  readonly firstColumn: number;
+  /** X_sᵀ (nFeatures × nSparse), right factor */
+  readonly packedColumns: PackedMatrix;
+}
+
+export interface FitPlan {
+  readonly species: readonly number[];
+  readonly terms: readonly FitTermPlan[];
+  /** Sparse points of all terms. */
+  readonly nColumns: number;
+  /** Elements from one row of the design matrix to the next: nColumns and the target, padded to an even number. */
+  readonly stride: number;
+}
+
+/** Reference values of one structure with their standard deviations; the energy without that of isolated atoms. */
+export interface StructureTargets {
+  readonly geometry: Geometry;
+  /** eV */
+  readonly energy: { readonly value: number; readonly sigma: number } | null;
+  /** eV/Å */
+  readonly forces: { readonly values: Float64Array; readonly sigma: number } | null;
+  /** eV, 3 × 3 */
+  readonly virial: { readonly values: Float64Array; readonly sigma: number } | null;
+}
+
+/** Rows of the design matrix in shared memory. */
+export interface DesignBlock {
+  /** f64 [nRows × stride] */
+  readonly pointer: Pointer;
+  readonly nRows: number;
+}
+
+export function rowsOf({ geometry, energy, forces, virial }: StructureTargets): number {
+  return (energy ? 1 : 0) + (forces ? 3 * geometry.atomicNumbers.length : 0) + (virial ? 6 : 0);
+}

@@ -1,0 +1,111 @@
+import { attachKernel, type KernelParameters } from "../../kernels/index.js";
+import { cholesky, gemm, matrix, qrMerge, qrUpdate, rowBlock, solveTriangularVector, transpose } from "../../linalg/index.js";
+import { defineTask } from "../../parallel/index.js";
+import type { Pointer } from "../../wasm/memory.js";
+import { PestleError } from "../../errors.js";
+import { DesignRows } from "./design-rows.js";
+import { type FitPlan, rowsOf, type StructureTargets } from "./plan.js";
+
+/** An upper triangle with the reduced right-hand side in its last column: f64 [size × stride]. */
+export interface Triangle {
+  readonly pointer: Pointer;
+  /** Sparse points of all terms + 1 */
+  readonly size: number;
+  readonly stride: number;
+}
+
+const matrixOf = ({ pointer, size, stride }: Triangle) => matrix(pointer, size, size, stride);
+
+interface BlockInput {
+  readonly plan: FitPlan;
+  readonly structures: readonly StructureTargets[];
+  /** f64 [rows × stride], out */
+  readonly design: Pointer;
+}
+
+/** Rows of the design matrix of some structures, with the right-hand side, weighted. */
+export const buildBlock = defineTask("fit/build-block", ({ wasm, scratch }, { plan, structures, design }: BlockInput): null => {
+  const rows = new DesignRows(wasm, plan);
+  let target = design;
+  for (const structure of structures) {
+    try {
+      rows.fill(structure, target, scratch);
+    } catch (error) {
+      if (error instanceof PestleError && !error.message.includes(structure.geometry.label)) {
+        error.message = `${structure.geometry.label}: ${error.message}`;
+      }
+      throw error;
+    }
+    target += 8 * rowsOf(structure) * plan.stride;
+  }
+  return null;
+});
+
+interface UpdateInput {
+  readonly triangle: Triangle;
+  readonly design: Pointer;
+  readonly nRows: number;
+}
+
+/** R ← triangular factor of [R; A]. Not pure (R changes), so it reserves its scratch before it writes. */
+export const updateTriangle = defineTask("fit/update-triangle", ({ wasm, scratch }, { triangle, design, nRows }: UpdateInput): null => {
+  qrUpdate(wasm, scratch, matrixOf(triangle), matrix(design, nRows, triangle.size, triangle.stride));
+  return null;
+});
+
+/** R ← triangular factor of [R; S]. */
+export const mergeTriangles = defineTask("fit/merge-triangles", ({ wasm, scratch }, [into, from]: readonly [Triangle, Triangle]): null => {
+  qrMerge(wasm, scratch, matrixOf(into), matrixOf(from));
+  return null;
+});
+
+interface RegularizationInput {
+  readonly kernel: KernelParameters;
+  readonly jitter: number;
+  /** f64 [nSparse × nFeatures] */
+  readonly points: Pointer;
+  readonly nSparse: number;
+  readonly nFeatures: number;
+  readonly triangle: Triangle;
+  readonly firstColumn: number;
+}
+
+/**
+ * Lᵀ of K_MM + jitter·1 = L Lᵀ into the diagonal block of a term: rows that stand for the prior of the coefficients.
+ * @throws {NumericalError} when the kernel matrix is not positive definite
+ */
+export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input: RegularizationInput): null => {
+  const { kernel, jitter, points, nSparse, nFeatures, triangle, firstColumn } = input;
+  const rows = matrix(points, nSparse, nFeatures);
+  const block = matrix(triangle.pointer + 8 * firstColumn * (triangle.stride + 1), nSparse, nSparse, triangle.stride);
+  gemm(wasm, scratch, 1, rows, transpose(rows), 0, block);
+  const evaluator = attachKernel(wasm, kernel);
+  for (let i = 0; i < nSparse; i++) {
+    const { pointer } = rowBlock(block, i, 1);
+    evaluator.evaluate(nSparse, pointer, pointer, 0);
+    wasm.f64(pointer, nSparse)[i] += jitter;
+  }
+  cholesky(wasm, scratch, block);
+  const values = wasm.f64(block.pointer, (nSparse - 1) * block.stride + nSparse);
+  for (let i = 0; i < nSparse; i++) {
+    for (let j = 0; j < i; j++) {
+      values[j * block.stride + i] = values[i * block.stride + j];
+      values[i * block.stride + j] = 0;
+    }
+  }
+  return null;
+});
+
+/** Coefficients of R c = q by back substitution, and the norm of the residual. */
+export const solveTriangle = defineTask(
+  "fit/solve",
+  ({ wasm, scratch }, triangle: Triangle): { coefficients: Float64Array; residual: number } => {
+    const n = triangle.size - 1;
+    const values = wasm.f64(triangle.pointer, n * triangle.stride + triangle.size);
+    const x = scratch.f64(n);
+    const view = wasm.f64(x, n);
+    for (let i = 0; i < n; i++) view[i] = values[i * triangle.stride + n];
+    solveTriangularVector(wasm, "upper", matrix(triangle.pointer, n, n, triangle.stride), x);
+    return { coefficients: view.slice(), residual: Math.abs(values[n * triangle.stride + n]) };
+  },
+);

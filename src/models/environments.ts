@@ -1,0 +1,55 @@
+import type { SpeciesList } from "../descriptors/descriptor.js";
+import { InvalidStructureError } from "../errors.js";
+import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
+import { symbolOf } from "../structures/index.js";
+import type { Arena } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import type { CenterRange, Geometry } from "./potential.js";
+
+/** Environments of some atoms of one structure: the neighbor list with atom indices, and what descriptors read. */
+export interface AtomicEnvironments {
+  readonly list: NeighborList;
+  readonly batch: EnvironmentBatch;
+}
+
+/**
+ * Species index of every atom.
+ * @throws {InvalidStructureError} for an atom of a species that is not in the list
+ */
+export function speciesIndices(geometry: Geometry, species: SpeciesList): Int32Array {
+  const indexOf = new Map(species.map((atomicNumber, index) => [atomicNumber, index]));
+  return Int32Array.from(geometry.atomicNumbers, (atomicNumber, atom) => {
+    const index = indexOf.get(atomicNumber);
+    if (index !== undefined) return index;
+    const known = species.map(symbolOf).join(", ");
+    throw new InvalidStructureError(`${geometry.label}: atom ${atom + 1} is ${symbolOf(atomicNumber)}; only ${known} are known here`);
+  });
+}
+
+/** Atoms of a range that a term is about: all, or those of some species (indices). */
+export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies: readonly number[] | null): Int32Array {
+  const centers: number[] = [];
+  for (let atom = range.first; atom < range.last; atom++) {
+    if (centerSpecies === null || centerSpecies.includes(indices[atom])) centers.push(atom);
+  }
+  return Int32Array.from(centers);
+}
+
+/** Neighbor list and environments of the given centers, in the arena. */
+export function buildEnvironments(
+  wasm: Wasm,
+  arena: Arena,
+  geometry: Geometry,
+  species: Int32Array,
+  cutoff: number,
+  centers: Int32Array,
+): AtomicEnvironments {
+  const { positions, cell, pbc } = geometry;
+  const list = buildNeighborList(wasm, arena, { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers });
+  return { list, batch: environmentBatch(wasm, arena, list, species) };
+}
+
+/** Copies, because a view would take the whole array of its data set across the thread boundary. */
+export function copyGeometry({ atomicNumbers, positions, cell, pbc, label }: Geometry): Geometry {
+  return { atomicNumbers: atomicNumbers.slice(), positions: positions.slice(), cell: cell && cell.slice(), pbc, label };
+}

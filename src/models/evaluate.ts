@@ -1,0 +1,162 @@
+import { InvalidParameterError } from "../errors.js";
+import { defineTask, type Executor, throwIfAborted } from "../parallel/index.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import type { Dataset, Structure } from "../structures/index.js";
+import { copyGeometry } from "./environments.js";
+import type { CenterRange, Geometry, Potential, PotentialPlan, Prediction, Want } from "./potential.js";
+import { attachPotential } from "./registry.js";
+
+/** Small structures are put together until a task has this many atoms. */
+const TASK_ATOMS = 128;
+/** Larger ones are split into at most this many ranges … */
+const MAXIMUM_PARTS = 64;
+/** … of at least this many centers. */
+const PART_CENTERS = 512;
+
+interface EvaluateInput {
+  readonly plan: PotentialPlan;
+  readonly geometries: readonly Geometry[];
+  readonly range?: CenterRange;
+  readonly want: Want;
+}
+
+const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { plan, geometries, range, want }: EvaluateInput): Prediction[] => {
+  const evaluator = attachPotential(wasm, plan);
+  return geometries.map((geometry) => evaluator.evaluate(geometry, want, scratch, range));
+});
+
+export interface EvaluateOptions {
+  /** Default: energy and forces */
+  readonly want?: Want;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+  /** Number of structures, for progress, where it is known. */
+  readonly total?: number;
+}
+
+/** A structure beside its prediction, in the order of the input. */
+export interface Evaluated<Input extends Geometry> {
+  readonly structure: Input;
+  readonly prediction: Prediction;
+}
+
+/** The structures of one task; `range` when it is a part of one large structure, the last part with `isLast`. */
+interface Job<Input> {
+  readonly structures: readonly Input[];
+  readonly range?: CenterRange;
+  readonly isLast: boolean;
+}
+
+/**
+ * Predicts one structure after the other, in order, with a few tasks in flight: structures stream through and are not collected.
+ * Large structures are split over the threads. The same bits for any number of threads.
+ * @throws {InvalidStructureError} for a species that the potential does not know
+ */
+export async function* evaluateStructures<Input extends Geometry>(
+  potential: Potential,
+  structures: Iterable<Input> | AsyncIterable<Input>,
+  executor: Executor,
+  options: EvaluateOptions = {},
+): AsyncGenerator<Evaluated<Input>> {
+  const want = options.want ?? { forces: true };
+  if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
+  throwIfAborted(options.signal);
+  const prepared = potential.prepare(executor.wasm, executor.pool, want);
+  const flight: { job: Job<Input>; result: Promise<Prediction[]> }[] = [];
+  let sum: Prediction | undefined;
+  let done = 0;
+  const finish = async function* (): AsyncGenerator<Evaluated<Input>> {
+    const { job, result } = flight.shift()!;
+    const predictions = await result;
+    if (job.range) {
+      sum = sum ? addPart(sum, predictions[0]) : predictions[0];
+      if (!job.isLast) return;
+      predictions[0] = sum;
+      sum = undefined;
+    }
+    for (const [i, prediction] of predictions.entries()) yield { structure: job.structures[i], prediction };
+    done += predictions.length;
+    options.onProgress?.({ stage: "evaluate", done, total: options.total ?? done, unit: "structures" });
+  };
+  try {
+    for await (const job of jobsOf(structures)) {
+      const geometries = job.structures.map(copyGeometry);
+      const submitted = executor.submit(
+        evaluateTask,
+        { plan: prepared.plan, geometries, range: job.range, want },
+        { signal: options.signal, label: labelOf(job.structures) },
+      );
+      // An error is reported when its turn comes; until then it must not count as unhandled.
+      submitted.catch(() => undefined);
+      flight.push({ job, result: submitted });
+      if (flight.length > executor.threads + (executor.threads > 1 ? 1 : 0) - 1) yield* finish();
+    }
+    while (flight.length > 0) yield* finish();
+  } finally {
+    await Promise.allSettled(flight.map(({ result }) => result));
+    prepared.release();
+  }
+}
+
+/** `evaluateStructures` over a data set. */
+export function evaluateDataset(
+  potential: Potential,
+  dataset: Dataset,
+  executor: Executor,
+  options: Omit<EvaluateOptions, "total"> = {},
+): AsyncGenerator<Evaluated<Structure>> {
+  return evaluateStructures(potential, dataset, executor, { ...options, total: dataset.nStructures });
+}
+
+/** Predicts one structure. */
+export async function evaluateStructure(
+  potential: Potential,
+  structure: Geometry,
+  executor: Executor,
+  options: Omit<EvaluateOptions, "total"> = {},
+): Promise<Prediction> {
+  let result: Prediction | undefined;
+  for await (const { prediction } of evaluateStructures(potential, [structure], executor, options)) result = prediction;
+  return result!;
+}
+
+async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | AsyncIterable<Input>): AsyncGenerator<Job<Input>> {
+  let group: Input[] = [];
+  let atoms = 0;
+  for await (const structure of structures) {
+    const nAtoms = structure.atomicNumbers.length;
+    if (nAtoms >= 2 * PART_CENTERS) {
+      if (group.length > 0) yield { structures: group, isLast: true };
+      [group, atoms] = [[], 0];
+      yield* splitStructure(structure, nAtoms);
+      continue;
+    }
+    group.push(structure);
+    atoms += nAtoms;
+    if (atoms < TASK_ATOMS) continue;
+    yield { structures: group, isLast: true };
+    [group, atoms] = [[], 0];
+  }
+  if (group.length > 0) yield { structures: group, isLast: true };
+}
+
+function* splitStructure<Input>(structure: Input, nAtoms: number): Generator<Job<Input>> {
+  const size = Math.max(PART_CENTERS, Math.ceil(nAtoms / MAXIMUM_PARTS));
+  for (let first = 0; first < nAtoms; first += size) {
+    const last = Math.min(nAtoms, first + size);
+    yield { structures: [structure], range: { first, last }, isLast: last === nAtoms };
+  }
+}
+
+/** Adds the contribution of another range in place. */
+function addPart(sum: Prediction, part: Prediction): Prediction {
+  for (const name of ["forces", "virial", "localEnergies", "variance"] as const) {
+    const total = sum[name];
+    part[name]?.forEach((value, i) => (total![i] += value));
+  }
+  return { ...sum, energy: sum.energy + part.energy };
+}
+
+function labelOf(structures: readonly Geometry[]): string {
+  return structures.length === 1 ? structures[0].label : `${structures[0].label} … ${structures[structures.length - 1].label}`;
+}

@@ -1,0 +1,68 @@
+import type { Structure } from "../structures/structure.js";
+import type { SpeciesList } from "../descriptors/descriptor.js";
+import type { Arena, MemoryPool } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+
+/** What of a structure a potential needs. */
+export type Geometry = Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">;
+
+/** Which quantities to predict besides the energy. */
+export interface Want {
+  readonly forces?: boolean;
+  readonly virial?: boolean;
+  readonly localEnergies?: boolean;
+  /** Only where the potential says `hasVariance`. */
+  readonly variance?: boolean;
+}
+
+export interface Prediction {
+  /** eV */
+  readonly energy: number;
+  /** eV/Å, nAtoms × 3 */
+  readonly forces?: Float64Array;
+  /** eV, 3 × 3 row-major: −dE/dε = −volume · stress */
+  readonly virial?: Float64Array;
+  /** eV, nAtoms: they add up to the energy */
+  readonly localEnergies?: Float64Array;
+  /** eV², nAtoms: predictive variance of each local energy */
+  readonly variance?: Float64Array;
+}
+
+/** Atoms `first … last − 1` of a structure, as centers of their environments. */
+export interface CenterRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
+export interface PotentialPlan {
+  readonly type: string;
+}
+
+/** A potential bound to one thread. */
+export interface PotentialEvaluator {
+  /**
+   * Contributions of the environments of some atoms: energies of these centers, and their derivatives in all atoms. Contributions
+   * of ranges that cover a structure add up to its prediction; `localEnergies` and `variance` are zero outside the range.
+   * @throws {InvalidStructureError} for a species that the potential does not know
+   */
+  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange): Prediction;
+}
+
+/** A fitted potential, on the host. */
+export interface Potential {
+  readonly type: string;
+  /** Atomic numbers it knows, ascending. */
+  readonly species: SpeciesList;
+  /** Å: how far an atom sees. */
+  readonly cutoff: number;
+  readonly hasVariance: boolean;
+  /** Builds the tables in shared memory; those for the variance only if it is wanted. */
+  prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
+}
+
+export interface PreparedPotential {
+  readonly plan: PotentialPlan;
+  /** Gives the memory of the tables back. */
+  release(): void;
+}

@@ -1,0 +1,26 @@
+import { InternalError } from "../errors.js";
+import type { Wasm } from "../wasm/wasm.js";
+import type { ModelType } from "./model-type.js";
+import type { Potential, PotentialEvaluator, PotentialPlan } from "./potential.js";
+import { sparseGpType } from "./sparse-gp/model.js";
+
+/** The potentials, one line each. */
+const types: readonly ModelType[] = [sparseGpType];
+
+export const modelNames: readonly string[] = types.map(({ type }) => type);
+
+/** @returns undefined for a type that this version does not know */
+export function findModelType(type: string): ModelType | undefined {
+  return types.find((candidate) => candidate.type === type);
+}
+
+export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
+  const type = findModelType(potential.type);
+  if (!type) throw new InternalError(`the potential type "${potential.type}" is not registered; known are ${modelNames.join(", ")}`);
+  return type;
+}
+
+/** Binds a potential to one thread. */
+export function attachPotential(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator {
+  return modelTypeOf(plan).attach(wasm, plan);
+}

@@ -1,0 +1,157 @@
+import { type AtomicEnvironments, buildEnvironments, centersOf, speciesIndices } from "../environments.js";
+import type { CenterRange, Geometry, PotentialEvaluator, Prediction, Want } from "../potential.js";
+import { attachDescriptor } from "../../descriptors/index.js";
+import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
+import { attachKernel, kernelScale, kernelValue, type KernelEvaluator } from "../../kernels/index.js";
+import { gemmPackedB, matrix } from "../../linalg/index.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { SparseGpPlan, SparseGpTermPlan } from "./plan.js";
+
+/** Rows of a kernel block: enough for an efficient product, few enough to bound its memory. */
+const BLOCK_ROWS = 240;
+
+interface AttachedTerm {
+  readonly plan: SparseGpTermPlan;
+  readonly descriptor: DescriptorEvaluator;
+  readonly kernel: KernelEvaluator;
+}
+
+/** Where contributions are added up, in the arena. */
+interface Sums {
+  readonly forces: Pointer;
+  readonly virial: Pointer;
+  readonly localEnergies: Float64Array;
+  readonly variance: Float64Array | undefined;
+}
+
+/** Descriptors of a block of centers. */
+interface TermValues {
+  readonly environments: AtomicEnvironments;
+  readonly values: Pointer;
+  readonly state: Pointer;
+}
+
+/**
+ * Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s).
+ * Everything between descriptors and forces is two matrix products per block of environments: K = f(X X_sᵀ) and
+ * ∂E/∂X = (α ∘ f′(X X_sᵀ)) X_s; the gradient then goes back through the descriptor without its Jacobian.
+ */
+export class SparseGpEvaluator implements PotentialEvaluator {
+  private readonly terms: readonly AttachedTerm[];
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly plan: SparseGpPlan,
+  ) {
+    this.terms = plan.terms.map((term) => ({
+      plan: term,
+      descriptor: attachDescriptor(wasm, term.descriptor),
+      kernel: attachKernel(wasm, term.kernel),
+    }));
+  }
+
+  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange): Prediction {
+    const { wasm } = this;
+    const nAtoms = geometry.atomicNumbers.length;
+    const range = centers ?? { first: 0, last: nAtoms };
+    const indices = speciesIndices(geometry, this.plan.species);
+    const mark = scratch.mark();
+    const needsGradient = want.forces === true || want.virial === true;
+    const sums: Sums = {
+      forces: needsGradient ? zeros(wasm, scratch, 3 * nAtoms) : 0,
+      virial: needsGradient ? zeros(wasm, scratch, 9) : 0,
+      localEnergies: new Float64Array(nAtoms),
+      variance: want.variance ? new Float64Array(nAtoms) : undefined,
+    };
+    for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.plan.isolatedAtomEnergies[indices[atom]];
+    for (const term of this.terms) {
+      const termMark = scratch.mark();
+      const atoms = centersOf(indices, range, term.plan.centers);
+      if (atoms.length > 0) this.addTerm(term, geometry, indices, atoms, sums, scratch);
+      scratch.reset(termMark);
+    }
+    const prediction: Prediction = {
+      energy: sums.localEnergies.reduce((sum, energy) => sum + energy, 0),
+      ...(want.forces ? { forces: wasm.f64(sums.forces, 3 * nAtoms).slice() } : {}),
+      ...(want.virial ? { virial: wasm.f64(sums.virial, 9).slice() } : {}),
+      ...(want.localEnergies ? { localEnergies: sums.localEnergies } : {}),
+      ...(sums.variance ? { variance: sums.variance } : {}),
+    };
+    scratch.reset(mark);
+    return prediction;
+  }
+
+  private addTerm(term: AttachedTerm, geometry: Geometry, indices: Int32Array, atoms: Int32Array, sums: Sums, scratch: Arena): void {
+    const { wasm } = this;
+    const { nFeatures, descriptor } = term.plan;
+    const environments = buildEnvironments(wasm, scratch, geometry, indices, descriptor.cutoff, atoms);
+    const { batch, list } = environments;
+    const values = scratch.f64(atoms.length * nFeatures);
+    const state = scratch.allocate(term.descriptor.stateBytes(atoms.length));
+    term.descriptor.values(batch, values, state, scratch);
+    const gradients = sums.forces ? scratch.f64(atoms.length * nFeatures) : 0;
+    this.addEnergies(term, { environments, values, state }, atoms, gradients, sums, scratch);
+    if (!gradients) return;
+    const pairGradients = scratch.f64(3 * list.nPairs);
+    term.descriptor.backward(batch, values, state, gradients, pairGradients, scratch);
+    wasm.routines.scatterForces(
+      list.nCenters, list.offsets, list.centerAtoms, list.neighborAtoms, list.dx, list.dy, list.dz, pairGradients, sums.forces, sums.virial,
+    );
+  }
+
+  /** Local energies and variances; and ∂E/∂X of every center, unless `gradients` is 0. */
+  private addEnergies(term: AttachedTerm, { values }: TermValues, atoms: Int32Array, gradients: Pointer, sums: Sums, scratch: Arena): void {
+    const { wasm } = this;
+    const { nSparse, nFeatures, packedColumns, packedRows, coefficients } = term.plan;
+    const mark = scratch.mark();
+    const rows = Math.min(BLOCK_ROWS, atoms.length);
+    const kernel = scratch.f64(rows * nSparse);
+    const slopes = gradients ? scratch.f64(rows * nSparse) : 0;
+    const energies = scratch.f64(rows);
+    for (let first = 0; first < atoms.length; first += rows) {
+      const n = Math.min(rows, atoms.length - first);
+      const x = values + 8 * first * nFeatures;
+      gemmPackedB(wasm, scratch, 1, matrix(x, n, nFeatures), packedColumns, 0, matrix(kernel, n, nSparse));
+      term.kernel.evaluate(n * nSparse, kernel, kernel, slopes);
+      wasm.f64(energies, n).fill(0);
+      wasm.routines.contractKernel(n, nSparse, kernel, coefficients, slopes, energies);
+      wasm.f64(energies, n).forEach((energy, i) => (sums.localEnergies[atoms[first + i]] += energy));
+      if (gradients) {
+        const target = matrix(gradients + 8 * first * nFeatures, n, nFeatures);
+        gemmPackedB(wasm, scratch, 1, matrix(slopes, n, nSparse), packedRows, 0, target);
+      }
+      if (sums.variance) this.addVariances(term.plan, x, kernel, atoms.subarray(first, first + n), sums.variance, scratch);
+    }
+    scratch.reset(mark);
+  }
+
+  /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². Overwrites the kernel block. */
+  private addVariances(plan: SparseGpTermPlan, x: Pointer, kernel: Pointer, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
+    const { wasm } = this;
+    const { nSparse, nFeatures } = plan;
+    const n = atoms.length;
+    const mark = scratch.mark();
+    const scale = kernelScale(plan.kernel);
+    const columns = scratch.f64(nSparse * n);
+    const source = wasm.f64(kernel, n * nSparse);
+    const target = wasm.f64(columns, nSparse * n);
+    for (let i = 0; i < n; i++) for (let s = 0; s < nSparse; s++) target[s * n + i] = source[i * nSparse + s] / scale;
+    solveLower(wasm, scratch, plan.varianceFactor, nSparse, columns, n);
+    const features = wasm.f64(x, n * nFeatures);
+    for (let i = 0; i < n; i++) {
+      let norm = 0;
+      for (let f = 0; f < nFeatures; f++) norm += features[i * nFeatures + f] ** 2;
+      let explained = 0;
+      for (let s = 0; s < nSparse; s++) explained += target[s * n + i] ** 2;
+      variance[atoms[i]] += Math.max(0, kernelValue(plan.kernel, norm) - scale * explained);
+    }
+    scratch.reset(mark);
+  }
+}
+
+function zeros(wasm: Wasm, arena: Arena, count: number): Pointer {
+  const pointer = arena.f64(count);
+  wasm.f64(pointer, count).fill(0);
+  return pointer;
+}

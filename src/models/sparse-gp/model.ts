@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { createDescriptor } from "../../descriptors/index.js";
+import type { SpeciesList } from "../../descriptors/descriptor.js";
+import { FormatError, InternalError } from "../../errors.js";
+import { kernelSchema } from "../../kernels/index.js";
+import { symbolOf } from "../../structures/index.js";
+import type { MemoryPool } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
+import type { PotentialPlan, PreparedPotential, Want } from "../potential.js";
+import { SparseGpEvaluator } from "./evaluator.js";
+import type { SparseGpPlan } from "./plan.js";
+import { type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
+
+export interface SparseGpOptions {
+  /** Atomic numbers, ascending */
+  readonly species: SpeciesList;
+  /** eV, by species index */
+  readonly isolatedAtomEnergies: readonly number[];
+  readonly terms: readonly SparseGpTerm[];
+  readonly provenance?: Provenance;
+}
+
+/**
+ * Sparse Gaussian-process potential (GAP): E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s).
+ * Bartók, Payne, Kondor, Csányi, PRL 104, 136403 (2010), 10.1103/PhysRevLett.104.136403;
+ * Bartók, Csányi, IJQC 115, 1051 (2015), 10.1002/qua.24927.
+ */
+export class SparseGpModel implements Model {
+  readonly type = "sparse-gp";
+  readonly hasVariance = true;
+  readonly species: SpeciesList;
+  /** eV, by species index */
+  readonly isolatedAtomEnergies: readonly number[];
+  readonly terms: readonly SparseGpTerm[];
+  readonly provenance: Provenance;
+
+  constructor({ species, isolatedAtomEnergies, terms, provenance = {} }: SparseGpOptions) {
+    this.species = species;
+    this.isolatedAtomEnergies = isolatedAtomEnergies;
+    this.terms = terms;
+    this.provenance = provenance;
+    if (isolatedAtomEnergies.length !== species.length) {
+      throw new InternalError(`${isolatedAtomEnergies.length} isolated-atom energies for ${species.length} species`);
+    }
+    for (const term of terms) {
+      const expected = term.coefficients.length * term.descriptor.featureCount(species);
+      if (term.sparsePoints.length !== expected) {
+        throw new InternalError(`sparse points of ${term.descriptor.name}: ${term.sparsePoints.length} numbers instead of ${expected}`);
+      }
+    }
+  }
+
+  get cutoff(): number {
+    return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
+  }
+
+  /** The same model with another account of where it came from, for example with metrics. */
+  withProvenance(provenance: Provenance): SparseGpModel {
+    return new SparseGpModel({ ...this, provenance });
+  }
+
+  prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    const prepared: PreparedTerm[] = [];
+    const release = (): void => prepared.splice(0).forEach((term) => term.release());
+    try {
+      for (const term of this.terms) prepared.push(prepareTerm(wasm, pool, term, this.species, want.variance === true));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const plan: SparseGpPlan = {
+      type: this.type,
+      species: this.species,
+      isolatedAtomEnergies: this.isolatedAtomEnergies,
+      terms: prepared.map((term) => term.plan),
+    };
+    return { plan, release };
+  }
+}
+
+const parametersSchema = z.object({
+  species: z.array(z.int().min(1).max(118)),
+  isolatedAtomEnergies: z.record(z.string(), z.number()),
+  terms: z.array(
+    z.object({
+      descriptor: z.looseObject({ type: z.string() }),
+      kernel: kernelSchema,
+      centers: z.array(z.int()).nullable(),
+    }),
+  ),
+});
+
+function encode(model: Model): ModelContent {
+  if (!(model instanceof SparseGpModel)) throw new InternalError(`a ${model.type} model is not a sparse Gaussian process`);
+  const { species, isolatedAtomEnergies, terms } = model;
+  const arrays = terms.flatMap(({ coefficients, sparsePoints }, t): NamedArray[] => [
+    { name: `terms[${t}].coefficients`, shape: [coefficients.length], values: coefficients },
+    {
+      name: `terms[${t}].sparsePoints`,
+      shape: [coefficients.length, coefficients.length === 0 ? 0 : sparsePoints.length / coefficients.length],
+      values: sparsePoints,
+    },
+  ]);
+  const parameters: z.input<typeof parametersSchema> = {
+    species: [...species],
+    isolatedAtomEnergies: Object.fromEntries(species.map((atomicNumber, i) => [symbolOf(atomicNumber), isolatedAtomEnergies[i]])),
+    terms: terms.map(({ descriptor, kernel, centers }) => ({
+      descriptor: { ...descriptor.parameters, type: descriptor.name },
+      kernel,
+      centers: centers === null ? null : [...centers],
+    })),
+  };
+  return { parameters, arrays };
+}
+
+function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string): SparseGpModel {
+  const result = parametersSchema.safeParse(parameters);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new FormatError({ file }, `model parameters: ${issue.path.join(".")}: ${issue.message}`);
+  }
+  const { species, isolatedAtomEnergies, terms } = result.data;
+  const array = (name: string): Float64Array => {
+    const found = arrays.find((candidate) => candidate.name === name);
+    if (!found) throw new FormatError({ file }, `the array "${name}" is missing`);
+    return found.values;
+  };
+  return new SparseGpModel({
+    species,
+    isolatedAtomEnergies: species.map((atomicNumber) => isolatedAtomEnergies[symbolOf(atomicNumber)]),
+    terms: terms.map(({ descriptor, kernel, centers }, t) => ({
+      descriptor: createDescriptor(descriptor),
+      kernel,
+      centers,
+      sparsePoints: array(`terms[${t}].sparsePoints`),
+      coefficients: array(`terms[${t}].coefficients`),
+    })),
+    provenance,
+  });
+}
+
+export const sparseGpType: ModelType = {
+  type: "sparse-gp",
+  encode,
+  decode,
+  attach: (wasm: Wasm, plan: PotentialPlan) => new SparseGpEvaluator(wasm, plan as SparseGpPlan),
+};

@@ -1,0 +1,91 @@
+import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descriptors/descriptor.js";
+import { kernelScale, type KernelParameters, attachKernel } from "../../kernels/index.js";
+import { cholesky, gemm, matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
+import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
+import { withScratch } from "../../wasm/scratch.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { SparseGpTermPlan } from "./plan.js";
+
+/** reg of the predictive variance, in units of δ²: as in GAP. */
+const VARIANCE_REGULARIZATION = 1e-3;
+
+/** One term of the energy: Σ_i Σ_s α_s k(x_i, x_s) over its centers i and sparse points s. */
+export interface SparseGpTerm {
+  readonly descriptor: Descriptor;
+  readonly kernel: KernelParameters;
+  /** Atomic numbers of its centers; null for all atoms. */
+  readonly centers: readonly number[] | null;
+  /** nSparse × nFeatures, row-major */
+  readonly sparsePoints: Float64Array;
+  /** nSparse, 1/eV */
+  readonly coefficients: Float64Array;
+}
+
+export interface PreparedTerm {
+  readonly plan: SparseGpTermPlan;
+  release(): void;
+}
+
+/** Puts a term's sparse points and coefficients in shared memory. */
+export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, species: SpeciesList, variance: boolean): PreparedTerm {
+  const nFeatures = term.descriptor.featureCount(species);
+  const nSparse = term.coefficients.length;
+  const regions: Region[] = [];
+  let descriptor: PreparedDescriptor | undefined;
+  const release = (): void => {
+    for (const region of regions.splice(0)) pool.release(region);
+    descriptor?.release();
+    descriptor = undefined;
+  };
+  const allocate = (bytes: number, label: string): Pointer => {
+    const region = pool.allocate(bytes, label);
+    regions.push(region);
+    return region.pointer;
+  };
+  try {
+    descriptor = term.descriptor.prepare(wasm, pool, species);
+    const points = pool.allocate(8 * nSparse * nFeatures, "sparse points");
+    regions.push(points);
+    wasm.f64(points.pointer, nSparse * nFeatures).set(term.sparsePoints);
+    const rows = matrix(points.pointer, nSparse, nFeatures);
+    const packedColumns = packB(wasm, transpose(rows), allocate(packedBytes(nSparse, nFeatures), "sparse points"));
+    const packedRows = packB(wasm, rows, allocate(packedBytes(nFeatures, nSparse), "sparse points"));
+    const coefficients = allocate(8 * nSparse, "coefficients");
+    wasm.f64(coefficients, nSparse).set(term.coefficients);
+    const varianceFactor = variance ? allocate(8 * nSparse * nSparse, "factor of the predictive variance") : 0;
+    if (variance) factorKernel(wasm, pool, term.kernel, points.pointer, nSparse, nFeatures, varianceFactor);
+    pool.release(points);
+    regions.splice(regions.indexOf(points), 1);
+    const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
+    const plan = { descriptor: descriptor.plan, kernel: term.kernel, centers, nSparse, nFeatures, packedColumns, packedRows, coefficients, varianceFactor };
+    return { plan, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Lower Cholesky factor of K_ss / δ² + reg·1. */
+function factorKernel(wasm: Wasm, pool: MemoryPool, kernel: KernelParameters, points: Pointer, n: number, nFeatures: number, out: Pointer): void {
+  kernelMatrix(wasm, pool, kernel, points, n, nFeatures, out);
+  const values = wasm.f64(out, n * n);
+  const scale = kernelScale(kernel);
+  for (let i = 0; i < n * n; i++) values[i] /= scale;
+  for (let i = 0; i < n; i++) values[i * n + i] += VARIANCE_REGULARIZATION;
+  withScratch(pool, (arena) => cholesky(wasm, arena, matrix(out, n, n)));
+}
+
+/** out = K_ss, f64 [n × n], of sparse points f64 [n × nFeatures] */
+export function kernelMatrix(
+  wasm: Wasm,
+  pool: MemoryPool,
+  kernel: KernelParameters,
+  points: Pointer,
+  n: number,
+  nFeatures: number,
+  out: Pointer,
+): void {
+  const rows = matrix(points, n, nFeatures);
+  withScratch(pool, (arena) => gemm(wasm, arena, 1, rows, transpose(rows), 0, matrix(out, n, n)));
+  attachKernel(wasm, kernel).evaluate(n * n, out, out, 0);
+}

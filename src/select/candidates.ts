@@ -1,0 +1,9 @@
+import type { Pointer } from "../wasm/memory.js";
+
+/** Descriptors of the environments that a sparse set is chosen from, in WebAssembly memory. */
+export interface Candidates {
+  /** f64 [count × nFeatures], row-major */
+  readonly values: Pointer;
+  readonly count: number;
+  readonly nFeatures: number;
+}

@@ -1,0 +1,78 @@
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import { attachDescriptor, type DescriptorPlan, type SpeciesList } from "../descriptors/index.js";
+import { buildEnvironments, copyGeometry, speciesIndices } from "../models/environments.js";
+import type { Geometry } from "../models/potential.js";
+import { defineTask } from "../parallel/index.js";
+import type { Dataset } from "../structures/index.js";
+import type { Pointer } from "../wasm/memory.js";
+import { sampleIndices } from "./random.js";
+import type { SelectionContext } from "./selection.js";
+
+/** An environment of the data: structure and atom in it, both from 0. */
+export interface EnvironmentSource {
+  readonly structure: number;
+  readonly atom: number;
+}
+
+interface CollectInput {
+  readonly descriptor: DescriptorPlan;
+  readonly species: SpeciesList;
+  readonly geometry: Geometry;
+  readonly centers: Int32Array;
+  readonly out: Pointer;
+}
+
+const collectTask = defineTask("select/collect", ({ wasm, scratch }, input: CollectInput): null => {
+  const { descriptor, species, geometry, centers, out } = input;
+  const { batch } = buildEnvironments(wasm, scratch, geometry, speciesIndices(geometry, species), descriptor.cutoff, centers);
+  const evaluator = attachDescriptor(wasm, descriptor);
+  evaluator.values(batch, out, scratch.allocate(evaluator.stateBytes(centers.length)), scratch);
+  return null;
+});
+
+/** All atoms of the given species (atomic numbers; null: any), in the order of the data; a seeded sample if they are more than `limit`. */
+export function listEnvironments(
+  dataset: Dataset,
+  centers: readonly number[] | null,
+  limit: number,
+  random: RandomGenerator,
+): EnvironmentSource[] {
+  const all: EnvironmentSource[] = [];
+  for (let structure = 0; structure < dataset.nStructures; structure++) {
+    for (let atom = 0; atom < dataset.atomCount(structure); atom++) {
+      const atomicNumber = dataset.atomicNumbers[dataset.offsets[structure] + atom];
+      if (centers === null || centers.includes(atomicNumber)) all.push({ structure, atom });
+    }
+  }
+  if (all.length <= limit) return all;
+  return Array.from(sampleIndices(all.length, limit, random), (index) => all[index]);
+}
+
+/** Computes the descriptors of some environments, in the order given (by structure), into f64 [environments × nFeatures]. */
+export async function collectDescriptors(
+  dataset: Dataset,
+  environments: readonly EnvironmentSource[],
+  descriptor: DescriptorPlan,
+  species: SpeciesList,
+  out: Pointer,
+  { executor, signal, onProgress }: SelectionContext,
+): Promise<void> {
+  const inputs: CollectInput[] = [];
+  for (let first = 0, last = 0; first < environments.length; first = last) {
+    const { structure } = environments[first];
+    while (last < environments.length && environments[last].structure === structure) last++;
+    inputs.push({
+      descriptor,
+      species,
+      geometry: copyGeometry(dataset.structure(structure)),
+      centers: Int32Array.from(environments.slice(first, last), ({ atom }) => atom),
+      out: out + 8 * first * descriptor.nFeatures,
+    });
+  }
+  let done = 0;
+  await executor.map(collectTask, inputs, {
+    signal,
+    label: ({ geometry }) => geometry.label,
+    onDone: () => onProgress?.({ stage: "describe training data", done: ++done, total: inputs.length, unit: "structures" }),
+  });
+}

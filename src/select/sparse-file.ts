@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { FormatError, InvalidParameterError } from "../errors.js";
+
+/** Sparse points as read: row-major values and the number of points. */
+export interface SparsePoints {
+  readonly values: Float64Array;
+  readonly count: number;
+}
+
+/**
+ * Reads sparse points of a known number of features. By extension: `.npy` (2-D float64, C order), `.json` (array of rows); anything
+ * else is text with numbers between white space, point after point, as QUIP writes its `sparseX` files. A trailing extra component
+ * per point (QUIP's `covariance_sigma0`) is dropped.
+ * @throws {FormatError} when the file is not of its format or the number of components does not fit the descriptor
+ */
+export async function readSparsePoints(path: string, nFeatures: number): Promise<SparsePoints> {
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (error) {
+    throw new InvalidParameterError(`cannot read the sparse points in ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  const numbers = path.endsWith(".npy") ? parseNpy(path, content) : path.endsWith(".json") ? parseJson(path, content) : parseText(path, content);
+  numbers.forEach((value, index) => {
+    if (!Number.isFinite(value)) throw new FormatError({ file: path }, `number ${index + 1} is ${value}; sparse points must be finite`);
+  });
+  return dropExtraComponent(path, numbers, nFeatures);
+}
+
+function dropExtraComponent(path: string, numbers: Float64Array, nFeatures: number): SparsePoints {
+  const isPlain = numbers.length % nFeatures === 0;
+  const isExtended = numbers.length % (nFeatures + 1) === 0;
+  if (numbers.length === 0 || (!isPlain && !isExtended)) {
+    throw new FormatError(
+      { file: path },
+      `${numbers.length} numbers are no whole number of points with ${nFeatures} features; the descriptor of the fit must be the one they were made with`,
+    );
+  }
+  if (isPlain && !(isExtended && hasConstantTail(numbers, nFeatures + 1))) return { values: numbers, count: numbers.length / nFeatures };
+  const count = numbers.length / (nFeatures + 1);
+  const values = new Float64Array(count * nFeatures);
+  for (let i = 0; i < count; i++) values.set(numbers.subarray(i * (nFeatures + 1), i * (nFeatures + 1) + nFeatures), i * nFeatures);
+  return { values, count };
+}
+
+/** The extra component is the same for all points, which an ordinary feature never is. */
+function hasConstantTail(numbers: Float64Array, width: number): boolean {
+  for (let i = width - 1; i < numbers.length; i += width) if (numbers[i] !== numbers[width - 1]) return false;
+  return true;
+}
+
+function parseText(path: string, content: Buffer): Float64Array {
+  const words = content.toString("utf8").split(/\s+/u).filter(Boolean);
+  return Float64Array.from(words, (word, index) => {
+    const value = Number(word.replace(/[dD]/u, "e"));
+    if (Number.isNaN(value)) throw new FormatError({ file: path }, `word ${index + 1} is "${word.slice(0, 40)}"; only numbers are allowed`);
+    return value;
+  });
+}
+
+function parseJson(path: string, content: Buffer): Float64Array {
+  let value: unknown;
+  try {
+    value = JSON.parse(content.toString("utf8"));
+  } catch (error) {
+    throw new FormatError({ file: path }, `not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const flat = Array.isArray(value) ? (value as unknown[]).flat() : undefined;
+  if (!flat?.every((item) => typeof item === "number")) {
+    throw new FormatError({ file: path }, "expected an array with one array of numbers per sparse point");
+  }
+  return Float64Array.from(flat as number[]);
+}
+
+/** NumPy format 1–3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+function parseNpy(path: string, content: Buffer): Float64Array {
+  const isNpy = content.length > 12 && content.subarray(0, 6).equals(Buffer.from("\x93NUMPY", "latin1"));
+  if (!isNpy) throw new FormatError({ file: path }, "not a .npy file: the first bytes are not those of the format");
+  const start = content[6] === 1 ? 10 : 12;
+  const end = start + (content[6] === 1 ? content.readUInt16LE(8) : content.readUInt32LE(8));
+  const header = content.toString("latin1", start, end);
+  const shape = /'shape':\s*\(([^)]*)\)/u.exec(header)?.[1].split(",").filter((part) => part.trim() !== "").map(Number);
+  if (!header.includes("'<f8'") || /'fortran_order':\s*True/u.test(header) || shape?.length !== 2) {
+    throw new FormatError({ file: path }, "expected a two-dimensional array of float64 in C order (points × features)");
+  }
+  const count = shape[0] * shape[1];
+  if (content.length - end < count * 8) throw new FormatError({ file: path }, "the file ends before its last number");
+  return Float64Array.from({ length: count }, (_, i) => content.readDoubleLE(end + 8 * i));
+}
