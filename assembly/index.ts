@@ -23,3 +23,8 @@ export {
   powerSpectrumOfMean,
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
+export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
+export { scatterForces } from "./models/forces";
+export { contractKernel } from "./models/kernel-sums";
+export { farthestPointStep, leverageScores } from "./select/distance";
+export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";

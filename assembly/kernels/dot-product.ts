@@ -56,16 +56,16 @@ export function dotProductKernel(count: i32, gram: usize, zeta: i32, deltaSquare
   return OK;
 }
 
-/**
- * The same for real ζ ≥ 1, in three passes around the vectorised power of the caller: before it, clamps inner products at 0
- * (g^ζ of a negative number is not real; the kernel is 0 there). NaN stays NaN.
- */
-export function clampNegative(count: i32, gram: usize, out: usize): i32 {
-  if (count < 0) return INVALID_ARGUMENT;
+/** The same for real ζ ≥ 1. g^ζ of a negative number is not real: the kernel is 0 there. NaN stays NaN. */
+export function dotProductKernelReal(count: i32, gram: usize, zeta: f64, deltaSquared: f64, values: usize, slopes: usize): i32 {
+  if (count < 0 || !(zeta >= 1.0)) return INVALID_ARGUMENT;
+  const slopeFactor = deltaSquared * zeta;
   const end = <usize>count << 3;
   for (let i: usize = 0; i < end; i += 8) {
     const g = load<f64>(gram + i);
-    store<f64>(out + i, g < 0.0 ? 0.0 : g);
+    const p = g <= 0.0 ? 0.0 : NativeMath.pow(g, zeta - 1.0);
+    if (slopes) store<f64>(slopes + i, slopeFactor * p);
+    if (values) store<f64>(values + i, deltaSquared * (p * g));
   }
   return OK;
 }

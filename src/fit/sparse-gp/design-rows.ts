@@ -8,9 +8,9 @@ import { VOIGT } from "../targets.js";
 import { type FitPlan, type FitTermPlan, rowsOf, type StructureTargets } from "./plan.js";
 
 /** Centers whose kernel values are computed together. */
-const KERNEL_ROWS = 120;
+export const KERNEL_ROWS = 120;
 /** Bytes of the Jacobian that is formed at once (at least that of one center): it should stay in the L2 cache. */
-const JACOBIAN_BYTES = 1 << 20;
+export const JACOBIAN_BYTES = 1 << 20;
 
 /** Row numbers of one structure in a block; −1 where it has no such target. */
 interface RowLayout {

@@ -1,0 +1,126 @@
+import { createDescriptor, type Descriptor } from "../../descriptors/index.js";
+import { readSparsePoints, type SparseOptions } from "../../select/index.js";
+import { atomicNumberOf, cellVolume, type Dataset } from "../../structures/index.js";
+import { countTargets, rowCount, sigmaOf, type TargetCounts } from "../targets.js";
+import { BLOCK_ROWS, splitBlocks } from "./blocks.js";
+import { chainCount, laneCount } from "./chains.js";
+import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
+import type { SparseGpFit } from "./fit.js";
+
+/** Sustained rate of the matrix products that the estimate of the time assumes, per thread. */
+const FLOPS_PER_SECOND = 1.2e10;
+/** Node.js, the program and the data set, beside the WebAssembly memory. */
+const HOST_BYTES = 150e6;
+
+/** What a fit will take, before it is run. */
+export interface FitPlanSummary {
+  readonly targets: TargetCounts;
+  readonly terms: readonly { readonly descriptor: string; readonly nFeatures: number; readonly nSparse: number; readonly nCenters: number }[];
+  /** Rows × columns of the design matrix, which is never held as a whole. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly blocks: number;
+  readonly memory: readonly { readonly what: string; readonly bytes: number }[];
+  readonly bytes: number;
+  readonly flops: number;
+  /** Rough estimate */
+  readonly seconds: number;
+}
+
+interface TermShape {
+  readonly descriptor: Descriptor;
+  readonly nFeatures: number;
+  readonly nSparse: number;
+  readonly nCenters: number;
+  readonly centers: readonly number[] | null;
+}
+
+/** Plans a fit: shapes, memory and roughly the time, without computing anything. */
+export async function planSparseGpFit(options: SparseGpFit, dataset: Dataset, threads: number): Promise<FitPlanSummary> {
+  const { sigma } = options.fit;
+  const targets = countTargets(dataset, sigma);
+  const terms = await Promise.all(options.model.terms.map((term) => shapeOf(term, dataset)));
+  const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
+  const blocks = splitBlocks(dataset, sigma);
+  const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
+  const memory = memoryOf(terms, columns, blocks, dataset, threads);
+  const flops = flopsOf(terms, columns, rows, dataset, options);
+  return {
+    targets,
+    terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters })),
+    rows,
+    columns,
+    blocks: blocks.length,
+    memory,
+    bytes: memory.reduce((sum, { bytes }) => sum + bytes, 0),
+    flops,
+    seconds: flops / (FLOPS_PER_SECOND * threads),
+  };
+}
+
+async function shapeOf(term: SparseGpFit["model"]["terms"][number], dataset: Dataset): Promise<TermShape> {
+  const species = dataset.species();
+  const descriptor = createDescriptor(term.descriptor);
+  const nFeatures = descriptor.featureCount(species);
+  const centers = term.centers ? term.centers.map((symbol) => atomicNumberOf(symbol)) : null;
+  const nCenters = dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers === null || centers.includes(atomicNumber) ? 1 : 0), 0);
+  return { descriptor, nFeatures, nSparse: await sparseCount(term.sparse, nFeatures, nCenters), nCenters, centers };
+}
+
+async function sparseCount(sparse: SparseOptions, nFeatures: number, nCenters: number): Promise<number> {
+  if (sparse.method === "file") return (await readSparsePoints(sparse.path, nFeatures)).count;
+  const { count } = sparse;
+  const wanted = typeof count === "number" ? count : Object.values(count).reduce((sum, number) => sum + number, 0);
+  return Math.min(wanted, nCenters);
+}
+
+function memoryOf(
+  terms: readonly TermShape[],
+  columns: number,
+  blocks: readonly { readonly nRows: number }[],
+  dataset: Dataset,
+  threads: number,
+): { what: string; bytes: number }[] {
+  const lanes = laneCount(threads, blocks.length);
+  const stride = columns + 2;
+  const largestBlock = Math.max(0, ...blocks.map(({ nRows }) => nRows));
+  const largestStructure = Math.max(0, ...Array.from({ length: dataset.nStructures }, (_, i) => dataset.atomCount(i)));
+  const scratch = terms.map(({ nFeatures, nSparse }) => {
+    const products = (JACOBIAN_BYTES / nFeatures) * nSparse;
+    return 24 * largestStructure * nFeatures + 2 * JACOBIAN_BYTES + products + 16 * KERNEL_ROWS * nSparse + 2e6;
+  });
+  const candidates = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(256e6, 8 * nCenters * nFeatures)));
+  return [
+    { what: "program and data", bytes: HOST_BYTES },
+    { what: "candidates for sparse points", bytes: candidates },
+    { what: "sparse points", bytes: terms.reduce((sum, { nFeatures, nSparse }) => sum + 16 * nFeatures * nSparse, 0) },
+    { what: "triangular factors", bytes: 8 * chainCount(columns + 1, blocks.length) * stride * (columns + 1) },
+    { what: "blocks of the design matrix", bytes: 8 * lanes * Math.max(largestBlock, Math.min(BLOCK_ROWS, largestBlock)) * stride },
+    { what: "scratch of the threads", bytes: lanes * Math.max(...scratch) },
+  ];
+}
+
+function flopsOf(terms: readonly TermShape[], columns: number, rows: number, dataset: Dataset, options: SparseGpFit): number {
+  let flops = 2 * columns * columns * rows;
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const sigma = sigmaOf(dataset, i, options.fit.sigma);
+    if (rowCount(sigma, dataset.atomCount(i)) === 0) continue;
+    const hasDerivatives = sigma.forces !== null || sigma.virial !== null;
+    const atoms = dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1]);
+    for (const { descriptor, nFeatures, nSparse, centers } of terms) {
+      const nCenters = centers === null ? atoms.length : atoms.filter((atomicNumber) => centers.includes(atomicNumber)).length;
+      const derivatives = hasDerivatives ? 3 * meanNeighbors(dataset, i, descriptor.cutoff) : 0;
+      flops += 2 * nCenters * nSparse * nFeatures * (1 + derivatives + (sigma.virial === null ? 0 : 6));
+    }
+  }
+  return flops;
+}
+
+/** Neighbors of an atom if atoms filled the cell evenly; at most all others without periodicity. */
+function meanNeighbors(dataset: Dataset, index: number, cutoff: number): number {
+  const nAtoms = dataset.atomCount(index);
+  const isPeriodic = dataset.pbc.subarray(3 * index, 3 * index + 3).includes(1);
+  const cell = dataset.cells.subarray(9 * index, 9 * index + 9);
+  if (!isPeriodic || Number.isNaN(cell[0])) return Math.max(0, nAtoms - 1);
+  return ((4 / 3) * Math.PI * cutoff ** 3 * nAtoms) / cellVolume(cell);
+}

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attachKernel, kernelSchema, kernelValue, type KernelParameters } from "../../src/kernels/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { expectClose, testExecutor } from "../expect.js";
+
+let executor: Executor;
+beforeAll(async () => {
+  executor = await testExecutor();
+});
+afterAll(() => executor.close());
+
+/** Runs the routine on values in WebAssembly memory. */
+function evaluate(parameters: KernelParameters, gram: readonly number[]): { values: Float64Array; slopes: Float64Array } {
+  const { wasm, pool } = executor;
+  const n = gram.length;
+  const region = pool.allocate(24 * Math.max(1, n), "test");
+  try {
+    const [values, slopes] = [region.pointer + 8 * n, region.pointer + 16 * n];
+    wasm.f64(region.pointer, n).set(gram);
+    attachKernel(wasm, parameters).evaluate(n, region.pointer, values, slopes);
+    return { values: wasm.f64(values, n).slice(), slopes: wasm.f64(slopes, n).slice() };
+  } finally {
+    pool.release(region);
+  }
+}
+
+const kernel = (zeta: number, delta: number): KernelParameters => ({ type: "dot-product", zeta, delta });
+
+describe("dot-product kernel", () => {
+  it("is δ² g^ζ with slope δ² ζ g^(ζ−1), for whole and real ζ and any number of elements", () => {
+    const inner = fc.double({ min: 0, max: 1.5, noNaN: true });
+    const zetas = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.double({ min: 1, max: 8, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(inner, { maxLength: 7 }), zetas, fc.double({ min: 0.1, max: 3, noNaN: true }), (gram, zeta, delta) => {
+        const { values, slopes } = evaluate(kernel(zeta, delta), gram);
+        expectClose(values, gram.map((g) => delta ** 2 * g ** zeta), 1e-12, "relative-to-max");
+        expectClose(slopes, gram.map((g) => delta ** 2 * zeta * g ** (zeta - 1)), 1e-12, "relative-to-max");
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("keeps the sign for a whole ζ and is 0 for a real one where descriptors point apart", () => {
+    const gram = [-0.5, -1e-3, 0];
+    const whole = evaluate(kernel(3, 2), gram);
+    expectClose(whole.values, [-0.5, -4e-9, 0], 1e-15);
+    expectClose(whole.slopes, [3, 1.2e-5, 0], 1e-15);
+    const real = evaluate(kernel(2.5, 2), gram);
+    expect([...real.values, ...real.slopes]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it("does not hide NaN", () => {
+    for (const zeta of [4, 2.5]) {
+      const { values, slopes } = evaluate(kernel(zeta, 1), [0.5, NaN, 0.25]);
+      expect([values[1], slopes[1]]).toEqual([NaN, NaN]);
+      expect(Number.isFinite(values[0]) && Number.isFinite(values[2])).toBe(true);
+    }
+  });
+
+  it("writes over its input where asked", () => {
+    const { wasm, pool } = executor;
+    const region = pool.allocate(24, "test");
+    wasm.f64(region.pointer, 3).set([0.5, 1, 2]);
+    attachKernel(wasm, kernel(2, 1)).evaluate(3, region.pointer, region.pointer, 0);
+    expectClose(wasm.f64(region.pointer, 3), [0.25, 1, 4], 1e-15);
+    pool.release(region);
+  });
+
+  it("has the slope that differences of its value show", () => {
+    const [g, h] = [0.7, 1e-5];
+    for (const zeta of [1, 4, 3.3]) {
+      const parameters = kernel(zeta, 1.3);
+      const { slopes } = evaluate(parameters, [g]);
+      expectClose(slopes, [(kernelValue(parameters, g + h) - kernelValue(parameters, g - h)) / (2 * h)], 1e-8);
+    }
+  });
+
+  it("refuses parameters out of range and unknown keys", () => {
+    expect(kernelSchema.parse({ type: "dot-product" })).toEqual({ type: "dot-product", zeta: 4, delta: 1 });
+    for (const bad of [{ zeta: 0.5 }, { delta: 0 }, { zeta: NaN }, { theta: 1 }]) {
+      expect(kernelSchema.safeParse({ type: "dot-product", ...bad }).success).toBe(false);
+    }
+  });
+});
