@@ -3,7 +3,7 @@ import type { CenterRange, Geometry, PotentialEvaluator, Prediction, Want } from
 import { attachDescriptor } from "../../descriptors/index.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { attachKernel, kernelScale, kernelValue, type KernelEvaluator } from "../../kernels/index.js";
-import { gemmPackedB, matrix } from "../../linalg/index.js";
+import { gemmPackedB, matrix, solveTriangular } from "../../linalg/index.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { SparseGpPlan, SparseGpTermPlan } from "./plan.js";
@@ -137,7 +137,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     const source = wasm.f64(kernel, n * nSparse);
     const target = wasm.f64(columns, nSparse * n);
     for (let i = 0; i < n; i++) for (let s = 0; s < nSparse; s++) target[s * n + i] = source[i * nSparse + s] / scale;
-    solveLower(wasm, scratch, plan.varianceFactor, nSparse, columns, n);
+    solveTriangular(wasm, scratch, "lower", matrix(plan.varianceFactor, nSparse, nSparse), matrix(columns, nSparse, n));
     const features = wasm.f64(x, n * nFeatures);
     for (let i = 0; i < n; i++) {
       let norm = 0;
