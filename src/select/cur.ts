@@ -1,6 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { eigenSymmetric, gemm, matrix, rowBlock, syrk, transpose } from "../linalg/index.js";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { gemm, matrix, rowBlock, syrk, transpose } from "../linalg/index.js";
 import { defineTask } from "../parallel/index.js";
 import type { Candidates } from "./candidates.js";
 import type { SelectionContext } from "./selection.js";
@@ -21,8 +22,8 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   const gram = matrix(scratch.f64(nFeatures * nFeatures), nFeatures, nFeatures);
   syrk(wasm, scratch, 1, transpose(all), 0, gram);
   const eigenvalues = scratch.f64(nFeatures);
-  eigenSymmetric(wasm, scratch, gram, eigenvalues);
   const spectrum = wasm.f64(eigenvalues, nFeatures);
+  decompose(wasm.f64(gram.pointer, nFeatures * nFeatures), nFeatures, spectrum);
   const largest = spectrum[nFeatures - 1];
   const numericalRank = spectrum.filter((value) => value > RANK_TOLERANCE * largest).length;
   const rank = Math.max(1, Math.floor(numericalRank / 2));
@@ -37,6 +38,13 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   }
   return { scores: wasm.f64(scores, count).slice(), rank };
 });
+
+/** Overwrites a symmetric matrix with its eigenvectors, as columns in ascending order of the eigenvalues. */
+function decompose(values: Float64Array, n: number, spectrum: Float64Array): void {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(Matrix.from1DArray(n, n, values), { assumeSymmetric: true });
+  spectrum.set(realEigenvalues);
+  for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) values[i * n + k] = eigenvectorMatrix.get(i, k);
+}
 
 /**
  * Leverage score of each candidate, Σ_k v_k² over the leading right singular vectors of the matrix of descriptors; as many as half of
