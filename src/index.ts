@@ -5,4 +5,8 @@ export { loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from
 export * from "./parallel/index.js";
 export * from "./structures/index.js";
 export * from "./neighbors/index.js";
+export * from "./kernels/index.js";
+export * from "./models/index.js";
+export * from "./select/index.js";
+export * from "./fit/index.js";
 export * from "./analysis/index.js";
