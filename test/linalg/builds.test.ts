@@ -31,7 +31,7 @@ describe.each(builds)("build %s against scalar", (build) => {
 
   it("measures a peak", async () => {
     const { wasm, arena } = await workbench(1 << 20, build);
-    const out = arena.f64(2);
+    const out = arena.f64(8);
     wasm.routines.peakFlops(1000, out);
     const [operations, value] = wasm.f64(out, 2);
     expect(operations! >= 16_000).toBe(true);
