@@ -1,7 +1,7 @@
 // ∂X/∂r of every neighbor of one center. With ∂c/∂r_a = u Y r̂_a + v G_a the derivative of a product of channels is
 //   ∂p_{AB} = u1_A r̂ (Y·c2)_B + v1_A (G·c2)_B + u2_B r̂ (Y·c1)_A + v2_B (G·c1)_A,
 // where (Y·c)_B = Σ_m Y_lm c_{lm,B} is formed once per neighbor and l: four multiply–adds per feature and direction.
-import { broadcast, minusTimes, times, timesPlus } from "../../math/lanes";
+import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { gradientsOfAll } from "../../math/spherical-harmonics";
 import { outerProducts4 } from "../../math/outer-tile";
 import {
@@ -167,6 +167,10 @@ function derivativeRows<T>(
   const row1 = <usize>integer(plan, K1) << 3;
   const row2 = <usize>integer(plan, K2) << 3;
   const direction = geometryRow(plan, scratch, 0) + (<usize>slot << 3);
+  const rx = load<f64>(direction);
+  const ry = load<f64>(direction + ROW);
+  const rz = load<f64>(direction + 2 * ROW);
+  const vx = broadcast<T>(rx), vy = broadcast<T>(ry), vz = broadcast<T>(rz);
   const nRuns = integer(plan, N_RUNS);
   const factor = real(plan, OFF_DIAGONAL);
   const featureBytes = <usize>integer(plan, N_FEATURES) << 3;
@@ -176,80 +180,74 @@ function derivativeRows<T>(
   for (let i = 0; i < nRuns; i++, run += 24) {
     const row = load<i32>(run);
     const column = load<i32>(run, 4);
-    const step = <usize>load<i32>(run, 16) << 3;
     let first = column;
     let end = column + load<i32>(run, 8);
     // Without mixing only channels of the neighbor's species move.
     if (!mixed && (row < firstChannel || row >= endChannel)) {
-      first = max(first, firstChannel);
-      end = min(end, endChannel);
+      if (first < firstChannel) first = firstChannel;
+      if (end > endChannel) end = endChannel;
     }
     if (first >= end) continue;
+    const step = <usize>load<i32>(run, 16) << 3;
     const at1 = <usize>row << 3;
-    const at2 = <usize>first << 3;
-    const target = out + (<usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3) + <usize>(first - column) * step;
-    const diagonal = factor != 1 && row >= first && row < end ? row - first : -1;
-    for (let a = 0; a < 3; a++) {
-      const r = load<f64>(direction + <usize>a * ROW);
-      const gradient = <usize>(a + 1);
-      combineRow<T>(
-        end - first,
-        factor * r * load<f64>(u1 + at1),
-        factor * load<f64>(u1 + row1 + at1),
-        factor * r * load<f64>(along1 + at1),
-        factor * load<f64>(along1 + gradient * row1 + at1),
-        along2 + at2,
-        along2 + gradient * row2 + at2,
-        u2 + at2,
-        u2 + row2 + at2,
-        target + <usize>a * featureBytes,
-        step,
-      );
-      if (diagonal >= 0) {
-        const cell = target + <usize>a * featureBytes + <usize>diagonal * step;
+    // Of the row's channel: u, v, Y·c, and the three G·c
+    const a1 = along1 + at1;
+    const p = factor * load<f64>(u1 + at1);
+    const q = factor * load<f64>(u1 + row1 + at1);
+    const s = factor * load<f64>(a1);
+    const tx = factor * load<f64>(a1 + row1);
+    const ty = factor * load<f64>(a1 + 2 * row1);
+    const tz = factor * load<f64>(a1 + 3 * row1);
+    const vp = broadcast<T>(p), vq = broadcast<T>(q), vs = broadcast<T>(s);
+    const wx = broadcast<T>(tx), wy = broadcast<T>(ty), wz = broadcast<T>(tz);
+    let x = along2 + (<usize>first << 3);
+    let u = u2 + (<usize>first << 3);
+    let target = out + (<usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3) + <usize>(first - column) * step;
+    const diagonal = factor != 1 && row >= first && row < end ? target + <usize>(row - first) * step : 0;
+    const stop = u + (<usize>(end - first) << 3);
+    for (; u + sizeof<T>() <= stop; u += sizeof<T>(), x += sizeof<T>()) {
+      const v = load<T>(u + row2);
+      const radial = timesPlus<T>(vs, load<T>(u), times<T>(vp, load<T>(x)));
+      const gx = timesPlus<T>(wx, v, timesPlus<T>(vq, load<T>(x + row2), times<T>(vx, radial)));
+      const gy = timesPlus<T>(wy, v, timesPlus<T>(vq, load<T>(x + 2 * row2), times<T>(vy, radial)));
+      const gz = timesPlus<T>(wz, v, timesPlus<T>(vq, load<T>(x + 3 * row2), times<T>(vz, radial)));
+      if (step == 8) {
+        store<T>(target, gx);
+        store<T>(target + featureBytes, gy);
+        store<T>(target + 2 * featureBytes, gz);
+        target += sizeof<T>();
+      } else {
+        storeApart<T>(target, gx, step);
+        storeApart<T>(target + featureBytes, gy, step);
+        storeApart<T>(target + 2 * featureBytes, gz, step);
+        target += lanes<T>() * step;
+      }
+    }
+    if (u < stop) {
+      const v = load<f64>(u + row2);
+      const radial = p * load<f64>(x) + s * load<f64>(u);
+      store<f64>(target, rx * radial + q * load<f64>(x + row2) + tx * v);
+      store<f64>(target + featureBytes, ry * radial + q * load<f64>(x + 2 * row2) + ty * v);
+      store<f64>(target + 2 * featureBytes, rz * radial + q * load<f64>(x + 3 * row2) + tz * v);
+    }
+    if (diagonal) {
+      for (let a: usize = 0; a < 3; a++) {
+        const cell = diagonal + a * featureBytes;
         store<f64>(cell, load<f64>(cell) / factor);
       }
     }
   }
 }
 
-/** out[i] = p x[i] + q y[i] + s u[i] + t v[i] */
-function combineRow<T>(
-  n: i32,
-  p: f64,
-  q: f64,
-  s: f64,
-  t: f64,
-  x: usize,
-  y: usize,
-  u: usize,
-  v: usize,
-  out: usize,
-  step: usize,
-): void {
-  const vp = broadcast<T>(p);
-  const vq = broadcast<T>(q);
-  const vs = broadcast<T>(s);
-  const vt = broadcast<T>(t);
-  let i: usize = 0;
-  const bytes = <usize>n << 3;
-  for (; i + sizeof<T>() <= bytes; i += sizeof<T>()) {
-    let sum = timesPlus<T>(vq, load<T>(y + i), times<T>(vp, load<T>(x + i)));
-    sum = timesPlus<T>(vt, load<T>(v + i), timesPlus<T>(vs, load<T>(u + i), sum));
-    if (step == 8) {
-      store<T>(out, sum);
-      out += sizeof<T>();
-    } else if (isVector<T>()) {
-      v128.store64_lane(out, sum, 0);
-      v128.store64_lane(out + step, sum, 1);
-      out += 2 * step;
-    } else {
-      store<T>(out, sum);
-      out += step;
-    }
-  }
-  if (i < bytes) {
-    store<f64>(out, p * load<f64>(x + i) + q * load<f64>(y + i) + s * load<f64>(u + i) + t * load<f64>(v + i));
+/** The lanes `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function storeApart<T>(to: usize, value: T, step: usize): void {
+  if (isVector<T>()) {
+    v128.store64_lane(to, value, 0);
+    v128.store64_lane(to + step, value, 1);
+  } else {
+    store<T>(to, value);
   }
 }
 
