@@ -1,0 +1,12 @@
+export { formatErrorTable } from "./error-table.js";
+export {
+  headlineDataset,
+  type MemoryPeak,
+  type ReportData,
+  type ReportDataset,
+  type SparseSetSummary,
+  type StageTiming,
+  type StructureRecord,
+  type WorstStructure,
+} from "./report-data.js";
+export { writeReport, type WriteReportOptions, type WrittenReport } from "./write-report.js";

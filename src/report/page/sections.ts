@@ -1,0 +1,166 @@
+import { errorSummary, quantities, type ErrorSummary, type Quantity } from "../../analysis/metrics.js";
+import { errorTable } from "../error-table.js";
+import {
+  displayName, errorDisplay, formatBytes, formatCount, formatCounted, formatError, formatSeconds, formatSignificant, groupName,
+} from "../formatting.js";
+import { escapeHtml, html, Markup } from "../markup.js";
+import type { GroupStyles } from "../plots/group-styles.js";
+import { inlineSvg, type Figure } from "../plots/render-svg.js";
+import { headlineDataset, type ReportData, type ReportDataset, type SparseSetSummary } from "../report-data.js";
+
+export function headerSection(data: ReportData): Markup {
+  const headline = headlineDataset(data.datasets);
+  const summary = headline && errorSummary(headline.records);
+  return html`<header>
+<div class="kind">pestle ${data.kind === "fit" ? "fit report" : "evaluation report"}</div>
+<h1>${displayName(data.title, 200)}</h1>
+<p class="description">${[data.description, data.date].filter((text) => text !== undefined && text !== "").join(" · ")}</p>
+<p>${summaryText(data, headline, summary)}</p>
+${headline && summary && headlineNumbers(data, headline, summary)}
+</header>`;
+}
+
+function summaryText(data: ReportData, headline: ReportDataset | undefined, summary: ErrorSummary | undefined): string {
+  const sentences: string[] = [];
+  if (data.kind === "fit") {
+    const train = data.datasets.find(({ name }) => name === "train");
+    const total = totalSeconds(data);
+    if (train) sentences.push(`Fitted to ${sizeText(train)}${total > 0 ? ` in ${formatSeconds(total)}` : ""}.`);
+  }
+  if (!headline || !summary) return [...sentences, "There is no structure to measure errors on."].join(" ");
+  const names: Record<Quantity, string> = { energy: "in energy", forces: "in force components", virial: "in virial" };
+  const errors = quantities
+    .filter((quantity) => summary.total[quantity].count > 0)
+    .map((quantity) => `${formatError(quantity, summary.total[quantity].rmse)} ${names[quantity]}`);
+  const where = `On the ${displayName(headline.name, 40)} set of ${sizeText(headline)}`;
+  sentences.push(errors.length > 0 ? `${where}, the RMSE is ${joined(errors)}.` : `${where}, there is no reference value to compare with.`);
+  const worst = [...summary.groups].filter(({ forces }) => forces.count > 0).sort((a, b) => b.forces.rmse - a.forces.rmse);
+  if (worst.length > 1) {
+    const [{ group, forces }] = worst;
+    sentences.push(`Forces are worst in ${groupName(group)}, with an RMSE of ${formatError("forces", forces.rmse)} and a largest error of ${formatError("forces", forces.max)}.`);
+  }
+  return sentences.join(" ");
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
+}
+
+function sizeText({ records }: ReportDataset): string {
+  return `${formatCounted(records.length, "structure")} (${formatCounted(records.reduce((sum, { nAtoms }) => sum + nAtoms, 0), "atom")})`;
+}
+
+function totalSeconds({ timings = [] }: ReportData): number {
+  return timings.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+function headlineNumbers(data: ReportData, headline: ReportDataset, { total }: ErrorSummary): Markup {
+  const titles: Record<Quantity, string> = { energy: "energy", forces: "force component", virial: "virial" };
+  const tile = (title: string, value: string, unit: string): Markup =>
+    html`<div><dt>${title}</dt><dd>${value}${unit !== "" && html` <small>${unit}</small>`}</dd></div>`;
+  const split = (title: string, text: string): Markup => {
+    const unit = text.includes(" ") && !text.includes("min") ? text.slice(text.lastIndexOf(" ") + 1) : "";
+    return tile(title, unit === "" ? text : text.slice(0, -unit.length - 1), unit);
+  };
+  const tiles = quantities
+    .filter((quantity) => total[quantity].count > 0)
+    .map((quantity) => {
+      const { scale, unit } = errorDisplay[quantity];
+      return tile(`${displayName(headline.name, 20)} ${titles[quantity]} RMSE`, formatSignificant(total[quantity].rmse * scale), unit);
+    });
+  if (totalSeconds(data) > 0) tiles.push(split("time", formatSeconds(totalSeconds(data))));
+  const peak = Math.max(0, ...(data.memory ?? []).map(({ bytes }) => bytes));
+  if (peak > 0) tiles.push(split("peak memory", formatBytes(peak)));
+  return html`<dl class="headline">${tiles}</dl>`;
+}
+
+export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
+  if (datasets.length === 0) return undefined;
+  return html`<section>
+<h2>Errors</h2>
+<p class="note">Per group (config_type) and in total. Energy and virial per atom; forces and virials by component (six per virial). Max is the largest absolute error.</p>
+${datasets.map((dataset) => errorTableMarkup(dataset, styles))}
+</section>`;
+}
+
+function errorTableMarkup(dataset: ReportDataset, styles: GroupStyles): Markup {
+  const summary = errorSummary(dataset.records);
+  const { names, sizes, blocks } = errorTable(summary);
+  const last = names.length - 1;
+  const row = (name: string, index: number): Markup => html`<tr${index === last && new Markup(' class="total"')}>
+<th class="name" scope="row">${index < last && html`<span class="swatch" style="background: ${styles.of(summary.groups[index].group).color}"></span>`}${name}</th>
+${sizes.map(({ cells }) => html`<td class="count">${cells[index]}</td>`)}${blocks.flatMap(({ columns }) =>
+    columns.map(({ heading, cells }, i) => html`<td class="${i === 0 ? "first" : heading === "values" ? "count" : ""}">${cells[index]}</td>`),
+  )}</tr>
+`;
+  return html`<h3>${displayName(dataset.name, 60)}${dataset.source && html` <small>${displayName(dataset.source, 120)}</small>`}</h3>
+<div class="scroll"><table class="errors wide">
+<thead><tr><th class="name"></th><th></th><th></th>${blocks.map(({ heading }) => html`<th colspan="4" class="first" scope="colgroup">${heading}</th>`)}</tr>
+<tr><th class="name" scope="col">group</th>${sizes.map(({ heading }) => html`<th scope="col">${heading}</th>`)}${blocks.flatMap(({ columns }) =>
+    columns.map(({ heading }, i) => html`<th scope="col"${i === 0 && new Markup(' class="first"')}>${heading}</th>`),
+  )}</tr></thead>
+<tbody>${names.map(row)}</tbody>
+</table></div>
+`;
+}
+
+export function figureSection(title: string, figures: readonly Figure[]): Markup | undefined {
+  if (figures.length === 0) return undefined;
+  const items = figures.map((figure) => html`<figure>${new Markup(inlineSvg(figure, escapeHtml))}<figcaption>${figure.caption}</figcaption></figure>
+`);
+  return html`<section><h2>${title}</h2><div class="figures">${items}</div></section>`;
+}
+
+export function runSection(data: ReportData): Markup | undefined {
+  const parts = [sparseSetTables(data.sparseSets ?? []), timingTable(data), memoryTable(data)].filter((part) => part !== undefined);
+  if (parts.length === 0) return undefined;
+  return html`<section><h2>${data.sparseSets?.length ? "Sparse set, time and memory" : "Time and memory"}</h2>
+${parts.slice(0, data.sparseSets?.length ? 1 : 0)}
+<div class="columns">${parts.slice(data.sparseSets?.length ? 1 : 0)}</div></section>`;
+}
+
+function sparseSetTables(sets: readonly SparseSetSummary[]): Markup | undefined {
+  if (sets.length === 0) return undefined;
+  const rows = sets.map(
+    ({ descriptor, method, count, candidates, nFeatures, bySpecies }) => html`<tr><th class="name" scope="row">${displayName(descriptor, 100)}</th>
+<td class="name">${displayName(method, 40)}</td><td>${formatCount(count)}</td><td>${formatCount(candidates)}</td><td>${formatCount(nFeatures)}</td>
+<td class="name">${bySpecies.map((entry) => `${displayName(entry.species, 8)} ${formatCount(entry.count)}`).join(", ")}</td></tr>`,
+  );
+  return html`<div class="scroll"><table class="wide"><thead><tr><th class="name" scope="col">descriptor</th><th class="name" scope="col">method</th>
+<th scope="col">sparse</th><th scope="col">candidates</th><th scope="col">features</th><th class="name" scope="col">by species</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function timingTable(data: ReportData): Markup | undefined {
+  const { timings = [] } = data;
+  if (timings.length === 0) return undefined;
+  const total = totalSeconds(data);
+  const longest = Math.max(...timings.map(({ seconds }) => seconds));
+  const rows = timings.map(({ stage, seconds }) => barRow(stage, formatSeconds(seconds), seconds / longest));
+  return html`<div><h3>Time</h3><div class="scroll"><table><tbody>${rows}
+<tr class="total"><th class="name" scope="row">total</th><td>${formatSeconds(total)}</td><td></td></tr></tbody></table></div></div>`;
+}
+
+function memoryTable({ memory = [] }: ReportData): Markup | undefined {
+  if (memory.length === 0) return undefined;
+  const largest = Math.max(...memory.map(({ bytes }) => bytes));
+  const rows = memory.map(({ name, bytes }) => barRow(name, formatBytes(bytes), bytes / largest));
+  return html`<div><h3>Peak memory</h3><div class="scroll"><table><tbody>${rows}</tbody></table></div></div>`;
+}
+
+function barRow(name: string, value: string, share: number): Markup {
+  const width = Number.isFinite(share) ? (100 * Math.max(0, share)).toFixed(1) : "0";
+  return html`<tr><th class="name" scope="row">${displayName(name, 60)}</th><td>${value}</td><td class="bar"><i style="width: ${width}%"></i></td></tr>
+`;
+}
+
+export function settingsSection({ settings }: ReportData): Markup | undefined {
+  if (!settings) return undefined;
+  return html`<section><h2>Settings</h2><details><summary>Resolved fit file (YAML)</summary><pre>${settings}</pre></details></section>`;
+}
+
+export function provenanceSection({ provenance = [] }: ReportData): Markup | undefined {
+  if (provenance.length === 0) return undefined;
+  const entries = provenance.map(([key, value]) => html`<dt>${displayName(key, 60)}</dt><dd>${displayName(value, 600)}</dd>
+`);
+  return html`<section><h2>Provenance</h2><dl class="provenance">${entries}</dl></section>`;
+}

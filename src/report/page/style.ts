@@ -1,0 +1,122 @@
+/** The style sheet of a report: light and dark scheme, 390 px phones to wide screens, paper. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --ground: #ffffff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2;
+  --bar: #cfe3f0;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9;
+    --bar: #24455c;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--ground); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif;
+  overflow-wrap: break-word;
+}
+main { max-width: 1160px; margin: 0 auto; padding: 40px 40px 64px; }
+header p, section > p { max-width: 46em; }
+h1 { font-size: 2rem; line-height: 1.2; letter-spacing: -.015em; margin: 4px 0 6px; font-weight: 650; }
+h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; margin: 0 0 12px; font-weight: 620; }
+h3 { font-size: 1rem; margin: 0 0 8px; font-weight: 620; }
+h3 small { font-weight: 400; color: var(--muted); font-size: .875rem; margin-left: .4em; }
+p { margin: 0 0 14px; }
+section { margin-top: 48px; }
+.kind { color: var(--accent); font-size: .8125rem; font-weight: 650; letter-spacing: .07em; text-transform: uppercase; }
+.description, .note { color: var(--muted); }
+.description { margin-bottom: 18px; }
+.note { font-size: .875rem; }
+.headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 24px 0 0; padding: 0; }
+.headline div { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
+.headline dt { color: var(--muted); font-size: .8125rem; line-height: 1.35; }
+.headline dd { margin: 2px 0 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums; }
+.headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; margin-left: .25em; white-space: nowrap; }
+.scroll { overflow-x: auto; margin: 0 0 28px; -webkit-overflow-scrolling: touch; }
+table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+.wide { width: 100%; }
+th, td { padding: 6px 10px; text-align: right; white-space: nowrap; font-weight: 400; }
+th { color: var(--muted); }
+thead tr:last-child th { border-bottom: 1px solid var(--line); }
+thead th[colspan] { text-align: center; color: var(--ink); font-weight: 600; padding-bottom: 0; }
+tbody tr + tr > * { border-top: 1px solid var(--grid); }
+tbody th, th.name, td.name { text-align: left; color: var(--ink); }
+tr.total > * { border-top: 1px solid var(--line) !important; font-weight: 620; }
+td.first, th.first { padding-left: 26px; }
+td.count { color: var(--muted); }
+.errors th.name { position: sticky; left: 0; background: var(--ground); max-width: 15em; overflow: hidden; text-overflow: ellipsis; padding-left: 0; }
+.swatch { display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .55em; }
+.bar { width: 34%; min-width: 110px; }
+.bar i { display: block; height: 8px; border-radius: 2px; background: var(--accent); min-width: 1px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 36px 40px; align-items: start; }
+figure { margin: 0; min-width: 0; max-width: 540px; break-inside: avoid; }
+figure svg { display: block; width: 100%; height: auto; }
+figure svg text { font-family: inherit; }
+figcaption { color: var(--muted); font-size: .8125rem; line-height: 1.5; margin-top: 8px; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 8px 48px; align-items: start; }
+.columns > div { min-width: 0; }
+.columns table { width: 100%; }
+.viewer { display: grid; grid-template-columns: minmax(0, 1fr) 270px; gap: 12px 32px; align-items: start; }
+.viewer > * { min-width: 0; }
+.stage { position: relative; width: 100%; height: 440px; border-radius: 10px; background: var(--panel); overflow: hidden; }
+.stage p { position: absolute; inset: 0; margin: 0; display: grid; place-content: center; text-align: center; color: var(--muted); padding: 24px; }
+.controls { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin-bottom: 12px; font-size: .875rem; }
+.controls select { max-width: 100%; flex: 0 1 auto; min-width: 0; }
+select, button {
+  font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--grid); border-radius: 6px; padding: 6px 10px; min-height: 36px;
+}
+button { cursor: pointer; }
+select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.scale { margin: 12px 0 0; font-size: .8125rem; color: var(--muted); font-variant-numeric: tabular-nums; }
+.scale i { display: block; height: 10px; border-radius: 3px; margin-bottom: 4px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.scale div { display: flex; justify-content: space-between; }
+.status { min-height: 1.5em; margin: 8px 0 0; font-size: .875rem; font-variant-numeric: tabular-nums; }
+.atoms table { width: 100%; }
+.atoms tbody tr { cursor: pointer; }
+.atoms tbody tr:hover, .atoms tbody tr[aria-selected="true"] { background: var(--panel); }
+details { border-top: 1px solid var(--grid); border-bottom: 1px solid var(--grid); padding: 10px 0; }
+summary { cursor: pointer; }
+pre {
+  font: .8125rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; background: var(--panel); border-radius: 8px;
+  padding: 14px 16px; overflow-x: auto; margin: 12px 0 4px; tab-size: 2;
+}
+.provenance { display: grid; grid-template-columns: minmax(9em, max-content) minmax(0, 1fr); gap: 6px 24px; margin: 0; font-size: .875rem; }
+.provenance dt { color: var(--muted); }
+.provenance dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top: 1px solid var(--grid); padding-top: 14px; }
+@media (max-width: 860px) {
+  .viewer { grid-template-columns: minmax(0, 1fr); }
+}
+@media (max-width: 560px) {
+  main { padding: 24px 16px 48px; }
+  h1 { font-size: 1.6rem; }
+  section { margin-top: 40px; }
+  .headline { grid-template-columns: 1fr 1fr; gap: 8px; }
+  .headline div { padding: 12px; }
+  .headline dd { font-size: 1.35rem; }
+  .headline dd small { display: block; margin: 0; line-height: 1.3; }
+  .stage { height: 330px; }
+  .provenance { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .provenance dd { margin-bottom: 10px; }
+  th, td { padding: 6px 8px; }
+  .bar { min-width: 60px; }
+}
+@media print {
+  :root { --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; }
+  body { font-size: 11pt; }
+  main { max-width: none; padding: 0; }
+  section { margin-top: 24px; }
+  .scroll { overflow: visible; }
+  table { font-size: 8pt; }
+  th, td { padding: 3px 5px; }
+  .figures { grid-template-columns: 1fr 1fr; }
+  .controls, .status { display: none; }
+  h2, h3 { break-after: avoid; }
+  tr, .viewer { break-inside: avoid; }
+  .bar i, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  pre { white-space: pre-wrap; }
+}
+`;

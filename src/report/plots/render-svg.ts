@@ -1,0 +1,56 @@
+import type { TopLevelSpec } from "vega-lite";
+import { ink, plotConfig } from "../theme.js";
+
+/** A drawn plot. */
+export interface Figure {
+  /** File name without extension. */
+  readonly name: string;
+  /** What the picture shows, for readers who do not see it. */
+  readonly description: string;
+  /** Text below the picture. */
+  readonly caption: string;
+  /** A complete SVG document on a white ground. */
+  readonly svg: string;
+}
+
+/** A plot before it is drawn. */
+export interface Plot extends Omit<Figure, "svg"> {
+  readonly spec: TopLevelSpec;
+}
+
+/** Draws a Vega-Lite specification without a browser. Text widths are estimated, as there is no canvas. */
+export async function renderFigure({ spec, ...figure }: Plot): Promise<Figure> {
+  // Loaded on use: the plotting libraries take longer to load than the rest of the package.
+  const [{ parse, View, Warn }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const view = new View(parse(compile(spec, { config: plotConfig }).spec), { renderer: "none", logLevel: Warn });
+  try {
+    return { ...figure, svg: tidySvg(await view.toSVG()) };
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Rounds coordinates to 0.01 px, drops what Vega writes only for its own use, and puts the picture on white. */
+function tidySvg(svg: string): string {
+  return svg
+    .replace(/<path class="(?:foreground|background)"[^>]*(?:display="none"|pointer-events="none")[^>]*\/>/g, "")
+    .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, "")
+    .replace(/<[^>]+>/g, (tag) =>
+      tag
+        .replace(/ (?:pointer-events="none"|opacity="1"|class="[^"]*"|role="[^"]*"|aria-[a-z]+="[^"]*")/g, "")
+        .replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+    )
+    .replace('fill="transparent"', 'fill="#ffffff"');
+}
+
+/** The picture for use inside a page: without ground, without fixed size, text and lines in the colors of the page. */
+export function inlineSvg({ svg, description }: Figure, escape: (text: string) => string): string {
+  const label = `role="img" aria-label="${escape(description)}"`;
+  return svg
+    .replace(/<svg [^>]*?(viewBox="[^"]*")[^>]*>/, `<svg xmlns="http://www.w3.org/2000/svg" ${label} $1>`)
+    .replace(/<rect[^>]*fill="#ffffff"[^>]*\/>/, "")
+    .replaceAll(`"${ink.text}"`, '"var(--ink)"')
+    .replaceAll(`"${ink.muted}"`, '"var(--muted)"')
+    .replaceAll(`"${ink.line}"`, '"var(--line)"')
+    .replaceAll(`"${ink.grid}"`, '"var(--grid)"');
+}

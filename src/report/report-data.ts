@@ -1,0 +1,84 @@
+import type { StructureComparison } from "../analysis/metrics.js";
+
+/** Reference and prediction of one structure, as a report shows it. */
+export interface StructureRecord extends StructureComparison {
+  readonly label: string;
+  /** Sum of the isolated-atom energies, eV. If every record has it, energies are plotted relative to isolated atoms. */
+  readonly isolatedAtomEnergy?: number;
+}
+
+export interface ReportDataset {
+  /** "train", "validation", "test", or any other name */
+  readonly name: string;
+  /** File or files the structures came from. */
+  readonly source?: string;
+  readonly records: readonly StructureRecord[];
+}
+
+export interface StageTiming {
+  readonly stage: string;
+  readonly seconds: number;
+}
+
+export interface MemoryPeak {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The sparse set of one term of a model. */
+export interface SparseSetSummary {
+  /** For example "soap, n = l = 8, cutoff 5.4 Å". */
+  readonly descriptor: string;
+  /** How the set was chosen, for example "cur". */
+  readonly method: string;
+  /** Sparse environments chosen. */
+  readonly count: number;
+  /** Environments chosen from. */
+  readonly candidates: number;
+  readonly nFeatures: number;
+  /** How many of `count` have each species at the center. */
+  readonly bySpecies: readonly { readonly species: string; readonly count: number }[];
+}
+
+/** A structure for the 3D view. */
+export interface WorstStructure {
+  readonly label: string;
+  readonly group: string;
+  /** Name of the data set it belongs to. */
+  readonly dataset?: string;
+  /** Chemical symbols, nAtoms */
+  readonly symbols: readonly string[];
+  /** Å, nAtoms × 3 */
+  readonly positions: ArrayLike<number>;
+  /** Å, 3 × 3, rows are lattice vectors; null without a cell */
+  readonly cell: ArrayLike<number> | null;
+  readonly pbc: readonly [boolean, boolean, boolean];
+  /** |ΔF| of each atom in eV/Å, nAtoms; NaN without a reference */
+  readonly forceErrors: ArrayLike<number>;
+}
+
+/** Everything a report shows. Plain data, filled by the commands; every text may hold any characters. */
+export interface ReportData {
+  readonly title: string;
+  readonly kind: "fit" | "evaluate";
+  /** One line below the title, for example "sparse-gp · soap · 1000 sparse environments". */
+  readonly description?: string;
+  /** When it was made, as the reader should see it. */
+  readonly date?: string;
+  /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
+  readonly datasets: readonly ReportDataset[];
+  readonly sparseSets?: readonly SparseSetSummary[];
+  readonly timings?: readonly StageTiming[];
+  readonly memory?: readonly MemoryPeak[];
+  /** The resolved fit file, YAML. */
+  readonly settings?: string;
+  /** Checksums, versions, seed, isolated-atom energies and where they came from … in the order shown. */
+  readonly provenance?: readonly (readonly [key: string, value: string])[];
+  readonly worstStructures?: readonly WorstStructure[];
+}
+
+/** The data set that headline numbers come from; undefined if there is none. */
+export function headlineDataset(datasets: readonly ReportDataset[]): ReportDataset | undefined {
+  const named = (name: string): ReportDataset | undefined => datasets.find((dataset) => dataset.name === name);
+  return named("test") ?? named("validation") ?? datasets.at(-1);
+}

@@ -1,0 +1,39 @@
+import type { Config } from "vega-lite";
+
+/** Colors of text and lines. The page replaces them by its own variables, so that plots follow the light and dark scheme. */
+export const ink = { text: "#1f2933", muted: "#52606d", line: "#9aa5b1", grid: "#e4e7eb" } as const;
+
+/** Okabe & Ito's palette for color vision deficiency (https://jfly.uni-koeln.de/color/), without black and with yellow last. */
+export const palette: readonly string[] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#B8A800"];
+export const otherColor = "#7b8794";
+
+/** A second mark of the group besides its color. */
+export const shapes: readonly string[] = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right"];
+export const otherShape = "circle";
+
+/** Light gray to red with falling lightness: readable without color vision. */
+export const errorColors: readonly string[] = ["#d5dbe1", "#f3cd7e", "#e69f00", "#d55e00", "#9c1c1c"];
+
+const font = "Helvetica Neue, Helvetica, Arial, sans-serif";
+
+/** Common look of every plot. */
+export const plotConfig: Config = {
+  font,
+  background: "transparent",
+  padding: 4,
+  view: { stroke: null },
+  title: {
+    anchor: "start", frame: "group", color: ink.text, fontSize: 14, fontWeight: 600, offset: 10,
+    subtitleColor: ink.muted, subtitleFontSize: 11.5, subtitlePadding: 5, subtitleLineHeight: 15,
+  },
+  axis: {
+    labelColor: ink.muted, labelFontSize: 11, labelPadding: 5, labelFlush: false,
+    titleColor: ink.text, titleFontSize: 12, titleFontWeight: 500, titlePadding: 8,
+    gridColor: ink.grid, domainColor: ink.line, tickColor: ink.line, tickSize: 4,
+  },
+  axisY: { domain: false, ticks: false, minExtent: 40, maxExtent: 40 },
+  legend: {
+    labelColor: ink.text, labelFontSize: 11.5, labelLimit: 230, symbolOpacity: 1, symbolSize: 50, symbolStrokeWidth: 0,
+    columnPadding: 10, rowPadding: 3, offset: 8, title: null,
+  },
+};

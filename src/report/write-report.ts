@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { quantities } from "../analysis/metrics.js";
+import { throwIfAborted } from "../parallel/index.js";
+import { reportPage } from "./page/page.js";
+import { distributionPlot } from "./plots/distribution.js";
+import { groupStyles } from "./plots/group-styles.js";
+import { parityPlot } from "./plots/parity.js";
+import { renderFigure, type Figure, type Plot } from "./plots/render-svg.js";
+import type { ReportData } from "./report-data.js";
+
+export interface WrittenReport {
+  /** Path of the HTML file. */
+  readonly html: string;
+  /** Paths of the figures. */
+  readonly svgs: readonly string[];
+}
+
+export interface WriteReportOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes a report as one self-contained HTML file and its figures as SVG files.
+ * `target` ending in ".html" names the file, and figures go to the folder of the same name with "-figures" in place of ".html";
+ * any other target is a folder, made if missing, that gets `report.html` and `figures/`. Existing files are replaced whole.
+ * @throws NumericalError if a prediction is not finite, CancelledError if the signal fires.
+ */
+export async function writeReport(target: string, data: ReportData, { signal }: WriteReportOptions = {}): Promise<WrittenReport> {
+  const isFile = extname(target).toLowerCase() === ".html";
+  const htmlPath = isFile ? target : join(target, "report.html");
+  const figureFolder = isFile ? `${target.slice(0, -".html".length)}-figures` : join(target, "figures");
+  const styles = groupStyles(data.datasets);
+  const draw = async (plot: typeof parityPlot): Promise<Figure[]> => {
+    const figures: Figure[] = [];
+    for (const quantity of quantities) {
+      throwIfAborted(signal);
+      const drawn: Plot | undefined = plot(quantity, data.datasets, styles);
+      if (drawn) figures.push(await renderFigure(drawn));
+    }
+    return figures;
+  };
+  const figures = { parity: await draw(parityPlot), distributions: await draw(distributionPlot) };
+  const page = await reportPage(data, figures, styles);
+  throwIfAborted(signal);
+  await mkdir(dirname(htmlPath), { recursive: true });
+  await mkdir(figureFolder, { recursive: true });
+  const svgs: string[] = [];
+  for (const { name, svg } of [...figures.parity, ...figures.distributions]) {
+    const path = join(figureFolder, `${name}.svg`);
+    await replaceFile(path, svg);
+    svgs.push(path);
+  }
+  await replaceFile(htmlPath, page);
+  return { html: htmlPath, svgs };
+}
+
+/** Writes beside the target and renames, so that a reader never meets half a file. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
