@@ -21,8 +21,11 @@ export interface ErrorTable {
   readonly blocks: readonly ErrorTableBlock[];
 }
 
-/** The numbers of an error summary as texts of consistent precision; quantities without any reference value are left out. */
-export function errorTable(summary: ErrorSummary): ErrorTable {
+/**
+ * The numbers of an error summary as texts. Precision and choice of quantities suit all of `alike`, the summaries shown together;
+ * quantities without any reference value are left out.
+ */
+export function errorTable(summary: ErrorSummary, alike: readonly ErrorSummary[] = [summary]): ErrorTable {
   const rows = [...summary.groups, summary.total];
   return {
     names: [...summary.groups.map(({ group }) => groupName(group)), "total"],
@@ -30,19 +33,24 @@ export function errorTable(summary: ErrorSummary): ErrorTable {
       { heading: "structures", cells: rows.map(({ nStructures }) => formatCount(nStructures)) },
       { heading: "atoms", cells: rows.map(({ nAtoms }) => formatCount(nAtoms)) },
     ],
-    blocks: quantities.filter((quantity) => summary.total[quantity].count > 0).map((quantity) => block(quantity, rows)),
+    blocks: quantities
+      .filter((quantity) => alike.some(({ total }) => total[quantity].count > 0))
+      .map((quantity) => block(quantity, rows, decimalsOf(quantity, alike))),
   };
 }
 
-function block(quantity: Quantity, rows: readonly GroupErrors[]): ErrorTableBlock {
+/** One precision for RMSE and MAE, so that they can be compared at a glance. */
+function decimalsOf(quantity: Quantity, summaries: readonly ErrorSummary[]): number {
+  const rows = summaries.flatMap(({ groups, total }) => [...groups, total]);
+  return columnDecimals(rows.flatMap((row) => [row[quantity].rmse, row[quantity].mae].map((value) => value * errorDisplay[quantity].scale)));
+}
+
+function block(quantity: Quantity, rows: readonly GroupErrors[], decimals: number): ErrorTableBlock {
   const { title, unit, scale } = errorDisplay[quantity];
   const measures = ["rmse", "mae", "max"] as const;
-  const scaled = measures.map((measure) => rows.map((row) => row[quantity][measure] * scale));
-  // One precision for RMSE and MAE, so that neighboring columns can be compared at a glance.
-  const decimals = columnDecimals([...scaled[0], ...scaled[1]]);
-  const columns = measures.map((measure, i) => ({
+  const columns = measures.map((measure) => ({
     heading: measure === "max" ? "max" : measure.toUpperCase(),
-    cells: scaled[i].map((value) => formatFixed(value, decimals)),
+    cells: rows.map((row) => formatFixed(row[quantity][measure] * scale, decimals)),
   }));
   const counts = { heading: "values", cells: rows.map((row) => formatCount(row[quantity].count)) };
   return { quantity, heading: `${title} (${unit})`, columns: [...columns, counts] };

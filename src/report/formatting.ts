@@ -71,7 +71,8 @@ export function formatCounted(value: number, noun: string): string {
 
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return ABSENT;
-  if (seconds < 60) return `${formatSignificant(seconds)} s`;
+  if (seconds < 0.1) return `${formatSignificant(seconds)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
   const whole = Math.round(seconds);
   const two = (value: number): string => String(value).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;

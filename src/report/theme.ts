@@ -16,6 +16,12 @@ export const errorColors: readonly string[] = ["#d5dbe1", "#f3cd7e", "#e69f00", 
 
 const font = "Helvetica Neue, Helvetica, Arial, sans-serif";
 
+/** Width of the drawing area of every plot, px. */
+export const PLOT_WIDTH = 356;
+
+/** Room for the labels of a vertical axis, px: fixed, as Vega would reserve too much for text that it cannot measure. */
+export const LABEL_EXTENT = 42;
+
 /** Common look of every plot. */
 export const plotConfig: Config = {
   font,
@@ -23,17 +29,13 @@ export const plotConfig: Config = {
   padding: 4,
   view: { stroke: null },
   title: {
-    anchor: "start", frame: "group", color: ink.text, fontSize: 14, fontWeight: 600, offset: 10,
-    subtitleColor: ink.muted, subtitleFontSize: 11.5, subtitlePadding: 5, subtitleLineHeight: 15,
+    anchor: "start", frame: "group", color: ink.text, fontSize: 15, fontWeight: 600, offset: 10,
+    subtitleColor: ink.muted, subtitleFontSize: 12.5, subtitlePadding: 5, subtitleLineHeight: 15,
   },
   axis: {
-    labelColor: ink.muted, labelFontSize: 11, labelPadding: 5, labelFlush: false,
-    titleColor: ink.text, titleFontSize: 12, titleFontWeight: 500, titlePadding: 8,
+    labelColor: ink.muted, labelFontSize: 12, labelPadding: 5, labelFlush: false,
+    titleColor: ink.text, titleFontSize: 13, titleFontWeight: 500, titlePadding: 8,
     gridColor: ink.grid, domainColor: ink.line, tickColor: ink.line, tickSize: 4,
   },
-  axisY: { domain: false, ticks: false, minExtent: 40, maxExtent: 40 },
-  legend: {
-    labelColor: ink.text, labelFontSize: 11.5, labelLimit: 230, symbolOpacity: 1, symbolSize: 50, symbolStrokeWidth: 0,
-    columnPadding: 10, rowPadding: 3, offset: 8, title: null,
-  },
+  axisY: { domain: false, ticks: false, minExtent: LABEL_EXTENT, maxExtent: LABEL_EXTENT },
 };

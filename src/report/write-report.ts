@@ -7,7 +7,7 @@ import { reportPage } from "./page/page.js";
 import { distributionPlot } from "./plots/distribution.js";
 import { groupStyles } from "./plots/group-styles.js";
 import { parityPlot } from "./plots/parity.js";
-import { renderFigure, type Figure, type Plot } from "./plots/render-svg.js";
+import { renderFigure, type Figure } from "./plots/render-svg.js";
 import type { ReportData } from "./report-data.js";
 
 export interface WrittenReport {
@@ -32,22 +32,19 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
   const htmlPath = isFile ? target : join(target, "report.html");
   const figureFolder = isFile ? `${target.slice(0, -".html".length)}-figures` : join(target, "figures");
   const styles = groupStyles(data.datasets);
-  const draw = async (plot: typeof parityPlot): Promise<Figure[]> => {
-    const figures: Figure[] = [];
-    for (const quantity of quantities) {
+  const figures: Figure[] = [];
+  for (const quantity of quantities) {
+    for (const plot of [parityPlot(quantity, data.datasets, styles), distributionPlot(quantity, data.datasets, styles)]) {
       throwIfAborted(signal);
-      const drawn: Plot | undefined = plot(quantity, data.datasets, styles);
-      if (drawn) figures.push(await renderFigure(drawn));
+      if (plot) figures.push(await renderFigure(plot));
     }
-    return figures;
-  };
-  const figures = { parity: await draw(parityPlot), distributions: await draw(distributionPlot) };
+  }
   const page = await reportPage(data, figures, styles);
   throwIfAborted(signal);
   await mkdir(dirname(htmlPath), { recursive: true });
   await mkdir(figureFolder, { recursive: true });
   const svgs: string[] = [];
-  for (const { name, svg } of [...figures.parity, ...figures.distributions]) {
+  for (const { name, svg } of figures) {
     const path = join(figureFolder, `${name}.svg`);
     await replaceFile(path, svg);
     svgs.push(path);

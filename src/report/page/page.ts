@@ -10,13 +10,8 @@ import { viewerSection } from "./viewer-section.js";
 /** The browser itself refuses every connection: nothing a data set says can make the page load anything. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
 
-export interface PageFigures {
-  readonly parity: readonly Figure[];
-  readonly distributions: readonly Figure[];
-}
-
 /** The whole report as one HTML document that needs nothing else. */
-export async function reportPage(data: ReportData, figures: PageFigures, styles: GroupStyles): Promise<string> {
+export async function reportPage(data: ReportData, figures: readonly Figure[], styles: GroupStyles): Promise<string> {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,8 +26,7 @@ export async function reportPage(data: ReportData, figures: PageFigures, styles:
 <main>
 ${headerSection(data)}
 ${errorSection(data.datasets, styles)}
-${figureSection("Predicted against reference", figures.parity)}
-${figureSection("Error distributions", figures.distributions)}
+${figureSection(figures)}
 ${await viewerSection(data.worstStructures ?? [])}
 ${runSection(data)}
 ${settingsSection(data)}

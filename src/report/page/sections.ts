@@ -1,5 +1,5 @@
 import { errorSummary, quantities, type ErrorSummary, type Quantity } from "../../analysis/metrics.js";
-import { errorTable } from "../error-table.js";
+import { errorTable, type ErrorTable } from "../error-table.js";
 import {
   displayName, errorDisplay, formatBytes, formatCount, formatCounted, formatError, formatSeconds, formatSignificant, groupName,
 } from "../formatting.js";
@@ -55,7 +55,7 @@ function totalSeconds({ timings = [] }: ReportData): number {
 }
 
 function headlineNumbers(data: ReportData, headline: ReportDataset, { total }: ErrorSummary): Markup {
-  const titles: Record<Quantity, string> = { energy: "energy", forces: "force component", virial: "virial" };
+  const titles: Record<Quantity, string> = { energy: "energy", forces: "force", virial: "virial" };
   const tile = (title: string, value: string, unit: string): Markup =>
     html`<div><dt>${title}</dt><dd>${value}${unit !== "" && html` <small>${unit}</small>`}</dd></div>`;
   const split = (title: string, text: string): Markup => {
@@ -76,39 +76,46 @@ function headlineNumbers(data: ReportData, headline: ReportDataset, { total }: E
 
 export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
   if (datasets.length === 0) return undefined;
+  const summaries = datasets.map(({ records }) => errorSummary(records));
   return html`<section>
 <h2>Errors</h2>
 <p class="note">Per group (config_type) and in total. Energy and virial per atom; forces and virials by component (six per virial). Max is the largest absolute error.</p>
-${datasets.map((dataset) => errorTableMarkup(dataset, styles))}
+${datasets.map((dataset, i) => errorTableMarkup(dataset, { summary: summaries[i], table: errorTable(summaries[i], summaries), styles }))}
 </section>`;
 }
 
-function errorTableMarkup(dataset: ReportDataset, styles: GroupStyles): Markup {
-  const summary = errorSummary(dataset.records);
-  const { names, sizes, blocks } = errorTable(summary);
+interface TableContent {
+  readonly summary: ErrorSummary;
+  readonly table: ErrorTable;
+  readonly styles: GroupStyles;
+}
+
+function errorTableMarkup(dataset: ReportDataset, { summary, table, styles }: TableContent): Markup {
+  const { names, sizes, blocks } = table;
   const last = names.length - 1;
   const row = (name: string, index: number): Markup => html`<tr${index === last && new Markup(' class="total"')}>
 <th class="name" scope="row">${index < last && html`<span class="swatch" style="background: ${styles.of(summary.groups[index].group).color}"></span>`}${name}</th>
-${sizes.map(({ cells }) => html`<td class="count">${cells[index]}</td>`)}${blocks.flatMap(({ columns }) =>
-    columns.map(({ heading, cells }, i) => html`<td class="${i === 0 ? "first" : heading === "values" ? "count" : ""}">${cells[index]}</td>`),
-  )}</tr>
+${blocks.flatMap(({ columns }) =>
+    columns.map(({ heading, cells }) => html`<td${heading === "values" && new Markup(' class="count"')}>${cells[index]}</td>`),
+  )}${sizes.map(({ cells }) => html`<td class="count">${cells[index]}</td>`)}</tr>
 `;
   return html`<h3>${displayName(dataset.name, 60)}${dataset.source && html` <small>${displayName(dataset.source, 120)}</small>`}</h3>
-<div class="scroll"><table class="errors wide">
-<thead><tr><th class="name"></th><th></th><th></th>${blocks.map(({ heading }) => html`<th colspan="4" class="first" scope="colgroup">${heading}</th>`)}</tr>
-<tr><th class="name" scope="col">group</th>${sizes.map(({ heading }) => html`<th scope="col">${heading}</th>`)}${blocks.flatMap(({ columns }) =>
-    columns.map(({ heading }, i) => html`<th scope="col"${i === 0 && new Markup(' class="first"')}>${heading}</th>`),
+<div class="scroll"><table class="errors" style="min-width: ${20 + 18.5 * blocks.length}em">
+<colgroup><col class="group">${blocks.map(() => html`<col class="first"><col span="2"><col class="values">`)}<col class="size"><col class="values"></colgroup>
+<thead><tr><th class="name"></th>${blocks.map(({ heading }) => html`<th colspan="4" scope="colgroup">${heading}</th>`)}<th></th><th></th></tr>
+<tr><th class="name" scope="col">group</th>${[...blocks.flatMap(({ columns }) => columns), ...sizes].map(
+    ({ heading }) => html`<th scope="col">${heading}</th>`,
   )}</tr></thead>
 <tbody>${names.map(row)}</tbody>
 </table></div>
 `;
 }
 
-export function figureSection(title: string, figures: readonly Figure[]): Markup | undefined {
+export function figureSection(figures: readonly Figure[]): Markup | undefined {
   if (figures.length === 0) return undefined;
   const items = figures.map((figure) => html`<figure>${new Markup(inlineSvg(figure, escapeHtml))}<figcaption>${figure.caption}</figcaption></figure>
 `);
-  return html`<section><h2>${title}</h2><div class="figures">${items}</div></section>`;
+  return html`<section><h2>Predictions and their errors</h2><div class="figures">${items}</div></section>`;
 }
 
 export function runSection(data: ReportData): Markup | undefined {

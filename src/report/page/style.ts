@@ -40,14 +40,22 @@ table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-va
 .wide { width: 100%; }
 th, td { padding: 6px 10px; text-align: right; white-space: nowrap; font-weight: 400; }
 th { color: var(--muted); }
+tr > :first-child { padding-left: 0; }
 thead tr:last-child th { border-bottom: 1px solid var(--line); }
-thead th[colspan] { text-align: center; color: var(--ink); font-weight: 600; padding-bottom: 0; }
+thead th[colspan] { text-align: center; color: var(--ink); font-weight: 600; padding: 0 0 2px 3em; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
-tbody th, th.name, td.name { text-align: left; color: var(--ink); }
+th.name, td.name { text-align: left; }
+tbody th { color: var(--ink); }
 tr.total > * { border-top: 1px solid var(--line) !important; font-weight: 620; }
-td.first, th.first { padding-left: 26px; }
 td.count { color: var(--muted); }
-.errors th.name { position: sticky; left: 0; background: var(--ground); max-width: 15em; overflow: hidden; text-overflow: ellipsis; padding-left: 0; }
+.errors { width: 100%; table-layout: fixed; }
+.errors th, .errors td { padding-left: 6px; padding-right: 6px; }
+.errors tr > :first-child { padding-left: 0; }
+.errors col.group { width: 9em; }
+.errors col.first { width: 5.4em; }
+.errors col.values { width: 5em; }
+.errors col.size { width: 6.2em; }
+.errors th.name { position: sticky; left: 0; background: var(--ground); overflow: hidden; text-overflow: ellipsis; }
 .swatch { display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .55em; }
 .bar { width: 34%; min-width: 110px; }
 .bar i { display: block; height: 8px; border-radius: 2px; background: var(--accent); min-width: 1px; }
@@ -72,9 +80,11 @@ button { cursor: pointer; }
 select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .scale { margin: 12px 0 0; font-size: .8125rem; color: var(--muted); font-variant-numeric: tabular-nums; }
 .scale i { display: block; height: 10px; border-radius: 3px; margin-bottom: 4px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.scale p { text-align: center; margin: 0; line-height: 1.3; }
 .scale div { display: flex; justify-content: space-between; }
 .status { min-height: 1.5em; margin: 8px 0 0; font-size: .875rem; font-variant-numeric: tabular-nums; }
 .atoms table { width: 100%; }
+.atoms tr > :first-child { padding-left: 10px; }
 .atoms tbody tr { cursor: pointer; }
 .atoms tbody tr:hover, .atoms tbody tr[aria-selected="true"] { background: var(--panel); }
 details { border-top: 1px solid var(--grid); border-bottom: 1px solid var(--grid); padding: 10px 0; }
@@ -103,6 +113,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .provenance dd { margin-bottom: 10px; }
   th, td { padding: 6px 8px; }
   .bar { min-width: 60px; }
+  .errors col.group { width: 7.5em; }
 }
 @media print {
   :root { --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; }

@@ -96,10 +96,10 @@ export function startStructureViewer(): void {
     model.setHoverable({}, true, (atom: { index?: number }) => mark(atom.index ?? -1), () => undefined);
     model.setClickable({}, true, (atom: { index?: number }) => mark(atom.index ?? -1));
     if (cell) drawCell(target, cell);
-    // A slight turn shows depth where a view along a cell axis would hide it.
+    // The third lattice vector up, turned a little: a view along an axis would hide the depth.
     target.setView([0, 0, 0, 0, 0, 0, 0, 1]);
-    target.rotate(-72, "x");
-    target.rotate(-18, "y");
+    target.rotate(-78, "x");
+    target.rotate(24, "z");
     target.zoomTo();
     target.zoom(1.05);
     target.render();

@@ -69,7 +69,7 @@ function colorScale(maximum: number): Markup {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => html`<span>${formatFixed(share * maximum, maximum < 0.2 ? 3 : 2)}</span>`);
   return html`<div class="scale" aria-label="Color scale of the force error">
 <i style="background: linear-gradient(to right, ${stops})"></i>
-<div>${ticks}</div><div><span>|ΔF| (eV/Å)</span></div>
+<div>${ticks}</div><p>|ΔF| (eV/Å)</p>
 </div>`;
 }
 

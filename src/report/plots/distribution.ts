@@ -1,12 +1,12 @@
 import { cumulativeShare, histogram, logarithmicEdges, quantile } from "../../analysis/distribution.js";
 import { forEachValue, type Quantity } from "../../analysis/metrics.js";
-import { displayName, errorDisplay } from "../formatting.js";
+import { displayName, errorDisplay, formatSignificant } from "../formatting.js";
 import { headlineDataset, type ReportDataset } from "../report-data.js";
-import { ink, otherColor, palette } from "../theme.js";
-import { legendColumns, type GroupStyles } from "./group-styles.js";
+import { ink, otherColor, palette, PLOT_WIDTH } from "../theme.js";
+import type { GroupStyle, GroupStyles } from "./group-styles.js";
+import { legendView, type LegendEntry } from "./legend.js";
 import type { Plot } from "./render-svg.js";
 
-const WIDTH = 350;
 const names: Readonly<Record<Quantity, { title: string; symbol: string }>> = {
   energy: { title: "Energy errors", symbol: "|ΔE|" },
   forces: { title: "Force component errors", symbol: "|ΔF|" },
@@ -15,25 +15,26 @@ const names: Readonly<Record<Quantity, { title: string; symbol: string }>> = {
 
 /** How errors spread over orders of magnitude: a histogram per data set, and cumulative shares per group; undefined without values. */
 export function distributionPlot(quantity: Quantity, datasets: readonly ReportDataset[], styles: GroupStyles): Plot | undefined {
-  const errors = datasets.map((dataset) => ({ name: displayName(dataset.name, 20), values: absoluteErrors(quantity, dataset) }));
-  const edges = errorEdges(errors.map(({ values }) => values));
   const headline = headlineDataset(datasets);
+  const samples = datasets
+    .map((dataset) => ({ dataset, values: absoluteErrors(quantity, dataset) }))
+    .filter(({ values }) => values.length > 0);
+  const edges = errorEdges(samples.map(({ values }) => values));
   if (!edges || !headline) return undefined;
-  const withErrors = errors.filter(({ values }) => values.length > 0);
   const { title, symbol } = names[quantity];
-  const headlineName = displayName(headline.name, 20);
+  const colors = datasetColors(samples.map(({ dataset }) => dataset), headline);
+  const entries = samples.map(({ dataset }, i) => ({ name: displayName(dataset.name, 20), color: colors[i], shape: "stroke" }));
   return {
     name: `distribution-${quantity}`,
     description: `${title}: histogram per data set and cumulative distribution per group`,
-    caption: `Top: share of values per bin, by data set. Bottom: share of ${headlineName} values with an error of at most ${symbol}, by group; ` +
-      "dashed: all groups. Errors below the axis are counted in the first bin.",
+    caption: `Top: share of values per bin, by data set. Bottom: share of ${displayName(headline.name, 20)} values with an error of at most ${symbol}, ` +
+      "by group. Errors below the axis are counted in the first bin.",
     spec: distributionSpec(quantity, {
-      bins: withErrors.flatMap(({ name, values }) => histogramSteps(name, values, edges)),
-      datasetNames: withErrors.map(({ name }) => name),
-      headlineName,
+      bins: samples.flatMap(({ values }, i) => histogramSteps(entries[i], values, edges)),
+      datasets: entries,
       curves: cumulativeCurves(quantity, headline, styles, edges),
-      styles,
       domain: [edges[0], edges[edges.length - 1]],
+      quantiles: quantileLine(quantity, headline),
     }),
   };
 }
@@ -48,6 +49,14 @@ function absoluteErrors(quantity: Quantity, dataset: Pick<ReportDataset, "record
     });
   }
   return Float64Array.from(values).sort();
+}
+
+/** "test: half below 1.52, 95 % below 6.40 meV/atom" */
+function quantileLine(quantity: Quantity, dataset: ReportDataset): string {
+  const values = absoluteErrors(quantity, dataset);
+  if (values.length === 0) return "";
+  const [median, high] = [0.5, 0.95].map((probability) => formatSignificant(quantile(values, probability)));
+  return `${displayName(dataset.name, 20)}: half below ${median}, 95 % below ${high} ${errorDisplay[quantity].unit}`;
 }
 
 /** Bins over whole decades, from about the first percentile to the largest error; undefined if no error is positive. */
@@ -71,106 +80,86 @@ function errorEdges(samples: readonly Float64Array[]): Float64Array | undefined 
 interface Row {
   readonly x: number;
   readonly y: number;
-  readonly series: string;
+  readonly name: string;
+  readonly color: string;
 }
 
-function histogramSteps(series: string, values: Float64Array, edges: Float64Array): Row[] {
+function histogramSteps({ name, color }: LegendEntry, values: Float64Array, edges: Float64Array): Row[] {
   const { counts, below } = histogram(values, edges);
-  const rows = Array.from(counts, (count, bin) => ({ x: edges[bin], y: (count + (bin === 0 ? below : 0)) / values.length, series }));
-  return [...rows, { x: edges[counts.length], y: rows[rows.length - 1].y, series }];
+  const rows = Array.from(counts, (count, bin) => ({ x: edges[bin], y: (count + (bin === 0 ? below : 0)) / values.length, name, color }));
+  return [...rows, { ...rows[rows.length - 1], x: edges[counts.length] }];
 }
 
-function cumulativeCurves(quantity: Quantity, dataset: ReportDataset, styles: GroupStyles, edges: Float64Array): Row[] {
+interface Curve extends LegendEntry {
+  readonly rows: readonly Row[];
+}
+
+/** One curve per group, and one of all groups if there are several. */
+function cumulativeCurves(quantity: Quantity, dataset: ReportDataset, styles: GroupStyles, edges: Float64Array): Curve[] {
   const thresholds = logarithmicEdges(edges[0], edges[edges.length - 1], 120);
-  const curve = (series: string, records: ReportDataset["records"]): Row[] => {
+  const curve = ({ name, color }: Pick<LegendEntry, "name" | "color">, records: ReportDataset["records"]): Curve[] => {
     const values = absoluteErrors(quantity, { records });
     if (values.length === 0) return [];
-    return Array.from(cumulativeShare(values, thresholds), (y, i) => ({ x: thresholds[i], y, series }));
+    return [{ name, color, shape: "stroke", rows: Array.from(cumulativeShare(values, thresholds), (y, i) => ({ x: thresholds[i], y, name, color })) }];
   };
-  const groups = new Map<string, ReportDataset["records"][number][]>();
-  for (const record of dataset.records) {
-    const { name } = styles.of(record.group);
-    const members = groups.get(name);
-    if (members) members.push(record);
-    else groups.set(name, [record]);
-  }
-  return [...[...groups].flatMap(([name, records]) => curve(name, records)), ...curve(ALL, dataset.records)];
+  const members = new Map<GroupStyle, ReportDataset["records"][number][]>(styles.all.map((style) => [style, []]));
+  for (const record of dataset.records) members.get(styles.of(record.group))?.push(record);
+  const groups = [...members].flatMap(([style, records]) => curve(style, records));
+  return groups.length > 1 ? [...groups, ...curve({ name: "all", color: ink.text }, dataset.records)] : groups;
 }
-
-/** Not a possible group name, as these are shown without control characters. */
-const ALL = "\u0000all";
 
 interface SpecOptions {
   readonly bins: readonly Row[];
-  readonly datasetNames: readonly string[];
-  readonly headlineName: string;
-  readonly curves: readonly Row[];
-  readonly styles: GroupStyles;
+  readonly datasets: readonly LegendEntry[];
+  readonly curves: readonly Curve[];
   readonly domain: [number, number];
+  /** Line below the title. */
+  readonly quantiles: string;
 }
 
-function distributionSpec(quantity: Quantity, { bins, datasetNames, headlineName, curves, styles, domain }: SpecOptions): Plot["spec"] {
+function distributionSpec(quantity: Quantity, { bins, datasets, curves, domain, quantiles }: SpecOptions): Plot["spec"] {
   const { title, symbol } = names[quantity];
-  const present = styles.all.filter(({ name }) => curves.some(({ series }) => series === name));
-  const groups = present.map(({ name }) => name);
-  const x = (labels: boolean) => ({
+  const x = (axisTitle: string | null) => ({
     field: "x", type: "quantitative" as const, scale: { type: "log" as const, domain, nice: false },
-    axis: { title: labels ? `${symbol} (${errorDisplay[quantity].unit})` : null, labels, ticks: labels, values: decades(domain), format: "~g" },
+    axis: { title: axisTitle, labels: axisTitle !== null, ticks: axisTitle !== null, values: decades(domain), format: "~g" },
   });
   const y = { field: "y", type: "quantitative" as const };
-  const share = (axisTitle: string) => ({ ...y, axis: { title: axisTitle, format: ".0%", tickCount: 5 } });
-  const legend = (legendNames: readonly string[]) => ({
-    orient: "bottom" as const, direction: "horizontal" as const, columns: legendColumns(legendNames, WIDTH + 50),
-    symbolType: "stroke" as const, symbolStrokeWidth: 2.5, symbolSize: 130,
-  });
+  const series = {
+    color: { field: "color", type: "nominal" as const, scale: null },
+    detail: { field: "name", type: "nominal" as const },
+  };
   return {
-    title: { text: title },
-    spacing: 14,
-    resolve: { scale: { color: "independent", x: "independent" }, legend: { color: "independent" } },
+    title: { text: title, subtitle: quantiles },
+    spacing: 12,
     vconcat: [
       {
-        width: WIDTH, height: 150, data: { values: [...bins] },
-        encoding: {
-          x: x(false), y: share("share per bin"),
-          color: {
-            field: "series", type: "nominal", legend: legend(datasetNames),
-            scale: { domain: [...datasetNames], range: datasetColors(datasetNames, headlineName) },
-          },
-        },
+        width: PLOT_WIDTH, height: 170, data: { values: [...bins] },
+        encoding: { x: x(null), y: { ...y, axis: { title: "share per bin", format: ".0%", tickCount: 5 } }, ...series },
         layer: [
           { mark: { type: "area", interpolate: "step-after", opacity: 0.14, line: false }, encoding: { y: { ...y, stack: null } } },
           { mark: { type: "line", interpolate: "step-after", strokeWidth: 1.8 } },
         ],
       },
+      legendView(datasets, PLOT_WIDTH),
       {
-        width: WIDTH, height: 180,
-        encoding: { x: x(true), y: { ...share("share with smaller error"), scale: { domain: [0, 1] } } },
-        layer: [
-          {
-            data: { values: curves.filter(({ series }) => series !== ALL) },
-            mark: { type: "line", strokeWidth: 2 },
-            encoding: {
-              color: {
-                field: "series", type: "nominal", legend: legend(groups),
-                scale: { domain: groups, range: present.map(({ color }) => color) },
-              },
-            },
-          },
-          {
-            data: { values: curves.filter(({ series }) => series === ALL) },
-            mark: { type: "line", strokeWidth: 1.4, strokeDash: [5, 4], color: ink.text },
-          },
-        ],
+        width: PLOT_WIDTH, height: 210, data: { values: curves.flatMap(({ rows }) => rows) },
+        encoding: {
+          x: x(`${symbol} (${errorDisplay[quantity].unit})`),
+          y: { ...y, scale: { domain: [0, 1] }, axis: { title: "share with smaller error", format: ".0%", tickCount: 5 } },
+          ...series,
+        },
+        mark: { type: "line", strokeWidth: 1.8 },
       },
+      legendView(curves, PLOT_WIDTH),
     ],
   };
 }
 
-/** The headline data set in blue, the others in gray and orange. */
-function datasetColors(datasets: readonly string[], headline: string): string[] {
+/** The headline data set in blue, the others in gray and more. */
+function datasetColors(datasets: readonly ReportDataset[], headline: ReportDataset): string[] {
   const others = [otherColor, palette[5], palette[3], palette[2]];
   let next = 0;
-  return datasets.map((name) => (name === headline ? palette[0] : others[next++ % others.length]));
+  return datasets.map((dataset) => (dataset === headline ? palette[0] : others[next++ % others.length]));
 }
 
 function decades([lower, upper]: [number, number]): number[] {

@@ -1,13 +1,10 @@
 import { groupName } from "../formatting.js";
 import type { ReportDataset } from "../report-data.js";
 import { otherColor, otherShape, palette, shapes } from "../theme.js";
+import type { LegendEntry } from "./legend.js";
 
-export interface GroupStyle {
-  /** Name in legends; unique among the styles. */
-  readonly name: string;
-  readonly color: string;
-  readonly shape: string;
-}
+/** How the marks of a group look; the name is unique among the styles. */
+export type GroupStyle = LegendEntry;
 
 /** Colors and shapes of groups, the same in every plot of a report. */
 export interface GroupStyles {
@@ -43,10 +40,4 @@ function uniqueName(name: string, taken: ReadonlySet<string>): string {
   let unique = name;
   for (let i = 2; taken.has(unique); i++) unique = `${name} (${i})`;
   return unique;
-}
-
-/** Columns of a legend that fit beside each other in `width` px, by the width Vega assumes for text of 11.5 px. */
-export function legendColumns(names: readonly string[], width: number): number {
-  const longest = Math.max(1, ...names.map((name) => Array.from(name).length));
-  return Math.max(1, Math.min(names.length, Math.floor(width / (Math.min(longest * 9.2, 230) + 32))));
 }

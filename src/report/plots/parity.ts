@@ -1,14 +1,14 @@
 import { errorSummary, forEachValue, type Quantity } from "../../analysis/metrics.js";
 import { displayName, errorDisplay, formatCount, formatError } from "../formatting.js";
 import { headlineDataset, type ReportDataset, type StructureRecord } from "../report-data.js";
-import { ink } from "../theme.js";
-import { legendColumns, type GroupStyles } from "./group-styles.js";
+import { ink, LABEL_EXTENT, PLOT_WIDTH } from "../theme.js";
+import type { GroupStyle, GroupStyles } from "./group-styles.js";
+import { legendView } from "./legend.js";
 import type { Plot } from "./render-svg.js";
 import { thinPoints, type PointSeries } from "./thin-points.js";
 
 /** Above this many points a parity plot shows a selection. */
 const POINT_LIMIT = 3000;
-const WIDTH = 350;
 
 interface ParityText {
   readonly title: string;
@@ -23,7 +23,7 @@ const texts: Readonly<Record<Quantity, ParityText>> = {
 };
 
 interface Series extends PointSeries {
-  readonly group: string;
+  readonly style: GroupStyle;
   readonly strong: boolean;
 }
 
@@ -31,7 +31,7 @@ interface Point {
   readonly reference: number;
   readonly predicted: number;
   readonly error: number;
-  readonly group: string;
+  readonly style: GroupStyle;
   readonly strong: boolean;
 }
 
@@ -41,17 +41,18 @@ export function parityPlot(quantity: Quantity, datasets: readonly ReportDataset[
   const relative = quantity === "energy" && datasets.every(({ records }) => records.every((r) => r.isolatedAtomEnergy !== undefined));
   const series = datasets
     .map((dataset) => datasetSeries(quantity, dataset, { strong: dataset === strong, relative, styles }))
-    .sort((a, b) => Number(a[0]?.strong ?? false) - Number(b[0]?.strong ?? false))
-    .flat();
+    .flat()
+    // Large groups below, so that they do not hide small ones.
+    .sort((a, b) => Number(a.strong) - Number(b.strong) || b.reference.length - a.reference.length);
   const total = series.reduce((sum, { reference }) => sum + reference.length, 0);
   if (total === 0) return undefined;
   const drawn = thinPoints(series, POINT_LIMIT);
-  const points = series.flatMap(({ group, strong: isStrong, reference, error }, i) =>
-    Array.from(drawn[i], (j): Point => ({ reference: reference[j], predicted: reference[j] + error[j], error: error[j], group, strong: isStrong })),
+  const points = series.flatMap(({ style, strong: isStrong, reference, error }, i) =>
+    Array.from(drawn[i], (j): Point => ({ reference: reference[j], predicted: reference[j] + error[j], error: error[j], style, strong: isStrong })),
   );
   const { title } = texts[quantity];
   const range = points.length < total
-    ? ` ${formatCount(points.length)} of ${formatCount(total)} points are drawn: the largest error in every occupied cell of a fine grid, so no outlier is missing.`
+    ? ` ${formatCount(points.length)} of ${formatCount(total)} points are drawn: where they lie dense, one in each cell of a fine grid.`
     : "";
   return {
     name: `parity-${quantity}`,
@@ -68,20 +69,20 @@ interface SeriesOptions {
 }
 
 function datasetSeries(quantity: Quantity, { records }: ReportDataset, { strong, relative, styles }: SeriesOptions): Series[] {
-  const groups = new Map<string, { reference: number[]; error: number[] }>();
+  const groups = new Map<GroupStyle, { reference: number[]; error: number[] }>();
   for (const record of records) {
     const shift = relative ? shiftOf(record) : 0;
-    const { name } = styles.of(record.group);
+    const style = styles.of(record.group);
     forEachValue(record, (visited, reference, predicted) => {
       if (visited !== quantity) return;
-      let values = groups.get(name);
-      if (!values) groups.set(name, (values = { reference: [], error: [] }));
+      let values = groups.get(style);
+      if (!values) groups.set(style, (values = { reference: [], error: [] }));
       values.reference.push(reference - shift);
       values.error.push(predicted - reference);
     });
   }
-  return [...groups].map(([group, { reference, error }]) => ({
-    group, strong, reference: Float64Array.from(reference), error: Float64Array.from(error),
+  return [...groups].map(([style, { reference, error }]) => ({
+    style, strong, reference: Float64Array.from(reference), error: Float64Array.from(error),
   }));
 }
 
@@ -109,64 +110,67 @@ function paritySpec(quantity: Quantity, points: readonly Point[], { datasets, st
   const { title, unit, symbol } = texts[quantity];
   const { scale, unit: errorUnit } = errorDisplay[quantity];
   const values = points.flatMap(({ reference, predicted }) => [reference, predicted]);
-  const domain = padded(values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b)), 0.04);
+  const domain = padded(values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b)));
   const worst = points.reduce((largest, { error }) => Math.max(largest, Math.abs(error)), 0) * scale;
-  const present = styles.all.filter(({ name }) => points.some(({ group }) => group === name));
-  const names = present.map(({ name }) => name);
-  const quantitySymbol = relative ? "E − ΣE₀" : symbol;
-  const marks = (strong: boolean, y: string) => ({
-    data: { values: points.filter((point) => point.strong === strong).map((p) => ({ x: p.reference, y: y === "error" ? p.error * scale : p.predicted, group: p.group })) },
-    mark: { type: "point" as const, filled: true, size: strong ? 26 : 14, opacity: strong ? 0.75 : 0.22 },
-    encoding: {
-      x: { field: "x", type: "quantitative" as const },
-      y: { field: "y", type: "quantitative" as const },
-      color: { field: "group", type: "nominal" as const },
-      shape: { field: "group", type: "nominal" as const },
-    },
-  });
-  const line = (ends: readonly { x: number; y: number }[]) => ({
-    data: { values: [...ends] },
-    mark: { type: "line" as const, color: ink.line, strokeWidth: 1.2 },
-    encoding: { x: { field: "x", type: "quantitative" as const }, y: { field: "y", type: "quantitative" as const } },
-  });
+  const errorRange: [number, number] = worst > 0 ? [-worst * 1.08, worst * 1.08] : [-1, 1];
+  const extent = Math.max(labelExtent(domain, 6), labelExtent(errorRange, 4));
+  const axisSymbol = relative ? "E − ΣE₀" : symbol;
   const xAxis = (axisTitle: string | null, labels: boolean) => ({
     field: "x", type: "quantitative" as const, scale: { domain, nice: false, zero: false },
     axis: { title: axisTitle, labels, ticks: labels, tickCount: 6 },
   });
   const yAxis = (axisTitle: string, range: [number, number], tickCount: number) => ({
-    field: "y", type: "quantitative" as const, scale: { domain: range, nice: false, zero: false }, axis: { title: axisTitle, tickCount },
+    field: "y", type: "quantitative" as const, scale: { domain: range, nice: false, zero: false },
+    axis: { title: axisTitle, tickCount, minExtent: extent, maxExtent: extent },
   });
-  const errorRange: [number, number] = worst > 0 ? [-worst * 1.06, worst * 1.06] : [-1, 1];
   return {
-    title: { text: title, subtitle: errorLines(quantity, datasets) },
+    title: { text: title, subtitle: errorLine(quantity, datasets) },
     spacing: 12,
-    resolve: { scale: { color: "shared", shape: "shared" } },
     vconcat: [
       {
-        width: WIDTH, height: 300,
-        encoding: {
-          x: xAxis(null, false),
-          y: yAxis(`predicted ${quantitySymbol} (${unit})`, domain, 6),
-          color: {
-            field: "group", type: "nominal",
-            scale: { domain: names, range: present.map(({ color }) => color) },
-            legend: { orient: "bottom", columns: legendColumns(names, WIDTH + 50), direction: "horizontal" },
-          },
-          shape: { field: "group", type: "nominal", scale: { domain: names, range: present.map(({ shape }) => shape) } },
-        },
-        layer: [line([{ x: domain[0], y: domain[0] }, { x: domain[1], y: domain[1] }]), marks(false, "predicted"), marks(true, "predicted")],
+        width: PLOT_WIDTH, height: 300,
+        encoding: { x: xAxis(null, false), y: yAxis(`predicted ${axisSymbol} (${unit})`, domain, 6) },
+        layer: [...pointLayers(points, ({ predicted }) => predicted), lineLayer([domain[0], domain[0]], [domain[1], domain[1]])],
       },
       {
-        width: WIDTH, height: 100,
-        encoding: { x: xAxis(`reference ${quantitySymbol} (${unit})`, true), y: yAxis(`Δ${symbol} (${errorUnit})`, errorRange, 4) },
-        layer: [line([{ x: domain[0], y: 0 }, { x: domain[1], y: 0 }]), marks(false, "error"), marks(true, "error")],
+        width: PLOT_WIDTH, height: 110,
+        encoding: { x: xAxis(`reference ${axisSymbol} (${unit})`, true), y: yAxis(`Δ${symbol} (${errorUnit})`, errorRange, 4) },
+        layer: [...pointLayers(points, ({ error }) => error * scale), lineLayer([domain[0], 0], [domain[1], 0])],
       },
+      legendView(styles.all.filter((style) => points.some((point) => point.style === style)), PLOT_WIDTH),
     ],
   };
 }
 
-/** "RMSE: train 2.11, test 4.02 meV/atom" */
-function errorLines(quantity: Quantity, datasets: readonly ReportDataset[]): string {
+/** Faint points below strong ones; many points become smaller. */
+function pointLayers(points: readonly Point[], y: (point: Point) => number) {
+  return [false, true].map((strong) => {
+    const chosen = points.filter((point) => point.strong === strong);
+    const dense = chosen.length > 400;
+    const size = (strong ? 26 : 14) * (dense ? 0.55 : 1);
+    return {
+      data: { values: chosen.map((point) => ({ x: point.reference, y: y(point), color: point.style.color, shape: point.style.shape })) },
+      mark: { type: "point" as const, filled: true, size, opacity: (strong ? 0.8 : 0.25) * (dense ? 0.8 : 1) },
+      encoding: {
+        x: { field: "x", type: "quantitative" as const },
+        y: { field: "y", type: "quantitative" as const },
+        color: { field: "color", type: "nominal" as const, scale: null },
+        shape: { field: "shape", type: "nominal" as const, scale: null },
+      },
+    };
+  });
+}
+
+function lineLayer(from: readonly [number, number], to: readonly [number, number]) {
+  return {
+    data: { values: [from, to].map(([x, y]) => ({ x, y })) },
+    mark: { type: "line" as const, color: ink.text, strokeWidth: 1, opacity: 0.65 },
+    encoding: { x: { field: "x", type: "quantitative" as const }, y: { field: "y", type: "quantitative" as const } },
+  };
+}
+
+/** "RMSE: train 2.11 meV/atom · test 4.02 meV/atom" */
+function errorLine(quantity: Quantity, datasets: readonly ReportDataset[]): string {
   const parts = datasets.flatMap(({ name, records }) => {
     const { count, rmse } = errorSummary(records).total[quantity];
     return count > 0 ? [`${displayName(name, 20)} ${formatError(quantity, rmse)}`] : [];
@@ -174,7 +178,15 @@ function errorLines(quantity: Quantity, datasets: readonly ReportDataset[]): str
   return `RMSE: ${parts.join(" · ")}`;
 }
 
-function padded(lower: number, upper: number, share: number): [number, number] {
-  const margin = upper > lower ? (upper - lower) * share : Math.max(Math.abs(upper), 1) * share;
+/** A range with 4 % of room at both ends. */
+function padded(lower: number, upper: number): [number, number] {
+  const margin = 0.04 * (upper > lower ? upper - lower : Math.max(Math.abs(upper), 1));
   return [lower - margin, upper + margin];
+}
+
+/** Room for tick labels of an axis over `domain`, px; large numbers with small steps need more than usual. */
+function labelExtent([lower, upper]: [number, number], tickCount: number): number {
+  const decimals = Math.max(0, Math.ceil(-Math.log10((upper - lower) / tickCount)));
+  const characters = Math.max(...[lower, upper].map((end) => end.toFixed(Math.min(10, decimals)).length));
+  return Math.max(LABEL_EXTENT, 7 * characters + 6);
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { ink, plotConfig } from "../theme.js";
+import { ink, plotConfig, PLOT_WIDTH } from "../theme.js";
 
 /** A drawn plot. */
 export interface Figure {
@@ -30,6 +30,11 @@ export async function renderFigure({ spec, ...figure }: Plot): Promise<Figure> {
   }
 }
 
+/** Room to the right of the drawing area for half a tick label, px. */
+const RIGHT_MARGIN = 16;
+
+const GROUND = '<rect width="100%" height="100%" fill="#ffffff"/>';
+
 /** Rounds coordinates to 0.01 px, drops what Vega writes only for its own use, and puts the picture on white. */
 function tidySvg(svg: string): string {
   return svg
@@ -40,7 +45,16 @@ function tidySvg(svg: string): string {
         .replace(/ (?:pointer-events="none"|opacity="1"|class="[^"]*"|role="[^"]*"|aria-[a-z]+="[^"]*")/g, "")
         .replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
     )
-    .replace('fill="transparent"', 'fill="#ffffff"');
+    .replace(/^<svg [^>]*><g [^>]*translate\(([\d.]+),/, (opening, left: string) => onWhite(opening, Number(left)));
+}
+
+/** Every picture gets the same width, whatever Vega believes its texts need, so that pictures beside each other have one scale. */
+function onWhite(opening: string, left: number): string {
+  const width = Math.ceil(left + PLOT_WIDTH + RIGHT_MARGIN);
+  return opening
+    .replace(/ width="[\d.]+"/, ` width="${width}"`)
+    .replace(/viewBox="0 0 [\d.]+/, `viewBox="0 0 ${width}`)
+    .replace("><g", `>${GROUND}<g`);
 }
 
 /** The picture for use inside a page: without ground, without fixed size, text and lines in the colors of the page. */
@@ -48,7 +62,7 @@ export function inlineSvg({ svg, description }: Figure, escape: (text: string) =
   const label = `role="img" aria-label="${escape(description)}"`;
   return svg
     .replace(/<svg [^>]*?(viewBox="[^"]*")[^>]*>/, `<svg xmlns="http://www.w3.org/2000/svg" ${label} $1>`)
-    .replace(/<rect[^>]*fill="#ffffff"[^>]*\/>/, "")
+    .replace(GROUND, "")
     .replaceAll(`"${ink.text}"`, '"var(--ink)"')
     .replaceAll(`"${ink.muted}"`, '"var(--muted)"')
     .replaceAll(`"${ink.line}"`, '"var(--line)"')

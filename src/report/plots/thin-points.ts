@@ -8,8 +8,8 @@ export interface PointSeries {
 export type DrawnPoints = readonly Int32Array[];
 
 /**
- * Chooses at most about `limit` points that look like all of them: a grid is laid over reference and error, and every series
- * keeps the point of largest |error| in each cell it occupies. So dense regions lose points and outliers never do.
+ * Chooses about `limit` points that look like all of them: a grid is laid over reference and error, and every series keeps the
+ * first point in each cell it occupies, and its largest |error|. So dense regions lose points and lonely points stay.
  * The grid becomes coarser until the points fit; with at most `limit` points everything is kept.
  */
 export function thinPoints(series: readonly PointSeries[], limit: number): DrawnPoints {
@@ -44,11 +44,14 @@ function occupiedCells({ reference, error }: PointSeries, x: Extent, y: Extent, 
   // Error plots are about a third as high as wide.
   const rows = Math.max(1, Math.round(columns / 3));
   const cell = (value: number, { lower, width }: Extent, n: number): number => Math.min(n - 1, Math.floor(((value - lower) / width) * n));
-  const worst = new Map<number, number>();
+  const occupied = new Set<number>();
+  const kept: number[] = [];
+  const worst = error.reduce((largest, value, i) => (Math.abs(value) > Math.abs(error[largest]) ? i : largest), 0);
   for (let i = 0; i < reference.length; i++) {
     const key = cell(reference[i], x, columns) * rows + cell(error[i], y, rows);
-    const kept = worst.get(key);
-    if (kept === undefined || Math.abs(error[i]) > Math.abs(error[kept])) worst.set(key, i);
+    if (occupied.has(key) && i !== worst) continue;
+    occupied.add(key);
+    kept.push(i);
   }
-  return Int32Array.from(worst.values()).sort();
+  return Int32Array.from(kept);
 }
