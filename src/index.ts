@@ -10,3 +10,4 @@ export * from "./models/index.js";
 export * from "./select/index.js";
 export * from "./fit/index.js";
 export * from "./analysis/index.js";
+export * from "./report/index.js";

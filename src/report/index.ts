@@ -9,4 +9,11 @@ export {
   type StructureRecord,
   type WorstStructure,
 } from "./report-data.js";
+export {
+  type ComparedStructure,
+  type PredictedTargets,
+  structureRecord,
+  worstStructures,
+  type WorstStructuresOptions,
+} from "./worst-structures.js";
 export { writeReport, type WriteReportOptions, type WrittenReport } from "./write-report.js";

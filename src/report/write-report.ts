@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { quantities } from "../analysis/metrics.js";
+import { InvalidParameterError } from "../errors.js";
+import { writeWholeFile } from "../output-file.js";
 import { throwIfAborted } from "../parallel/index.js";
 import { reportPage } from "./page/page.js";
 import { distributionPlot } from "./plots/distribution.js";
@@ -25,7 +26,8 @@ export interface WriteReportOptions {
  * Writes a report as one self-contained HTML file and its figures as SVG files.
  * `target` ending in ".html" names the file, and figures go to the folder of the same name with "-figures" in place of ".html";
  * any other target is a folder, made if missing, that gets `report.html` and `figures/`. Existing files are replaced whole.
- * @throws NumericalError if a prediction is not finite, CancelledError if the signal fires.
+ * @throws NumericalError if a prediction is not finite, InvalidParameterError if the target cannot be written,
+ * CancelledError if the signal fires.
  */
 export async function writeReport(target: string, data: ReportData, { signal }: WriteReportOptions = {}): Promise<WrittenReport> {
   const isFile = extname(target).toLowerCase() === ".html";
@@ -41,26 +43,22 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
   }
   const page = await reportPage(data, figures, styles);
   throwIfAborted(signal);
-  await mkdir(dirname(htmlPath), { recursive: true });
-  await mkdir(figureFolder, { recursive: true });
+  await makeFolder(dirname(htmlPath));
+  await makeFolder(figureFolder);
   const svgs: string[] = [];
   for (const { name, svg } of figures) {
     const path = join(figureFolder, `${name}.svg`);
-    await replaceFile(path, svg);
+    await writeWholeFile(path, svg);
     svgs.push(path);
   }
-  await replaceFile(htmlPath, page);
+  await writeWholeFile(htmlPath, page);
   return { html: htmlPath, svgs };
 }
 
-/** Writes beside the target and renames, so that a reader never meets half a file. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+async function makeFolder(path: string): Promise<void> {
   try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${(cause as Error).message}`, { cause });
   }
 }

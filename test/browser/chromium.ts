@@ -15,7 +15,7 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-const flags = [
+export const flags = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",

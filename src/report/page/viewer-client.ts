@@ -32,7 +32,7 @@ export function startStructureViewer(): void {
   const status = element("viewer-status");
   const rows = Array.from(document.querySelectorAll<HTMLElement>("tr[data-atom]"));
   const tables = Array.from(document.querySelectorAll<HTMLElement>("[data-structure]"));
-  let viewer: GLViewer | undefined;
+  const viewer = createViewer();
   let model: GLModel | undefined;
   let shown = 0;
   let labeled = -1;
@@ -124,9 +124,8 @@ export function startStructureViewer(): void {
     }
   }
 
-  const fallback = stage.firstElementChild;
-  viewer = createViewer();
-  if (viewer) fallback?.remove();
+  // 3Dmol adds its canvas behind the message.
+  if (viewer) stage.querySelector("p")?.remove();
   stage.dataset.state = viewer ? "ready" : "fallback";
   element("viewer-reset").hidden = !viewer;
   element("viewer-hint").hidden = !viewer;

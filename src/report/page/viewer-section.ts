@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { displayName, formatCounted, formatFixed, groupName } from "../formatting.js";
-import { html, jsonForScript, Markup, scriptSource } from "../markup.js";
+import { html, jsonForScript, type Markup, scriptSource } from "../markup.js";
 import type { WorstStructure } from "../report-data.js";
 import { errorColors } from "../theme.js";
 import { startStructureViewer, type ViewerData } from "./viewer-client.js";
