@@ -194,12 +194,11 @@ describe.skipIf(!hasThreads)("worker threads", () => {
 
   it.each(["close", "leave"])("end with the process after a cancellation (%s)", async (end) => {
     const program = fileURLToPath(new URL("cancelled.mjs", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [program, end], { timeout: 20_000 });
-    const result = JSON.parse(stdout) as { name: string; code: string; done: number; milliseconds: number };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, end], { timeout: 30_000 });
+    const result = JSON.parse(stdout) as { name: string; code: string; done: number };
     expect(result).toMatchObject({ name: "CancelledError", code: "CANCELLED" });
-    expect(result.done).toBeGreaterThan(0);
-    expect(result.done).toBeLessThan(1000);
-    expect(result.milliseconds).toBeLessThan(5000);
+    expect(result.done).toBeGreaterThanOrEqual(20);
+    expect(result.done).toBeLessThan(30);
   });
 });
 
