@@ -58,25 +58,34 @@ function readEntries(line: string): CommentEntry[] {
       continue;
     }
     const valueStart = startOfValue(line, afterKey + 1);
-    const { end, ...value } = readValue(line, valueStart);
-    entries.push({ key: key.text, column: Math.min(valueStart, line.length) + 1, ...value });
+    const { value, isReal, text, form, end } = readValue(line, valueStart);
+    entries.push({ key: key.text, value, isReal, text, form, column: Math.min(valueStart, line.length) + 1 });
     position = skipSpace(line, end);
   }
   return entries;
 }
 
+const SPACES = /\s*/y;
+const BARE_KEY = /[^\s=]+/y;
+const BARE_VALUE = /\S*/y;
+const NEXT_KEY = /[A-Za-z_][\w-]*\s*=/y;
+
+/** Where a match that starts at `position` ends; the position itself when there is none. */
+function matchEnd(pattern: RegExp, line: string, position: number): number {
+  pattern.lastIndex = position;
+  return pattern.test(line) ? pattern.lastIndex : position;
+}
+
 function skipSpace(line: string, position: number): number {
-  while (position < line.length && /\s/.test(line[position])) position++;
-  return position;
+  const code = line.charCodeAt(position);
+  return code > 32 && code < 128 ? position : matchEnd(SPACES, line, position);
 }
 
 function readKey(line: string, start: number): { readonly text: string; readonly end: number } {
   if (line[start] === '"' || line[start] === "'") return quotedAt(line, start);
   if (line[start] === "=") throw new ProblemSignal({ reason: 'expected a key before "="', column: start + 1 });
-  const bare = /[^\s=]+/y;
-  bare.lastIndex = start;
-  const text = bare.exec(line)![0];
-  return { text, end: start + text.length };
+  const end = matchEnd(BARE_KEY, line, start);
+  return { text: line.slice(start, end), end };
 }
 
 function quotedAt(line: string, start: number): { readonly text: string; readonly end: number } {
@@ -88,29 +97,32 @@ function quotedAt(line: string, start: number): { readonly text: string; readonl
 /** In `a= b=1` the value of `a` is empty; in `a = 1` it is 1. */
 function startOfValue(line: string, afterSign: number): number {
   const next = skipSpace(line, afterSign);
-  const isNextKey = next > afterSign && /^[A-Za-z_][\w-]*\s*=/.test(line.slice(next));
+  const isNextKey = next > afterSign && matchEnd(NEXT_KEY, line, next) > next;
   return isNextKey ? afterSign : next;
 }
 
 type Value = Pick<CommentEntry, "value" | "isReal" | "text" | "form"> & { readonly end: number };
 
+function valueOf({ value, isReal }: ParsedValue, text: string, form: CommentEntry["form"], end: number): Value {
+  return { value, isReal, text, form, end };
+}
+
 function readValue(line: string, start: number): Value {
   const opening = line[start];
   if (opening === '"' || opening === "'") {
     const { text, end } = quotedAt(line, start);
-    return { ...interpretText(text), text, form: "quoted", end };
+    return valueOf(interpretText(text), text, "quoted", end);
   }
   if (opening === "{") return readBraces(line, start);
   if (opening === "[") {
     const array = parseArray(line, start);
     if (!array) throw new ProblemSignal({ reason: "the bracket [ is not closed", column: start + 1 });
     const isWhole = array.end >= line.length || /\s/.test(line[array.end]);
-    if (isWhole) return { ...array.parsed, text: line.slice(start, array.end), form: "bracketed", end: array.end };
+    if (isWhole) return valueOf(array.parsed, line.slice(start, array.end), "bracketed", array.end);
   }
-  const bare = /\S*/y;
-  bare.lastIndex = start;
-  const text = bare.exec(line)![0];
-  return { ...interpretText(text), text, form: "bare", end: start + text.length };
+  const end = matchEnd(BARE_VALUE, line, start);
+  const text = line.slice(start, end);
+  return valueOf(interpretText(text), text, "bare", end);
 }
 
 function readBraces(line: string, start: number): Value {
@@ -120,7 +132,7 @@ function readBraces(line: string, start: number): Value {
     else if (line[i] === "{") depth++;
     else if (line[i] === "}" && --depth === 0) {
       const text = line.slice(start + 1, i);
-      return { ...interpretBraces(text), text, form: "braced", end: i + 1 };
+      return valueOf(interpretBraces(text), text, "braced", i + 1);
     }
   }
   throw new ProblemSignal({ reason: "the brace { is not closed", column: start + 1 });

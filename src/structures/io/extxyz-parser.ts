@@ -4,7 +4,7 @@ import type { InfoValue, Structure } from "../structure.js";
 import { symbolOf } from "../periodic-table.js";
 import { type CommentEntry, parseComment } from "./extxyz-comment.js";
 import { planRows, type RowPlan } from "./extxyz-properties.js";
-import { RowProblem, RowReader, type Rows } from "./extxyz-rows.js";
+import { lineStart, RowProblem, RowReader, type Rows } from "./extxyz-rows.js";
 import { type FrameTargets, readTargets, ValueProblem } from "./extxyz-targets.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
 
@@ -19,9 +19,12 @@ interface Header {
   readonly plan: RowPlan;
   readonly configType: string;
   readonly targets: FrameTargets;
-  readonly info: Map<string, InfoValue>;
-  readonly realKeys: Set<string>;
+  readonly info: ReadonlyMap<string, InfoValue>;
+  /** Undefined when there are none. */
+  readonly realKeys: ReadonlySet<string> | undefined;
 }
+
+const NO_INFO: ReadonlyMap<string, InfoValue> = new Map();
 
 /**
  * Reads extended XYZ from chunks of bytes: give them to `push` one after the other, then call `finish`; both yield the frames that
@@ -73,7 +76,7 @@ export class ExtxyzParser {
   *finish(): Generator<Structure> {
     if (this.isFirst) this.rest = this.withoutByteOrderMark(this.rest);
     if (this.rest.length > 0) {
-      const window = concatenate(this.rest, Uint8Array.of(NEWLINE));
+      const window = this.rest.at(-1) === NEWLINE ? this.rest : concatenate(this.rest, Uint8Array.of(NEWLINE));
       this.rest = new Uint8Array(0);
       yield* this.readLines(window, window.length);
     }
@@ -138,9 +141,11 @@ export class ExtxyzParser {
 
   private interpret(entries: Map<string, CommentEntry>): Header {
     const take = (name: string): CommentEntry | undefined => {
-      const key = entries.has(name) ? name : [...entries.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
-      const entry = key === undefined ? undefined : entries.get(key);
-      if (key !== undefined) entries.delete(key);
+      let entry = entries.get(name);
+      for (const key of entry ? [] : entries.keys()) {
+        if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) entry = entries.get(key);
+      }
+      if (entry) entries.delete(entry.key);
       return entry;
     };
     const lattice = take("Lattice");
@@ -153,15 +158,17 @@ export class ExtxyzParser {
     this.tally.addFrame(entries.keys(), plan.columns.map(({ name }) => name));
     this.tally.addChoice("forces", plan.forcesChoice);
     const targets = readTargets(entries, cell, this.keys, this.tally);
-    const others = [...entries.values()].filter(({ key }) => !targets.consumed.has(key));
+    for (const key of targets.consumed) entries.delete(key);
+    const others = [...entries.values()];
     return {
       cell,
       pbc,
       plan,
       configType: configEntry?.text ?? "",
       targets,
-      info: new Map(others.map(({ key, value }) => [key, value])),
-      realKeys: new Set(others.filter(({ isReal }) => isReal).map(({ key }) => key)),
+      // most frames have nothing else to say: they share one empty map
+      info: others.length === 0 ? NO_INFO : new Map(others.map(({ key, value }) => [key, value])),
+      realKeys: others.some(({ isReal }) => isReal) ? new Set(others.filter(({ isReal }) => isReal).map(({ key }) => key)) : undefined,
     };
   }
 
@@ -181,9 +188,9 @@ export class ExtxyzParser {
       while (position < end && reader.nRows < this.nAtoms) position = reader.readRow(window, position);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
-      const lineStart = error.position === 0 ? 0 : window.lastIndexOf(NEWLINE, error.position - 1) + 1;
-      const column = this.decoder.decode(window.subarray(lineStart, error.position)).length + 1;
-      this.fail(error.reason, this.line + 1 + countNewlines(window, start, lineStart), column);
+      const from = lineStart(window, error.position);
+      const column = this.decoder.decode(window.subarray(from, error.position)).length + 1;
+      this.fail(error.reason, this.line + 1 + countNewlines(window, start, from), column);
     }
     this.line += reader.nRows - firstRow;
     return position;
@@ -208,7 +215,7 @@ export class ExtxyzParser {
       targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
       configType,
       info,
-      ...(realKeys.size > 0 ? { realKeys } : {}),
+      ...(realKeys ? { realKeys } : {}),
       columns: rows.columns,
       label: `frame ${this.frame} of ${this.name}`,
       ...(targetKeys ? { targetKeys } : {}),

@@ -34,7 +34,6 @@ const NEWLINE = 10;
 const RETURN = 13;
 /** Rows reserved at first: a false number of atoms in a damaged file must not ask for memory that the file cannot fill. */
 const FIRST_CAPACITY = 1 << 16;
-const LARGEST_INT32 = 2 ** 31;
 
 const decoder = new TextDecoder();
 
@@ -112,8 +111,11 @@ export class RowReader {
       const token = p;
       while (!isBlank(bytes[p])) p++;
       if (p === token) this.refuseMissing(bytes, p, plan);
-      if (plan.role === "species") (values as Uint8Array)[index] = readElement(bytes, token, p);
-      else (values as string[])[index + k] = decoder.decode(bytes.subarray(token, p));
+      if (plan.role === "species") {
+        const atomicNumber = readElement(bytes, token, p);
+        if (atomicNumber === 0) this.refuseElement(bytes, token, p);
+        (values as Uint8Array)[index] = atomicNumber;
+      } else (values as string[])[index + k] = decoder.decode(bytes.subarray(token, p));
     }
     return p;
   }
@@ -157,10 +159,22 @@ export class RowReader {
     throw new RowProblem(`"${text}" in column ${plan.name} is not a number${reason}`, position);
   }
 
+  private refuseElement(bytes: Uint8Array, start: number, end: number): never {
+    const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 40)));
+    const hint = /^\d+$/.test(text) ? this.hintAtCount(bytes, start) : "";
+    throw new RowProblem(`${describeUnknownElement(text)}${hint}`, start);
+  }
+
+  /** A line of one value is likely to be the number of atoms of the next frame. */
+  private hintAtCount(bytes: Uint8Array, position: number): string {
+    if (countTokens(bytes, lineStart(bytes, position)) > 1) return "";
+    return `; the frame says it has ${this.nAtoms} atoms and this would be atom ${this.nRows + 1}`;
+  }
+
   private refuseMissing(bytes: Uint8Array, position: number, plan: ColumnPlan): never {
-    const found = countTokens(bytes, bytes.lastIndexOf(NEWLINE, position - 1) + 1);
-    const hint = found <= 1 ? `; the frame says it has ${this.nAtoms} atoms and this would be atom ${this.nRows + 1}` : "";
-    throw new RowProblem(`the line has ${found} of ${this.plan.nValues} values, column ${plan.name} is missing${hint}`, position);
+    const found = countTokens(bytes, lineStart(bytes, position));
+    const counts = `the line has ${found} of ${this.plan.nValues} values, column ${plan.name} is missing`;
+    throw new RowProblem(`${counts}${this.hintAtCount(bytes, position)}`, position);
   }
 
   private endOfLine(bytes: Uint8Array, position: number, start: number): number {
@@ -181,17 +195,22 @@ function emptyValues(column: ColumnPlan, rows: number): Values {
 function finishValues(plan: ColumnPlan, values: Values): AtomColumn["values"] {
   if (plan.type !== "I") return values;
   const integers = values as Float64Array;
-  return integers.every((value) => Math.abs(value) < LARGEST_INT32 && !Object.is(value, -0)) ? Int32Array.from(integers) : integers;
+  return integers.every((value) => Object.is(value | 0, value)) ? Int32Array.from(integers) : integers;
 }
 
-/** Atomic number of a symbol, or of a number in its place. */
+/** Atomic number of a symbol, or of a number in its place; 0 for anything else. */
 function readElement(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   const found = length > 2 ? 0 : twoLetterNumbers[bytes[start] | (length === 2 ? bytes[start + 1] << 8 : 0)];
   if (found !== 0) return found;
   const text = decoder.decode(bytes.subarray(start, end));
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 118) return Number(text);
-  throw new RowProblem(describeUnknownElement(text), start);
+  return /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 118 ? Number(text) : 0;
+}
+
+/** Where the line of a position starts. */
+export function lineStart(bytes: Uint8Array, position: number): number {
+  // lastIndexOf would count a negative start from the end
+  return position === 0 ? 0 : bytes.lastIndexOf(NEWLINE, position - 1) + 1;
 }
 
 /** Start and end of the k-th token from `start`. */

@@ -9,6 +9,7 @@ export interface ParsedValue {
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
 const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
 const NOT_FINITE = /^([+-]?)(?:(nan|NaN|NAN)|inf|Inf|INF|[Ii]nfinity)$/;
+const BARE_ELEMENT = /[^\s,[\]]+/y;
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...["T", "True", "true", "TRUE"].map((word) => [word, true] as const),
   ...["F", "False", "false", "FALSE"].map((word) => [word, false] as const),
@@ -104,9 +105,8 @@ export function parseArray(text: string, start: number): { readonly parsed: Pars
       words.push(undefined);
       return quoted.text;
     }
-    const bare = /[^\s,[\]]+/y;
-    bare.lastIndex = position;
-    const token = bare.exec(text)![0];
+    BARE_ELEMENT.lastIndex = position;
+    const token = BARE_ELEMENT.exec(text)![0];
     position += token.length;
     const word = parseWord(token);
     words.push(word);
@@ -133,6 +133,10 @@ export function parseArray(text: string, start: number): { readonly parsed: Pars
 /** Reads a quoted text; `\"`, `\\` and `\n` are unescaped, other backslashes stay. Returns undefined without a closing quote. */
 export function readQuoted(line: string, start: number): { readonly text: string; readonly end: number } | undefined {
   const quote = line[start];
+  const close = line.indexOf(quote, start + 1);
+  if (close < 0) return undefined;
+  const plain = line.slice(start + 1, close);
+  if (!plain.includes("\\")) return { text: plain, end: close + 1 };
   let text = "";
   for (let i = start + 1; i < line.length; i++) {
     const char = line[i];

@@ -148,9 +148,8 @@ function formatReal(value: number): string {
 
 function formatScalar(value: number | boolean, asReal: boolean): string {
   if (typeof value === "boolean") return value ? "T" : "F";
-  if (asReal) return formatReal(value);
-  // whole numbers beyond 2^53 would be read as text
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : formatNumber(value);
+  // as integers, whole numbers beyond 2^53 would be read as text
+  return asReal || (Number.isInteger(value) && !Number.isSafeInteger(value)) ? formatReal(value) : formatNumber(value);
 }
 
 function formatValue(value: InfoValue, asReal: boolean): string {

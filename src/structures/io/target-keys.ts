@@ -35,12 +35,24 @@ const NOT_REFERENCE = new RegExp(
 );
 
 const UNRANKED = Infinity;
+/** Files have few keys; the limit is for those that do not. */
+const MOST_KEYS = 1000;
 
 /**
  * How well a key fits a target, smaller is better: `REF_*`, `ref_*`, `DFT_*`, `dft_*`, the plain name, then any other `*_energy`, …
  * Virials come before stresses of the same prefix. Infinity when the key does not fit.
  */
 export function keyRank(target: TargetName, key: string): number {
+  const known = ranks[target].get(key);
+  if (known !== undefined) return known;
+  const rank = computeRank(target, key);
+  if (ranks[target].size < MOST_KEYS) ranks[target].set(key, rank);
+  return rank;
+}
+
+const ranks: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
+
+function computeRank(target: TargetName, key: string): number {
   for (const [p, prefix] of PREFIXES.entries()) {
     const name = key.startsWith(prefix) ? NAMES[target].indexOf(key.slice(prefix.length)) : -1;
     if (name >= 0) return p * 10 + name;
@@ -65,13 +77,17 @@ export interface ChosenKey {
  */
 export function chooseKey(target: TargetName, keys: TargetKeys, present: Iterable<string>, fits: (key: string) => boolean): ChosenKey[] {
   const explicit = explicitKeys(target, keys);
-  const found = [...present];
-  if (explicit) return explicit.filter(({ key }) => found.includes(key));
+  if (explicit) {
+    const found = [...present];
+    return explicit.filter(({ key }) => found.includes(key));
+  }
   const refused = target === "virial" && keys.stress === false;
-  return found
-    .filter((key) => keyRank(target, key) < UNRANKED && !(refused && namesStress(key)) && fits(key))
-    .sort((a, b) => keyRank(target, a) - keyRank(target, b) || (a < b ? -1 : 1))
-    .map((key) => ({ key, isStress: target === "virial" && namesStress(key) }));
+  const candidates: string[] = [];
+  for (const key of present) {
+    if (keyRank(target, key) < UNRANKED && !(refused && namesStress(key)) && fits(key)) candidates.push(key);
+  }
+  if (candidates.length > 1) candidates.sort((a, b) => keyRank(target, a) - keyRank(target, b) || (a < b ? -1 : 1));
+  return candidates.map((key) => ({ key, isStress: target === "virial" && namesStress(key) }));
 }
 
 /** Keys named by option; an empty list when the target is left out, undefined when it is to be detected. */
@@ -81,8 +97,6 @@ function explicitKeys(target: TargetName, keys: TargetKeys): ChosenKey[] | undef
   if (target === "virial" && typeof keys.stress === "string") return [{ key: keys.stress, isStress: true }];
   return key === false ? [] : undefined;
 }
-
-const MOST_KEYS = 1000;
 
 /** Counts which keys were read, over all frames of all files, and answers for the targets that were asked for. */
 export class KeyTally {
