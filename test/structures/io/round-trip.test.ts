@@ -116,7 +116,7 @@ describe("writing and reading again", () => {
         const rewritten = formatStructure(again);
         expect(formatStructure(parseStructures(rewritten)[0])).toBe(rewritten);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
