@@ -1,5 +1,6 @@
 // Entry of the worker threads: joins the shared memory and runs requests. Importing a domain registers its tasks.
 import { workerData } from "node:worker_threads";
+import "./descriptors/index.js";
 import "./fit/index.js";
 import "./neighbors/index.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";

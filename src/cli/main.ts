@@ -13,12 +13,13 @@ export async function main(args: readonly string[], streams: Streams = process):
   const controller = new AbortController();
   const interruption = watchInterruptions(controller, streams);
   const sessions: Session[] = [];
-  const program = createProgram(streams, (options) => {
+  const openSession: OpenSession = (options) => {
     const session = new Session(streams, controller.signal, options);
     sessions.push(session);
     return session;
-  });
+  };
   try {
+    const program = await createProgram(args, streams, openSession);
     await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
@@ -34,7 +35,7 @@ export async function main(args: readonly string[], streams: Streams = process):
   }
 }
 
-function createProgram(streams: Streams, openSession: OpenSession): Command {
+async function createProgram(args: readonly string[], streams: Streams, openSession: OpenSession): Promise<Command> {
   const program = new Command("pestle")
     .description("fingerprints and machine-learned interatomic potentials")
     .version(version, "-V, --version")
@@ -46,7 +47,10 @@ function createProgram(streams: Streams, openSession: OpenSession): Command {
     })
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nRun pestle COMMAND --help for the options of a command.");
-  for (const addCommand of commands) addCommand(program, openSession);
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    if (args.slice(0, 2).includes(name)) (await load()).configure(command, openSession);
+  }
   return program;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
 import { type FileLocation, FormatError } from "../errors.js";
 import { type ParameterPath, validate, valueAt } from "../validation.js";
@@ -44,7 +44,7 @@ function sameAt(a: unknown, b: unknown, path: ParameterPath): boolean {
   return JSON.stringify(valueAt(a, path)) === JSON.stringify(valueAt(b, path));
 }
 
-/** A path of a configuration file, seen from the folder of that file. */
+/** A path of a configuration file, which starts from the folder of that file, as seen from the working directory. */
 export function resolveBeside(configPath: string, path: string): string {
-  return isAbsolute(path) ? path : resolve(dirname(configPath), path);
+  return isAbsolute(path) ? path : join(dirname(configPath), path);
 }

@@ -2,3 +2,6 @@ export * from "./descriptor.js";
 export { attachDescriptor, createDescriptor, descriptorNames, descriptorSchema } from "./registry.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
+export { type CenterSelection, parseCenterSelection, selectCenters } from "./center-selection.js";
+export { type BlockPlan, describeStructures, type DescribeOptions, planBlocks } from "./compute.js";
+export type { FingerprintBlock } from "./fingerprint-block.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runPestle } from "./run-pestle.js";
+import { runMain } from "./run-pestle.js";
 
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
 
@@ -23,7 +23,7 @@ function file(name: string, content: string | Uint8Array): string {
 
 describe("pestle info", () => {
   it("shows what a data set holds", async () => {
-    const { status, stdout, stderr } = await runPestle(["info", silicon]);
+    const { status, stdout, stderr } = await runMain(["info", silicon]);
     expect(status).toBe(0);
     expect(stderr).toBe("");
     expect(stdout).toContain("structures 25, 1525 atoms (Si 1525)");
@@ -31,7 +31,7 @@ describe("pestle info", () => {
   });
 
   it("prints one JSON object", async () => {
-    const { stdout } = await runPestle(["info", silicon, "--json"]);
+    const { stdout } = await runMain(["info", silicon, "--json"]);
     const record = JSON.parse(stdout);
     // counts of the publication of the data
     expect(record).toMatchObject({ kind: "dataset", structures: 25, atoms: 1525, energies: 25, forceComponents: 4575, virials: 25 });
@@ -50,14 +50,14 @@ describe("pestle info", () => {
     ["an empty file", () => file("empty.xyz", ""), /there are no structures/],
     ["something else", () => file("note.txt", "hello\n"), /note\.txt:1:1: expected the number of atoms/],
   ])("explains %s in one line", async (_, path, message) => {
-    const { status, stdout, stderr } = await runPestle(["info", path()]);
+    const { status, stdout, stderr } = await runMain(["info", path()]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
   });
 
   it("says which keys there are when the given one is not", async () => {
-    const { status, stderr } = await runPestle(["info", silicon, "--energy-key", "dft_energy"]);
+    const { status, stderr } = await runMain(["info", silicon, "--energy-key", "dft_energy"]);
     expect(status).toBe(2);
     expect(stderr).toContain("energy, virial");
   });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { main } from "../../src/cli/main.js";
 
 const bin = fileURLToPath(new URL("../../bin/pestle.js", import.meta.url));
 
@@ -27,4 +29,18 @@ export function runPestle(args: readonly string[], options: RunOptions = {}): Pr
     child.once("close", (status) => resolve({ status, stdout, stderr }));
     options.onStart?.(child);
   });
+}
+
+/** Runs the command line in this process: faster, for what does not depend on a process of its own. */
+export async function runMain(args: readonly string[]): Promise<RunResult> {
+  const texts = { stdout: "", stderr: "" };
+  const sink = (name: keyof typeof texts): NodeJS.WriteStream =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        texts[name] += chunk.toString();
+        done();
+      },
+    }) as unknown as NodeJS.WriteStream;
+  const status = await main(args, { stdout: sink("stdout"), stderr: sink("stderr") });
+  return { status, ...texts };
 }

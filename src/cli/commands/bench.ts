@@ -13,10 +13,8 @@ interface BenchOptions {
   readonly json?: string;
 }
 
-export function addBenchCommand(program: Command, openSession: OpenSession): void {
-  program
-    .command("bench")
-    .description("verify and time the routines on this machine")
+export function configure(command: Command, openSession: OpenSession): void {
+  command
     .argument("[names...]", "cases to run (default: all)")
     .option("--list", "print the names of the cases")
     .option("--smoke", "run every case on tiny inputs, in under a minute")

@@ -1,7 +1,17 @@
 import type { Command } from "commander";
 import type { OpenSession } from "../session.js";
-import { addBenchCommand } from "./bench.js";
-import { addInfoCommand } from "./info.js";
+
+/** One command: its module is loaded when it is called, because most of them bring much along. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: () => Promise<{ configure(command: Command, openSession: OpenSession): void }>;
+}
 
 /** Every command, in the order of the help text. */
-export const commands: readonly ((program: Command, openSession: OpenSession) => void)[] = [addInfoCommand, addBenchCommand];
+export const commands: readonly CommandEntry[] = [
+  { name: "describe", description: "compute fingerprints of atomic environments", load: () => import("./describe.js") },
+  { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
+  { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
+  { name: "bench", description: "verify and time the routines on this machine", load: () => import("./bench.js") },
+];

@@ -6,11 +6,8 @@ import { formatNumber, formatTable } from "../table.js";
 
 interface InfoFlags extends SessionOptions, ReferenceKeyFlags {}
 
-export function addInfoCommand(program: Command, openSession: OpenSession): void {
-  const command = program
-    .command("info")
-    .description("show what is in a data set")
-    .argument("<file>", "extended XYZ file, plain or gzipped");
+export function configure(command: Command, openSession: OpenSession): void {
+  command.argument("<file>", "extended XYZ file, plain or gzipped");
   addOutputOptions(addReferenceKeyOptions(command)).action(async (file: string, flags: InfoFlags) => {
     await describeDataset(openSession(flags), file, flags);
   });

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { descriptorSchema } from "../descriptors/index.js";
+import { fingerprintPrecisions } from "../interop/fingerprints/index.js";
+
+/** What `pestle describe` does; a configuration file holds these keys. */
+export const describeSchema = z.strictObject({
+  data: z.string().min(1).describe("extended XYZ file, plain or gzipped; relative to this file"),
+  descriptor: descriptorSchema,
+  centers: z
+    .union([z.array(z.string().min(1)), z.array(z.int().min(0))])
+    .optional()
+    .describe("chemical symbols, or positions of atoms from 0; default: all atoms"),
+  output: z.string().min(1).optional().describe("file ending in .npy, .h5, .json or .jsonl; - for JSON lines on the standard output"),
+  precision: z.enum(fingerprintPrecisions).default("double"),
+});
+
+export type DescribeConfig = z.output<typeof describeSchema>;
