@@ -8,6 +8,8 @@ export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm"
 export { peakFlops } from "./linalg/peak";
 export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
+export { eigenScratchBytes, symmetricEigen } from "./linalg/eigen";
+export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonormal";
 export { qrMerge, qrScratchBytes, qrUpdate } from "./linalg/qr";
 
 export { neighborSort } from "./neighbors/grid";

@@ -6,3 +6,4 @@ export const NOT_POSITIVE_DEFINITE: i32 = 3;
 export const SINGULAR: i32 = 4;
 export const NOT_FINITE: i32 = 5;
 export const COINCIDENT_ATOMS: i32 = 6;
+export const NOT_CONVERGED: i32 = 7;

@@ -2,7 +2,8 @@
 import { INVALID_ARGUMENT, NOT_FINITE, NOT_POSITIVE_DEFINITE, OK } from "../status";
 import { LOWER } from "./kernel";
 import { multiply } from "./gemm";
-import { dotProduct, solveInPlace } from "./triangular";
+import { solveInPlace } from "./triangular";
+import { dotProduct } from "./vector";
 
 const BLOCK: i32 = 64;
 

@@ -6,6 +6,7 @@ import { madd, nmadd } from "../math/simd";
 import { INVALID_ARGUMENT, NOT_FINITE, OK } from "../status";
 import { ALL } from "./kernel";
 import { multiply, productScratch } from "./gemm";
+import { at, copyBlock } from "./vector";
 
 /** Columns of the widest panel, of which T is formed. */
 const PANEL: i32 = 64;
@@ -13,12 +14,6 @@ const PANEL: i32 = 64;
 const STRIP: i32 = 8;
 /** Rows of A taken at a time: a strip of them is 64 kB. */
 const CHUNK: i32 = 1024;
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, i: i32, j: i32, ld: i32): usize {
-  return base + ((<usize>i * ld + j) << 3);
-}
 
 /** products[c] = Σ_i strip[i][j]·strip[i][c] for the eight columns c. */
 function stripProducts(rows: i32, j: i32, strip: usize, products: usize): void {
@@ -160,10 +155,6 @@ function negateAndAdd(m: i32, n: i32, w: usize, ldw: i32, r: usize, ldr: i32): v
       to += 8;
     }
   }
-}
-
-function copyBlock(m: i32, n: i32, from: usize, ldFrom: i32, to: usize, ldTo: i32): void {
-  for (let i = 0; i < m; i++) memory.copy(to + ((<usize>i * ldTo) << 3), from + ((<usize>i * ldFrom) << 3), (<usize>n) << 3);
 }
 
 /** Applies the transposed block reflector (V: rows×k in A, T) to n columns of [R; A] to the right of it. w: 2·k·n numbers, then scratch. */

@@ -1,61 +1,11 @@
 // Triangular solves, left side: op(T)·X = B with X overwriting B. Diagonal blocks directly, everything else by products.
-import { madd, nmadd, laneSum } from "../math/simd";
+import { nmadd } from "../math/simd";
 import { INVALID_ARGUMENT, NOT_FINITE, OK, SINGULAR } from "../status";
 import { ALL } from "./kernel";
 import { multiply } from "./gemm";
+import { at, dotProduct, subtractScaled } from "./vector";
 
 const BLOCK: i32 = 64;
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, i: i32, j: i32, ld: i32): usize {
-  return base + ((<usize>i * ld + j) << 3);
-}
-
-/** y[0…n) −= factor·x[0…n) */
-export function subtractScaled(n: i32, factor: f64, x: usize, y: usize): void {
-  const end = x + ((<usize>n) << 3);
-  if (ASC_FEATURE_SIMD) {
-    const both = f64x2.splat(factor);
-    while (x + 16 <= end) {
-      v128.store(y, nmadd(both, v128.load(x), v128.load(y)));
-      x += 16;
-      y += 16;
-    }
-  }
-  while (x < end) {
-    store<f64>(y, load<f64>(y) - factor * load<f64>(x));
-    x += 8;
-    y += 8;
-  }
-}
-
-/** Σ x·y over n elements. */
-export function dotProduct(n: i32, x: usize, y: usize): f64 {
-  let sum = 0.0;
-  const end = x + ((<usize>n) << 3);
-  if (ASC_FEATURE_SIMD) {
-    let s0 = f64x2.splat(0);
-    let s1 = f64x2.splat(0);
-    let s2 = f64x2.splat(0);
-    let s3 = f64x2.splat(0);
-    while (x + 64 <= end) {
-      s0 = madd(v128.load(x), v128.load(y), s0);
-      s1 = madd(v128.load(x, 16), v128.load(y, 16), s1);
-      s2 = madd(v128.load(x, 32), v128.load(y, 32), s2);
-      s3 = madd(v128.load(x, 48), v128.load(y, 48), s3);
-      x += 64;
-      y += 64;
-    }
-    sum = laneSum(f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3)));
-  }
-  while (x < end) {
-    sum += load<f64>(x) * load<f64>(y);
-    x += 8;
-    y += 8;
-  }
-  return sum;
-}
 
 /** SINGULAR for a zero on the diagonal, NOT_FINITE for anything that is not a number. */
 export function checkDiagonal(n: i32, t: usize, ldt: i32): i32 {

@@ -1,4 +1,15 @@
+export { choleskySolve, eigen, multiply, type Workspace } from "./dense.js";
+export {
+  eigenScratchBytes,
+  leadingEigenvectors,
+  type LeadingOptions,
+  type LeadingResult,
+  leadingScratchBytes,
+  orthonormalizeRows,
+  orthonormalScratchBytes,
+  symmetricEigen,
+} from "./eigen.js";
 export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMatrix, syrk } from "./product.js";
-export { cholesky, solveTriangular, solveTriangularVector } from "./triangular.js";
 export { qrMerge, qrScratchBytes, qrUpdate } from "./qr.js";
+export { cholesky, choleskyScratchBytes, solveScratchBytes, solveTriangular, solveTriangularVector } from "./triangular.js";

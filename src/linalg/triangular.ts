@@ -4,7 +4,18 @@ import type { Wasm } from "../wasm/wasm.js";
 import { expectShape, expectStored, type Matrix } from "./matrix.js";
 import { gemmScratchBytes } from "./product.js";
 
+// The block of assembly/linalg/cholesky.ts and triangular.ts.
 const BLOCK = 64;
+
+/** Bytes of scratch of the routine `cholesky`. */
+export function choleskyScratchBytes(n: number): number {
+  return BLOCK * BLOCK * 8 + gemmScratchBytes(n, n, BLOCK);
+}
+
+/** Bytes of scratch of the routine `solveTriangular` for n unknowns and this many right-hand sides. */
+export function solveScratchBytes(n: number, columns: number): number {
+  return gemmScratchBytes(BLOCK, columns, n);
+}
 
 /**
  * Overwrites the lower triangle of a symmetric matrix with its Cholesky factor L, A = L·Lᵀ. What is above the diagonal stays.
@@ -14,7 +25,7 @@ export function cholesky(wasm: Wasm, arena: Arena, a: Matrix): void {
   expectStored(a, "cholesky");
   expectShape(a, a.rows, a.rows, "cholesky");
   const mark = arena.mark();
-  const scratch = arena.allocate(BLOCK * BLOCK * 8 + gemmScratchBytes(a.rows, a.rows, BLOCK));
+  const scratch = arena.allocate(choleskyScratchBytes(a.rows));
   try {
     wasm.routines.cholesky(a.rows, a.pointer, a.stride, scratch);
   } finally {
@@ -31,7 +42,7 @@ export function solveTriangular(wasm: Wasm, arena: Arena, stored: "lower" | "upp
   expectStored(b, "solveTriangular");
   expectShape(t, b.rows, b.rows, "solveTriangular");
   const mark = arena.mark();
-  const scratch = arena.allocate(gemmScratchBytes(BLOCK, b.columns, b.rows));
+  const scratch = arena.allocate(solveScratchBytes(b.rows, b.columns));
   const [upper, trans] = [Number(stored === "upper"), Number(t.transposed)];
   try {
     wasm.routines.solveTriangular(upper, trans, b.rows, b.columns, t.pointer, t.stride, b.pointer, b.stride, scratch);

@@ -9,6 +9,7 @@ export const Status = {
   SINGULAR: 4,
   NOT_FINITE: 5,
   COINCIDENT_ATOMS: 6,
+  NOT_CONVERGED: 7,
 } as const;
 
 /** The one place that turns a status code into an error. */
@@ -26,6 +27,8 @@ export function errorOfStatus(status: number, routine: string): PestleError {
       return new NumericalError(`routine ${routine} met a value that is not finite: check positions, cell and targets of the data`);
     case Status.COINCIDENT_ATOMS:
       return new InvalidStructureError("two atoms are at the same position: remove one of them");
+    case Status.NOT_CONVERGED:
+      return new NumericalError(`routine ${routine} did not converge: check the matrix for values that are extremely large or small`);
     default:
       return new InternalError(`routine ${routine} returned the unknown status ${status}`);
   }
