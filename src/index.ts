@@ -5,6 +5,7 @@ export { loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from
 export * from "./parallel/index.js";
 export * from "./structures/index.js";
 export * from "./neighbors/index.js";
+export * from "./descriptors/index.js";
 export * from "./kernels/index.js";
 export * from "./models/index.js";
 export * from "./select/index.js";

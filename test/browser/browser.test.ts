@@ -61,7 +61,8 @@ describe.skipIf(!chromium)("in headless Chromium without cross-origin isolation"
       expect(result.isIsolated).toBe(false);
       expect(result.build).toBe("unshared");
       const expected = await computeFingerprint(browser, "unshared");
-      expectClose(result.values, expected.values, 1e-14, "relative-to-max");
+      // the tables come from JavaScript, whose elementary functions differ in the last bit between engines
+      expectClose(result.values, expected.values, 1e-11, "relative-to-max");
     } finally {
       await close();
       await server.close();

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,9 +27,19 @@ async function body(request: IncomingMessage): Promise<string> {
   return text;
 }
 
+const commonJs = new Set(["/node_modules/ml-matrix/matrix.js"]);
+
+/** Browsers do not know CommonJS; bundlers do this. */
+function asModule(path: string, code: string): string {
+  const exported = createRequire(import.meta.url)(join(root, path)) as Record<string, unknown>;
+  const names = Object.keys(exported).filter((name) => name !== "default");
+  return `const exports = {};\n(() => {\n${code}\n})();\nexport const { ${names.join(", ")} } = exports;\nexport default exports;\n`;
+}
+
 async function sendFile(path: string, response: ServerResponse): Promise<void> {
   try {
-    const content = await readFile(join(root, normalize(path)));
+    const file = await readFile(join(root, normalize(path)));
+    const content = commonJs.has(path) ? asModule(path, file.toString()) : file;
     response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(content);
   } catch {
     response.writeHead(404).end();
