@@ -1,5 +1,5 @@
 import type { SpeciesList } from "../descriptors/descriptor.js";
-import { InvalidStructureError } from "../errors.js";
+import { InvalidStructureError, PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
 import { symbolOf } from "../structures/index.js";
 import type { Arena } from "../wasm/memory.js";
@@ -52,4 +52,14 @@ export function buildEnvironments(
 /** Copies, because a view would take the whole array of its data set across the thread boundary. */
 export function copyGeometry({ atomicNumbers, positions, cell, pbc, label }: Geometry): Geometry {
   return { atomicNumbers: atomicNumbers.slice(), positions: positions.slice(), cell: cell && cell.slice(), pbc, label };
+}
+
+/** Runs a computation on one structure; an error that does not name it already gets its label in front. */
+export function namingStructure<Result>(label: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof PestleError && !error.message.includes(label)) error.message = `${label}: ${error.message}`;
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { InvalidParameterError } from "../errors.js";
 import { defineTask, type Executor, throwIfAborted } from "../parallel/index.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset, Structure } from "../structures/index.js";
-import { copyGeometry } from "./environments.js";
+import { copyGeometry, namingStructure } from "./environments.js";
 import type { CenterRange, Geometry, Potential, PotentialPlan, Prediction, Want } from "./potential.js";
 import { attachPotential } from "./registry.js";
 
@@ -22,7 +22,7 @@ interface EvaluateInput {
 
 const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { plan, geometries, range, want }: EvaluateInput): Prediction[] => {
   const evaluator = attachPotential(wasm, plan);
-  return geometries.map((geometry) => evaluator.evaluate(geometry, want, scratch, range));
+  return geometries.map((geometry) => namingStructure(geometry.label, () => evaluator.evaluate(geometry, want, scratch, range)));
 });
 
 export interface EvaluateOptions {
@@ -84,7 +84,7 @@ export async function* evaluateStructures<Input extends Geometry>(
       const submitted = executor.submit(
         evaluateTask,
         { plan: prepared.plan, geometries, range: job.range, want },
-        { signal: options.signal, label: labelOf(job.structures) },
+        { signal: options.signal },
       );
       // An error is reported when its turn comes; until then it must not count as unhandled.
       submitted.catch(() => undefined);
@@ -155,8 +155,4 @@ function addPart(sum: Prediction, part: Prediction): Prediction {
     part[name]?.forEach((value, i) => (total![i] += value));
   }
   return { ...sum, energy: sum.energy + part.energy };
-}
-
-function labelOf(structures: readonly Geometry[]): string {
-  return structures.length === 1 ? structures[0].label : `${structures[0].label} … ${structures[structures.length - 1].label}`;
 }

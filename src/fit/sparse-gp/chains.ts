@@ -46,8 +46,7 @@ export async function reduceBlocks(plan: FitPlan, blocks: BlockSource, triangles
   let failed = false;
   const processBlock = async (index: number, buffer: Region): Promise<void> => {
     const structures = blocks.structures(index);
-    const label = structures.length === 1 ? structures[0].geometry.label : undefined;
-    await executor.submit(buildBlock, { plan, structures, design: buffer.pointer }, { signal, label: label && `rows of ${label}` });
+    await executor.submit(buildBlock, { plan, structures, design: buffer.pointer }, { signal });
     await finished[index - triangles.length];
     const triangle = triangles[index % triangles.length];
     await executor.submit(updateTriangle, { triangle, design: buffer.pointer, nRows: blocks.rows(index) }, { signal });

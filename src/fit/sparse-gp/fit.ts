@@ -175,6 +175,9 @@ async function selectTerms(
   const terms: SelectedTerm[] = [];
   for (const options of model.terms) {
     const descriptor = createDescriptor(options.descriptor);
+    if (descriptor.average !== "off") {
+      throw new InvalidParameterError(`average is "${descriptor.average}"; a potential needs one vector per atom: use average: off`);
+    }
     const centers = options.centers ? centerNumbers(options.centers, species) : null;
     const prepared = holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
     const term = { descriptor: prepared.plan, species, centers, sparse: options.sparse };

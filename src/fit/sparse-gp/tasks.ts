@@ -1,8 +1,8 @@
 import { attachKernel, type KernelParameters } from "../../kernels/index.js";
 import { cholesky, gemm, matrix, qrMerge, qrUpdate, rowBlock, solveTriangularVector, transpose } from "../../linalg/index.js";
+import { namingStructure } from "../../models/environments.js";
 import { defineTask } from "../../parallel/index.js";
 import type { Pointer } from "../../wasm/memory.js";
-import { PestleError } from "../../errors.js";
 import { DesignRows } from "./design-rows.js";
 import { type FitPlan, rowsOf, type StructureTargets } from "./plan.js";
 
@@ -28,14 +28,7 @@ export const buildBlock = defineTask("fit/build-block", ({ wasm, scratch }, { pl
   const rows = new DesignRows(wasm, plan);
   let target = design;
   for (const structure of structures) {
-    try {
-      rows.fill(structure, target, scratch);
-    } catch (error) {
-      if (error instanceof PestleError && !error.message.includes(structure.geometry.label)) {
-        error.message = `${structure.geometry.label}: ${error.message}`;
-      }
-      throw error;
-    }
+    namingStructure(structure.geometry.label, () => rows.fill(structure, target, scratch));
     target += 8 * rowsOf(structure) * plan.stride;
   }
   return null;

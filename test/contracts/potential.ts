@@ -1,0 +1,130 @@
+import { expect, it } from "vitest";
+import { evaluateStructure, type Geometry, type Potential, type Prediction } from "../../src/models/index.js";
+import { attachPotential } from "../../src/models/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { withScratch } from "../../src/wasm/scratch.js";
+import { expectClose } from "../expect.js";
+
+/** What the suite needs of a potential: it is made once tests run. */
+export interface PotentialCase {
+  executor(): Executor;
+  potential(): Potential;
+  /** Structures of its species, periodic and not, without symmetry. */
+  readonly structures: readonly Geometry[];
+}
+
+const want = { forces: true, virial: true, localEnergies: true } as const;
+
+function strained({ positions, cell, ...rest }: Geometry, strain: readonly number[]): Geometry {
+  const apply = (vectors: Float64Array): Float64Array =>
+    vectors.map((_, i) => {
+      const row = i - (i % 3);
+      return vectors[i] + [0, 1, 2].reduce((sum, b) => sum + strain[3 * (i % 3) + b] * vectors[row + b], 0);
+    });
+  return { ...rest, positions: apply(positions), cell: cell && apply(cell) };
+}
+
+/** Rotation by an angle about an axis that is no axis of any cell, as the strain R − 1. */
+function rotationMinusOne(): number[] {
+  const [x, y, z] = [2 / 7, 3 / 7, 6 / 7];
+  const [c, s] = [Math.cos(1.1), Math.sin(1.1)];
+  const rotation = [
+    c + x * x * (1 - c), x * y * (1 - c) - z * s, x * z * (1 - c) + y * s,
+    y * x * (1 - c) + z * s, c + y * y * (1 - c), y * z * (1 - c) - x * s,
+    z * x * (1 - c) - y * s, z * y * (1 - c) + x * s, c + z * z * (1 - c),
+  ];
+  return rotation.map((value, i) => value - (i % 4 === 0 ? 1 : 0));
+}
+
+/** The suite that every potential must pass. */
+export function describePotential({ executor, potential, structures }: PotentialCase): void {
+  const predict = (geometry: Geometry): Promise<Prediction> => evaluateStructure(potential(), geometry, executor(), { want });
+  const energy = async (geometry: Geometry): Promise<number> => (await predict(geometry)).energy;
+  const each = structures.map((structure) => [structure.label, structure] as const);
+
+  it.each(each)("forces are minus the derivatives of the energy: %s", async (_, structure) => {
+    const { forces } = await predict(structure);
+    expect(Math.max(...forces!.map(Math.abs)) > 1e-2).toBe(true);
+    const h = 1e-4;
+    const numerical = new Float64Array(forces!.length);
+    for (let i = 0; i < numerical.length; i++) {
+      const at = (step: number): Promise<number> => energy({ ...structure, positions: structure.positions.map((x, k) => (k === i ? x + step : x)) });
+      numerical[i] = (-8 * ((await at(h)) - (await at(-h))) + ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
+    }
+    expectClose(forces!, numerical, 1e-7, "relative-to-max");
+  });
+
+  it.each(each)("the virial is minus the derivative in the strain: %s", async (_, structure) => {
+    const { virial } = await predict(structure);
+    expect(Math.max(...virial!.map(Math.abs)) > 1e-2).toBe(true);
+    const h = 1e-4;
+    const numerical = new Float64Array(9);
+    for (let i = 0; i < 9; i++) {
+      const at = (step: number): Promise<number> => energy(strained(structure, Array.from({ length: 9 }, (_, k) => (k === i ? step : 0))));
+      numerical[i] = (-8 * ((await at(h)) - (await at(-h))) + ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
+    }
+    expectClose(virial!, numerical, 1e-7, "relative-to-max");
+  });
+
+  it.each(each)("forces add up to zero, local energies to the energy, and the virial is symmetric: %s", async (_, structure) => {
+    const { energy: total, forces, localEnergies, virial } = await predict(structure);
+    for (let a = 0; a < 3; a++) expectClose([forces!.filter((_, i) => i % 3 === a).reduce((x, y) => x + y, 0)], [0], 1e-11);
+    expectClose([localEnergies!.reduce((x, y) => x + y, 0)], [total], 1e-12, "relative-to-max");
+    expectClose([virial![1], virial![2], virial![5]], [virial![3], virial![6], virial![7]], 1e-9);
+  });
+
+  it.each(each)("translation, rotation and permutation leave the energy and turn the forces: %s", async (_, structure) => {
+    const original = await predict(structure);
+    const moved = await predict({ ...structure, positions: structure.positions.map((x, i) => x + [3.1, -7.7, 0.4][i % 3]) });
+    expectClose([moved.energy], [original.energy], 1e-11, "relative-to-max");
+    expectClose(moved.forces!, original.forces!, 1e-9, "relative-to-max");
+
+    const rotation = rotationMinusOne();
+    const turned = await predict(strained(structure, rotation));
+    expectClose([turned.energy], [original.energy], 1e-10, "relative-to-max");
+    const expected = strained({ ...structure, cell: null, positions: original.forces! }, rotation).positions;
+    expectClose(turned.forces!, expected, 1e-9, "relative-to-max");
+
+    const nAtoms = structure.atomicNumbers.length;
+    const order = Array.from({ length: nAtoms }, (_, i) => (i * 5 + 2) % nAtoms);
+    expect(new Set(order).size).toBe(nAtoms);
+    const permuted = await predict({
+      ...structure,
+      atomicNumbers: Uint8Array.from(order, (atom) => structure.atomicNumbers[atom]),
+      positions: Float64Array.from(order.flatMap((atom) => [...structure.positions.subarray(3 * atom, 3 * atom + 3)])),
+    });
+    expectClose([permuted.energy], [original.energy], 1e-11, "relative-to-max");
+    expectClose(permuted.localEnergies!, order.map((atom) => original.localEnergies![atom]), 1e-11);
+  });
+
+  it.each(each)("contributions of ranges of centers add up: %s", async (_, structure) => {
+    const whole = await predict(structure);
+    const { wasm, pool } = executor();
+    const prepared = potential().prepare(wasm, pool, want);
+    try {
+      const evaluator = attachPotential(wasm, prepared.plan);
+      const nAtoms = structure.atomicNumbers.length;
+      const parts = [[0, 2], [2, 2], [2, nAtoms]].map(([first, last]) =>
+        withScratch(pool, (arena) => evaluator.evaluate(structure, want, arena, { first, last })),
+      );
+      const sum = (name: "forces" | "virial" | "localEnergies"): Float64Array =>
+        whole[name]!.map((_, i) => parts.reduce((total, part) => total + part[name]![i], 0));
+      expectClose([parts.reduce((total, part) => total + part.energy, 0)], [whole.energy], 1e-12, "relative-to-max");
+      for (const name of ["forces", "virial", "localEnergies"] as const) expectClose(sum(name), whole[name]!, 1e-12, "relative-to-max");
+    } finally {
+      prepared.release();
+    }
+  });
+
+  it("names the structure with an atom that it does not know", async () => {
+    const stranger = { ...structures[0], atomicNumbers: structures[0].atomicNumbers.map((z, i) => (i === 1 ? 92 : z)) };
+    await expect(predict(stranger)).rejects.toThrow(/structure .*atom 2 is U/u);
+  });
+
+  it("gives memory back", async () => {
+    await predict(structures[0]);
+    const before = executor().pool.bytesInUse;
+    for (const structure of structures) await predict(structure);
+    expect(executor().pool.bytesInUse).toBe(before);
+  });
+}
