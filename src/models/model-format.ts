@@ -27,7 +27,7 @@ const headerSchema = z.object({
 /** The bytes of a model file. The same model gives the same bytes. */
 export async function encodeModel(model: Model): Promise<Uint8Array> {
   const { parameters, arrays } = modelTypeOf(model).encode(model);
-  const header = JSON.stringify({
+  const header = canonicalJson({
     type: model.type,
     units: { energy: "eV", length: "angstrom" },
     parameters,
@@ -53,6 +53,14 @@ export async function encodeModel(model: Model): Promise<Uint8Array> {
   }
   bytes.set(await digest(bytes.subarray(0, offset)), offset);
   return bytes;
+}
+
+/** JSON with sorted keys, so that equal models give equal bytes however their parameters were put together. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
 
 /**

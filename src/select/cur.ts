@@ -1,13 +1,15 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { gemm, matrix, rowBlock, syrk, transpose } from "../linalg/index.js";
+import { EigenvalueDecomposition, Matrix as DenseMatrix } from "ml-matrix";
+import { gemm, matrix, type Matrix, qrUpdate, rowBlock, syrk, transpose } from "../linalg/index.js";
 import { defineTask } from "../parallel/index.js";
+import type { Arena } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
 import type { Candidates } from "./candidates.js";
 import type { SelectionContext } from "./selection.js";
 
-/** Eigenvalues of XᵀX above this share of the largest count for the numerical rank. */
-const RANK_TOLERANCE = 1e-14;
+/** Diagonal elements of R in X = QR above this share of the largest count for the numerical rank. */
+const RANK_TOLERANCE = 1e-10;
 /** Rows of a block of projections. */
 const BLOCK = 1024;
 
@@ -24,9 +26,7 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   const eigenvalues = scratch.f64(nFeatures);
   const spectrum = wasm.f64(eigenvalues, nFeatures);
   decompose(wasm.f64(gram.pointer, nFeatures * nFeatures), nFeatures, spectrum);
-  const largest = spectrum[nFeatures - 1];
-  const numericalRank = spectrum.filter((value) => value > RANK_TOLERANCE * largest).length;
-  const rank = Math.max(1, Math.floor(numericalRank / 2));
+  const rank = Math.max(1, Math.floor(numericalRank(wasm, scratch, all) / 2));
   // Ascending order: the leading vectors are the last columns.
   const leading = { ...gram, pointer: gram.pointer + 8 * (nFeatures - rank), columns: rank };
   const projections = scratch.f64(Math.min(BLOCK, count) * rank);
@@ -39,9 +39,32 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   return { scores: wasm.f64(scores, count).slice(), rank };
 });
 
+/**
+ * From R of X = QR, because the eigenvalues of XᵀX tell singular values apart only down to 10⁻⁸ of the largest: features that
+ * depend on those before them have a diagonal element of rounding errors.
+ */
+function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
+  const n = all.columns;
+  const mark = scratch.mark();
+  const triangle = matrix(scratch.f64(n * n), n, n);
+  wasm.f64(triangle.pointer, n * n).fill(0);
+  const rows = matrix(scratch.f64(Math.min(BLOCK, all.rows) * n), Math.min(BLOCK, all.rows), n);
+  for (let first = 0; first < all.rows; first += BLOCK) {
+    const block = rowBlock(all, first, Math.min(BLOCK, all.rows - first));
+    const count = block.rows * n;
+    wasm.f64(rows.pointer, count).set(wasm.f64(block.pointer, count));
+    qrUpdate(wasm, scratch, triangle, rowBlock(rows, 0, block.rows));
+  }
+  const values = wasm.f64(triangle.pointer, n * n);
+  const diagonal = Float64Array.from({ length: n }, (_, i) => Math.abs(values[i * n + i]));
+  scratch.reset(mark);
+  const largest = diagonal.reduce((a, b) => Math.max(a, b), 0);
+  return diagonal.filter((value) => value > RANK_TOLERANCE * largest).length;
+}
+
 /** Overwrites a symmetric matrix with its eigenvectors, as columns in ascending order of the eigenvalues. */
 function decompose(values: Float64Array, n: number, spectrum: Float64Array): void {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(Matrix.from1DArray(n, n, values), { assumeSymmetric: true });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(DenseMatrix.from1DArray(n, n, values), { assumeSymmetric: true });
   spectrum.set(realEigenvalues);
   for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) values[i * n + k] = eigenvectorMatrix.get(i, k);
 }
