@@ -1,0 +1,256 @@
+import { CholeskyDecomposition, Matrix, QrDecomposition } from "ml-matrix";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CancelledError, InvalidParameterError, NumericalError } from "../../src/errors.js";
+import { fitSchema, fitSparseGp, planSparseGpFit, sparseGpSchema, type FitOptions, type SparseGpFitResult } from "../../src/fit/index.js";
+import { kernelValue } from "../../src/kernels/index.js";
+import { encodeModel, evaluateStructure, SparseGpModel } from "../../src/models/index.js";
+import { createExecutor, type Executor } from "../../src/parallel/index.js";
+import { Dataset, type Structure } from "../../src/structures/index.js";
+import { expectClose, testExecutor } from "../expect.js";
+import { makeStructure, randomModel, randomStructure, termOptions } from "../models/systems.js";
+
+const isolated = { Na: -1.5, Cl: -2.25 };
+const model = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies: isolated, terms: termOptions.map((term) => JSON.parse(JSON.stringify(term)) as unknown) });
+
+/** σ that differ by group, so that a mistake in any weight shows. */
+const fit = fitSchema.parse({
+  sigma: { energy: 0.003, forces: 0.05, virial: 0.02, configTypes: { loose: { energy: 0.1, forces: 0.4 }, tight: { virial: 0.004 } } },
+  jitter: 1e-6,
+});
+
+let executor: Executor;
+let dataset: Dataset;
+
+/** Structures with targets of a random model plus a smooth disturbance; some lack energies, forces or virials. */
+async function makeData(): Promise<Dataset> {
+  const truth = await randomModel(executor, 5);
+  const structures: Structure[] = [];
+  for (let i = 0; i < 9; i++) {
+    const atoms = randomStructure(200 + i, 1 + (i % 4) * 2, i % 3 !== 2);
+    const { energy, forces, virial } = await evaluateStructure(truth, atoms, executor, { want: { forces: true, virial: true } });
+    const targets = {
+      ...(i === 3 ? {} : { energy: energy + 0.05 * Math.sin(i) }),
+      ...(i === 5 ? {} : { forces: forces!.map((force, k) => force + 0.1 * Math.cos(3 * k + i)) }),
+      ...(i % 3 === 2 || i === 6 ? {} : { virial: virial!.map((value, k) => value + 0.2 * Math.sin(k + i)) }),
+    };
+    structures.push(makeStructure(atoms, targets, ["", "loose", "tight"][i % 3]));
+  }
+  return Dataset.from(structures);
+}
+
+beforeAll(async () => {
+  executor = await testExecutor();
+  dataset = await makeData();
+});
+afterAll(() => executor.close());
+
+const voigt = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
+
+/** Rows of the design matrix by prediction: the model is linear in its coefficients, so column s is the prediction for c = e_s. */
+async function plainSystem(fitted: SparseGpModel, options: FitOptions): Promise<{ rows: number[][]; targets: number[] }> {
+  const nColumns = fitted.terms.reduce((sum, term) => sum + term.coefficients.length, 0);
+  const columns: number[][] = [];
+  const weights: number[] = [];
+  const targets: number[] = [];
+  for (let s = 0; s < nColumns; s++) {
+    let column = 0;
+    const terms = fitted.terms.map((term) => ({ ...term, coefficients: term.coefficients.map(() => (column++ === s ? 1 : 0)) }));
+    const unit = new SparseGpModel({ ...fitted, isolatedAtomEnergies: [0, 0], terms });
+    const values: number[] = [];
+    for (const structure of dataset) {
+      const prediction = await evaluateStructure(unit, structure, executor, { want: { forces: true, virial: true } });
+      if (structure.targets.energy !== undefined) values.push(prediction.energy);
+      if (structure.targets.forces) values.push(...prediction.forces!);
+      if (structure.targets.virial) values.push(...voigt.map(([a, b]) => (prediction.virial![a] + prediction.virial![b]) / 2));
+    }
+    columns.push(values);
+  }
+  for (const structure of dataset) {
+    const { energy, forces, virial } = structure.targets;
+    const nAtoms = structure.atomicNumbers.length;
+    const scale = options.sigma.perAtom ? Math.sqrt(nAtoms) : 1;
+    const sigma = { ...options.sigma, ...options.sigma.configTypes[structure.configType] };
+    const free = structure.atomicNumbers.reduce((sum, z) => sum + (z === 11 ? isolated.Na : isolated.Cl), 0);
+    const add = (values: number[], s: number): void => {
+      targets.push(...values);
+      weights.push(...values.map(() => 1 / s));
+    };
+    if (energy !== undefined) add([energy - free], sigma.energy! * scale);
+    if (forces) add([...forces], sigma.forces!);
+    if (virial) add(voigt.map(([a, b]) => (virial[a] + virial[b]) / 2), sigma.virial! * scale);
+  }
+  return {
+    rows: weights.map((weight, r) => columns.map((column) => weight * column[r])),
+    targets: targets.map((target, r) => weights[r] * target),
+  };
+}
+
+/** c that minimises |A c − b|² + cᵀ K c, by QR of [A; Lᵀ] in ml-matrix. */
+async function plainCoefficients(fitted: SparseGpModel, options: FitOptions): Promise<number[]> {
+  const { rows, targets } = await plainSystem(fitted, options);
+  const nColumns = rows[0].length;
+  const prior = Matrix.zeros(nColumns, nColumns);
+  let first = 0;
+  for (const { descriptor, kernel, sparsePoints, coefficients } of fitted.terms) {
+    const nFeatures = descriptor.featureCount(fitted.species);
+    for (let i = 0; i < coefficients.length; i++) {
+      for (let j = 0; j < coefficients.length; j++) {
+        let gram = 0;
+        for (let f = 0; f < nFeatures; f++) gram += sparsePoints[i * nFeatures + f] * sparsePoints[j * nFeatures + f];
+        prior.set(first + i, first + j, kernelValue(kernel, gram) + (i === j ? options.jitter : 0));
+      }
+    }
+    first += coefficients.length;
+  }
+  const regularization = new CholeskyDecomposition(prior).lowerTriangularMatrix.transpose().to2DArray();
+  const system = new Matrix([...rows, ...regularization]);
+  const right = Matrix.columnVector([...targets, ...new Array<number>(nColumns).fill(0)]);
+  return new QrDecomposition(system).solve(right).to1DArray();
+}
+
+const coefficientsOf = (fitted: SparseGpModel): number[] => fitted.terms.flatMap((term) => [...term.coefficients]);
+
+describe("fit of a sparse Gaussian process", () => {
+  it.each([true, false])("solves the weighted, regularised least-squares problem (σ per atom: %s)", async (perAtom) => {
+    const options = { ...fit, sigma: { ...fit.sigma, perAtom } };
+    const { model: fitted, summary } = await fitSparseGp({ model, fit: options }, dataset, executor);
+    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, options), 1e-7, "relative-to-max");
+    expect(summary.targets).toEqual({ energies: 8, forceComponents: 3 * (dataset.nAtoms - dataset.atomCount(5)), virialComponents: 30 });
+    expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual([7, 5]);
+    expect(summary.isolatedAtomEnergies).toEqual(isolated);
+  });
+
+  it.each(["energy", "forces", "virial"] as const)("fits %s alone", async (target) => {
+    const options = fitSchema.parse({ sigma: { [target]: 0.02 }, jitter: 1e-6 });
+    const only = Dataset.from([...dataset].map((structure) => ({ ...structure, targets: { [target]: structure.targets[target] } })));
+    const whole = dataset;
+    try {
+      dataset = only;
+      const { model: fitted } = await fitSparseGp({ model, fit: options }, dataset, executor);
+      expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, options), 1e-7, "relative-to-max");
+    } finally {
+      dataset = whole;
+    }
+  });
+
+  it("recovers a potential of its own kind from exact data", async () => {
+    const truth = await randomModel(executor, 1);
+    const structures: Structure[] = [];
+    for (const seed of [101, 102, 103, 104, 105, 106]) {
+      const atoms = randomStructure(seed);
+      structures.push(makeStructure(atoms, await evaluateStructure(truth, atoms, executor, { want: { forces: true, virial: true } })));
+    }
+    const term = { ...truth.terms[0] };
+    const exact = Dataset.from(structures);
+    const options = { sigma: { energy: 1e-4, forces: 1e-3, virial: 1e-4, perAtom: true, configTypes: {} }, jitter: 1e-10 };
+    const all = sparseGpSchema.parse({
+      ...model,
+      terms: model.terms.map((own) => ({ ...own, sparse: { method: "farthest-point", count: 36 } })),
+    });
+    const { model: fitted } = await fitSparseGp({ model: all, fit: options }, exact, executor);
+    expect(fitted.terms[0].descriptor.parameters).toEqual(term.descriptor.parameters);
+    const fresh = randomStructure(104);
+    const expected = await evaluateStructure(truth, fresh, executor, { want: { forces: true } });
+    const actual = await evaluateStructure(fitted, fresh, executor, { want: { forces: true } });
+    expectClose([actual.energy], [expected.energy], 1e-4);
+    expectClose(actual.forces!, expected.forces!, 1e-2);
+  });
+
+  it("has the same bits for any number of threads, and for the same seed", async () => {
+    // enough rows for several blocks and all chains
+    const many = Dataset.from(Array.from({ length: 40 }, () => [...dataset]).flat());
+    const bits = async (threads: number): Promise<Uint8Array> => {
+      const other = threads === 1 ? executor : await createExecutor({ threads });
+      try {
+        return await encodeModel((await fitSparseGp({ model, fit, seed: 3 }, many, other)).model);
+      } finally {
+        if (other !== executor) await other.close();
+      }
+    };
+    const one = await bits(1);
+    expect((await planSparseGpFit({ model, fit }, many, 1)).blocks > 4).toBe(true);
+    expect(await bits(1)).toEqual(one);
+    expect(await bits(2)).toEqual(one);
+    expect(await bits(3)).toEqual(one);
+  });
+
+  it("chooses other sparse points with another seed", async () => {
+    const first = await fitSparseGp({ model, fit, seed: 1 }, dataset, executor);
+    const second = await fitSparseGp({ model, fit, seed: 2 }, dataset, executor);
+    expect(first.summary.terms[0].sources).not.toEqual(second.summary.terms[0].sources);
+    expect(first.summary.terms[1].sources.every(({ structure, atom }) => dataset.structure(structure).atomicNumbers[atom] === 11)).toBe(true);
+  });
+
+  it("gives numbers of sparse points by species", async () => {
+    const [first] = model.terms;
+    const byName = { ...model, terms: [{ ...first, sparse: { method: "random", count: { Na: 4, Cl: 3 } } as const }] };
+    const { summary } = await fitSparseGp({ model: byName, fit }, dataset, executor);
+    const species = summary.terms[0].sources.map(({ structure, atom }) => dataset.structure(structure).atomicNumbers[atom]);
+    expect(species).toEqual([11, 11, 11, 11, 17, 17, 17]);
+  });
+
+  it("holds no memory afterwards, also when it is cancelled or fails", async () => {
+    await fitSparseGp({ model, fit }, dataset, executor);
+    const before = executor.pool.bytesInUse;
+    for (const stage of ["describe training data", "fit"]) {
+      const controller = new AbortController();
+      const cancelled = fitSparseGp({ model, fit }, dataset, executor, {
+        signal: controller.signal,
+        onProgress: (progress) => progress.stage === stage && controller.abort(),
+      });
+      await expect(cancelled).rejects.toThrow(CancelledError);
+      expect(executor.pool.bytesInUse).toBe(before);
+    }
+    const twice = { ...model, terms: [model.terms[0]] };
+    const broken = Dataset.from([makeStructure({ ...randomStructure(1), positions: new Float64Array(18), label: "six in one place" }, { energy: 1 })]);
+    await expect(fitSparseGp({ model: twice, fit: fitSchema.parse({ sigma: { energy: 1 } }) }, broken, executor)).rejects.toThrow(/six in one place/u);
+    expect(executor.pool.bytesInUse).toBe(before);
+  });
+});
+
+describe("what a fit refuses", () => {
+  const run = (change: { fit?: unknown; model?: Partial<typeof model>; data?: Dataset }): Promise<SparseGpFitResult> =>
+    fitSparseGp({ model: { ...model, ...change.model }, fit: change.fit ? fitSchema.parse(change.fit) : fit }, change.data ?? dataset, executor);
+
+  it.each([
+    ["a target that the data does not have", () => ({ data: Dataset.from([randomStructure(1)]), fit: { sigma: { energy: 1 } } }), /sigma\.energy is given but the data has no energy/u],
+    ["a group that does not occur", () => ({ fit: { sigma: { energy: 1, configTypes: { tigth: {} } } } }), /"tigth"; the data has "", "loose", "tight"/u],
+    ["no target", () => ({ fit: { sigma: {} } }), /no targets/u],
+    ["a missing isolated-atom energy", () => ({ model: { isolatedAtomEnergies: { Na: 1 } } }), /isolatedAtomEnergies has no Cl/u],
+    ["isolated atoms that are not in the data", () => ({ model: { isolatedAtomEnergies: "from-data" as const } }), /isolated Na atom|isolated Cl atom/u],
+    ["centers of a species that is not there", () => ({ model: { terms: [{ ...model.terms[0], centers: ["U"] }] } }), /centers names U; the training data has Na, Cl/u],
+    [
+      "counts for a species that is not there",
+      () => ({ model: { terms: [{ ...model.terms[0], sparse: { method: "random", count: { U: 3 } } as const }] } }),
+      /sparse\.count names U/u,
+    ],
+    [
+      "vectors of whole structures",
+      () => ({ model: { terms: [{ ...model.terms[0], descriptor: { ...model.terms[0].descriptor, average: "inner" as const } }] } }),
+      /average: off/u,
+    ],
+  ])("%s", async (_, change, message) => {
+    const fitting = run(change());
+    await expect(fitting).rejects.toThrow(InvalidParameterError);
+    await expect(fitting).rejects.toThrow(message);
+  });
+
+  it("a kernel matrix without jitter that is not positive definite", async () => {
+    const [, term] = model.terms;
+    const many = { terms: [{ ...term, centers: undefined, sparse: { method: "random", count: 36 } as const, kernel: { ...term.kernel, zeta: 1 } }] };
+    await expect(run({ model: many, fit: { sigma: { energy: 0.1 }, jitter: 0 } })).rejects.toThrow(NumericalError);
+  });
+});
+
+describe("plan of a fit", () => {
+  it("knows shapes and memory before it runs", async () => {
+    const plan = await planSparseGpFit({ model, fit }, dataset, 2);
+    expect(plan.terms).toEqual([
+      { descriptor: "soap", nFeatures: 63, nSparse: 7, nCenters: dataset.nAtoms },
+      { descriptor: "soap", nFeatures: 30, nSparse: 5, nCenters: dataset.atomicNumbers.filter((z) => z === 11).length },
+    ]);
+    expect(plan.columns).toBe(12);
+    expect(plan.rows).toBe(8 + 3 * (dataset.nAtoms - dataset.atomCount(5)) + 30);
+    expect(plan.bytes > 0 && plan.bytes < 1e9 && plan.seconds > 0).toBe(true);
+  });
+});
