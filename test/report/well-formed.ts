@@ -1,6 +1,6 @@
 /** Why a text is not well-formed XML, or undefined: a strict reading of the parts of XML that SVG files of ours use. */
 export function xmlDefect(text: string): string | undefined {
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/u.test(text)) return "a character that XML forbids";
+  if (/[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(text.replace(/[\t\n\r]/g, ""))) return "a character that XML forbids";
   const open: string[] = [];
   let roots = 0;
   const rest = text.replace(/<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g, (_, closing: string, name: string, attributes: string, empty: string) => {

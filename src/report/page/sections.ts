@@ -93,6 +93,7 @@ interface TableContent {
 function errorTableMarkup(dataset: ReportDataset, { summary, table, styles }: TableContent): Markup {
   const { names, sizes, blocks } = table;
   const last = names.length - 1;
+  const nameWidth = Math.min(20, Math.max(9, Math.ceil(0.58 * Math.max(...names.map((name) => name.length)) + 2)));
   const row = (name: string, index: number): Markup => html`<tr${index === last && new Markup(' class="total"')}>
 <th class="name" scope="row">${index < last && html`<span class="swatch" style="background: ${styles.of(summary.groups[index].group).color}"></span>`}${name}</th>
 ${blocks.flatMap(({ columns }) =>
@@ -100,8 +101,8 @@ ${blocks.flatMap(({ columns }) =>
   )}${sizes.map(({ cells }) => html`<td class="count">${cells[index]}</td>`)}</tr>
 `;
   return html`<h3>${displayName(dataset.name, 60)}${dataset.source && html` <small>${displayName(dataset.source, 120)}</small>`}</h3>
-<div class="scroll"><table class="errors" style="min-width: ${20 + 18.5 * blocks.length}em">
-<colgroup><col class="group">${blocks.map(() => html`<col class="first"><col span="2"><col class="values">`)}<col class="size"><col class="values"></colgroup>
+<div class="scroll"><table class="errors" style="min-width: ${11 + nameWidth + 18.5 * blocks.length}em">
+<colgroup><col class="group" style="width: ${nameWidth}em">${blocks.map(() => html`<col class="first"><col span="2"><col class="values">`)}<col class="size"><col class="values"></colgroup>
 <thead><tr><th class="name"></th>${blocks.map(({ heading }) => html`<th colspan="4" scope="colgroup">${heading}</th>`)}<th></th><th></th></tr>
 <tr><th class="name" scope="col">group</th>${[...blocks.flatMap(({ columns }) => columns), ...sizes].map(
     ({ heading }) => html`<th scope="col">${heading}</th>`,

@@ -3,12 +3,10 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #ffffff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2;
-  --bar: #cfe3f0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9;
-    --bar: #24455c;
   }
 }
 * { box-sizing: border-box; }
@@ -51,11 +49,10 @@ td.count { color: var(--muted); }
 .errors { width: 100%; table-layout: fixed; }
 .errors th, .errors td { padding-left: 6px; padding-right: 6px; }
 .errors tr > :first-child { padding-left: 0; }
-.errors col.group { width: 9em; }
 .errors col.first { width: 5.4em; }
 .errors col.values { width: 5em; }
 .errors col.size { width: 6.2em; }
-.errors th.name { position: sticky; left: 0; background: var(--ground); overflow: hidden; text-overflow: ellipsis; }
+.errors th.name { position: sticky; left: 0; background: var(--ground); white-space: normal; overflow-wrap: anywhere; }
 .swatch { display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .55em; }
 .bar { width: 34%; min-width: 110px; }
 .bar i { display: block; height: 8px; border-radius: 2px; background: var(--accent); min-width: 1px; }
@@ -70,6 +67,7 @@ figcaption { color: var(--muted); font-size: .8125rem; line-height: 1.5; margin-
 .viewer { display: grid; grid-template-columns: minmax(0, 1fr) 270px; gap: 12px 32px; align-items: start; }
 .viewer > * { min-width: 0; }
 .stage { position: relative; width: 100%; height: 440px; border-radius: 10px; background: var(--panel); overflow: hidden; }
+.stage[data-state="fallback"] { height: 150px; }
 .stage p { position: absolute; inset: 0; margin: 0; display: grid; place-content: center; text-align: center; color: var(--muted); padding: 24px; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin-bottom: 12px; font-size: .875rem; }
 .controls select { max-width: 100%; flex: 0 1 auto; min-width: 0; }
@@ -108,12 +106,12 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .headline div { padding: 12px; }
   .headline dd { font-size: 1.35rem; }
   .headline dd small { display: block; margin: 0; line-height: 1.3; }
-  .stage { height: 330px; }
+  .stage:not([data-state="fallback"]) { height: 330px; }
   .provenance { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .provenance dd { margin-bottom: 10px; }
   th, td { padding: 6px 8px; }
   .bar { min-width: 60px; }
-  .errors col.group { width: 7.5em; }
+  .errors col.group { width: 7.5em !important; }
 }
 @media print {
   :root { --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; }

@@ -67,7 +67,7 @@ export function startStructureViewer(): void {
     if (atom >= 0) {
       const [x, y, z] = data.structures[shown].positions.slice(3 * atom, 3 * atom + 3);
       viewer.addLabel(textOf(atom), {
-        position: { x, y, z }, fontSize: 13, fontColor: "white", backgroundColor: "#1f2933", backgroundOpacity: 0.88, inFront: true,
+        position: { x, y, z }, fontSize: 13, fontColor: "white", backgroundColor: "#1f2933", backgroundOpacity: 1, inFront: true,
       });
     }
     viewer.render();

@@ -36,12 +36,14 @@ ${colorScale(data.maximum)}
 </section>`;
 }
 
-/** 3Dmol as installed with this package, with its license notice in place of the pointer to a file. */
+/** 3Dmol as installed with this package, below its license: every report is a redistribution. */
 async function libraryText(): Promise<string> {
-  const path = createRequire(import.meta.url).resolve("3dmol/build/3Dmol-min.js");
-  const [source, license] = await Promise.all([readFile(path, "utf8"), readFile(`${path}.LICENSE.txt`, "utf8")]);
-  const notice = "/*! 3Dmol.js, Copyright (c) 2014, University of Pittsburgh and contributors. BSD 3-Clause license. */";
-  return `${notice}\n${license.trim()}\n${source.replace(/^\/\*![^*]*\*\/\s*/, "")}`;
+  const resolve = createRequire(import.meta.url).resolve;
+  const [source, license] = await Promise.all(
+    ["3dmol/build/3Dmol-min.js", "3dmol/LICENSE"].map((file) => readFile(resolve(file), "utf8")),
+  );
+  // The first comment of the source points to a file that a report does not have.
+  return `/*!\n${license.trim().replaceAll("*/", "* /")}\n*/\n${source.replace(/^\/\*![^*]*\*\/\s*/, "")}`;
 }
 
 function viewerData(structures: readonly WorstStructure[]): ViewerData {

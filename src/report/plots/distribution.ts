@@ -74,7 +74,10 @@ function errorEdges(samples: readonly Float64Array[]): Float64Array | undefined 
   if (largest === 0) return undefined;
   const upper = Math.ceil(Math.log10(largest) - 1e-9);
   const lower = Math.min(upper - 1, Math.max(Math.floor(Math.log10(lowest)), upper - 5));
-  return logarithmicEdges(10 ** lower, 10 ** upper, (upper - lower) * (count < 500 ? 5 : 10));
+  const edges = logarithmicEdges(10 ** lower, 10 ** upper, (upper - lower) * (count < 500 ? 5 : 10));
+  // A largest error that rounding has put just above a power of ten needs no decade of its own.
+  edges[edges.length - 1] = Math.max(edges[edges.length - 1], largest);
+  return edges;
 }
 
 interface Row {

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { ink } from "../theme.js";
+import { ink, RIGHT_MARGIN } from "../theme.js";
 
 export interface LegendEntry {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface LegendEntry {
 const FONT_SIZE = 12;
 const ROW_HEIGHT = 18;
 const SYMBOL = 18;
-const GAP = 13;
+const GAP = 12;
 
 type ConcatItem = Extract<TopLevelSpec, { vconcat: unknown }>["vconcat"][number];
 
@@ -24,7 +24,7 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
   let row = 0;
   const placed = entries.map((entry) => {
     const extent = SYMBOL + textWidth(entry.name);
-    if (x > 0 && x + extent > width) {
+    if (x > 0 && x + extent > width + RIGHT_MARGIN) {
       x = 0;
       row += 1;
     }
@@ -51,12 +51,12 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
   };
 }
 
-/** About the width of a line of sans-serif text in px; nothing measures text here. */
+/** About the width of a line of sans-serif text in px, for a wide font: nothing measures text here, and texts must not touch. */
 function textWidth(text: string): number {
   const advance = (character: string): number => {
-    if (/[ijl.,:;'|!()[\]frt -]/.test(character)) return 0.34;
+    if (/[ijl.,:;'|!()[\]frt -]/.test(character)) return 0.38;
     if (/[A-Z@%MWmw]/.test(character)) return 0.7;
-    return character >= "\u2e80" ? 1 : 0.55;
+    return character >= "\u2e80" ? 1 : 0.6;
   };
   return Array.from(text).reduce((sum, character) => sum + advance(character) * FONT_SIZE, 0);
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { ink, plotConfig, PLOT_WIDTH } from "../theme.js";
+import { ink, plotConfig, PLOT_WIDTH, RIGHT_MARGIN } from "../theme.js";
 
 /** A drawn plot. */
 export interface Figure {
@@ -29,9 +29,6 @@ export async function renderFigure({ spec, ...figure }: Plot): Promise<Figure> {
     view.finalize();
   }
 }
-
-/** Room to the right of the drawing area for half a tick label, px. */
-const RIGHT_MARGIN = 16;
 
 const GROUND = '<rect width="100%" height="100%" fill="#ffffff"/>';
 
