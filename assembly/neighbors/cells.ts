@@ -1,7 +1,7 @@
 // Pairs by linked cells: for every cell the segments around it, for every center of the cell a distance test along them.
 import { OK } from "../status";
 import { COUNTS } from "./grid";
-import { writePairs } from "./pairs";
+import { lowestSquare, writePairs } from "./pairs";
 import { BEGIN, END, listSegments, SEGMENT_BYTES, SHIFT } from "./segments";
 
 /** Number of atoms begin … end − 1 of a segment closer than the cutoff. */
@@ -36,10 +36,12 @@ function countSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, x:
   return count;
 }
 
-/** Appends the atoms of a segment closer than the cutoff to the hits, without a branch; returns their end. */
+/** Appends the atoms of a segment between the squares `low` and `square` to the hits, without a branch; returns their end. */
 // @ts-ignore: decorator
 @inline
-function collectSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, x: usize, y: usize, z: usize, hits: usize): usize {
+function collectSegment(
+  segment: usize, xi: f64, yi: f64, zi: f64, low: f64, square: f64, x: usize, y: usize, z: usize, hits: usize,
+): usize {
   const begin = <usize>load<i32>(segment, BEGIN) << 3;
   const end = <usize>load<i32>(segment, END) << 3;
   const sx = load<f64>(segment, SHIFT);
@@ -54,7 +56,7 @@ function collectSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, 
       const ey = f64x2.add(f64x2.sub(v128.load(y + k), f64x2.splat(yi)), f64x2.splat(sy));
       const ez = f64x2.add(f64x2.sub(v128.load(z + k), f64x2.splat(zi)), f64x2.splat(sz));
       const r2 = f64x2.add(f64x2.add(f64x2.mul(ex, ex), f64x2.mul(ey, ey)), f64x2.mul(ez, ez));
-      const mask = i64x2.bitmask(f64x2.lt(r2, f64x2.splat(square)));
+      const mask = i64x2.bitmask(v128.and(f64x2.lt(r2, f64x2.splat(square)), f64x2.gt(r2, f64x2.splat(low))));
       store<u64>(hits, high | <u64>(k >> 3));
       hits += <usize>(mask & 1) << 3;
       store<u64>(hits, high | <u64>((k >> 3) + 1));
@@ -65,8 +67,9 @@ function collectSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, 
     const ex = load<f64>(x + k) - xi + sx;
     const ey = load<f64>(y + k) - yi + sy;
     const ez = load<f64>(z + k) - zi + sz;
+    const r2 = ex * ex + ey * ey + ez * ez;
     store<u64>(hits, high | <u64>(k >> 3));
-    hits += <usize>(ex * ex + ey * ey + ez * ez < square) << 3;
+    hits += <usize>(i32(r2 < square) & i32(r2 > low)) << 3;
   }
   return hits;
 }
@@ -111,8 +114,7 @@ export function neighborCellCount(
 
 /**
  * Writes the pairs that `neighborCellCount` counted. Arguments as there, and: tags of the atoms; offsets: i32 [nCenters + 1];
- * neighbors: i32 [nPairs]; shifts: i32 [nPairs × 3]; dx, dy, dz, distances: f64 [nPairs]; report: i32 [2], the atoms of a
- * coincident pair; segments, hits: scratch.
+ * neighbors: i32 [nPairs]; shifts: i32 [nPairs × 3]; dx, dy, dz, distances: f64 [nPairs]; report: i32, see `writePairs`; segments, hits: scratch.
  */
 export function neighborCellFill(
   nRows: i32, rows: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize,
@@ -136,11 +138,12 @@ export function neighborCellFill(
       const zi = load<f64>(centerZ + (i << 3));
       const tag = centerTags + (i << 4);
       const center = <usize>load<i32>(tag, 12);
+      const atom = load<i32>(centerAtoms + (center << 2));
+      const low = lowestSquare(atom);
       let hitsEnd = hits;
-      for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) hitsEnd = collectSegment(s, xi, yi, zi, square, x, y, z, hitsEnd);
+      for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) hitsEnd = collectSegment(s, xi, yi, zi, low, square, x, y, z, hitsEnd);
       const status = writePairs(
-        hits, hitsEnd, <usize>load<i32>(offsets + (center << 2)), load<i32>(centerAtoms + (center << 2)), xi, yi, zi, tag,
-        x, y, z, tags, neighbors, shifts, dx, dy, dz, distances, report,
+        hits, hitsEnd, center, atom, xi, yi, zi, tag, x, y, z, tags, offsets, neighbors, shifts, dx, dy, dz, distances, report,
       );
       if (status != OK) return status;
     }

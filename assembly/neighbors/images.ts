@@ -1,7 +1,7 @@
 // Pairs of a few atoms with many images: every pair of atoms against a list of lattice shifts.
 import { OK } from "../status";
 import { latticeSum, toCaller } from "./grid";
-import { writePairs } from "./pairs";
+import { lowestSquare, writePairs } from "./pairs";
 import { CELL_SHIFT, SEGMENT_BYTES, SHIFT } from "./segments";
 
 /**
@@ -55,18 +55,19 @@ function countImages(end: usize, ux: f64, uy: f64, uz: f64, square: f64, tx: usi
   return count;
 }
 
-/** Appends image k of atom `atom` where it is closer than the cutoff; returns the end of the hits. */
+/** Appends the images of an atom between the squares `low` and `square` to the hits; returns their end. */
 // @ts-ignore: decorator
 @inline
 function collectImages(
-  end: usize, atom: u64, ux: f64, uy: f64, uz: f64, square: f64, images: usize, tx: usize, ty: usize, tz: usize, hits: usize,
+  end: usize, atom: u64, ux: f64, uy: f64, uz: f64, low: f64, square: f64, images: usize, tx: usize, ty: usize, tz: usize, hits: usize,
 ): usize {
   for (let k: usize = 0; k < end; k += 8) {
     const ex = ux + load<f64>(tx + k);
     const ey = uy + load<f64>(ty + k);
     const ez = uz + load<f64>(tz + k);
+    const r2 = ex * ex + ey * ey + ez * ez;
     store<u64>(hits, (<u64>(images + (k >> 3) * SEGMENT_BYTES) << 32) | atom);
-    hits += <usize>(ex * ex + ey * ey + ez * ez < square) << 3;
+    hits += <usize>(i32(r2 < square) & i32(r2 > low)) << 3;
   }
   return hits;
 }
@@ -110,16 +111,17 @@ export function neighborImageFill(
     const zi = load<f64>(centerZ + (i << 3));
     const tag = centerTags + (i << 4);
     const center = <usize>load<i32>(tag, 12);
+    const atom = load<i32>(centerAtoms + (center << 2));
+    const low = lowestSquare(atom);
     let hitsEnd = hits;
     for (let j: usize = 0; j < <usize>nAtoms; j++) {
       const ux = load<f64>(x + (j << 3)) - xi;
       const uy = load<f64>(y + (j << 3)) - yi;
       const uz = load<f64>(z + (j << 3)) - zi;
-      hitsEnd = collectImages(<usize>nImages << 3, <u64>j, ux, uy, uz, square, images, tx, ty, tz, hitsEnd);
+      hitsEnd = collectImages(<usize>nImages << 3, <u64>j, ux, uy, uz, low, square, images, tx, ty, tz, hitsEnd);
     }
     const status = writePairs(
-      hits, hitsEnd, <usize>load<i32>(offsets + (center << 2)), load<i32>(centerAtoms + (center << 2)), xi, yi, zi, tag,
-      x, y, z, tags, neighbors, shifts, dx, dy, dz, distances, report,
+      hits, hitsEnd, center, atom, xi, yi, zi, tag, x, y, z, tags, offsets, neighbors, shifts, dx, dy, dz, distances, report,
     );
     if (status != OK) return status;
   }

@@ -54,8 +54,8 @@ function reach(grid: Grid, axis: number, cutoff: number): number {
   return grid.frame.periodic[axis] ? cells : Math.min(all, cells);
 }
 
-/** Relative cost of going to a segment, of listing it, and of testing one candidate. */
-const SEGMENT_COST = 6;
+/** Measured cost of going through a segment, and of listing it, in distance tests. */
+const SEGMENT_COST = 10;
 const LISTING_COST = 12;
 
 /** Rough cost of one center, in distance tests. */
@@ -73,7 +73,7 @@ function costOf(grid: Grid, nAtoms: number, nCenters: number, cutoff: number): n
   return candidates + (n1 * n2 * n3 === 1 ? Math.min(overhead, nAtoms * SEGMENT_COST) : overhead);
 }
 
-const DIVISIONS: readonly Triple[] = [[1, 1, 1], [2, 1, 1], [2, 2, 2], [3, 2, 2], [4, 3, 3]];
+const DIVISIONS: readonly Triple[] = [[1, 1, 1], [2, 1, 1], [3, 1, 1], [2, 2, 2], [3, 2, 2]];
 
 /** The grid that promises the least work. Depends on the input alone, so the order of the pairs is reproducible. */
 export function chooseGrid(frame: Frame, bounds: Bounds, cutoff: number, nAtoms: number, nCenters: number): Grid {

@@ -3,7 +3,7 @@ import { type Arena, formatBytes, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { chooseGrid } from "./grid.js";
 import { type Frame, latticeFrame, planeSpacings } from "./lattice.js";
-import { type Centers, findBounds } from "./points.js";
+import { type Centers, coincidence, findBounds } from "./points.js";
 import { countPairs, fillPairs, sortPoints } from "./search.js";
 
 /** Atoms, cell and range of a neighbor list. */
@@ -68,7 +68,7 @@ export function buildNeighborList(wasm: Wasm, arena: Arena, input: NeighborInput
   const mark = arena.mark();
   const search = sortPoints(wasm, arena, input, grid, centers, positions);
   const nPairs = countPairs(wasm, mark, search, input.cutoff, centers);
-  return fillPairs(wasm, arena, mark, search, input, centers, nPairs);
+  return fillPairs(wasm, arena, mark, search, input.cutoff, centers, nPairs, (atom) => coincidence(frame, positions, atom));
 }
 
 function checkInput(input: NeighborInput): void {

@@ -44,3 +44,23 @@ export function badPosition(positions: Float64Array, others: Float64Array | null
   }
   return new InvalidStructureError(`an atom is too far from the cell: ${allowed}; wrap the positions into the cell`);
 }
+
+/** Names the atom that is at the position of `atom`, images counted: the closest one. */
+export function coincidence(frame: Frame, positions: Float64Array, atom: number): InvalidStructureError {
+  let [closest, lowest] = [-1, Infinity];
+  for (let other = 0; other < positions.length / 3; other++) {
+    if (other === atom) continue;
+    const d = [0, 1, 2].map((k) => positions[3 * other + k]! - positions[3 * atom + k]!);
+    const shifts = [0, 1, 2].map((axis) => {
+      if (!frame.periodic[axis]) return 0;
+      return Math.round(d[0]! * frame.inverse[axis]! + d[1]! * frame.inverse[3 + axis]! + d[2]! * frame.inverse[6 + axis]!);
+    });
+    const image = d.map((x, k) => x - shifts[0]! * frame.basis[k]! - shifts[1]! * frame.basis[3 + k]! - shifts[2]! * frame.basis[6 + k]!);
+    const distance = Math.hypot(...image);
+    if (distance < lowest) [closest, lowest] = [other, distance];
+  }
+  return new InvalidStructureError(
+    `atoms ${Math.min(atom, closest)} and ${Math.max(atom, closest)} (from 0) are ${lowest.toExponential(1)} Å apart, periodic images ` +
+      "counted; atoms must be at least 10⁻⁶ Å apart: remove one of them or correct the cell",
+  );
+}

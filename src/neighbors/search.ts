@@ -143,14 +143,18 @@ export function countPairs(wasm: Wasm, block: Pointer, search: Search, cutoff: n
   return wasm.i32(centers.offsets, centers.count + 1)[centers.count]!;
 }
 
-/** Allocates the list where the block was, moves the block behind it, and fills the list. */
+/**
+ * Allocates the list where the block was, moves the block behind it, and fills the list. `explain` makes the error for an atom
+ * that is at the position of another.
+ */
 export function fillPairs(
-  wasm: Wasm, arena: Arena, mark: Pointer, search: Search, input: NeighborInput, centers: Centers, nPairs: number,
+  wasm: Wasm, arena: Arena, mark: Pointer, search: Search, cutoff: number, centers: Centers, nPairs: number,
+  explain: (atom: number) => Error,
 ): NeighborList {
   const nHits = wasm.i32(mark + search.small, 1)[0]!;
   arena.reset(mark);
   const list: NeighborList = {
-    nAtoms: input.nAtoms, nCenters: centers.count, nPairs, centerAtoms: centers.atoms, offsets: centers.offsets,
+    nAtoms: search.atoms.count, nCenters: centers.count, nPairs, centerAtoms: centers.atoms, offsets: centers.offsets,
     neighborAtoms: arena.i32(nPairs), shifts: arena.i32(nPairs * 3),
     dx: arena.f64(nPairs), dy: arena.f64(nPairs), dz: arena.f64(nPairs), distances: arena.f64(nPairs),
   };
@@ -158,7 +162,13 @@ export function fillPairs(
   const block = arena.allocate(search.bytes);
   const hits = arena.allocate((nHits + 2) * 8);
   wasm.u8(mark, block + search.bytes - mark).copyWithin(block - mark, 0, search.bytes);
-  runFill(wasm, block, search, input.cutoff, list, hits);
+  try {
+    runFill(wasm, block, search, cutoff, list, hits);
+  } catch (error) {
+    if (!(error instanceof InvalidStructureError)) throw error;
+    const center = wasm.i32(block + search.small, 1)[0]!;
+    throw explain(wasm.i32(list.centerAtoms, list.nCenters)[center]!);
+  }
   arena.reset(end);
   return list;
 }
@@ -166,28 +176,19 @@ export function fillPairs(
 function runFill(wasm: Wasm, block: Pointer, search: Search, cutoff: number, list: NeighborList, hits: Pointer): void {
   const { atoms, centers, stencil, images } = search;
   const at = (offset: number): Pointer => block + offset;
-  const report = at(search.small);
-  try {
-    if (images) {
-      wasm.routines.neighborImageFill(
-        centers.count, atoms.count, images.count, at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
-        at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
-        at(search.segments), at(images.tx), at(images.ty), at(images.tz), cutoff, list.offsets,
-        list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances, report, hits,
-      );
-    } else {
-      wasm.routines.neighborCellFill(
-        stencil.nRows, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
-        at(centers.starts), at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
-        cutoff, list.offsets, list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances,
-        report, at(search.segments), hits,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof InvalidStructureError)) throw error;
-    const [i, j] = wasm.i32(report, 2);
-    throw new InvalidStructureError(
-      `atoms ${i} and ${j} (from 0) are closer than 10⁻⁶ Å, periodic images counted: remove one of them or correct the cell`,
+  if (images) {
+    wasm.routines.neighborImageFill(
+      centers.count, atoms.count, images.count, at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
+      at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
+      at(search.segments), at(images.tx), at(images.ty), at(images.tz), cutoff, list.offsets,
+      list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances, at(search.small), hits,
+    );
+  } else {
+    wasm.routines.neighborCellFill(
+      stencil.nRows, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
+      at(centers.starts), at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
+      cutoff, list.offsets, list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances,
+      at(search.small), at(search.segments), hits,
     );
   }
 }
