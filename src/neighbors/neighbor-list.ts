@@ -1,8 +1,9 @@
-import { InvalidParameterError, InvalidStructureError, ResourceError } from "../errors.js";
-import { type Arena, formatBytes, type Pointer } from "../wasm/memory.js";
+import { InvalidParameterError, InvalidStructureError } from "../errors.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { checkSize } from "./estimate.js";
 import { chooseGrid } from "./grid.js";
-import { type Frame, latticeFrame, planeSpacings } from "./lattice.js";
+import { latticeFrame } from "./lattice.js";
 import { type Centers, coincidence, findBounds } from "./points.js";
 import { countPairs, fillPairs, sortPoints } from "./search.js";
 
@@ -46,8 +47,6 @@ export interface NeighborList {
   readonly distances: Pointer;
 }
 
-const PAIR_BYTES = 48;
-
 /**
  * Builds the neighbor list of one structure in the arena; everything but the list is gone from the arena afterwards.
  * Pairs of a center come in the order of the search (rows of cells, atoms of a cell by number), which depends on the input only.
@@ -60,7 +59,7 @@ const PAIR_BYTES = 48;
 export function buildNeighborList(wasm: Wasm, arena: Arena, input: NeighborInput): NeighborList {
   checkInput(input);
   const frame = latticeFrame(input.cell, input.pbc);
-  checkSize(frame, input);
+  checkSize(frame, input, countCenters(input));
   const positions = typeof input.positions === "number" ? wasm.f64(input.positions, input.nAtoms * 3) : input.positions;
   const centers = placeCenters(wasm, arena, input, positions);
   const bounds = findBounds(frame, positions, centers.positions);
@@ -86,33 +85,13 @@ function checkInput(input: NeighborInput): void {
   }
 }
 
-/** Mean number of neighbors of a center if the atoms filled the periodic directions evenly; 0 without periodicity. */
-function meanNeighbors(frame: Frame, nAtoms: number, cutoff: number): number {
-  const axes = [0, 1, 2].filter((axis) => frame.periodic[axis]);
-  if (axes.length === 0) return 0;
-  const ball = [0, 2 * cutoff, Math.PI * cutoff ** 2, (4 / 3) * Math.PI * cutoff ** 3][axes.length]!;
-  // basis vectors across the periodic directions are unit vectors, so 1 / det(inverse) is a length, an area or a volume
-  const [a, b, c, d, e, f, g, h, i] = frame.inverse as unknown as number[];
-  const determinant = a! * (e! * i! - f! * h!) - b! * (d! * i! - f! * g!) + c! * (d! * h! - e! * g!);
-  return nAtoms * ball * Math.abs(determinant);
-}
-
-function checkSize(frame: Frame, input: NeighborInput): void {
-  const nCenters = (input.centers?.length ?? input.nAtoms) + (input.extraCenters?.length ?? 0) / 3;
-  const bytes = meanNeighbors(frame, input.nAtoms, input.cutoff) * nCenters * PAIR_BYTES;
-  // atoms spread over less than the cell may have fewer pairs in fact, hence the margin
-  if (bytes > 4 * 2 ** 32 || meanNeighbors(frame, 1, input.cutoff) > 1e8) {
-    throw new ResourceError(
-      `a neighbor list of ${nCenters} centers within ${input.cutoff} Å needs about ${formatBytes(bytes)}, of 4.29 GB at most: ` +
-        `use a smaller cutoff or list fewer centers at a time, and check the cell (its planes are ` +
-        `${planeSpacings(frame).map((width) => width.toPrecision(3)).join(", ")} Å apart)`,
-    );
-  }
+function countCenters(input: NeighborInput): number {
+  return (input.centers?.length ?? input.nAtoms) + (input.extraCenters?.length ?? 0) / 3;
 }
 
 function placeCenters(wasm: Wasm, arena: Arena, input: NeighborInput, positions: Float64Array): Centers {
   const nListed = input.centers?.length ?? input.nAtoms;
-  const count = nListed + (input.extraCenters?.length ?? 0) / 3;
+  const count = countCenters(input);
   const offsets = arena.i32(count + 1);
   const atoms = arena.i32(count);
   const indices = wasm.i32(atoms, count).fill(-1);

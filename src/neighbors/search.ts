@@ -151,7 +151,11 @@ export function fillPairs(
   wasm: Wasm, arena: Arena, mark: Pointer, search: Search, cutoff: number, centers: Centers, nPairs: number,
   explain: (atom: number) => Error,
 ): NeighborList {
-  const nHits = wasm.i32(mark + search.small, 1)[0]!;
+  const hitBytes = (wasm.i32(mark + search.small, 1)[0]! + 2) * 8;
+  arena.reset(mark);
+  // if it overflows, then once and for all of it
+  const pairBytes = [4, 12, 8, 8, 8, 8].reduce((sum, bytes) => sum + Math.max(64, alignUp(nPairs * bytes)), 0);
+  arena.allocate(pairBytes + search.bytes + alignUp(hitBytes));
   arena.reset(mark);
   const list: NeighborList = {
     nAtoms: search.atoms.count, nCenters: centers.count, nPairs, centerAtoms: centers.atoms, offsets: centers.offsets,
@@ -160,7 +164,7 @@ export function fillPairs(
   };
   const end = arena.mark();
   const block = arena.allocate(search.bytes);
-  const hits = arena.allocate((nHits + 2) * 8);
+  const hits = arena.allocate(hitBytes);
   wasm.u8(mark, block + search.bytes - mark).copyWithin(block - mark, 0, search.bytes);
   try {
     runFill(wasm, block, search, cutoff, list, hits);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InvalidParameterError, InvalidStructureError, ResourceError } from "../../src/errors.js";
-import { buildNeighborList, environmentBatch, type NeighborInput, neighborList } from "../../src/neighbors/index.js";
+import { buildNeighborList, environmentBatch, estimateNeighborListBytes, type NeighborInput, neighborList } from "../../src/neighbors/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import type { Structure } from "../../src/structures/structure.js";
-import { Arena } from "../../src/wasm/memory.js";
+import { Arena, ArenaOverflow } from "../../src/wasm/memory.js";
 import { testExecutor } from "../expect.js";
 import { crystal, diamond, fcc, listOf, pairsOf } from "./list.js";
 
@@ -149,7 +149,7 @@ describe("buildNeighborList on input it refuses", () => {
     [[3, 0, 0, 0, 3, 0, 0, 0, 0], everywhere],
     [[3, 0, 0, 6, 0, 0, 0, 0, 3], [true, true, false]],
     [[1, 2, 3, 4, 5, 6, 7, 8, 9], everywhere],
-    [[1, 2, 3, 4, 5, 6, 5, 7, 9.000000000000001], everywhere],
+    [[1, 2, 3, 4, 5, 6, 5, 7, 9 + 2 ** -49], everywhere],
     [[NaN, 0, 0, 0, 3, 0, 0, 0, 3], everywhere],
     [[0, 0, 0, 0, 3, 0, 0, 0, 3], [true, false, false]],
   ] as [number[], Pbc][])("refuses the cell %j with pbc %j", (cell, pbc) => {
@@ -176,6 +176,36 @@ describe("buildNeighborList on input it refuses", () => {
 
   it("refuses a list that no memory holds, before it starts", () => {
     expect(build(input([0, 0, 0], [0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1], everywhere, 100))).toThrow(ResourceError);
+  });
+});
+
+describe("estimateNeighborListBytes", () => {
+  const { positions, cell } = crystal(5.43, diamond, 4);
+  const cases: [string, NeighborInput, number][] = [
+    ["a solid", { positions, nAtoms: 512, cell, pbc: everywhere, cutoff: 5 }, 1.3],
+    ["a dense slab", { positions, nAtoms: 512, cell, pbc: [true, true, false], cutoff: 5 }, 8],
+    ["a cluster", { positions, nAtoms: 512, cell: null, pbc: nowhere, cutoff: 5 }, 8],
+    ["one atom in a small cell", input([0, 0, 0], [3, 0, 0, 0, 3, 0, 0, 0, 3], everywhere, 8), 8],
+  ];
+  it.each(cases)("is enough, and not far too much, for %s", (_, given, factor) => {
+    const bytes = estimateNeighborListBytes(given);
+    const region = executor.pool.allocate(bytes, "estimate");
+    const arena = new Arena(region);
+    buildNeighborList(executor.wasm, arena, given);
+    expect(arena.mark() - arena.start).toBeGreaterThan(given.nAtoms > 1 ? bytes / factor - 65536 : 0);
+    executor.pool.release(region);
+  });
+
+  it("matters: a smaller arena overflows and says how much it needs", () => {
+    const region = executor.pool.allocate(100e3, "too small");
+    let needed = 0;
+    try {
+      buildNeighborList(executor.wasm, new Arena(region), cases[0]![1]);
+    } catch (error) {
+      if (error instanceof ArenaOverflow) needed = error.requiredBytes;
+    }
+    expect(needed).toBeGreaterThan(512 * 28 * 48);
+    executor.pool.release(region);
   });
 });
 
