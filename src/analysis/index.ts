@@ -14,3 +14,4 @@ export {
   type ValueVisitor,
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
+export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";

@@ -1,11 +1,11 @@
 import { describeSchema } from "./describe-config.js";
-
+import { fitFileSchema } from "./fit-config.js";
 
 export { type ConfigFile, readConfigFile, resolveConfig } from "./config-file.js";
 export { type DescribeConfig, describeSchema } from "./describe-config.js";
-
+export { type FitConfig, fitFileSchema, relocatePaths } from "./fit-config.js";
 export { applyAssignments, parseAssignments } from "./overrides.js";
 export { type FileRecord, programVersions, recordFile } from "./provenance.js";
 
 /** Configuration files by the command that reads them. */
-export const configSchemas = { describe: describeSchema } as const;
+export const configSchemas = { fit: fitFileSchema, describe: describeSchema } as const;

@@ -1,8 +1,8 @@
 export { type CenterRange, type Geometry, type Potential, type Prediction, type PreparedPotential, type Want } from "./potential.js";
 export type { Model, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
-export { loadModel, saveModel } from "./model-file.js";
+export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
-export { attachPotential, modelNames } from "./registry.js";
+export { attachPotential, modelNames, modelTypeOf } from "./registry.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";

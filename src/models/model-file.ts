@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
-import { decodeModel, encodeModel } from "./model-format.js";
+import { decodeModel, encodeModel, startsModelFile } from "./model-format.js";
 import type { Model } from "./model-type.js";
 
 /** Writes a model to a temporary name and renames it. */
@@ -20,4 +20,18 @@ export async function loadModel(path: string): Promise<Model> {
     throw new InvalidParameterError(`cannot read the model ${path}: ${(error as Error).message}`, { cause: error });
   }
   return decodeModel(bytes, path);
+}
+
+/** Whether a file begins as a model file does; false when it cannot be read. */
+export async function isModelFile(path: string): Promise<boolean> {
+  const handle = await open(path).catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(16), 0, 16, 0);
+    return startsModelFile(buffer.subarray(0, bytesRead));
+  } catch {
+    return false; // a folder
+  } finally {
+    await handle.close();
+  }
 }

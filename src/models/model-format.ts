@@ -24,6 +24,11 @@ const headerSchema = z.object({
   arrays: z.array(z.object({ name: z.string(), shape: z.array(z.int().nonnegative()) })),
 });
 
+/** Whether bytes begin as a model file does. */
+export function startsModelFile(bytes: Uint8Array): boolean {
+  return bytes.length >= MAGIC.length && MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
 /** The bytes of a model file. The same model gives the same bytes. */
 export async function encodeModel(model: Model): Promise<Uint8Array> {
   const { parameters, arrays } = modelTypeOf(model).encode(model);
@@ -69,7 +74,7 @@ function canonicalJson(value: unknown): string {
  */
 export async function decodeModel(bytes: Uint8Array, file: string): Promise<Model> {
   const location = { file };
-  if (bytes.length < PREFIX + DIGEST || !MAGIC.every((byte, i) => bytes[i] === byte)) throw new FormatError(location, "not a pestle model file");
+  if (bytes.length < PREFIX + DIGEST || !startsModelFile(bytes)) throw new FormatError(location, "not a pestle model file");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(8, true);
   if (version !== MODEL_FILE_VERSION) {

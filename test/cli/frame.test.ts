@@ -70,7 +70,9 @@ describe("flags", () => {
   });
 
   it("formats durations and rates", () => {
-    expect([0.123, 12.4, 89, 100, 7300, NaN, Infinity].map(formatDuration)).toEqual(["0.1 s", "12 s", "89 s", "2 min", "2 h 2 min", "?", "?"]);
+    const seconds = [0.123, 12.4, 119.4, 119.6, 185, 1000, 7300, NaN, Infinity];
+    const texts = ["0.1 s", "12 s", "119 s", "2 min 0 s", "3 min 5 s", "17 min", "2 h 2 min", "?", "?"];
+    expect(seconds.map(formatDuration)).toEqual(texts);
     expect([0.5, 12.34, 1234.5].map((rate) => formatRate(rate, "frames"))).toEqual(["0.50 frames/s", "12.3 frames/s", "1235 frames/s"]);
   });
 });

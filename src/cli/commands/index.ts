@@ -11,6 +11,8 @@ export interface CommandEntry {
 /** Every command, in the order of the help text. */
 export const commands: readonly CommandEntry[] = [
   { name: "describe", description: "compute fingerprints of atomic environments", load: () => import("./describe.js") },
+  { name: "fit", description: "fit a potential to reference energies, forces and virials", load: () => import("./fit.js") },
+  { name: "evaluate", description: "compare a potential with the reference values of a data set", load: () => import("./evaluate.js") },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
   { name: "bench", description: "verify and time the routines on this machine", load: () => import("./bench.js") },

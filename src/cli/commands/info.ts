@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import { type Dataset, type DatasetReport, readDataset } from "../../structures/index.js";
+import { stringify } from "yaml";
+import { isModelFile, loadModel, modelTypeOf } from "../../models/index.js";
+import { type Dataset, type DatasetReport, readDataset, symbolOf } from "../../structures/index.js";
 import { addOutputOptions, addReferenceKeyOptions, type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
 import { formatNumber, formatTable } from "../table.js";
@@ -7,10 +9,37 @@ import { formatNumber, formatTable } from "../table.js";
 interface InfoFlags extends SessionOptions, ReferenceKeyFlags {}
 
 export function configure(command: Command, openSession: OpenSession): void {
-  command.argument("<file>", "extended XYZ file, plain or gzipped");
+  command.argument("<file>", "extended XYZ file, plain or gzipped, or model file of pestle fit");
   addOutputOptions(addReferenceKeyOptions(command)).action(async (file: string, flags: InfoFlags) => {
-    await describeDataset(openSession(flags), file, flags);
+    const session = openSession(flags);
+    if (await isModelFile(file)) await describeModel(session, file);
+    else await describeDataset(session, file, flags);
   });
+}
+
+async function describeModel(session: Session, file: string): Promise<void> {
+  const model = await loadModel(file);
+  const { parameters, arrays } = modelTypeOf(model).encode(model);
+  const { type, cutoff, provenance } = model;
+  const species = model.species.map(symbolOf);
+  const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
+  const { options: _, ...origin } = provenance;
+  session.result(
+    { kind: "model", type, species, cutoff, parameters, arrays: shapes, provenance },
+    [
+      `model      ${file}`,
+      `type       ${type}`,
+      `species    ${species.join(", ")}`,
+      `cutoff     ${cutoff} Å`,
+      `parameters\n${indent(stringify(parameters))}`,
+      `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
+      `provenance\n${indent(stringify(origin))}`,
+    ].join("\n"),
+  );
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replace(/^/gm, "  ");
 }
 
 async function describeDataset(session: Session, file: string, flags: InfoFlags): Promise<void> {

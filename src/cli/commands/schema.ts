@@ -6,7 +6,7 @@ import type { OpenSession } from "../session.js";
 export function configure(command: Command, openSession: OpenSession): void {
   const names = Object.keys(configSchemas);
   command
-    .addArgument(new Argument("[command]", `configuration of this command: ${names.join(" or ")}`).choices(names).default("describe"))
+    .addArgument(new Argument("[command]", `configuration of this command: ${names.join(" or ")}`).choices(names).default("fit"))
     .option("--debug", "show where an error comes from")
     .action((name: keyof typeof configSchemas) => {
       const schema = z.toJSONSchema(configSchemas[name], { io: "input", unrepresentable: "any" });

@@ -1,0 +1,57 @@
+import { evaluateDataset, type Potential } from "../models/index.js";
+import type { Executor } from "../parallel/index.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import type { Dataset } from "../structures/index.js";
+import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
+
+/** What a potential predicts for a data set, beside the reference values. */
+export interface Assessment {
+  readonly errors: ErrorSummary;
+  /** One for each structure, in order. Every quantity is predicted; those without a reference compare with NaN. */
+  readonly comparisons: readonly LabeledComparison[];
+  /** Wall time of the prediction. */
+  readonly seconds: number;
+}
+
+export interface LabeledComparison extends StructureComparison {
+  readonly label: string;
+}
+
+export interface AssessmentOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+}
+
+/**
+ * Predicts every structure of a data set and compares with its targets.
+ * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite
+ */
+export async function assessPotential(
+  potential: Potential,
+  dataset: Dataset,
+  executor: Executor,
+  options: AssessmentOptions = {},
+): Promise<Assessment> {
+  const start = performance.now();
+  const comparisons: LabeledComparison[] = [];
+  const want = { forces: true, virial: true };
+  for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
+    const { atomicNumbers, targets, configType, label } = structure;
+    const nAtoms = atomicNumbers.length;
+    const { energy, forces = missing(3 * nAtoms), virial = missing(9) } = prediction;
+    comparisons.push({
+      group: configType,
+      label,
+      nAtoms,
+      energy: { reference: targets.energy ?? NaN, predicted: energy },
+      forces: { reference: targets.forces ?? missing(3 * nAtoms), predicted: forces },
+      virial: { reference: targets.virial ?? missing(9), predicted: virial },
+    });
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { errors: errorSummary(comparisons), comparisons, seconds };
+}
+
+function missing(length: number): Float64Array {
+  return new Float64Array(length).fill(NaN);
+}

@@ -1,0 +1,116 @@
+import type { Command } from "commander";
+import { assessPotential, type Assessment } from "../../analysis/index.js";
+import { type FileRecord, programVersions, recordFile } from "../../config/index.js";
+import { InvalidParameterError } from "../../errors.js";
+import { loadModel, type Model } from "../../models/index.js";
+import { formatErrorTable, worstStructures, writeReport } from "../../report/index.js";
+import { type Dataset, readDataset, symbolOf, writeStructures } from "../../structures/index.js";
+import { comparedStructures } from "../compared-structures.js";
+import { errorRecord } from "../error-record.js";
+import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { refuseToReplace } from "../paths.js";
+import { formatDuration } from "../progress.js";
+import type { OpenSession, Session, SessionOptions } from "../session.js";
+import { describeReport } from "./info.js";
+
+interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags {
+  readonly output?: string;
+  readonly report?: string;
+}
+
+export function configure(command: Command, openSession: OpenSession): void {
+  command
+    .argument("<model>", "model file of pestle fit")
+    .argument("<data...>", "extended XYZ files, plain or gzipped")
+    .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ")
+    .option("--report <folder>", "write an HTML report and its figures");
+  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(
+    async (modelPath: string, data: string[], flags: EvaluateFlags) => {
+      await evaluate(openSession(flags), modelPath, data, flags);
+    },
+  );
+}
+
+async function evaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
+  if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
+  const { signal } = session;
+  const model = await loadModel(modelPath);
+  const dataset = await readDataset(data, { keys: referenceKeys(flags), signal });
+  requireKnownSpecies(model, dataset, modelPath);
+  session.note(describeReport(dataset.report));
+  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+  const assessment = await session.withExecutor((executor) =>
+    assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress }),
+  );
+  if (flags.output !== undefined) {
+    const predictions = (_: unknown, index: number): object => predictedValues(assessment, index);
+    await writeStructures(flags.output, dataset, { predictions, signal });
+  }
+  const files = [await recordFile("model", modelPath, signal)];
+  for (const path of data) files.push(await recordFile("data", path, signal));
+  const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, files });
+  const atomsPerSecond = dataset.nAtoms / assessment.seconds;
+  session.result(
+    {
+      model: { path: modelPath, sha256: files[0].sha256, type: model.type, species: model.species.map(symbolOf), cutoff: model.cutoff },
+      data: files.slice(1).map(({ path, sha256 }) => ({ path, sha256 })),
+      versions: programVersions(),
+      ...errorRecord(assessment),
+      seconds: assessment.seconds,
+      atomsPerSecond,
+      ...(flags.output !== undefined && { output: flags.output }),
+      ...(html !== undefined && { report: html }),
+    },
+    [
+      formatErrorTable(assessment.errors),
+      `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
+      ...(flags.output === undefined ? [] : [`predictions → ${flags.output}`]),
+      ...(html === undefined ? [] : [`report → ${html}`]),
+    ].join("\n"),
+  );
+}
+
+function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string): void {
+  const unknown = dataset.species().filter((species) => !model.species.includes(species));
+  if (unknown.length === 0) return;
+  throw new InvalidParameterError(
+    `the data hold ${unknown.map(symbolOf).join(", ")}, which ${modelPath} does not know (${model.species.map(symbolOf).join(", ")}); ` +
+      "leave those structures out, or fit a model with them",
+  );
+}
+
+function predictedValues({ comparisons }: Assessment, index: number): { energy?: number; forces?: Float64Array; virial?: Float64Array } {
+  const { energy, forces, virial } = comparisons[index];
+  return { energy: energy?.predicted, forces: forces?.predicted, virial: virial?.predicted };
+}
+
+interface Evaluation {
+  readonly model: Model;
+  readonly modelPath: string;
+  readonly dataset: Dataset;
+  readonly assessment: Assessment;
+  readonly files: readonly FileRecord[];
+}
+
+async function report(session: Session, folder: string, evaluation: Evaluation): Promise<string> {
+  const { model, modelPath, dataset, assessment, files } = evaluation;
+  const source = dataset.report.files.join(", ");
+  const { html } = await writeReport(
+    folder,
+    {
+      title: `${modelPath} on ${source}`,
+      kind: "evaluate",
+      description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
+      date: new Date().toISOString().slice(0, 16).replace("T", " "),
+      datasets: [{ name: "test", source, records: assessment.comparisons }],
+      timings: [{ stage: "prediction", seconds: assessment.seconds }],
+      provenance: [
+        ...files.map(({ role, path, sha256 }) => [`${role} ${path}`, `SHA-256 ${sha256}`] as const),
+        ...Object.entries(programVersions()).map(([name, value]) => [`${name} version`, value] as const),
+      ],
+      worstStructures: worstStructures(comparedStructures("test", dataset, assessment)),
+    },
+    { signal: session.signal },
+  );
+  return html;
+}

@@ -1,0 +1,174 @@
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { assessPotential } from "../../analysis/index.js";
+import {
+  type FileRecord,
+  type FitConfig,
+  fitFileSchema,
+  programVersions,
+  readConfigFile,
+  recordFile,
+  relocatePaths,
+  resolveConfig,
+} from "../../config/index.js";
+import { InvalidParameterError } from "../../errors.js";
+import { fitSparseGp, planSparseGpFit, type SparseGpFitSummary } from "../../fit/index.js";
+import { type Model, saveModel } from "../../models/index.js";
+import type { Executor } from "../../parallel/index.js";
+import { formatErrorTable, writeReport } from "../../report/index.js";
+import { type Dataset, loadData, type LoadedData, symbolOf } from "../../structures/index.js";
+import { formatBytes } from "../../wasm/memory.js";
+import { errorRecord } from "../error-record.js";
+import { type AssessedPart, fitReportData } from "../fit-report.js";
+import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, collect, type ReferenceKeyFlags, referenceKeys, wholeNumber } from "../options.js";
+import { refuseToReplace } from "../paths.js";
+import { formatDuration } from "../progress.js";
+import type { OpenSession, Session, SessionOptions } from "../session.js";
+import { describeReport } from "./info.js";
+
+interface FitFlags extends SessionOptions, ReferenceKeyFlags {
+  readonly config?: string;
+  readonly output?: string;
+  readonly train?: readonly string[];
+  readonly validation?: readonly string[];
+  readonly test?: readonly string[];
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly report?: string;
+  readonly dryRun?: boolean;
+}
+
+export function configure(command: Command, openSession: OpenSession): void {
+  command
+    .argument("[config]", "fit file (YAML or JSON), see pestle schema fit")
+    .option("-c, --config <file>", "fit file, in place of the argument")
+    .option("-o, --output <file>", "model file to write, for example si.pestle")
+    .option("--train <file>", "training data in place of data.train (may be repeated)", collect)
+    .option("--validation <file>", "validation data in place of data.validation (may be repeated)", collect)
+    .option("--test <file>", "test data in place of data.test (may be repeated)", collect)
+    .option("--set <path=value>", "change one value of the fit file: model.terms.0.sparse.count=500 (may be repeated)", collect)
+    .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
+    .option("--report <folder>", "write an HTML report and its figures")
+    .option("--dry-run", "print shapes, memory and time, and stop");
+  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(async (path: string | undefined, flags: FitFlags) => {
+    await fit(openSession(flags), await readFitConfig(path, flags), flags);
+  });
+}
+
+async function readFitConfig(path: string | undefined, flags: FitFlags): Promise<FitConfig> {
+  if (path !== undefined && flags.config !== undefined) throw new InvalidParameterError("the fit file is given twice; leave --config out");
+  const configPath = path ?? flags.config;
+  const file = configPath === undefined ? undefined : await readConfigFile(configPath);
+  if (!file && !flags.set) throw new InvalidParameterError("no fit file is given: pestle fit fit.yaml -o model.pestle");
+  return resolveConfig(fitFileSchema, file, {
+    assignments: flags.set,
+    values: (config) => {
+      if (file) relocatePaths(config, file.path);
+      const { train, validation, test, seed } = flags;
+      const keys = referenceKeys(flags);
+      const data = (config.data ?? {}) as Record<string, unknown>;
+      config.data = {
+        ...data,
+        ...(train && { train }),
+        ...(validation && { validation }),
+        ...(test && { test }),
+        ...(keys && { keys: { ...(data.keys as object | undefined), ...keys } }),
+      };
+      if (seed !== undefined) config.seed = seed;
+    },
+  });
+}
+
+function dataFiles({ data }: FitConfig): { role: string; path: string }[] {
+  return (["train", "validation", "test"] as const).flatMap((role) => [data[role] ?? []].flat().map((path) => ({ role, path })));
+}
+
+async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
+  const { signal } = session;
+  const { output } = flags;
+  if (output === undefined && !flags.dryRun) throw new InvalidParameterError("no output is given; add for example -o model.pestle");
+  const inputs = dataFiles(config);
+  if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
+  const data = await loadData(config.data, { seed: config.seed, signal });
+  for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
+  if (output === undefined || flags.dryRun) {
+    await printPlan(session, config, data.train, flags.threads);
+    return;
+  }
+  const files = await Promise.all(inputs.map(({ role, path }) => recordFile(role, path, signal)));
+  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, files, output, report: flags.report }));
+}
+
+function partsOf(data: LoadedData): [string, Dataset][] {
+  return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
+}
+
+function noteDataset(session: Session, name: string, dataset: Dataset): void {
+  session.note(`${name}\n${describeReport(dataset.report)}`);
+  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+}
+
+async function printPlan(session: Session, config: FitConfig, train: Dataset, threads = availableParallelism()): Promise<void> {
+  const plan = await planSparseGpFit(config, train, threads);
+  const terms = plan.terms.map(
+    (term, index) => `term ${index + 1}    ${term.descriptor}: ${term.nCenters} environments × ${term.nFeatures} features, ${term.nSparse} sparse points`,
+  );
+  const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
+  session.result({ ...plan, threads, config }, [
+    ...terms,
+    `rows      ${plan.rows} (${plan.targets.energies} energies, ${plan.targets.forceComponents} force and ${plan.targets.virialComponents} virial components)`,
+    `columns   ${plan.columns}`,
+    `memory    about ${formatBytes(plan.bytes)}`,
+    ...memory,
+    `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}`,
+  ].join("\n"));
+}
+
+interface FitJob {
+  readonly config: FitConfig;
+  readonly data: LoadedData;
+  readonly files: readonly FileRecord[];
+  readonly output: string;
+  readonly report: string | undefined;
+}
+
+async function fitAndAssess(session: Session, executor: Executor, { config, data, files, output, report }: FitJob): Promise<void> {
+  const { signal, onProgress } = session;
+  const start = performance.now();
+  const provenance = { versions: programVersions(), data: files };
+  const { model, summary } = await fitSparseGp(config, data.train, executor, { signal, onProgress, provenance });
+  const seconds = (performance.now() - start) / 1000;
+  // saved before it is judged, so that the fit is not lost if that fails
+  await saveModel(output, model);
+  const parts: AssessedPart[] = [];
+  for (const [name, dataset] of partsOf(data)) {
+    parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress }) });
+  }
+  const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
+  await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));
+  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, summary, parts, files), { signal });
+  session.result(
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summaryRecord(summary), seconds, errors, data: files, versions: programVersions() },
+    [
+      ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
+      `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
+      `model → ${output}`,
+      ...(written ? [`report → ${written.html}`] : []),
+    ].join("\n"),
+  );
+}
+
+/** The summary without the list of every sparse environment. */
+function summaryRecord(summary: SparseGpFitSummary): object {
+  return { ...summary, terms: summary.terms.map(({ sources: _, ...term }) => term) };
+}
+
+function modelRecord({ type, species, cutoff }: Model): object {
+  return { type, species: species.map(symbolOf), cutoff };
+}
+
+function describeSummary({ terms, seconds, peakWasmBytes }: SparseGpFitSummary): string {
+  const nSparse = terms.reduce((sum, term) => sum + term.nSparse, 0);
+  const stages = `selection ${formatDuration(seconds.select)}, design matrix and QR ${formatDuration(seconds.design)}`;
+  return `${nSparse} sparse environments; ${stages}; ${formatBytes(peakWasmBytes)} of numerical memory`;
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { fitSchema, modelSchema } from "../fit/index.js";
+import { dataSchema } from "../structures/index.js";
+import { resolveBeside } from "./config-file.js";
+
+/** The fit file. */
+export const fitFileSchema = z.strictObject({
+  data: dataSchema,
+  model: modelSchema,
+  fit: fitSchema.prefault({}),
+  seed: z.int().min(0).max(0xffffffff).default(1).describe("Of everything that is random: split and sparse sets"),
+});
+
+export type FitConfig = z.output<typeof fitFileSchema>;
+
+/**
+ * Makes the paths of an unvalidated fit file relative to the working directory instead of the folder of the file, so that paths
+ * given on the command line may stand beside them.
+ */
+export function relocatePaths(config: Record<string, unknown>, configPath: string): void {
+  const relocate = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(relocate);
+    return typeof value === "string" ? resolveBeside(configPath, value) : value;
+  };
+  const { data, model } = config;
+  if (isRecord(data)) for (const part of ["train", "validation", "test"]) if (part in data) data[part] = relocate(data[part]);
+  const terms = isRecord(model) && Array.isArray(model.terms) ? (model.terms as unknown[]) : [];
+  for (const term of terms) {
+    const sparse = isRecord(term) ? term.sparse : undefined;
+    if (isRecord(sparse) && "path" in sparse) sparse.path = relocate(sparse.path);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
