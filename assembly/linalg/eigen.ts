@@ -151,7 +151,7 @@ function applySweeps(n: i32, count: i32, ranges: usize, rotations: usize, vector
 function iterate(n: i32, d: usize, e: usize, floor: f64, vectors: usize, ldv: i32, scratch: usize): i32 {
   const ranges = scratch;
   const rotations = ranges + SWEEPS * 8;
-  const strip = rotations + SWEEPS * sweepBytes(n);
+  const strip = rotations + <usize>SWEEPS * sweepBytes(n);
   let collected = 0;
   for (let l = 0; l < n; l++) {
     for (let tries = 0; ; tries++) {

@@ -21,7 +21,7 @@ export function packPanels(count: i32, k: i32, source: usize, lineStride: usize,
   for (; r + TILE <= count; r += TILE) {
     if (lineStride == 8) packColumns(k, source, stepStride, target);
     else packRows(k, source, lineStride, stepStride, target);
-    source += TILE * lineStride;
+    source += <usize>TILE * lineStride;
     target += panelBytes;
   }
   if (r < count) packEdge(count - r, k, source, lineStride, stepStride, target);

@@ -196,8 +196,8 @@ export function formTransposedQ(n: i32, a: usize, lda: i32, tau: usize, out: usi
   const t = scratch + ((3 * PANEL * <usize>n) << 3);
   const gram = t + PANEL * PANEL * 8;
   const left = gram + PANEL * PANEL * 8;
-  const right = left + ((PANEL * <usize>n) << 3);
-  const products = right + ((PANEL * <usize>n) << 3);
+  const right = left + ((<usize>(PANEL * n)) << 3);
+  const products = right + ((<usize>(PANEL * n)) << 3);
   for (let i = 0; i < n; i++) {
     memory.fill(at(out, i, 0, ldo), 0, (<usize>n) << 3);
     store<f64>(at(out, i, i, ldo), 1);
