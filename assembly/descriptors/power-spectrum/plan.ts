@@ -47,8 +47,8 @@ export const S_BYTES: i32 = 34;
 
 // f64 slots, from byte 256
 export const INVERSE_STEP: i32 = 0;
-export const CUTOFF: i32 = 1;
-export const COSINE_START: i32 = 2;
+export const COSINE_START: i32 = 1;
+export const COSINE_END: i32 = 2;
 export const WEIGHT_C: i32 = 3;
 export const WEIGHT_D: i32 = 4;
 export const WEIGHT_M: i32 = 5;

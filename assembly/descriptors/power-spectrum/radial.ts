@@ -149,8 +149,19 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
           vOut += sizeof<T>();
         }
       }
+      if (load<f64>(inverses + (<usize>slot << 3)) == 0) limitAtOrigin(plan, slot, scratch);
     }
   }
+}
+
+/** A neighbor at the center itself: q ∝ r^l, so that only l = 1 has a gradient there, v = q′(0), and u vanishes. */
+function limitAtOrigin(plan: usize, slot: i32, scratch: usize): void {
+  const row = <usize>integer(plan, N_RADIAL) << 3;
+  const bytes = <usize>(integer(plan, L_MAX) + 1) * row;
+  const u = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
+  const v = scratch + pointer(plan, S_RADIAL2) + <usize>slot * bytes;
+  if (integer(plan, L_MAX) > 0) memory.copy(v + row, u + row, row);
+  memory.fill(u, 0, bytes);
 }
 
 /** [slot][length] → [length] rows over slots, so that lanes run over neighbors. */

@@ -1,8 +1,8 @@
 // Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
 import {
   COSINE,
+  COSINE_END,
   COSINE_START,
-  CUTOFF,
   WEIGHTING,
   WEIGHT_C,
   WEIGHT_D,
@@ -18,7 +18,7 @@ export function storeWeight(plan: usize, r: f64, out: usize): void {
   let slope: f64 = 0;
   if (integer(plan, COSINE)) {
     const start = real(plan, COSINE_START);
-    const radius = real(plan, CUTOFF);
+    const radius = real(plan, COSINE_END);
     if (r >= radius) {
       weight = 0;
     } else if (r > start) {
@@ -39,7 +39,8 @@ export function storeWeight(plan: usize, r: f64, out: usize): void {
     let derivative: f64 = 0;
     if (kind == 1) {
       if (x < 1) {
-        const base = 1 + x * x * (2 * x - 3);
+        // 1 + 2x³ − 3x² without cancellation, which would give powers of negative numbers near x = 1
+        const base = (1 - x) * (1 - x) * (1 + 2 * x);
         const power = Math.pow(base, m - 1);
         value = c * power * base;
         derivative = (c * m * power * 6 * x * (x - 1)) / r0;

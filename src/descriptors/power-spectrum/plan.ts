@@ -22,8 +22,8 @@ export interface PowerSpectrumSpec {
   readonly lMax: number;
   /** Å: neighbors up to here contribute */
   readonly cutoff: number;
-  /** start of the cosine cutoff function, if there is one */
-  readonly cosineStart: number | undefined;
+  /** Å: where the cosine cutoff function falls from one to zero, if there is one */
+  readonly cosine: { readonly start: number; readonly end: number } | undefined;
   readonly weighting: Weighting | undefined;
   readonly normalize: boolean;
   readonly layout: FeatureLayout;
@@ -186,7 +186,7 @@ function writePlan(
     grid.nNodes,
     layout.nFeatures,
     weighting ? weightings[weighting.function] : 0,
-    spec.cosineStart === undefined ? 0 : 1,
+    spec.cosine ? 1 : 0,
     spec.normalize ? 1 : 0,
     triangles[layout.triangle],
     layout.mixing ? 1 : 0,
@@ -207,8 +207,8 @@ function writePlan(
   ]);
   wasm.f64(plan + 256, 8).set([
     1 / grid.step,
-    spec.cutoff,
-    spec.cosineStart ?? spec.cutoff,
+    spec.cosine?.start ?? 0,
+    spec.cosine?.end ?? 0,
     weighting?.c ?? 1,
     weighting?.d ?? 1,
     weighting?.m ?? 1,

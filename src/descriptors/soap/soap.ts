@@ -49,7 +49,9 @@ export class Soap implements Descriptor {
     const endsAt = weighting?.function === "poly" ? weighting.r0 : Number.POSITIVE_INFINITY;
     const padded = cutoffFunction === "none" && !this.isQuip ? cutoff.radius + sigma * Math.sqrt(-2 * Math.log(PADDING_THRESHOLD)) : cutoff.radius;
     this.cutoff = Math.min(endsAt, padded);
-    this.isSmooth = cutoffFunction === "cosine" || endsAt <= padded;
+    // near r0 a poly weight is proportional to (r0 − r)^2m
+    const endsSmoothly = weighting !== undefined && weighting.m > 0.5;
+    this.isSmooth = (cutoffFunction === "cosine" && padded <= endsAt) || (endsAt <= padded && endsSmoothly);
     this.average = this.parameters.average;
   }
 
@@ -79,7 +81,7 @@ export class Soap implements Descriptor {
       nMax,
       lMax,
       cutoff: this.cutoff,
-      cosineStart: cutoff.function === "cosine" ? cutoff.radius - cutoff.width : undefined,
+      cosine: cutoff.function === "cosine" ? { start: cutoff.radius - cutoff.width, end: cutoff.radius } : undefined,
       weighting,
       normalize: normalize!,
       layout: this.layout(species),

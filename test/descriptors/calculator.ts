@@ -1,0 +1,166 @@
+// Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
+import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type EnvironmentBatch, type PreparedDescriptor } from "../../src/descriptors/index.js";
+import { buildNeighborList, copyNeighborList, type PlainNeighborList } from "../../src/neighbors/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { Arena, type Pointer, type Region } from "../../src/wasm/memory.js";
+import { withScratch } from "../../src/wasm/scratch.js";
+
+/** Atoms in a cell. */
+export interface System {
+  readonly name: string;
+  readonly atomicNumbers: readonly number[];
+  /** Å, nAtoms × 3 */
+  readonly positions: Float64Array;
+  readonly cell: Float64Array | null;
+  readonly pbc: readonly [boolean, boolean, boolean];
+}
+
+/** Centers with their neighbors, species as positions in a list. */
+export interface Environments {
+  readonly centerSpecies: readonly number[];
+  readonly offsets: readonly number[];
+  readonly neighborSpecies: readonly number[];
+  /** Å, nPairs × 3 */
+  readonly displacements: Float64Array;
+}
+
+export interface SystemEnvironments extends Environments {
+  readonly list: PlainNeighborList;
+}
+
+export interface Wanted {
+  readonly jacobian?: boolean;
+  /** nCenters × nFeatures */
+  readonly gradients?: Float64Array;
+  readonly mean?: boolean;
+}
+
+export interface Computed {
+  /** nCenters × nFeatures */
+  readonly values: Float64Array;
+  /** nPairs × 3 × nFeatures; empty unless asked for */
+  readonly jacobian: Float64Array;
+  /** nPairs × 3; empty unless asked for */
+  readonly backward: Float64Array;
+  /** nFeatures; empty unless asked for */
+  readonly mean: Float64Array;
+}
+
+/** Numbers behind every output that must stay untouched. */
+const GUARD = 8;
+
+export class Calculator {
+  readonly evaluator: DescriptorEvaluator;
+  readonly prepared: PreparedDescriptor;
+  readonly nFeatures: number;
+  private region: Region;
+
+  constructor(
+    readonly executor: Executor,
+    readonly descriptor: Descriptor,
+    readonly species: readonly number[],
+  ) {
+    this.prepared = descriptor.prepare(executor.wasm, executor.pool, species);
+    this.evaluator = attachDescriptor(executor.wasm, this.prepared.plan);
+    this.nFeatures = this.evaluator.nFeatures;
+    this.region = executor.pool.allocate(1 << 20, "test");
+  }
+
+  release(): void {
+    this.executor.pool.release(this.region);
+    this.prepared.release();
+  }
+
+  environments(system: System, options: { extraCenters?: Float64Array; centers?: Int32Array } = {}): SystemEnvironments {
+    const { wasm, pool } = this.executor;
+    const { positions, cell, pbc, atomicNumbers } = system;
+    const input = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: this.prepared.plan.cutoff, ...options };
+    const list = withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input)));
+    const speciesOf = (atom: number): number => (atom < 0 ? -1 : this.species.indexOf(atomicNumbers[atom]!));
+    return {
+      centerSpecies: Array.from(list.centerAtoms, speciesOf),
+      offsets: [...list.offsets],
+      neighborSpecies: Array.from(list.neighborAtoms, speciesOf),
+      displacements: list.displacements,
+      list,
+    };
+  }
+
+  compute(environments: Environments, wanted: Wanted = {}): Computed {
+    const nCenters = environments.centerSpecies.length;
+    const nPairs = environments.neighborSpecies.length;
+    const { nFeatures } = this;
+    const arena = this.arenaFor(nCenters, nPairs, wanted);
+    const batch = this.place(arena, environments);
+    const values = this.output(arena, nCenters * nFeatures);
+    const state = arena.allocate(this.evaluator.stateBytes(nCenters));
+    this.evaluator.values(batch, values.pointer, state, arena);
+    const jacobian = this.output(arena, wanted.jacobian ? nPairs * 3 * nFeatures : 0);
+    if (wanted.jacobian) this.evaluator.jacobian(batch, values.pointer, state, jacobian.pointer, arena);
+    const backward = this.output(arena, wanted.gradients ? nPairs * 3 : 0);
+    if (wanted.gradients) {
+      const gradients = this.put(arena, wanted.gradients);
+      this.evaluator.backward(batch, values.pointer, state, gradients, backward.pointer, arena);
+    }
+    const mean = this.output(arena, wanted.mean ? nFeatures : 0);
+    if (wanted.mean) this.evaluator.meanValues!(batch, mean.pointer, arena);
+    return { values: values.take(), jacobian: jacobian.take(), backward: backward.take(), mean: mean.take() };
+  }
+
+  /** Environments in the WebAssembly memory. */
+  place(arena: Arena, { centerSpecies, offsets, neighborSpecies, displacements }: Environments): EnvironmentBatch {
+    const { wasm } = this.executor;
+    const integers = (values: readonly number[]): Pointer => {
+      const pointer = arena.i32(values.length);
+      wasm.i32(pointer, values.length).set(values);
+      return pointer;
+    };
+    const nPairs = neighborSpecies.length;
+    const component = (axis: number): Pointer => this.put(arena, Float64Array.from({ length: nPairs }, (_, p) => displacements[3 * p + axis]!));
+    const lengths = Float64Array.from({ length: nPairs }, (_, p) => Math.hypot(...displacements.subarray(3 * p, 3 * p + 3)));
+    return {
+      nCenters: centerSpecies.length,
+      nPairs,
+      centerSpecies: integers(centerSpecies),
+      offsets: integers(offsets),
+      neighborSpecies: integers(neighborSpecies),
+      dx: component(0),
+      dy: component(1),
+      dz: component(2),
+      distances: this.put(arena, lengths),
+    };
+  }
+
+  private put(arena: Arena, values: Float64Array): Pointer {
+    const pointer = arena.f64(values.length);
+    this.executor.wasm.f64(pointer, values.length).set(values);
+    return pointer;
+  }
+
+  /** Room for an output that must be written in full and not beyond. */
+  private output(arena: Arena, length: number): { pointer: Pointer; take: () => Float64Array } {
+    const pointer = arena.f64(length + GUARD);
+    this.executor.wasm.f64(pointer, length + GUARD).fill(NaN);
+    const take = (): Float64Array => {
+      const written = this.executor.wasm.f64(pointer, length + GUARD);
+      if (!written.subarray(length).every(Number.isNaN)) throw new Error("a routine wrote behind its output");
+      return written.slice(0, length);
+    };
+    return { pointer, take };
+  }
+
+  /** A fresh arena full of NaN, so that whatever a routine reads without having written it shows. */
+  private arenaFor(nCenters: number, nPairs: number, wanted: Wanted): Arena {
+    const { nFeatures } = this;
+    const reals = nPairs * 6 + nCenters * (nFeatures * 2 + 8) + (wanted.jacobian ? nPairs * 3 * nFeatures : 0) + nFeatures;
+    const states = this.evaluator.stateBytes(nCenters) * (wanted.mean ? 2 : 1) + this.evaluator.stateBytes(1);
+    const bytes = reals * 8 + states + (this.prepared.plan.data.scratchBytes ?? 0) + (1 << 16);
+    if (this.region.bytes < bytes) {
+      this.executor.pool.release(this.region);
+      this.region = this.executor.pool.allocate(2 * bytes, "test");
+    }
+    const used = Math.min(this.region.bytes, bytes) >> 3;
+    this.executor.wasm.f64(this.region.pointer, used).fill(NaN);
+    return new Arena(this.region);
+  }
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Soap } from "../../../src/descriptors/index.js";
+import type { Executor } from "../../../src/parallel/index.js";
+import { symbolOf } from "../../../src/structures/index.js";
+import { expectClose, testExecutor } from "../../expect.js";
+import { Calculator, type System } from "../calculator.js";
+import { fromJacobian } from "../differences.js";
+import { speciesOf } from "../systems.js";
+import { dscribe, type DscribeEntry, flat, fromDscribe, readSystem } from "./references.js";
+
+/**
+ * Relative to the largest value. S^(−1/2) of ten orbitals has condition numbers up to 4·10¹¹ there, so that DScribe's own value is
+ * good to 1.4·10⁻⁸ only: that is how far it is from a calculation with 60 digits.
+ */
+const tolerances: Readonly<Record<string, number>> = { "si8.gto_n10l9r5s0.3": 3e-8 };
+const TOLERANCE = 1e-8;
+/** What DScribe's derivatives are good to: differences with h = 10⁻⁴ Å of values with 10⁻¹² relative noise, and analytic ones. */
+const DERIVATIVE_TOLERANCE = 1e-7;
+
+let executor: Executor;
+beforeAll(async () => {
+  executor = await testExecutor();
+});
+afterAll(() => executor.close());
+
+async function open(entry: DscribeEntry): Promise<{ system: System; calculator: Calculator }> {
+  const read = await readSystem(entry.frame);
+  const system: System = entry.params.periodic ? read : { ...read, cell: null, pbc: [false, false, false] };
+  return { system, calculator: new Calculator(executor, new Soap(fromDscribe(entry)), speciesOf(system)) };
+}
+
+function valuesOf(entry: DscribeEntry, system: System, calculator: Calculator): Float64Array {
+  const { nFeatures } = calculator;
+  if (entry.centers) {
+    const environments = calculator.environments(system, { centers: new Int32Array(0), extraCenters: Float64Array.from(entry.centers.flat()) });
+    return calculator.compute(environments).values;
+  }
+  const { values, mean } = calculator.compute(calculator.environments(system), { mean: true });
+  if (entry.params.average === "inner") return mean;
+  const nAtoms = system.atomicNumbers.length;
+  if (entry.params.average === "outer") {
+    return Float64Array.from({ length: nFeatures }, (_, f) => {
+      let sum = 0;
+      for (let atom = 0; atom < nAtoms; atom++) sum += values[atom * nFeatures + f]!;
+      return sum / nAtoms;
+    });
+  }
+  return values.slice(0, entry.values.length * nFeatures);
+}
+
+describe("SOAP in DScribe's convention", () => {
+  it("has reference values for every option", () => {
+    expect(dscribe.entries.length).toBe(36);
+  });
+
+  it.each(dscribe.entries)("values of $name", async (entry) => {
+    const { system, calculator } = await open(entry);
+    expectClose(valuesOf(entry, system, calculator), flat(entry.values), tolerances[entry.name] ?? TOLERANCE, "relative-to-max");
+    calculator.release();
+  });
+
+  const derived = dscribe.entries.filter((entry) => entry.derivatives_fd4);
+  it.each(derived)("derivatives of $name", async (entry) => {
+    const { system, calculator } = await open(entry);
+    const attached = calculator.environments(system);
+    const { jacobian } = calculator.compute(attached, { jacobian: true });
+    const moving = fromJacobian(calculator, system, attached, jacobian).positions;
+    for (const reference of [entry.derivatives_fd4, entry.derivatives_analytical_attach]) {
+      if (!reference) continue;
+      const expected = flat(reference);
+      expectClose(moving.slice(0, expected.length), expected, DERIVATIVE_TOLERANCE, "relative-to-max");
+    }
+    if (entry.derivatives_analytical_noattach) {
+      // centers that stay where they are have the atom that leaves them as a neighbor at distance zero
+      const fixed = calculator.environments(system, { centers: new Int32Array(0), extraCenters: system.positions });
+      const rows = calculator.compute(fixed, { jacobian: true }).jacobian;
+      const expected = flat(entry.derivatives_analytical_noattach);
+      const detached = fromJacobian(calculator, system, fixed, rows).positions;
+      expectClose(detached.slice(0, expected.length), expected, DERIVATIVE_TOLERANCE, "relative-to-max");
+    }
+    calculator.release();
+  });
+
+  it.each(dscribe.locations)("order of the features of $frame", async ({ frame, locations }) => {
+    const species = speciesOf(await readSystem(frame.includes(".") ? frame : `dscribe-${frame}.extxyz`));
+    const features = new Soap({ type: "soap", nMax: 6, lMax: 4, sigma: 0.4, cutoff: { radius: 4.5 } }).features(species);
+    expect(Object.keys(locations).length).toBe((species.length * (species.length + 1)) / 2);
+    for (const [pair, [first, end]] of Object.entries(locations)) {
+      for (const { channel } of features.slice(first, end)) expect(channel.join("-")).toBe(pair);
+    }
+    const [a, b] = [symbolOf(species[0]!), symbolOf(species.at(-1)!)];
+    expect(features[0]!.label).toBe(`${a} ${a} n=1 n'=1 l=0`);
+    expect(features[1]!.label).toBe(`${a} ${a} n=1 n'=2 l=0`);
+    expect(features.at(-1)!.label).toBe(`${b} ${b} n=6 n'=6 l=4`);
+  });
+});
