@@ -207,7 +207,9 @@ function notFinite(structure: StructureComparison, quantity: Quantity, reference
  */
 export function atomForceErrors({ reference, predicted }: ArrayComparison): Float64Array {
   if (reference.length !== predicted.length || reference.length % 3 !== 0) {
-    throw new InvalidParameterError(`forces have ${reference.length} reference and ${predicted.length} predicted values; both must be 3 × nAtoms`);
+    throw new InvalidParameterError(
+      `forces have ${reference.length} reference and ${predicted.length} predicted values; both must be 3 × nAtoms`,
+    );
   }
   return Float64Array.from({ length: reference.length / 3 }, (_, atom) => {
     const component = (axis: number): number => predicted[3 * atom + axis] - reference[3 * atom + axis];

@@ -5,7 +5,10 @@ import type { ReportDataset, StructureRecord } from "../../src/report/report-dat
 
 /** A data set with the given energy errors in eV/atom. */
 function dataset(name: string, errors: readonly number[]): ReportDataset {
-  return { name, records: errors.map((error, i): StructureRecord => ({ group: `g${i % 2}`, label: "", nAtoms: 1, energy: { reference: 0, predicted: error } })) };
+  const records = errors.map(
+    (error, i): StructureRecord => ({ group: `g${i % 2}`, label: "", nAtoms: 1, energy: { reference: 0, predicted: error } }),
+  );
+  return { name, records };
 }
 
 interface Panel {

@@ -11,7 +11,8 @@ const structure = (group: string, energyError: number, forceError?: number): Str
 
 describe("formatErrorTable", () => {
   it("aligns groups, units and numbers", () => {
-    const table = formatErrorTable(errorSummary([structure("AIMD-NVT", 0.004, 0.12), structure("Surface", -0.0124), structure("AIMD-NVT", 0.003, 0.05)]));
+    const structures = [structure("AIMD-NVT", 0.004, 0.12), structure("Surface", -0.0124), structure("AIMD-NVT", 0.003, 0.05)];
+    const table = formatErrorTable(errorSummary(structures));
     expect(table.split("\n")).toEqual([
       "                                    Energy (meV/atom)                Forces (eV/Å)",
       "group     structures  atoms  RMSE   MAE   max  values   RMSE    MAE    max  values",

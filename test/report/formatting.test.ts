@@ -5,9 +5,8 @@ import {
 
 describe("numbers for people", () => {
   it("have three significant digits", () => {
-    expect([4.0249, 0.11711, 1234.5, 99.96, 0, 0.9996, 12.345, NaN].map(formatSignificant)).toEqual(["4.02", "0.117", "1235", "100", "0", "1.00", "12.3", "–"].map(
-      (text) => (text === "1235" ? "1230" : text),
-    ));
+    const values = [4.0249, 0.11711, 1234.5, 99.96, 0, 0.9996, 12.345, NaN];
+    expect(values.map(formatSignificant)).toEqual(["4.02", "0.117", "1230", "100", "0", "1.00", "12.3", "–"]);
   });
 
   it("have the units of the field", () => {

@@ -72,15 +72,15 @@ export function syntheticReport(): ReportData {
       { name: "test", source: "Si_test.xyz.gz", records: test },
     ],
     sparseSets: [{
-      descriptor: "soap (equispaced-gaussian, nMax 8, lMax 8, σ 0.5 Å, cutoff 5.4 Å)", method: "cur", count: 1000, candidates: 13233, nFeatures: 325,
-      bySpecies: [{ species: "Si", count: 1000 }],
+      descriptor: "soap (equispaced-gaussian, nMax 8, lMax 8, σ 0.5 Å, cutoff 5.4 Å)", method: "cur",
+      count: 1000, candidates: 13233, nFeatures: 325, bySpecies: [{ species: "Si", count: 1000 }],
     }],
     timings: [
       { stage: "read data", seconds: 0.31 }, { stage: "fingerprints", seconds: 1.9 }, { stage: "sparse set", seconds: 4.2 },
       { stage: "kernel and design matrix", seconds: 48.4 }, { stage: "QR", seconds: 9.7 }, { stage: "test predictions", seconds: 0.46 },
     ],
     memory: [{ name: "WebAssembly memory", bytes: 612e6 }, { name: "process", bytes: 846e6 }],
-    settings: "data:\n  train: Si_train.xyz.gz\n  test: Si_test.xyz.gz\nmodel:\n  type: sparse-gp\n  isolatedAtomEnergies: { Si: -0.79 }\nseed: 1\n",
+    settings: "data: { train: Si_train.xyz.gz, test: Si_test.xyz.gz }\nmodel:\n  type: sparse-gp\n  isolatedAtomEnergies: { Si: -0.79 }\nseed: 1\n",
     provenance: [
       ["Si_train.xyz.gz", "sha256 57148b295cb2b124f3a4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80912"],
       ["isolated-atom energies", "Si −0.79 eV (given in the fit file)"], ["seed", "1"], ["pestle", "0.1.0"], ["Node.js", "20.20.2"],

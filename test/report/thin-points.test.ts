@@ -4,7 +4,10 @@ import { randomNormal } from "./synthetic.js";
 
 describe("thinPoints", () => {
   const normal = randomNormal(5);
-  const cloud = (n: number) => ({ reference: Float64Array.from({ length: n }, normal), error: Float64Array.from({ length: n }, () => 0.1 * normal()) });
+  const cloud = (n: number) => ({
+    reference: Float64Array.from({ length: n }, normal),
+    error: Float64Array.from({ length: n }, () => 0.1 * normal()),
+  });
 
   it("keeps all points while there are few", () => {
     expect(thinPoints([cloud(10), cloud(0)], 10).map((kept) => [...kept])).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], []]);

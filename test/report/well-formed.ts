@@ -3,7 +3,8 @@ export function xmlDefect(text: string): string | undefined {
   if (/[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(text.replace(/[\t\n\r]/g, ""))) return "a character that XML forbids";
   const open: string[] = [];
   let roots = 0;
-  const rest = text.replace(/<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g, (_, closing: string, name: string, attributes: string, empty: string) => {
+  const tag = /<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g;
+  const rest = text.replace(tag, (_, closing: string, name: string, attributes: string, empty: string) => {
     if (closing) {
       if (open.pop() !== name) roots = NaN;
     } else {

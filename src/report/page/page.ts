@@ -3,7 +3,8 @@ import { html, Markup } from "../markup.js";
 import type { GroupStyles } from "../plots/group-styles.js";
 import type { Figure } from "../plots/render-svg.js";
 import type { ReportData } from "../report-data.js";
-import { errorSection, figureSection, headerSection, provenanceSection, runSection, settingsSection } from "./sections.js";
+import { errorSection } from "./error-section.js";
+import { figureSection, headerSection, provenanceSection, runSection, settingsSection } from "./sections.js";
 import { style } from "./style.js";
 import { viewerSection } from "./viewer-section.js";
 

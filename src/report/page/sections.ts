@@ -1,10 +1,8 @@
 import { errorSummary, quantities, type ErrorSummary, type Quantity } from "../../analysis/metrics.js";
-import { errorTable, type ErrorTable } from "../error-table.js";
 import {
   displayName, errorDisplay, formatBytes, formatCount, formatCounted, formatError, formatSeconds, formatSignificant, groupName,
 } from "../formatting.js";
 import { escapeHtml, html, Markup } from "../markup.js";
-import type { GroupStyles } from "../plots/group-styles.js";
 import { inlineSvg, type Figure } from "../plots/render-svg.js";
 import { headlineDataset, type ReportData, type ReportDataset, type SparseSetSummary } from "../report-data.js";
 
@@ -37,7 +35,8 @@ function summaryText(data: ReportData, headline: ReportDataset | undefined, summ
   const worst = [...summary.groups].filter(({ forces }) => forces.count > 0).sort((a, b) => b.forces.rmse - a.forces.rmse);
   if (worst.length > 1) {
     const [{ group, forces }] = worst;
-    sentences.push(`Forces are worst in ${groupName(group)}, with an RMSE of ${formatError("forces", forces.rmse)} and a largest error of ${formatError("forces", forces.max)}.`);
+    const [rmse, max] = [forces.rmse, forces.max].map((value) => formatError("forces", value));
+    sentences.push(`Forces are worst in ${groupName(group)}, with an RMSE of ${rmse} and a largest error of ${max}.`);
   }
   return sentences.join(" ");
 }
@@ -74,48 +73,13 @@ function headlineNumbers(data: ReportData, headline: ReportDataset, { total }: E
   return html`<dl class="headline">${tiles}</dl>`;
 }
 
-export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
-  if (datasets.length === 0) return undefined;
-  const summaries = datasets.map(({ records }) => errorSummary(records));
-  return html`<section>
-<h2>Errors</h2>
-<p class="note">Per group (config_type) and in total. Energy and virial per atom; forces and virials by component (six per virial). Max is the largest absolute error.</p>
-${datasets.map((dataset, i) => errorTableMarkup(dataset, { summary: summaries[i], table: errorTable(summaries[i], summaries), styles }))}
-</section>`;
-}
-
-interface TableContent {
-  readonly summary: ErrorSummary;
-  readonly table: ErrorTable;
-  readonly styles: GroupStyles;
-}
-
-function errorTableMarkup(dataset: ReportDataset, { summary, table, styles }: TableContent): Markup {
-  const { names, sizes, blocks } = table;
-  const last = names.length - 1;
-  const nameWidth = Math.min(20, Math.max(9, Math.ceil(0.58 * Math.max(...names.map((name) => name.length)) + 2)));
-  const row = (name: string, index: number): Markup => html`<tr${index === last && new Markup(' class="total"')}>
-<th class="name" scope="row">${index < last && html`<span class="swatch" style="background: ${styles.of(summary.groups[index].group).color}"></span>`}${name}</th>
-${blocks.flatMap(({ columns }) =>
-    columns.map(({ heading, cells }) => html`<td${heading === "values" && new Markup(' class="count"')}>${cells[index]}</td>`),
-  )}${sizes.map(({ cells }) => html`<td class="count">${cells[index]}</td>`)}</tr>
-`;
-  return html`<h3>${displayName(dataset.name, 60)}${dataset.source && html` <small>${displayName(dataset.source, 120)}</small>`}</h3>
-<div class="scroll"><table class="errors" style="min-width: ${11 + nameWidth + 18.5 * blocks.length}em">
-<colgroup><col class="group" style="width: ${nameWidth}em">${blocks.map(() => html`<col class="first"><col span="2"><col class="values">`)}<col class="size"><col class="values"></colgroup>
-<thead><tr><th class="name"></th>${blocks.map(({ heading }) => html`<th colspan="4" scope="colgroup">${heading}</th>`)}<th></th><th></th></tr>
-<tr><th class="name" scope="col">group</th>${[...blocks.flatMap(({ columns }) => columns), ...sizes].map(
-    ({ heading }) => html`<th scope="col">${heading}</th>`,
-  )}</tr></thead>
-<tbody>${names.map(row)}</tbody>
-</table></div>
-`;
-}
-
 export function figureSection(figures: readonly Figure[]): Markup | undefined {
   if (figures.length === 0) return undefined;
-  const items = figures.map((figure) => html`<figure>${new Markup(inlineSvg(figure, escapeHtml))}<figcaption>${figure.caption}</figcaption></figure>
-`);
+  const items = figures.map(
+    (figure) => html`<figure>${new Markup(inlineSvg(figure, escapeHtml))}
+<figcaption>${figure.caption}</figcaption></figure>
+`,
+  );
   return html`<section><h2>Predictions and their errors</h2><div class="figures">${items}</div></section>`;
 }
 
@@ -129,13 +93,18 @@ ${parts.slice(0, data.sparseSets?.length ? 1 : 0)}
 
 function sparseSetTables(sets: readonly SparseSetSummary[]): Markup | undefined {
   if (sets.length === 0) return undefined;
+  const species = (set: SparseSetSummary): string =>
+    set.bySpecies.map((entry) => `${displayName(entry.species, 8)} ${formatCount(entry.count)}`).join(", ");
   const rows = sets.map(
-    ({ descriptor, method, count, candidates, nFeatures, bySpecies }) => html`<tr><th class="name" scope="row">${displayName(descriptor, 100)}</th>
-<td class="name">${displayName(method, 40)}</td><td>${formatCount(count)}</td><td>${formatCount(candidates)}</td><td>${formatCount(nFeatures)}</td>
-<td class="name">${bySpecies.map((entry) => `${displayName(entry.species, 8)} ${formatCount(entry.count)}`).join(", ")}</td></tr>`,
+    (set) => html`<tr><th class="name" scope="row">${displayName(set.descriptor, 100)}</th><td class="name">${displayName(set.method, 40)}</td>
+<td>${formatCount(set.count)}</td><td>${formatCount(set.candidates)}</td><td>${formatCount(set.nFeatures)}</td>
+<td class="name">${species(set)}</td></tr>
+`,
   );
-  return html`<div class="scroll"><table class="wide"><thead><tr><th class="name" scope="col">descriptor</th><th class="name" scope="col">method</th>
-<th scope="col">sparse</th><th scope="col">candidates</th><th scope="col">features</th><th class="name" scope="col">by species</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll"><table class="wide">
+<thead><tr><th class="name" scope="col">descriptor</th><th class="name" scope="col">method</th><th scope="col">sparse</th>
+<th scope="col">candidates</th><th scope="col">features</th><th class="name" scope="col">by species</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
 }
 
 function timingTable(data: ReportData): Markup | undefined {
@@ -157,7 +126,8 @@ function memoryTable({ memory = [] }: ReportData): Markup | undefined {
 
 function barRow(name: string, value: string, share: number): Markup {
   const width = Number.isFinite(share) ? (100 * Math.max(0, share)).toFixed(1) : "0";
-  return html`<tr><th class="name" scope="row">${displayName(name, 60)}</th><td>${value}</td><td class="bar"><i style="width: ${width}%"></i></td></tr>
+  return html`<tr><th class="name" scope="row">${displayName(name, 60)}</th><td>${value}</td>
+<td class="bar"><i style="width: ${width}%"></i></td></tr>
 `;
 }
 

@@ -31,7 +31,9 @@ section { margin-top: 48px; }
 .headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 24px 0 0; padding: 0; }
 .headline div { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
 .headline dt { color: var(--muted); font-size: .8125rem; line-height: 1.35; }
-.headline dd { margin: 2px 0 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums; }
+.headline dd {
+  margin: 2px 0 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
+}
 .headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; margin-left: .25em; white-space: nowrap; }
 .scroll { overflow-x: auto; margin: 0 0 28px; -webkit-overflow-scrolling: touch; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
@@ -68,16 +70,19 @@ figcaption { color: var(--muted); font-size: .8125rem; line-height: 1.5; margin-
 .viewer > * { min-width: 0; }
 .stage { position: relative; width: 100%; height: 440px; border-radius: 10px; background: var(--panel); overflow: hidden; }
 .stage[data-state="fallback"] { height: 150px; }
-.stage p { position: absolute; inset: 0; margin: 0; display: grid; place-content: center; text-align: center; color: var(--muted); padding: 24px; }
+.stage p {
+  position: absolute; inset: 0; margin: 0; padding: 24px; display: grid; place-content: center; text-align: center; color: var(--muted);
+}
 .controls { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin-bottom: 12px; font-size: .875rem; }
 .controls select { max-width: 100%; flex: 0 1 auto; min-width: 0; }
 select, button {
-  font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--grid); border-radius: 6px; padding: 6px 10px; min-height: 36px;
+  font: inherit; color: inherit; min-height: 36px; padding: 6px 10px;
+  background: var(--panel); border: 1px solid var(--grid); border-radius: 6px;
 }
 button { cursor: pointer; }
 select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .scale { margin: 12px 0 0; font-size: .8125rem; color: var(--muted); font-variant-numeric: tabular-nums; }
-.scale i { display: block; height: 10px; border-radius: 3px; margin-bottom: 4px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.scale i { display: block; height: 10px; border-radius: 3px; margin-bottom: 4px; }
 .scale p { text-align: center; margin: 0; line-height: 1.3; }
 .scale div { display: flex; justify-content: space-between; }
 .status { min-height: 1.5em; margin: 8px 0 0; font-size: .875rem; font-variant-numeric: tabular-nums; }
@@ -88,7 +93,8 @@ select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visi
 details { border-top: 1px solid var(--grid); border-bottom: 1px solid var(--grid); padding: 10px 0; }
 summary { cursor: pointer; }
 pre {
-  font: .8125rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; background: var(--panel); border-radius: 8px;
+  font: .8125rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  background: var(--panel); border-radius: 8px;
   padding: 14px 16px; overflow-x: auto; margin: 12px 0 4px; tab-size: 2;
 }
 .provenance { display: grid; grid-template-columns: minmax(9em, max-content) minmax(0, 1fr); gap: 6px 24px; margin: 0; font-size: .875rem; }
@@ -125,7 +131,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .controls, .status { display: none; }
   h2, h3 { break-after: avoid; }
   tr, .viewer { break-inside: avoid; }
-  .bar i, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .bar i, .swatch, .scale i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; }
 }
 `;

@@ -23,10 +23,12 @@ export async function viewerSection(structures: readonly WorstStructure[]): Prom
 </div>
 <div class="viewer">
 <div>
-<div class="stage" id="viewer-stage"><p>The 3D view needs WebGL, which this browser does not offer here. The table lists the atoms with the largest force errors.</p></div>
+<div class="stage" id="viewer-stage"><p>The 3D view needs WebGL, which this browser does not offer here.
+The table lists the atoms with the largest force errors.</p></div>
 ${colorScale(data.maximum)}
 <p class="status" id="viewer-status" role="status"></p>
-<p class="note" id="viewer-hint" hidden>Drag to turn; click, then scroll or pinch to zoom; point at an atom for its force error. Lines mark the cell.</p>
+<p class="note" id="viewer-hint" hidden>Drag to turn; click, then scroll or pinch to zoom; point at an atom for its force error.
+Lines mark the cell.</p>
 </div>
 <div class="atoms">${structures.map(atomTable)}</div>
 </div>
@@ -62,7 +64,8 @@ function viewerData(structures: readonly WorstStructure[]): ViewerData {
 }
 
 function option({ label, group, dataset, symbols }: WorstStructure): Markup {
-  const parts = [displayName(label, 60), groupName(group, 30), ...(dataset ? [displayName(dataset, 20)] : []), formatCounted(symbols.length, "atom")];
+  const names = [displayName(label, 60), groupName(group, 30), ...(dataset ? [displayName(dataset, 20)] : [])];
+  const parts = [...names, formatCounted(symbols.length, "atom")];
   return html`<option>${parts.join(" · ")}</option>`;
 }
 
@@ -81,7 +84,9 @@ function atomTable({ label, symbols, forceErrors }: WorstStructure, index: numbe
     .sort((a, b) => b.error - a.error || a.atom - b.atom)
     .slice(0, TABLE_ROWS);
   const rows = atoms.map(
-    ({ error, atom }) => html`<tr data-atom="${atom}" tabindex="0"><td>${atom + 1}</td><td class="name">${displayName(symbols[atom], 8)}</td><td>${formatFixed(error, 3)}</td></tr>`,
+    ({ error, atom }) => html`<tr data-atom="${atom}" tabindex="0"><td>${atom + 1}</td>
+<td class="name">${displayName(symbols[atom], 8)}</td><td>${formatFixed(error, 3)}</td></tr>
+`,
   );
   const title = `Worst atoms of ${displayName(label, 60)}`;
   return html`<div data-structure="${index}"><h3>${title}</h3><table>

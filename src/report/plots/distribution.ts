@@ -27,8 +27,8 @@ export function distributionPlot(quantity: Quantity, datasets: readonly ReportDa
   return {
     name: `distribution-${quantity}`,
     description: `${title}: histogram per data set and cumulative distribution per group`,
-    caption: `Top: share of values per bin, by data set. Bottom: share of ${displayName(headline.name, 20)} values with an error of at most ${symbol}, ` +
-      "by group. Errors below the axis are counted in the first bin.",
+    caption: `Top: share of values per bin, by data set. Bottom: share of ${displayName(headline.name, 20)} values ` +
+      `with an error of at most ${symbol}, by group. Errors below the axis are counted in the first bin.`,
     spec: distributionSpec(quantity, {
       bins: samples.flatMap(({ values }, i) => histogramSteps(entries[i], values, edges)),
       datasets: entries,
@@ -103,7 +103,8 @@ function cumulativeCurves(quantity: Quantity, dataset: ReportDataset, styles: Gr
   const curve = ({ name, color }: Pick<LegendEntry, "name" | "color">, records: ReportDataset["records"]): Curve[] => {
     const values = absoluteErrors(quantity, { records });
     if (values.length === 0) return [];
-    return [{ name, color, shape: "stroke", rows: Array.from(cumulativeShare(values, thresholds), (y, i) => ({ x: thresholds[i], y, name, color })) }];
+    const rows = Array.from(cumulativeShare(values, thresholds), (y, i) => ({ x: thresholds[i], y, name, color }));
+    return [{ name, color, shape: "stroke", rows }];
   };
   const members = new Map<GroupStyle, ReportDataset["records"][number][]>(styles.all.map((style) => [style, []]));
   for (const record of dataset.records) members.get(styles.of(record.group))?.push(record);

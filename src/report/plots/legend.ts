@@ -41,7 +41,11 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
     layer: [
       {
         mark: { type: "point", filled: true, opacity: 1, strokeWidth: 2.4 },
-        encoding: { x: position("x"), y: position("y"), color, stroke: color, shape: { field: "shape", type: "nominal", scale: null }, size: { field: "size", type: "quantitative", scale: null } },
+        encoding: {
+          x: position("x"), y: position("y"), color, stroke: color,
+          shape: { field: "shape", type: "nominal", scale: null },
+          size: { field: "size", type: "quantitative", scale: null },
+        },
       },
       {
         mark: { type: "text", align: "left", baseline: "middle", fontSize: FONT_SIZE, color: ink.text },

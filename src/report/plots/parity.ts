@@ -47,8 +47,8 @@ export function parityPlot(quantity: Quantity, datasets: readonly ReportDataset[
   const total = series.reduce((sum, { reference }) => sum + reference.length, 0);
   if (total === 0) return undefined;
   const drawn = thinPoints(series, POINT_LIMIT);
-  const points = series.flatMap(({ style, strong: isStrong, reference, error }, i) =>
-    Array.from(drawn[i], (j): Point => ({ reference: reference[j], predicted: reference[j] + error[j], error: error[j], style, strong: isStrong })),
+  const points = series.flatMap(({ reference, error, ...look }, i) =>
+    Array.from(drawn[i], (j): Point => ({ ...look, reference: reference[j], predicted: reference[j] + error[j], error: error[j] })),
   );
   const { title } = texts[quantity];
   const range = points.length < total
