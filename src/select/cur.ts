@@ -1,7 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { EigenvalueDecomposition, Matrix as DenseMatrix } from "ml-matrix";
-import { gemm, matrix, type Matrix, qrUpdate, rowBlock, syrk, transpose } from "../linalg/index.js";
+import { gemm, matrix, type Matrix, qrUpdate, rowBlock, symmetricEigen, syrk, transpose } from "../linalg/index.js";
 import { defineTask } from "../parallel/index.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
@@ -24,11 +23,11 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   const gram = matrix(scratch.f64(nFeatures * nFeatures), nFeatures, nFeatures);
   syrk(wasm, scratch, 1, transpose(all), 0, gram);
   const eigenvalues = scratch.f64(nFeatures);
-  const spectrum = wasm.f64(eigenvalues, nFeatures);
-  decompose(wasm.f64(gram.pointer, nFeatures * nFeatures), nFeatures, spectrum);
+  const vectors = matrix(scratch.f64(nFeatures * nFeatures), nFeatures, nFeatures);
+  symmetricEigen(wasm, scratch, gram, eigenvalues, vectors);
   const rank = Math.max(1, Math.floor(numericalRank(wasm, scratch, all) / 2));
-  // Ascending order: the leading vectors are the last columns.
-  const leading = { ...gram, pointer: gram.pointer + 8 * (nFeatures - rank), columns: rank };
+  // Ascending order: the leading vectors are the last rows.
+  const leading = transpose(rowBlock(vectors, nFeatures - rank, rank));
   const projections = scratch.f64(Math.min(BLOCK, count) * rank);
   const scores = scratch.f64(count);
   for (let first = 0; first < count; first += BLOCK) {
@@ -60,13 +59,6 @@ function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
   scratch.reset(mark);
   const largest = diagonal.reduce((a, b) => Math.max(a, b), 0);
   return diagonal.filter((value) => value > RANK_TOLERANCE * largest).length;
-}
-
-/** Overwrites a symmetric matrix with its eigenvectors, as columns in ascending order of the eigenvalues. */
-function decompose(values: Float64Array, n: number, spectrum: Float64Array): void {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(DenseMatrix.from1DArray(n, n, values), { assumeSymmetric: true });
-  spectrum.set(realEigenvalues);
-  for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) values[i * n + k] = eigenvectorMatrix.get(i, k);
 }
 
 /**
