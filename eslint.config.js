@@ -74,6 +74,7 @@ export default defineConfig(
     },
   },
   { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
+  { files: ["test/**/*.ts"], rules: { "no-control-regex": "off" } },
   {
     files: ["assembly/**/*.ts"],
     plugins,
