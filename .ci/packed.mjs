@@ -28,6 +28,7 @@ const bin = join(consumer, "node_modules", ".bin", "pestle");
 const data = join(consumer, "node_modules", "pestle", "examples", "data");
 run(bin, ["--version"], consumer);
 run(bin, ["info", join(data, "Si_test.xyz.gz")], consumer);
+run(bin, ["bench", "--list"], consumer);
 const soap = "nMax=4,lMax=3,cutoff.radius=4,sigma=0.5";
 run(bin, ["describe", join(data, "Si_test.xyz.gz"), "-d", "soap", "-p", soap, "-o", "fingerprints.npy", "--threads", "2"], consumer);
 
