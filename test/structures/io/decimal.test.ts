@@ -29,7 +29,42 @@ describe("readReals", () => {
   it("gives the bits of Number(text) for any decimal text", () => {
     fc.assert(
       fc.property(decimalText, (text) => expectSameBits(text, Number(text.replace(/d/i, "e")))),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
+    );
+  });
+
+  it("gives the bits of Number(text) for 16 to 30 digits, also next to the middle between two doubles", () => {
+    const digits = fc.tuple(fc.constantFrom("", "-"), fc.stringMatching(/^[1-9]\d{15,29}$/), fc.integer({ min: 0, max: 22 }));
+    fc.assert(
+      fc.property(digits, ([sign, whole, decimals]) => {
+        const padded = whole.padStart(decimals + 1, "0");
+        const text = `${sign}${padded.slice(0, padded.length - decimals)}.${padded.slice(padded.length - decimals)}`;
+        expectSameBits(text, Number(text));
+        expectSameBits(`${sign}${whole}e-${decimals}`, Number(`${sign}${whole}e-${decimals}`));
+      }),
+      { numRuns: 5_000 },
+    );
+    fc.assert(
+      fc.property(fc.double({ min: 0.5, max: 0.999, noNaN: true }), fc.bigInt({ min: -2n, max: 2n }), (value, shift) => {
+        // the middle between a double and the next, as near as 22 digits come
+        const scale = 10n ** 22n;
+        const exact = (x: number): bigint => (BigInt(Math.round(x * 2 ** 20)) * scale) / 2n ** 20n;
+        const coarse = Math.round(value * 2 ** 20) / 2 ** 20;
+        const middle = exact(coarse) + (scale >> 54n) + shift;
+        const text = middle.toString().padStart(23, "0");
+        const decimal = `${text.slice(0, -22)}.${text.slice(-22)}`;
+        expectSameBits(decimal, Number(decimal));
+      }),
+      { numRuns: 2_000 },
+    );
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n }), fc.constantFrom("", ".0", ".00000000001", ".49999"), (k, fraction) => {
+        // odd numbers above 2^53 lie exactly in the middle
+        const text = `${2n * k + 1n}${fraction}`;
+        expectSameBits(text, Number(text));
+        const below = `${2n * k}.99999999`;
+        expectSameBits(below, Number(below));
+      }),
     );
   });
 
