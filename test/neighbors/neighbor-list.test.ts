@@ -234,16 +234,20 @@ function structureOf(positions: Float64Array, cell: number[] | null, pbc: Pbc, l
 }
 
 describe("neighborList", () => {
-  it("is the same, in the same order, on threads and on every build", async () => {
+  it("is the same, in the same order, on threads and on every build, through cells and through images", async () => {
     const { positions, cell } = crystal(5.43, diamond, 4);
     positions.forEach((x, k) => (positions[k] = x + 0.2 * Math.sin(k * k)));
-    const structure = structureOf(positions, cell, everywhere, "a crystal");
-    const expected = await neighborList(executor, structure, 5);
-    expect(expected.distances.length).toBeGreaterThan(512 * 20);
-    for (const options of [{ threads: 2 }, { threads: 1, build: "scalar" }, { threads: 1, build: "simd" }] as const) {
+    const solid = structureOf(positions, cell, everywhere, "a crystal");
+    const molecule = structureOf(positions.slice(0, 3 * 33), null, nowhere, "a molecule");
+    const small = structureOf(Float64Array.of(0, 0, 0, 1.1, 1.3, 1.4, 2.9, 2.5, 2.6), [0, 2.9, 2.7, 2.8, 0, 2.6, 2.5, 2.7, 0.1], everywhere, "a cell");
+    const lists = async (on: Executor) => [await neighborList(on, solid, 5), await neighborList(on, molecule, 5), await neighborList(on, small, 7)];
+    const expected = await lists(executor);
+    expect(expected[0]!.distances.length).toBeGreaterThan(512 * 20);
+    expect(expected[2]!.distances.length).toBeGreaterThan(3 * 50);
+    for (const options of [{ threads: 2 }, { threads: 1, build: "scalar" }, { threads: 1, build: "simd" }, { threads: 1, build: "unshared" }] as const) {
       const other = await createExecutor(options);
       try {
-        expect(await neighborList(other, structure, 5)).toEqual(expected);
+        expect(await lists(other)).toEqual(expected);
       } finally {
         await other.close();
       }
