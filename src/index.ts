@@ -12,3 +12,6 @@ export * from "./select/index.js";
 export * from "./fit/index.js";
 export * from "./analysis/index.js";
 export * from "./report/index.js";
+export * from "./interop/fingerprints/index.js";
+export * from "./config/index.js";
+export { type ParameterPath, validate, type ValidationOptions } from "./validation.js";

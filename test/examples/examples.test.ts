@@ -1,0 +1,55 @@
+// The examples run as they are shown; npm start, which takes minutes, is tried with a small model.
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { readConfigFile, resolveConfig } from "../../src/config/index.js";
+import { fitFileSchema } from "../../src/config/fit-config.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
+
+async function runExample(name: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(root, "examples", name), ...args], { timeout: 60_000 });
+  return stdout;
+}
+
+describe("examples", () => {
+  it("fingerprints.mjs: equal environments have similarity 1", async () => {
+    const text = await runExample("fingerprints.mjs");
+    expect(text).toContain("H and H: 1.000000000000");
+    const between = Number(/O and H: ([\d.]+)/.exec(text)![1]);
+    expect(between > 0 && between < 0.9).toBe(true);
+  });
+
+  it("fit-and-predict.mjs: predicts a structure that it has not seen", async () => {
+    const text = await runExample("fit-and-predict.mjs");
+    expect(text).toContain("100 sparse points from ");
+    const [, predicted, reference] = /: (-[\d.]+) eV, reference (-[\d.]+) eV/.exec(text)!.map(Number);
+    expect(Math.abs(predicted / reference - 1) < 0.01).toBe(true);
+  });
+
+  it("start.mjs: the main job, end to end, with a small model", async () => {
+    const small = ["--set", "model.terms.0.descriptor.nMax=4,model.terms.0.descriptor.lMax=3,model.terms.0.sparse.count=20"];
+    const folder = join(root, "out");
+    const text = await runExample("start.mjs", ...small, "--set", "data.train=data/Si_test.xyz.gz", "-o", join(folder, "small.pestle"), "--report", join(folder, "small"));
+    expect(text).toMatch(/^total +25 +1,525 /m);
+    const report = /report → (.+)$/m.exec(text)![1];
+    expect(existsSync(report)).toBe(true);
+  });
+
+  it("si.yaml: is valid and names files that exist", async () => {
+    const path = join(root, "examples", "si.yaml");
+    const config = resolveConfig(fitFileSchema, await readConfigFile(path), {});
+    expect(config.model.terms[0].sparse).toMatchObject({ method: "cur", count: 1000 });
+    for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
+  });
+
+  it("the README names examples that exist", () => {
+    const names = readFileSync(join(root, "README.md"), "utf8").match(/examples\/[\w./-]+/g) ?? [];
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(existsSync(join(root, name)), name).toBe(true);
+  });
+});
