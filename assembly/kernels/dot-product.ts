@@ -1,19 +1,6 @@
 // Elementwise part of the dot-product kernel k(x, x′) = δ² (x·x′)^ζ. Bartók, Kondor, Csányi, PRB 87, 184115 (2013), 10.1103/PhysRevB.87.184115
+import { powerPair, powPair } from "../math/pow";
 import { INVALID_ARGUMENT, OK } from "../status";
-
-/** base^exponent for a whole exponent ≥ 0, by squaring. */
-// @ts-ignore: decorator
-@inline
-function powerPair(base: v128, exponent: i32): v128 {
-  let result = f64x2.splat(1.0);
-  let square = base;
-  for (let rest = exponent; rest != 0; ) {
-    if (rest & 1) result = f64x2.mul(result, square);
-    rest >>= 1;
-    if (rest != 0) square = f64x2.mul(square, square);
-  }
-  return result;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -56,14 +43,32 @@ export function dotProductKernel(count: i32, gram: usize, zeta: i32, deltaSquare
   return OK;
 }
 
+// @ts-ignore: decorator
+@inline
+function realPower(base: f64, exponent: f64): f64 {
+  if (ASC_FEATURE_SIMD) return f64x2.extract_lane(powPair(f64x2.splat(base), exponent, false, false), 0);
+  else return Math.pow(base, exponent);
+}
+
 /** The same for real ζ ≥ 1. g^ζ of a negative number is not real: the kernel is 0 there. NaN stays NaN. */
 export function dotProductKernelReal(count: i32, gram: usize, zeta: f64, deltaSquared: f64, values: usize, slopes: usize): i32 {
   if (count < 0 || !(zeta >= 1.0)) return INVALID_ARGUMENT;
   const slopeFactor = deltaSquared * zeta;
+  let i: usize = 0;
   const end = <usize>count << 3;
-  for (let i: usize = 0; i < end; i += 8) {
+  if (ASC_FEATURE_SIMD) {
+    const pairsEnd = (<usize>count & ~1) << 3;
+    const zero = f64x2.splat(0.0);
+    for (; i < pairsEnd; i += 16) {
+      const g = v128.load(gram + i);
+      const p = v128.andnot(powPair(g, zeta - 1.0, false, false), f64x2.le(g, zero));
+      if (slopes) v128.store(slopes + i, f64x2.mul(f64x2.splat(slopeFactor), p));
+      if (values) v128.store(values + i, f64x2.mul(f64x2.splat(deltaSquared), f64x2.mul(p, g)));
+    }
+  }
+  for (; i < end; i += 8) {
     const g = load<f64>(gram + i);
-    const p = g <= 0.0 ? 0.0 : NativeMath.pow(g, zeta - 1.0);
+    const p = g <= 0.0 ? 0.0 : realPower(g, zeta - 1.0);
     if (slopes) store<f64>(slopes + i, slopeFactor * p);
     if (values) store<f64>(values + i, deltaSquared * (p * g));
   }
