@@ -4,12 +4,13 @@
 import { madd } from "../math/simd";
 import { INVALID_ARGUMENT, NOT_CONVERGED, NOT_FINITE, OK } from "../status";
 import { formTransposedQ, reduceToTridiagonal, tridiagonalScratch } from "./tridiagonal";
-import { at } from "./vector";
+import { at, scaleVector } from "./vector";
 
 const STRIP: i32 = 8;
 /** Sweeps that are collected before they are applied. */
 const SWEEPS: i32 = 32;
-const MAXIMUM_SWEEPS: i32 = 60;
+/** Sweeps per eigenvalue, on average, after which something must be wrong: fewer than two are usual. */
+const MAXIMUM_SWEEPS: i32 = 30;
 const EPSILON: f64 = 2.220446049250313e-16;
 
 /** Bytes: the rotations (cosine, sine) of one sweep. */
@@ -153,11 +154,12 @@ function iterate(n: i32, d: usize, e: usize, floor: f64, vectors: usize, ldv: i3
   const rotations = ranges + SWEEPS * 8;
   const strip = rotations + <usize>SWEEPS * sweepBytes(n);
   let collected = 0;
+  let left = MAXIMUM_SWEEPS * n;
   for (let l = 0; l < n; l++) {
-    for (let tries = 0; ; tries++) {
+    for (;;) {
       const m = blockEnd(n, l, d, e, floor);
       if (m == l) break;
-      if (tries == MAXIMUM_SWEEPS) return NOT_CONVERGED;
+      if (left-- == 0) return NOT_CONVERGED;
       const first = sweep(l, m, d, e, rotations + <usize>collected * sweepBytes(n));
       const range = ranges + ((<usize>collected) << 3);
       store<i32>(range, first);
@@ -172,9 +174,31 @@ function iterate(n: i32, d: usize, e: usize, floor: f64, vectors: usize, ldv: i3
   return OK;
 }
 
+function exchangeRows(n: i32, i: i32, k: i32, vectors: usize, ldv: i32, row: usize): void {
+  const bytes = (<usize>n) << 3;
+  memory.copy(row, at(vectors, i, 0, ldv), bytes);
+  memory.copy(at(vectors, i, 0, ldv), at(vectors, k, 0, ldv), bytes);
+  memory.copy(at(vectors, k, 0, ldv), row, bytes);
+}
+
+function reverse(n: i32, x: usize): void {
+  for (let i = 0, k = n - 1; i < k; i++, k--) {
+    const value = element(x, i);
+    put(x, i, element(x, k));
+    put(x, k, value);
+  }
+}
+
+/** Turns the tridiagonal matrix upside down if it is larger at its top: QL converges well only towards larger elements. */
+function turn(n: i32, d: usize, e: usize, vectors: usize, ldv: i32, row: usize): void {
+  if (n < 2 || abs(element(d, 0)) <= abs(element(d, n - 1))) return;
+  reverse(n, d);
+  reverse(n - 1, e);
+  for (let i = 0, k = n - 1; i < k; i++, k--) exchangeRows(n, i, k, vectors, ldv, row);
+}
+
 /** Ascending order, by exchanges of rows. */
 function sortAscending(n: i32, d: usize, vectors: usize, ldv: i32, row: usize): void {
-  const bytes = (<usize>n) << 3;
   for (let i = 0; i < n - 1; i++) {
     let k = i;
     for (let j = i + 1; j < n; j++) if (element(d, j) < element(d, k)) k = j;
@@ -182,10 +206,28 @@ function sortAscending(n: i32, d: usize, vectors: usize, ldv: i32, row: usize): 
     const value = element(d, i);
     put(d, i, element(d, k));
     put(d, k, value);
-    memory.copy(row, at(vectors, i, 0, ldv), bytes);
-    memory.copy(at(vectors, i, 0, ldv), at(vectors, k, 0, ldv), bytes);
-    memory.copy(at(vectors, k, 0, ldv), row, bytes);
+    exchangeRows(n, i, k, vectors, ldv, row);
   }
+}
+
+/** Largest magnitude in the upper triangle; NaN or infinite if any element is not finite. */
+function largestOf(n: i32, a: usize, lda: i32): f64 {
+  let largest = 0.0;
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      const size = abs(load<f64>(at(a, i, j, lda)));
+      if (!isFinite<f64>(size)) return size;
+      largest = max(largest, size);
+    }
+  }
+  return largest;
+}
+
+/** A power of two that brings a matrix this large to where squares neither over- nor underflow; 1 for most. */
+function scaleFor(largest: f64): f64 {
+  if (largest == 0 || (largest > 1e-60 && largest < 1e60)) return 1;
+  // a reciprocal of 2^1023 would be subnormal, hence the bounds
+  return reinterpret<f64>((2046 - max(1, min(2045, <i64>(reinterpret<u64>(largest) >> 52)))) << 52);
 }
 
 /**
@@ -194,20 +236,24 @@ function sortAscending(n: i32, d: usize, vectors: usize, ldv: i32, row: usize): 
  */
 export function symmetricEigen(n: i32, a: usize, lda: i32, values: usize, vectors: usize, ldv: i32, scratch: usize): i32 {
   if (n < 0 || lda < n || ldv < n) return INVALID_ARGUMENT;
+  const largest = largestOf(n, a, lda);
+  if (!isFinite<f64>(largest)) return NOT_FINITE;
+  const factor = scaleFor(largest);
+  if (factor != 1) for (let i = 0; i < n; i++) scaleVector(n - i, factor, at(a, i, i, lda));
   const e = scratch;
   const tau = e + ((<usize>n) << 3);
   const rest = tau + ((<usize>n) << 3);
   reduceToTridiagonal(n, a, lda, values, e, tau, rest);
   let norm = 0.0;
   for (let i = 0; i < n; i++) {
-    const size = abs(element(values, i)) + (i < n - 1 ? abs(element(e, i)) : 0);
-    if (!isFinite<f64>(size)) return NOT_FINITE;
-    norm = max(norm, size);
+    norm = max(norm, abs(element(values, i)) + (i < n - 1 ? abs(element(e, i)) : 0));
   }
   formTransposedQ(n, a, lda, tau, vectors, ldv, rest);
+  turn(n, values, e, vectors, ldv, tau);
   // far below what the reduction itself leaves as rounding error
   const status = iterate(n, values, e, 1e-3 * EPSILON * norm, vectors, ldv, rest);
   if (status != OK) return status;
   sortAscending(n, values, vectors, ldv, e);
+  if (factor != 1) for (let i = 0; i < n; i++) put(values, i, element(values, i) / factor);
   return OK;
 }

@@ -8,7 +8,7 @@ import { at, dotProduct, scaleVector, subtractScaled } from "./vector";
 const BLOCK: i32 = 32;
 const MAXIMUM_PASSES: i32 = 10;
 /** A row that loses more of its length than this in a pass is not yet orthogonal to working precision. */
-const SHRINKAGE: f64 = 0.1;
+const SHRINKAGE: f64 = 0.5;
 
 /** out: f64 [1], bytes of scratch of `orthonormalizeRows`. */
 export function orthonormalScratchBytes(rows: i32, n: i32, out: usize): i32 {

@@ -6,7 +6,7 @@ import { madd, nmadd } from "../math/simd";
 import { INVALID_ARGUMENT, NOT_FINITE, OK } from "../status";
 import { ALL } from "./kernel";
 import { multiply, productScratch } from "./gemm";
-import { at, copyBlock } from "./vector";
+import { at, copyBlock, NEGLIGIBLE_SQUARE } from "./vector";
 
 /** Columns of the widest panel, of which T is formed. */
 const PANEL: i32 = 64;
@@ -118,11 +118,14 @@ function factorStrip(rows: i32, width: i32, r: usize, ldr: i32, a: usize, lda: i
     stripProducts(rows, j, strip, products);
     const below = load<f64>(products + ((<usize>j) << 3));
     const alpha = load<f64>(at(r, j, j, ldr));
-    const norm = sqrt(alpha * alpha + below);
-    if (!isFinite<f64>(norm)) return NOT_FINITE;
-    // an all-zero column is reflected in e_j alone, which the negation below undoes
-    const scale = norm > 0 ? 1 / (alpha + norm) : 0;
-    const tau = norm > 0 ? 1 + alpha / norm : 2;
+    const square = alpha * alpha + below;
+    if (!isFinite<f64>(square)) return NOT_FINITE;
+    // a column without anything below is reflected in e_j alone, which the negation undoes: a reflector of what has lost its
+    // digits to underflow would not be orthogonal
+    const something = below > NEGLIGIBLE_SQUARE;
+    const norm = something ? sqrt(square) : alpha;
+    const scale = something ? 1 / (alpha + norm) : 0;
+    const tau = something ? 1 + alpha / norm : 2;
     memory.fill(weights, 0, 64);
     for (let c = j + 1; c < width; c++) {
       const target = at(r, j, c, ldr);

@@ -3,7 +3,7 @@
 import { madd } from "../math/simd";
 import { ALL } from "./kernel";
 import { multiply, productScratch } from "./gemm";
-import { at, dotProduct, scaleVector, subtractScaled } from "./vector";
+import { at, dotProduct, NEGLIGIBLE_SQUARE, scaleVector, subtractScaled } from "./vector";
 
 const PANEL: i32 = 32;
 /** Rows of the trailing matrix that are updated together; what they touch below the diagonal is never read. */
@@ -105,7 +105,8 @@ function reflector(m: i32, x: usize, tau: usize): f64 {
   const alpha = load<f64>(x);
   const below = dotProduct(m - 1, x + 8, x + 8);
   store<f64>(x, 1);
-  if (below == 0) {
+  if (below <= NEGLIGIBLE_SQUARE) {
+    memory.fill(x + 8, 0, (<usize>(m - 1)) << 3);
     store<f64>(tau, 0);
     return alpha;
   }

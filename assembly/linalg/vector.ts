@@ -1,6 +1,9 @@
 // Loops over one or two contiguous vectors, shared by the factorizations.
 import { laneSum, madd, nmadd } from "../math/simd";
 
+/** A sum of squares below this has lost digits to underflow; what it measures is taken as zero. */
+export const NEGLIGIBLE_SQUARE: f64 = 1e-280;
+
 /** y[0…n) −= factor·x[0…n) */
 export function subtractScaled(n: i32, factor: f64, x: usize, y: usize): void {
   const end = x + ((<usize>n) << 3);

@@ -72,10 +72,25 @@ describe("symmetricEigen", () => {
     decompose(n, transposeOf(n, n, graded).reverse());
   });
 
+  it("converges for Gram matrices of steeply decaying data, largest first and largest last", () => {
+    const n = 120;
+    for (const ratio of [0.95, 0.8, 0.5, 0.1]) for (let seed = 1; seed <= 4; seed++) {
+      bench.arena.reset();
+      const g = gramOf(n, n, randomArray(n * n, seed).map((value, i) => value * ratio ** (i % n)));
+      const byRows = gramOf(n, n, randomArray(n * n, seed).map((value, i) => value * ratio ** Math.floor(i / n)));
+      for (const a of [g, byRows]) {
+        decompose(n, a);
+        decompose(n, a.slice().reverse());
+      }
+    }
+  });
+
   it("scales with the matrix", () => {
     const a = symmetric(40, 3);
     const { values } = decompose(40, a);
-    for (const scale of [1e-100, 1e100]) expectClose(decompose(40, a.map((x) => x * scale)).values, values.map((x) => x * scale), 1e-13 * scale * 20);
+    for (const scale of [1e-306, 1e-200, 1e-70, 1e70, 1e200, 1e306]) {
+      expectClose(decompose(40, a.map((x) => x * scale)).values, values.map((x) => x * scale), 1e-12 * scale);
+    }
   });
 
   it("says that a matrix is not finite", () => {

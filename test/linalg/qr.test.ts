@@ -127,6 +127,19 @@ describe("qrUpdate", () => {
     expect(Math.abs(upper[9 * n + 9]!) <= 1e-14 * Math.abs(upper[8 * n + 8]!)).toBe(true);
   });
 
+  it("keeps the other columns exact beside columns so small that their squares vanish", () => {
+    const [rows, n] = [60, 70];
+    const tiny = [0, 5, 40, 66];
+    for (const size of [1e-150, 1e-158, 1e-161, 1e-200, 1e-310]) {
+      bench.arena.reset();
+      const values = randomArray(rows * n, 5).map((value, i) => (tiny.includes(i % n) ? value * size : value));
+      const r = emptyTriangle(n);
+      qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n, values));
+      qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n, values));
+      checkFactor(r, 2 * rows, Float64Array.from([...values, ...values]));
+    }
+  });
+
   it("leaves the residual norm on the diagonal of the target column", () => {
     const [rows, n] = [500, 30];
     const a = randomArray(rows * n, 8);
