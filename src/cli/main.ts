@@ -11,8 +11,9 @@ import { type OpenSession, Session, type Streams } from "./session.js";
  */
 export async function main(args: readonly string[], streams: Streams = process): Promise<number> {
   const controller = new AbortController();
-  const interruption = watchInterruptions(controller, streams);
   const sessions: Session[] = [];
+  const closeSessions = (): void => sessions.forEach((session) => session.close());
+  const interruption = watchInterruptions(controller, streams, closeSessions);
   const openSession: OpenSession = (options) => {
     const session = new Session(streams, controller.signal, options);
     sessions.push(session);
@@ -21,11 +22,15 @@ export async function main(args: readonly string[], streams: Streams = process):
   try {
     const program = await createProgram(args, streams, openSession);
     await program.parseAsync([...args], { from: "user" });
+    await new Promise((resolve) => setImmediate(resolve)); // a failure of the last write is told a turn later
+    const outputError = interruption.outputError();
+    if (outputError) throw outputError;
     return 0;
   } catch (error) {
-    for (const session of sessions) session.close();
-    if (interruption.isPipeClosed()) return 0;
-    const { message, status } = failureOf(error);
+    closeSessions();
+    const outputError = interruption.outputError();
+    if (outputError?.code === "EPIPE") return 0;
+    const { message, status } = failureOf(outputError ?? error);
     if (message) streams.stderr.write(`${status === 130 ? "" : "error: "}${message}\n`);
     if (args.includes("--debug") && status !== 0 && error instanceof Error) streams.stderr.write(`${stackOf(error)}\n`);
     return interruption.status() ?? status;
@@ -55,38 +60,40 @@ async function createProgram(args: readonly string[], streams: Streams, openSess
 }
 
 interface Interruption {
-  isPipeClosed(): boolean;
+  /** What went wrong with the standard output. */
+  outputError(): NodeJS.ErrnoException | undefined;
   /** Exit status that a signal asks for. */
   status(): number | undefined;
   stop(): void;
 }
 
 /** First Ctrl-C: stop in order. Second: at once. A reader that closes the pipe (`| head`) ends the run without a word. */
-function watchInterruptions(controller: AbortController, streams: Streams): Interruption {
-  let isPipeClosed = false;
+function watchInterruptions(controller: AbortController, streams: Streams, clearDisplay: () => void): Interruption {
+  let outputError: NodeJS.ErrnoException | undefined;
   let status: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const isSecond = status !== undefined;
     status = signal === "SIGTERM" ? 143 : 130;
+    clearDisplay();
     if (isSecond) {
       removeUnfinishedOutputs();
       process.exit(status);
     }
+    if (streams.stderr.isTTY) streams.stderr.write("stopping; Ctrl-C again ends at once\n");
     controller.abort();
   };
-  const onPipeError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
-    isPipeClosed = true;
+  const onOutputError = (error: NodeJS.ErrnoException): void => {
+    outputError ??= error;
     controller.abort();
   };
   const ignore = (): void => undefined;
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  streams.stdout.on("error", onPipeError);
+  streams.stdout.on("error", onOutputError);
   streams.stderr.on("error", ignore);
   return {
-    isPipeClosed: () => isPipeClosed,
+    outputError: () => outputError,
     status: () => status,
-    // the pipe listeners stay: the last write may fail after the command has returned
+    // the listeners of the streams stay: the last write may fail after the command has returned
     stop: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
   };
 }

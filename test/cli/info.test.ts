@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runMain } from "./run-pestle.js";
 
+const bin = fileURLToPath(new URL("../../bin/pestle.js", import.meta.url));
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
 
 let folder: string;
@@ -54,6 +56,11 @@ describe("pestle info", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that the output cannot be written", () => {
+    const result = spawnSync("bash", ["-c", `"${process.execPath}" "${bin}" info "${silicon}" > /dev/full`], { encoding: "utf8", timeout: 60_000 });
+    expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 2, stderr: "error: no space left on the device\n" });
   });
 
   it("says which keys there are when the given one is not", async () => {
