@@ -25,14 +25,15 @@ const weighting = z
 
 const nu = z.number().int().min(0).max(2);
 
+const compressionMode = z
+  .enum(["off", "mu2", "mu1nu1", "crossover", "diagonal-radial", "nu"])
+  .describe(
+    "mu2: species summed; mu1nu1: one factor summed over species; crossover: no products of different species; " +
+      "diagonal-radial: equal radial indices only; nu: nuR and nuS of Darby et al. 2022",
+  );
+
 const compression = z.strictObject({
-  mode: z
-    .enum(["off", "mu2", "mu1nu1", "crossover", "diagonal-radial", "nu"])
-    .default("off")
-    .describe(
-      "mu2: species summed; mu1nu1: one factor summed over species; crossover: no products of different species; " +
-        "diagonal-radial: equal radial indices only; nu: nuR and nuS of Darby et al. 2022",
-    ),
+  mode: compressionMode.default("off"),
   nuR: nu.optional().describe("how many factors keep the radial index (mode nu)"),
   nuS: nu.optional().describe("how many factors keep the species (mode nu)"),
   speciesWeights: z.record(z.string(), z.number()).optional().describe("weight of each species where species are summed; default 1"),
@@ -57,7 +58,7 @@ export const soapSchema = z.strictObject({
     .describe("weight of the center atom; default: the weighting function at 0 (DScribe), 1 (QUIP)"),
   normalize: z.boolean().optional().describe("unit vectors; default: true for equispaced-gaussian (QUIP), false otherwise (DScribe)"),
   compression: z
-    .preprocess((value) => (typeof value === "string" ? { mode: value } : value), compression)
+    .union([compressionMode.transform((mode): z.output<typeof compression> => ({ mode })), compression])
     .default({ mode: "off" })
     .describe("a mode, or an object with mode and its parameters"),
   average: z

@@ -2,6 +2,7 @@ import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, solve } from "m
 import { NumericalError } from "../../errors.js";
 import { scaledBesselI } from "../../math/bessel.js";
 import { ChebyshevPanels } from "../../math/chebyshev.js";
+import { erf } from "../../math/erf.js";
 import type { SmoothFunctions } from "../../math/hermite-table.js";
 import { gaussLegendre } from "../../math/quadrature.js";
 
@@ -149,22 +150,6 @@ function equispacedOverlap(alpha: number, a: number, b: number): number {
       alpha * Math.sqrt(Math.PI) * near * (1 + alpha * sum * sum) * (1 + erf(Math.sqrt(alpha / 2) * sum))) /
     Math.sqrt(128 * alpha ** 5)
   );
-}
-
-/** Error function for x ≥ 0 to double precision: series below 2.5, continued fraction above. */
-function erf(x: number): number {
-  if (x < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let k = 1; Math.abs(term) > 1e-17 * Math.abs(sum); k++) {
-      term *= (-x * x) / k;
-      sum += term / (2 * k + 1);
-    }
-    return (2 / Math.sqrt(Math.PI)) * sum;
-  }
-  let fraction = 0;
-  for (let k = 60; k > 0; k--) fraction = k / 2 / (x + fraction);
-  return 1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + fraction));
 }
 
 /**

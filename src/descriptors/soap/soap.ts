@@ -42,6 +42,7 @@ export class Soap implements Descriptor {
     };
     if (given.species) checkSpecies(given.species);
     this.checkCompression();
+    this.weightOfCenter();
     if (given.basis === "gto" && given.cutoff.radius <= 1) {
       throw new InvalidParameterError(`soap: cutoff.radius is ${given.cutoff.radius}; the gto basis needs a radius above 1 Å`);
     }
@@ -115,6 +116,7 @@ export class Soap implements Descriptor {
     return this.radial;
   }
 
+  /** @throws {InvalidParameterError} where the weighting function has no finite value */
   private weightOfCenter(): number {
     const { centralWeight, weighting } = this.parameters;
     if (centralWeight !== undefined) return centralWeight;
