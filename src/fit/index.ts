@@ -1,5 +1,5 @@
 export { fitSparseGp, type FitContext, type SparseGpFit, type SparseGpFitResult, type SparseGpFitSummary } from "./sparse-gp/fit.js";
 export { type FitPlanSummary, planSparseGpFit } from "./sparse-gp/memory.js";
 export { fitSchema, modelSchema, sparseGpSchema, type FitOptions, type SigmaOptions, type SparseGpModelOptions } from "./schema.js";
-export { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "./isolated-atoms.js";
+export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, type IsolatedAtomOption } from "./isolated-atoms.js";
 export { countTargets, type TargetCounts } from "./targets.js";

@@ -8,13 +8,14 @@ export interface IsolatedAtomEnergies {
   readonly source: "given" | "from-data" | "least-squares";
 }
 
-type Option = "from-data" | "least-squares" | Readonly<Record<string, number>>;
+/** Where they come from, or eV by chemical symbol. */
+export type IsolatedAtomOption = "from-data" | "least-squares" | Readonly<Record<string, number>>;
 
 /**
  * Isolated-atom energies of every species of the data.
  * @throws {InvalidParameterError} when one is missing, with the remedy
  */
-export function findIsolatedAtomEnergies(option: Option, dataset: Dataset, species: readonly number[]): IsolatedAtomEnergies {
+export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Dataset, species: readonly number[]): IsolatedAtomEnergies {
   if (option === "from-data") return { values: fromData(dataset, species), source: option };
   if (option === "least-squares") return { values: leastSquares(dataset, species), source: option };
   const given = new Map(Object.entries(option).map(([symbol, energy]) => [atomicNumberOf(symbol), energy]));

@@ -29,4 +29,4 @@ export function kernelScale(parameters: KernelParameters): number {
 }
 
 export type { KernelEvaluator, KernelType } from "./kernel.js";
-export type { DotProductParameters } from "./dot-product.js";
+export { type DotProductParameters, dotProductSchema } from "./dot-product.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** One number for all centers, or a number per center species, by symbol. */
-const countSchema = z.union([z.int().positive(), z.record(z.string(), z.int().nonnegative())]);
+export const countSchema = z.union([z.int().positive(), z.record(z.string(), z.int().nonnegative())]);
 
 /** How the sparse points of a term are chosen among the environments of the training data. */
 export const sparseSchema = z.discriminatedUnion("method", [
