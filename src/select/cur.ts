@@ -70,8 +70,11 @@ export function leverages(candidates: Candidates, { executor, signal }: Selectio
 }
 
 /**
- * CUR selection: candidate j is drawn with p_j = min(1, count · score_j / rank) by taking the smallest u_j − p_j with uniform random
- * u_j; without a generator, the largest scores are taken. Indices ascending.
+ * CUR selection: candidate j is taken with probability π_j = min(1, c · score_j), c such that the π_j add up to `count`, by
+ * systematic sampling: one uniform random number u, and the candidates at which the running sum of π passes u, u + 1, … Neighbors in
+ * the data set compete with each other, so that every part of it is represented according to its scores; independent draws leave
+ * that to chance, and test errors vary accordingly. Without a generator, the largest scores are taken. Indices ascending.
+ * Madow, Ann. Math. Stat. 20, 333 (1949), 10.1214/aoms/1177729988.
  */
 export async function cur(
   candidates: Candidates,
@@ -80,8 +83,44 @@ export async function cur(
   context: SelectionContext,
 ): Promise<Int32Array> {
   if (count === 0 || candidates.count === 0) return new Int32Array(0);
-  const { scores, rank } = await leverages(candidates, context);
-  const keys = scores.map((score) => (random ? uniformFloat64(random) - Math.min(1, (count * score) / rank) : -score));
-  const order = Int32Array.from({ length: candidates.count }, (_, i) => i).sort((a, b) => keys[a] - keys[b] || a - b);
+  if (count >= candidates.count) return Int32Array.from({ length: candidates.count }, (_, i) => i);
+  const { scores } = await leverages(candidates, context);
+  if (random) return systematicSample(inclusionProbabilities(scores, count), count, uniformFloat64(random));
+  const order = Int32Array.from({ length: candidates.count }, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
   return order.slice(0, count).sort();
+}
+
+/** min(1, c · score) with the c that makes them add up to `count`. */
+export function inclusionProbabilities(scores: Float64Array, count: number): Float64Array {
+  const probabilities = new Float64Array(scores.length);
+  const certain = new Uint8Array(scores.length);
+  for (let nCertain = 0; ; ) {
+    let rest = 0;
+    for (let j = 0; j < scores.length; j++) if (!certain[j]) rest += scores[j];
+    const scale = rest > 0 ? (count - nCertain) / rest : 0;
+    let added = 0;
+    for (let j = 0; j < scores.length; j++) {
+      probabilities[j] = certain[j] ? 1 : scale * scores[j];
+      if (!certain[j] && probabilities[j] >= 1) {
+        certain[j] = 1;
+        added++;
+      }
+    }
+    if (added === 0) return probabilities;
+    nCertain += added;
+  }
+}
+
+/** `count` different indices in ascending order; `u` in [0, 1) is where the comb of step 1 starts. */
+export function systematicSample(probabilities: Float64Array, count: number, u: number): Int32Array {
+  const picked: number[] = [];
+  let sum = 0;
+  for (let j = 0; j < probabilities.length && picked.length < count; j++) {
+    sum += probabilities[j];
+    if (sum > u + picked.length) picked.push(j);
+  }
+  // Rounding may leave the last tooth of the comb just behind the end of the sum.
+  const taken = new Set(picked);
+  for (let j = probabilities.length - 1; picked.length < count; j--) if (!taken.has(j)) picked.push(j);
+  return Int32Array.from(picked).sort();
 }
