@@ -1,5 +1,5 @@
 // Prediction of energy and forces with 1000 sparse points, n_max = l_max = 8. Speed does not depend on what the coefficients are.
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { seededRandom } from "../../dist/math/random.js";
 import { evaluateDataset, SparseGpModel } from "../../dist/index.js";
 import { createDescriptor } from "../../dist/descriptors/index.js";
 import { selectSparsePoints } from "../../dist/select/index.js";
@@ -9,7 +9,7 @@ async function silicon(dataset, count, executor) {
   const descriptor = createDescriptor(parameters);
   const prepared = descriptor.prepare(executor.wasm, executor.pool, [14]);
   const term = { descriptor: prepared.plan, species: [14], centers: null, sparse: { method: "random", count } };
-  const { values } = await selectSparsePoints(term, dataset, xoroshiro128plus(1), { executor });
+  const { values } = await selectSparsePoints(term, dataset, seededRandom(1), { executor });
   prepared.release();
   const coefficients = Float64Array.from({ length: values.length / prepared.plan.nFeatures }, (_, i) => Math.sin(i + 1) / 10);
   const kernel = { type: "dot-product", zeta: 4, delta: 1 };

@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { seededRandom } from "../math/random.js";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { InternalError } from "../errors.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
@@ -151,7 +151,7 @@ class Subspace {
   }
 
   randomize(seed: number): void {
-    const generator = xoroshiro128plus(seed);
+    const generator = seededRandom(seed);
     const x = this.wasm.f64(this.x.pointer, this.l * this.n);
     for (let i = 0; i < x.length; i++) x[i] = uniformFloat64(generator) - 0.5;
     orthonormalizeRows(this.wasm, this.arena, this.x);

@@ -1,6 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { InvalidParameterError } from "../errors.js";
+import { seededRandom } from "../math/random.js";
 import { suggestionFor } from "../suggestion.js";
 import type { Dataset } from "./dataset.js";
 
@@ -89,8 +89,7 @@ function checkOptions(dataset: Dataset, { seed, fractions = {}, configTypes = {}
  * place (k + ½)/n, and all are sorted by place.
  */
 function shuffle(dataset: Dataset, indices: readonly number[], { seed, stratify }: SplitOptions): number[] {
-  // the high half of the seed comes in by a second word, so that seeds beyond 32 bits differ
-  const generator = xoroshiro128plus((seed | 0) ^ Math.imul(Math.floor(seed / 2 ** 32) | 0, 0x9e3779b1));
+  const generator = seededRandom(seed);
   const order = [...indices];
   for (let last = order.length - 1; last > 0; last--) {
     const other = uniformInt(generator, 0, last);

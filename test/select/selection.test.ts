@@ -1,10 +1,11 @@
 import { Matrix, SVD } from "ml-matrix";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { seededRandom } from "../../src/math/random.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../src/errors.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { type Candidates, cur, distinctCandidates, farthestPoints, leverages, sampleIndices } from "../../src/select/index.js";
+import { inclusionProbabilities, systematicSample } from "../../src/select/cur.js";
 import type { Region } from "../../src/wasm/memory.js";
 import { expectClose, testExecutor } from "../expect.js";
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => regions.splice(0).forEach((region) => executor.pool.release(region)));
 afterAll(() => executor.close());
 
-const random = (seed: number) => xoroshiro128plus(seed);
+const random = (seed: number) => seededRandom(seed);
 
 /** Points on a curved sheet, so that their singular values fall off as those of descriptors do. */
 function randomPoints(seed: number, count: number, nFeatures: number): number[][] {
@@ -53,7 +54,7 @@ describe("farthest-point sampling", () => {
     const candidates = place(randomPoints(1, 50, 4));
     const first = await farthestPoints(candidates, 10, random(1), { executor });
     expect(await farthestPoints(candidates, 10, random(1), { executor })).toEqual(first);
-    expect(await farthestPoints(candidates, 10, random(2), { executor })).not.toEqual(first);
+    expect(await farthestPoints(candidates, 10, random(4), { executor })).not.toEqual(first);
     const all = await farthestPoints(candidates, 80, random(1), { executor });
     expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(await farthestPoints({ ...candidates, count: 0 }, 5, random(1), { executor })).toHaveLength(0);
@@ -89,8 +90,28 @@ describe("CUR", () => {
     expect(await cur(candidates, 10, random(5), { executor })).toEqual(drawn);
     expect(await cur(candidates, 10, random(6), { executor })).not.toEqual(drawn);
     expect(new Set(drawn).size).toBe(10);
-    // A probability of one is certain: u − 1 is below every u' − p' with p' ≤ u' + 1 − u of few others.
-    expect(drawn).toContain(80);
+    expect(drawn).toContain(80); // its score makes it certain
+  });
+
+  it("takes every candidate with its own probability", () => {
+    const scores = Float64Array.from({ length: 40 }, (_, i) => (i === 5 ? 30 : 1 + ((7 * i) % 5)));
+    const probabilities = inclusionProbabilities(scores, 12);
+    expect(probabilities[5]).toBe(1);
+    expectClose([probabilities.reduce((a, b) => a + b)], [12], 1e-12);
+    expectClose([probabilities[3] / probabilities[4]], [scores[3] / scores[4]], 1e-12);
+    const taken = new Float64Array(40);
+    const draws = 2000;
+    for (let d = 0; d < draws; d++) {
+      const sample = systematicSample(probabilities, 12, (d + 0.5) / draws);
+      expect(new Set(sample).size).toBe(12);
+      for (const j of sample) taken[j] += 1 / draws;
+    }
+    expectClose(taken, probabilities, 2 / draws);
+  });
+
+  it("takes all when as many are asked for, and copes with scores of zero", () => {
+    expect([...systematicSample(inclusionProbabilities(Float64Array.of(0, 2, 0, 1), 2), 2, 0.999)]).toEqual([1, 3]);
+    expect(systematicSample(inclusionProbabilities(new Float64Array(5), 3), 3, 0.5)).toHaveLength(3);
   });
 });
 

@@ -49,22 +49,22 @@ describe("a split", () => {
     expect(splitIndices(datasetOf(groups.slice(0, 12)), { seed: 1, fractions: { validation: 0.25, test: 0.25 } })).toMatchInlineSnapshot(`
       {
         "test": [
-          5,
+          7,
           8,
           9,
         ],
         "train": [
-          0,
-          1,
           2,
+          4,
+          5,
           6,
           10,
           11,
         ],
         "validation": [
+          0,
+          1,
           3,
-          4,
-          7,
         ],
       }
     `);

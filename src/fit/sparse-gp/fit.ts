@@ -1,7 +1,7 @@
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { createDescriptor, type Descriptor, type PreparedDescriptor } from "../../descriptors/index.js";
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
+import { seededRandom } from "../../math/random.js";
 import type { Provenance } from "../../models/index.js";
 import { SparseGpModel, type SparseGpTerm } from "../../models/index.js";
 import { type Executor, throwIfAborted } from "../../parallel/index.js";
@@ -171,7 +171,7 @@ async function selectTerms(
   { signal, onProgress }: FitContext,
   holdings: Holdings,
 ): Promise<SelectedTerm[]> {
-  const random = xoroshiro128plus(seed);
+  const random = seededRandom(seed);
   const terms: SelectedTerm[] = [];
   for (const options of model.terms) {
     const descriptor = createDescriptor(options.descriptor);

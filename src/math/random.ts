@@ -1,0 +1,18 @@
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+
+/**
+ * Generator for a seed that a user gave (a whole number up to 2⁵³). The seed is hashed first: xoroshiro128+ started from 1, 2, 3 …
+ * begins with almost the same numbers. The finalizer is that of MurmurHash3 (Appleby, public domain).
+ */
+export function seededRandom(seed: number): RandomGenerator {
+  const low = seed | 0;
+  const high = Math.floor(seed / 2 ** 32) | 0;
+  return xoroshiro128plus(finalize(finalize(low ^ 0x9e3779b9) ^ finalize(high ^ 0x85ebca6b)));
+}
+
+function finalize(hash: number): number {
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
