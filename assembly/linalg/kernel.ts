@@ -1,5 +1,5 @@
 // The register tile and the loops around it that stay inside one packed block.
-// A 4×4 tile keeps 8 vector accumulators, 4 broadcasts of A and 1 vector of B in registers: see docs/decisions/gemm-micro-kernel.md.
+// A 4×4 tile keeps 8 vector accumulators, 4 broadcasts of A and 1 vector of B in registers: see docs/decisions/0009-gemm-micro-kernel.md.
 import { madd } from "../math/simd";
 import { TILE } from "./pack";
 
