@@ -5,7 +5,7 @@ import { rowCount, sigmaOf } from "../targets.js";
 import type { StructureTargets } from "./plan.js";
 
 /** Rows of a block: many enough for an efficient update of R, few enough to bound memory and to share work evenly. */
-export const BLOCK_ROWS = 1024;
+export const BLOCK_ROWS = 600;
 
 /** Consecutive structures whose rows are factored together. */
 export interface Block {

@@ -2,7 +2,7 @@ import { createDescriptor, type Descriptor } from "../../descriptors/index.js";
 import { readSparsePoints, type SparseOptions } from "../../select/index.js";
 import { atomicNumberOf, cellVolume, type Dataset } from "../../structures/index.js";
 import { countTargets, rowCount, sigmaOf, type TargetCounts } from "../targets.js";
-import { BLOCK_ROWS, splitBlocks } from "./blocks.js";
+import { splitBlocks } from "./blocks.js";
 import { chainCount, laneCount } from "./chains.js";
 import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
 import type { SparseGpFit } from "./fit.js";
@@ -95,7 +95,7 @@ function memoryOf(
     { what: "candidates for sparse points", bytes: candidates },
     { what: "sparse points", bytes: terms.reduce((sum, { nFeatures, nSparse }) => sum + 16 * nFeatures * nSparse, 0) },
     { what: "triangular factors", bytes: 8 * chainCount(columns + 1, blocks.length) * stride * (columns + 1) },
-    { what: "blocks of the design matrix", bytes: 8 * lanes * Math.max(largestBlock, Math.min(BLOCK_ROWS, largestBlock)) * stride },
+    { what: "blocks of the design matrix", bytes: 8 * lanes * largestBlock * stride },
     { what: "scratch of the threads", bytes: lanes * Math.max(...scratch) },
   ];
 }
