@@ -113,40 +113,43 @@ export function neighborCellCount(
 }
 
 /**
- * Writes the pairs that `neighborCellCount` counted. Arguments as there, and: tags of the atoms; offsets: i32 [nCenters + 1];
- * neighbors: i32 [nPairs]; shifts: i32 [nPairs × 3]; dx, dy, dz, distances: f64 [nPairs]; report: i32, see `writePairs`; segments, hits: scratch.
+ * Writes the pairs that `neighborCellCount` counted. byCell 0 goes from center to center, so that memory is written in one
+ * direction, 1 from cell to cell, so that it is read in one; the list is the same. Arguments as there, and: tags of the atoms;
+ * centerSlots: see `neighborSort`; offsets: i32 [nCenters + 1]; neighbors: i32 [nPairs]; shifts: i32 [nPairs × 3]; dx, dy, dz,
+ * distances: f64 [nPairs]; report: i32, see `writePairs`; segments, hits: scratch.
  */
 export function neighborCellFill(
-  nRows: i32, rows: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize,
-  centerStarts: usize, centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
+  nCenters: i32, nRows: i32, byCell: i32, rows: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize,
+  centerSlots: usize, centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
   cutoff: f64, offsets: usize, neighbors: usize, shifts: usize, dx: usize, dy: usize, dz: usize, distances: usize,
   report: usize, segments: usize, hits: usize,
 ): i32 {
   const n1 = load<i32>(grid, COUNTS);
   const n2 = load<i32>(grid, COUNTS + 4);
-  const n3 = load<i32>(grid, COUNTS + 8);
   const square = cutoff * cutoff;
-  let cell = centerStarts;
-  for (let c3 = 0; c3 < n3; c3++) for (let c2 = 0; c2 < n2; c2++) for (let c1 = 0; c1 < n1; c1++, cell += 4) {
-    const begin = <usize>load<i32>(cell, 0);
-    const end = <usize>load<i32>(cell, 4);
-    if (begin == end) continue;
-    const segmentsEnd = listSegments(c1, c2, c3, nRows, rows, grid, starts, segments);
-    for (let i = begin; i < end; i++) {
-      const xi = load<f64>(centerX + (i << 3));
-      const yi = load<f64>(centerY + (i << 3));
-      const zi = load<f64>(centerZ + (i << 3));
-      const tag = centerTags + (i << 4);
-      const center = <usize>load<i32>(tag, 12);
-      const atom = load<i32>(centerAtoms + (center << 2));
-      const low = lowestSquare(atom);
-      let hitsEnd = hits;
-      for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) hitsEnd = collectSegment(s, xi, yi, zi, low, square, x, y, z, hitsEnd);
-      const status = writePairs(
-        hits, hitsEnd, center, atom, xi, yi, zi, tag, x, y, z, tags, offsets, neighbors, shifts, dx, dy, dz, distances, report,
-      );
-      if (status != OK) return status;
+  let listed = -1;
+  let segmentsEnd = segments;
+  for (let k: usize = 0; k < <usize>nCenters; k++) {
+    const center = byCell ? <usize>load<i32>(centerTags + (k << 4), 12) : k;
+    const cell = load<i32>(centerSlots + (center << 3), 0);
+    const i = <usize>load<i32>(centerSlots + (center << 3), 4);
+    if (cell != listed) {
+      const row = cell / n1;
+      segmentsEnd = listSegments(cell - row * n1, row % n2, row / n2, nRows, rows, grid, starts, segments);
+      listed = cell;
     }
+    const xi = load<f64>(centerX + (i << 3));
+    const yi = load<f64>(centerY + (i << 3));
+    const zi = load<f64>(centerZ + (i << 3));
+    const atom = load<i32>(centerAtoms + (center << 2));
+    const low = lowestSquare(atom);
+    let hitsEnd = hits;
+    for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) hitsEnd = collectSegment(s, xi, yi, zi, low, square, x, y, z, hitsEnd);
+    const status = writePairs(
+      hits, hitsEnd, center, atom, xi, yi, zi, centerTags + (i << 4), x, y, z, tags, offsets,
+      neighbors, shifts, dx, dy, dz, distances, report,
+    );
+    if (status != OK) return status;
   }
   return OK;
 }

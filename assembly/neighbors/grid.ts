@@ -44,11 +44,11 @@ function cellOf(k: usize, u: f64, grid: usize): i32 {
 /**
  * Sorts points by cell; points of one cell keep their order.
  * points: f64 [nPoints × 3]; starts: i32 [nCells + 1]; x, y, z: f64 [nPoints], wrapped; tags: i32 [nPoints × 4], the wrap in
- * lattice vectors of the caller, then the number of the point; cells: i32 [nPoints], scratch.
+ * lattice vectors of the caller, then the number of the point; slots: i32 [nPoints × 2], cell of each point and where it went.
  * NOT_FINITE for a point that is not finite or more than 10⁶ lattice vectors away.
  */
 export function neighborSort(
-  nPoints: i32, nCells: i32, points: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize, cells: usize,
+  nPoints: i32, nCells: i32, points: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize, slots: usize,
 ): i32 {
   memory.fill(starts, 0, (<usize>nCells + 1) << 2);
   const n1 = load<i32>(grid, COUNTS);
@@ -63,7 +63,7 @@ export function neighborSort(
     const w3 = wrapOf(2, u3, grid);
     if (!(Math.abs(w1) + Math.abs(w2) + Math.abs(w3) < FARTHEST) || !(Math.abs(u1) + Math.abs(u2) + Math.abs(u3) < Infinity)) return NOT_FINITE;
     const cell = (cellOf(2, u3 - w3, grid) * n2 + cellOf(1, u2 - w2, grid)) * n1 + cellOf(0, u1 - w1, grid);
-    store<i32>(cells + (i << 2), cell);
+    store<i32>(slots + (i << 3), cell, 0);
     const count = starts + (<usize>cell << 2);
     store<i32>(count, load<i32>(count, 4) + 1, 4);
   }
@@ -75,9 +75,10 @@ export function neighborSort(
     sum += count;
   }
   for (let i: usize = 0; i < <usize>nPoints; i++) {
-    const slot = starts + (<usize>load<i32>(cells + (i << 2)) << 2);
-    const target = load<i32>(slot, 4);
-    store<i32>(slot, target + 1, 4);
+    const next = starts + (<usize>load<i32>(slots + (i << 3), 0) << 2);
+    const target = load<i32>(next, 4);
+    store<i32>(next, target + 1, 4);
+    store<i32>(slots + (i << 3), target, 4);
     place(<i32>i, points + i * 24, grid, <usize>target, x, y, z, tags);
   }
   return OK;

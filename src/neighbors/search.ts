@@ -25,6 +25,7 @@ interface SortedPoints {
   readonly y: number;
   readonly z: number;
   readonly tags: number;
+  readonly slots: number;
 }
 
 /** Everything the search needs, in one block of memory that is moved once the number of pairs is known. */
@@ -50,6 +51,7 @@ function takePoints(layout: Layout, count: number, nCells: number): SortedPoints
     y: layout.take(count * 8),
     z: layout.take(count * 8),
     tags: layout.take(count * 16),
+    slots: layout.take(count * 8),
   };
 }
 
@@ -66,13 +68,12 @@ export function sortPoints(wasm: Wasm, arena: Arena, input: NeighborInput, grid:
   const mark = arena.mark();
   const copy = typeof input.positions === "number" ? input.positions : arena.f64(positions.length);
   if (copy !== input.positions) wasm.f64(copy, positions.length).set(positions);
-  const cells = arena.i32(Math.max(input.nAtoms, centers.count));
   try {
-    sortInto(wasm, block, atoms, nCells, copy, gridAt, cells);
+    sortInto(wasm, block, atoms, nCells, copy, gridAt);
     if (centers.positions) {
       const points = arena.f64(centers.positions.length);
       wasm.f64(points, centers.positions.length).set(centers.positions);
-      sortInto(wasm, block, own, nCells, points, gridAt, cells);
+      sortInto(wasm, block, own, nCells, points, gridAt);
     }
   } catch (error) {
     throw error instanceof NumericalError ? badPosition(positions, centers.positions) : error;
@@ -81,9 +82,10 @@ export function sortPoints(wasm: Wasm, arena: Arena, input: NeighborInput, grid:
   return placeSearch(wasm, arena, block, layout, { grid: gridAt, small, atoms, centers: own }, grid, input.cutoff);
 }
 
-function sortInto(wasm: Wasm, block: Pointer, to: SortedPoints, nCells: number, points: Pointer, grid: number, cells: Pointer): void {
+function sortInto(wasm: Wasm, block: Pointer, to: SortedPoints, nCells: number, points: Pointer, grid: number): void {
   wasm.routines.neighborSort(
-    to.count, nCells, points, block + grid, block + to.starts, block + to.x, block + to.y, block + to.z, block + to.tags, cells,
+    to.count, nCells, points, block + grid, block + to.starts, block + to.x, block + to.y, block + to.z, block + to.tags,
+    block + to.slots,
   );
 }
 
@@ -102,6 +104,24 @@ function placeSearch(
   arena.allocate(layout.bytes - (arena.mark() - block));
   wasm.i32(block + rows, stencil.rows.length).set(stencil.rows);
   return { ...sorted, rows, stencil, images, segments, bytes: layout.bytes };
+}
+
+/** Below this many centers the atoms stay in the cache. */
+const CACHED_CENTERS = 200_000;
+const SAMPLES = 1001;
+
+/** Whether centers that follow each other are mostly far apart in space: then it is faster to go through them by cell. */
+function isScattered(wasm: Wasm, block: Pointer, centers: SortedPoints, cutoff: number): boolean {
+  if (centers.count < CACHED_CENTERS) return false;
+  const slots = wasm.i32(block + centers.slots, centers.count * 2);
+  const axes = [centers.x, centers.y, centers.z].map((offset) => wasm.f64(block + offset, centers.count));
+  let far = 0;
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const center = Math.floor((sample / SAMPLES) * (centers.count - 1));
+    const [a, b] = [slots[2 * center + 1]!, slots[2 * center + 3]!];
+    if (Math.hypot(...axes.map((axis) => axis[a]! - axis[b]!)) > 4 * cutoff) far++;
+  }
+  return far > SAMPLES / 4;
 }
 
 /** Largest difference between coordinates of a center and an atom, wrapped, along each direction of the frame. */
@@ -189,8 +209,8 @@ function runFill(wasm: Wasm, block: Pointer, search: Search, cutoff: number, lis
     );
   } else {
     wasm.routines.neighborCellFill(
-      stencil.nRows, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
-      at(centers.starts), at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
+      centers.count, stencil.nRows, isScattered(wasm, block, centers, cutoff) ? 1 : 0, at(search.rows), at(search.grid), at(atoms.starts), at(atoms.x), at(atoms.y), at(atoms.z), at(atoms.tags),
+      at(centers.slots), at(centers.x), at(centers.y), at(centers.z), at(centers.tags), list.centerAtoms,
       cutoff, list.offsets, list.neighborAtoms, list.shifts, list.dx, list.dy, list.dz, list.distances,
       at(search.small), at(search.segments), hits,
     );

@@ -47,6 +47,28 @@ describe("buildNeighborList on perfect crystals", () => {
     }
   });
 
+  it("has four neighbors of every atom of a large diamond crystal, in spatial and in random order", () => {
+    const { positions, cell } = crystal(5.43, diamond, 30);
+    const nAtoms = positions.length / 3;
+    const shuffled = positions.slice();
+    // multiplication by a number without common factor is a permutation
+    for (let i = 0; i < nAtoms; i++) shuffled.set(positions.subarray(3 * i, 3 * i + 3), 3 * ((i * 7919) % nAtoms));
+    for (const given of [positions, shuffled]) {
+      const list = listOf(executor, { positions: given, nAtoms, cell, pbc: everywhere, cutoff: 2.6 }, 100e6);
+      expect(list.offsets.every((offset, i) => offset === 4 * i)).toBe(true);
+      let worst = 0;
+      for (let pair = 0; pair < list.distances.length; pair++) {
+        for (let k = 0; k < 3; k++) {
+          const image = given[3 * list.neighborAtoms[pair]! + k]! + list.cellShifts[3 * pair + k]! * cell[0]!;
+          // Math.max keeps NaN
+          worst = Math.max(worst, Math.abs(image - given[3 * (pair >> 2) + k]! - list.displacements[3 * pair + k]!));
+        }
+        worst = Math.max(worst, Math.abs(list.distances[pair]! - 5.43 * Math.sqrt(3 / 16)));
+      }
+      expect(worst <= 1e-12).toBe(true);
+    }
+  });
+
   it("gives the primitive and a strongly skewed, left-handed cell of fcc the same shells", () => {
     const h = 1.8;
     const rows = [[0, h, h], [h, 0, h], [h, h, 0]];
