@@ -2,11 +2,11 @@
 //   pestle fit examples/si.yaml -o out/si.pestle --report out/si
 // does. Further arguments are passed on: npm start -- --threads 1
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "../dist/cli/main.js";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = relative(process.cwd(), dirname(dirname(fileURLToPath(import.meta.url))));
 const out = join(root, "out");
 mkdirSync(out, { recursive: true });
 const fitFile = join(root, "examples", "si.yaml");

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { stringify } from "yaml";
 import type { Assessment } from "../analysis/index.js";
 import type { FileRecord, FitConfig } from "../config/index.js";
@@ -28,7 +29,7 @@ export function fitReportData(
   const judged = parts[parts.length - 1];
   const energies = Object.entries(summary.isolatedAtomEnergies).map(([symbol, energy]) => `${symbol} ${energy} eV`);
   return {
-    title: `Fit to ${[config.data.train].flat().join(", ")}`,
+    title: `Fit to ${[config.data.train].flat().map((path) => basename(path)).join(", ")}`,
     kind: "fit",
     description: `${model.type} · ${summary.terms.map(({ descriptor }) => descriptor).join(" + ")} · ${nSparse} sparse environments`,
     date: new Date().toISOString().slice(0, 16).replace("T", " "),

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { assessPotential, type Assessment } from "../../analysis/index.js";
 import { type FileRecord, programVersions, recordFile } from "../../config/index.js";
@@ -98,7 +99,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
   const { html } = await writeReport(
     folder,
     {
-      title: `${modelPath} on ${source}`,
+      title: `${basename(modelPath)} on ${dataset.report.files.map((path) => basename(path)).join(", ")}`,
       kind: "evaluate",
       description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),

@@ -10,11 +10,11 @@ import { formatNumber, formatTable } from "../table.js";
 interface InfoFlags extends SessionOptions, ReferenceKeyFlags {}
 
 export function configure(command: Command, openSession: OpenSession): void {
-  command.argument("<file>", "extended XYZ file, plain or gzipped, or model file of pestle fit");
-  addOutputOptions(addReferenceKeyOptions(command)).action(async (file: string, flags: InfoFlags) => {
+  command.argument("<file...>", "extended XYZ files, plain or gzipped, or a model file of pestle fit");
+  addOutputOptions(addReferenceKeyOptions(command)).action(async (files: string[], flags: InfoFlags) => {
     const session = openSession(flags);
-    if (await isModelFile(file)) await describeModel(session, file);
-    else await describeDataset(session, file, flags);
+    if (files.length === 1 && (await isModelFile(files[0]))) await describeModel(session, files[0]);
+    else await describeDataset(session, files, flags);
   });
 }
 
@@ -65,8 +65,8 @@ function indent(text: string): string {
   return text.trimEnd().replace(/^/gm, "  ");
 }
 
-async function describeDataset(session: Session, file: string, flags: InfoFlags): Promise<void> {
-  const dataset = await readDataset(file, { keys: referenceKeys(flags), signal: session.signal });
+async function describeDataset(session: Session, files: readonly string[], flags: InfoFlags): Promise<void> {
+  const dataset = await readDataset(files, { keys: referenceKeys(flags), signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
   for (const warning of report.warnings) session.note(`warning: ${warning}`);
