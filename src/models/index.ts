@@ -1,5 +1,5 @@
 export { type CenterRange, type Geometry, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
-export type { Model, ModelContent, ModelType, Provenance } from "./model-type.js";
+export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
