@@ -66,6 +66,11 @@ describe("dependencies", () => {
     expect(names.filter((name) => builtinModules.includes(name))).toEqual([]);
   });
 
+  it("are all used", () => {
+    const unused = Object.keys(manifest.dependencies).filter((name) => !texts.some((text) => text.includes(`"${name}`)));
+    expect(unused).toEqual([]);
+  });
+
   it("install on the oldest Node that the package supports", () => {
     const oldest = /(\d+)\.(\d+)/.exec(manifest.engines.node)!;
     expect([Number(oldest[1]), Number(oldest[2])]).toEqual([20, 19]);

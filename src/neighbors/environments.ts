@@ -2,7 +2,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { EnvironmentBatch } from "./environment-batch.js";
-import type { NeighborList } from "./neighbor-list.js";
+import type { NeighborList } from "./layout.js";
 
 /**
  * Adds species to a neighbor list: what descriptors read.

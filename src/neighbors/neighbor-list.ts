@@ -1,51 +1,14 @@
 import { InvalidParameterError, InvalidStructureError } from "../errors.js";
-import type { Arena, Pointer } from "../wasm/memory.js";
+import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { checkSize } from "./estimate.js";
 import { chooseGrid } from "./grid.js";
 import { latticeFrame } from "./lattice.js";
+import type { NeighborInput, NeighborList } from "./layout.js";
 import { type Centers, coincidence, findBounds } from "./points.js";
 import { countPairs, fillPairs, sortPoints } from "./search.js";
 
-/** Atoms, cell and range of a neighbor list. */
-export interface NeighborInput {
-  /** Å, nAtoms × 3: an array, or a pointer into the WebAssembly memory. Atoms may be anywhere, also outside the cell. */
-  readonly positions: Float64Array | Pointer;
-  readonly nAtoms: number;
-  /** Å, 3 × 3, rows are lattice vectors; rows of directions that are not periodic are not used. null: no cell. */
-  readonly cell: ArrayLike<number> | null;
-  readonly pbc: readonly [boolean, boolean, boolean];
-  /** Å: pairs with a distance below it, not equal to it, are listed. */
-  readonly cutoff: number;
-  /** Atoms to list the neighbors of, in this order; default: all. */
-  readonly centers?: Int32Array;
-  /** Å, n × 3: further centers that are not atoms, after the others. */
-  readonly extraCenters?: Float64Array;
-}
-
-/**
- * Neighbors of each center, in compressed rows: pairs of center c are `offsets[c] … offsets[c + 1] − 1`. Pointers into the
- * WebAssembly memory. Displacements point from the center to the neighbor: d = r(neighbor) + shift · cell − r(center).
- * An atom is not its own neighbor, its images are. An extra center at the position of an atom has it as neighbor at distance 0.
- */
-export interface NeighborList {
-  readonly nAtoms: number;
-  readonly nCenters: number;
-  readonly nPairs: number;
-  /** i32 [nCenters]: atom that the center is; −1 for an extra center */
-  readonly centerAtoms: Pointer;
-  /** i32 [nCenters + 1] */
-  readonly offsets: Pointer;
-  /** i32 [nPairs]: atom that the neighbor is, or is an image of */
-  readonly neighborAtoms: Pointer;
-  /** i32 [nPairs × 3]: lattice vectors added to the given position of the neighbor */
-  readonly shifts: Pointer;
-  /** f64 [nPairs] each, Å: components and length of the displacement */
-  readonly dx: Pointer;
-  readonly dy: Pointer;
-  readonly dz: Pointer;
-  readonly distances: Pointer;
-}
+export type { NeighborInput, NeighborList };
 
 /**
  * Builds the neighbor list of one structure in the arena; everything but the list is gone from the arena afterwards.

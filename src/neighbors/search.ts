@@ -3,7 +3,7 @@ import { type Arena, alignUp, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { type Grid, GRID_BYTES, makeStencil, SEGMENT_BYTES, type Stencil, writeGrid } from "./grid.js";
 import type { Frame, Triple } from "./lattice.js";
-import type { NeighborInput, NeighborList } from "./neighbor-list.js";
+import type { NeighborInput, NeighborList } from "./layout.js";
 import { badPosition, type Centers } from "./points.js";
 
 /** Hands out parts of a block that may move: offsets from its start. */
