@@ -54,10 +54,11 @@ function formatRate(perSecond) {
 }
 
 const columns = [
-  ["case", (r) => r.case, 26],
+  ["case", (r) => r.case, 29],
   ["unit", (r) => r.unit, 14],
   ["rate", (r) => formatRate(r.perSecond), -12],
   ["time/unit", (r) => formatTime(1 / r.perSecond), -11],
+  ["per CPU s", (r) => (r.perCpuSecond ? formatRate(r.perCpuSecond) : "–"), -11],
   ["GFLOP/s", (r) => (r.gflops === null ? "–" : r.gflops.toFixed(2)), -9],
   ["of peak", (r) => (r.peakShare === null ? "–" : `${(100 * r.peakShare).toFixed(0)} %`), -9],
   ["memory", (r) => `${(r.memoryBytes / 1e6).toFixed(0)} MB`, -10],

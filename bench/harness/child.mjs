@@ -2,11 +2,11 @@
 import { createExecutor } from "../../dist/index.js";
 import { findCases } from "./cases.mjs";
 import { benchData } from "./data.mjs";
-import { measure, verify, verifyClose } from "./measure.mjs";
+import { measure, measureBoth, verify, verifyClose } from "./measure.mjs";
 import { measurePeak } from "./peak.mjs";
 
 /** In a smoke run every measurement is as short as it can be. */
-function measureFor(smoke) {
+function shortened(measure, smoke) {
   return (work, options = {}) => measure(work, smoke ? { ...options, minimumSeconds: 0, minimumRuns: 1, maximumRuns: 1, warmup: false } : options);
 }
 
@@ -16,7 +16,8 @@ async function runCase(name, smoke) {
   try {
     const { wasm, pool } = executor;
     const peakBefore = await measurePeak(wasm, pool);
-    const context = { executor, createExecutor, smoke, data: benchData(smoke), measure: measureFor(smoke), verify, verifyClose };
+    const timing = { measure: shortened(measure, smoke), measureBoth: shortened(measureBoth, smoke) };
+    const context = { executor, createExecutor, smoke, data: benchData(smoke), ...timing, verify, verifyClose };
     const result = await entry.run(context);
     const peak = Math.max(peakBefore ?? 0, (await measurePeak(wasm, pool)) ?? 0);
     return recordOf(entry, result, peak, executor);
@@ -25,7 +26,7 @@ async function runCase(name, smoke) {
   }
 }
 
-function recordOf(entry, { count, seconds, flops, memoryBytes, verified, threads = 1, ...extra }, peak, executor) {
+function recordOf(entry, { count, seconds, flops, memoryBytes, verified, cpuSeconds, threads = 1, ...extra }, peak, executor) {
   verify(verified === true, `case "${entry.name}" did not verify its result`);
   verify(count > 0 && seconds > 0, `case "${entry.name}" returned count ${count} and ${seconds} s`);
   const gflops = flops === undefined ? null : flops / seconds / 1e9;
@@ -37,6 +38,7 @@ function recordOf(entry, { count, seconds, flops, memoryBytes, verified, threads
     peakShare: gflops === null || peak === 0 ? null : gflops / (peak / 1e9) / threads,
     verified: true,
     seconds,
+    ...(cpuSeconds > 0 && { cpuSeconds, perCpuSecond: count / cpuSeconds }),
     count,
     peakGflops: peak / 1e9,
     memoryBytes: memoryBytes ?? process.resourceUsage().maxRSS * 1024,

@@ -1,0 +1,76 @@
+// SOAP of one environment by direct sums, to verify the routines before they are timed: harmonics from their definition, radial
+// functions without splines. Knows the cosine cutoff function and no compression, which is what the cases use.
+import { radialBases } from "../../dist/descriptors/soap/radial-bases.js";
+
+const factorial = (n) => (n < 2 ? 1 : n * factorial(n - 1));
+
+/** Real spherical harmonics of a unit vector, [l² + l + m]. */
+function harmonics(lMax, [x, y, z]) {
+  const out = new Float64Array((lMax + 1) ** 2);
+  const [phi, sine] = [Math.atan2(y, x), Math.hypot(x, y)];
+  for (let l = 0; l <= lMax; l++) {
+    for (let m = 0; m <= l; m++) {
+      let legendre = 0;
+      for (let k = 0; 2 * k <= l - m; k++) {
+        const power = l - 2 * k - m;
+        legendre += (((-1) ** k * factorial(2 * l - 2 * k)) / (factorial(k) * factorial(l - k) * factorial(power))) * z ** power;
+      }
+      const norm = Math.sqrt((((2 * l + 1) / (4 * Math.PI)) * factorial(l - m)) / factorial(l + m)) * (m > 0 ? Math.SQRT2 : 1);
+      const value = (norm * legendre * sine ** m) / 2 ** l;
+      out[l * l + l + m] = value * Math.cos(m * phi);
+      if (m > 0) out[l * l + l - m] = value * Math.sin(m * phi);
+    }
+  }
+  return out;
+}
+
+/**
+ * @param soap the descriptor
+ * @param neighbors [{ species, displacement }], species as indices below nSpecies
+ * @returns Float64Array of the features, in the order of the convention
+ */
+export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
+  const { basis, nMax, lMax, sigma, cutoff, normalize } = soap.parameters;
+  const { functions, center } = radialBases[basis]({ nMax, lMax, sigma, radius: cutoff.radius, range: soap.cutoff });
+  const channels = nSpecies * nMax;
+  const c = Array.from({ length: channels }, () => new Float64Array((lMax + 1) ** 2));
+  center.forEach((value, n) => (c[centerSpecies * nMax + n][0] += value));
+  const q = new Float64Array((lMax + 1) * nMax);
+  for (const { species, displacement } of neighbors) {
+    const r = Math.hypot(...displacement);
+    const t = cutoff.function === "cosine" ? Math.max(0, (r - cutoff.radius + cutoff.width) / cutoff.width) : 0;
+    const weight = 0.5 * (1 + Math.cos(Math.PI * t));
+    functions.evaluate(r, 0, q);
+    const y = harmonics(lMax, displacement.map((x) => x / r));
+    for (let l = 0; l <= lMax; l++) {
+      for (let lm = l * l; lm < (l + 1) ** 2; lm++) {
+        for (let n = 0; n < nMax; n++) c[species * nMax + n][lm] += weight * q[l * nMax + n] * y[lm];
+      }
+    }
+  }
+  const product = (a, b, l) => {
+    let sum = 0;
+    for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += c[a][lm] * c[b][lm];
+    return sum;
+  };
+  const values = basis === "equispaced-gaussian" ? quipOrder(channels, lMax, product) : dscribeOrder(nSpecies, nMax, lMax, product);
+  const norm = normalize ? Math.hypot(...values) : 1;
+  return Float64Array.from(values, (value) => value / norm);
+}
+
+function dscribeOrder(nSpecies, nMax, lMax, product) {
+  const values = [];
+  for (let a = 0; a < nSpecies; a++)
+    for (let b = a; b < nSpecies; b++)
+      for (let l = 0; l <= lMax; l++)
+        for (let n = 0; n < nMax; n++)
+          for (let m = a === b ? n : 0; m < nMax; m++) values.push(product(a * nMax + n, b * nMax + m, l));
+  return values;
+}
+
+function quipOrder(channels, lMax, product) {
+  const values = [];
+  for (let a = 0; a < channels; a++)
+    for (let b = 0; b <= a; b++) for (let l = 0; l <= lMax; l++) values.push(product(a, b, l) * (a === b ? 1 : Math.SQRT2));
+  return values;
+}

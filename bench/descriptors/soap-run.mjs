@@ -1,0 +1,171 @@
+// One SOAP benchmark: environments of a whole data set, verified, then timed. Neighbor lists are made before and timed apart.
+import { attachDescriptor, createDescriptor } from "../../dist/descriptors/index.js";
+import { buildNeighborList, environmentBatch } from "../../dist/neighbors/index.js";
+import { Arena } from "../../dist/wasm/memory.js";
+import { directSoap } from "./direct-soap.mjs";
+import { flopsOf } from "./soap-flops.mjs";
+
+const LIST_BYTES = 128e6;
+/** Centers that are verified, spread over the structures. */
+const CHECKED = 3;
+
+/** Descriptor, evaluator and the environments of every structure, in the memory of the executor. */
+export function prepareSoap({ wasm, pool }, dataset, parameters) {
+  const descriptor = createDescriptor({ type: "soap", ...parameters });
+  const species = dataset.species();
+  const { plan } = descriptor.prepare(wasm, pool, species);
+  const evaluator = attachDescriptor(wasm, plan);
+  const lists = new Arena(pool.allocate(LIST_BYTES, "neighbor lists"));
+  const structures = Array.from({ length: dataset.nStructures }, (_, i) => dataset.structure(i));
+  const inputs = structures.map(({ positions, cell, pbc, atomicNumbers }) => {
+    return { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: plan.cutoff };
+  });
+  buildNeighborList(wasm, lists, inputs[0]);
+  lists.reset();
+  const start = performance.now();
+  const found = inputs.map((input) => buildNeighborList(wasm, lists, input));
+  const neighborSeconds = (performance.now() - start) / 1e3;
+  const batches = found.map((list, i) => {
+    return environmentBatch(wasm, lists, list, Int32Array.from(structures[i].atomicNumbers, (z) => species.indexOf(z)));
+  });
+  const largest = (field) => Math.max(...batches.map((batch) => batch[field]));
+  const nCenters = batches.reduce((sum, batch) => sum + batch.nCenters, 0);
+  const nPairs = batches.reduce((sum, batch) => sum + batch.nPairs, 0);
+  return {
+    descriptor, evaluator, plan, species, batches, nCenters, nPairs, neighborSeconds,
+    maxCenters: largest("nCenters"), maxPairs: largest("nPairs"),
+  };
+}
+
+/** One center of a batch as a batch. */
+function single(batch, center) {
+  return { ...batch, nCenters: 1, centerSpecies: batch.centerSpecies + 4 * center, offsets: batch.offsets + 4 * center };
+}
+
+function environmentOf(wasm, batch, center) {
+  const [first, end] = wasm.i32(batch.offsets, batch.nCenters + 1).subarray(center, center + 2);
+  const [x, y, z] = [batch.dx, batch.dy, batch.dz].map((pointer) => wasm.f64(pointer, batch.nPairs));
+  const species = wasm.i32(batch.neighborSpecies, batch.nPairs);
+  const neighbors = Array.from({ length: end - first }, (_, k) => {
+    return { species: species[first + k], displacement: [x[first + k], y[first + k], z[first + k]] };
+  });
+  return { first, end, neighbors, centerSpecies: wasm.i32(batch.centerSpecies, batch.nCenters)[center] };
+}
+
+/** Features against direct sums; Jacobian and backward against differences of the features along a random direction. */
+export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
+  const { evaluator, descriptor, species, batches, maxPairs } = soap;
+  const { nFeatures } = evaluator;
+  const rows = 3 * 300;
+  const region = pool.allocate((rows + 10) * nFeatures * 8 + evaluator.stateBytes(1) + 8 * maxPairs + 4e6, "verification");
+  for (let k = 0; k < CHECKED; k++) {
+    const arena = new Arena(region);
+    const batch = batches[Math.floor((k * (batches.length - 1)) / (CHECKED - 1))];
+    const center = k % batch.nCenters;
+    const one = single(batch, center);
+    const { first, end, neighbors, centerSpecies } = environmentOf(wasm, batch, center);
+    verify(3 * neighbors.length <= rows, "room for the derivatives");
+    const [x, g, j, b] = [arena.f64(nFeatures), arena.f64(nFeatures), arena.f64(rows * nFeatures), arena.f64(rows)];
+    const state = arena.allocate(evaluator.stateBytes(1));
+    const values = () => {
+      evaluator.values(one, x, state, arena);
+      return wasm.f64(x, nFeatures).slice();
+    };
+    verifyClose(values(), directSoap(descriptor, species.length, centerSpecies, neighbors), 1e-8, `features of center ${center}`);
+    const gradient = wasm.f64(g, nFeatures).fill(0).map((_, f) => Math.sin(f + 1));
+    wasm.f64(g, nFeatures).set(gradient);
+    evaluator.jacobian(one, x, state, j, arena);
+    evaluator.backward(one, x, state, g, b, arena);
+    const jacobian = wasm.f64(j, 3 * neighbors.length * nFeatures);
+    const direction = Float64Array.from({ length: 3 * neighbors.length }, (_, i) => Math.cos(7 * i));
+    const move = (h) => {
+      for (let pair = first; pair < end; pair++) {
+        const moved = [0, 1, 2].map((a) => neighbors[pair - first].displacement[a] + h * direction[3 * (pair - first) + a]);
+        [batch.dx, batch.dy, batch.dz].forEach((pointer, a) => (wasm.f64(pointer, batch.nPairs)[pair] = moved[a]));
+        wasm.f64(batch.distances, batch.nPairs)[pair] = Math.hypot(...moved);
+      }
+      return values();
+    };
+    const h = 1e-5;
+    const [a, c] = [move(-h), move(h)];
+    move(0);
+    const numeric = a.map((value, f) => (c[f] - value) / (2 * h));
+    const analytic = new Float64Array(nFeatures);
+    direction.forEach((d, row) => {
+      for (let f = 0; f < nFeatures; f++) analytic[f] += d * jacobian[row * nFeatures + f];
+    });
+    verifyClose(analytic, numeric, 1e-6, `Jacobian of center ${center}`);
+    const backward = wasm.f64(b, direction.length);
+    const contracted = Float64Array.from(backward, (_, row) => {
+      let sum = 0;
+      for (let f = 0; f < nFeatures; f++) sum += gradient[f] * jacobian[row * nFeatures + f];
+      return sum;
+    });
+    verifyClose(backward, contracted, 1e-10, `backward of center ${center}`);
+  }
+  pool.release(region);
+}
+
+/** What is timed: one pass over all environments. */
+function workOf({ wasm, pool }, soap, mode) {
+  const { evaluator, batches, maxCenters, maxPairs } = soap;
+  const { nFeatures } = evaluator;
+  const jacobianRows = mode === "jacobian" ? 3 * Math.max(...batches.map((batch) => mostNeighbors(wasm, batch))) : 0;
+  const bytes = (2 * maxCenters + jacobianRows) * nFeatures * 8 + maxPairs * 24 + evaluator.stateBytes(maxCenters) + 4e6;
+  const arena = new Arena(pool.allocate(bytes, "results"));
+  const [x, g] = [arena.f64(maxCenters * nFeatures), arena.f64(maxCenters * nFeatures)];
+  const [forces, rows] = [arena.f64(maxPairs * 3), arena.f64(jacobianRows * nFeatures)];
+  const state = arena.allocate(evaluator.stateBytes(maxCenters));
+  wasm.f64(g, maxCenters * nFeatures).fill(0.1);
+  const values = () => {
+    for (const batch of batches) evaluator.values(batch, x, state, arena);
+  };
+  if (mode === "values") return { work: values };
+  if (mode === "backward") {
+    const work = () => {
+      for (const batch of batches) {
+        evaluator.values(batch, x, state, arena);
+        evaluator.backward(batch, x, state, g, forces, arena);
+      }
+    };
+    return { work, values };
+  }
+  const singles = batches.flatMap((batch) => Array.from({ length: batch.nCenters }, (_, center) => single(batch, center)));
+  const work = () => {
+    for (const one of singles) {
+      evaluator.values(one, x, state, arena);
+      evaluator.jacobian(one, x, state, rows, arena);
+    }
+  };
+  return { work };
+}
+
+function mostNeighbors(wasm, batch) {
+  const offsets = wasm.i32(batch.offsets, batch.nCenters + 1);
+  let most = 0;
+  for (let center = 0; center < batch.nCenters; center++) most = Math.max(most, offsets[center + 1] - offsets[center]);
+  return most;
+}
+
+/** @param mode "values", "jacobian" (values and Jacobian, center by center) or "backward" (values and backward) */
+export async function runSoap(context, dataset, parameters, mode) {
+  const { executor, measureBoth, smoke } = context;
+  const soap = prepareSoap(executor, dataset, parameters);
+  verifySoap(context, executor, soap);
+  const { work, values } = workOf(executor, soap, mode);
+  const times = await measureBoth(work);
+  const result = {
+    count: soap.nCenters,
+    ...times,
+    flops: flopsOf(soap.descriptor, soap.species.length, soap.nCenters, soap.nPairs, mode),
+    neighborsPerCenter: soap.nPairs / soap.nCenters,
+    nFeatures: soap.evaluator.nFeatures,
+    neighborListSecondsPerUnit: soap.neighborSeconds / soap.nCenters,
+    verified: true,
+  };
+  if (values && !smoke) {
+    const { cpuSeconds } = await measureBoth(values);
+    result.backwardOverValues = (times.cpuSeconds - cpuSeconds) / cpuSeconds;
+  }
+  return result;
+}

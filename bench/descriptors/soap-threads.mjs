@@ -1,0 +1,47 @@
+// SOAP values of silicon (case A) on two threads of one memory, beside the same tasks on one.
+import { Arena } from "../../dist/wasm/memory.js";
+import { prepareSoap, verifySoap } from "./soap-run.mjs";
+import { describeTask } from "./soap-task.mjs";
+
+const parameters = { nMax: 8, lMax: 6, sigma: 0.5, cutoff: { radius: 5, function: "cosine", width: 0.5 } };
+/** Structures per task: about a millisecond. */
+const PER_TASK = 4;
+
+/** Tasks over all structures, every structure with its own place for the results. */
+function tasksOf({ wasm, pool }, { batches, evaluator, plan, nCenters }) {
+  const bytes = nCenters * evaluator.nFeatures * 8 + batches.length * 64 + 1024;
+  const out = new Arena(pool.allocate(bytes, "fingerprints"));
+  const parts = batches.map((batch) => ({ batch, out: out.f64(batch.nCenters * evaluator.nFeatures) }));
+  const inputs = [];
+  for (let i = 0; i < parts.length; i += PER_TASK) inputs.push({ plan, parts: parts.slice(i, i + PER_TASK) });
+  const total = () => parts.map(({ batch, out: at }) => wasm.f64(at, batch.nCenters * evaluator.nFeatures).reduce((sum, x) => sum + x, 0));
+  return { inputs, total };
+}
+
+async function timeOn(context, dataset, threads) {
+  const executor = await context.createExecutor({ threads, taskModules: [new URL("soap-task.mjs", import.meta.url).href] });
+  try {
+    const soap = prepareSoap(executor, dataset, parameters);
+    verifySoap(context, executor, soap);
+    const { inputs, total } = tasksOf(executor, soap);
+    const times = await context.measureBoth(() => executor.map(describeTask, inputs));
+    return { ...times, nCenters: soap.nCenters, sums: total() };
+  } finally {
+    await executor.close();
+  }
+}
+
+export const cases = [
+  {
+    name: "soap-a-si-values-2-threads",
+    unit: "environment",
+    async run(context) {
+      const dataset = await context.data.si();
+      const one = await timeOn(context, dataset, 1);
+      const two = await timeOn(context, dataset, 2);
+      context.verify(one.sums.every((sum, i) => sum === two.sums[i]), "the same bits on one and on two threads");
+      const { seconds, cpuSeconds, nCenters } = two;
+      return { count: nCenters, seconds, cpuSeconds, threads: 2, speedup: one.seconds / seconds, verified: true };
+    },
+  },
+];
