@@ -1,5 +1,5 @@
 import { InvalidParameterError } from "../errors.js";
-import { atomicNumberOf } from "../structures/index.js";
+import { atomicNumberOf } from "../structures/periodic-table.js";
 
 /** Which atoms of a structure are centers; without either list, all of them. */
 export interface CenterSelection {

@@ -1,7 +1,8 @@
 import { deserializeError, InternalError, InvalidStructureError, serializeError } from "../errors.js";
 import { buildNeighborList, type EnvironmentBatch, environmentBatch } from "../neighbors/index.js";
 import { defineTask, type Executor, type TaskContext, throwIfAborted } from "../parallel/index.js";
-import { type Structure, symbolOf } from "../structures/index.js";
+import { symbolOf } from "../structures/periodic-table.js";
+import type { Structure } from "../structures/structure.js";
 import { ArenaOverflow, type Pointer, type Region } from "../wasm/memory.js";
 import { type CenterSelection, selectCenters } from "./center-selection.js";
 import type { Descriptor, DescriptorEvaluator, DescriptorPlan, SpeciesList } from "./descriptor.js";
