@@ -1,7 +1,7 @@
 import type { SpeciesList } from "../descriptors/descriptor.js";
 import { InvalidStructureError, PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
-import { symbolOf } from "../structures/index.js";
+import { symbolOf } from "../structures/periodic-table.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { CenterRange, Geometry } from "./potential.js";

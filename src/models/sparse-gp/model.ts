@@ -3,7 +3,7 @@ import { createDescriptor } from "../../descriptors/index.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
 import { kernelSchema } from "../../kernels/index.js";
-import { symbolOf } from "../../structures/index.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
