@@ -23,6 +23,8 @@ export interface DescriptorPlan {
   readonly nFeatures: number;
   /** Å: neighbors up to this distance contribute (it may exceed the nominal cutoff, see the descriptor's convention). */
   readonly cutoff: number;
+  /** What the species indices of its environments refer to: the species of the data, or a longer list of the descriptor's own. */
+  readonly species: SpeciesList;
   readonly data: Readonly<Record<string, number>>;
 }
 

@@ -1,4 +1,4 @@
-import type { SpeciesList } from "../descriptors/descriptor.js";
+import type { DescriptorPlan, SpeciesList } from "../descriptors/descriptor.js";
 import { InvalidStructureError, PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
 import { symbolOf } from "../structures/periodic-table.js";
@@ -35,18 +35,17 @@ export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies
   return Int32Array.from(centers);
 }
 
-/** Neighbor list and environments of the given centers, in the arena. */
+/** Neighbor list and environments of the given centers for one descriptor, in the arena. */
 export function buildEnvironments(
   wasm: Wasm,
   arena: Arena,
   geometry: Geometry,
-  species: Int32Array,
-  cutoff: number,
+  { cutoff, species }: DescriptorPlan,
   centers: Int32Array,
 ): AtomicEnvironments {
   const { positions, cell, pbc } = geometry;
   const list = buildNeighborList(wasm, arena, { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers });
-  return { list, batch: environmentBatch(wasm, arena, list, species) };
+  return { list, batch: environmentBatch(wasm, arena, list, speciesIndices(geometry, species)) };
 }
 
 /** Copies, because a view would take the whole array of its data set across the thread boundary. */

@@ -1,6 +1,6 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { attachDescriptor, type DescriptorPlan, type SpeciesList } from "../descriptors/index.js";
-import { buildEnvironments, copyGeometry, speciesIndices } from "../models/environments.js";
+import { attachDescriptor, type DescriptorPlan } from "../descriptors/index.js";
+import { buildEnvironments, copyGeometry } from "../models/environments.js";
 import type { Geometry } from "../models/potential.js";
 import { defineTask } from "../parallel/index.js";
 import type { Dataset } from "../structures/index.js";
@@ -16,15 +16,14 @@ export interface EnvironmentSource {
 
 interface CollectInput {
   readonly descriptor: DescriptorPlan;
-  readonly species: SpeciesList;
   readonly geometry: Geometry;
   readonly centers: Int32Array;
   readonly out: Pointer;
 }
 
 const collectTask = defineTask("select/collect", ({ wasm, scratch }, input: CollectInput): null => {
-  const { descriptor, species, geometry, centers, out } = input;
-  const { batch } = buildEnvironments(wasm, scratch, geometry, speciesIndices(geometry, species), descriptor.cutoff, centers);
+  const { descriptor, geometry, centers, out } = input;
+  const { batch } = buildEnvironments(wasm, scratch, geometry, descriptor, centers);
   const evaluator = attachDescriptor(wasm, descriptor);
   evaluator.values(batch, out, scratch.allocate(evaluator.stateBytes(centers.length)), scratch);
   return null;
@@ -53,7 +52,6 @@ export async function collectDescriptors(
   dataset: Dataset,
   environments: readonly EnvironmentSource[],
   descriptor: DescriptorPlan,
-  species: SpeciesList,
   out: Pointer,
   { executor, signal, onProgress }: SelectionContext,
 ): Promise<void> {
@@ -63,7 +61,6 @@ export async function collectDescriptors(
     while (last < environments.length && environments[last].structure === structure) last++;
     inputs.push({
       descriptor,
-      species,
       geometry: copyGeometry(dataset.structure(structure)),
       centers: Int32Array.from(environments.slice(first, last), ({ atom }) => atom),
       out: out + 8 * first * descriptor.nFeatures,

@@ -105,7 +105,7 @@ async function selectGroup(
   const environments = listEnvironments(dataset, centers, limit, random);
   const region = pool.allocate(8 * environments.length * nFeatures, "candidates for sparse points");
   try {
-    await collectDescriptors(dataset, environments, term.descriptor, term.species, region.pointer, context);
+    await collectDescriptors(dataset, environments, term.descriptor, region.pointer, context);
     const all = { values: region.pointer, count: environments.length, nFeatures };
     const distinct = distinctCandidates(wasm, all);
     const values = wasm.f64(region.pointer, all.count * nFeatures);

@@ -254,3 +254,23 @@ describe("plan of a fit", () => {
     expect(plan.bytes > 0 && plan.bytes < 1e9 && plan.seconds > 0).toBe(true);
   });
 });
+
+describe("a descriptor with species of its own", () => {
+  it("gives the same potential when it knows more species than the data has", async () => {
+    const termOf = (species?: string[]): unknown => ({
+      descriptor: { ...termOptions[0].descriptor, ...(species ? { species } : {}) },
+      kernel: termOptions[0].kernel,
+      sparse: { method: "random", count: 7 },
+    });
+    const fitWith = async (species?: string[]): Promise<SparseGpModel> => {
+      const options = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies: isolated, terms: [termOf(species)] });
+      return (await fitSparseGp({ model: options, fit, seed: 3 }, dataset, executor)).model;
+    };
+    const [plain, wider] = [await fitWith(), await fitWith(["Cl", "O", "Na", "Li"])];
+    const atoms = randomStructure(31, 7);
+    const [a, b] = [await evaluateStructure(plain, atoms, executor), await evaluateStructure(wider, atoms, executor)];
+    expectClose([b.energy], [a.energy], 1e-6);
+    expectClose(b.forces!, a.forces!, 1e-6);
+    expect(Math.max(...a.forces!.map(Math.abs))).toBeGreaterThan(0.01);
+  });
+});

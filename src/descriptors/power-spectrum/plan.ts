@@ -2,7 +2,7 @@ import { harmonicsTable } from "../../math/spherical-harmonics.js";
 import type { HermiteTable } from "../../math/hermite-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { DescriptorPlan, PreparedDescriptor } from "../descriptor.js";
+import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { FeatureLayout, MixEntry } from "./features.js";
 
 /** c / (d + …) weightings of DScribe; see `assembly/descriptors/power-spectrum/weight.ts`. */
@@ -17,7 +17,7 @@ export interface Weighting {
 /** All that the routines need to know about a power-spectrum descriptor. */
 export interface PowerSpectrumSpec {
   readonly descriptor: string;
-  readonly nSpecies: number;
+  readonly species: SpeciesList;
   readonly nMax: number;
   readonly lMax: number;
   /** Å: neighbors up to here contribute */
@@ -72,7 +72,7 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
   const stateChannels = channels.k + (spec.layout.mixing ? channels.k1 + channels.k2 : 0);
   const data = { plan, scratchBytes: scratch.bytes, stateBytes: 64 + 8 * nLm * stateChannels };
   return {
-    plan: { descriptor: spec.descriptor, nFeatures: spec.layout.nFeatures, cutoff: spec.cutoff, data } satisfies DescriptorPlan,
+    plan: { descriptor: spec.descriptor, nFeatures: spec.layout.nFeatures, cutoff: spec.cutoff, species: spec.species, data },
     release: () => regions.forEach((region) => pool.release(region)),
   };
 }
@@ -84,7 +84,7 @@ interface ChannelCounts {
 }
 
 function channelCounts(spec: PowerSpectrumSpec): ChannelCounts {
-  const k = spec.nSpecies * radialStride(spec.nMax);
+  const k = spec.species.length * radialStride(spec.nMax);
   const { mixing } = spec.layout;
   return { k, k1: mixing?.nLeft ?? k, k2: mixing?.nRight ?? k };
 }
@@ -119,7 +119,7 @@ function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts): {
 
 function centerTable(spec: PowerSpectrumSpec): Float64Array {
   const stride = radialStride(spec.nMax);
-  const table = new Float64Array(spec.nSpecies * stride);
+  const table = new Float64Array(spec.species.length * stride);
   spec.center.forEach((row, species) => table.set(row, species * stride));
   return table;
 }
@@ -180,7 +180,7 @@ function writePlan(
   const { layout, weighting } = spec;
   const grid = spec.radial[0]!;
   wasm.i32(plan, 64).set([
-    spec.nSpecies,
+    spec.species.length,
     radialStride(spec.nMax),
     spec.lMax,
     grid.nNodes,

@@ -78,7 +78,7 @@ export class Soap implements Descriptor {
     const atCenter = basis.center.map((value) => value * this.weightOfCenter());
     return preparePowerSpectrum(wasm, pool, {
       descriptor: this.name,
-      nSpecies: list.length,
+      species: list,
       nMax,
       lMax,
       cutoff: this.cutoff,

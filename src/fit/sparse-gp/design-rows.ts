@@ -64,7 +64,7 @@ export class DesignRows {
     for (const term of this.terms) {
       const atoms = centersOf(indices, { first: 0, last: nAtoms }, term.plan.centers);
       if (atoms.length === 0) continue;
-      const environments = buildEnvironments(wasm, scratch, geometry, indices, term.plan.descriptor.cutoff, atoms);
+      const environments = buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms);
       this.addTerm(term, environments, layout, design, scratch);
       scratch.reset(mark);
     }

@@ -68,7 +68,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     for (const term of this.terms) {
       const termMark = scratch.mark();
       const atoms = centersOf(indices, range, term.plan.centers);
-      if (atoms.length > 0) this.addTerm(term, geometry, indices, atoms, sums, scratch);
+      if (atoms.length > 0) this.addTerm(term, geometry, atoms, sums, scratch);
       scratch.reset(termMark);
     }
     const prediction: Prediction = {
@@ -82,10 +82,10 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     return prediction;
   }
 
-  private addTerm(term: AttachedTerm, geometry: Geometry, indices: Int32Array, atoms: Int32Array, sums: Sums, scratch: Arena): void {
+  private addTerm(term: AttachedTerm, geometry: Geometry, atoms: Int32Array, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
     const { nFeatures, descriptor } = term.plan;
-    const environments = buildEnvironments(wasm, scratch, geometry, indices, descriptor.cutoff, atoms);
+    const environments = buildEnvironments(wasm, scratch, geometry, descriptor, atoms);
     const { batch, list } = environments;
     const values = scratch.f64(atoms.length * nFeatures);
     const state = scratch.allocate(term.descriptor.stateBytes(atoms.length));
