@@ -2,6 +2,7 @@ import { z } from "zod";
 import { descriptorSchema } from "../descriptors/index.js";
 import { kernelSchema } from "../kernels/index.js";
 import { sparseSchema } from "../select/index.js";
+import { validate } from "../validation.js";
 
 const termSchema = z.strictObject({
   descriptor: descriptorSchema,
@@ -47,6 +48,26 @@ export const fitSchema = z.strictObject({
   /** Added to the diagonal of the kernel matrix of the sparse points, eV² */
   jitter: z.number().nonnegative().default(1e-8),
 });
+
+/** What a fit is asked for, as in a fit file: defaults may be left out. */
+export interface SparseGpFit {
+  readonly model: z.input<typeof sparseGpSchema>;
+  readonly fit?: z.input<typeof fitSchema>;
+  /** Of the random numbers of the selection; default 1. */
+  readonly seed?: number;
+}
+
+/** The same with every default filled in. */
+export interface ResolvedFit {
+  readonly model: SparseGpModelOptions;
+  readonly fit: FitOptions;
+  readonly seed: number;
+}
+
+/** @throws {InvalidParameterError} */
+export function resolveFit({ model, fit = {}, seed = 1 }: SparseGpFit): ResolvedFit {
+  return { model: validate(sparseGpSchema, model, { what: "model" }), fit: validate(fitSchema, fit, { what: "fit" }), seed };
+}
 
 export type SparseGpModelOptions = z.output<typeof sparseGpSchema>;
 export type SparseGpTermOptions = z.output<typeof termSchema>;

@@ -10,19 +10,12 @@ import { type EnvironmentSource, selectSparsePoints, type SparseSelection } from
 import { atomicNumberOf, type Dataset, symbolOf } from "../../structures/index.js";
 import type { Region } from "../../wasm/memory.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
-import type { FitOptions, SparseGpModelOptions, SparseGpTermOptions } from "../schema.js";
+import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "../schema.js";
 import { countTargets, type TargetCounts } from "../targets.js";
 import { splitBlocks, targetsOf } from "./blocks.js";
 import { chainCount, reduceBlocks } from "./chains.js";
 import type { FitPlan, FitTermPlan } from "./plan.js";
 import { regularize, solveTriangle, type Triangle } from "./tasks.js";
-
-export interface SparseGpFit {
-  readonly model: SparseGpModelOptions;
-  readonly fit: FitOptions;
-  /** Of the random numbers of the selection; default 1. */
-  readonly seed?: number;
-}
 
 export interface FitContext {
   readonly signal?: AbortSignal;
@@ -96,13 +89,14 @@ class Holdings {
  * {NumericalError} when the kernel matrix is not positive definite; {CancelledError}
  */
 export async function fitSparseGp(
-  options: SparseGpFit,
+  request: SparseGpFit,
   dataset: Dataset,
   executor: Executor,
   context: FitContext = {},
 ): Promise<SparseGpFitResult> {
   const { signal } = context;
   throwIfAborted(signal);
+  const options = resolveFit(request);
   const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
   const targets = countTargets(dataset, options.fit.sigma);
@@ -135,7 +129,7 @@ export async function fitSparseGp(
       species,
       isolatedAtomEnergies: isolated.values,
       terms: modelTerms(terms, plan, coefficients),
-      provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed ?? 1 } },
+      provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed } },
     });
     const nTargets = targets.energies + targets.forceComponents + targets.virialComponents;
     const seconds = { select: selected - started, design: reduced - selected, solve: performance.now() - reduced };
@@ -164,7 +158,7 @@ export async function fitSparseGp(
 }
 
 async function selectTerms(
-  { model, seed = 1 }: SparseGpFit,
+  { model, seed }: ResolvedFit,
   species: readonly number[],
   dataset: Dataset,
   executor: Executor,

@@ -1,11 +1,11 @@
 import { createDescriptor, type Descriptor } from "../../descriptors/index.js";
+import { type ResolvedFit, resolveFit, type SparseGpFit } from "../schema.js";
 import { readSparsePoints, type SparseOptions } from "../../select/index.js";
 import { atomicNumberOf, cellVolume, type Dataset } from "../../structures/index.js";
 import { countTargets, rowCount, sigmaOf, type TargetCounts } from "../targets.js";
 import { splitBlocks } from "./blocks.js";
 import { chainCount, laneCount } from "./chains.js";
 import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
-import type { SparseGpFit } from "./fit.js";
 
 /** Sustained rate of the matrix products that the estimate of the time assumes, per thread. */
 const FLOPS_PER_SECOND = 1.2e10;
@@ -36,7 +36,8 @@ interface TermShape {
 }
 
 /** Plans a fit: shapes, memory and roughly the time, without computing anything. */
-export async function planSparseGpFit(options: SparseGpFit, dataset: Dataset, threads: number): Promise<FitPlanSummary> {
+export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, threads: number): Promise<FitPlanSummary> {
+  const options = resolveFit(request);
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
   const terms = await Promise.all(options.model.terms.map((term) => shapeOf(term, dataset)));
@@ -58,7 +59,7 @@ export async function planSparseGpFit(options: SparseGpFit, dataset: Dataset, th
   };
 }
 
-async function shapeOf(term: SparseGpFit["model"]["terms"][number], dataset: Dataset): Promise<TermShape> {
+async function shapeOf(term: ResolvedFit["model"]["terms"][number], dataset: Dataset): Promise<TermShape> {
   const species = dataset.species();
   const descriptor = createDescriptor(term.descriptor);
   const nFeatures = descriptor.featureCount(species);
@@ -100,7 +101,7 @@ function memoryOf(
   ];
 }
 
-function flopsOf(terms: readonly TermShape[], columns: number, rows: number, dataset: Dataset, options: SparseGpFit): number {
+function flopsOf(terms: readonly TermShape[], columns: number, rows: number, dataset: Dataset, options: ResolvedFit): number {
   let flops = 2 * columns * columns * rows;
   for (let i = 0; i < dataset.nStructures; i++) {
     const sigma = sigmaOf(dataset, i, options.fit.sigma);
