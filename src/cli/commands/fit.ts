@@ -12,6 +12,7 @@ import {
   resolveConfig,
 } from "../../config/index.js";
 import { InvalidParameterError } from "../../errors.js";
+import { createDescriptor } from "../../descriptors/index.js";
 import { fitSparseGp, planSparseGpFit, type SparseGpFitSummary } from "../../fit/index.js";
 import { type Model, saveModel } from "../../models/index.js";
 import type { Executor } from "../../parallel/index.js";
@@ -91,6 +92,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
   const data = await loadData(config.data, { seed: config.seed, signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
+  noteRoughDescriptors(session, config);
   if (output === undefined || flags.dryRun) {
     await printPlan(session, config, data.train, flags.threads);
     return;
@@ -101,6 +103,17 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
 
 function partsOf(data: LoadedData): [string, Dataset][] {
   return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
+}
+
+/** Forces of a potential jump where a descriptor does. */
+function noteRoughDescriptors(session: Session, { model }: FitConfig): void {
+  for (const [index, { descriptor }] of model.terms.entries()) {
+    if (createDescriptor(descriptor).isSmooth) continue;
+    session.note(
+      `warning: model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
+        "add cutoff: { radius: …, function: cosine }",
+    );
+  }
 }
 
 function noteDataset(session: Session, name: string, dataset: Dataset): void {
