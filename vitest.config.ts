@@ -1,8 +1,10 @@
 import { relaxedSimd } from "wasm-feature-detect";
 import { defineConfig } from "vitest/config";
 
-// `PESTLE_WASM=scalar npx vitest run` tests another build. Node 20 knows relaxed SIMD only behind a flag.
+// `PESTLE_WASM=scalar npx vitest run` tests another build. Node 20 knows relaxed SIMD only behind a flag, here for the tests and
+// for the programs that they start.
 const needsFlag = process.env.PESTLE_WASM === "relaxed-simd" && !(await relaxedSimd());
+const setFlag = `--import=${new URL(".ci/relaxed-simd.mjs", import.meta.url).href}`;
 
 export default defineConfig({
   test: {
@@ -10,6 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    execArgv: needsFlag ? ["--experimental-wasm-relaxed-simd"] : [],
+    execArgv: needsFlag ? [setFlag] : [],
+    env: needsFlag ? { NODE_OPTIONS: setFlag } : {},
   },
 });
