@@ -220,7 +220,7 @@ function derivativeRows<T>(
         storeApart<T>(target, gx, step);
         storeApart<T>(target + featureBytes, gy, step);
         storeApart<T>(target + 2 * featureBytes, gz, step);
-        target += lanes<T>() * step;
+        target += <usize>lanes<T>() * step;
       }
     }
     if (u < stop) {
