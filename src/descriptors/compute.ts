@@ -142,7 +142,7 @@ export async function* describeStructures(
     return { ...block.index, values: executor.wasm.f64(region.pointer, block.index.nRows * plan.nFeatures) };
   };
   try {
-    for await (const block of blocksOf(structures, descriptor, planBlocks(plan.nFeatures, executor.threads), options)) {
+    for await (const block of blocksOf(structures, descriptor, planBlocks(plan.nFeatures, executor.threads), plan.species, options)) {
       throwIfAborted(options.signal);
       if (queue.length >= inFlight) yield await finish();
       const region = takeRegion(executor, regions, block.index.nRows * plan.nFeatures * 8);
@@ -176,9 +176,10 @@ async function* blocksOf(
   structures: AsyncIterable<Structure> | Iterable<Structure>,
   descriptor: Descriptor,
   { rowsPerBlock, maximumRows }: BlockPlan,
+  species: SpeciesList,
   options: DescribeOptions,
 ): AsyncGenerator<PendingBlock> {
-  const speciesIndex = new Map(options.species.map((atomicNumber, index) => [atomicNumber, index]));
+  const speciesIndex = new Map(species.map((atomicNumber, index) => [atomicNumber, index]));
   const isAverage = descriptor.average !== "off";
   let gathered = new BlockBuilder(isAverage);
   let frame = 0;

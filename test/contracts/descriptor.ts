@@ -117,7 +117,10 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
           expect(channel.every((symbol) => symbol.length > 0)).toBe(true);
         }
       }
-      expect(calculator.nFeatures).toBe(descriptor.featureCount(species));
+      const { plan } = calculator.prepared;
+      expect(plan.nFeatures).toBe(descriptor.featureCount(species));
+      expect(plan.species.filter((z) => species.includes(z))).toEqual(species);
+      expect([...plan.species]).toEqual([...plan.species].sort((p, q) => p - q));
     });
 
     it("is made again from its own parameters", () => {

@@ -15,7 +15,7 @@ export interface System {
   readonly pbc: readonly [boolean, boolean, boolean];
 }
 
-/** Centers with their neighbors, species as positions in a list. */
+/** Centers with their neighbors, species as positions in the list of the plan. */
 export interface Environments {
   readonly centerSpecies: readonly number[];
   readonly offsets: readonly number[];
@@ -58,7 +58,7 @@ export class Calculator {
   constructor(
     readonly executor: Executor,
     readonly descriptor: Descriptor,
-    readonly species: readonly number[],
+    species: readonly number[],
   ) {
     this.prepared = descriptor.prepare(executor.wasm, executor.pool, species);
     this.evaluator = attachDescriptor(executor.wasm, this.prepared.plan);
@@ -76,7 +76,8 @@ export class Calculator {
     const { positions, cell, pbc, atomicNumbers } = system;
     const input = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: this.prepared.plan.cutoff, ...options };
     const list = withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input)));
-    const speciesOf = (atom: number): number => (atom < 0 ? -1 : this.species.indexOf(atomicNumbers[atom]!));
+    const { species } = this.prepared.plan;
+    const speciesOf = (atom: number): number => (atom < 0 ? -1 : species.indexOf(atomicNumbers[atom]!));
     return {
       centerSpecies: Array.from(list.centerAtoms, speciesOf),
       offsets: [...list.offsets],

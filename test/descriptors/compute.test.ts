@@ -74,6 +74,18 @@ describe("describeStructures", () => {
     expect(await collect(threads, input)).toEqual(rows);
   });
 
+  it("takes the species of the descriptor, where it knows more than the data", async () => {
+    const input = structures([9, 4]);
+    const species = ["H", "O", "C", "Si"];
+    const own = await collect(serial, input, { parameters: { species } });
+    const given = await collect(serial, input, { species: [1, 6, 8, 14], parameters: { species } });
+    expect(own).toEqual(given);
+    const plain = await collect(serial, input);
+    const labels = (parts: object, list: number[]): string[] => createDescriptor({ ...parameters, ...parts }).features(list).map(({ label }) => label);
+    const columns = labels({}, [8, 14]).map((label) => labels({ species }, [8, 14]).indexOf(label));
+    expect(plain.values).toEqual(own.values.map((row) => columns.map((column) => row[column])));
+  });
+
   it("does not depend on how structures are gathered", async () => {
     const input = structures([4, 600, 9]);
     const whole = await collect(serial, input);

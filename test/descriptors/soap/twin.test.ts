@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Soap } from "../../../src/descriptors/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { symbolOf } from "../../../src/structures/index.js";
@@ -117,6 +117,18 @@ describe("SOAP against its formulas", () => {
   ];
   it.each(weights.map((options) => ({ options })))("$options", ({ options }) => {
     expectTwin({ ...gto, ...options }, 2, [12, 1], 1);
+  });
+
+  it.each(["off", "mu1nu1"])("species of its own, more than the data has, compression %s", (compression) => {
+    const soap = new Soap({ type: "soap", ...gto, compression, species: ["Si", "C", "H", "O"] });
+    const few = new Calculator(executor, soap, [6, 14]);
+    const all = new Calculator(executor, new Soap({ type: "soap", ...gto, compression }), elements);
+    expect(few.prepared.plan.species).toEqual(elements);
+    const environments = randomEnvironments([5, 33], 4, soap.cutoff, 1);
+    const wanted = { jacobian: true, gradients: randomArray(2 * few.nFeatures, 1) };
+    expect(few.compute(environments, wanted)).toEqual(all.compute(environments, wanted));
+    few.release();
+    all.release();
   });
 
   it("any parameters", () => {
