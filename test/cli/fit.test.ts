@@ -97,7 +97,10 @@ describe("pestle fit", () => {
   it("stops on Ctrl-C without leaving anything", async () => {
     const place = join(folder, "interrupted");
     mkdirSync(place);
-    const args = ["fit", config, "--set", `data.train=${training}`, "-o", join(place, "x.pestle"), "--report", join(place, "report")];
+    // long enough for any machine to be in the middle of it
+    const size = ["model.terms[0].descriptor.nMax=10", "model.terms[0].descriptor.lMax=8", "model.terms[0].sparse.count=1000"];
+    const changes = [`data.train=${training}`, ...size].flatMap((change) => ["--set", change]);
+    const args = ["fit", config, ...changes, "-o", join(place, "x.pestle"), "--report", join(place, "report")];
     const { status, stdout, stderr } = await runPestle(args, {
       onStart: (child) => setTimeout(() => child.kill("SIGINT"), 1500),
     });

@@ -97,6 +97,8 @@ interface DataScan {
   readonly frames: number;
   readonly atoms: number;
   readonly centers: number;
+  /** Frames that have a center. */
+  readonly framesWithCenters: number;
   readonly largestFrame: number;
   /** Atomic numbers, ascending. */
   readonly species: readonly number[];
@@ -106,17 +108,19 @@ interface DataScan {
 async function scanData(config: DescribeConfig, signal: AbortSignal): Promise<DataScan> {
   const selection = centerSelection(config);
   const species = new Set<number>();
-  let [frames, atoms, centers, largestFrame] = [0, 0, 0, 0];
+  let [frames, atoms, centers, framesWithCenters, largestFrame] = [0, 0, 0, 0, 0];
   for await (const { atomicNumbers, label } of readStructures(config.data, { signal })) {
     frames++;
     atoms += atomicNumbers.length;
     largestFrame = Math.max(largestFrame, atomicNumbers.length);
-    centers += selectCenters(atomicNumbers, selection, label)?.length ?? atomicNumbers.length;
+    const selected = selectCenters(atomicNumbers, selection, label)?.length ?? atomicNumbers.length;
+    centers += selected;
+    if (selected > 0) framesWithCenters++;
     for (const atomicNumber of atomicNumbers) species.add(atomicNumber);
   }
   if (frames === 0) throw new InvalidParameterError(`${config.data} holds no structures`);
   if (centers === 0) throw new InvalidParameterError(`${config.data} has no atom that is a center (${config.centers?.join(", ")})`);
-  return { frames, atoms, centers, largestFrame, species: [...species].sort((a, b) => a - b) };
+  return { frames, atoms, centers, framesWithCenters, largestFrame, species: [...species].sort((a, b) => a - b) };
 }
 
 interface DescribePlan {
@@ -139,7 +143,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   const scan = await scanData(config, session.signal);
   const own = descriptor.parameters.species as readonly string[] | undefined;
   const species = own ? own.map((symbol) => atomicNumberOf(symbol)).sort((a, b) => a - b) : scan.species;
-  const nRows = descriptor.average === "off" ? scan.centers : scan.frames;
+  const nRows = descriptor.average === "off" ? scan.centers : scan.framesWithCenters;
   const plan = { descriptor, species, scan, nFeatures: descriptor.featureCount(species), nRows };
   await session.withExecutor(async (executor) => {
     if (isDryRun) await printPlan(session, executor, config, plan);
@@ -169,7 +173,7 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
   const files = writer.paths;
   session.result(
     { ...shapeRecord(plan), files, seconds },
-    `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frames in ${formatDuration(seconds)} → ${files.join(", ")}`,
+    `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
   );
 }
 
