@@ -11,7 +11,8 @@ type Container = Record<string, unknown> | unknown[];
 export function parseAssignments(text: string): { path: string[]; value: unknown }[] {
   return splitAtCommas(text).map((item) => {
     const equals = item.indexOf("=");
-    const path = item.slice(0, equals).trim().split(".");
+    // messages write terms[0], so that is understood as well as terms.0
+    const path = item.slice(0, equals).trim().replaceAll(/\[(\d+)\]/gu, ".$1").split(".");
     if (equals < 1 || path.some((part) => part === "")) {
       throw new InvalidParameterError(`"${item.trim()}" is not an assignment; write name=value, for example cutoff.radius=5`);
     }

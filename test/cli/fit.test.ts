@@ -98,7 +98,7 @@ describe("pestle fit", () => {
     const place = join(folder, "interrupted");
     mkdirSync(place);
     // long enough for any machine to be in the middle of it
-    const size = ["model.terms[0].descriptor.nMax=10", "model.terms[0].descriptor.lMax=8", "model.terms[0].sparse.count=1000"];
+    const size = ["model.terms[0].descriptor.nMax=10", "model.terms.0.descriptor.lMax=8", "model.terms.0.sparse.count=1000"];
     const changes = [`data.train=${training}`, ...size].flatMap((change) => ["--set", change]);
     const args = ["fit", config, ...changes, "-o", join(place, "x.pestle"), "--report", join(place, "report")];
     const { status, stdout, stderr } = await runPestle(args, {

@@ -30,7 +30,7 @@ describe("parseAssignments", () => {
 describe("applyAssignments", () => {
   it("sets nested keys and list positions without touching the original", () => {
     const base = { model: { terms: [{ sparse: { count: 1000, method: "cur" } }] }, seed: 1 };
-    const result = applyAssignments(base, ["model.terms.0.sparse.count=5,seed=2", "fit.jitter=1e-6"]);
+    const result = applyAssignments(base, ["model.terms[0].sparse.count=5,seed=2", "fit.jitter=1e-6"]);
     expect(result).toEqual({ model: { terms: [{ sparse: { count: 5, method: "cur" } }] }, seed: 2, fit: { jitter: 1e-6 } });
     expect(base.model.terms[0].sparse.count).toBe(1000);
   });
