@@ -95,6 +95,81 @@ export function harmonicsWithGradientAt<T>(
   }
 }
 
+/**
+ * Σ_lm a_lm Y_lm and Σ_lm b_lm ∇(r^l Y_lm) at r = 1, without storing harmonics: for each m the sums over l come first, of Legendre
+ * functions only, and the azimuthal factors once. a: rows [lm][stride], b: the same, `size` bytes behind. sums: four numbers of T,
+ * the first sum and the three components of the second. scratch: (L+1)(L+2)/2 numbers of T.
+ */
+// @ts-ignore: decorator
+@inline
+export function contractHarmonicsAt<T>(
+  lMax: i32,
+  x: T,
+  y: T,
+  z: T,
+  table: usize,
+  a: usize,
+  stride: usize,
+  size: usize,
+  sums: usize,
+  scratch: usize,
+): void {
+  storeLegendre<T>(lMax, z, table, scratch);
+  const zero = broadcast<T>(0);
+  let c = broadcast<T>(1), s = zero, cBefore = zero, sBefore = zero;
+  let value = zero, gradientX = zero, gradientY = zero, gradientZ = zero, acrossSum = zero;
+  let q = scratch;
+  for (let m = 0; m <= lMax; m++) {
+    let nextColumn = q + <usize>((lMax + 1 - m) * sizeof<T>());
+    let plusM = a + <usize>(m * m + m + m) * stride;
+    let minusM = plusM - <usize>(m + m) * stride;
+    // sums over l of a and b with Q, and of b with the factors of ∂Q/∂z and ∂Q/∂x; cosines and sines
+    let aC = zero, aS = zero, bC = zero, bS = zero, zC = zero, zS = zero, xC = zero, xS = zero;
+    let before = zero;
+    for (let l = m; ; ) {
+      const legendre = load<T>(q);
+      const slope = times<T>(loadBroadcast<T>(table + 16), before);
+      let across = zero;
+      if (l > m + 1) {
+        across = times<T>(loadBroadcast<T>(table + 24), load<T>(nextColumn));
+        nextColumn += sizeof<T>();
+      }
+      const bPlus = load<T>(plusM + size);
+      aC = timesPlus<T>(legendre, load<T>(plusM), aC);
+      bC = timesPlus<T>(legendre, bPlus, bC);
+      zC = timesPlus<T>(slope, bPlus, zC);
+      xC = timesPlus<T>(across, bPlus, xC);
+      if (m > 0) {
+        const bMinus = load<T>(minusM + size);
+        aS = timesPlus<T>(legendre, load<T>(minusM), aS);
+        bS = timesPlus<T>(legendre, bMinus, bS);
+        zS = timesPlus<T>(slope, bMinus, zS);
+        xS = timesPlus<T>(across, bMinus, xS);
+      }
+      before = legendre;
+      q += sizeof<T>();
+      table += 32;
+      if (++l > lMax) break;
+      plusM += <usize>(l + l) * stride;
+      minusM += <usize>(l + l) * stride;
+    }
+    const fm = broadcast<T>(<f64>m);
+    value = timesPlus<T>(s, aS, timesPlus<T>(c, aC, value));
+    gradientZ = timesPlus<T>(s, zS, timesPlus<T>(c, zC, gradientZ));
+    acrossSum = timesPlus<T>(s, xS, timesPlus<T>(c, xC, acrossSum));
+    gradientX = timesPlus<T>(fm, timesPlus<T>(sBefore, bS, times<T>(cBefore, bC)), gradientX);
+    gradientY = timesPlus<T>(fm, minusTimes<T>(sBefore, bC, times<T>(cBefore, bS)), gradientY);
+    cBefore = c;
+    sBefore = s;
+    c = minusTimes<T>(y, sBefore, times<T>(x, cBefore));
+    s = timesPlus<T>(y, cBefore, times<T>(x, sBefore));
+  }
+  store<T>(sums, value);
+  store<T>(sums, minusTimes<T>(x, acrossSum, gradientX), sizeof<T>());
+  store<T>(sums, minusTimes<T>(y, acrossSum, gradientY), 2 * sizeof<T>());
+  store<T>(sums, gradientZ, 3 * sizeof<T>());
+}
+
 // @ts-ignore: decorator
 @inline
 function storeLegendre<T>(lMax: i32, z: T, table: usize, out: usize): void {

@@ -2,8 +2,10 @@
 // center; a neighbor then needs Σ_n u H and Σ_n v H for each lm, as matrix products with the neighbors in the lanes.
 import { broadcast, lanes, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
+import { contractHarmonicsAt } from "../../math/spherical-harmonics";
 import {
   E_OFFSETS,
+  HARMONICS,
   K,
   K1,
   K2,
@@ -23,6 +25,7 @@ import {
   S_GRADIENT,
   S_GROUPS,
   S_HARMONICS,
+  S_LEGENDRE,
   S_PAIRED,
   S_PRODUCT,
   S_RADIAL,
@@ -35,7 +38,6 @@ import {
 } from "./plan";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
-import { chunkGradients } from "./jacobian";
 import { radialDerivatives, slotsToRows } from "./radial";
 import { dotProduct } from "./spectrum";
 
@@ -58,7 +60,6 @@ export function backwardOfCenter<T>(
   for (;;) {
     const slots = nextChunk(plan, environments, firstPair, endPair, scratch);
     if (slots == 0) break;
-    chunkGradients<T>(plan, slots, scratch);
     radialDerivatives<T>(plan, scratch);
     contractChunk<T>(plan, slots, scratch);
     storeChunk<T>(plan, slots, firstPair, out, scratch);
@@ -188,33 +189,24 @@ function contractChunk<T>(plan: usize, slots: i32, scratch: usize): void {
 function storeChunk<T>(plan: usize, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
   const lMax = integer(plan, L_MAX);
   const l1 = lMax + 1;
-  const nLm = l1 * l1;
-  const size = <usize>nLm * ROW;
-  const harmonics = scratch + pointer(plan, S_HARMONICS);
+  const size = <usize>(l1 * l1) * ROW;
   const contracted = scratch + pointer(plan, S_PAIRED) + <usize>(2 * l1 * integer(plan, N_RADIAL)) * ROW;
-  const x = geometryRow(plan, scratch, 0);
+  const sums = scratch + pointer(plan, S_HARMONICS);
+  const legendre = scratch + pointer(plan, S_LEGENDRE);
+  const table = pointer(plan, HARMONICS);
+  const direction = geometryRow(plan, scratch, 0);
   // The distances are not needed any more: their three rows take the result.
   const result = geometryRow(plan, scratch, 3);
   for (let slot = 0; slot < slots; slot += lanes<T>()) {
     const at = <usize>slot << 3;
-    let fr = broadcast<T>(0);
-    let fx = broadcast<T>(0);
-    let fy = broadcast<T>(0);
-    let fz = broadcast<T>(0);
-    let y = harmonics + at;
-    let h = contracted + at;
-    for (let lm = 0; lm < nLm; lm++) {
-      const v = load<T>(h + size);
-      fr = timesPlus<T>(load<T>(y), load<T>(h), fr);
-      fx = timesPlus<T>(load<T>(y + size), v, fx);
-      fy = timesPlus<T>(load<T>(y + 2 * size), v, fy);
-      fz = timesPlus<T>(load<T>(y + 3 * size), v, fz);
-      y += ROW;
-      h += ROW;
-    }
-    store<T>(result + at, timesPlus<T>(fr, load<T>(x + at), fx));
-    store<T>(result + ROW + at, timesPlus<T>(fr, load<T>(x + ROW + at), fy));
-    store<T>(result + 2 * ROW + at, timesPlus<T>(fr, load<T>(x + 2 * ROW + at), fz));
+    const x = load<T>(direction + at);
+    const y = load<T>(direction + ROW + at);
+    const z = load<T>(direction + 2 * ROW + at);
+    contractHarmonicsAt<T>(lMax, x, y, z, table, contracted + at, ROW, size, sums, legendre);
+    const radial = load<T>(sums);
+    store<T>(result + at, timesPlus<T>(radial, x, load<T>(sums, sizeof<T>())));
+    store<T>(result + ROW + at, timesPlus<T>(radial, y, load<T>(sums, 2 * sizeof<T>())));
+    store<T>(result + 2 * ROW + at, timesPlus<T>(radial, z, load<T>(sums, 3 * sizeof<T>())));
   }
   const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
   for (let slot = 0; slot < slots; slot++) {

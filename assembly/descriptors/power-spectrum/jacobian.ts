@@ -77,7 +77,7 @@ export function jacobianOfCenter<T>(
 }
 
 /** Harmonics and their gradients of all slots, as four arrays of [lm] rows. */
-export function chunkGradients<T>(plan: usize, slots: i32, scratch: usize): void {
+function chunkGradients<T>(plan: usize, slots: i32, scratch: usize): void {
   const lMax = integer(plan, L_MAX);
   const harmonics = scratch + pointer(plan, S_HARMONICS);
   const size = <usize>((lMax + 1) * (lMax + 1)) * ROW;
