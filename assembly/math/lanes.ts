@@ -1,6 +1,6 @@
 // Arithmetic on T, which is v128 (two f64 lanes) in the SIMD builds and f64 in the scalar one: a loop written once over T
 // serves every build. The `if`s are decided when compiling.
-import { laneSum, madd, nmadd } from "./simd";
+import { madd, nmadd } from "./simd";
 
 // @ts-ignore: decorator
 @inline
@@ -58,11 +58,4 @@ export function timesPlus<T>(a: T, b: T, c: T): T {
 export function minusTimes<T>(a: T, b: T, c: T): T {
   if (isVector<T>()) return nmadd(a, b, c);
   else return c - a * b;
-}
-
-// @ts-ignore: decorator
-@inline
-export function sumLanes<T>(a: T): f64 {
-  if (isVector<T>()) return laneSum(a);
-  else return a;
 }

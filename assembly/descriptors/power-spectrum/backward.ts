@@ -1,5 +1,6 @@
 // Σ_f g_f ∂X_f/∂r of every neighbor of one center. The gradient goes back to the coefficients, H[lm][channel] = ∂E/∂c, once per
 // center; a neighbor then needs Σ_n u H and Σ_n v H for each lm, as matrix products with the neighbors in the lanes.
+import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
 import { contractHarmonicsAt } from "../../math/spherical-harmonics";
@@ -39,7 +40,6 @@ import {
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
 import { radialDerivatives, slotsToRows } from "./radial";
-import { dotProduct } from "./spectrum";
 
 /** gradients: [features] of this center; out: [pairs of the center][3] */
 export function backwardOfCenter<T>(
@@ -82,7 +82,7 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
   let overlap: f64 = 0;
   if (integer(plan, NORMALIZE)) {
     inverse = 1 / load<f64>(state);
-    overlap = dotProduct<T>(integer(plan, N_FEATURES), values, gradients);
+    overlap = dotProduct(integer(plan, N_FEATURES), values, gradients);
   }
   let left = leftCoefficients(plan, state);
   let right = rightCoefficients(plan, state);

@@ -1,6 +1,7 @@
 // ∂X/∂r of every neighbor of one center. With ∂c/∂r_a = u Y r̂_a + v G_a the derivative of a product of channels is
 //   ∂p_{AB} = u1_A r̂ (Y·c2)_B + v1_A (G·c2)_B + u2_B r̂ (Y·c1)_A + v2_B (G·c1)_A,
 // where (Y·c)_B = Σ_m Y_lm c_{lm,B} is formed once per neighbor and l: four multiply–adds per feature and direction.
+import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { gradientsOfAll } from "../../math/spherical-harmonics";
 import { outerProducts4 } from "../../math/outer-tile";
@@ -36,7 +37,6 @@ import {
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients } from "./density";
 import { radialDerivatives } from "./radial";
-import { dotProduct } from "./spectrum";
 
 /** out: [pairs of the center][3][features] */
 export function jacobianOfCenter<T>(
@@ -256,7 +256,7 @@ function project<T>(n: i32, x: usize, norm: f64, rows: usize): void {
   const inverse = 1 / norm;
   const factor = broadcast<T>(inverse);
   for (let a = 0; a < 3; a++) {
-    const overlap = dotProduct<T>(n, x, rows);
+    const overlap = dotProduct(n, x, rows);
     const along = broadcast<T>(overlap);
     const end = rows + (<usize>n << 3);
     let at = x;

@@ -1,6 +1,7 @@
 // Power spectrum p^l_{AB} = Σ_m c1_{lm,A} c2_{lm,B} of one center, copied to the feature order of the convention and normalised.
 // The factor of each l is already in the radial tables.
-import { broadcast, lanes, sumLanes, times, timesPlus } from "../../math/lanes";
+import { dotProduct } from "../../linalg/vector";
+import { broadcast, lanes, times } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
 import {
   K1,
@@ -107,7 +108,7 @@ function copyFeatures<T>(plan: usize, l: i32, product: usize, row2: usize, out: 
 
 /** Divides by the Euclidean norm and returns it; a vanishing vector (no neighbors, no center) stays as it is. */
 function normalize<T>(n: i32, x: usize): f64 {
-  const norm = Math.sqrt(dotProduct<T>(n, x, x));
+  const norm = Math.sqrt(dotProduct(n, x, x));
   if (norm == 0) return 1;
   const inverse = 1 / norm;
   const factor = broadcast<T>(inverse);
@@ -115,17 +116,4 @@ function normalize<T>(n: i32, x: usize): f64 {
   for (; x + sizeof<T>() <= end; x += sizeof<T>()) store<T>(x, times<T>(load<T>(x), factor));
   if (x < end) store<f64>(x, load<f64>(x) * inverse);
   return norm;
-}
-
-export function dotProduct<T>(n: i32, x: usize, y: usize): f64 {
-  let sum0 = broadcast<T>(0);
-  let sum1 = broadcast<T>(0);
-  const end = x + (<usize>n << 3);
-  for (; x + 2 * sizeof<T>() <= end; x += 2 * sizeof<T>(), y += 2 * sizeof<T>()) {
-    sum0 = timesPlus<T>(load<T>(x), load<T>(y), sum0);
-    sum1 = timesPlus<T>(load<T>(x, sizeof<T>()), load<T>(y, sizeof<T>()), sum1);
-  }
-  let sum = sumLanes<T>(sum0) + sumLanes<T>(sum1);
-  for (; x < end; x += 8, y += 8) sum += load<f64>(x) * load<f64>(y);
-  return sum;
 }
