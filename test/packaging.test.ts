@@ -34,6 +34,7 @@ describe("the package", () => {
       expect(paths).toContain(path);
     }
     expect(paths.some((path) => path.startsWith("examples/data/"))).toBe(true);
+    expect(paths).toContain("examples/si.yaml");
   });
 
   it("ships nothing that is only for development", () => {
