@@ -1,13 +1,13 @@
-import { deserializeError, InternalError, InvalidStructureError, serializeError } from "../errors.js";
+import { deserializeError, InternalError, serializeError } from "../errors.js";
 import { buildNeighborList, type EnvironmentBatch, environmentBatch } from "../neighbors/index.js";
 import { defineTask, type Executor, type TaskContext, throwIfAborted } from "../parallel/index.js";
-import { symbolOf } from "../structures/periodic-table.js";
 import type { Structure } from "../structures/structure.js";
 import { ArenaOverflow, type Pointer, type Region } from "../wasm/memory.js";
 import { type CenterSelection, selectCenters } from "./center-selection.js";
 import type { Descriptor, DescriptorEvaluator, DescriptorPlan, SpeciesList } from "./descriptor.js";
 import type { FingerprintBlock } from "./fingerprint-block.js";
 import { attachDescriptor } from "./registry.js";
+import { speciesIndices } from "./species.js";
 
 export interface DescribeOptions {
   /** Atomic numbers in ascending order; every atom must be one of them. */
@@ -179,7 +179,6 @@ async function* blocksOf(
   species: SpeciesList,
   options: DescribeOptions,
 ): AsyncGenerator<PendingBlock> {
-  const speciesIndex = new Map(species.map((atomicNumber, index) => [atomicNumber, index]));
   const isAverage = descriptor.average !== "off";
   let gathered = new BlockBuilder(isAverage);
   let frame = 0;
@@ -187,9 +186,9 @@ async function* blocksOf(
     const { atomicNumbers, positions, cell, pbc, label } = structure;
     const centers = selectCenters(atomicNumbers, options.centers, label);
     const nCenters = centers?.length ?? atomicNumbers.length;
-    const speciesIndices = speciesIndicesOf(structure, speciesIndex);
+    const indices = speciesIndices(structure, species);
     // copies: a view would take the whole array of its data set across the thread boundary
-    const shared = { positions: positions.slice(), cell: cell && cell.slice(), pbc, label, speciesIndices };
+    const shared = { positions: positions.slice(), cell: cell && cell.slice(), pbc, label, speciesIndices: indices };
     const step = isAverage ? nCenters : Math.min(maximumRows, Math.max(rowsPerBlock, Math.ceil(nCenters / BLOCKS_PER_STRUCTURE)));
     for (let start = 0; start < nCenters; start += step) {
       const end = Math.min(nCenters, start + step);
@@ -229,13 +228,4 @@ class BlockBuilder {
     const [frames, atoms, atomicNumbers] = [this.frames, this.atoms, this.atomicNumbers].map((column) => Int32Array.from(column));
     return { pieces: this.pieces, index: { nRows: frames.length, frames, atoms, atomicNumbers } };
   }
-}
-
-function speciesIndicesOf(structure: Structure, index: ReadonlyMap<number, number>): Int32Array {
-  return Int32Array.from(structure.atomicNumbers, (atomicNumber) => {
-    const found = index.get(atomicNumber);
-    if (found !== undefined) return found;
-    const known = [...index.keys()].map(symbolOf).join(", ");
-    throw new InvalidStructureError(`${structure.label}: ${symbolOf(atomicNumber)} is not among the species ${known}`);
-  });
 }

@@ -1,7 +1,7 @@
-import type { DescriptorPlan, SpeciesList } from "../descriptors/descriptor.js";
-import { InvalidStructureError, PestleError } from "../errors.js";
+import type { DescriptorPlan } from "../descriptors/descriptor.js";
+import { speciesIndices } from "../descriptors/species.js";
+import { PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
-import { symbolOf } from "../structures/periodic-table.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { CenterRange, Geometry } from "./potential.js";
@@ -10,20 +10,6 @@ import type { CenterRange, Geometry } from "./potential.js";
 export interface AtomicEnvironments {
   readonly list: NeighborList;
   readonly batch: EnvironmentBatch;
-}
-
-/**
- * Species index of every atom.
- * @throws {InvalidStructureError} for an atom of a species that is not in the list
- */
-export function speciesIndices(geometry: Geometry, species: SpeciesList): Int32Array {
-  const indexOf = new Map(species.map((atomicNumber, index) => [atomicNumber, index]));
-  return Int32Array.from(geometry.atomicNumbers, (atomicNumber, atom) => {
-    const index = indexOf.get(atomicNumber);
-    if (index !== undefined) return index;
-    const known = species.map(symbolOf).join(", ");
-    throw new InvalidStructureError(`${geometry.label}: atom ${atom + 1} is ${symbolOf(atomicNumber)}; only ${known} are known here`);
-  });
 }
 
 /** Atoms of a range that a term is about: all, or those of some species (indices). */

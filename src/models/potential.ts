@@ -57,6 +57,8 @@ export interface Potential {
   /** Å: how far an atom sees. */
   readonly cutoff: number;
   readonly hasVariance: boolean;
+  /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
+  readonly isolatedAtomEnergies?: readonly number[];
   /** Builds the tables in shared memory; those for the variance only if it is wanted. */
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
 }

@@ -1,7 +1,8 @@
 import { attachDescriptor, type DescriptorEvaluator } from "../../descriptors/index.js";
+import { speciesIndices } from "../../descriptors/species.js";
 import { attachKernel, type KernelEvaluator } from "../../kernels/index.js";
 import { gemmPackedB, matrix } from "../../linalg/index.js";
-import { type AtomicEnvironments, buildEnvironments, centersOf, speciesIndices } from "../../models/environments.js";
+import { type AtomicEnvironments, buildEnvironments, centersOf } from "../../models/environments.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { VOIGT } from "../targets.js";

@@ -1,6 +1,7 @@
-import { type AtomicEnvironments, buildEnvironments, centersOf, speciesIndices } from "../environments.js";
+import { type AtomicEnvironments, buildEnvironments, centersOf } from "../environments.js";
 import type { CenterRange, Geometry, PotentialEvaluator, Prediction, Want } from "../potential.js";
 import { attachDescriptor } from "../../descriptors/index.js";
+import { speciesIndices } from "../../descriptors/species.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { attachKernel, kernelScale, kernelValue, type KernelEvaluator } from "../../kernels/index.js";
 import { gemmPackedB, matrix, solveTriangular } from "../../linalg/index.js";
