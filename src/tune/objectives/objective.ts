@@ -1,0 +1,40 @@
+import type { Executor } from "../../parallel/index.js";
+import type { Candidate } from "../search-space/search-space.js";
+
+/** Counts of equal bins between `from` and `to`. */
+export interface Histogram {
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+}
+
+/** What one evaluation of a candidate found: plain data, kept in the journal. */
+export interface Evaluation {
+  /** What is minimised: finite. */
+  readonly loss: number;
+  /** Everything else that was measured: energyRmse (eV/atom), forcesRmse (eV/Å), kernelMean, kernelStd, kernelSkewness, cost (µs/atom) … */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** of kernel values, where the objective looks at them */
+  readonly histogram?: Histogram;
+}
+
+export interface EvaluationContext {
+  readonly executor: Executor;
+  readonly signal?: AbortSignal;
+  /** Share of the data that is used, for a first look at low cost; default 1. */
+  readonly fraction?: number;
+}
+
+/**
+ * Judges candidates. Bound to its data by its factory; several evaluations may be in flight at once on one executor. The same
+ * candidate and fraction give the same bits, whatever else runs (measured costs excepted).
+ */
+export interface Objective {
+  readonly type: string;
+  /** @throws any PestleError when the candidate cannot be evaluated: the search logs the reason and goes on with the penalty. */
+  evaluate(candidate: Candidate, context: EvaluationContext): Promise<Evaluation>;
+  /** Bytes of WebAssembly memory that one evaluation needs, roughly: limits how many run at once. */
+  estimateBytes(candidate: Candidate): number;
+  /** Gives back what is cached. */
+  release(): void;
+}
