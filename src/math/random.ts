@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
@@ -9,6 +9,19 @@ export function seededRandom(seed: number): RandomGenerator {
   const low = seed | 0;
   const high = Math.floor(seed / 2 ** 32) | 0;
   return xoroshiro128plus(finalize(finalize(low ^ 0x9e3779b9) ^ finalize(high ^ 0x85ebca6b)));
+}
+
+/** Where a generator stands: whole numbers, which survive JSON. */
+export type RandomState = readonly number[];
+
+/** The state of a generator made here; `restoreRandom` goes on from it with the same numbers. */
+export function saveRandom(random: RandomGenerator): RandomState {
+  return [...random.getState()];
+}
+
+/** The generator that was saved. */
+export function restoreRandom(state: RandomState): RandomGenerator {
+  return xoroshiro128plusFromState(state);
 }
 
 function finalize(hash: number): number {

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../src/math/random.js";
+import { restoreRandom, saveRandom, seededRandom } from "../../src/math/random.js";
 
 describe("seededRandom", () => {
   it("starts small seeds in different places, evenly", () => {
@@ -20,5 +20,14 @@ describe("seededRandom", () => {
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7 + 2 ** 32)).not.toEqual(draw(7));
     expect(draw(-1)).not.toEqual(draw(1));
+  });
+
+  it("goes on from its state after JSON", () => {
+    const random = seededRandom(3);
+    for (let i = 0; i < 11; i++) uniformFloat64(random);
+    const saved = JSON.stringify(saveRandom(random));
+    const next = Array.from({ length: 20 }, () => uniformFloat64(random));
+    const restored = restoreRandom(JSON.parse(saved) as number[]);
+    expect(Array.from({ length: 20 }, () => uniformFloat64(restored))).toEqual(next);
   });
 });
