@@ -28,14 +28,18 @@ export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Da
   return { values, source: "given" };
 }
 
-/** Energies of one-atom frames that are called isolated or are not periodic. */
+/** One atom, not periodic or called isolated: a frame that may give an isolated-atom energy. */
+export function isIsolatedAtom(dataset: Dataset, index: number): boolean {
+  if (dataset.atomCount(index) !== 1) return false;
+  const isPeriodic = dataset.pbc.subarray(3 * index, 3 * index + 3).includes(1);
+  return !isPeriodic || /^isolated[-_ ]?atom$/iu.test(dataset.configTypes[index]);
+}
+
+/** Energies of isolated atoms in the data. */
 function fromData(dataset: Dataset, species: readonly number[]): number[] {
   const energies = new Map<number, number>();
   for (let i = 0; i < dataset.nStructures; i++) {
-    if (dataset.atomCount(i) !== 1 || Number.isNaN(dataset.energies[i])) continue;
-    const isPeriodic = dataset.pbc.subarray(3 * i, 3 * i + 3).includes(1);
-    const isNamed = /^isolated[-_ ]?atom$/iu.test(dataset.configTypes[i]);
-    if (isPeriodic && !isNamed) continue;
+    if (!isIsolatedAtom(dataset, i) || Number.isNaN(dataset.energies[i])) continue;
     const atomicNumber = dataset.atomicNumbers[dataset.offsets[i]];
     if (!energies.has(atomicNumber)) energies.set(atomicNumber, dataset.energies[i]);
   }

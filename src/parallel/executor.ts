@@ -27,6 +27,8 @@ export abstract class Executor {
   readonly pool: MemoryPool;
   abstract readonly threads: number;
   private readonly idleScratch: Region[] = [];
+  private inFlight = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(wasm: Wasm, pool: MemoryPool) {
     this.wasm = wasm;
@@ -40,10 +42,39 @@ export abstract class Executor {
   abstract close(): Promise<void>;
 
   /**
-   * Runs one task. The caller limits how many are in flight (`map` does).
+   * Tasks that are handed to the threads at once, so that none waits for the host. Others wait in line, first come, first served:
+   * scratch memory does not grow with the amount of work that callers have at hand.
+   */
+  get maximumInFlight(): number {
+    return this.threads === 1 ? 1 : this.threads + 1;
+  }
+
+  private async takeTurn(): Promise<void> {
+    if (this.inFlight < this.maximumInFlight) this.inFlight++;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The turn goes to the next in line, so that nobody overtakes. */
+  private passTurn(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.inFlight--;
+  }
+
+  /**
+   * Runs one task, when its turn has come.
    * @throws {CancelledError} when the signal fired; any error of the task, with the label in front
    */
   async submit<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions = {}): Promise<Output> {
+    await this.takeTurn();
+    try {
+      return await this.runTask(task, input, options);
+    } finally {
+      this.passTurn();
+    }
+  }
+
+  private async runTask<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions): Promise<Output> {
     throwIfAborted(options.signal);
     let scratch: Region | undefined = this.idleScratch.pop() ?? this.pool.allocate(INITIAL_SCRATCH, "scratch of a thread");
     try {
@@ -62,7 +93,7 @@ export abstract class Executor {
     }
   }
 
-  /** Runs a task on every input, a few more in flight than there are threads; outputs are in input order. */
+  /** Runs a task on every input, with few inputs and outputs in waiting; outputs are in input order. */
   async map<Input, Output>(task: Task<Input, Output>, inputs: readonly Input[], options: MapOptions<Input> = {}): Promise<Output[]> {
     const outputs = new Array<Output>(inputs.length);
     let next = 0;
@@ -80,7 +111,7 @@ export abstract class Executor {
         options.onDone?.(index);
       }
     };
-    const lanes = Math.min(inputs.length, this.threads === 1 ? 1 : this.threads + 1);
+    const lanes = Math.min(inputs.length, this.maximumInFlight);
     const settled = await Promise.allSettled(Array.from({ length: lanes }, lane));
     for (const lane of settled) if (lane.status === "rejected") throw lane.reason;
     return outputs;

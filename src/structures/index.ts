@@ -8,5 +8,5 @@ export type { TargetKeys } from "./io/target-keys.js";
 export { type FormatStructureOptions, formatStructure, type PredictedValues } from "./io/extxyz-writer.js";
 export { type WriteStructuresOptions, writeStructures } from "./io/write-structures.js";
 export { atomicNumberOf, chemicalSymbols, describeUnknownElement, findAtomicNumber, symbolOf } from "./periodic-table.js";
-export { type DatasetPart, splitDataset, splitIndices, type SplitIndices, type SplitOptions } from "./split.js";
+export { type DatasetPart, shuffledOrder, splitDataset, splitIndices, type SplitIndices, type SplitOptions } from "./split.js";
 export type { AtomColumn, InfoValue, Structure, Targets } from "./structure.js";

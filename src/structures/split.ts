@@ -36,7 +36,7 @@ export function splitIndices(dataset: Dataset, options: SplitOptions): SplitIndi
     else if (isIsolatedAtom(dataset, i)) parts.train.push(i);
     else free.push(i);
   }
-  const shuffled = shuffle(dataset, free, options);
+  const shuffled = shuffledOrder(dataset, free, options);
   const { validation = 0, test = 0 } = options.fractions ?? {};
   const nTest = Math.round(test * shuffled.length);
   const nValidation = Math.min(Math.round(validation * shuffled.length), shuffled.length - nTest);
@@ -88,7 +88,7 @@ function checkOptions(dataset: Dataset, { seed, fractions = {}, configTypes = {}
  * The indices in random order; stratified, every stretch of them holds the groups in their shares: member k of n in its group has
  * place (k + ½)/n, and all are sorted by place.
  */
-function shuffle(dataset: Dataset, indices: readonly number[], { seed, stratify }: SplitOptions): number[] {
+export function shuffledOrder(dataset: Dataset, indices: readonly number[], { seed, stratify }: Pick<SplitOptions, "seed" | "stratify">): number[] {
   const generator = seededRandom(seed);
   const order = [...indices];
   for (let last = order.length - 1; last > 0; last--) {

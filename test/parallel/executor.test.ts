@@ -74,6 +74,31 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
     expect(executor.pool.bytesInUse).toBeLessThan((threads + 1) * (40 << 20));
   });
 
+  it("limits what is in flight, first come, first served, and allocates scratch for that only", async () => {
+    const fresh = await start(threads);
+    const before = fresh.pool.bytesInUse;
+    const order: number[] = [];
+    const submitted = Array.from({ length: 30 }, async (_, value) => {
+      await fresh.submit(tasks.delayed, { value, milliseconds: 0 });
+      order.push(value);
+      expect(fresh.pool.bytesInUse - before).toBeLessThanOrEqual(fresh.maximumInFlight * (4 << 20));
+    });
+    await Promise.all(submitted);
+    // Neighbors may finish in another order, but nobody waits while those who came later are served.
+    order.forEach((value, place) => expect(Math.abs(value - place)).toBeLessThanOrEqual(fresh.maximumInFlight));
+    await fresh.close();
+  });
+
+  it("passes the turn on after failures and cancellations", async () => {
+    const controller = new AbortController();
+    const cancelled = Array.from({ length: 10 }, () => executor.submit(tasks.delayed, { value: 1, milliseconds: 1 }, { signal: controller.signal }));
+    const failing = Array.from({ length: 10 }, () => executor.submit(tasks.fail, "NumericalError"));
+    controller.abort();
+    const settled = await Promise.allSettled([...cancelled, ...failing]);
+    expect(settled.every(({ status }) => status === "rejected")).toBe(true);
+    expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+
   it.each(["InvalidParameterError", "InvalidStructureError", "NumericalError", "ResourceError", "InternalError", "CancelledError"] as const)(
     "passes on a %s as what it is, with the label",
     async (kind) => {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { createDescriptor, type Descriptor } from "../../descriptors/index.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit } from "../schema.js";
 import { readSparsePoints, type SparseOptions } from "../../select/index.js";
@@ -11,6 +12,9 @@ import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
 const FLOPS_PER_SECOND = 1.2e10;
 /** Node.js, the program and the data set, beside the WebAssembly memory. */
 const HOST_BYTES = 150e6;
+
+const PROGRAM = "program and data";
+const SCRATCH = "scratch of the threads";
 
 /** What a fit will take, before it is run. */
 export interface FitPlanSummary {
@@ -59,17 +63,39 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
   };
 }
 
-async function shapeOf(term: ResolvedFit["model"]["terms"][number], dataset: Dataset): Promise<TermShape> {
+/**
+ * WebAssembly memory of one fit, roughly, without reading sparse points: scratch of the threads, which all work shares, is left out.
+ * @throws {InvalidParameterError}
+ */
+export function estimateSparseGpBytes(request: SparseGpFit, dataset: Dataset, threads: number): number {
+  const options = resolveFit(request);
+  const terms = options.model.terms.map((term) => upperShape(term, dataset));
+  const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
+  const memory = memoryOf(terms, columns, splitBlocks(dataset, options.fit.sigma), dataset, threads);
+  const own = memory.filter(({ what }) => what !== PROGRAM && what !== SCRATCH);
+  return own.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+type TermOptions = ResolvedFit["model"]["terms"][number];
+
+async function shapeOf(term: TermOptions, dataset: Dataset): Promise<TermShape> {
+  const shape = upperShape(term, dataset);
+  if (term.sparse.method !== "file") return shape;
+  return { ...shape, nSparse: (await readSparsePoints(term.sparse.path, shape.nFeatures)).count };
+}
+
+function upperShape(term: TermOptions, dataset: Dataset): TermShape {
   const species = dataset.species();
   const descriptor = createDescriptor(term.descriptor);
   const nFeatures = descriptor.featureCount(species);
   const centers = term.centers ? term.centers.map((symbol) => atomicNumberOf(symbol)) : null;
   const nCenters = dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers === null || centers.includes(atomicNumber) ? 1 : 0), 0);
-  return { descriptor, nFeatures, nSparse: await sparseCount(term.sparse, nFeatures, nCenters), nCenters, centers };
+  return { descriptor, nFeatures, nSparse: sparseCountAtMost(term.sparse, nFeatures, nCenters), nCenters, centers };
 }
 
-async function sparseCount(sparse: SparseOptions, nFeatures: number, nCenters: number): Promise<number> {
-  if (sparse.method === "file") return (await readSparsePoints(sparse.path, nFeatures)).count;
+/** Of a file that is not read: as many as its bytes could hold in binary. */
+function sparseCountAtMost(sparse: SparseOptions, nFeatures: number, nCenters: number): number {
+  if (sparse.method === "file") return Math.ceil((statSync(sparse.path, { throwIfNoEntry: false })?.size ?? 0) / (8 * nFeatures));
   const { count } = sparse;
   const wanted = typeof count === "number" ? count : Object.values(count).reduce((sum, number) => sum + number, 0);
   return Math.min(wanted, nCenters);
@@ -92,12 +118,12 @@ function memoryOf(
   });
   const candidates = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(256e6, 8 * nCenters * nFeatures)));
   return [
-    { what: "program and data", bytes: HOST_BYTES },
+    { what: PROGRAM, bytes: HOST_BYTES },
     { what: "candidates for sparse points", bytes: candidates },
     { what: "sparse points", bytes: terms.reduce((sum, { nFeatures, nSparse }) => sum + 16 * nFeatures * nSparse, 0) },
     { what: "triangular factors", bytes: 8 * chainCount(columns + 1, blocks.length) * stride * (columns + 1) },
     { what: "blocks of the design matrix", bytes: 8 * lanes * largestBlock * stride },
-    { what: "scratch of the threads", bytes: lanes * Math.max(...scratch) },
+    { what: SCRATCH, bytes: lanes * Math.max(...scratch) },
   ];
 }
 

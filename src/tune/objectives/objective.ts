@@ -1,4 +1,5 @@
 import type { Executor } from "../../parallel/index.js";
+import type { Dataset } from "../../structures/index.js";
 import type { Candidate } from "../search-space/search-space.js";
 
 /** Counts of equal bins between `from` and `to`. */
@@ -18,6 +19,13 @@ export interface Evaluation {
   readonly histogram?: Histogram;
 }
 
+/** What an objective may use. */
+export interface ObjectiveData {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+}
+
 export interface EvaluationContext {
   readonly executor: Executor;
   readonly signal?: AbortSignal;
@@ -31,6 +39,8 @@ export interface EvaluationContext {
  */
 export interface Objective {
   readonly type: string;
+  /** What the user should know before the search: on which data candidates are judged, what was left out. */
+  readonly notes: readonly string[];
   /** @throws any PestleError when the candidate cannot be evaluated: the search logs the reason and goes on with the penalty. */
   evaluate(candidate: Candidate, context: EvaluationContext): Promise<Evaluation>;
   /** Bytes of WebAssembly memory that one evaluation needs, roughly: limits how many run at once. */

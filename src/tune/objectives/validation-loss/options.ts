@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+const weight = z.number().nonnegative().optional();
+
+/** Strategy 1 of Natarajan and Caro (2020): the errors of a potential that is trained for every candidate. */
+export const validationLossSchema = z.strictObject({
+  type: z.literal("validation-loss"),
+  on: z
+    .enum(["validation", "test"])
+    .optional()
+    .describe("data that candidates are judged on; default: validation if there is any, else test, else 5 folds of the training data"),
+  folds: z.int().min(2).max(100).optional().describe("cross-validation over the training structures in this many folds, in place of `on`"),
+  trainOn: z
+    .enum(["all", "energies"])
+    .default("all")
+    .describe("energies: σ of forces and virials are left out of the fits, which makes them many times cheaper; errors of all are scored"),
+  weights: z
+    .strictObject({
+      energy: weight.describe("of the energy RMSE in eV/atom; default 1"),
+      forces: weight.describe("of the RMSE of force components in eV/Å; default 1/30, or 0 where the data has no forces"),
+      virial: weight.describe("of the virial RMSE in eV/atom; default 0"),
+    })
+    .default({}),
+});
+
+export type ValidationLossOptions = z.output<typeof validationLossSchema>;

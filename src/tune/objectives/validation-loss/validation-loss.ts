@@ -1,0 +1,126 @@
+import { InvalidParameterError } from "../../../errors.js";
+import { estimateSparseGpBytes, fitSparseGp, type SparseGpFitResult } from "../../../fit/index.js";
+import { evaluateDataset, type Potential } from "../../../models/index.js";
+import type { Executor } from "../../../parallel/index.js";
+import type { Dataset } from "../../../structures/index.js";
+import type { Candidate } from "../../search-space/search-space.js";
+import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
+import { PredictionErrors } from "./errors.js";
+import type { ValidationLossOptions } from "./options.js";
+import { makeScheme, type Scheme, type Split } from "./scheme.js";
+import { trainingRequest } from "./training-request.js";
+
+/** Of energy (eV/atom), forces (eV/Å) and virial (eV/atom): Natarajan and Caro weigh forces by 1/30. */
+interface Weights {
+  readonly energy: number;
+  readonly forces: number;
+  readonly virial: number;
+}
+
+/**
+ * Strategy 1: a potential is fitted for every candidate, and the loss is Γ_E + Γ_F / 30 of its RMSE on data it was not trained on.
+ * Natarajan, Caro (2020), Particle swarm based hyper-parameter optimization for machine learned interatomic potentials.
+ */
+export class ValidationLoss implements Objective {
+  readonly type = "validation-loss";
+  readonly notes: readonly string[];
+  private readonly scheme: Scheme;
+  private readonly weights: Weights;
+  private readonly subsets = new Map<string, Dataset>();
+
+  /** @throws {InvalidParameterError} when the data does not allow what the options ask for */
+  constructor(
+    private readonly options: ValidationLossOptions,
+    data: ObjectiveData,
+    private readonly executor: Executor,
+    seed: number,
+  ) {
+    this.scheme = makeScheme(options, data, seed);
+    const { weights, notes } = chooseWeights(options, this.scheme.scored);
+    this.weights = weights;
+    this.notes = [...this.scheme.notes, ...notes];
+  }
+
+  async evaluate(candidate: Candidate, context: EvaluationContext): Promise<Evaluation> {
+    const errors = new PredictionErrors();
+    const splits = this.scheme.splits(context.fraction ?? 1);
+    let first: SparseGpFitResult["summary"] | undefined;
+    for (const split of splits) {
+      const { model, summary } = await this.train(candidate, split, context);
+      first ??= summary;
+      await this.score(model, split, errors, context);
+    }
+    const { energy, forces, virial } = this.weights;
+    const loss = weighted(energy, errors.energy.rmse) + weighted(forces, errors.forces.rmse) + weighted(virial, errors.virial.rmse);
+    return { loss, metrics: { ...metricsOf(errors), ...sizesOf(first!) } };
+  }
+
+  estimateBytes(candidate: Candidate): number {
+    const { train } = this.scheme;
+    return estimateSparseGpBytes(trainingRequest(candidate, this.options.trainOn, train, train), train, this.executor.threads);
+  }
+
+  release(): void {
+    this.subsets.clear();
+  }
+
+  private async train(candidate: Candidate, { train }: Split, { executor, signal }: EvaluationContext): Promise<SparseGpFitResult> {
+    const part = this.subset(this.scheme.train, train);
+    return fitSparseGp(trainingRequest(candidate, this.options.trainOn, this.scheme.train, part), part, executor, { signal });
+  }
+
+  private async score(model: Potential, { score }: Split, errors: PredictionErrors, { executor, signal }: EvaluationContext): Promise<void> {
+    const want = { forces: true, virial: this.scheme.scored.report.virials > 0 };
+    const part = this.subset(this.scheme.scored, score);
+    for await (const { structure, prediction } of evaluateDataset(model, part, executor, { want, signal })) errors.add(structure, prediction);
+  }
+
+  /** Copies of structures are made once for every share and fold. */
+  private subset(dataset: Dataset, indices: readonly number[]): Dataset {
+    if (indices.length === dataset.nStructures) return dataset;
+    const key = `${dataset === this.scheme.train ? "train" : "scored"} ${indices.join(" ")}`;
+    let subset = this.subsets.get(key);
+    if (!subset) this.subsets.set(key, (subset = dataset.subset(indices)));
+    return subset;
+  }
+}
+
+/** An error that does not count may be absent (NaN). */
+function weighted(weight: number, error: number): number {
+  return weight === 0 ? 0 : weight * error;
+}
+
+function chooseWeights({ weights }: ValidationLossOptions, { report }: Dataset): { weights: Weights; notes: string[] } {
+  const counts = { energy: report.energies, forces: report.forceComponents, virial: report.virials };
+  const notes: string[] = [];
+  for (const name of ["energy", "forces", "virial"] as const) {
+    if ((weights[name] ?? 0) > 0 && counts[name] === 0) {
+      throw new InvalidParameterError(`objective: weights.${name} is ${weights[name]}, but the data that candidates are judged on has no ${name}: use 0`);
+    }
+  }
+  const chosen = {
+    energy: weights.energy ?? (counts.energy > 0 ? 1 : 0),
+    forces: weights.forces ?? (counts.forces > 0 ? 1 / 30 : 0),
+    virial: weights.virial ?? 0,
+  };
+  if (weights.forces === undefined && counts.forces === 0) notes.push("the data that candidates are judged on has no forces: energies alone are scored");
+  if (chosen.energy + chosen.forces + chosen.virial === 0) {
+    throw new InvalidParameterError("objective: all weights are 0, so that every candidate would be as good as any other");
+  }
+  return { weights: chosen, notes };
+}
+
+function metricsOf(errors: PredictionErrors): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const name of ["energy", "forces", "virial"] as const) {
+    if (errors[name].count === 0) continue;
+    metrics[`${name}Rmse`] = errors[name].rmse;
+    metrics[`${name}Mae`] = errors[name].mae;
+  }
+  return metrics;
+}
+
+function sizesOf({ terms }: SparseGpFitResult["summary"]): Record<string, number> {
+  const sum = (name: "nFeatures" | "nSparse"): number => terms.reduce((total, term) => total + term[name], 0);
+  return { nFeatures: sum("nFeatures"), nSparse: sum("nSparse") };
+}
