@@ -10,7 +10,7 @@ export * from "./kernels/index.js";
 export * from "./models/index.js";
 export * from "./select/index.js";
 export * from "./fit/index.js";
-export * from "./tune/optimizers/index.js";
+export * from "./tune/index.js";
 export * from "./analysis/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";

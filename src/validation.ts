@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type FileLocation, FormatError, InvalidParameterError } from "./errors.js";
+import { formatPath, type ParameterPath, valueAt } from "./parameter-path.js";
 import { suggestionFor } from "./suggestion.js";
 
-export type ParameterPath = readonly PropertyKey[];
+export { formatPath, type ParameterPath, valueAt };
 
 /** The parts of a JSON Schema that messages need. */
 interface SchemaNode {
@@ -52,14 +53,6 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   throw new InvalidParameterError(options.what ? `${options.what}: ${message}` : message);
 }
 
-/** `model.terms[0].kernel` */
-export function formatPath(path: ParameterPath): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
-  }, "");
-}
-
 type Issue = z.core.$ZodIssue;
 
 /** A union fails once per branch; the branch that got deepest is the one that was meant. */
@@ -90,11 +83,6 @@ function describeIssue(issue: Issue, path: ParameterPath, root: unknown, schema:
   const words = nodes.flatMap((node) => [...(node.enum ?? []), ...(node.const === undefined ? [] : [node.const])]);
   const suggestion = typeof given === "string" ? suggestionFor(given, words.map(String)) : "";
   return `${name} is ${show(given)}; it must be ${allowed}${suggestion}`;
-}
-
-/** The value at a path inside nested objects and lists; undefined where the path ends early. */
-export function valueAt(value: unknown, path: ParameterPath): unknown {
-  return path.reduce<unknown>((inner, part) => (isRecord(inner) ? inner[part as string] : undefined), value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { InvalidParameterError } from "../errors.js";
+import { parsePath } from "../parameter-path.js";
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -11,12 +12,10 @@ type Container = Record<string, unknown> | unknown[];
 export function parseAssignments(text: string): { path: string[]; value: unknown }[] {
   return splitAtCommas(text).map((item) => {
     const equals = item.indexOf("=");
-    // messages write terms[0], so that is understood as well as terms.0
-    const path = item.slice(0, equals).trim().replaceAll(/\[(\d+)\]/gu, ".$1").split(".");
-    if (equals < 1 || path.some((part) => part === "")) {
+    if (item.slice(0, Math.max(equals, 0)).trim() === "") {
       throw new InvalidParameterError(`"${item.trim()}" is not an assignment; write name=value, for example cutoff.radius=5`);
     }
-    return { path, value: parseValue(item.slice(equals + 1), item) };
+    return { path: parsePath(item.slice(0, equals)).map(String), value: parseValue(item.slice(equals + 1), item) };
   });
 }
 
@@ -61,7 +60,6 @@ export function applyAssignments(base: unknown, texts: readonly string[]): unkno
 function assign(target: unknown, path: readonly string[], value: unknown, whole: string): unknown {
   if (path.length === 0) return value;
   const [head, ...rest] = path;
-  if (head === "__proto__") throw new InvalidParameterError(`"${whole}" is not a parameter`);
   if (target !== undefined && target !== null && typeof target !== "object") {
     throw new InvalidParameterError(`"${whole}" cannot be set: "${head}" would have to stand inside the value ${JSON.stringify(target)}`);
   }

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { createDescriptor } from "../../descriptors/index.js";
+import { fitSchema, sparseGpSchema } from "../../fit/index.js";
+import { type ParameterPath, valueAt } from "../../parameter-path.js";
+import { findAtomicNumber } from "../../structures/index.js";
+import { validate } from "../../validation.js";
+
+const candidateSchema = z.strictObject({
+  model: sparseGpSchema,
+  fit: fitSchema,
+  seed: z.int().min(0).max(0xffffffff),
+});
+
+/** A candidate with every default in its place: plain data. */
+export type CompleteCandidate = z.output<typeof candidateSchema>;
+
+/**
+ * Fills in the defaults of the schemas and those that descriptors choose.
+ * @throws {InvalidParameterError} for a candidate that cannot be fitted
+ */
+export function completeCandidate(candidate: unknown): CompleteCandidate {
+  const complete = validate(candidateSchema, candidate);
+  const terms = complete.model.terms.map((term) => ({ ...term, descriptor: createDescriptor(term.descriptor).parameters }));
+  // parameters that are undefined are as good as absent
+  return JSON.parse(JSON.stringify({ ...complete, model: { ...complete.model, terms } })) as CompleteCandidate;
+}
+
+export function isContainer(value: unknown): value is Record<string, unknown> | unknown[] {
+  return typeof value === "object" && value !== null;
+}
+
+export function isElement(part: PropertyKey | undefined): part is string {
+  return typeof part === "string" && findAtomicNumber(part) !== undefined;
+}
+
+/** The value that a parameter has: what is written for every species holds for each. */
+export function lookUp(complete: CompleteCandidate, path: ParameterPath): unknown {
+  const parent = valueAt(complete, path.slice(0, -1));
+  if (isElement(path.at(-1)) && parent !== undefined && !isContainer(parent)) return parent;
+  return valueAt(complete, path);
+}
+
+/**
+ * Puts a value into a candidate, in place. Groups that are missing there appear with the defaults they stood for: a sigma for
+ * energies does not take away the default sigma of forces. A value for one species keeps the common one for the others.
+ */
+export function place(candidate: unknown, path: ParameterPath, value: unknown, complete: CompleteCandidate, species: readonly string[]): void {
+  let container = candidate as Record<PropertyKey, unknown>;
+  path.slice(0, -1).forEach((part, depth) => {
+    if (!isContainer(container[part])) {
+      const known = valueAt(complete, path.slice(0, depth + 1));
+      const common = known ?? container[part];
+      const isPerSpecies = depth === path.length - 2 && isElement(path.at(-1)) && common !== undefined && !isContainer(common);
+      container[part] = isPerSpecies ? Object.fromEntries(species.map((symbol) => [symbol, common])) : isContainer(known) ? structuredClone(known) : {};
+    }
+    container = container[part] as Record<PropertyKey, unknown>;
+  });
+  container[path.at(-1)!] = value;
+}

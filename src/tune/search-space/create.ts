@@ -1,0 +1,83 @@
+import { validate } from "../../validation.js";
+import type { Dimension, Point } from "../optimizers/optimizer.js";
+import { checkSpace } from "./check.js";
+import { compileEntries, type Entry } from "./compile.js";
+import { type CompleteCandidate, completeCandidate, place } from "./complete.js";
+import { withoutNeverActive } from "./conditions.js";
+import { Decoder, middleOf, type SearchedEntry } from "./decoder.js";
+import { extremesOf } from "./extremes.js";
+import { labelsOf } from "./labels.js";
+import { orderByDependency } from "./order.js";
+import { SearchParameterError } from "./parameter-error.js";
+import { type ParametersOptions, parametersSchema } from "./schema.js";
+import type { Candidate, Parameter, ParameterValues, SearchSpace } from "./search-space.js";
+
+export interface SearchSpaceOptions {
+  /** Chemical symbols of the data: what `*` stands for where the file gives one value for all species. */
+  readonly species?: readonly string[];
+}
+
+/**
+ * What is searched, from the map under `tune.parameters` and the candidate whose other values stay. Everything is tried on the rules
+ * of the fit file: every parameter at its ends and in pairs.
+ * @throws {SearchParameterError} with the place inside `parameters`; {InvalidParameterError} for a base that cannot be fitted
+ */
+export function createSearchSpace(parameters: ParametersOptions, base: Candidate, { species }: SearchSpaceOptions = {}): SearchSpace {
+  const complete = completeCandidate(base);
+  const written = compileEntries(validate(parametersSchema, parameters, { what: "parameters" }), complete, species);
+  const ordered = withoutNeverActive(orderByDependency(written), base, complete);
+  const decoder = new Decoder(ordered, written.filter((entry) => ordered.includes(entry)), complete);
+  if (decoder.searched.length === 0) {
+    throw new SearchParameterError([], "key", "nothing is searched: every parameter has one value, follows another one, or is never active with the values of this file");
+  }
+  return new ConfiguredSearchSpace(decoder, base, complete, species ?? []);
+}
+
+class ConfiguredSearchSpace implements SearchSpace {
+  readonly parameters: readonly Parameter[];
+  readonly dimensions: readonly Dimension[];
+  private readonly paths: ReadonlyMap<string, Entry["path"]>;
+
+  constructor(
+    private readonly decoder: Decoder,
+    private readonly base: Candidate,
+    private readonly complete: CompleteCandidate,
+    private readonly species: readonly string[],
+  ) {
+    this.paths = new Map(decoder.ordered.map(({ name, path }) => [name, path]));
+    this.dimensions = decoder.searched.map(({ dimension }) => dimension);
+    const start = decoder.encode(complete).map((x, index) => x ?? middleOf(this.dimensions[index]));
+    checkSpace({ decoder, start, build: (values) => this.build(values) });
+    const byName = new Map(decoder.ordered.map((entry) => [entry.name, entry]));
+    const labels = labelsOf(decoder.searched.map(({ entry }) => entry.path));
+    this.parameters = decoder.searched.map((searched, index) => this.describe(searched, labels[index], byName));
+  }
+
+  decode(point: Point): ParameterValues {
+    const isShown = ({ rule }: Entry): boolean => rule.kind !== "fixed";
+    const values = this.decoder.decode(point);
+    return Object.fromEntries(this.decoder.ordered.filter((entry) => isShown(entry) && values.has(entry.name)).map(({ name }) => [name, values.get(name)!]));
+  }
+
+  encode(candidate: Candidate): Point | undefined {
+    const point = this.decoder.encode(completeCandidate(candidate));
+    return point.every((x) => x !== undefined) ? point : undefined;
+  }
+
+  apply(point: Point): Candidate {
+    return this.build(this.decoder.decode(point));
+  }
+
+  private build(values: ReadonlyMap<string, unknown>): Candidate {
+    const candidate = structuredClone(this.base);
+    for (const [name, value] of values) place(candidate, this.paths.get(name)!, value, this.complete, this.species);
+    return candidate;
+  }
+
+  private describe({ entry, dimension, levels }: SearchedEntry, label: string, byName: ReadonlyMap<string, Entry>): Parameter {
+    const { name: path, rule } = entry;
+    const scale = rule.kind === "range" && rule.isLog ? "log" : "linear";
+    const range = rule.kind === "range" ? extremesOf(entry, byName, this.complete) : undefined;
+    return { path, label, dimension, scale, ...(range && { range }), ...(levels && { values: levels }) };
+  }
+}
