@@ -16,4 +16,6 @@ export {
   worstStructures,
   type WorstStructuresOptions,
 } from "./worst-structures.js";
-export { writeReport, type WriteReportOptions, type WrittenReport } from "./write-report.js";
+export { type TuneReportData, writeTuneReport } from "./search/write-tune-report.js";
+export type { WriteReportOptions, WrittenReport } from "./write-files.js";
+export { writeReport } from "./write-report.js";

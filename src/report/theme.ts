@@ -1,6 +1,6 @@
 import type { Config } from "vega-lite";
 
-/** Colors of text and lines. The page replaces them by its own variables, so that plots follow the light and dark scheme. */
+/** Colors of text and lines. */
 export const ink = { text: "#1f2933", muted: "#52606d", line: "#9aa5b1", grid: "#e4e7eb" } as const;
 
 /** Okabe & Ito's palette for color vision deficiency (https://jfly.uni-koeln.de/color/), without black and with yellow last. */
@@ -13,6 +13,18 @@ export const otherShape = "circle";
 
 /** Light gray to red with falling lightness: readable without color vision. */
 export const errorColors: readonly string[] = ["#d5dbe1", "#f3cd7e", "#e69f00", "#d55e00", "#9c1c1c"];
+
+/** The best of many. */
+export const bestColor = "#D55E00";
+
+/** From good to poor: stands out from the ground less and less. The page has variables for these as for `ink`. */
+export const rankColors: readonly string[] = ["#08478a", "#3579b1", "#7fb0d6", "#b4c0cb"];
+
+/** Variables of the page that take the place of colors, so that plots follow the light and dark scheme. */
+export const pageColors: readonly (readonly [color: string, variable: string])[] = [
+  ...Object.entries(ink).map(([name, color]) => [color, name === "text" ? "--ink" : `--${name}`] as const),
+  ...rankColors.map((color, i) => [color, `--rank-${i + 1}`] as const),
+];
 
 const font = "Helvetica Neue, Helvetica, Arial, sans-serif";
 

@@ -55,32 +55,41 @@ function totalSeconds({ timings = [] }: ReportData): number {
 
 function headlineNumbers(data: ReportData, headline: ReportDataset, { total }: ErrorSummary): Markup {
   const titles: Record<Quantity, string> = { energy: "energy", forces: "force", virial: "virial" };
-  const tile = (title: string, value: string, unit: string): Markup =>
-    html`<div><dt>${title}</dt><dd>${value}${unit !== "" && html` <small>${unit}</small>`}</dd></div>`;
-  const split = (title: string, text: string): Markup => {
-    const unit = text.includes(" ") && !text.includes("min") ? text.slice(text.lastIndexOf(" ") + 1) : "";
-    return tile(title, unit === "" ? text : text.slice(0, -unit.length - 1), unit);
-  };
   const tiles = quantities
     .filter((quantity) => total[quantity].count > 0)
     .map((quantity) => {
       const { scale, unit } = errorDisplay[quantity];
-      return tile(`${displayName(headline.name, 20)} ${titles[quantity]} RMSE`, formatSignificant(total[quantity].rmse * scale), unit);
+      return tileMarkup(`${displayName(headline.name, 20)} ${titles[quantity]} RMSE`, formatSignificant(total[quantity].rmse * scale), unit);
     });
-  if (totalSeconds(data) > 0) tiles.push(split("time", formatSeconds(totalSeconds(data))));
+  if (totalSeconds(data) > 0) tiles.push(tileOf("time", formatSeconds(totalSeconds(data))));
   const peak = Math.max(0, ...(data.memory ?? []).map(({ bytes }) => bytes));
-  if (peak > 0) tiles.push(split("peak memory", formatBytes(peak)));
+  if (peak > 0) tiles.push(tileOf("peak memory", formatBytes(peak)));
   return html`<dl class="headline">${tiles}</dl>`;
 }
 
-export function figureSection(figures: readonly Figure[]): Markup | undefined {
+/** A number that stands out, its unit small. */
+export function tileMarkup(title: string, value: string, unit: string): Markup {
+  return html`<div><dt>${title}</dt><dd>${value}${unit !== "" && html` <small>${unit}</small>`}</dd></div>`;
+}
+
+/** The same of a text that ends in its unit; "3 min 20 s" stays whole. */
+export function tileOf(title: string, text: string): Markup {
+  const unit = text.includes(" ") && !text.includes("min") ? text.slice(text.lastIndexOf(" ") + 1) : "";
+  return tileMarkup(title, unit === "" ? text : text.slice(0, -unit.length - 1), unit);
+}
+
+export function figureSection(title: string, figures: readonly Figure[]): Markup | undefined {
   if (figures.length === 0) return undefined;
+  return html`<section><h2>${title}</h2>${figureGrid(figures)}</section>`;
+}
+
+export function figureGrid(figures: readonly Figure[]): Markup {
   const items = figures.map(
     (figure) => html`<figure>${new Markup(inlineSvg(figure, escapeHtml))}
 <figcaption>${figure.caption}</figcaption></figure>
 `,
   );
-  return html`<section><h2>Predictions and their errors</h2><div class="figures">${items}</div></section>`;
+  return html`<div class="figures">${items}</div>`;
 }
 
 export function runSection(data: ReportData): Markup | undefined {
@@ -131,12 +140,12 @@ function barRow(name: string, value: string, share: number): Markup {
 `;
 }
 
-export function settingsSection({ settings }: ReportData): Markup | undefined {
+export function settingsSection(summary: string, settings: string | undefined): Markup | undefined {
   if (!settings) return undefined;
-  return html`<section><h2>Settings</h2><details><summary>Resolved fit file (YAML)</summary><pre>${settings}</pre></details></section>`;
+  return html`<section><h2>Settings</h2><details><summary>${summary}</summary><pre>${settings}</pre></details></section>`;
 }
 
-export function provenanceSection({ provenance = [] }: ReportData): Markup | undefined {
+export function provenanceSection(provenance: ReportData["provenance"] = []): Markup | undefined {
   if (provenance.length === 0) return undefined;
   const entries = provenance.map(([key, value]) => html`<dt>${displayName(key, 60)}</dt><dd>${displayName(value, 600)}</dd>
 `);

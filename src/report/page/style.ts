@@ -2,11 +2,13 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --ground: #ffffff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2;
+  --ground: #ffffff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
+  --rank-1: #08478a; --rank-2: #3579b1; --rank-3: #7fb0d6; --rank-4: #b4c0cb;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9;
+    --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9; --warm: #f0955a;
+    --rank-1: #cfe6fb; --rank-2: #7db8e8; --rank-3: #4680ac; --rank-4: #4a5967;
   }
 }
 * { box-sizing: border-box; }
@@ -58,6 +60,23 @@ td.count { color: var(--muted); }
 .swatch { display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .55em; }
 .bar { width: 34%; min-width: 110px; }
 .bar i { display: block; height: 8px; border-radius: 2px; background: var(--accent); min-width: 1px; }
+.place { position: relative; height: 14px; min-width: 130px; margin: 0 7px; }
+.place::before { content: ""; position: absolute; left: 0; right: 0; top: 6px; height: 3px; border-radius: 2px; background: var(--grid); }
+.place i { position: absolute; top: 1px; width: 13px; height: 13px; margin-left: -6.5px; border-radius: 50%; }
+.place .from { border: 2px solid var(--muted); }
+.place .to { background: var(--warm); width: 9px; height: 9px; top: 3px; margin-left: -4.5px; }
+td.best { font-weight: 620; }
+.warning { color: var(--warm); font-weight: 620; margin-left: .5em; }
+.parameters .bar { width: 12%; min-width: 70px; }
+td.text { text-align: left; white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
+.evaluations th:first-child { position: sticky; left: 0; background: var(--ground); }
+.evaluations th button { min-height: 28px; padding: 2px 0; background: none; border: 0; border-radius: 3px; color: var(--muted); font-size: inherit; }
+.evaluations th button:hover { color: var(--ink); }
+.evaluations th[aria-sort="ascending"] button::after { content: " ▲"; }
+.evaluations th[aria-sort="descending"] button::after { content: " ▼"; }
+.copy { position: relative; }
+.copy button { position: absolute; top: 8px; right: 8px; background: var(--ground); }
+.copy pre { padding-right: 96px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 36px 40px; align-items: start; }
 figure { margin: 0; min-width: 0; max-width: 540px; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; }
@@ -120,7 +139,10 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .errors col.group { width: 7.5em !important; }
 }
 @media print {
-  :root { --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; }
+  :root {
+    --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
+    --rank-1: #08478a; --rank-2: #3579b1; --rank-3: #7fb0d6; --rank-4: #b4c0cb;
+  }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section { margin-top: 24px; }
@@ -128,10 +150,10 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   table { font-size: 8pt; }
   th, td { padding: 3px 5px; }
   .figures { grid-template-columns: 1fr 1fr; }
-  .controls, .status { display: none; }
+  .controls, .status, .copy button { display: none; }
   h2, h3 { break-after: avoid; }
   tr, .viewer { break-inside: avoid; }
-  .bar i, .swatch, .scale i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .bar i, .place i, .place::before, .swatch, .scale i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; }
 }
 `;

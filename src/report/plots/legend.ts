@@ -56,7 +56,7 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
 }
 
 /** About the width of a line of sans-serif text in px, for a wide font: nothing measures text here, and texts must not touch. */
-function textWidth(text: string): number {
+export function textWidth(text: string): number {
   const advance = (character: string): number => {
     if (/[ijl.,:;'|!()[\]frt -]/.test(character)) return 0.38;
     if (/[A-Z@%MWmw]/.test(character)) return 0.7;

@@ -1,0 +1,67 @@
+import { lineLayer, textLayer, type Line, type Text } from "../../plots/drawing.js";
+import { textWidth } from "../../plots/legend.js";
+import { ink } from "../../theme.js";
+import type { Tick } from "../parameter-axis.js";
+
+/** A rectangle with an axis on the left and one at the bottom, px. */
+export interface Panel {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Without ticks a side keeps its line only. */
+  readonly xTicks?: readonly Tick[];
+  readonly yTicks?: readonly Tick[];
+  readonly xTitle?: string;
+  /** Stands above the panel, level, at its left edge. */
+  readonly yTitle?: string;
+}
+
+/** Places in a panel of positions from 0 to 1. */
+export function placeIn({ left, top, width, height }: Panel, x: number, y: number): { x: number; y: number } {
+  return { x: left + x * width, y: top + (1 - y) * height };
+}
+
+/** Frames, grid lines, ticks and titles of panels. */
+export function panelLayers(panels: readonly Panel[]) {
+  const frame: Line[] = [];
+  const grid: Line[] = [];
+  const below: Text[] = [];
+  const beside: Text[] = [];
+  const xTitles: Text[] = [];
+  const yTitles: Text[] = [];
+  for (const panel of panels) {
+    const { left, top, width, height, xTicks = [], yTicks = [], xTitle, yTitle } = panel;
+    const bottom = top + height;
+    frame.push({ from: { x: left, y: bottom }, to: { x: left + width, y: bottom } });
+    for (const { position, text } of xTicks) {
+      const { x } = placeIn(panel, position, 0);
+      grid.push({ from: { x, y: top }, to: { x, y: bottom } });
+      below.push({ x, y: bottom + 11, text });
+    }
+    for (const { position, text } of yTicks) {
+      const { y } = placeIn(panel, 0, position);
+      grid.push({ from: { x: left, y }, to: { x: left + width, y } });
+      beside.push({ x: left - 5, y, text });
+    }
+    if (xTitle !== undefined) xTitles.push({ x: left + width / 2, y: bottom + 27, text: shortened(xTitle, width + 24) });
+    if (yTitle !== undefined) yTitles.push({ x: left - 30, y: top - 10, text: yTitle });
+  }
+  return {
+    /** Below the marks. */
+    ground: [lineLayer(grid, { color: ink.grid }), lineLayer(frame, { color: ink.line })],
+    /** Above them. */
+    texts: [
+      textLayer(below),
+      textLayer(beside, { align: "right" }),
+      textLayer(xTitles, { color: ink.text, size: 12, weight: 600 }),
+      textLayer(yTitles, { color: ink.text, size: 12, weight: 600, align: "left" }),
+    ],
+  };
+}
+
+function shortened(text: string, width: number): string {
+  let characters = Array.from(text);
+  while (characters.length > 4 && textWidth(characters.join("")) > width) characters = [...characters.slice(0, -2), "…"];
+  return characters.join("");
+}
