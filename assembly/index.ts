@@ -28,6 +28,7 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
+export { addMoments } from "./kernels/moments";
 export { scatterForces } from "./models/forces";
 export { contractKernel } from "./models/kernel-sums";
 export { farthestPointStep, leverageScores } from "./select/distance";

@@ -1,0 +1,245 @@
+import { createDescriptor, type DescriptorPlan, type PreparedDescriptor } from "../../../descriptors/index.js";
+import { InvalidParameterError } from "../../../errors.js";
+import type { SparseGpModelOptions } from "../../../fit/index.js";
+import { kernelScale, type KernelParameters, kernelValue } from "../../../kernels/index.js";
+import { matrix, packB, packedBytes, type PackedMatrix, transpose } from "../../../linalg/index.js";
+import { seededRandom } from "../../../math/random.js";
+import type { Executor } from "../../../parallel/index.js";
+import { collectDescriptors, type EnvironmentSource, listEnvironments } from "../../../select/collect.js";
+import { sampleIndices } from "../../../select/index.js";
+import { atomicNumberOf, type Dataset, symbolOf } from "../../../structures/index.js";
+import type { Pointer, Region } from "../../../wasm/memory.js";
+import type { Histogram } from "../objective.js";
+import { mergeMoments, type Moments, noMoments, shapeOf } from "./moments.js";
+import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./tasks.js";
+
+/** The part of a model's term that its kernel depends on. */
+export type KernelTerm = Pick<SparseGpModelOptions["terms"][number], "descriptor" | "kernel" | "centers">;
+
+export interface KernelDistributionOptions {
+  /** Most environments that every environment is compared with; default 3000. */
+  readonly references?: number;
+  /** Share of the environments of the data that are looked at, a seeded sample; default 1. */
+  readonly fraction?: number;
+  /** of the histogram; default 100 */
+  readonly bins?: number;
+  /** of the samples; default 1 */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How the kernel values between the environments of a data set are distributed, in units of `scale`. */
+export interface KernelDistribution {
+  readonly mean: number;
+  /** Standard deviation. */
+  readonly std: number;
+  /** Third standardised moment, with its sign; 0 where all values are equal. */
+  readonly skewness: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** From 0 to 1; values outside count in the first or last bin. */
+  readonly histogram: Histogram;
+  /** Kernel values. */
+  readonly pairs: number;
+  readonly environments: number;
+  readonly references: number;
+  /** Largest k(x, x) of the references, eV²: δ² for descriptors of unit length. */
+  readonly scale: number;
+}
+
+export const DEFAULT_REFERENCES = 3000;
+export const DEFAULT_BINS = 100;
+/** Descriptors that are in memory at once, without those of the references. */
+export const CHUNK_BYTES = 128e6;
+/** Environments of one task: the same for any number of threads. */
+const BLOCK_ROWS = 512;
+
+/**
+ * Distribution of the kernel values k(x_i, x_j) between all environments i of a data set and up to `references` seeded random ones j,
+ * an environment with itself left out, for one term of a model: kernels of descriptors as the model has them, over the centers of the
+ * term, whatever their species. Kondati Natarajan & Caro, arXiv:2101.00049 (2020). The same bits for any number of threads; memory is
+ * bounded by the references and CHUNK_BYTES.
+ * @throws {InvalidParameterError} for a descriptor that is averaged or species that the data does not have, and where fewer than two
+ * environments are left; {NumericalError} for kernel values that are not finite; {CancelledError}
+ */
+export async function kernelDistribution(
+  dataset: Dataset,
+  term: KernelTerm,
+  executor: Executor,
+  options: KernelDistributionOptions = {},
+): Promise<KernelDistribution> {
+  const sample = sampleEnvironments(dataset, term.centers, options);
+  const descriptor = createDescriptor(term.descriptor);
+  if (descriptor.average !== "off") {
+    throw new InvalidParameterError(`average is "${descriptor.average}"; kernels between environments need one vector per atom: use average: off`);
+  }
+  const work = new Work(executor);
+  try {
+    const { plan } = work.keep(descriptor.prepare(executor.wasm, executor.pool, dataset.species()));
+    return await measure(dataset, sample, plan, term.kernel, work, options);
+  } finally {
+    work.release();
+  }
+}
+
+/** Bytes of WebAssembly memory that the distribution takes, roughly. */
+export function estimateDistributionBytes(dataset: Dataset, nFeatures: number, references = DEFAULT_REFERENCES): number {
+  return Math.min(CHUNK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
+}
+
+interface EnvironmentSample {
+  readonly environments: readonly EnvironmentSource[];
+  /** Positions in `environments`, ascending. */
+  readonly references: Int32Array;
+}
+
+function sampleEnvironments(
+  dataset: Dataset,
+  centers: readonly string[] | undefined,
+  { references = DEFAULT_REFERENCES, fraction = 1, seed = 1 }: KernelDistributionOptions,
+): EnvironmentSample {
+  const atomicNumbers = centers ? centerNumbers(centers, dataset.species()) : null;
+  const total = countCenters(dataset, atomicNumbers);
+  const limit = Math.min(total, Math.max(2, Math.round(fraction * total)));
+  const environments = listEnvironments(dataset, atomicNumbers, limit, seededRandom(seed));
+  if (environments.length < 2) {
+    throw new InvalidParameterError(`the data has ${environments.length} environments that the term is about; a distribution of kernels needs two`);
+  }
+  return { environments, references: sampleIndices(environments.length, references, seededRandom(seed + 1)) };
+}
+
+function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
+  return symbols.map((symbol) => {
+    const atomicNumber = atomicNumberOf(symbol);
+    if (species.includes(atomicNumber)) return atomicNumber;
+    throw new InvalidParameterError(`centers names ${symbol}; the data has ${species.map(symbolOf).join(", ")}`);
+  });
+}
+
+function countCenters({ atomicNumbers, nAtoms }: Dataset, centers: readonly number[] | null): number {
+  if (centers === null) return nAtoms;
+  let count = 0;
+  for (let atom = 0; atom < nAtoms; atom++) if (centers.includes(atomicNumbers[atom])) count++;
+  return count;
+}
+
+/** Memory of one evaluation, given back whatever happens. */
+class Work {
+  private readonly releases: (() => void)[] = [];
+
+  constructor(readonly executor: Executor) {}
+
+  allocate(bytes: number, label: string): Region {
+    const region = this.executor.pool.allocate(bytes, label);
+    this.releases.push(() => this.executor.pool.release(region));
+    return region;
+  }
+
+  keep(prepared: PreparedDescriptor): PreparedDescriptor {
+    this.releases.push(() => prepared.release());
+    return prepared;
+  }
+
+  release(): void {
+    for (const release of this.releases.splice(0)) release();
+  }
+}
+
+async function measure(
+  dataset: Dataset,
+  { environments, references }: EnvironmentSample,
+  plan: DescriptorPlan,
+  kernel: KernelParameters,
+  work: Work,
+  { bins = DEFAULT_BINS, signal }: KernelDistributionOptions,
+): Promise<KernelDistribution> {
+  const { executor } = work;
+  const { nFeatures } = plan;
+  const chunkRows = Math.max(BLOCK_ROWS, Math.floor(CHUNK_BYTES / (8 * nFeatures * BLOCK_ROWS)) * BLOCK_ROWS);
+  const isOneChunk = environments.length <= chunkRows;
+  const chunk = work.allocate(8 * Math.min(chunkRows, environments.length) * nFeatures, "descriptors of a kernel distribution");
+  const rows = work.allocate(8 * references.length * nFeatures, "reference environments of a kernel distribution");
+  if (isOneChunk) {
+    await collectDescriptors(dataset, environments, plan, chunk.pointer, { executor, signal });
+    copyRows(executor, chunk.pointer, references, nFeatures, rows.pointer);
+  } else {
+    const chosen = Array.from(references, (index) => environments[index]);
+    await collectDescriptors(dataset, chosen, plan, rows.pointer, { executor, signal });
+  }
+  const scale = largestKernel(executor.wasm.f64(rows.pointer, references.length * nFeatures), nFeatures, kernel);
+  const groups = packReferences(work, rows.pointer, references.length, nFeatures);
+  const histogram: HistogramRange = { from: 0, to: scale, bins };
+  const total = new Total(bins);
+  for (let first = 0; first < environments.length; first += chunkRows) {
+    const part = environments.slice(first, first + chunkRows);
+    if (!isOneChunk) await collectDescriptors(dataset, part, plan, chunk.pointer, { executor, signal });
+    const inputs = [];
+    for (let row = 0; row < part.length; row += BLOCK_ROWS) {
+      const nRows = Math.min(BLOCK_ROWS, part.length - row);
+      const referenceOfRow = referencesAmong(references, first + row, nRows);
+      inputs.push({ kernel, rows: chunk.pointer + 8 * row * nFeatures, nRows, nFeatures, groups, referenceOfRow, histogram });
+    }
+    total.add(await executor.map(kernelBlockTask, inputs, { signal, label: () => "kernel values" }));
+  }
+  return { ...total.result(scale), environments: environments.length, references: references.length, scale };
+}
+
+/** Sums up blocks in their order. */
+class Total {
+  private moments: Moments = noMoments;
+  private readonly counts: Float64Array;
+
+  constructor(bins: number) {
+    this.counts = new Float64Array(bins);
+  }
+
+  add(blocks: readonly { readonly moments: Moments; readonly counts: Float64Array }[]): void {
+    for (const { moments, counts } of blocks) {
+      this.moments = mergeMoments(this.moments, moments);
+      counts.forEach((count, bin) => (this.counts[bin] += count));
+    }
+  }
+
+  result(scale: number): Omit<KernelDistribution, "environments" | "references" | "scale"> {
+    const { count, mean, minimum, maximum } = this.moments;
+    const { std, skewness } = shapeOf(this.moments);
+    const histogram = { from: 0, to: 1, counts: Array.from(this.counts) };
+    return { mean: mean / scale, std: std / scale, skewness, minimum: minimum / scale, maximum: maximum / scale, histogram, pairs: count };
+  }
+}
+
+function copyRows({ wasm }: Executor, from: Pointer, indices: Int32Array, nFeatures: number, to: Pointer): void {
+  const target = wasm.f64(to, indices.length * nFeatures);
+  indices.forEach((index, i) => target.set(wasm.f64(from + 8 * index * nFeatures, nFeatures), i * nFeatures));
+}
+
+/** Largest k(x, x); δ² exactly where descriptors have unit length. */
+function largestKernel(rows: Float64Array, nFeatures: number, kernel: KernelParameters): number {
+  let largest = 0;
+  for (let start = 0; start < rows.length; start += nFeatures) {
+    let square = 0;
+    for (let f = start; f < start + nFeatures; f++) square += rows[f] * rows[f];
+    if (!(square <= largest)) largest = square;
+  }
+  const value = kernelValue(kernel, largest);
+  return Math.abs(largest - 1) < 1e-9 || !(value > 0) ? kernelScale(kernel) : value;
+}
+
+function packReferences(work: Work, rows: Pointer, count: number, nFeatures: number): PackedMatrix[] {
+  const groups: PackedMatrix[] = [];
+  for (let first = 0; first < count; first += GROUP_SIZE) {
+    const columns = Math.min(GROUP_SIZE, count - first);
+    const { pointer } = work.allocate(packedBytes(columns, nFeatures), "reference environments of a kernel distribution");
+    groups.push(packB(work.executor.wasm, transpose(matrix(rows + 8 * first * nFeatures, columns, nFeatures)), pointer));
+  }
+  return groups;
+}
+
+/** Which of the references the environments first … first + count are; −1 for those that are none. */
+function referencesAmong(references: Int32Array, first: number, count: number): Int32Array {
+  const found = new Int32Array(count).fill(-1);
+  references.forEach((index, i) => {
+    if (index >= first && index < first + count) found[index - first] = i;
+  });
+  return found;
+}
