@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import "./descriptors/index.js";
 import "./fit/index.js";
 import "./neighbors/index.js";
+import "./tune/objectives/kernel-distribution/tasks.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
 import type { WorkerData } from "./parallel/threads.js";
 import { Wasm } from "./wasm/wasm.js";

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { Executor } from "../../parallel/index.js";
 import type { Objective, ObjectiveData } from "./objective.js";
+import { KernelDistributionObjective } from "./kernel-distribution/kernel-distribution.js";
+import { kernelDistributionSchema } from "./kernel-distribution/options.js";
 import { validationLossSchema } from "./validation-loss/options.js";
 import { ValidationLoss } from "./validation-loss/validation-loss.js";
 
 /** The objectives, one line each; the `objective` section of a tune file. */
-export const objectiveSchema = z.discriminatedUnion("type", [validationLossSchema]);
+export const objectiveSchema = z.discriminatedUnion("type", [validationLossSchema, kernelDistributionSchema]);
 
 export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 
@@ -18,6 +20,7 @@ type Create<Options> = (options: Options, data: ObjectiveData, executor: Executo
 
 const types: { [Type in ObjectiveOptions["type"]]: Create<Extract<ObjectiveOptions, { type: Type }>> } = {
   "validation-loss": (options, data, executor, { seed }) => new ValidationLoss(options, data, executor, seed),
+  "kernel-distribution": (options, data, _executor, { seed }) => new KernelDistributionObjective(options, data, seed),
 };
 
 export const objectiveNames: readonly string[] = Object.keys(types);

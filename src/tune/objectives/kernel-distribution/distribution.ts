@@ -25,6 +25,8 @@ export interface KernelDistributionOptions {
   readonly bins?: number;
   /** of the samples; default 1 */
   readonly seed?: number;
+  /** For descriptors that are in memory at once, without those of the references; default 128 MB. The result does not depend on it. */
+  readonly blockBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -49,8 +51,7 @@ export interface KernelDistribution {
 
 export const DEFAULT_REFERENCES = 3000;
 export const DEFAULT_BINS = 100;
-/** Descriptors that are in memory at once, without those of the references. */
-export const CHUNK_BYTES = 128e6;
+const BLOCK_BYTES = 128e6;
 /** Environments of one task: the same for any number of threads. */
 const BLOCK_ROWS = 512;
 
@@ -58,7 +59,7 @@ const BLOCK_ROWS = 512;
  * Distribution of the kernel values k(x_i, x_j) between all environments i of a data set and up to `references` seeded random ones j,
  * an environment with itself left out, for one term of a model: kernels of descriptors as the model has them, over the centers of the
  * term, whatever their species. Kondati Natarajan & Caro, arXiv:2101.00049 (2020). The same bits for any number of threads; memory is
- * bounded by the references and CHUNK_BYTES.
+ * bounded by the references and `blockBytes`.
  * @throws {InvalidParameterError} for a descriptor that is averaged or species that the data does not have, and where fewer than two
  * environments are left; {NumericalError} for kernel values that are not finite; {CancelledError}
  */
@@ -84,7 +85,7 @@ export async function kernelDistribution(
 
 /** Bytes of WebAssembly memory that the distribution takes, roughly. */
 export function estimateDistributionBytes(dataset: Dataset, nFeatures: number, references = DEFAULT_REFERENCES): number {
-  return Math.min(CHUNK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
+  return Math.min(BLOCK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
 }
 
 interface EnvironmentSample {
@@ -151,11 +152,11 @@ async function measure(
   plan: DescriptorPlan,
   kernel: KernelParameters,
   work: Work,
-  { bins = DEFAULT_BINS, signal }: KernelDistributionOptions,
+  { bins = DEFAULT_BINS, blockBytes = BLOCK_BYTES, signal }: KernelDistributionOptions,
 ): Promise<KernelDistribution> {
   const { executor } = work;
   const { nFeatures } = plan;
-  const chunkRows = Math.max(BLOCK_ROWS, Math.floor(CHUNK_BYTES / (8 * nFeatures * BLOCK_ROWS)) * BLOCK_ROWS);
+  const chunkRows = Math.max(BLOCK_ROWS, Math.floor(blockBytes / (8 * nFeatures * BLOCK_ROWS)) * BLOCK_ROWS);
   const isOneChunk = environments.length <= chunkRows;
   const chunk = work.allocate(8 * Math.min(chunkRows, environments.length) * nFeatures, "descriptors of a kernel distribution");
   const rows = work.allocate(8 * references.length * nFeatures, "reference environments of a kernel distribution");

@@ -1,0 +1,58 @@
+import { createDescriptor } from "../../../descriptors/index.js";
+import { InvalidParameterError } from "../../../errors.js";
+import { resolveFit } from "../../../fit/index.js";
+import type { Dataset } from "../../../structures/index.js";
+import type { Candidate } from "../../search-space/search-space.js";
+import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
+import { estimateDistributionBytes, kernelDistribution, type KernelTerm } from "./distribution.js";
+import type { KernelDistributionObjectiveOptions } from "./options.js";
+
+/**
+ * Strategy 2, stage 1, of Natarajan and Caro (2020): kernels of the training environments shall spread widely (standard deviation) and
+ * evenly (|skewness|), so that environments can be told apart. Nothing is trained. The width alone is not enough: it is largest where
+ * kernels are either 0 or 1.
+ */
+export class KernelDistributionObjective implements Objective {
+  readonly type = "kernel-distribution";
+  readonly notes: readonly string[];
+  private readonly dataset: Dataset;
+
+  constructor(
+    private readonly options: KernelDistributionObjectiveOptions,
+    { train }: ObjectiveData,
+    private readonly seed: number,
+  ) {
+    this.dataset = train;
+    const { nAtoms } = train;
+    const others = nAtoms > options.references ? `${options.references} of them` : "each other";
+    this.notes = [`kernels of ${nAtoms} training environments with ${others} (or those of the term's centers); nothing is trained`];
+  }
+
+  async evaluate(candidate: Candidate, { executor, signal, fraction }: EvaluationContext): Promise<Evaluation> {
+    const { references, bins, weights } = this.options;
+    const { seed } = this;
+    const found = await kernelDistribution(this.dataset, this.termOf(candidate), executor, { references, bins, seed, fraction, signal });
+    const { mean, std, skewness, minimum, maximum, pairs, histogram } = found;
+    return {
+      loss: weights.skewness * Math.abs(skewness) - weights.std * std,
+      metrics: { kernelMean: mean, kernelStd: std, kernelSkewness: skewness, kernelMinimum: minimum, kernelMaximum: maximum, pairs },
+      histogram,
+    };
+  }
+
+  estimateBytes(candidate: Candidate): number {
+    const { descriptor } = this.termOf(candidate);
+    return estimateDistributionBytes(this.dataset, createDescriptor(descriptor).featureCount(this.dataset.species()), this.options.references);
+  }
+
+  release(): void {
+    // nothing outlives an evaluation
+  }
+
+  private termOf(candidate: Candidate): KernelTerm {
+    const { terms } = resolveFit(candidate).model;
+    const { term } = this.options;
+    if (term < terms.length) return terms[term];
+    throw new InvalidParameterError(`objective: term is ${term}, but the model has ${terms.length}, counted from 0`);
+  }
+}

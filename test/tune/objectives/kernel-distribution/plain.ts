@@ -1,0 +1,42 @@
+// Slow, readable twins of the kernel distribution.
+
+export interface PlainDistribution {
+  readonly count: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly skewness: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly counts: readonly number[];
+}
+
+/** Shape of some values, and their histogram from 0 to 1 (values outside in the first or last bin). */
+export function plainDistribution(values: readonly number[], bins: number): PlainDistribution {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
+  const third = values.reduce((sum, value) => sum + (value - mean) ** 3, 0) / count;
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]!++;
+  return {
+    count,
+    mean,
+    std: Math.sqrt(variance),
+    skewness: third / variance ** 1.5,
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+    counts,
+  };
+}
+
+/** (x_i·x_j)^ζ of all rows i with some rows j ≠ i. */
+export function plainKernels(rows: readonly (readonly number[])[], references: readonly number[], zeta: number): number[] {
+  const values: number[] = [];
+  rows.forEach((row, i) => {
+    for (const j of references) {
+      const gram = row.reduce((sum, x, f) => sum + x * rows[j]![f]!, 0);
+      if (i !== j) values.push(gram > 0 || Number.isInteger(zeta) ? gram ** zeta : 0);
+    }
+  });
+  return values;
+}
