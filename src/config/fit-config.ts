@@ -1,3 +1,4 @@
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { fitSchema, modelSchema } from "../fit/index.js";
 import { dataSchema } from "../structures/index.js";
@@ -18,9 +19,19 @@ export type FitConfig = z.output<typeof fitFileSchema>;
  * given on the command line may stand beside them.
  */
 export function relocatePaths(config: Record<string, unknown>, configPath: string): void {
+  changePaths(config, (path) => resolveBeside(configPath, path));
+}
+
+/** The other way round: paths from the working directory become paths from the folder of a fit file that is to be written. */
+export function pathsBeside(config: Record<string, unknown>, configPath: string): void {
+  const folder = dirname(resolve(configPath));
+  changePaths(config, (path) => (isAbsolute(path) ? path : relative(folder, resolve(path)).replaceAll(sep, "/")));
+}
+
+function changePaths(config: Record<string, unknown>, change: (path: string) => string): void {
   const relocate = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(relocate);
-    return typeof value === "string" ? resolveBeside(configPath, value) : value;
+    return typeof value === "string" ? change(value) : value;
   };
   const { data, model } = config;
   if (isRecord(data)) for (const part of ["train", "validation", "test"]) if (part in data) data[part] = relocate(data[part]);

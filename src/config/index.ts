@@ -3,8 +3,10 @@ import { fitFileSchema } from "./fit-config.js";
 
 export { type ConfigFile, readConfigFile, resolveConfig } from "./config-file.js";
 export { type DescribeConfig, describeSchema } from "./describe-config.js";
-export { type FitConfig, fitFileSchema, relocatePaths } from "./fit-config.js";
+export { type FitConfig, fitFileSchema, pathsBeside, relocatePaths } from "./fit-config.js";
+export { type TunedFile, tunedFitFile } from "./tuned-file.js";
 export { applyAssignments, parseAssignments } from "./overrides.js";
+export { inSearchParameters } from "./search-place.js";
 export { type FileRecord, programVersions, recordFile } from "./provenance.js";
 
 /** Configuration files by the command that reads them. */

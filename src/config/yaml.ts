@@ -19,7 +19,7 @@ export function parseYaml(text: string, file: string): LocatedConfig {
     return { file, line, column: col };
   };
   const problem = document.errors[0];
-  if (problem) throw new FormatError(place(problem.pos[0]), firstLine(problem.message));
+  if (problem) throw new FormatError(place(problem.pos[0]), firstLine(problem.message) + hintFor(text, problem.pos[0]));
   return {
     value: document.toJS() as unknown,
     locate: (path, part) => place(offsetOf(document.contents, path, part)),
@@ -28,6 +28,12 @@ export function parseYaml(text: string, file: string): LocatedConfig {
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0];
+}
+
+/** YAML reads the brackets of `terms[0]` inside `{ }` as a list. */
+function hintFor(text: string, offset: number): string {
+  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1).split("\n", 1)[0];
+  return /\{.*\w\[(?:\d+|\*)\]/u.test(line) ? "; inside { } write terms.0 in place of terms[0], or put the path in quotes" : "";
 }
 
 function offsetOf(root: Node | null, path: ParameterPath, part: "key" | "value"): number | undefined {

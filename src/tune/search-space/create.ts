@@ -33,6 +33,23 @@ export function createSearchSpace(parameters: ParametersOptions, base: Candidate
   return new ConfiguredSearchSpace(decoder, base, complete, species ?? []);
 }
 
+/**
+ * Finds what is wrong before the data are read, as far as that can be said without knowing their species.
+ * @throws as createSearchSpace
+ */
+export function checkParameters(parameters: ParametersOptions, base: Candidate): void {
+  const species = namedSpecies(completeCandidate(base));
+  const hasWildcards = Object.keys(parameters).some((path) => path.includes("*"));
+  if (!hasWildcards || species.length > 0) createSearchSpace(parameters, base, { species });
+}
+
+/** Chemical symbols that a fit file names. */
+function namedSpecies({ model }: CompleteCandidate): string[] {
+  const { isolatedAtomEnergies, terms } = model;
+  const inTerms = terms.flatMap(({ centers, descriptor }) => [...(centers ?? []), ...((descriptor as { species?: string[] }).species ?? [])]);
+  return [...new Set([...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...inTerms])];
+}
+
 class ConfiguredSearchSpace implements SearchSpace {
   readonly parameters: readonly Parameter[];
   readonly dimensions: readonly Dimension[];

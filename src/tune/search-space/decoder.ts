@@ -109,7 +109,7 @@ export class Decoder {
         return rule.value;
       case "tie": {
         const value = look(rule.target) as ParameterValue;
-        if (typeof value !== "number") return value;
+        if (typeof value !== "number" || (rule.factor === 1 && rule.plus === 0 && !rule.isInteger)) return value;
         const follows = Number((rule.factor * value + rule.plus).toPrecision(15));
         return rule.isInteger ? Math.round(follows) : follows;
       }
