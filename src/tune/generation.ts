@@ -1,0 +1,199 @@
+import type { Executor } from "../parallel/index.js";
+import type { BudgetMeter } from "./budget.js";
+import { type Job, runJobs } from "./concurrency.js";
+import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";
+import type { Point } from "./optimizers/optimizer.js";
+import type { EvaluationRecord } from "./search-result.js";
+import type { Candidate, ParameterValues, SearchSpace } from "./search-space/search-space.js";
+
+/** Candidates are compared on shares of the data; only the best of each share go on to the next. */
+export interface Halving {
+  /** Ascending, the last is 1. */
+  readonly fractions: readonly number[];
+  readonly keep: number;
+}
+
+interface Particle {
+  readonly id: number;
+  readonly point: Point | null;
+  readonly values: ParameterValues;
+  readonly candidate: Candidate;
+}
+
+export interface GenerationContext {
+  readonly evaluator: Evaluator;
+  readonly space: SearchSpace;
+  readonly executor: Executor;
+  readonly meter: BudgetMeter;
+  readonly concurrency: number;
+  readonly halving: Halving | undefined;
+  /** Whether evaluations that the journal does not hold may be made. */
+  readonly isOpen: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onEntry: (entry: EvaluationEntry, isReplayed: boolean) => void;
+}
+
+export interface GenerationResult {
+  /** What was evaluated, in the order of asking. */
+  readonly records: readonly EvaluationRecord[];
+  /** What the optimizer is told; undefined when the budget ended within the generation. */
+  readonly losses: readonly number[] | undefined;
+  /** Evaluations that were no copies of earlier ones. */
+  readonly fresh: number;
+}
+
+/** Evaluates generations of one stage. Points with the same values are evaluated once. */
+export class GenerationRunner {
+  private readonly seen = new Map<string, EvaluationEntry>();
+
+  constructor(private readonly context: GenerationContext) {}
+
+  /** The values of the user's file, on all data; undefined when there is no time for it. */
+  async start(candidate: Candidate, point: Point | undefined, values: ParameterValues): Promise<EvaluationRecord | undefined> {
+    const particle = { id: -1, point: point ?? null, values, candidate };
+    const [entry] = await this.evaluateAll([particle], -1, this.fractions.length - 1);
+    return entry && recordOf(entry);
+  }
+
+  async run(points: readonly Point[], generation: number, firstId: number): Promise<GenerationResult> {
+    const { space, meter } = this.context;
+    let left = this.context.isOpen ? meter.evaluationsLeft : 0;
+    const particles: Particle[] = [];
+    for (const [index, point] of points.entries()) {
+      const id = firstId + index;
+      if (!this.context.evaluator.known(id, 0) && left < 1) break;
+      left--;
+      particles.push({ id, point, values: space.decode(point), candidate: space.apply(point) });
+    }
+    const { entries, fresh } = await this.climb(particles, generation);
+    const records = particles.flatMap(({ id }) => entries.get(id) ?? []).map((entry) => recordOf(entry));
+    meter.count(records.length);
+    const isWhole = records.length === points.length && records.every(({ status, fraction }) => status !== "stopped" || fraction < 1);
+    return { records, losses: isWhole && this.isDecided ? toldLosses(records) : undefined, fresh };
+  }
+
+  private get fractions(): readonly number[] {
+    return this.context.halving?.fractions ?? [1];
+  }
+
+  /** Whether all rungs of the last generation were evaluated to their end. */
+  private isDecided = true;
+
+  /** Last entry of every particle, by id. */
+  private async climb(particles: readonly Particle[], generation: number): Promise<{ entries: Map<number, EvaluationEntry>; fresh: number }> {
+    const entries = new Map<number, EvaluationEntry>();
+    let active = particles;
+    let fresh = 0;
+    this.isDecided = true;
+    for (const rung of this.fractions.keys()) {
+      const results = await this.evaluateAll(active, generation, rung);
+      for (const entry of results) {
+        if (!entry) this.isDecided = false;
+        else entries.set(entry.id, entry);
+        if (entry && entry.same === undefined) fresh++;
+      }
+      if (!this.isDecided) break;
+      active = this.survivors(active, results as EvaluationEntry[]);
+    }
+    return { entries, fresh };
+  }
+
+  private survivors(active: readonly Particle[], entries: readonly EvaluationEntry[]): readonly Particle[] {
+    const done = entries.filter(({ status }) => status === "done").sort((a, b) => a.loss - b.loss || a.id - b.id);
+    const kept = new Set(done.slice(0, Math.max(1, Math.ceil(done.length * (this.context.halving?.keep ?? 1)))).map(({ id }) => id));
+    return active.filter(({ id }) => kept.has(id));
+  }
+
+  /** Entries in the order of the particles; undefined for those that the time did not allow. */
+  private async evaluateAll(particles: readonly Particle[], generation: number, rung: number): Promise<(EvaluationEntry | undefined)[]> {
+    const { evaluator, executor, concurrency, onEntry } = this.context;
+    const fraction = this.fractions[rung];
+    const entries = new Map<number, EvaluationEntry>();
+    const copies: EvaluationRequest[] = [];
+    const jobs: Job[] = [];
+    const planned = new Set<string>();
+    const { signal, stop, done } = stoppable(this.context.signal);
+    for (const particle of particles) {
+      const request: EvaluationRequest = { ...particle, generation, rung, fraction };
+      const key = this.keyOf(request);
+      const stored = evaluator.known(request.id, rung);
+      if (stored) {
+        entries.set(request.id, stored);
+        if (!this.seen.has(key)) this.seen.set(key, stored);
+        onEntry(stored, true);
+      } else if (this.seen.has(key) || planned.has(key)) copies.push(request);
+      else {
+        planned.add(key);
+        jobs.push(this.jobFor(request, signal, entries));
+      }
+    }
+    try {
+      await runJobs(jobs, concurrency, executor, stop);
+    } finally {
+      done();
+    }
+    for (const request of copies) {
+      const origin = this.seen.get(this.keyOf(request));
+      if (!origin || !this.isAllowed) continue;
+      const entry = evaluator.copy(request, origin);
+      entries.set(request.id, entry);
+      onEntry(entry, false);
+    }
+    return particles.map(({ id }) => entries.get(id));
+  }
+
+  private jobFor(request: EvaluationRequest, signal: AbortSignal, entries: Map<number, EvaluationEntry>): Job {
+    const { evaluator, onEntry } = this.context;
+    return {
+      estimateBytes: evaluator.estimateBytes(request.candidate),
+      run: async (isAlone) => {
+        if (!this.isAllowed) return true;
+        const entry = await evaluator.run(request, isAlone, signal);
+        if (!entry) return false;
+        entries.set(request.id, entry);
+        this.seen.set(this.keyOf(request), entry);
+        onEntry(entry, false);
+        return true;
+      },
+    };
+  }
+
+  private get isAllowed(): boolean {
+    return this.context.isOpen && !this.context.meter.isOutOfTime;
+  }
+
+  private keyOf({ rung, values }: EvaluationRequest): string {
+    return `${rung} ${JSON.stringify(values)}`;
+  }
+}
+
+/** Candidates that were stopped are told as no better than the worst that was not. */
+function toldLosses(records: readonly EvaluationRecord[]): number[] {
+  const worst = Math.max(-Infinity, ...records.filter(({ status }) => status === "done").map(({ loss }) => loss));
+  return records.map(({ status, loss }) => (status === "stopped" ? Math.max(loss, worst) : loss));
+}
+
+function recordOf({ id, generation, point, values, fraction, status, reason, loss, metrics, histogram, seconds }: EvaluationEntry): EvaluationRecord {
+  return {
+    id,
+    generation,
+    point,
+    values,
+    fraction,
+    status: status === "done" && fraction < 1 ? "stopped" : status,
+    ...(reason !== undefined && { reason }),
+    loss,
+    metrics,
+    ...(histogram && { histogram }),
+    seconds,
+  };
+}
+
+/** A signal that also this side can fire. */
+function stoppable(outer: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; done: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) stop();
+  outer?.addEventListener("abort", stop, { once: true });
+  return { signal: controller.signal, stop, done: () => outer?.removeEventListener("abort", stop) };
+}

@@ -1,0 +1,2 @@
+export { type Journal, JournalFile, type JournalIdentity, memoryJournal, readJournal } from "./journal.js";
+export type { Entry } from "./lines.js";

@@ -1,0 +1,181 @@
+import { type Executor, throwIfAborted } from "../parallel/index.js";
+import type { Budget, BudgetMeter } from "./budget.js";
+import { concurrencyOf } from "./concurrency.js";
+import { type EvaluationEntry, evaluationsIn, Evaluator } from "./evaluator.js";
+import { GenerationRunner, type Halving } from "./generation.js";
+import type { Journal } from "./journal/index.js";
+import type { Objective } from "./objectives/objective.js";
+import type { Optimizer, Point } from "./optimizers/optimizer.js";
+import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";
+import type { EvaluationRecord, StageResult } from "./search-result.js";
+import type { Candidate, SearchSpace } from "./search-space/search-space.js";
+
+/** Generations without anything new after which a stage ends. */
+const EXHAUSTED = 10;
+
+/** One stage with everything it consists of. */
+export interface Stage {
+  readonly index: number;
+  readonly name: string;
+  readonly base: Candidate;
+  readonly space: SearchSpace;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly penalty: number;
+  /** s */
+  readonly timeout?: number;
+  readonly parallel: number | "auto";
+  readonly halving?: Halving;
+}
+
+export interface StageContext {
+  readonly executor: Executor;
+  readonly journal: Journal;
+  readonly meter: BudgetMeter;
+  /** Whether evaluations that the journal does not hold may be made: not before a stage that has begun already. */
+  readonly isOpen: boolean;
+  readonly stages: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: SearchListener;
+}
+
+/**
+ * Runs one stage: the start, then generation after generation until the budget or the optimizer ends. What the journal holds is not
+ * evaluated again, so that a resumed stage takes the same path to where it was, and goes on with the same bits.
+ */
+export async function runStage(stage: Stage, context: StageContext): Promise<StageResult> {
+  const run = new StageRun(stage, context);
+  await run.start();
+  const reason = await run.search();
+  return run.finish(reason);
+}
+
+class StageRun {
+  private readonly records: EvaluationRecord[] = [];
+  private readonly runner: GenerationRunner;
+  private readonly start_: Point | undefined;
+  private best: EvaluationRecord | undefined;
+  private generation = -1;
+  private evaluations = 0;
+  private failures = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly context: StageContext,
+  ) {
+    const { index, objective, space, base, penalty, timeout, parallel, halving, budget } = stage;
+    const { executor, journal, meter, isOpen, signal } = context;
+    const known = evaluationsIn(journal, index);
+    meter.enter(budget, Math.max(0, ...known.map(({ elapsed }) => elapsed)));
+    this.start_ = space.encode(base);
+    this.runner = new GenerationRunner({
+      evaluator: new Evaluator(index, objective, executor, journal, { penalty, timeout }, meter),
+      space,
+      executor,
+      meter,
+      concurrency: concurrencyOf(parallel, executor.threads),
+      halving,
+      isOpen,
+      signal,
+      onEntry: (entry, isReplayed) => this.tellOf(entry, isReplayed),
+    });
+    context.onEvent({
+      kind: "stage",
+      stage: index,
+      stages: context.stages,
+      name: stage.name,
+      optimizer: stage.optimizer.type,
+      objective: objective.type,
+      parameters: space.parameters,
+      notes: objective.notes,
+      known: known.length,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { space, base } = this.stage;
+    const record = await this.runner.start(base, this.start_, this.start_ ? space.decode(this.start_) : {});
+    if (record) this.keep(record);
+  }
+
+  async search(): Promise<StageEnd> {
+    const { optimizer, space, seed } = this.stage;
+    const { signal, onEvent } = this.context;
+    let state = optimizer.init({ dimensions: space.dimensions, seed, ...(this.start_ && { start: this.start_ }) });
+    let firstId = 0;
+    let idle = 0;
+    for (this.generation = 0; ; this.generation++) {
+      // lets signals through where all is known already
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfAborted(signal);
+      const points = optimizer.ask(state);
+      if (points.length === 0) return "finished";
+      const { records, losses, fresh } = await this.runner.run(points, this.generation, firstId);
+      records.forEach((record) => this.keep(record));
+      if (records.length > 0) onEvent({ kind: "generation", progress: this.progress(), spread: spreadOf(records) });
+      if (!losses) return this.context.meter.evaluationsLeft < 1 ? "evaluations" : "time";
+      state = optimizer.tell(state, losses);
+      firstId += points.length;
+      idle = fresh > 0 ? 0 : idle + 1;
+      if (idle >= EXHAUSTED) return "exhausted";
+    }
+  }
+
+  finish(reason: StageEnd): StageResult {
+    const { name, optimizer, objective, space } = this.stage;
+    this.context.meter.pause();
+    this.context.onEvent({ kind: "stage-end", reason, progress: this.progress() });
+    return {
+      name,
+      optimizer: optimizer.type,
+      objective: objective.type,
+      parameters: space.parameters,
+      records: this.records,
+      best: this.best,
+      candidate: this.candidateOf(this.best),
+    };
+  }
+
+  private candidateOf(best: EvaluationRecord | undefined): Candidate {
+    return best && best.id >= 0 ? this.stage.space.apply(best.point!) : this.stage.base;
+  }
+
+  private keep(record: EvaluationRecord): void {
+    this.records.push(record);
+  }
+
+  private tellOf(entry: EvaluationEntry, isReplayed: boolean): void {
+    const { kind: _, stage: _stage, rung: _rung, elapsed: _elapsed, same: _same, ...others } = entry;
+    const record: EvaluationRecord = { ...others, status: entry.status === "done" && entry.fraction < 1 ? "stopped" : entry.status };
+    if (entry.id >= 0 && entry.rung === 0) this.evaluations++;
+    if (entry.status === "failed") this.failures++;
+    if (record.status === "done" && isBetter(record, this.best)) this.best = record;
+    this.context.onEvent({ kind: "evaluation", record, isReplayed, progress: this.progress() });
+  }
+
+  private progress(): StageProgress {
+    const { meter } = this.context;
+    const { generation, evaluations, failures, best, stage } = this;
+    return { stage: stage.index, generation, evaluations, failures, elapsed: meter.stageElapsed, share: meter.share, best };
+  }
+}
+
+/** The earlier one of two that are equal, whichever was evaluated first. */
+function isBetter(record: EvaluationRecord, best: EvaluationRecord | undefined): boolean {
+  return !best || record.loss < best.loss || (record.loss === best.loss && record.id < best.id);
+}
+
+/** Root mean square distance of points from their mean, over all dimensions. */
+function spreadOf(records: readonly EvaluationRecord[]): number {
+  const points = records.flatMap(({ point }) => (point ? [point] : []));
+  if (points.length === 0 || points[0].length === 0) return 0;
+  const nDimensions = points[0].length;
+  let squares = 0;
+  for (let d = 0; d < nDimensions; d++) {
+    const mean = points.reduce((sum, point) => sum + point[d], 0) / points.length;
+    squares += points.reduce((sum, point) => sum + (point[d] - mean) ** 2, 0) / points.length;
+  }
+  return Math.sqrt(squares / nDimensions);
+}
