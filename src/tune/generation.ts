@@ -5,6 +5,7 @@ import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.
 import type { Point } from "./optimizers/optimizer.js";
 import type { EvaluationRecord } from "./search-result.js";
 import type { Candidate, ParameterValues, SearchSpace } from "./search-space/search-space.js";
+import type { StartValues } from "./start-values.js";
 
 /** Candidates are compared on shares of the data; only the best of each share go on to the next. */
 export interface Halving {
@@ -18,6 +19,8 @@ interface Particle {
   readonly point: Point | null;
   readonly values: ParameterValues;
   readonly candidate: Candidate;
+  /** Of values that are the same. */
+  readonly key: string;
 }
 
 export interface GenerationContext {
@@ -42,6 +45,14 @@ export interface GenerationResult {
   readonly fresh: number;
 }
 
+interface Climb {
+  /** Last entry of every particle, by id. */
+  readonly entries: ReadonlyMap<number, EvaluationEntry>;
+  /** Whether all that was to be evaluated was. */
+  readonly isDecided: boolean;
+  readonly fresh: number;
+}
+
 /** Evaluates generations of one stage. Points with the same values are evaluated once. */
 export class GenerationRunner {
   private readonly seen = new Map<string, EvaluationEntry>();
@@ -49,8 +60,9 @@ export class GenerationRunner {
   constructor(private readonly context: GenerationContext) {}
 
   /** The values of the user's file, on all data; undefined when there is no time for it. */
-  async start(candidate: Candidate, point: Point | undefined, values: ParameterValues): Promise<EvaluationRecord | undefined> {
-    const particle = { id: -1, point: point ?? null, values, candidate };
+  async start(candidate: Candidate, point: Point | undefined, { values, isReached }: StartValues): Promise<EvaluationRecord | undefined> {
+    const key = isReached && point ? keyOf(this.context.space.decode(point)) : "start";
+    const particle = { id: -1, point: point ?? null, values, candidate, key };
     const [entry] = await this.evaluateAll([particle], -1, this.fractions.length - 1);
     return entry && recordOf(entry);
   }
@@ -63,39 +75,32 @@ export class GenerationRunner {
       const id = firstId + index;
       if (!this.context.evaluator.known(id, 0) && left < 1) break;
       left--;
-      particles.push({ id, point, values: space.decode(point), candidate: space.apply(point) });
+      const values = space.decode(point);
+      particles.push({ id, point, values, candidate: space.apply(point), key: keyOf(values) });
     }
-    const { entries, fresh } = await this.climb(particles, generation);
+    const { entries, isDecided, fresh } = await this.climb(particles, generation);
     const records = particles.flatMap(({ id }) => entries.get(id) ?? []).map((entry) => recordOf(entry));
-    meter.count(records.length);
-    const isWhole = records.length === points.length && records.every(({ status, fraction }) => status !== "stopped" || fraction < 1);
-    return { records, losses: isWhole && this.isDecided ? toldLosses(records) : undefined, fresh };
+    return { records, losses: isDecided && records.length === points.length ? toldLosses(records) : undefined, fresh };
   }
 
   private get fractions(): readonly number[] {
     return this.context.halving?.fractions ?? [1];
   }
 
-  /** Whether all rungs of the last generation were evaluated to their end. */
-  private isDecided = true;
-
-  /** Last entry of every particle, by id. */
-  private async climb(particles: readonly Particle[], generation: number): Promise<{ entries: Map<number, EvaluationEntry>; fresh: number }> {
-    const entries = new Map<number, EvaluationEntry>();
+  /** Takes particles over the shares of the data, as far as the time allows. */
+  private async climb(particles: readonly Particle[], generation: number): Promise<Climb> {
+    const last = new Map<number, EvaluationEntry>();
     let active = particles;
     let fresh = 0;
-    this.isDecided = true;
     for (const rung of this.fractions.keys()) {
       const results = await this.evaluateAll(active, generation, rung);
-      for (const entry of results) {
-        if (!entry) this.isDecided = false;
-        else entries.set(entry.id, entry);
-        if (entry && entry.same === undefined) fresh++;
-      }
-      if (!this.isDecided) break;
-      active = this.survivors(active, results as EvaluationEntry[]);
+      const entries = results.filter((entry) => entry !== undefined);
+      for (const entry of entries) last.set(entry.id, entry);
+      fresh += entries.filter(({ same }) => same === undefined).length;
+      if (entries.length < active.length) return { entries: last, isDecided: false, fresh };
+      active = this.survivors(active, entries);
     }
-    return { entries, fresh };
+    return { entries: last, isDecided: true, fresh };
   }
 
   private survivors(active: readonly Particle[], entries: readonly EvaluationEntry[]): readonly Particle[] {
@@ -109,22 +114,22 @@ export class GenerationRunner {
     const { evaluator, executor, concurrency, onEntry } = this.context;
     const fraction = this.fractions[rung];
     const entries = new Map<number, EvaluationEntry>();
-    const copies: EvaluationRequest[] = [];
+    const copies: { request: EvaluationRequest; key: string }[] = [];
     const jobs: Job[] = [];
     const planned = new Set<string>();
     const { signal, stop, done } = stoppable(this.context.signal);
-    for (const particle of particles) {
+    for (const { key: name, ...particle } of particles) {
       const request: EvaluationRequest = { ...particle, generation, rung, fraction };
-      const key = this.keyOf(request);
+      const key = `${rung} ${name}`;
       const stored = evaluator.known(request.id, rung);
       if (stored) {
         entries.set(request.id, stored);
         if (!this.seen.has(key)) this.seen.set(key, stored);
         onEntry(stored, true);
-      } else if (this.seen.has(key) || planned.has(key)) copies.push(request);
+      } else if (this.seen.has(key) || planned.has(key)) copies.push({ request, key });
       else {
         planned.add(key);
-        jobs.push(this.jobFor(request, signal, entries));
+        jobs.push(this.jobFor(request, key, signal, entries));
       }
     }
     try {
@@ -132,8 +137,8 @@ export class GenerationRunner {
     } finally {
       done();
     }
-    for (const request of copies) {
-      const origin = this.seen.get(this.keyOf(request));
+    for (const { request, key } of copies) {
+      const origin = this.seen.get(key);
       if (!origin || !this.isAllowed) continue;
       const entry = evaluator.copy(request, origin);
       entries.set(request.id, entry);
@@ -142,7 +147,7 @@ export class GenerationRunner {
     return particles.map(({ id }) => entries.get(id));
   }
 
-  private jobFor(request: EvaluationRequest, signal: AbortSignal, entries: Map<number, EvaluationEntry>): Job {
+  private jobFor(request: EvaluationRequest, key: string, signal: AbortSignal, entries: Map<number, EvaluationEntry>): Job {
     const { evaluator, onEntry } = this.context;
     return {
       estimateBytes: evaluator.estimateBytes(request.candidate),
@@ -151,7 +156,7 @@ export class GenerationRunner {
         const entry = await evaluator.run(request, isAlone, signal);
         if (!entry) return false;
         entries.set(request.id, entry);
-        this.seen.set(this.keyOf(request), entry);
+        this.seen.set(key, entry);
         onEntry(entry, false);
         return true;
       },
@@ -162,9 +167,10 @@ export class GenerationRunner {
     return this.context.isOpen && !this.context.meter.isOutOfTime;
   }
 
-  private keyOf({ rung, values }: EvaluationRequest): string {
-    return `${rung} ${JSON.stringify(values)}`;
-  }
+}
+
+function keyOf(values: ParameterValues): string {
+  return JSON.stringify(values);
 }
 
 /** Candidates that were stopped are told as no better than the worst that was not. */
@@ -173,7 +179,8 @@ function toldLosses(records: readonly EvaluationRecord[]): number[] {
   return records.map(({ status, loss }) => (status === "stopped" ? Math.max(loss, worst) : loss));
 }
 
-function recordOf({ id, generation, point, values, fraction, status, reason, loss, metrics, histogram, seconds }: EvaluationEntry): EvaluationRecord {
+/** What a result tells of an entry of the journal. */
+export function recordOf({ id, generation, point, values, fraction, status, reason, loss, metrics, histogram, seconds }: EvaluationEntry): EvaluationRecord {
   return {
     id,
     generation,

@@ -1,4 +1,13 @@
+export * from "./journal/index.js";
+export type { Evaluation, EvaluationContext, Histogram as KernelHistogram, Objective, ObjectiveData } from "./objectives/objective.js";
+export { createObjective, objectiveSchema, type ObjectiveOptions } from "./objectives/registry.js";
 export * from "./optimizers/index.js";
-export * from "./search-space/index.js";
+export { budgetSchema, stagesOf, type StageOptions, type TuneOptions, tuneSchema } from "./schema.js";
+export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./search-events.js";
 export type { EvaluationRecord, SearchResult, StageResult } from "./search-result.js";
 export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./objectives/kernel-distribution/distribution.js";
+export { createStage, searchParameters, type SearchContext } from "./search.js";
+export * from "./search-space/index.js";
+export { concurrencyOf } from "./concurrency.js";
+export { parseDuration } from "./duration.js";
+export type { Stage } from "./stage.js";

@@ -1,9 +1,15 @@
-import { type Executor } from "../parallel/index.js";
+import type { Executor } from "../parallel/index.js";
+import { symbolOf } from "../structures/index.js";
 import { type Budget, BudgetMeter } from "./budget.js";
 import { evaluationsIn } from "./evaluator.js";
 import { type Journal, memoryJournal } from "./journal/index.js";
+import type { ObjectiveData } from "./objectives/objective.js";
+import { createObjective } from "./objectives/registry.js";
+import { createOptimizer } from "./optimizers/index.js";
+import { type StageOptions, stagesOf, type TuneOptions } from "./schema.js";
 import type { SearchListener } from "./search-events.js";
 import type { SearchResult, StageResult } from "./search-result.js";
+import { createSearchSpace } from "./search-space/index.js";
 import type { Candidate } from "./search-space/search-space.js";
 import { runStage, type Stage } from "./stage.js";
 
@@ -14,26 +20,63 @@ export interface SearchContext {
   readonly onEvent?: SearchListener;
 }
 
-/** Makes one stage, which starts from the candidate that the stage before found. */
-export type StageFactory = (base: Candidate, index: number) => Stage;
-
 /**
- * Runs stages one after the other. The same stages, seed and data give the same bits for any number of threads, and whether or not
- * the search was stopped in between (wall times excepted, and what a limit of the time cuts off).
+ * Searches the parameters of a fit: stage after stage, each from the best candidate of the one before. The same options, seed and
+ * data give the same bits for any number of threads, and whether or not the search was stopped in between and resumed from its
+ * journal (wall times excepted, and where a budget of time cuts off).
+ * @throws {InvalidParameterError} for a search space, objective or optimizer that does not fit the candidate or the data, before
+ * anything is evaluated, and when the values of `base` itself cannot be evaluated; {CancelledError}
  */
+export async function searchParameters(
+  tune: TuneOptions,
+  base: Candidate,
+  data: ObjectiveData,
+  executor: Executor,
+  context: SearchContext = {},
+): Promise<SearchResult> {
+  const stages = stagesOf(tune);
+  // what is wrong with the last stage is better known now than after a night
+  if (stages.length > 1) for (const [index, stage] of stages.entries()) createStage(stage, index, base, data, executor).objective.release();
+  const factories = stages.map((stage, index): StageFactory => (candidate) => createStage(stage, index, candidate, data, executor));
+  // with a single stage its budget is that of the search
+  return runStages(factories, base, tune.budget ?? {}, executor, context);
+}
+
+/** Puts a stage together, which starts from a candidate. */
+export function createStage(options: StageOptions, index: number, base: Candidate, data: ObjectiveData, executor: Executor): Stage {
+  const { name, parameters, objective, optimizer, evaluation, budget } = options;
+  return {
+    index,
+    name,
+    base,
+    space: createSearchSpace(parameters, base, { species: data.train.species().map(symbolOf) }),
+    objective: createObjective(objective, data, executor, { seed: base.seed }),
+    optimizer: createOptimizer(optimizer),
+    // stages that look alike shall not draw the same points
+    seed: (base.seed + index) % 2 ** 32,
+    budget: budget ?? {},
+    ...evaluation,
+  };
+}
+
+/** Makes a stage that starts from the candidate that the stage before found. */
+export type StageFactory = (base: Candidate) => Stage;
+
+/** As {@link searchParameters}, for stages that are put together by the caller. */
 export async function runStages(
   factories: readonly StageFactory[],
   base: Candidate,
   budget: Budget,
   executor: Executor,
-  { journal = memoryJournal(), signal, onEvent = () => undefined }: SearchContext,
+  { journal = memoryJournal(), signal, onEvent = () => undefined }: SearchContext = {},
 ): Promise<SearchResult> {
   const meter = new BudgetMeter(budget);
   const results: StageResult[] = [];
   let candidate = base;
   for (const [index, create] of factories.entries()) {
+    // what a later stage began from must not change any more
     const isOpen = factories.every((_, later) => later <= index || evaluationsIn(journal, later).length === 0);
-    const stage = create(candidate, index);
+    const stage = create(candidate);
     try {
       const result = await runStage(stage, { executor, journal, meter, isOpen, stages: factories.length, signal, onEvent });
       candidate = result.candidate;

@@ -2,13 +2,14 @@ import { type Executor, throwIfAborted } from "../parallel/index.js";
 import type { Budget, BudgetMeter } from "./budget.js";
 import { concurrencyOf } from "./concurrency.js";
 import { type EvaluationEntry, evaluationsIn, Evaluator } from "./evaluator.js";
-import { GenerationRunner, type Halving } from "./generation.js";
+import { GenerationRunner, type Halving, recordOf } from "./generation.js";
 import type { Journal } from "./journal/index.js";
 import type { Objective } from "./objectives/objective.js";
 import type { Optimizer, Point } from "./optimizers/optimizer.js";
 import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";
 import type { EvaluationRecord, StageResult } from "./search-result.js";
 import type { Candidate, SearchSpace } from "./search-space/search-space.js";
+import { startValues } from "./start-values.js";
 
 /** Generations without anything new after which a stage ends. */
 const EXHAUSTED = 10;
@@ -55,7 +56,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
 class StageRun {
   private readonly records: EvaluationRecord[] = [];
   private readonly runner: GenerationRunner;
-  private readonly start_: Point | undefined;
+  private readonly startPoint: Point | undefined;
   private best: EvaluationRecord | undefined;
   private generation = -1;
   private evaluations = 0;
@@ -69,7 +70,7 @@ class StageRun {
     const { executor, journal, meter, isOpen, signal } = context;
     const known = evaluationsIn(journal, index);
     meter.enter(budget, Math.max(0, ...known.map(({ elapsed }) => elapsed)));
-    this.start_ = space.encode(base);
+    this.startPoint = space.encode(base);
     this.runner = new GenerationRunner({
       evaluator: new Evaluator(index, objective, executor, journal, { penalty, timeout }, meter),
       space,
@@ -96,14 +97,14 @@ class StageRun {
 
   async start(): Promise<void> {
     const { space, base } = this.stage;
-    const record = await this.runner.start(base, this.start_, this.start_ ? space.decode(this.start_) : {});
-    if (record) this.keep(record);
+    const record = await this.runner.start(base, this.startPoint, startValues(space, base, this.startPoint));
+    if (record) this.records.push(record);
   }
 
   async search(): Promise<StageEnd> {
     const { optimizer, space, seed } = this.stage;
     const { signal, onEvent } = this.context;
-    let state = optimizer.init({ dimensions: space.dimensions, seed, ...(this.start_ && { start: this.start_ }) });
+    let state = optimizer.init({ dimensions: space.dimensions, seed, ...(this.startPoint && { start: this.startPoint }) });
     let firstId = 0;
     let idle = 0;
     for (this.generation = 0; ; this.generation++) {
@@ -113,7 +114,7 @@ class StageRun {
       const points = optimizer.ask(state);
       if (points.length === 0) return "finished";
       const { records, losses, fresh } = await this.runner.run(points, this.generation, firstId);
-      records.forEach((record) => this.keep(record));
+      this.records.push(...records);
       if (records.length > 0) onEvent({ kind: "generation", progress: this.progress(), spread: spreadOf(records) });
       if (!losses) return this.context.meter.evaluationsLeft < 1 ? "evaluations" : "time";
       state = optimizer.tell(state, losses);
@@ -142,14 +143,12 @@ class StageRun {
     return best && best.id >= 0 ? this.stage.space.apply(best.point!) : this.stage.base;
   }
 
-  private keep(record: EvaluationRecord): void {
-    this.records.push(record);
-  }
-
   private tellOf(entry: EvaluationEntry, isReplayed: boolean): void {
-    const { kind: _, stage: _stage, rung: _rung, elapsed: _elapsed, same: _same, ...others } = entry;
-    const record: EvaluationRecord = { ...others, status: entry.status === "done" && entry.fraction < 1 ? "stopped" : entry.status };
-    if (entry.id >= 0 && entry.rung === 0) this.evaluations++;
+    const record = recordOf(entry);
+    if (entry.id >= 0 && entry.rung === 0) {
+      this.evaluations++;
+      this.context.meter.count(1);
+    }
     if (entry.status === "failed") this.failures++;
     if (record.status === "done" && isBetter(record, this.best)) this.best = record;
     this.context.onEvent({ kind: "evaluation", record, isReplayed, progress: this.progress() });
