@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { InvalidParameterError } from "../../errors.js";
 import { suggestionFor } from "../../suggestion.js";
+import { latinHypercubeType } from "./designs/latin-hypercube.js";
+import { randomType } from "./designs/random.js";
+import { sobolType } from "./designs/sobol.js";
 import type { Optimizer, OptimizerType } from "./optimizer.js";
 import { particleSwarmType } from "./particle-swarm/particle-swarm.js";
 
 /** Every optimizer, one line each. */
 const types: readonly OptimizerType[] = [
   particleSwarmType,
+  sobolType,
+  latinHypercubeType,
+  randomType,
 ];
 
 export const optimizerTypes: readonly string[] = types.map(({ type }) => type);
