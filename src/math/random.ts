@@ -1,3 +1,4 @@
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
@@ -9,6 +10,12 @@ export function seededRandom(seed: number): RandomGenerator {
   const low = seed | 0;
   const high = Math.floor(seed / 2 ** 32) | 0;
   return xoroshiro128plus(finalize(finalize(low ^ 0x9e3779b9) ^ finalize(high ^ 0x85ebca6b)));
+}
+
+/** A normal deviate of mean 0 and variance 1 from two uniform ones (Box & Muller 1958). */
+export function standardNormal(random: RandomGenerator): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(random)));
+  return radius * Math.cos(2 * Math.PI * uniformFloat64(random));
 }
 
 /** Where a generator stands: whole numbers, which survive JSON. */

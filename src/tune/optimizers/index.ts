@@ -5,3 +5,8 @@ export { sobolSchema, type SobolOptions } from "./designs/sobol.js";
 export { SOBOL_DIMENSIONS, sobolSequence } from "./designs/sobol-sequence.js";
 export { latinHypercubeSchema, type LatinHypercubeOptions } from "./designs/latin-hypercube.js";
 export { randomSchema, type RandomOptions } from "./designs/random.js";
+export { bayesianSchema, type BayesianOptions } from "./bayesian/bayesian.js";
+export { surrogateSchema, type SurrogateOptions } from "./surrogate/surrogate.js";
+export { fitSurrogate, type Surrogate, type SurrogateModel, surrogateModels } from "./surrogate/fit-surrogate.js";
+export type { Influence } from "./surrogate/influence.js";
+export { domainReductionSchema, type DomainReductionOptions } from "./domain-reduction/domain-reduction.js";

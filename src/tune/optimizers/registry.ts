@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { InvalidParameterError } from "../../errors.js";
 import { suggestionFor } from "../../suggestion.js";
+import { bayesianType } from "./bayesian/bayesian.js";
 import { latinHypercubeType } from "./designs/latin-hypercube.js";
 import { randomType } from "./designs/random.js";
 import { sobolType } from "./designs/sobol.js";
+import { domainReductionType } from "./domain-reduction/domain-reduction.js";
 import type { Optimizer, OptimizerType } from "./optimizer.js";
 import { particleSwarmType } from "./particle-swarm/particle-swarm.js";
+import { surrogateType } from "./surrogate/surrogate.js";
 
 /** Every optimizer, one line each. */
 const types: readonly OptimizerType[] = [
@@ -13,6 +16,9 @@ const types: readonly OptimizerType[] = [
   sobolType,
   latinHypercubeType,
   randomType,
+  bayesianType,
+  surrogateType,
+  domainReductionType,
 ];
 
 export const optimizerTypes: readonly string[] = types.map(({ type }) => type);
