@@ -1,7 +1,7 @@
 import type { Config } from "vega-lite";
 
-/** Colors of text and lines. */
-export const ink = { text: "#1f2933", muted: "#52606d", line: "#9aa5b1", grid: "#e4e7eb" } as const;
+/** Colors of text and lines, and of what they stand on. */
+export const ink = { text: "#1f2933", muted: "#52606d", line: "#9aa5b1", grid: "#e4e7eb", ground: "#ffffff" } as const;
 
 /** Okabe & Ito's palette for color vision deficiency (https://jfly.uni-koeln.de/color/), without black and with yellow last. */
 export const palette: readonly string[] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#B8A800"];

@@ -1,13 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../src/errors.js";
 import { type TuneReportData, writeTuneReport } from "../../src/report/index.js";
 import type { EvaluationRecord, StageResult } from "../../src/tune/search-result.js";
+import { findChromium } from "../browser/chromium.js";
+import { dumpPage } from "./dump-page.js";
 import { searchOf, syntheticSearch } from "./synthetic-search.js";
 import { xmlDefect } from "./well-formed.js";
 
+const chromium = findChromium();
 let folder: string;
 let plain: WrittenPage;
 beforeAll(async () => {
@@ -75,7 +78,7 @@ describe("writeTuneReport", () => {
     const markup = markupOf(plain);
     for (const { best, name } of syntheticSearch().result.stages) {
       expect(markup.includes(`Stage ${name}`), `Stage ${name}`).toBe(true);
-      expect(markup.includes(`best (evaluation ${best?.id})`), `best (evaluation ${best?.id})`).toBe(true);
+      expect(markup.includes(`the best is evaluation ${best?.id}`), `best (evaluation ${best?.id})`).toBe(true);
       expect(markup.includes(best!.loss.toPrecision(3)), best!.loss.toPrecision(3)).toBe(true);
     }
     for (const text of ["meV/atom", "eV/Å", "µs/atom", "fit.sigma.forces (eV/Å)", "0.001 to 0.1, logarithmic", "4 to 8, whole", "at the upper bound"]) {
@@ -182,5 +185,42 @@ describe("writeTuneReport", () => {
     const target = join(folder, "stopped");
     await expect(writeTuneReport(target, syntheticSearch(2), { signal: AbortSignal.abort() })).rejects.toThrow(CancelledError);
     expect((await readdir(folder)).includes("stopped")).toBe(false);
+  });
+});
+
+describe.skipIf(!chromium)("the page in headless Chromium", () => {
+  it("sorts, unfolds and saves the evaluations without a word on the console", async () => {
+    const script = `<script>
+      const root = document.querySelector('[data-evaluations="1"]');
+      const first = () => root.querySelector("tbody tr").firstChild.textContent;
+      const loss = [...root.querySelectorAll("th[scope=col] button")].find((button) => button.textContent === "loss");
+      document.body.dataset.before = first();
+      loss.click();
+      document.body.dataset.ascending = first();
+      loss.click();
+      document.body.dataset.descending = root.querySelector("tbody td").textContent;
+      document.body.dataset.sorted = loss.parentElement.getAttribute("aria-sort");
+      document.body.dataset.folded = root.querySelectorAll("tbody tr").length;
+      root.querySelector("[data-command=all]").click();
+      document.body.dataset.unfolded = root.querySelectorAll("tbody tr").length;
+      document.body.dataset.overflow = document.documentElement.scrollWidth > innerWidth;
+      HTMLAnchorElement.prototype.click = function () { document.body.dataset[this.download.endsWith("csv") ? "csv" : "json"] = this.download; };
+      const Plain = Blob;
+      window.Blob = class extends Plain { constructor(parts, options) { super(parts, options); document.body.dataset.lines = parts[0].split("\\n").length; } };
+      root.querySelector("[data-command=json]").click();
+      root.querySelector("[data-command=csv]").click();
+    </script></body>`;
+    const path = join(folder, "interaction.html");
+    await writeFile(path, plain.page.replace("</body>", () => script));
+    const { dom, console } = await dumpPage(chromium!, path, []);
+    expect(console).toEqual([]);
+    const { records, best } = syntheticSearch().result.stages[1];
+    for (const expected of [
+      'data-before="start"', `data-ascending="${best?.id}"`, 'data-descending="failed"', 'data-sorted="descending"', 'data-folded="20"',
+      `data-unfolded="${records.length}"`, 'data-overflow="false"', 'data-csv="evaluations-fit.csv"', 'data-json="evaluations-fit.json"',
+      `data-lines="${records.length + 2}"`,
+    ]) {
+      expect(dom.includes(expected), expected).toBe(true);
+    }
   });
 });

@@ -8,7 +8,7 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9; --warm: #f0955a;
-    --rank-1: #cfe6fb; --rank-2: #7db8e8; --rank-3: #4680ac; --rank-4: #4a5967;
+    --rank-1: #cfe6fb; --rank-2: #7db8e8; --rank-3: #4680ac; --rank-4: #5d6e7e;
   }
 }
 * { box-sizing: border-box; }
@@ -23,6 +23,7 @@ header p, section > p { max-width: 46em; }
 h1 { font-size: 2rem; line-height: 1.2; letter-spacing: -.015em; margin: 4px 0 6px; font-weight: 650; }
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; margin: 0 0 12px; font-weight: 620; }
 h3 { font-size: 1rem; margin: 0 0 8px; font-weight: 620; }
+.scroll + h3, .figures + h3 { margin-top: 32px; }
 h3 small { font-weight: 400; color: var(--muted); font-size: .875rem; margin-left: .4em; }
 p { margin: 0 0 14px; }
 section { margin-top: 48px; }
@@ -34,9 +35,9 @@ section { margin-top: 48px; }
 .headline div { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
 .headline dt { color: var(--muted); font-size: .8125rem; line-height: 1.35; }
 .headline dd {
-  margin: 2px 0 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
+  display: flex; flex-wrap: wrap; column-gap: .3em; align-items: baseline; margin: 2px 0 0; font-size: 1.45rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
 }
-.headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; margin-left: .25em; white-space: nowrap; }
+.headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; white-space: nowrap; }
 .scroll { overflow-x: auto; margin: 0 0 28px; -webkit-overflow-scrolling: touch; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 .wide { width: 100%; }
@@ -67,15 +68,19 @@ td.count { color: var(--muted); }
 .place .to { background: var(--warm); width: 9px; height: 9px; top: 3px; margin-left: -4.5px; }
 td.best { font-weight: 620; }
 .warning { color: var(--warm); font-weight: 620; margin-left: .5em; }
-.parameters .bar { width: 12%; min-width: 70px; }
+.parameters .bar { width: 10%; min-width: 60px; }
+.parameters td.name { white-space: normal; min-width: 11em; }
+.parameters thead th[colspan] { text-align: left; color: var(--muted); font-weight: 400; padding: 6px 10px; }
+.wide th.name:first-child { position: sticky; left: 0; background: var(--ground); z-index: 1; }
 td.text { text-align: left; white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
-.evaluations th:first-child { position: sticky; left: 0; background: var(--ground); }
 .evaluations th button { min-height: 28px; padding: 2px 0; background: none; border: 0; border-radius: 3px; color: var(--muted); font-size: inherit; }
 .evaluations th button:hover { color: var(--ink); }
 .evaluations th[aria-sort="ascending"] button::after { content: " ▲"; }
 .evaluations th[aria-sort="descending"] button::after { content: " ▼"; }
 .copy { position: relative; }
-.copy button { position: absolute; top: 8px; right: 8px; background: var(--ground); }
+.copy { margin-bottom: 12px; }
+.copy pre { min-height: 48px; margin: 12px 0 0; }
+.copy button { position: absolute; top: 6px; right: 8px; background: var(--ground); font-size: .875rem; }
 .copy pre { padding-right: 96px; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 36px 40px; align-items: start; }
 figure { margin: 0; min-width: 0; max-width: 540px; break-inside: avoid; }
@@ -130,7 +135,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .headline { grid-template-columns: 1fr 1fr; gap: 8px; }
   .headline div { padding: 12px; }
   .headline dd { font-size: 1.35rem; }
-  .headline dd small { display: block; margin: 0; line-height: 1.3; }
+  .headline dd small { flex-basis: 100%; line-height: 1.3; }
   .stage:not([data-state="fallback"]) { height: 330px; }
   .provenance { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .provenance dd { margin-bottom: 10px; }

@@ -66,8 +66,11 @@ export function textLayer(texts: readonly Text[], look: TextLook = {}): Layer {
   const { align = "center", baseline = "middle", color = ink.muted, size = 11, weight = 400 } = look;
   return {
     data: { values: texts.map(({ x, y, text }) => ({ x, y, text })) },
-    mark: { type: "text", align, baseline, color, fontSize: size, fontWeight: weight },
     encoding: { x: place("x"), y: place("y"), text: { field: "text", type: "nominal" } },
+    // An outline in the color of the ground first: texts stay readable across lines.
+    layer: [{ stroke: ink.ground, strokeWidth: 3.5, opacity: 0.85 }, {}].map((outline) => ({
+      mark: { type: "text", align, baseline, color, fontSize: size, fontWeight: weight, ...outline },
+    })),
   };
 }
 

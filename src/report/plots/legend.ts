@@ -6,6 +6,8 @@ export interface LegendEntry {
   readonly color: string;
   /** Name of a Vega symbol; "stroke" is a line. */
   readonly shape: string;
+  /** An outline only. */
+  readonly open?: boolean;
 }
 
 const FONT_SIZE = 12;
@@ -28,7 +30,7 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
       x = 0;
       row += 1;
     }
-    const place = { ...entry, size: entry.shape === "stroke" ? 170 : 46, x: x + 6, text: x + SYMBOL, y: row * ROW_HEIGHT + ROW_HEIGHT / 2 };
+    const place = { ...entry, fill: entry.open ? 0 : 1, size: entry.shape === "stroke" ? 170 : 46, x: x + 6, text: x + SYMBOL, y: row * ROW_HEIGHT + ROW_HEIGHT / 2 };
     x += extent + GAP;
     return place;
   });
@@ -45,6 +47,7 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
           x: position("x"), y: position("y"), color, stroke: color,
           shape: { field: "shape", type: "nominal", scale: null },
           size: { field: "size", type: "quantitative", scale: null },
+          fillOpacity: { field: "fill", type: "quantitative", scale: null },
         },
       },
       {
@@ -53,6 +56,13 @@ export function legendView(entries: readonly LegendEntry[], width: number): Conc
       },
     ],
   };
+}
+
+/** A text cut to a width in px, ending in "…" where something is missing. */
+export function shortenedText(text: string, width: number): string {
+  let characters = Array.from(text);
+  while (characters.length > 3 && textWidth(characters.join("")) > width) characters = [...characters.slice(0, -2), "…"];
+  return characters.join("");
 }
 
 /** About the width of a line of sans-serif text in px, for a wide font: nothing measures text here, and texts must not touch. */

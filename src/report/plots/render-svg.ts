@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { pageColors, plotConfig, PLOT_WIDTH, RIGHT_MARGIN } from "../theme.js";
+import { ink, pageColors, plotConfig, PLOT_WIDTH, RIGHT_MARGIN } from "../theme.js";
 
 /** A drawn plot. */
 export interface Figure {
@@ -32,7 +32,7 @@ export async function renderFigure({ spec, width = PLOT_WIDTH, ...figure }: Plot
   }
 }
 
-const GROUND = '<rect width="100%" height="100%" fill="#ffffff"/>';
+const GROUND = `<rect width="100%" height="100%" fill="${ink.ground}"/>`;
 
 /** Rounds coordinates to 0.01 px, drops what Vega writes only for its own use, and puts the picture on white. */
 function tidySvg(svg: string, width: number): string {

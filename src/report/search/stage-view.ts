@@ -62,7 +62,7 @@ export function evaluationName({ id }: EvaluationRecord): string {
 function lossAxis(losses: readonly number[], start: number | undefined): LossAxis {
   const lowest = losses[0] ?? 0;
   const usual = losses.length > 0 ? quantile(Float64Array.from(losses), 0.9) : 1;
-  const type = lowest > 0 && usual / lowest >= 8 ? "log" : "linear";
+  const type = lowest > 0 && Math.max(usual, start ?? 0) / lowest >= 8 ? "log" : "linear";
   const scaled = (loss: number): number => (type === "log" ? Math.log(loss) : loss);
   const largest = losses.at(-1) ?? 1;
   // A few hopeless candidates or penalties must not press the others together.

@@ -20,7 +20,7 @@ const metricUnits: readonly (readonly [pattern: RegExp, unit: string, scale: num
 /** Title and unit of a metric by its name: "energyRmse" → energy RMSE in meV/atom. */
 export function metricDisplay(name: string): MetricDisplay {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  const title = displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation"), 40);
+  const title = displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation").replace("forces", "force"), 40);
   const [, unit = "", scale = 1] = metricUnits.find(([pattern]) => pattern.test(name)) ?? [];
   return { title, unit, scale };
 }
@@ -34,7 +34,12 @@ export function metricHeading({ title, unit }: MetricDisplay): string {
 export function formatMetric(name: string, value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return ABSENT;
   const { unit, scale } = metricDisplay(name);
-  return `${formatSignificant(value * scale)}${unit === "" ? "" : ` ${unit}`}`;
+  return `${withMinus(formatSignificant(value * scale))}${unit === "" ? "" : ` ${unit}`}`;
+}
+
+/** The sign of a negative number as it is printed. */
+export function withMinus(text: string): string {
+  return text.replace(/^-/, "−");
 }
 
 const parameterUnits: readonly (readonly [pattern: RegExp, unit: string])[] = [

@@ -31,8 +31,8 @@ export function startEvaluationTables(): void {
     if (typeof value !== "number") return String(value);
     const shown = value * scale;
     if (Number.isInteger(shown) && Math.abs(shown) < 1e6) return String(shown);
-    const rounded = Number(shown.toPrecision(4));
-    return Math.abs(rounded) < 1e-3 || Math.abs(rounded) >= 1e5 ? rounded.toExponential() : String(rounded);
+    const text = Math.abs(shown) < 1e-3 || Math.abs(shown) >= 1e5 ? Number(shown.toPrecision(4)).toExponential() : shown.toPrecision(4);
+    return text.replace(/^-/, "−");
   }
 
   function compare(a: CellValue, b: CellValue): number {

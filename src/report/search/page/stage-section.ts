@@ -16,7 +16,8 @@ export function stageSection(view: StageView, figures: readonly Figure[], isOnly
   const size = formatCounted(stage.records.length, "evaluation");
   return html`<section>
 <h2>${isOnly ? "Result" : `Stage ${displayName(stage.name, 60)}`}</h2>
-<p class="note">${size} by ${displayName(stage.optimizer, 40)} on ${displayName(stage.objective, 40)}.</p>
+<p class="note">${size} by ${displayName(stage.optimizer, 40)} on ${displayName(stage.objective, 40)}${
+    view.best && (view.best.id < 0 ? "; the start is the best" : `; the best is evaluation ${evaluationName(view.best)}`)}.</p>
 ${view.best ? html`${parameterTable(view)}${metricTable(view)}` : html`<p>No evaluation of this stage was completed.</p>`}
 ${figures.length > 0 && figureGrid(figures)}
 ${frontTable(view)}
@@ -34,17 +35,17 @@ function parameterTable(view: StageView): Markup | undefined {
     const bound = boundOf(axis, best, i);
     const influence = view.influences.find((entry) => entry.axis === axis)?.share ?? 0;
     return html`<tr><th class="name" scope="row" title="${displayName(path, 200)}">${parameterHeading(axis.parameter)}</th>
-<td>${start ? inactiveOr(start.values[path]) : ABSENT}</td><td class="best">${inactiveOr(best.values[path])}</td>
+<td class="best">${inactiveOr(best.values[path])}</td><td>${start ? inactiveOr(start.values[path]) : ABSENT}</td>
 <td class="range">${rangeBar(axis, view)}</td>
 <td class="name">${rangeText(axis)}${bound && html` <b class="warning">⚠ at the ${bound} bound</b>`}</td>
 <td class="bar"><i style="width: ${(100 * influence).toFixed(0)}%"></i></td><td>${(100 * influence).toFixed(0)} %</td></tr>
 `;
   });
   return html`<h3>Parameters</h3>
-<div class="scroll"><table class="wide parameters"><thead><tr><th class="name" scope="col">parameter</th><th scope="col">start</th>
-<th scope="col">best</th><th class="name" scope="col">place in range</th><th class="name" scope="col">range</th>
-<th class="name" scope="col" colspan="2">influence on the loss</th></tr></thead><tbody>${rows}</tbody></table></div>
-<p class="note">Filled mark: best; ring: start. Influence: share of the variance of the ranks of the loss that groups of similar values explain (ε²), over
+<div class="scroll"><table class="wide parameters"><thead><tr><th class="name" scope="col">parameter</th><th scope="col">best</th>
+<th scope="col">start</th><th class="name" scope="col">place in range</th><th class="name" scope="col">range</th>
+<th class="name" scope="col" colspan="2">influence</th></tr></thead><tbody>${rows}</tbody></table></div>
+<p class="note">Filled mark: best; ring: start. Influence on the loss: share of the variance of the ranks of the loss that groups of similar values explain (ε²), over
 completed evaluations; a hint, as a search visits its ranges unevenly.${
     warned && " A best value at a bound (⚠) may lie beyond it: widen that range if physics allows it, and search again."}</p>`;
 }
@@ -64,7 +65,7 @@ function metricTable({ start, best }: StageView): Markup | undefined {
   if (!best) return undefined;
   const names = [...new Set([...Object.keys(start?.metrics ?? {}), ...Object.keys(best.metrics)])];
   const row = (title: string, from: string, to: string, change: string | undefined): Markup =>
-    html`<tr><th class="name" scope="row">${title}</th><td>${from}</td><td class="best">${to}</td><td>${change ?? ABSENT}</td></tr>
+    html`<tr><th class="name" scope="row">${title}</th><td class="best">${to}</td><td>${from}</td><td>${change ?? ABSENT}</td></tr>
 `;
   const rows = [
     row("loss", formatSignificant(start?.loss ?? NaN), formatSignificant(best.loss), formatChange(start?.loss, best.loss)),
@@ -74,8 +75,8 @@ function metricTable({ start, best }: StageView): Markup | undefined {
     }),
   ];
   return html`<h3>Loss and metrics</h3>
-<div class="scroll"><table class="metrics"><thead><tr><th class="name" scope="col"></th><th scope="col">start</th>
-<th scope="col">best${best.id >= 0 && ` (evaluation ${evaluationName(best)})`}</th><th scope="col">change</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+<div class="scroll"><table class="metrics"><thead><tr><th class="name" scope="col"></th><th scope="col">best</th>
+<th scope="col">start</th><th scope="col">change</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 const MOST_OF_FRONT = 40;

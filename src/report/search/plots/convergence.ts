@@ -109,7 +109,7 @@ function lossPanel({ lossAxis, completed, start }: StageView, records: readonly 
       }] : []),
       ...(Object.keys(marks) as Point["kind"][]).map((kind) => ({
         data: { values: points.filter((point) => point.kind === kind).map((point) => ({ x: point.x, y: point.y })) },
-        mark: { type: "point" as const, filled: true, opacity: 0.75, color: marks[kind].color, shape: marks[kind].shape, size: marks[kind].size },
+        mark: { type: "point" as const, filled: true, opacity: 0.85, color: marks[kind].color, shape: marks[kind].shape, size: marks[kind].size },
         encoding: { x, y },
       })),
       {

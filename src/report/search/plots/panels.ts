@@ -1,7 +1,7 @@
 import { lineLayer, textLayer, type Line, type Text } from "../../plots/drawing.js";
-import { textWidth } from "../../plots/legend.js";
+import { shortenedText, textWidth } from "../../plots/legend.js";
 import { ink } from "../../theme.js";
-import type { Tick } from "../parameter-axis.js";
+import type { ParameterAxis, Tick } from "../parameter-axis.js";
 
 /** A rectangle with an axis on the left and one at the bottom, px. */
 export interface Panel {
@@ -37,15 +37,17 @@ export function panelLayers(panels: readonly Panel[]) {
     for (const { position, text } of xTicks) {
       const { x } = placeIn(panel, position, 0);
       grid.push({ from: { x, y: top }, to: { x, y: bottom } });
-      below.push({ x, y: bottom + 11, text });
+      // Texts at the ends stay above their own panel.
+      const half = Math.max(0, textWidth(text) / 2 - 7);
+      below.push({ x: Math.min(left + width - half, Math.max(left + half, x)), y: bottom + 11, text });
     }
     for (const { position, text } of yTicks) {
       const { y } = placeIn(panel, 0, position);
       grid.push({ from: { x: left, y }, to: { x: left + width, y } });
       beside.push({ x: left - 5, y, text });
     }
-    if (xTitle !== undefined) xTitles.push({ x: left + width / 2, y: bottom + 27, text: shortened(xTitle, width + 24) });
-    if (yTitle !== undefined) yTitles.push({ x: left - 30, y: top - 10, text: yTitle });
+    if (xTitle !== undefined) xTitles.push({ x: left + width / 2, y: bottom + 27, text: shortenedText(xTitle, width + 24) });
+    if (yTitle !== undefined) yTitles.push({ x: left - 30, y: top - 15, text: yTitle });
   }
   return {
     /** Below the marks. */
@@ -60,8 +62,18 @@ export function panelLayers(panels: readonly Panel[]) {
   };
 }
 
-function shortened(text: string, width: number): string {
-  let characters = Array.from(text);
-  while (characters.length > 4 && textWidth(characters.join("")) > width) characters = [...characters.slice(0, -2), "…"];
-  return characters.join("");
+/** As many ticks as have room for their texts; all levels of a list, with shortened texts. */
+export function fittingTicks(axis: ParameterAxis, width: number): Tick[] {
+  const levels = axis.parameter.values?.length ?? 0;
+  if (axis.isList && levels <= 8) return axis.ticks(levels).map((tick) => ({ ...tick, text: shortenedText(tick.text, width / levels - 4) }));
+  for (let most = 7; ; most--) {
+    const ticks = axis.ticks(most);
+    const fits = ticks.every(({ position, text }, i) => {
+      if (i === 0) return true;
+      const room = (position - ticks[i - 1].position) * width;
+      return room >= (textWidth(text) + textWidth(ticks[i - 1].text)) / 2 + 4;
+    });
+    if (fits) return ticks;
+    if (most <= 1) return ticks.slice(0, 1);
+  }
 }

@@ -1,12 +1,13 @@
 import { formatCount } from "../../formatting.js";
 import { drawing, lineLayer, pathLayer, textLayer, type Line, type Place, type Text } from "../../plots/drawing.js";
-import { legendView, textWidth } from "../../plots/legend.js";
+import { legendView } from "../../plots/legend.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { ink } from "../../theme.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { thinClasses } from "../rank-classes.js";
 import type { StageView } from "../stage-view.js";
 import { parameterHeading } from "../value-display.js";
+import { fittingTicks } from "./panels.js";
 
 const WIDTH = 430;
 const MARGIN = 26;
@@ -72,18 +73,4 @@ function axisLayers(axes: readonly ParameterAxis[], x: (position: number) => num
     textLayer(ticks),
     textLayer(names, { align: "left", color: ink.text, size: 12.5, weight: 600 }),
   ];
-}
-
-/** As many ticks as have room for their texts. */
-export function fittingTicks(axis: ParameterAxis, width: number): ReturnType<ParameterAxis["ticks"]> {
-  for (let most = 7; ; most--) {
-    const ticks = axis.ticks(most);
-    const fits = ticks.every(({ position, text }, i) => {
-      if (i === 0) return true;
-      const room = (position - ticks[i - 1].position) * width;
-      return room >= (textWidth(text) + textWidth(ticks[i - 1].text)) / 2 + 4;
-    });
-    if (fits) return ticks;
-    if (most <= 1) return ticks.slice(0, 1);
-  }
 }

@@ -56,8 +56,8 @@ export function paretoPlot(view: StageView): Plot | undefined {
         legendView(
           [
             { name: "evaluation", color: palette[0], shape: "circle" }, { name: "front", color: bestColor, shape: "diamond" },
-            ...(start && hasCost(start) ? [{ name: "start (open square)", color: ink.text, shape: "square" }] : []),
-            ...(best && hasCost(best) ? [{ name: "lowest loss (ring)", color: ink.text, shape: "circle" }] : []),
+            ...(start && hasCost(start) ? [{ name: "start", color: ink.text, shape: "square", open: true }] : []),
+            ...(best && hasCost(best) ? [{ name: "lowest loss", color: ink.text, shape: "circle", open: true }] : []),
           ],
           PLOT_WIDTH,
         ),

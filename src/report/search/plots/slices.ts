@@ -8,8 +8,7 @@ import type { ParameterAxis } from "../parameter-axis.js";
 import { thinClasses, type RankClass } from "../rank-classes.js";
 import type { StageView } from "../stage-view.js";
 import { parameterHeading } from "../value-display.js";
-import { panelLayers, placeIn, type Panel } from "./panels.js";
-import { fittingTicks } from "./parallel-coordinates.js";
+import { fittingTicks, panelLayers, placeIn, type Panel } from "./panels.js";
 
 const WIDTH = 430;
 const LEFT = 44;
@@ -28,7 +27,7 @@ export function slicesPlot({ influences, classes, completed, start, lossAxis, pr
   const height = 120;
   const rowHeight = height + 62;
   const panels = axes.map((axis, i): Panel => ({
-    left: LEFT + (i % 2) * (width + GAP), top: 20 + Math.floor(i / 2) * rowHeight, width, height,
+    left: LEFT + (i % 2) * (width + GAP), top: 26 + Math.floor(i / 2) * rowHeight, width, height,
     xTicks: fittingTicks(axis, width), yTicks: tickless(lossAxis.ticks(5), i % 2 > 0),
     xTitle: parameterHeading(axis.parameter), ...(i % 2 === 0 && { yTitle: "loss" }),
   }));
@@ -37,18 +36,20 @@ export function slicesPlot({ influences, classes, completed, start, lossAxis, pr
   return {
     name: `${prefix}slices`,
     description: `Loss over each of ${axes.length} parameters, the most influential first`,
-    caption: `Loss over one parameter each, the most influential first${axes.length < influences.length ? ` (${axes.length} of ${influences.length})` : ""}. ` +
-      `${above > 0 ? `${formatCount(above)} above the axis are drawn at its upper edge. ` : ""}${LEVELS_NOTE}${marks.selection}`,
+    caption: `Loss over one parameter each, the most influential first${axes.length < influences.length ? ` (${axes.length} of ${influences.length})` : ""}.` +
+      `${above > 0 ? ` ${formatCount(above)} above the axis are drawn at its upper edge.` : ""}${levelsNote(axes)}${marks.selection}`,
     width: WIDTH,
     spec: {
       title: { text: "Loss over parameters", subtitle: "color, shape and size by rank of the loss" },
       spacing: 8,
-      vconcat: [drawing(WIDTH, Math.ceil(axes.length / 2) * rowHeight - 4, [...marks.layers]), legendView(marks.legend, WIDTH)],
+      vconcat: [drawing(WIDTH, Math.ceil(axes.length / 2) * rowHeight + 2, [...marks.layers]), legendView(marks.legend, WIDTH)],
     },
   };
 }
 
-const LEVELS_NOTE = "Points of equal levels are moved apart a little.";
+function levelsNote(axes: readonly ParameterAxis[]): string {
+  return axes.some(({ parameter }) => parameter.values) ? " Points of equal levels are moved apart a little." : "";
+}
 
 /** Evaluations over pairs of the most influential parameters; undefined with fewer than two of each. */
 export function pairsPlot({ influences, classes, completed, start, prefix }: StageView): Plot | undefined {
@@ -56,11 +57,11 @@ export function pairsPlot({ influences, classes, completed, start, prefix }: Sta
   if (axes.length < 2 || completed.length < 2) return undefined;
   const n = axes.length - 1;
   const size = Math.min(190, (WIDTH - LEFT - (n - 1) * GAP) / n);
-  const rowHeight = size + 40;
+  const rowHeight = size + 44;
   // Below the diagonal: parameter `column` across, parameter `row + 1` up.
   const cells = axes.slice(1).flatMap((_, row) => Array.from({ length: row + 1 }, (_, column) => ({ row, column })));
   const panels = cells.map(({ row, column }): Panel => ({
-    left: LEFT + column * (size + GAP), top: 22 + row * rowHeight, width: size, height: size,
+    left: LEFT + column * (size + GAP), top: 26 + row * rowHeight, width: size, height: size,
     xTicks: tickless(fittingTicks(axes[column], size), row < n - 1), yTicks: tickless(axes[row + 1].ticks(4), column > 0),
     ...(row === n - 1 && { xTitle: parameterHeading(axes[column].parameter) }),
     ...(column === 0 && { yTitle: parameterHeading(axes[row + 1].parameter) }),
@@ -71,12 +72,12 @@ export function pairsPlot({ influences, classes, completed, start, prefix }: Sta
   return {
     name: `${prefix}pairs`,
     description: `Evaluations over pairs of the ${axes.length} most influential parameters, marked by rank of the loss`,
-    caption: `Pairs of the ${axes.length} most influential parameters; axes of a row and of a column are the same. ${LEVELS_NOTE}${marks.selection}`,
+    caption: `Pairs of the ${axes.length} most influential parameters; axes of a row and of a column are the same.${levelsNote(axes)}${marks.selection}`,
     width: WIDTH,
     spec: {
       title: { text: "Pairs of parameters", subtitle: "color, shape and size by rank of the loss" },
       spacing: 8,
-      vconcat: [drawing(WIDTH, 22 + n * rowHeight, marks.layers), legendView(marks.legend, WIDTH)],
+      vconcat: [drawing(WIDTH, 26 + n * rowHeight, marks.layers), legendView(marks.legend, WIDTH)],
     },
   };
 }
@@ -107,7 +108,7 @@ function marksIn(
   const [nShown, total] = [shown, classes].map((list) => list.reduce((sum, { members }) => sum + members.length, 0));
   return {
     layers: [...ground, ...points, ...(start ? [pointLayer(places([start]), startLook)] : []), ...texts],
-    legend: [...shown, ...(start ? [{ name: "start (open square)", color: ink.text, shape: "square" }] : [])],
+    legend: [...shown, ...(start ? [{ name: "start", color: ink.text, shape: "square", open: true }] : [])],
     selection: nShown < total ? ` ${formatCount(nShown)} of ${formatCount(total)} evaluations are drawn, of the poorer ones every few.` : "",
   };
 }
