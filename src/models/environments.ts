@@ -1,15 +1,23 @@
-import type { DescriptorPlan } from "../descriptors/descriptor.js";
+import type { DescriptorEvaluator, DescriptorPlan } from "../descriptors/descriptor.js";
 import { speciesIndices } from "../descriptors/species.js";
 import { PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
-import type { Arena } from "../wasm/memory.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { CenterRange, Geometry } from "./potential.js";
 
-/** Environments of some atoms of one structure: the neighbor list with atom indices, and what descriptors read. */
+/** Environments of some atoms of one structure: the neighbor list with atom indices, and what descriptors read. Plain data. */
 export interface AtomicEnvironments {
-  readonly list: NeighborList;
+  readonly list: Omit<NeighborList, "shifts">;
   readonly batch: EnvironmentBatch;
+}
+
+/** The same with what a descriptor made of them. Pointers into shared memory, so it may cross threads. */
+export interface DescribedEnvironments extends AtomicEnvironments {
+  /** f64 [nCenters × nFeatures] */
+  readonly values: Pointer;
+  /** What the derivatives need; 0 where only values were asked for. */
+  readonly state: Pointer;
 }
 
 /** Atoms of a range that a term is about: all, or those of some species (indices). */
@@ -21,17 +29,26 @@ export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies
   return Int32Array.from(centers);
 }
 
-/** Neighbor list and environments of the given centers for one descriptor, in the arena. */
+/** Neighbor list and environments of the given centers for descriptors of a cutoff and species, in the arena. */
 export function buildEnvironments(
   wasm: Wasm,
   arena: Arena,
   geometry: Geometry,
-  { cutoff, species }: DescriptorPlan,
+  { cutoff, species }: Pick<DescriptorPlan, "cutoff" | "species">,
   centers: Int32Array,
 ): AtomicEnvironments {
   const { positions, cell, pbc } = geometry;
   const list = buildNeighborList(wasm, arena, { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers });
   return { list, batch: environmentBatch(wasm, arena, list, speciesIndices(geometry, species)) };
+}
+
+/** Environments with values and state of their descriptor, in the arena. */
+export function describeEnvironments(arena: Arena, environments: AtomicEnvironments, descriptor: DescriptorEvaluator): DescribedEnvironments {
+  const { nCenters } = environments.batch;
+  const values = arena.f64(nCenters * descriptor.nFeatures);
+  const state = arena.allocate(descriptor.stateBytes(nCenters));
+  descriptor.values(environments.batch, values, state, arena);
+  return { ...environments, values, state };
 }
 
 /** Copies, because a view would take the whole array of its data set across the thread boundary. */

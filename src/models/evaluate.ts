@@ -2,8 +2,9 @@ import { InvalidParameterError } from "../errors.js";
 import { defineTask, type Executor, throwIfAborted } from "../parallel/index.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset, Structure } from "../structures/index.js";
-import { copyGeometry, namingStructure } from "./environments.js";
-import type { CenterRange, Geometry, Potential, PotentialPlan, Prediction, Want } from "./potential.js";
+import type { DescribedStructures, CachedEnvironments } from "./environment-cache/environment-cache.js";
+import { copyGeometry, type DescribedEnvironments, namingStructure } from "./environments.js";
+import type { CenterRange, Geometry, Potential, PotentialPlan, Prediction, PreparedPotential, Want } from "./potential.js";
 import { attachPotential } from "./registry.js";
 
 /** Small structures are put together until a task has this many atoms. */
@@ -18,12 +19,19 @@ interface EvaluateInput {
   readonly geometries: readonly Geometry[];
   readonly range?: CenterRange;
   readonly want: Want;
+  /** Of each structure, where they are known already: by part of the potential. */
+  readonly described?: readonly (readonly (DescribedEnvironments | null)[])[];
 }
 
-const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { plan, geometries, range, want }: EvaluateInput): Prediction[] => {
-  const evaluator = attachPotential(wasm, plan);
-  return geometries.map((geometry) => namingStructure(geometry.label, () => evaluator.evaluate(geometry, want, scratch, range)));
-});
+const evaluateTask = defineTask(
+  "models/evaluate",
+  ({ wasm, scratch }, { plan, geometries, range, want, described }: EvaluateInput): Prediction[] => {
+    const evaluator = attachPotential(wasm, plan);
+    return geometries.map((geometry, i) =>
+      namingStructure(geometry.label, () => evaluator.evaluate(geometry, want, scratch, range, described?.[i])),
+    );
+  },
+);
 
 export interface EvaluateOptions {
   /** Default: energy and forces */
@@ -32,6 +40,8 @@ export interface EvaluateOptions {
   readonly onProgress?: ProgressListener;
   /** Number of structures, for progress, where it is known. */
   readonly total?: number;
+  /** Where described environments of the structures may be found, which are those of a data set in its order. */
+  readonly environments?: CachedEnvironments;
 }
 
 /** A structure beside its prediction, in the order of the input. */
@@ -43,6 +53,8 @@ export interface Evaluated<Input extends Geometry> {
 /** The structures of one task; `range` when it is a part of one large structure, the last part with `isLast`. */
 interface Job<Input> {
   readonly structures: readonly Input[];
+  /** Number of the first one. */
+  readonly first: number;
   readonly range?: CenterRange;
   readonly isLast: boolean;
 }
@@ -61,7 +73,14 @@ export async function* evaluateStructures<Input extends Geometry>(
   const want = options.want ?? { forces: true };
   if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
   throwIfAborted(options.signal);
-  const prepared = potential.prepare(executor.wasm, executor.pool, want);
+  const described = await describeParts(potential, options);
+  let prepared: PreparedPotential;
+  try {
+    prepared = potential.prepare(executor.wasm, executor.pool, want);
+  } catch (error) {
+    described.release();
+    throw error;
+  }
   const flight: { job: Job<Input>; result: Promise<Prediction[]> }[] = [];
   let sum: Prediction | undefined;
   let done = 0;
@@ -83,18 +102,19 @@ export async function* evaluateStructures<Input extends Geometry>(
       const geometries = job.structures.map(copyGeometry);
       const submitted = executor.submit(
         evaluateTask,
-        { plan: prepared.plan, geometries, range: job.range, want },
+        { plan: prepared.plan, geometries, range: job.range, want, described: job.range ? undefined : described.of(job.first, geometries.length) },
         { signal: options.signal },
       );
       // An error is reported when its turn comes; until then it must not count as unhandled.
       submitted.catch(() => undefined);
       flight.push({ job, result: submitted });
-      if (flight.length > executor.threads + (executor.threads > 1 ? 1 : 0) - 1) yield* finish();
+      if (flight.length >= executor.maximumInFlight) yield* finish();
     }
     while (flight.length > 0) yield* finish();
   } finally {
     await Promise.allSettled(flight.map(({ result }) => result));
     prepared.release();
+    described.release();
   }
 }
 
@@ -123,29 +143,52 @@ export async function evaluateStructure(
 async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | AsyncIterable<Input>): AsyncGenerator<Job<Input>> {
   let group: Input[] = [];
   let atoms = 0;
+  let count = 0;
   for await (const structure of structures) {
     const nAtoms = structure.atomicNumbers.length;
     if (nAtoms >= 2 * PART_CENTERS) {
-      if (group.length > 0) yield { structures: group, isLast: true };
+      if (group.length > 0) yield { structures: group, first: count - group.length, isLast: true };
       [group, atoms] = [[], 0];
-      yield* splitStructure(structure, nAtoms);
+      yield* splitStructure(structure, count++, nAtoms);
       continue;
     }
     group.push(structure);
+    count++;
     atoms += nAtoms;
     if (atoms < TASK_ATOMS) continue;
-    yield { structures: group, isLast: true };
+    yield { structures: group, first: count - group.length, isLast: true };
     [group, atoms] = [[], 0];
   }
-  if (group.length > 0) yield { structures: group, isLast: true };
+  if (group.length > 0) yield { structures: group, first: count - group.length, isLast: true };
 }
 
-function* splitStructure<Input>(structure: Input, nAtoms: number): Generator<Job<Input>> {
+function* splitStructure<Input>(structure: Input, number: number, nAtoms: number): Generator<Job<Input>> {
   const size = Math.max(PART_CENTERS, Math.ceil(nAtoms / MAXIMUM_PARTS));
   for (let first = 0; first < nAtoms; first += size) {
     const last = Math.min(nAtoms, first + size);
-    yield { structures: [structure], range: { first, last }, isLast: last === nAtoms };
+    yield { structures: [structure], first: number, range: { first, last }, isLast: last === nAtoms };
   }
+}
+
+/** Described environments for every part of a potential, where the cache has or takes them. */
+async function describeParts(
+  potential: Potential,
+  { environments, want = { forces: true }, signal }: EvaluateOptions,
+): Promise<{ of(first: number, count: number): (DescribedEnvironments | null)[][] | undefined; release(): void }> {
+  const parts: (DescribedStructures | undefined)[] = [];
+  const release = (): void => parts.splice(0).forEach((part) => part?.release());
+  const withState = want.forces === true || want.virial === true;
+  try {
+    for (const { descriptor, centers } of (environments && potential.described) ?? []) {
+      parts.push(await environments!.describe({ descriptor, species: potential.species, centers, withState }, signal));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const of = (first: number, count: number): (DescribedEnvironments | null)[][] =>
+    Array.from({ length: count }, (_, i) => parts.map((part) => part?.of(first + i) ?? null));
+  return { of: (first, count) => (parts.some(Boolean) ? of(first, count) : undefined), release };
 }
 
 /** Adds the contribution of another range in place. */

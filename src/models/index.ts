@@ -1,5 +1,12 @@
-export { type CenterRange, type Geometry, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
+export { type CenterRange, type DescribedPart, type Geometry, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
 export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
+export {
+  type CachedEnvironments,
+  type DescribedStructures,
+  type DescribeRequest,
+  EnvironmentCache,
+} from "./environment-cache/environment-cache.js";
+export type { AtomicEnvironments, DescribedEnvironments } from "./environments.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";

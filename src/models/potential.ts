@@ -1,7 +1,8 @@
 import type { Structure } from "../structures/structure.js";
-import type { SpeciesList } from "../descriptors/descriptor.js";
+import type { Descriptor, SpeciesList } from "../descriptors/descriptor.js";
 import type { Arena, MemoryPool } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import type { DescribedEnvironments } from "./environments.js";
 
 /** What of a structure a potential needs. */
 export type Geometry = Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">;
@@ -44,9 +45,17 @@ export interface PotentialEvaluator {
   /**
    * Contributions of the environments of some atoms: energies of these centers, and their derivatives in all atoms. Contributions
    * of ranges that cover a structure add up to its prediction; `localEnergies` and `variance` are zero outside the range.
+   * @param described environments of the structure as `Potential.described` asks for them, to be used instead of describing them
    * @throws {InvalidStructureError} for a species that the potential does not know
    */
-  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange): Prediction;
+  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange, described?: readonly (DescribedEnvironments | null)[]): Prediction;
+}
+
+/** What a potential describes environments with. */
+export interface DescribedPart {
+  readonly descriptor: Descriptor;
+  /** Atomic numbers of the centers; null: all atoms */
+  readonly centers: readonly number[] | null;
 }
 
 /** A fitted potential, on the host. */
@@ -59,6 +68,8 @@ export interface Potential {
   readonly hasVariance: boolean;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[];
+  /** Descriptors of environments that `evaluate` can take over where they are known already; absent where there are none. */
+  readonly described?: readonly DescribedPart[];
   /** Builds the tables in shared memory; those for the variance only if it is wanted. */
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
 }

@@ -1,6 +1,7 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { attachDescriptor, type DescriptorPlan } from "../descriptors/index.js";
 import { buildEnvironments, copyGeometry } from "../models/environments.js";
+import type { DescribedStructures } from "../models/environment-cache/environment-cache.js";
 import type { Geometry } from "../models/potential.js";
 import { defineTask } from "../parallel/index.js";
 import type { Dataset } from "../structures/index.js";
@@ -45,6 +46,29 @@ export function listEnvironments(
   }
   if (all.length <= limit) return all;
   return Array.from(sampleIndices(all.length, limit, random), (index) => all[index]);
+}
+
+/** Copies rows of nFeatures, consecutive ones at once. */
+const gatherTask = defineTask("select/gather", ({ wasm }, { rows, nFeatures, out }: { rows: Float64Array; nFeatures: number; out: Pointer }): null => {
+  const rowBytes = 8 * nFeatures;
+  for (let first = 0, last = 0; first < rows.length; first = last) {
+    do last++;
+    while (last < rows.length && rows[last] === rows[last - 1] + rowBytes);
+    const count = (last - first) * nFeatures;
+    wasm.f64(out + rowBytes * first, count).set(wasm.f64(rows[first], count));
+  }
+  return null;
+});
+
+/** Copies the descriptors of some environments from where they are known into f64 [environments × nFeatures]. */
+export async function gatherDescriptors(
+  environments: readonly EnvironmentSource[],
+  described: DescribedStructures,
+  out: Pointer,
+  { executor, signal }: SelectionContext,
+): Promise<void> {
+  const rows = Float64Array.from(environments, ({ structure, atom }) => described.vector(structure, atom));
+  await executor.submit(gatherTask, { rows, nFeatures: described.plan.nFeatures, out }, { signal, label: "candidates for sparse points" });
 }
 
 /** Computes the descriptors of some environments, in the order given (by structure), into f64 [environments × nFeatures]. */

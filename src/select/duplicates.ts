@@ -1,10 +1,21 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { defineTask } from "../parallel/index.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Candidates } from "./candidates.js";
 
 /** Environments whose descriptors agree in every component to this are one environment. */
 export const DUPLICATE_TOLERANCE = 1e-10;
+
+/** Moves the rows without duplicates to the front and returns their indices before; of equal ones the first stays. */
+export const removeDuplicates = defineTask("select/remove-duplicates", ({ wasm }, candidates: Candidates): Int32Array => {
+  const { values, count, nFeatures } = candidates;
+  const distinct = distinctCandidates(wasm, candidates);
+  const rows = wasm.f64(values, count * nFeatures);
+  // Ascending indices: rows only ever move forward.
+  distinct.forEach((from, to) => from !== to && rows.copyWithin(to * nFeatures, from * nFeatures, (from + 1) * nFeatures));
+  return distinct;
+});
 
 /**
  * Indices of the candidates without duplicates, ascending; of equal ones the first stays. Equal vectors have equal projections on

@@ -1,11 +1,12 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { DescriptorPlan, SpeciesList } from "../descriptors/descriptor.js";
 import { InvalidParameterError } from "../errors.js";
+import type { DescribedStructures } from "../models/environment-cache/environment-cache.js";
 import { atomicNumberOf, type Dataset, symbolOf } from "../structures/index.js";
 import type { Candidates } from "./candidates.js";
-import { collectDescriptors, type EnvironmentSource, listEnvironments } from "./collect.js";
+import { collectDescriptors, type EnvironmentSource, gatherDescriptors, listEnvironments } from "./collect.js";
 import { cur } from "./cur.js";
-import { distinctCandidates } from "./duplicates.js";
+import { removeDuplicates } from "./duplicates.js";
 import { farthestPoints } from "./farthest-point.js";
 import { sampleIndices } from "./random.js";
 import type { SparseOptions } from "./schema.js";
@@ -33,6 +34,8 @@ export interface SelectionTerm {
   /** Atomic numbers of the centers; null for all. */
   readonly centers: readonly number[] | null;
   readonly sparse: SparseOptions;
+  /** The environments of the data set where they are described already, of these centers or more. */
+  readonly described?: DescribedStructures;
 }
 
 /** Which candidates become sparse points: indices, in any order. */
@@ -105,14 +108,13 @@ async function selectGroup(
   const environments = listEnvironments(dataset, centers, limit, random);
   const region = pool.allocate(8 * environments.length * nFeatures, "candidates for sparse points");
   try {
-    await collectDescriptors(dataset, environments, term.descriptor, region.pointer, context);
+    if (term.described) await gatherDescriptors(environments, term.described, region.pointer, context);
+    else await collectDescriptors(dataset, environments, term.descriptor, region.pointer, context);
     const all = { values: region.pointer, count: environments.length, nFeatures };
-    const distinct = distinctCandidates(wasm, all);
-    const values = wasm.f64(region.pointer, all.count * nFeatures);
-    // Ascending indices: rows only ever move forward.
-    distinct.forEach((from, to) => values.copyWithin(to * nFeatures, from * nFeatures, (from + 1) * nFeatures));
+    const distinct = await context.executor.submit(removeDuplicates, all, { signal: context.signal, label: "candidates for sparse points" });
     const candidates = { ...all, count: distinct.length };
     const chosen = await method(candidates, Math.min(count, candidates.count), random, context);
+    const values = wasm.f64(region.pointer, candidates.count * nFeatures);
     const points = new Float64Array(chosen.length * nFeatures);
     chosen.forEach((row, i) => points.set(values.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures));
     const sources = Array.from(chosen, (row) => environments[distinct[row]]);

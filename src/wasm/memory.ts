@@ -94,6 +94,18 @@ export class MemoryPool {
     this.mergeFree();
   }
 
+  /** Gives the end of a region back and keeps its first bytes. */
+  shrink(region: Region, bytes: number): Region {
+    const size = this.used.get(region.pointer);
+    const kept = Math.max(ALIGNMENT, alignUp(bytes));
+    if (size === undefined || kept >= size) return region;
+    const tail = { pointer: region.pointer + kept, bytes: size - kept, label: region.label };
+    this.used.set(region.pointer, kept);
+    this.used.set(tail.pointer, tail.bytes);
+    this.release(tail);
+    return { ...region, bytes };
+  }
+
   private mergeFree(): void {
     const merged: Span[] = [];
     for (const span of this.free) {

@@ -2,7 +2,7 @@ import { attachDescriptor, type DescriptorEvaluator } from "../../descriptors/in
 import { speciesIndices } from "../../descriptors/species.js";
 import { attachKernel, type KernelEvaluator } from "../../kernels/index.js";
 import { gemmPackedB, matrix } from "../../linalg/index.js";
-import { type AtomicEnvironments, buildEnvironments, centersOf } from "../../models/environments.js";
+import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../models/environments.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { VOIGT } from "../targets.js";
@@ -62,25 +62,24 @@ export class DesignRows {
     wasm.f64(design, nRows * plan.stride).fill(0);
     const indices = speciesIndices(geometry, plan.species);
     const mark = scratch.mark();
-    for (const term of this.terms) {
+    for (const [t, term] of this.terms.entries()) {
       const atoms = centersOf(indices, { first: 0, last: nAtoms }, term.plan.centers);
       if (atoms.length === 0) continue;
-      const environments = buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms);
-      this.addTerm(term, environments, layout, design, scratch);
+      const described =
+        targets.described?.[t] ??
+        describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms), term.descriptor);
+      this.addTerm(term, described, layout, design, scratch);
       scratch.reset(mark);
     }
     this.finishRows(targets, layout, nRows, design, scratch);
     scratch.reset(mark);
   }
 
-  private addTerm(term: AttachedTerm, environments: AtomicEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
+  private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse, firstColumn, packedColumns } = term.plan;
     const { nFeatures } = term.descriptor;
-    const { batch } = environments;
-    const values = scratch.f64(batch.nCenters * nFeatures);
-    const state = scratch.allocate(term.descriptor.stateBytes(batch.nCenters));
-    term.descriptor.values(batch, values, state, scratch);
+    const { batch, values } = described;
     const rows = Math.min(KERNEL_ROWS, batch.nCenters);
     const kernel = scratch.f64(rows * nSparse);
     const needsSlopes = layout.forces >= 0 || layout.virial >= 0;
@@ -93,15 +92,13 @@ export class DesignRows {
       if (layout.energy >= 0) {
         wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.plan.stride + firstColumn));
       }
-      if (needsSlopes) this.addDerivatives(term, environments, values, state, { first, count, slopes }, layout, design, scratch);
+      if (needsSlopes) this.addDerivatives(term, described, { first, count, slopes }, layout, design, scratch);
     }
   }
 
   private addDerivatives(
     term: AttachedTerm,
-    { list, batch }: AtomicEnvironments,
-    values: Pointer,
-    state: Pointer,
+    { list, batch, values, state }: DescribedEnvironments,
     block: CenterBlock,
     layout: RowLayout,
     design: Pointer,

@@ -1,16 +1,15 @@
-import { createDescriptor, type Descriptor, type PreparedDescriptor } from "../../descriptors/index.js";
+import { createDescriptor, type Descriptor, type DescriptorPlan } from "../../descriptors/index.js";
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
 import { seededRandom } from "../../math/random.js";
-import type { Provenance } from "../../models/index.js";
-import { SparseGpModel, type SparseGpTerm } from "../../models/index.js";
+import { type CachedEnvironments, type DescribedStructures, type Provenance, SparseGpModel, type SparseGpTerm } from "../../models/index.js";
 import { type Executor, throwIfAborted } from "../../parallel/index.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import { type EnvironmentSource, selectSparsePoints, type SparseSelection } from "../../select/index.js";
 import { atomicNumberOf, type Dataset, symbolOf } from "../../structures/index.js";
 import type { Region } from "../../wasm/memory.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
-import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "../schema.js";
+import { type FitOptions, type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "../schema.js";
 import { countTargets, type TargetCounts } from "../targets.js";
 import { splitBlocks, targetsOf } from "./blocks.js";
 import { chainCount, reduceBlocks } from "./chains.js";
@@ -22,6 +21,8 @@ export interface FitContext {
   readonly onProgress?: ProgressListener;
   /** Stored in the model; `options` are filled in. */
   readonly provenance?: Provenance;
+  /** Where described environments of the data set may be found; without it, they are described structure by structure. */
+  readonly environments?: CachedEnvironments;
 }
 
 export interface SparseGpFitSummary {
@@ -54,7 +55,8 @@ export interface SparseGpFitResult {
 interface SelectedTerm {
   readonly options: SparseGpTermOptions;
   readonly descriptor: Descriptor;
-  readonly prepared: PreparedDescriptor;
+  readonly plan: DescriptorPlan;
+  readonly described: DescribedStructures | undefined;
   readonly centers: readonly number[] | null;
   readonly selection: SparseSelection;
 }
@@ -120,7 +122,11 @@ export async function fitSparseGp(
       count: blocks.length,
       maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
       rows: (index: number) => blocks[index].nRows,
-      structures: (index: number) => blocks[index].structures.map((i) => targetsOf(dataset, i, options.fit.sigma, species, isolated.values)),
+      structures: (index: number) =>
+        blocks[index].structures.map((i) => ({
+          ...targetsOf(dataset, i, options.fit.sigma, species, isolated.values),
+          described: terms.map(({ described }) => described?.of(i) ?? null),
+        })),
     };
     await reduceBlocks(plan, source, triangles, { executor, signal, onProgress: context.onProgress });
     const reduced = performance.now();
@@ -139,9 +145,9 @@ export async function fitSparseGp(
       targets,
       isolatedAtomEnergies: Object.fromEntries(species.map((atomicNumber, i) => [symbolOf(atomicNumber), isolated.values[i]])),
       isolatedAtomSource: isolated.source,
-      terms: terms.map(({ options: term, prepared, selection }) => ({
+      terms: terms.map(({ options: term, plan: { nFeatures }, selection }) => ({
         descriptor: term.descriptor.type,
-        nFeatures: prepared.plan.nFeatures,
+        nFeatures,
         nSparse: selection.count,
         method: term.sparse.method,
         candidates: selection.candidates,
@@ -158,28 +164,34 @@ export async function fitSparseGp(
 }
 
 async function selectTerms(
-  { model, seed }: ResolvedFit,
+  { model, fit, seed }: ResolvedFit,
   species: readonly number[],
   dataset: Dataset,
   executor: Executor,
-  { signal, onProgress }: FitContext,
+  { signal, onProgress, environments }: FitContext,
   holdings: Holdings,
 ): Promise<SelectedTerm[]> {
   const random = seededRandom(seed);
   const terms: SelectedTerm[] = [];
   for (const options of model.terms) {
-    const descriptor = createDescriptor(options.descriptor);
+    let descriptor = createDescriptor(options.descriptor);
     if (descriptor.average !== "off") {
       throw new InvalidParameterError(`average is "${descriptor.average}"; a potential needs one vector per atom: use average: off`);
     }
     const centers = options.centers ? centerNumbers(options.centers, species) : null;
-    const prepared = holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
-    const term = { descriptor: prepared.plan, species, centers, sparse: options.sparse };
+    const described = await environments?.describe({ descriptor, species, centers, withState: needsDerivatives(fit) }, signal);
+    if (described) ({ descriptor } = holdings.keep(described));
+    const { plan } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
+    const term = { descriptor: plan, species, centers, sparse: options.sparse, described };
     const selection = await selectSparsePoints(term, dataset, random, { executor, signal, onProgress });
     if (selection.count === 0) throw new InvalidParameterError(`term ${terms.length + 1} of the model has no sparse points: raise sparse.count`);
-    terms.push({ options, descriptor, prepared, centers, selection });
+    terms.push({ options, descriptor, plan, described, centers, selection });
   }
   return terms;
+}
+
+function needsDerivatives({ sigma }: FitOptions): boolean {
+  return [sigma, ...Object.values(sigma.configTypes)].some(({ forces, virial }) => forces !== undefined || virial !== undefined);
 }
 
 function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
@@ -211,8 +223,8 @@ async function planTerms(
   const { wasm } = executor;
   const plans: FitTermPlan[] = [];
   let firstColumn = 0;
-  for (const { options, prepared, centers, selection } of terms) {
-    const { nFeatures } = prepared.plan;
+  for (const { options, plan, centers, selection } of terms) {
+    const { nFeatures } = plan;
     const nSparse = selection.count;
     const points = holdings.allocate(8 * nSparse * nFeatures, "sparse points");
     wasm.f64(points.pointer, nSparse * nFeatures).set(selection.values);
@@ -222,7 +234,7 @@ async function planTerms(
     const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, triangle, firstColumn };
     await executor.submit(regularize, input, { signal, label: "kernel matrix of the sparse points" });
     plans.push({
-      descriptor: prepared.plan,
+      descriptor: plan,
       kernel,
       centers: centers && centers.map((atomicNumber) => species.indexOf(atomicNumber)),
       nSparse,

@@ -1,6 +1,7 @@
 import type { DescriptorPlan } from "../../descriptors/descriptor.js";
 import type { KernelParameters } from "../../kernels/index.js";
 import type { PackedMatrix } from "../../linalg/index.js";
+import type { DescribedEnvironments } from "../../models/environments.js";
 import type { Geometry } from "../../models/potential.js";
 import type { Pointer } from "../../wasm/memory.js";
 
@@ -29,6 +30,8 @@ export interface FitPlan {
 /** Reference values of one structure with their standard deviations; the energy without that of isolated atoms. */
 export interface StructureTargets {
   readonly geometry: Geometry;
+  /** Environments of each term where they are described already; null: they are not, or there are none. */
+  readonly described?: readonly (DescribedEnvironments | null)[];
   /** eV */
   readonly energy: { readonly value: number; readonly sigma: number } | null;
   /** eV/Å */

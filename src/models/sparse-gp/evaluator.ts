@@ -1,4 +1,4 @@
-import { type AtomicEnvironments, buildEnvironments, centersOf } from "../environments.js";
+import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../environments.js";
 import type { CenterRange, Geometry, PotentialEvaluator, Prediction, Want } from "../potential.js";
 import { attachDescriptor } from "../../descriptors/index.js";
 import { speciesIndices } from "../../descriptors/species.js";
@@ -26,13 +26,6 @@ interface Sums {
   readonly variance: Float64Array | undefined;
 }
 
-/** Descriptors of a block of centers. */
-interface TermValues {
-  readonly environments: AtomicEnvironments;
-  readonly values: Pointer;
-  readonly state: Pointer;
-}
-
 /**
  * Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s).
  * Everything between descriptors and forces is two matrix products per block of environments: K = f(X X_sᵀ) and
@@ -52,7 +45,13 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     }));
   }
 
-  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange): Prediction {
+  evaluate(
+    geometry: Geometry,
+    want: Want,
+    scratch: Arena,
+    centers?: CenterRange,
+    described?: readonly (DescribedEnvironments | null)[],
+  ): Prediction {
     const { wasm } = this;
     const nAtoms = geometry.atomicNumbers.length;
     const range = centers ?? { first: 0, last: nAtoms };
@@ -66,10 +65,14 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       variance: want.variance ? new Float64Array(nAtoms) : undefined,
     };
     for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.plan.isolatedAtomEnergies[indices[atom]];
-    for (const term of this.terms) {
+    for (const [t, term] of this.terms.entries()) {
       const termMark = scratch.mark();
       const atoms = centersOf(indices, range, term.plan.centers);
-      if (atoms.length > 0) this.addTerm(term, geometry, atoms, sums, scratch);
+      if (atoms.length > 0) {
+        const environments =
+          described?.[t] ?? describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms), term.descriptor);
+        this.addTerm(term, environments, atoms, sums, scratch);
+      }
       scratch.reset(termMark);
     }
     const prediction: Prediction = {
@@ -83,16 +86,11 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     return prediction;
   }
 
-  private addTerm(term: AttachedTerm, geometry: Geometry, atoms: Int32Array, sums: Sums, scratch: Arena): void {
+  private addTerm(term: AttachedTerm, described: DescribedEnvironments, atoms: Int32Array, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
-    const { nFeatures, descriptor } = term.plan;
-    const environments = buildEnvironments(wasm, scratch, geometry, descriptor, atoms);
-    const { batch, list } = environments;
-    const values = scratch.f64(atoms.length * nFeatures);
-    const state = scratch.allocate(term.descriptor.stateBytes(atoms.length));
-    term.descriptor.values(batch, values, state, scratch);
-    const gradients = sums.forces ? scratch.f64(atoms.length * nFeatures) : 0;
-    this.addEnergies(term, { environments, values, state }, atoms, gradients, sums, scratch);
+    const { batch, list, values, state } = described;
+    const gradients = sums.forces ? scratch.f64(atoms.length * term.plan.nFeatures) : 0;
+    this.addEnergies(term, values, atoms, gradients, sums, scratch);
     if (!gradients) return;
     const pairGradients = scratch.f64(3 * list.nPairs);
     term.descriptor.backward(batch, values, state, gradients, pairGradients, scratch);
@@ -102,7 +100,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   }
 
   /** Local energies and variances; and ∂E/∂X of every center, unless `gradients` is 0. */
-  private addEnergies(term: AttachedTerm, { values }: TermValues, atoms: Int32Array, gradients: Pointer, sums: Sums, scratch: Arena): void {
+  private addEnergies(term: AttachedTerm, values: Pointer, atoms: Int32Array, gradients: Pointer, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse, nFeatures, packedColumns, packedRows, coefficients } = term.plan;
     const mark = scratch.mark();

@@ -7,7 +7,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
-import type { PotentialPlan, PreparedPotential, Want } from "../potential.js";
+import type { DescribedPart, PotentialPlan, PreparedPotential, Want } from "../potential.js";
 import { SparseGpEvaluator } from "./evaluator.js";
 import type { SparseGpPlan } from "./plan.js";
 import { type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
@@ -53,6 +53,10 @@ export class SparseGpModel implements Model {
 
   get cutoff(): number {
     return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
+  }
+
+  get described(): readonly DescribedPart[] {
+    return this.terms;
   }
 
   /** The same model with another account of where it came from, for example with metrics. */

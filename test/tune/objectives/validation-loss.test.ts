@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { errorSummary, type StructureComparison } from "../../../src/analysis/index.js";
 import { CancelledError, InvalidParameterError, NumericalError } from "../../../src/errors.js";
 import { fitSparseGp, isIsolatedAtom } from "../../../src/fit/index.js";
@@ -26,9 +26,18 @@ beforeAll(async () => {
 });
 afterAll(() => executor.close());
 
+const made: Objective[] = [];
+
 function make(options: object, parts: ObjectiveData = data): Objective {
-  return createObjective(objectiveSchema.parse({ type: "validation-loss", ...options }), parts, executor, { seed: 3 });
+  const objective = createObjective(objectiveSchema.parse({ type: "validation-loss", ...options }), parts, executor, { seed: 3 });
+  made.push(objective);
+  return objective;
 }
+
+afterEach(() => {
+  for (const objective of made.splice(0)) objective.release();
+  expect(executor.pool.bytesInUse).toBe(idleBytes);
+});
 
 async function comparisons(model: Potential, dataset: Dataset): Promise<StructureComparison[]> {
   const records: StructureComparison[] = [];

@@ -1,6 +1,6 @@
 import { InvalidParameterError } from "../../../errors.js";
 import { estimateSparseGpBytes, fitSparseGp, type SparseGpFitResult } from "../../../fit/index.js";
-import { evaluateDataset, type Potential } from "../../../models/index.js";
+import { type CachedEnvironments, EnvironmentCache, evaluateDataset, type Potential } from "../../../models/index.js";
 import type { Executor } from "../../../parallel/index.js";
 import type { Dataset } from "../../../structures/index.js";
 import type { Candidate } from "../../search-space/search-space.js";
@@ -17,6 +17,11 @@ interface Weights {
   readonly virial: number;
 }
 
+interface Part {
+  readonly dataset: Dataset;
+  readonly environments: CachedEnvironments;
+}
+
 /**
  * Strategy 1: a potential is fitted for every candidate, and the loss is Γ_E + Γ_F / 30 of its RMSE on data it was not trained on.
  * Natarajan, Caro (2020), Particle swarm based hyper-parameter optimization for machine learned interatomic potentials.
@@ -26,7 +31,8 @@ export class ValidationLoss implements Objective {
   readonly notes: readonly string[];
   private readonly scheme: Scheme;
   private readonly weights: Weights;
-  private readonly subsets = new Map<string, Dataset>();
+  private readonly parts = new Map<string, Part>();
+  private readonly cache: EnvironmentCache;
 
   /** @throws {InvalidParameterError} when the data does not allow what the options ask for */
   constructor(
@@ -35,6 +41,7 @@ export class ValidationLoss implements Objective {
     private readonly executor: Executor,
     seed: number,
   ) {
+    this.cache = new EnvironmentCache(executor);
     this.scheme = makeScheme(options, data, seed);
     const { weights, notes } = chooseWeights(options, this.scheme.scored);
     this.weights = weights;
@@ -61,27 +68,36 @@ export class ValidationLoss implements Objective {
   }
 
   release(): void {
-    this.subsets.clear();
+    this.parts.clear();
+    this.cache.release();
   }
 
   private async train(candidate: Candidate, { train }: Split, { executor, signal }: EvaluationContext): Promise<SparseGpFitResult> {
-    const part = this.subset(this.scheme.train, train);
-    return fitSparseGp(trainingRequest(candidate, this.options.trainOn, this.scheme.train, part), part, executor, { signal });
+    const { dataset, environments } = this.part(this.scheme.train, train);
+    return fitSparseGp(trainingRequest(candidate, this.options.trainOn, this.scheme.train, dataset), dataset, executor, { signal, environments });
   }
 
   private async score(model: Potential, { score }: Split, errors: PredictionErrors, { executor, signal }: EvaluationContext): Promise<void> {
     const want = { forces: true, virial: this.scheme.scored.report.virials > 0 };
-    const part = this.subset(this.scheme.scored, score);
-    for await (const { structure, prediction } of evaluateDataset(model, part, executor, { want, signal })) errors.add(structure, prediction);
+    const { dataset, environments } = this.part(this.scheme.scored, score);
+    const predictions = evaluateDataset(model, dataset, executor, { want, signal, environments });
+    for await (const { structure, prediction } of predictions) errors.add(structure, prediction);
   }
 
-  /** Copies of structures are made once for every share and fold. */
-  private subset(dataset: Dataset, indices: readonly number[]): Dataset {
-    if (indices.length === dataset.nStructures) return dataset;
-    const key = `${dataset === this.scheme.train ? "train" : "scored"} ${indices.join(" ")}`;
-    let subset = this.subsets.get(key);
-    if (!subset) this.subsets.set(key, (subset = dataset.subset(indices)));
-    return subset;
+  /**
+   * Some structures, copied once for every share and fold, and where their environments are described. Folds overlap, so all of them
+   * use the descriptions of the whole; a share is described by itself, because most candidates never get further.
+   */
+  private part(whole: Dataset, indices: readonly number[]): Part {
+    const key = `${whole === this.scheme.train ? "train" : "scored"} ${indices.join(" ")}`;
+    let part = this.parts.get(key);
+    if (!part) {
+      const dataset = indices.length === whole.nStructures ? whole : whole.subset(indices);
+      const { train, scored } = this.scheme;
+      part = { dataset, environments: train === scored ? this.cache.of(whole, indices) : this.cache.of(dataset) };
+      this.parts.set(key, part);
+    }
+    return part;
   }
 }
 
