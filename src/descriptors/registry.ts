@@ -4,14 +4,15 @@ import { suggestionFor } from "../suggestion.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Descriptor, DescriptorEvaluator, DescriptorPlan, DescriptorType } from "./descriptor.js";
 import { soapType } from "./soap/soap.js";
+import { soapTurboType } from "./soap-turbo/soap-turbo.js";
 
 /** Every descriptor, one line each. */
-const types: readonly DescriptorType[] = [soapType];
+const types: readonly DescriptorType[] = [soapType, soapTurboType];
 
 export const descriptorNames: readonly string[] = types.map(({ name }) => name);
 
 /** Parameters of any descriptor, told apart by `type`. */
-export const descriptorSchema = z.discriminatedUnion("type", types.map(({ schema }) => schema) as [(typeof types)[0]["schema"]]);
+export const descriptorSchema = z.discriminatedUnion("type", types.map(({ schema }) => schema) as [(typeof types)[number]["schema"]]);
 
 /**
  * Makes a descriptor from parameters with a `type`.

@@ -1,5 +1,5 @@
-import { InvalidStructureError } from "../errors.js";
-import { symbolOf } from "../structures/periodic-table.js";
+import { InvalidParameterError, InvalidStructureError } from "../errors.js";
+import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 import type { SpeciesList } from "./descriptor.js";
 
 /**
@@ -13,4 +13,16 @@ export function speciesIndices(atoms: { readonly atomicNumbers: Uint8Array; read
     const known = species.map(symbolOf).join(", ");
     throw new InvalidStructureError(`${atoms.label}: ${symbolOf(atomicNumber)} is not among the species ${known} (atom ${atom + 1})`);
   });
+}
+
+/**
+ * Atomic numbers of a list of chemical symbols, in its order.
+ * @throws {InvalidParameterError} for an unknown symbol or one that is named twice
+ */
+export function parseSpecies(descriptor: string, symbols: readonly string[]): number[] {
+  const species = symbols.map(atomicNumberOf);
+  if (new Set(species).size !== species.length) {
+    throw new InvalidParameterError(`${descriptor}: species [${symbols.join(", ")}] names one element twice`);
+  }
+  return species;
 }

@@ -1,10 +1,19 @@
-/** Quintic Hermite splines of several functions on one grid, for `assembly/descriptors/power-spectrum/radial.ts`. */
-export interface HermiteTable {
+/** Nodes at even distances. */
+export interface HermiteSegment {
+  readonly start: number;
   readonly nNodes: number;
   /** distance of the nodes */
   readonly step: number;
   /** [node][f, h f′, h² f″][function] */
   readonly data: Float64Array;
+}
+
+/** Quintic Hermite splines of several functions on common nodes, for `assembly/descriptors/power-spectrum/radial.ts`. */
+export interface HermiteTable {
+  /** number of functions */
+  readonly size: number;
+  /** from zero on, without gaps; functions may jump from one to the next */
+  readonly segments: readonly HermiteSegment[];
   /** Largest error found between the nodes, relative to the largest magnitude of each function. */
   readonly error: number;
 }
@@ -14,63 +23,89 @@ export interface SmoothFunctions {
   evaluate(x: number, derivative: 0 | 1 | 2, out: Float64Array): void;
 }
 
+/** Functions that are smooth up to `end`, from the end of the piece before or zero. */
+export interface SmoothPiece {
+  readonly end: number;
+  readonly functions: SmoothFunctions;
+}
+
 /**
- * Tabulates functions on [0, end] so finely that the spline is within `tolerance` (relative to the largest magnitude of each
- * function), as measured at three points in every interval. Stops earlier where the functions themselves carry rounding errors of
- * that size, because a finer grid does not help then; `error` says what was reached.
+ * Tabulates functions so finely that the spline is within `tolerance` (relative to the largest magnitude of each function), as
+ * measured in the middle of every interval, where a quintic spline is farthest off. Stops earlier where the functions themselves carry
+ * rounding errors of that size, because a finer grid does not help then; `error` says what was reached.
+ * @param scale the distance over which the functions change: the first guess is eight intervals in it
  */
-export function hermiteTable(functions: SmoothFunctions, size: number, end: number, scale: number, tolerance: number): HermiteTable {
-  let intervals = Math.max(8, Math.ceil((8 * end) / scale));
-  let best: HermiteTable | undefined;
+export function hermiteTable(pieces: readonly SmoothPiece[], size: number, scale: number, tolerance: number): HermiteTable {
+  const starts = pieces.map((_, i) => (i === 0 ? 0 : pieces[i - 1]!.end));
+  const coarse = pieces.map(({ end, functions }, i) => {
+    const intervals = Math.max(8, Math.ceil((8 * (end - starts[i]!)) / scale));
+    return tabulate(functions, size, starts[i]!, end, intervals);
+  });
+  const largest = largestMagnitudes(coarse, size);
+  const refined = pieces.map(({ functions }, i) => refine(functions, coarse[i]!, size, largest, tolerance));
+  return { size, segments: refined.map(({ segment }) => segment), error: Math.max(...refined.map(({ error }) => error)) };
+}
+
+type Refined = { readonly segment: HermiteSegment; readonly error: number };
+
+function refine(functions: SmoothFunctions, coarse: HermiteSegment, size: number, largest: Float64Array, tolerance: number): Refined {
+  const { start } = coarse;
+  const end = start + (coarse.nNodes - 1) * coarse.step;
+  let segment = coarse;
+  let best: Refined | undefined;
   for (;;) {
-    const table = tabulate(functions, size, end, intervals);
-    const error = measure(functions, table, size);
-    if (best && error > 0.5 * best.error) return best;
-    best = { ...table, error };
+    const error = measure(functions, segment, size, largest);
+    if (best && !(error < 0.5 * best.error)) return best;
+    best = { segment, error };
     if (error <= tolerance) return best;
-    intervals = Math.ceil(intervals * Math.min(2, Math.max(1.3, Math.pow(error / tolerance, 1 / 6))));
+    // the error falls with the sixth power of the step
+    const finer = Math.min(4, Math.max(1.3, 1.05 * Math.pow(error / tolerance, 1 / 6)));
+    segment = tabulate(functions, size, start, end, Math.ceil((segment.nNodes - 1) * finer));
   }
 }
 
-type Table = Omit<HermiteTable, "error">;
-
-function tabulate(functions: SmoothFunctions, size: number, end: number, intervals: number): Table {
-  const step = end / intervals;
+function tabulate(functions: SmoothFunctions, size: number, start: number, end: number, intervals: number): HermiteSegment {
+  const step = (end - start) / intervals;
   const data = new Float64Array((intervals + 1) * 3 * size);
-  const row = new Float64Array(size);
   for (let node = 0; node <= intervals; node++) {
-    for (const derivative of [0, 1, 2] as const) {
-      functions.evaluate(node * step, derivative, row);
-      const factor = step ** derivative;
+    for (const derivative of [2, 1, 0] as const) {
       const at = (node * 3 + derivative) * size;
-      for (let i = 0; i < size; i++) data[at + i] = row[i]! * factor;
+      const row = data.subarray(at, at + size);
+      functions.evaluate(start + node * step, derivative, row);
+      const factor = step ** derivative;
+      for (let i = 0; i < size; i++) row[i]! *= factor;
     }
   }
-  return { nNodes: intervals + 1, step, data };
+  return { start, nNodes: intervals + 1, step, data };
 }
 
-function measure(functions: SmoothFunctions, table: Table, size: number): number {
+function largestMagnitudes(segments: readonly HermiteSegment[], size: number): Float64Array {
   const largest = new Float64Array(size);
-  const worst = new Float64Array(size);
+  for (const { nNodes, data } of segments) {
+    for (let node = 0; node < nNodes; node++) {
+      for (let i = 0; i < size; i++) largest[i] = Math.max(largest[i]!, Math.abs(data[node * 3 * size + i]!));
+    }
+  }
+  return largest;
+}
+
+function measure(functions: SmoothFunctions, segment: HermiteSegment, size: number, largest: Float64Array): number {
   const exact = new Float64Array(size);
   const approximate = new Float64Array(size);
-  for (let interval = 0; interval < table.nNodes - 1; interval++) {
-    for (const t of [0.25, 0.5, 0.75]) {
-      functions.evaluate((interval + t) * table.step, 0, exact);
-      evaluateHermite(table, interval, t, size, approximate);
-      for (let i = 0; i < size; i++) {
-        largest[i] = Math.max(largest[i]!, Math.abs(exact[i]!));
-        worst[i] = Math.max(worst[i]!, Math.abs(exact[i]! - approximate[i]!));
-      }
+  let error = 0;
+  for (let interval = 0; interval < segment.nNodes - 1; interval++) {
+    functions.evaluate(segment.start + (interval + 0.5) * segment.step, 0, exact);
+    evaluateHermite(segment, interval, 0.5, size, approximate);
+    for (let i = 0; i < size; i++) {
+      const difference = Math.abs(exact[i]! - approximate[i]!);
+      if (difference > error * largest[i]! && largest[i]! > 0) error = difference / largest[i]!;
     }
   }
-  let error = 0;
-  for (let i = 0; i < size; i++) if (largest[i]! > 0) error = Math.max(error, worst[i]! / largest[i]!);
   return error;
 }
 
-/** The spline itself, as the WebAssembly routines evaluate it. */
-export function evaluateHermite(table: Table, interval: number, t: number, size: number, out: Float64Array): void {
+/** The spline itself, as the WebAssembly routines evaluate it, in interval `interval` at the share `t` of its length. */
+export function evaluateHermite(segment: HermiteSegment, interval: number, t: number, size: number, out: Float64Array): void {
   const u = 1 - t;
   const weights = [
     u ** 3 * (1 + t * (3 + 6 * t)),
@@ -83,7 +118,7 @@ export function evaluateHermite(table: Table, interval: number, t: number, size:
   const at = interval * 3 * size;
   for (let i = 0; i < size; i++) {
     let sum = 0;
-    for (let k = 0; k < 6; k++) sum += weights[k]! * table.data[at + k * size + i]!;
+    for (let k = 0; k < 6; k++) sum += weights[k]! * segment.data[at + k * size + i]!;
     out[i] = sum;
   }
 }

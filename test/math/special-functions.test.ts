@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { scaledBesselI } from "../../src/math/bessel.js";
 import { ChebyshevPanels } from "../../src/math/chebyshev.js";
 import { erf } from "../../src/math/erf.js";
-import { evaluateHermite, hermiteTable } from "../../src/math/hermite-table.js";
+import { evaluateHermite, type HermiteSegment, hermiteTable } from "../../src/math/hermite-table.js";
 import { gaussLegendre } from "../../src/math/quadrature.js";
 import { expectClose } from "../expect.js";
 import { randomSource } from "../linalg/dense.js";
@@ -103,22 +103,40 @@ describe("quintic Hermite tables", () => {
   };
 
   it.each([1e-6, 1e-9, 1e-12])("stay within %f of each function, between the points that were checked too", (tolerance) => {
-    const table = hermiteTable(functions, 3, 5, 0.7, tolerance);
+    const table = hermiteTable([{ end: 5, functions }], 3, 0.7, tolerance);
     expect(table.error <= tolerance).toBe(true);
-    expect(table.data.length).toBe(table.nNodes * 9);
-    expectClose([table.step * (table.nNodes - 1)], [5], 1e-14);
+    const segment = table.segments[0]!;
+    expect(segment.data.length).toBe(segment.nNodes * 9);
+    expectClose([segment.step * (segment.nNodes - 1)], [5], 1e-14);
     const out = new Float64Array(3);
     const random = randomSource(2);
     for (let k = 0; k < 500; k++) {
       const x = 2.5 * (1 + random());
-      const interval = Math.min(table.nNodes - 2, Math.floor(x / table.step));
-      evaluateHermite(table, interval, x / table.step - interval, 3, out);
+      const interval = Math.min(segment.nNodes - 2, Math.floor(x / segment.step));
+      evaluateHermite(segment, interval, x / segment.step - interval, 3, out);
       const scales = [1, 1e-5, 125];
       expectClose(out.map((value, i) => value / scales[i]!), several(x).map((value, i) => value / scales[i]!), 1.5 * tolerance + 1e-15);
     }
   });
 
-  it("says what it reached where the functions are rough", () => {
+  it("keep functions apart that jump from one piece to the next", () => {
+    const lifted = {
+      evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
+        functions.evaluate(x, derivative, out);
+        if (derivative === 0) out[0]! += 1e-3;
+      },
+    };
+    const table = hermiteTable([{ end: 1.25, functions }, { end: 5, functions: lifted }], 3, 0.7, 1e-10);
+    expect(table.error <= 1e-10).toBe(true);
+    const [low, high] = table.segments as [HermiteSegment, HermiteSegment];
+    expect([low.start, high.start]).toEqual([0, 1.25]);
+    const [below, above] = [new Float64Array(3), new Float64Array(3)];
+    evaluateHermite(low, low.nNodes - 2, 1, 3, below);
+    evaluateHermite(high, 0, 0, 3, above);
+    expectClose(above.map((value, i) => value - below[i]!), [1e-3, 0, 0], 1e-15);
+  });
+
+  it("say what they reached where the functions are rough", () => {
     const random = randomSource(3);
     const rough = {
       evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
@@ -126,8 +144,8 @@ describe("quintic Hermite tables", () => {
         for (let i = 0; i < 3; i++) out[i]! *= 1 + 1e-8 * random();
       },
     };
-    const table = hermiteTable(rough, 3, 5, 0.7, 1e-12);
+    const table = hermiteTable([{ end: 5, functions: rough }], 3, 0.7, 1e-12);
     expect(table.error > 1e-9 && table.error < 1e-7, `${table.error}`).toBe(true);
-    expect(table.nNodes < 5000).toBe(true);
+    expect(table.segments[0]!.nNodes < 5000).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 // Σ_f g_f ∂X_f/∂r of every neighbor of one center. The gradient goes back to the coefficients, H[lm][channel] = ∂E/∂c, once per
 // center; a neighbor then needs Σ_n u H and Σ_n v H for each lm, as matrix products with the neighbors in the lanes.
 import { dotProduct } from "../../linalg/vector";
-import { broadcast, lanes, timesPlus } from "../../math/lanes";
+import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
 import { contractHarmonicsAt } from "../../math/spherical-harmonics";
 import {
@@ -14,10 +14,10 @@ import {
   MIX1,
   MIX2,
   MIXED,
-  NORMALIZE,
   N_FEATURES,
   N_MIX1,
   N_MIX2,
+  N_PROJECTION,
   N_RADIAL,
   N_RUNS,
   OFF_DIAGONAL,
@@ -39,6 +39,7 @@ import {
 } from "./plan";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
+import { productRow, spreadFeatures } from "./projection";
 import { radialDerivatives, slotsToRows } from "./radial";
 
 /** gradients: [features] of this center; out: [pairs of the center][3] */
@@ -56,6 +57,7 @@ export function backwardOfCenter<T>(
   const offsets = pointer(environments, E_OFFSETS) + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
+  memory.fill(out, 0, <usize>(endPair - firstPair) * 24); // invisible neighbors have no slot
   rewind(plan, scratch, firstPair);
   for (;;) {
     const slots = nextChunk(plan, environments, firstPair, endPair, scratch);
@@ -78,12 +80,7 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
   const h = scratch + pointer(plan, S_GRADIENT);
   const h1 = mixed ? h + coefficientBytes(plan, integer(plan, K)) : h;
   const h2 = h1 + coefficientBytes(plan, k1);
-  let inverse: f64 = 1;
-  let overlap: f64 = 0;
-  if (integer(plan, NORMALIZE)) {
-    inverse = 1 / load<f64>(state);
-    overlap = dotProduct(integer(plan, N_FEATURES), values, gradients);
-  }
+  const ofProducts = productGradients<T>(plan, values, load<f64>(state), gradients, scratch);
   let left = leftCoefficients(plan, state);
   let right = rightCoefficients(plan, state);
   let h1l = h1;
@@ -93,7 +90,7 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
     const count = l + l + 1;
     memory.fill(product, 0, <usize>k1 * row2);
     if (mixed) memory.fill(transposed, 0, <usize>k2 * row1);
-    gatherGradients(plan, l, values, gradients, overlap, inverse, product, row2, mixed ? transposed : product, row1);
+    gatherGradients(plan, l, ofProducts, product, row2, mixed ? transposed : product, row1);
     // H1[m][A] = Σ_B c2[m][B] G[A][B]: rows m, columns A, so the factor B is the transposed product
     outerProducts<T>(count, k1, k2, right, 8, row2, mixed ? transposed : product, row1, h1l, row1, false);
     if (mixed) outerProducts<T>(count, k2, k1, left, 8, row1, product, row2, h2l, row2, false);
@@ -110,6 +107,29 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
   }
 }
 
+/** ∂E/∂p of every product before projection and normalisation: (g − x (x·g)) / |p|, back through the projection. */
+function productGradients<T>(plan: usize, values: usize, norm: f64, gradients: usize, scratch: usize): usize {
+  const n = integer(plan, N_FEATURES);
+  let current = gradients;
+  if (norm > 0) {
+    current = productRow(plan, 1, scratch);
+    const inverse = 1 / norm;
+    const overlap = dotProduct(n, values, gradients) * inverse;
+    const factor = broadcast<T>(inverse);
+    const along = broadcast<T>(overlap);
+    const bytes = <usize>n << 3;
+    let at: usize = 0;
+    for (; at + sizeof<T>() <= bytes; at += sizeof<T>()) {
+      store<T>(current + at, minusTimes<T>(along, load<T>(values + at), times<T>(factor, load<T>(gradients + at))));
+    }
+    for (; at < bytes; at += 8) store<f64>(current + at, inverse * load<f64>(gradients + at) - overlap * load<f64>(values + at));
+  }
+  if (!integer(plan, N_PROJECTION)) return current;
+  const products = productRow(plan, 0, scratch);
+  spreadFeatures(plan, current, products);
+  return products;
+}
+
 /**
  * Gradient of each feature to G[A][B] and to the transpose: both at once in one symmetric matrix where nothing is mixed, in two
  * matrices otherwise.
@@ -117,10 +137,7 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
 function gatherGradients(
   plan: usize,
   l: i32,
-  values: usize,
   gradients: usize,
-  overlap: f64,
-  inverse: f64,
   product: usize,
   row2: usize,
   transposed: usize,
@@ -138,7 +155,7 @@ function gatherGradients(
     let straight = product + <usize>row * row2 + (<usize>column << 3);
     let across = transposed + <usize>column * row1 + (<usize>row << 3);
     for (let c = 0; c < count; c++) {
-      let g = inverse * (load<f64>(gradients + at) - overlap * load<f64>(values + at));
+      let g = load<f64>(gradients + at);
       if (row != column + c) g *= factor;
       store<f64>(straight, load<f64>(straight) + g);
       store<f64>(across, load<f64>(across) + g);

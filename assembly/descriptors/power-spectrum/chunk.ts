@@ -1,13 +1,14 @@
-// Neighbors of one center in chunks of SLOTS, sorted by species, with geometry in rows over slots.
+// Neighbors of one center in chunks of SLOTS, sorted by the blocks of their species, with geometry in rows over slots.
 import {
   E_DISTANCES,
   E_DX,
   E_DY,
   E_DZ,
   E_NEIGHBOR_SPECIES,
-  N_SPECIES,
+  N_BLOCKS,
   ROW,
   SLOTS,
+  SPECIES,
   S_CURSOR,
   S_GEOMETRY,
   S_GROUPS,
@@ -29,12 +30,14 @@ export function nextChunk(plan: usize, environments: usize, firstPair: i32, endP
   const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
   const groups = scratch + pointer(plan, S_GROUPS);
   const speciesOf = pointer(environments, E_NEIGHBOR_SPECIES);
-  const nSpecies = integer(plan, N_SPECIES);
-  let species = load<i32>(cursor);
+  const speciesOfBlock = pointer(plan, SPECIES);
+  const nBlocks = integer(plan, N_BLOCKS);
+  let block = load<i32>(cursor);
   let pair = load<i32>(cursor, 4);
   let slots = 0;
   let nGroups = 0;
-  while (species < nSpecies && slots < SLOTS) {
+  while (block < nBlocks && slots < SLOTS) {
+    const species = load<i32>(speciesOfBlock + (<usize>block << 2));
     const first = slots;
     for (; pair < endPair && slots < SLOTS; pair++) {
       if (load<i32>(speciesOf + (<usize>pair << 2)) == species) {
@@ -44,17 +47,17 @@ export function nextChunk(plan: usize, environments: usize, firstPair: i32, endP
     if (slots & 1) store<i32>(slotPair + (<usize>(slots++) << 2), -1);
     if (slots > first) {
       const group = groups + 4 + (<usize>(nGroups++) << 3);
-      store<i32>(group, species);
+      store<i32>(group, block);
       store<i32>(group, first, 4);
     }
     if (pair >= endPair) {
-      species++;
+      block++;
       pair = firstPair;
     }
   }
   store<i32>(groups, nGroups);
   store<i32>(groups + 8 + (<usize>nGroups << 3), slots);
-  store<i32>(cursor, species);
+  store<i32>(cursor, block);
   store<i32>(cursor, pair, 4);
   fillGeometry(plan, environments, slots, slotPair, scratch);
   return slots;

@@ -1,4 +1,4 @@
-// Density coefficients c[lm][channel] of one center: channel = species · N_RADIAL + n.
+// Density coefficients c[lm][channel] of one center: channel = block · N_RADIAL + n.
 import { lanes } from "../../math/lanes";
 import { harmonicsAt } from "../../math/spherical-harmonics";
 import { outerProducts } from "../../math/outer-tile";
@@ -14,6 +14,7 @@ import {
   MIX1,
   MIX2,
   MIXED,
+  N_BLOCKS,
   N_MIX1,
   N_MIX2,
   N_RADIAL,
@@ -21,6 +22,7 @@ import {
   S_GROUPS,
   S_HARMONICS,
   S_RADIAL,
+  SPECIES,
   coefficientBytes,
   integer,
   pointer,
@@ -50,10 +52,12 @@ export function expandCenter<T>(center: i32, environments: usize, plan: usize, s
 /** The center's own density has l = 0 only. */
 function addCenter(center: i32, environments: usize, plan: usize, coefficients: usize): void {
   const species = load<i32>(pointer(environments, E_CENTER_SPECIES) + (<usize>center << 2));
-  if (species < 0) return;
-  const nRadial = integer(plan, N_RADIAL);
-  const bytes = <usize>nRadial << 3;
-  memory.copy(coefficients + <usize>species * bytes, pointer(plan, CENTER) + <usize>species * bytes, bytes);
+  const bytes = <usize>integer(plan, N_RADIAL) << 3;
+  const nBlocks = integer(plan, N_BLOCKS);
+  for (let block = 0; block < nBlocks; block++) {
+    if (load<i32>(pointer(plan, SPECIES) + (<usize>block << 2)) != species) continue;
+    memory.copy(coefficients + <usize>block * bytes, pointer(plan, CENTER) + <usize>block * bytes, bytes);
+  }
 }
 
 function chunkHarmonics<T>(plan: usize, slots: i32, scratch: usize): void {
@@ -67,7 +71,7 @@ function chunkHarmonics<T>(plan: usize, slots: i32, scratch: usize): void {
   }
 }
 
-/** c[lm][n] += Σ_slot Y_lm(slot) q_ln(slot), species by species. */
+/** c[lm][n] += Σ_slot Y_lm(slot) q_ln(slot), block by block. */
 function addChunk<T>(plan: usize, coefficients: usize, scratch: usize): void {
   const lMax = integer(plan, L_MAX);
   const nRadial = integer(plan, N_RADIAL);
@@ -78,10 +82,9 @@ function addChunk<T>(plan: usize, coefficients: usize, scratch: usize): void {
   const nGroups = load<i32>(groups);
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
-    const species = load<i32>(group);
     const first = load<i32>(group, 4);
     const count = load<i32>(group, 12) - first;
-    let c = coefficients + <usize>species * radialBytes;
+    let c = coefficients + <usize>load<i32>(group) * radialBytes;
     let q = scratch + pointer(plan, S_RADIAL) + <usize>first * slotBytes;
     let y = scratch + pointer(plan, S_HARMONICS) + (<usize>first << 3);
     for (let l = 0; l <= lMax; l++) {

@@ -14,10 +14,11 @@ import {
   MIX1,
   MIX2,
   MIXED,
-  NORMALIZE,
   N_FEATURES,
   N_MIX1,
   N_MIX2,
+  N_PRODUCTS,
+  N_PROJECTION,
   N_RADIAL,
   N_RUNS,
   OFF_DIAGONAL,
@@ -36,6 +37,7 @@ import {
 } from "./plan";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients } from "./density";
+import { productRow, projectProducts } from "./projection";
 import { radialDerivatives } from "./radial";
 
 /** out: [pairs of the center][3][features] */
@@ -52,6 +54,9 @@ export function jacobianOfCenter<T>(
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
   const pairBytes = <usize>integer(plan, N_FEATURES) * 24;
+  const norm = load<f64>(state);
+  const projected = integer(plan, N_PROJECTION);
+  const products = productRow(plan, 0, scratch);
   memory.fill(out, 0, <usize>(endPair - firstPair) * pairBytes);
   const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
   rewind(plan, scratch, firstPair);
@@ -69,11 +74,23 @@ export function jacobianOfCenter<T>(
         const pair = load<i32>(slotPair + (<usize>slot << 2));
         if (pair < 0) continue;
         const target = out + <usize>(pair - firstPair) * pairBytes;
-        jacobianOfSlot<T>(slot, load<i32>(group), plan, state, target, scratch);
-        if (integer(plan, NORMALIZE)) project<T>(integer(plan, N_FEATURES), values, load<f64>(state), target);
+        if (projected) {
+          memory.fill(products, 0, <usize>integer(plan, N_PRODUCTS) * 24);
+          jacobianOfSlot<T>(slot, load<i32>(group), plan, state, products, scratch);
+          projectRows(plan, target, scratch);
+        } else {
+          jacobianOfSlot<T>(slot, load<i32>(group), plan, state, target, scratch);
+        }
+        if (norm > 0) removeAlong<T>(integer(plan, N_FEATURES), values, norm, target);
       }
     }
   }
+}
+
+/** The three rows of products in the scratch to features. */
+function projectRows(plan: usize, out: usize, scratch: usize): void {
+  const bytes = <usize>integer(plan, N_FEATURES) << 3;
+  for (let row = 0; row < 3; row++) projectProducts(plan, productRow(plan, row, scratch), out + <usize>row * bytes);
 }
 
 /** Harmonics and their gradients of all slots, as four arrays of [lm] rows. */
@@ -87,7 +104,7 @@ function chunkGradients<T>(plan: usize, slots: i32, scratch: usize): void {
   gradientsOfAll<T>(slots, lMax, x, x + ROW, x + 2 * ROW, table, harmonics, ROW, harmonics + size, size, legendre);
 }
 
-function jacobianOfSlot<T>(slot: i32, species: i32, plan: usize, state: usize, out: usize, scratch: usize): void {
+function jacobianOfSlot<T>(slot: i32, block: i32, plan: usize, state: usize, out: usize, scratch: usize): void {
   const lMax = integer(plan, L_MAX);
   const k1 = integer(plan, K1);
   const k2 = integer(plan, K2);
@@ -106,10 +123,10 @@ function jacobianOfSlot<T>(slot: i32, species: i32, plan: usize, state: usize, o
   let right = rightCoefficients(plan, state);
   for (let l = 0; l <= lMax; l++) {
     const count = l + l + 1;
-    spreadRadial(slot, species, l, plan, u1, u2, scratch);
+    spreadRadial(slot, block, l, plan, u1, u2, scratch);
     outerProducts4<T>(k1, count, harmonics, ROW, size, left, row1, along1, row1);
     if (mixed) outerProducts4<T>(k2, count, harmonics, ROW, size, right, row2, along2, row2);
-    derivativeRows<T>(slot, species, l, plan, u1, u2, along1, along2, out, scratch);
+    derivativeRows<T>(slot, block, l, plan, u1, u2, along1, along2, out, scratch);
     harmonics += <usize>count * ROW;
     left += <usize>count * row1;
     right += <usize>count * row2;
@@ -117,7 +134,7 @@ function jacobianOfSlot<T>(slot: i32, species: i32, plan: usize, state: usize, o
 }
 
 /** u and v of one neighbor and l over all channels: zero outside its species, or mixed. */
-function spreadRadial(slot: i32, species: i32, l: i32, plan: usize, u1: usize, u2: usize, scratch: usize): void {
+function spreadRadial(slot: i32, block: i32, l: i32, plan: usize, u1: usize, u2: usize, scratch: usize): void {
   const nRadial = integer(plan, N_RADIAL);
   const row1 = <usize>integer(plan, K1) << 3;
   const bytes = <usize>nRadial << 3;
@@ -126,12 +143,12 @@ function spreadRadial(slot: i32, species: i32, l: i32, plan: usize, u1: usize, u
   const v = scratch + pointer(plan, S_RADIAL2) + at;
   if (!integer(plan, MIXED)) {
     memory.fill(u1, 0, 2 * row1);
-    memory.copy(u1 + <usize>species * bytes, u, bytes);
-    memory.copy(u1 + row1 + <usize>species * bytes, v, bytes);
+    memory.copy(u1 + <usize>block * bytes, u, bytes);
+    memory.copy(u1 + row1 + <usize>block * bytes, v, bytes);
     return;
   }
   const row2 = <usize>integer(plan, K2) << 3;
-  const first = species * nRadial;
+  const first = block * nRadial;
   mixRadial(integer(plan, N_MIX1), pointer(plan, MIX1), first, nRadial, u, v, u1, row1);
   mixRadial(integer(plan, N_MIX2), pointer(plan, MIX2), first, nRadial, u, v, u2, row2);
 }
@@ -152,7 +169,7 @@ function mixRadial(nEntries: i32, entries: usize, first: i32, count: i32, u: usi
 /** All runs of features of one l, three directions. */
 function derivativeRows<T>(
   slot: i32,
-  species: i32,
+  block: i32,
   l: i32,
   plan: usize,
   u1: usize,
@@ -173,8 +190,8 @@ function derivativeRows<T>(
   const vx = broadcast<T>(rx), vy = broadcast<T>(ry), vz = broadcast<T>(rz);
   const nRuns = integer(plan, N_RUNS);
   const factor = real(plan, OFF_DIAGONAL);
-  const featureBytes = <usize>integer(plan, N_FEATURES) << 3;
-  const firstChannel = species * nRadial;
+  const featureBytes = <usize>integer(plan, N_PRODUCTS) << 3;
+  const firstChannel = block * nRadial;
   const endChannel = firstChannel + nRadial;
   let run = pointer(plan, RUNS);
   for (let i = 0; i < nRuns; i++, run += 24) {
@@ -252,7 +269,7 @@ function storeApart<T>(to: usize, value: T, step: usize): void {
 }
 
 /** ∂(p/|p|) = (∂p − x (x·∂p)) / |p| for the three rows of one pair. */
-function project<T>(n: i32, x: usize, norm: f64, rows: usize): void {
+function removeAlong<T>(n: i32, x: usize, norm: f64, rows: usize): void {
   const inverse = 1 / norm;
   const factor = broadcast<T>(inverse);
   for (let a = 0; a < 3; a++) {

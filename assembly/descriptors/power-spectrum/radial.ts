@@ -1,10 +1,8 @@
-// Radial functions from quintic Hermite splines. A table holds for each node f, h f′ and h² f″ of every (l, n), so that value and
-// slope between two nodes are sums of six products with weights that depend on the position only.
+// Radial functions from quintic Hermite splines. The nodes of a segment hold f, h f′ and h² f″ of every (l, n), so that value and slope
+// between two nodes are sums of six products with weights that depend on the position only. Functions that jump have several segments.
 import { broadcast, lanes, times, timesPlus } from "../../math/lanes";
 import {
-  INVERSE_STEP,
   L_MAX,
-  N_NODES,
   N_RADIAL,
   RADIAL,
   ROW,
@@ -13,10 +11,21 @@ import {
   S_RADIAL2,
   integer,
   pointer,
-  real,
 } from "./plan";
 import { geometryRow } from "./chunk";
 import { storeWeight } from "./weight";
+
+// A segment: f64 start, f64 1/step, i32 last interval, u32 pointer to the nodes; after the last one comes a start at infinity.
+const SEGMENT: usize = 24;
+
+/** The segment that holds r. */
+// @ts-ignore: decorator
+@inline
+function segmentOf(plan: usize, block: i32, r: f64): usize {
+  let segment = <usize>load<u32>(pointer(plan, RADIAL) + (<usize>block << 2));
+  while (r > load<f64>(segment, SEGMENT)) segment += SEGMENT;
+  return segment;
+}
 
 /** q_nl(r) of every slot into S_RADIAL as [slot][l][n]. */
 export function radialValues<T>(plan: usize, scratch: usize): void {
@@ -26,11 +35,9 @@ export function radialValues<T>(plan: usize, scratch: usize): void {
   const nGroups = load<i32>(groups);
   const distances = geometryRow(plan, scratch, 3);
   const weight = scratch + pointer(plan, S_RADIAL2);
-  const inverseStep = real(plan, INVERSE_STEP);
-  const lastNode = integer(plan, N_NODES) - 2;
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
-    const table = <usize>load<u32>(pointer(plan, RADIAL) + (<usize>load<i32>(group) << 2));
+    const block = load<i32>(group);
     const end = load<i32>(group, 12);
     for (let slot = load<i32>(group, 4); slot < end; slot++) {
       const out = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
@@ -39,10 +46,12 @@ export function radialValues<T>(plan: usize, scratch: usize): void {
         memory.fill(out, 0, bytes);
         continue;
       }
-      storeWeight(plan, r, weight);
+      storeWeight(plan, block, r, weight);
       const w = load<f64>(weight);
-      const position = r * inverseStep;
-      const node = min(<i32>position, lastNode);
+      const segment = segmentOf(plan, block, r);
+      const inverseStep = load<f64>(segment, 8);
+      const position = (r - load<f64>(segment)) * inverseStep;
+      const node = min(<i32>position, load<i32>(segment, 16));
       const t = position - <f64>node;
       const u = 1 - t;
       const t3 = t * t * t;
@@ -54,7 +63,7 @@ export function radialValues<T>(plan: usize, scratch: usize): void {
       const b0 = broadcast<T>(w * t3 * (1 + u * (3 + 6 * u)));
       const b1 = broadcast<T>(-w * t3 * u * (1 + 3 * u));
       const b2 = broadcast<T>(w * 0.5 * t3 * u * u);
-      let f = table + <usize>node * 3 * bytes;
+      let f = <usize>load<u32>(segment, 20) + <usize>node * 3 * bytes;
       const fEnd = f + bytes;
       let o = out;
       while (f < fEnd) {
@@ -86,11 +95,9 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
   const nGroups = load<i32>(groups);
   const distances = geometryRow(plan, scratch, 3);
   const inverses = geometryRow(plan, scratch, 4);
-  const inverseStep = real(plan, INVERSE_STEP);
-  const lastNode = integer(plan, N_NODES) - 2;
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
-    const table = <usize>load<u32>(pointer(plan, RADIAL) + (<usize>load<i32>(group) << 2));
+    const block = load<i32>(group);
     const end = load<i32>(group, 12);
     for (let slot = load<i32>(group, 4); slot < end; slot++) {
       let uOut = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
@@ -101,12 +108,14 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
         memory.fill(vOut, 0, bytes);
         continue;
       }
-      storeWeight(plan, r, uOut);
+      storeWeight(plan, block, r, uOut);
       const w = load<f64>(uOut);
       const slope = load<f64>(uOut, 8);
       const inverse = broadcast<T>(load<f64>(inverses + (<usize>slot << 3)));
-      const position = r * inverseStep;
-      const node = min(<i32>position, lastNode);
+      const segment = segmentOf(plan, block, r);
+      const inverseStep = load<f64>(segment, 8);
+      const position = (r - load<f64>(segment)) * inverseStep;
+      const node = min(<i32>position, load<i32>(segment, 16));
       const t = position - <f64>node;
       const u = 1 - t;
       const t2 = t * t;
@@ -127,7 +136,7 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
       const e0 = broadcast<T>(slope * k0 + d0);
       const e1 = broadcast<T>(slope * k1 + s * t2 * (1 + u * (2 - 15 * u)));
       const e2 = broadcast<T>(slope * k2 - s * 0.5 * u * t2 * (2 - 5 * u));
-      let f = table + <usize>node * 3 * bytes;
+      let f = <usize>load<u32>(segment, 20) + <usize>node * 3 * bytes;
       for (let l = 0; l <= lMax; l++) {
         const minusL = broadcast<T>(<f64>-l);
         for (let n = 0; n < nRadial; n += lanes<T>()) {

@@ -8,7 +8,9 @@ import {
   K2,
   L_MAX,
   NORMALIZE,
+  NORM_FLOOR,
   N_FEATURES,
+  N_PROJECTION,
   N_RUNS,
   OFF_DIAGONAL,
   RUNS,
@@ -19,6 +21,7 @@ import {
   real,
 } from "./plan";
 import { leftCoefficients, rightCoefficients } from "./density";
+import { productRow, projectProducts } from "./projection";
 
 /** Rows per strip of the product: the height of the register tile. */
 const STRIP: i32 = 3;
@@ -28,16 +31,19 @@ export function spectrumOfCenter<T>(plan: usize, state: usize, out: usize, scrat
   const row1 = <usize>integer(plan, K1) << 3;
   const row2 = <usize>integer(plan, K2) << 3;
   const product = scratch + pointer(plan, S_PRODUCT);
+  const projected = integer(plan, N_PROJECTION);
+  const products = projected ? productRow(plan, 0, scratch) : out;
   let left = leftCoefficients(plan, state);
   let right = rightCoefficients(plan, state);
   for (let l = 0; l <= lMax; l++) {
     const count = l + l + 1;
     multiplyChannels<T>(plan, count, left, row1, right, row2, product);
-    copyFeatures<T>(plan, l, product, row2, out);
+    copyFeatures<T>(plan, l, product, row2, products);
     left += <usize>count * row1;
     right += <usize>count * row2;
   }
-  store<f64>(state, integer(plan, NORMALIZE) ? normalize<T>(integer(plan, N_FEATURES), out) : 1);
+  if (projected) projectProducts(plan, products, out);
+  store<f64>(state, integer(plan, NORMALIZE) ? normalize<T>(integer(plan, N_FEATURES), out, real(plan, NORM_FLOOR)) : 0);
 }
 
 function multiplyChannels<T>(plan: usize, count: i32, left: usize, row1: usize, right: usize, row2: usize, product: usize): void {
@@ -106,10 +112,10 @@ function copyFeatures<T>(plan: usize, l: i32, product: usize, row2: usize, out: 
   }
 }
 
-/** Divides by the Euclidean norm and returns it; a vanishing vector (no neighbors, no center) stays as it is. */
-function normalize<T>(n: i32, x: usize): f64 {
+/** Divides by the Euclidean norm and returns it; a vanishing vector (no neighbors, no center) stays as it is, for which it returns 0. */
+function normalize<T>(n: i32, x: usize, floor: f64): f64 {
   const norm = Math.sqrt(dotProduct(n, x, x));
-  if (norm == 0) return 1;
+  if (norm <= floor) return 0;
   const inverse = 1 / norm;
   const factor = broadcast<T>(inverse);
   const end = x + (<usize>n << 3);

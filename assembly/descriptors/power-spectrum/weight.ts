@@ -1,19 +1,8 @@
 // Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
-import {
-  COSINE,
-  COSINE_END,
-  COSINE_START,
-  WEIGHTING,
-  WEIGHT_C,
-  WEIGHT_D,
-  WEIGHT_M,
-  WEIGHT_R0,
-  integer,
-  real,
-} from "./plan";
+import { COSINE, COSINE_END, COSINE_START, WEIGHTING, WEIGHTS, integer, pointer, real } from "./plan";
 
-/** Stores weight and derivative (1/Å) at `out`. */
-export function storeWeight(plan: usize, r: f64, out: usize): void {
+/** Stores weight and derivative (1/Å) of a neighbor of a block's species at `out`. */
+export function storeWeight(plan: usize, block: i32, r: f64, out: usize): void {
   let weight: f64 = 1;
   let slope: f64 = 0;
   if (integer(plan, COSINE)) {
@@ -30,18 +19,21 @@ export function storeWeight(plan: usize, r: f64, out: usize): void {
   }
   const kind = integer(plan, WEIGHTING);
   if (kind) {
-    const c = real(plan, WEIGHT_C);
-    const d = real(plan, WEIGHT_D);
-    const m = real(plan, WEIGHT_M);
-    const r0 = real(plan, WEIGHT_R0);
+    const parameters = pointer(plan, WEIGHTS) + (<usize>block << 5);
+    const c = load<f64>(parameters);
+    const d = load<f64>(parameters, 8);
+    const m = load<f64>(parameters, 16);
+    const r0 = load<f64>(parameters, 24);
     const x = r / r0;
     let value: f64 = 0;
     let derivative: f64 = 0;
     if (kind == 1) {
-      if (x < 1) {
+      if (m == 0) {
+        value = c;
+      } else if (x < 1) {
         // 1 + 2x³ − 3x² without cancellation, which would give powers of negative numbers near x = 1
         const base = (1 - x) * (1 - x) * (1 + 2 * x);
-        const power = Math.pow(base, m - 1);
+        const power = m == 1 ? 1 : Math.pow(base, m - 1);
         value = c * power * base;
         derivative = (c * m * power * 6 * x * (x - 1)) / r0;
       }

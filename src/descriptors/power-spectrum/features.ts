@@ -1,4 +1,6 @@
 import { InternalError } from "../../errors.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import type { Feature, SpeciesList } from "../descriptor.js";
 
 /** A run of features: row `row` of the product of channels from `column` on; see `assembly/descriptors/power-spectrum/plan.ts`. */
 export interface FeatureRun {
@@ -26,6 +28,13 @@ export interface Mixing {
   readonly nRight: number;
 }
 
+/** Entry of a projection: a feature is the weighted sum of products of channels. */
+export interface ProjectionEntry {
+  readonly feature: number;
+  readonly product: number;
+  readonly weight: number;
+}
+
 /** What a column means: positions in the species list (−1: summed over species) and radial indices (−1: summed), 0-based. */
 export interface FeatureIndex {
   readonly species: readonly [number, number];
@@ -36,34 +45,38 @@ export interface FeatureIndex {
 /** Which features there are, in which order. */
 export interface FeatureLayout {
   readonly nFeatures: number;
+  /** what the runs write; without a projection these are the features */
+  readonly nProducts: number;
+  readonly projection?: readonly ProjectionEntry[];
   readonly runs: readonly FeatureRun[];
   readonly mixing: Mixing | undefined;
   /** which products are needed: the triangle of a symmetric product, or all */
   readonly triangle: "upper" | "lower" | "all";
   /** factor of features of two different channels */
   readonly offDiagonal: number;
+  /** what each product is */
   readonly index: readonly FeatureIndex[];
 }
 
-/** Channel axes of one factor: each is kept or summed. */
-interface Factor {
-  readonly species: readonly number[];
-  readonly radial: readonly number[];
-}
+/** Channels of one factor: per species (−1: summed), its radial indices (−1: summed). */
+type Factor = readonly { readonly species: number; readonly radial: readonly number[] }[];
 
 export interface LayoutOptions {
-  readonly nSpecies: number;
-  readonly nMax: number;
+  /** radial functions of each species */
+  readonly nMax: readonly number[];
   readonly lMax: number;
-  /** radial functions per species, padded to even */
+  /** channels of each species; see `radialStride` */
   readonly stride: number;
-  /** "dscribe": species pairs, l, n, n′; "quip": channel pairs of the lower triangle, l fastest, √2 off the diagonal */
-  readonly order: "dscribe" | "quip";
-  /** only products within one species */
+  /**
+   * "dscribe": species pairs, l, n, n′; "lower" and "upper" (QUIP's `soap` and `soap_turbo`): channel pairs of that triangle, row by row,
+   * l fastest, √2 off the diagonal
+   */
+  readonly order: "dscribe" | "lower" | "upper";
+  /** only products within one species (dscribe) */
   readonly crossover?: boolean;
-  /** only products of equal radial index */
-  readonly diagonalRadial?: boolean;
-  /** Sums over species (and n) in the factors; absent: no mixing. */
+  /** Pairs of radial indices that are kept where nothing is mixed: equal ones, or those with the first one (lower, upper). */
+  readonly radialPairs?: "all" | "diagonal" | "first";
+  /** Sums over species (and n) in the factors; absent: no mixing. Sums over species that keep n need as many n for each species. */
   readonly mix?: {
     readonly left: { readonly species: boolean; readonly radial: boolean };
     readonly right: { readonly species: boolean; readonly radial: boolean };
@@ -74,17 +87,39 @@ export interface LayoutOptions {
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 export function featureLayout(options: LayoutOptions): FeatureLayout {
-  const { mix, nSpecies, nMax } = options;
+  const { mix, nMax } = options;
   const keep = { species: true, radial: true };
-  const [left, right] = [mix?.left ?? keep, mix?.right ?? keep].map(
-    (part): Factor => ({
-      species: part.species ? range(nSpecies) : [-1],
-      radial: part.radial ? range(nMax) : [-1],
-    }),
-  ) as [Factor, Factor];
+  const [left, right] = [mix?.left ?? keep, mix?.right ?? keep].map((part): Factor => {
+    const radial = (count: number): number[] => (part.radial ? range(count) : [-1]);
+    return part.species ? nMax.map((count, species) => ({ species, radial: radial(count) })) : [{ species: -1, radial: radial(nMax[0]!) }];
+  }) as [Factor, Factor];
   const symmetric = !mix || (mix.left.species === mix.right.species && mix.left.radial === mix.right.radial);
   const builder = new LayoutBuilder(options, left, right, symmetric);
-  return options.order === "dscribe" ? builder.dscribe() : builder.quip();
+  return options.order === "dscribe" ? builder.dscribe() : builder.triangle(options.order);
+}
+
+/** The layout with other features: weighted sums of its products. */
+export function projectedLayout(layout: FeatureLayout, nFeatures: number, projection: readonly ProjectionEntry[]): FeatureLayout {
+  return { ...layout, nFeatures, projection: [...projection].sort((a, b) => a.feature - b.feature) };
+}
+
+/** What the columns are, for the species of the blocks. */
+export function describeFeatures(layout: FeatureLayout, species: SpeciesList): Feature[] {
+  const name = (index: number): string => (index < 0 ? "*" : symbolOf(species[index]!));
+  const radial = (n: number): string => (n < 0 ? "*" : String(n + 1));
+  const products = layout.index.map(({ species: [a, b], n: [n1, n2], l }): Feature => {
+    const label = `${name(a)} ${name(b)} n=${radial(n1)} n'=${radial(n2)} l=${l}`;
+    return { label, bodyOrder: 3, channel: [name(a), name(b)] };
+  });
+  if (!layout.projection) return products;
+  const parts = Array.from({ length: layout.nFeatures }, (): ProjectionEntry[] => []);
+  for (const entry of layout.projection) parts[entry.feature]!.push(entry);
+  return parts.map((entries, feature) => {
+    const [only] = entries;
+    if (only && entries.length === 1 && only.weight === 1) return products[only.product]!;
+    const channel = [...new Set(entries.flatMap(({ product }) => products[product]!.channel))];
+    return { label: `projection ${feature + 1} of ${entries.length} products`, bodyOrder: 3, channel };
+  });
 }
 
 class LayoutBuilder {
@@ -103,11 +138,11 @@ class LayoutBuilder {
   dscribe(): FeatureLayout {
     const { lMax, crossover = true } = this.options;
     const { left, right, symmetric } = this;
-    for (const [ia, a] of left.species.entries()) {
-      for (const [ib, b] of right.species.entries()) {
+    for (const [ia, a] of left.entries()) {
+      for (const [ib, b] of right.entries()) {
         if (symmetric && (ib < ia || (!crossover && ib !== ia))) continue;
         const triangular = symmetric && ia === ib;
-        const rows = left.radial.map((_, n) => (triangular ? right.radial.length - n : right.radial.length));
+        const rows = a.radial.map((_, n) => (triangular ? b.radial.length - n : b.radial.length));
         const block = rows.reduce((sum, count) => sum + count, 0);
         let feature = this.feature;
         for (const [n, count] of rows.entries()) {
@@ -116,7 +151,7 @@ class LayoutBuilder {
           this.runs.push({ ...place, count, feature, step: 1, stepL: block });
           for (let k = 0; k < count; k++) {
             for (let l = 0; l <= lMax; l++) {
-              this.index[feature + k + l * block] = { species: [a, b], n: [left.radial[n]!, right.radial[first + k]!], l };
+              this.index[feature + k + l * block] = { species: [a.species, b.species], n: [a.radial[n]!, b.radial[first + k]!], l };
             }
           }
           feature += count;
@@ -127,28 +162,39 @@ class LayoutBuilder {
     return this.finish(symmetric ? "upper" : "all", 1);
   }
 
-  /** Pairs of channels (species slow, n fast), row by row of the lower triangle (all where the factors differ), l fastest. */
-  quip(): FeatureLayout {
-    const { lMax, diagonalRadial = false } = this.options;
-    const { left, right, symmetric } = this;
-    const l1 = lMax + 1;
-    for (const [ia, a] of left.species.entries()) {
-      for (const [n, radial] of left.radial.entries()) {
-        for (const [ib, b] of right.species.entries()) {
-          if (symmetric && ib > ia) continue;
-          const all = symmetric && ib === ia ? n + 1 : right.radial.length;
-          const [first, count] = diagonalRadial ? [n, n < all ? 1 : 0] : [0, all];
-          if (count === 0) continue;
-          const place = { row: this.channel(left, ia, n), column: this.channel(right, ib, first) };
+  /** Pairs of channels (species slow, n fast), row by row of one triangle (all where the factors differ), l fastest. */
+  triangle(side: "lower" | "upper"): FeatureLayout {
+    const l1 = this.options.lMax + 1;
+    for (const [ia, a] of this.left.entries()) {
+      for (const [n, radial] of a.radial.entries()) {
+        for (const [ib, b] of this.right.entries()) {
+          const { first, count } = this.columns(side, ia, n, ib, b.radial.length);
+          if (count <= 0) continue;
+          const place = { row: this.channel(this.left, ia, n), column: this.channel(this.right, ib, first) };
           this.runs.push({ ...place, count, feature: this.feature, step: l1, stepL: 1 });
           for (let k = 0; k < count; k++) {
-            for (let l = 0; l < l1; l++) this.index.push({ species: [a, b], n: [radial, right.radial[first + k]!], l });
+            for (let l = 0; l < l1; l++) this.index.push({ species: [a.species, b.species], n: [radial, b.radial[first + k]!], l });
           }
           this.feature += count * l1;
         }
       }
     }
-    return this.finish(symmetric ? "lower" : "all", symmetric ? Math.SQRT2 : 1);
+    return this.finish(this.symmetric ? side : "all", this.symmetric ? Math.SQRT2 : 1);
+  }
+
+  /** The radial indices of species `ib` that channel (ia, n) is multiplied with. */
+  private columns(side: "lower" | "upper", ia: number, n: number, ib: number, length: number): { first: number; count: number } {
+    let [first, end] = [0, length];
+    if (this.symmetric) {
+      const offSide = side === "lower" ? ib > ia : ib < ia;
+      if (offSide) end = 0;
+      else if (ib === ia && side === "lower") end = n + 1;
+      else if (ib === ia) first = n;
+    }
+    const { radialPairs = "all" } = this.options;
+    if (radialPairs === "diagonal") [first, end] = [Math.max(first, n), Math.min(end, n + 1)];
+    if (radialPairs === "first" && n > 0) end = Math.min(end, 1);
+    return { first, count: end - first };
   }
 
   /** Position of a channel in its factor. */
@@ -157,13 +203,13 @@ class LayoutBuilder {
   }
 
   private channelsPerSpecies(factor: Factor): number {
-    return factor.radial.length === this.options.nMax && factor.radial[0] !== -1 ? this.options.stride : 1;
+    return factor[0]!.radial[0] === -1 ? 1 : this.options.stride;
   }
 
   private finish(triangle: FeatureLayout["triangle"], offDiagonal: number): FeatureLayout {
     if (this.index.length !== this.feature) throw new InternalError("the feature layout has holes");
     const mixing = this.options.mix && this.mixing();
-    return { nFeatures: this.feature, runs: this.runs, mixing, triangle, offDiagonal, index: this.index };
+    return { nFeatures: this.feature, nProducts: this.feature, runs: this.runs, mixing, triangle, offDiagonal, index: this.index };
   }
 
   private mixing(): Mixing {
@@ -176,21 +222,19 @@ class LayoutBuilder {
   }
 
   private paddedChannels(factor: Factor): number {
-    const channels = factor.species.length * this.channelsPerSpecies(factor);
+    const channels = factor.length * this.channelsPerSpecies(factor);
     return channels + (channels & 1);
   }
 
   private entries(factor: Factor): MixEntry[] {
-    const { nSpecies, nMax, stride, mix } = this.options;
-    const entries: MixEntry[] = [];
-    for (let s = 0; s < nSpecies; s++) {
-      for (let n = 0; n < nMax; n++) {
-        const species = factor.species[0] === -1 ? 0 : s;
-        const weight = factor.species[0] === -1 ? mix!.speciesWeights[s]! : 1;
-        const to = this.channel(factor, species, factor.radial[0] === -1 ? 0 : n);
-        entries.push({ from: s * stride + n, to, weight });
-      }
-    }
-    return entries;
+    const { nMax, stride, mix } = this.options;
+    const isSum = factor[0]!.species === -1;
+    const isRadialSum = factor[0]!.radial[0] === -1;
+    return nMax.flatMap((count, s) =>
+      range(count).map((n) => {
+        const to = this.channel(factor, isSum ? 0 : s, isRadialSum ? 0 : n);
+        return { from: s * stride + n, to, weight: isSum ? mix!.speciesWeights[s]! : 1 };
+      }),
+    );
   }
 }

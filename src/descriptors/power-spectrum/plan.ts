@@ -1,13 +1,12 @@
 import { harmonicsTable } from "../../math/spherical-harmonics.js";
-import type { HermiteTable } from "../../math/hermite-table.js";
+import type { HermiteSegment, HermiteTable } from "../../math/hermite-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
-import type { FeatureLayout, MixEntry } from "./features.js";
+import type { FeatureLayout, MixEntry, ProjectionEntry } from "./features.js";
 
-/** c / (d + …) weightings of DScribe; see `assembly/descriptors/power-spectrum/weight.ts`. */
+/** c (1 + 2x³ − 3x²)^m and c / (d + …), x = r / r0; see `assembly/descriptors/power-spectrum/weight.ts`. */
 export interface Weighting {
-  readonly function: "poly" | "pow" | "exp";
   readonly c: number;
   readonly d: number;
   readonly m: number;
@@ -17,31 +16,49 @@ export interface Weighting {
 /** All that the routines need to know about a power-spectrum descriptor. */
 export interface PowerSpectrumSpec {
   readonly descriptor: string;
+  /** what the species indices of the environments refer to */
   readonly species: SpeciesList;
-  readonly nMax: number;
+  /** the species that the density resolves, in the order of their blocks of channels; others are invisible */
+  readonly blocks: readonly PowerSpectrumBlock[];
   readonly lMax: number;
   /** Å: neighbors up to here contribute */
   readonly cutoff: number;
   /** Å: where the cosine cutoff function falls from one to zero, if there is one */
   readonly cosine: { readonly start: number; readonly end: number } | undefined;
-  readonly weighting: Weighting | undefined;
+  /** the weighting function, if there is one; its parameters belong to the blocks */
+  readonly weighting: "poly" | "pow" | "exp" | undefined;
+  /** Unit vectors; those no longer than `normFloor` stay as they are. */
   readonly normalize: boolean;
+  readonly normFloor?: number;
   readonly layout: FeatureLayout;
-  /** per species; the same table may serve several */
-  readonly radial: readonly HermiteTable[];
-  /** per species: nMax numbers that the center atom adds to c_n00 */
-  readonly center: readonly Float64Array[];
+}
+
+export interface PowerSpectrumBlock {
+  /** atomic number */
+  readonly species: number;
+  /** number of radial functions */
+  readonly nMax: number;
+  readonly weighting?: Weighting;
+  /** q_nl(r) as [l][n]; the same table may serve several blocks */
+  readonly radial: HermiteTable;
+  /** nMax numbers that an atom at the center adds to c_n00 */
+  readonly center: Float64Array;
 }
 
 const SLOTS = 32;
 const ROW = SLOTS * 8;
+/** bytes of a segment of a radial table */
+const SEGMENT = 24;
 const triangles = { upper: 0, lower: 1, all: 2 } as const;
 const weightings = { poly: 1, pow: 2, exp: 3 } as const;
 
-/** Radial functions per species in the channels: even, so that two lanes never straddle species. */
-export function radialStride(nMax: number): number {
-  return nMax + (nMax & 1);
+/** Channels of a block: as many for every species, and even, so that two lanes never straddle blocks. */
+export function radialStride(nMax: readonly number[]): number {
+  const most = Math.max(...nMax);
+  return most + (most & 1);
 }
+
+const strideOf = ({ blocks }: PowerSpectrumSpec): number => radialStride(blocks.map(({ nMax }) => nMax));
 
 /** Writes the tables of a descriptor into shared memory. */
 export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSpectrumSpec): PreparedDescriptor {
@@ -66,6 +83,9 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
     left: placeMix(wasm, spec.layout.mixing?.left ?? [], place),
     right: placeMix(wasm, spec.layout.mixing?.right ?? [], place),
     runs: placeRuns(wasm, spec, place),
+    species: placeSpecies(wasm, spec, place),
+    weights: placeReals(weightTable(spec), "weighting functions"),
+    projection: placeProjection(wasm, spec.layout.projection ?? [], place),
   };
   writePlan(wasm, plan, spec, channels, pointers, scratch);
   const nLm = (spec.lMax + 1) ** 2;
@@ -84,7 +104,7 @@ interface ChannelCounts {
 }
 
 function channelCounts(spec: PowerSpectrumSpec): ChannelCounts {
-  const k = spec.species.length * radialStride(spec.nMax);
+  const k = spec.blocks.length * strideOf(spec);
   const { mixing } = spec.layout;
   return { k, k1: mixing?.nLeft ?? k, k2: mixing?.nRight ?? k };
 }
@@ -93,7 +113,7 @@ function channelCounts(spec: PowerSpectrumSpec): ChannelCounts {
 function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts): { offsets: number[]; bytes: number } {
   const l1 = spec.lMax + 1;
   const nLm = l1 * l1;
-  const radial = l1 * radialStride(spec.nMax);
+  const radial = l1 * strideOf(spec);
   const sizes = [
     64, // cursor
     SLOTS * 4, // pair of each slot
@@ -107,6 +127,7 @@ function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts): {
     6 * (k1 + k2) * 8, // channel rows
     2 * (radial + nLm) * ROW, // rows over slots
     (k + k1 + k2) * nLm * 8, // gradients of the coefficients
+    (3 * spec.layout.nProducts + spec.layout.nFeatures) * 8, // rows of products
   ];
   const offsets: number[] = [];
   let bytes = 0;
@@ -118,28 +139,71 @@ function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts): {
 }
 
 function centerTable(spec: PowerSpectrumSpec): Float64Array {
-  const stride = radialStride(spec.nMax);
-  const table = new Float64Array(spec.species.length * stride);
-  spec.center.forEach((row, species) => table.set(row, species * stride));
+  const stride = strideOf(spec);
+  const table = new Float64Array(spec.blocks.length * stride);
+  spec.blocks.forEach(({ center }, block) => table.set(center, block * stride));
   return table;
+}
+
+function weightTable({ blocks }: PowerSpectrumSpec): Float64Array {
+  return Float64Array.from(blocks.flatMap(({ weighting }) => (weighting ? [weighting.c, weighting.d, weighting.m, weighting.r0] : [1, 1, 1, 1])));
 }
 
 type Place = (bytes: number, what: string) => Pointer;
 
 function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer {
   const placed = new Map<HermiteTable, Pointer>();
-  const pointers = spec.radial.map((table) => {
-    let pointer = placed.get(table);
-    if (pointer === undefined) {
-      pointer = place(table.data.length * 8, "radial table");
-      wasm.f64(pointer, table.data.length).set(table.data);
-      placed.set(table, pointer);
-    }
+  const stride = strideOf(spec);
+  const pointers = spec.blocks.map(({ radial, nMax }) => {
+    const pointer = placed.get(radial) ?? placeTable(wasm, radial, nMax, stride, place);
+    placed.set(radial, pointer);
     return pointer;
   });
   const list = place(pointers.length * 4, "radial table list");
   wasm.i32(list, pointers.length).set(pointers);
   return list;
+}
+
+/** The segments of one table, and a start at infinity behind the last. */
+function placeTable(wasm: Wasm, { segments }: HermiteTable, nMax: number, stride: number, place: Place): Pointer {
+  const pointer = place((segments.length + 1) * SEGMENT, "radial table");
+  segments.forEach((segment, i) => {
+    const at = pointer + i * SEGMENT;
+    const nodes = placeNodes(wasm, segment, nMax, stride, place);
+    wasm.f64(at, 2).set([segment.start, 1 / segment.step]);
+    wasm.i32(at + 16, 2).set([segment.nNodes - 2, nodes]);
+  });
+  wasm.f64(pointer + segments.length * SEGMENT, 1)[0] = Number.POSITIVE_INFINITY;
+  return pointer;
+}
+
+/** The functions of each l with zeros behind them, up to the channels of a block. */
+function placeNodes(wasm: Wasm, { data }: HermiteSegment, nMax: number, stride: number, place: Place): Pointer {
+  const rows = data.length / nMax;
+  const pointer = place(rows * stride * 8, "radial table");
+  const view = wasm.f64(pointer, rows * stride);
+  if (stride === nMax) {
+    view.set(data);
+    return pointer;
+  }
+  view.fill(0);
+  for (let row = 0; row < rows; row++) for (let n = 0; n < nMax; n++) view[row * stride + n] = data[row * nMax + n]!;
+  return pointer;
+}
+
+function placeSpecies(wasm: Wasm, { species, blocks }: PowerSpectrumSpec, place: Place): Pointer {
+  const pointer = place(blocks.length * 4, "species");
+  wasm.i32(pointer, blocks.length).set(blocks.map((block) => species.indexOf(block.species)));
+  return pointer;
+}
+
+function placeProjection(wasm: Wasm, entries: readonly ProjectionEntry[], place: Place): Pointer {
+  const pointer = place(entries.length * 16, "projection");
+  entries.forEach(({ feature, product, weight }, i) => {
+    wasm.i32(pointer + 16 * i, 2).set([feature, product]);
+    wasm.f64(pointer + 16 * i + 8, 1)[0] = weight;
+  });
+  return pointer;
 }
 
 function placeMix(wasm: Wasm, entries: readonly MixEntry[], place: Place): Pointer {
@@ -166,6 +230,9 @@ interface TablePointers {
   readonly left: Pointer;
   readonly right: Pointer;
   readonly runs: Pointer;
+  readonly species: Pointer;
+  readonly weights: Pointer;
+  readonly projection: Pointer;
 }
 
 /** The slots of `assembly/descriptors/power-spectrum/plan.ts`, in their order. */
@@ -178,14 +245,13 @@ function writePlan(
   scratch: { offsets: number[]; bytes: number },
 ): void {
   const { layout, weighting } = spec;
-  const grid = spec.radial[0]!;
   wasm.i32(plan, 64).set([
-    spec.species.length,
-    radialStride(spec.nMax),
+    spec.blocks.length,
+    strideOf(spec),
     spec.lMax,
-    grid.nNodes,
+    layout.nProducts,
     layout.nFeatures,
-    weighting ? weightings[weighting.function] : 0,
+    weighting ? weightings[weighting] : 0,
     spec.cosine ? 1 : 0,
     spec.normalize ? 1 : 0,
     triangles[layout.triangle],
@@ -202,17 +268,12 @@ function writePlan(
     tables.left,
     tables.right,
     tables.runs,
+    tables.species,
+    tables.weights,
+    tables.projection,
+    layout.projection?.length ?? 0,
     ...scratch.offsets,
     scratch.bytes,
   ]);
-  wasm.f64(plan + 256, 8).set([
-    1 / grid.step,
-    spec.cosine?.start ?? 0,
-    spec.cosine?.end ?? 0,
-    weighting?.c ?? 1,
-    weighting?.d ?? 1,
-    weighting?.m ?? 1,
-    weighting?.r0 ?? 1,
-    layout.offDiagonal,
-  ]);
+  wasm.f64(plan + 256, 4).set([spec.cosine?.start ?? 0, spec.cosine?.end ?? 0, layout.offDiagonal, spec.normFloor ?? 0]);
 }

@@ -1,13 +1,14 @@
 import { InvalidParameterError } from "../../errors.js";
-import { type HermiteTable, type SmoothFunctions, hermiteTable } from "../../math/hermite-table.js";
-import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
+import { type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
-import { type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
+import { describeFeatures, type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
 import { preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import { parseSpecies } from "../species.js";
 import { type SoapParameters, soapSchema } from "./parameters.js";
 import { type RadialBasis, radialBases } from "./radial-bases.js";
 
@@ -28,6 +29,7 @@ export class Soap implements Descriptor {
   readonly isSmooth: boolean;
   readonly average: "off" | "inner" | "outer";
   private readonly isQuip: boolean;
+  private readonly ownSpecies: readonly number[] | undefined;
   private radial: { basis: RadialBasis; table: HermiteTable } | undefined;
 
   /** @throws {InvalidParameterError} */
@@ -40,7 +42,7 @@ export class Soap implements Descriptor {
       cutoff: { ...given.cutoff, function: cutoffFunction },
       normalize: given.normalize ?? this.isQuip,
     };
-    if (given.species) checkSpecies(given.species);
+    this.ownSpecies = given.species && parseSpecies(this.name, given.species).sort((a, b) => a - b);
     this.checkCompression();
     this.weightOfCenter();
     if (given.basis === "gto" && given.cutoff.radius <= 1) {
@@ -61,14 +63,7 @@ export class Soap implements Descriptor {
   }
 
   features(species: SpeciesList): Feature[] {
-    const list = this.speciesList(species);
-    const name = (index: number): string => (index < 0 ? "*" : symbolOf(list[index]!));
-    const radial = (n: number): string => (n < 0 ? "*" : String(n + 1));
-    return this.layout(species).index.map(({ species: [a, b], n: [n1, n2], l }) => ({
-      label: `${name(a)} ${name(b)} n=${radial(n1)} n'=${radial(n2)} l=${l}`,
-      bodyOrder: 3,
-      channel: [name(a), name(b)],
-    }));
+    return describeFeatures(this.layout(species), this.speciesList(species));
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
@@ -76,24 +71,23 @@ export class Soap implements Descriptor {
     const list = this.speciesList(species);
     const { basis, table } = this.radialTable();
     const atCenter = basis.center.map((value) => value * this.weightOfCenter());
+    const block = { nMax, weighting, radial: table, center: atCenter };
     return preparePowerSpectrum(wasm, pool, {
       descriptor: this.name,
       species: list,
-      nMax,
+      blocks: list.map((z) => ({ ...block, species: z })),
       lMax,
       cutoff: this.cutoff,
       cosine: cutoff.function === "cosine" ? { start: cutoff.radius - cutoff.width, end: cutoff.radius } : undefined,
-      weighting,
+      weighting: weighting?.function,
       normalize: normalize!,
       layout: this.layout(species),
-      radial: list.map(() => table),
-      center: list.map(() => atCenter),
     });
   }
 
   /** Species the descriptor resolves: its own, if given, else those of the data. */
   private speciesList(species: SpeciesList): SpeciesList {
-    const own = this.parameters.species?.map(atomicNumberOf).sort((a, b) => a - b);
+    const own = this.ownSpecies;
     if (!own) return species;
     const foreign = species.find((z) => !own.includes(z));
     if (foreign !== undefined) {
@@ -108,9 +102,8 @@ export class Soap implements Descriptor {
     if (!this.radial) {
       const { nMax, lMax, sigma, cutoff, basis: name } = this.parameters;
       const basis = radialBases[name]({ nMax, lMax, sigma, radius: cutoff.radius, range: this.cutoff });
-      const stride = radialStride(nMax);
-      const functions = stride === nMax ? basis.functions : padded(basis.functions, lMax, nMax, stride);
-      const table = hermiteTable(functions, (lMax + 1) * stride, this.cutoff, sigma, RADIAL_TOLERANCE);
+      const pieces = [{ end: this.cutoff, functions: basis.functions }];
+      const table = hermiteTable(pieces, (lMax + 1) * nMax, sigma, RADIAL_TOLERANCE);
       this.radial = { basis, table };
     }
     return this.radial;
@@ -144,14 +137,14 @@ export class Soap implements Descriptor {
         speciesWeights,
       },
     };
+    const counts = list.map(() => nMax);
     return featureLayout({
-      nSpecies: list.length,
-      nMax,
+      nMax: counts,
       lMax,
-      stride: radialStride(nMax),
-      order: this.isQuip ? "quip" : "dscribe",
+      stride: radialStride(counts),
+      order: this.isQuip ? "lower" : "dscribe",
       crossover: mode !== "crossover",
-      diagonalRadial: mode === "diagonal-radial",
+      radialPairs: mode === "diagonal-radial" ? "diagonal" : "all",
       mix: mode in mixes ? mixes[mode as keyof typeof mixes] : undefined,
     });
   }
@@ -167,24 +160,6 @@ export class Soap implements Descriptor {
     if (mode === "crossover" && this.isQuip) {
       throw new InvalidParameterError('soap: compression "crossover" exists for bases "gto" and "polynomial" only');
     }
-  }
-}
-
-/** The functions with zeros behind those of each l. */
-function padded(functions: SmoothFunctions, lMax: number, nMax: number, stride: number): SmoothFunctions {
-  const plain = new Float64Array((lMax + 1) * nMax);
-  return {
-    evaluate: (r, derivative, out) => {
-      functions.evaluate(r, derivative, plain);
-      for (let l = 0; l <= lMax; l++) out.set(plain.subarray(l * nMax, (l + 1) * nMax), l * stride);
-    },
-  };
-}
-
-function checkSpecies(symbols: readonly string[]): void {
-  for (const symbol of symbols) atomicNumberOf(symbol);
-  if (new Set(symbols).size !== symbols.length) {
-    throw new InvalidParameterError(`soap: species [${symbols.join(", ")}] names one element twice`);
   }
 }
 

@@ -1,0 +1,18 @@
+import { InvalidParameterError } from "../../errors.js";
+import { type CompressionFile, parseCompressionFile } from "./compression.js";
+
+/**
+ * Reads a `compress_file` of GAP. Descriptors are part of the browser build, so the module for files is asked for only here.
+ * @throws {InvalidParameterError} when it cannot be read, {FormatError} when it is something else
+ */
+export function readCompressionFile(path: string): CompressionFile {
+  const fs = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:fs");
+  if (!fs) throw new InvalidParameterError("soap-turbo: a compression file can be read in Node.js only; give mode features or projection instead");
+  let text: string;
+  try {
+    text = fs.readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InvalidParameterError(`soap-turbo: cannot read the compression file ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  return parseCompressionFile(text, path);
+}

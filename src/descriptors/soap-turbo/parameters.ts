@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+const positive = z.number().positive();
+const nonnegative = z.number().nonnegative();
+
+/** One value, or one for each species by chemical symbol. */
+const perSpecies = <Value extends z.ZodNumber>(value: Value) => z.union([value, z.record(z.string(), value)]);
+
+const cutoff = z
+  .strictObject({
+    radius: positive.max(50).describe("Å: hard cutoff, beyond which there are no neighbors"),
+    soft: positive.optional().describe("Å: where the smooth filter of the density starts to fall; default: 0.5 Å below the radius"),
+    filter: positive.max(20).default(4).describe("steepness: the filter has fallen to exp(−filter² / 2) at the radius"),
+  })
+  .refine(({ soft, radius }) => soft === undefined || soft <= radius, { message: "must not exceed cutoff.radius", path: ["soft"] })
+  .transform((value) => ({ ...value, soft: value.soft ?? Math.max(value.radius - 0.5, 0.5 * value.radius) }));
+
+const nu = z.number().int().min(0).max(2);
+const position = z.number().int().min(0);
+
+const compressionObject = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("off") }),
+  z.strictObject({ mode: z.literal("trivial") }),
+  z.strictObject({
+    mode: z.literal("nu"),
+    nuR: nu.describe("how many factors keep the radial index"),
+    nuS: nu.describe("how many factors keep the species"),
+  }),
+  z.strictObject({ mode: z.literal("features"), keep: z.array(position).min(1).describe("positions in the full vector, from 0") }),
+  z.strictObject({
+    mode: z.literal("projection"),
+    entries: z.array(z.tuple([position, position, z.number()])).min(1).describe("[feature, position in the full vector, weight], from 0"),
+  }),
+  z.strictObject({ mode: z.literal("file"), path: z.string().min(1).describe("a compress_file of GAP") }),
+]);
+
+const shorthand = z.union([z.enum(["off", "trivial"]), z.string().regex(/^[012]_[012]$/u)]).transform((text): z.output<typeof compressionObject> => {
+  if (text === "off" || text === "trivial") return { mode: text };
+  return { mode: "nu", nuR: Number(text[0]), nuS: Number(text[2]) };
+});
+
+/** Parameters of soap_turbo; see docs/theory/soap-turbo.md. */
+export const soapTurboSchema = z.strictObject({
+  type: z.literal("soap-turbo"),
+  basis: z
+    .enum(["poly3", "poly3gauss"])
+    .default("poly3")
+    .describe("radial basis: polynomials, or polynomials and one Gaussian at the center"),
+  nMax: perSpecies(z.number().int().min(1)).describe("number of radial functions; at most 10 (poly3) or 11 (poly3gauss)"),
+  lMax: z.number().int().min(0).max(20).describe("highest degree of the spherical harmonics"),
+  cutoff,
+  sigmaRadial: perSpecies(positive.max(10)).default(0.5).describe("Å: radial width of an atom at the center"),
+  sigmaRadialScaling: perSpecies(nonnegative.max(10)).default(0).describe("growth of sigmaRadial per Å of distance"),
+  sigmaAngular: perSpecies(positive.max(10)).default(0.5).describe("Å: angular width of an atom at the center"),
+  sigmaAngularScaling: perSpecies(nonnegative.max(10)).default(0).describe("growth of sigmaAngular per Å of distance"),
+  amplitudeScaling: perSpecies(nonnegative.max(100))
+    .default(1)
+    .describe("exponent of the weight 1 + 2x³ − 3x², x = r / radius; above 0.5 the cutoff is smooth"),
+  centralWeight: perSpecies(nonnegative).default(1).describe("weight of the atom at the center"),
+  radialEnhancement: z
+    .union([z.literal(0), z.literal(1), z.literal(2)])
+    .default(0)
+    .describe("weights a neighbor by the mean of this power of the distance over its Gaussian"),
+  compression: z
+    .union([shorthand, compressionObject])
+    .default({ mode: "off" })
+    .describe('"trivial", "nuR_nuS" such as "1_2", or an object with mode and its parameters'),
+  species: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("chemical symbols in the order of the features; others are invisible; default: those in the data"),
+});
+
+export type SoapTurboParameters = z.output<typeof soapTurboSchema>;
+
+export type TurboCompression = SoapTurboParameters["compression"];
