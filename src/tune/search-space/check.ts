@@ -84,7 +84,7 @@ function checkAlone(space: CheckedSpace, entry: Entry, byName: ReadonlyMap<strin
     const failure = failureOf(build(alone));
     // some values are right only together with others
     if (failure === undefined || failureOf(build(decoder.decode(point))) === undefined) continue;
-    const isUnknown = failure.includes("unknown key");
+    const isUnknown = unknownKey(failure, entry.name) === "own";
     const part = isUnknown ? [] : partOf(entry, probe, searched?.levels?.length ?? 0);
     throw new SearchParameterError([entry.key, ...part], isUnknown ? "key" : "value", explain(failure, entry, alone, isUnknown));
   }
@@ -100,10 +100,21 @@ function failureOf(candidate: Candidate): string | undefined {
   }
 }
 
+/** Whether a failure is about an unknown key, and whether that lies on the path of the parameter itself. */
+function unknownKey(failure: string, name: string): "own" | "foreign" | undefined {
+  const [, key, place] = /unknown key "([^"]*)" in ([^\s;]+)/u.exec(failure) ?? [];
+  if (key === undefined) return undefined;
+  return `${name}.`.startsWith(`${place}.${key}.`) ? "own" : "foreign";
+}
+
 function explain(failure: string, { name, rule }: Entry, values: ReadonlyMap<string, unknown>, isUnknown: boolean): string {
   if (isUnknown) return `${name} is not a parameter of this file: ${failure}`;
   const value = values.get(name);
-  if (!failure.startsWith(`${name} `)) return `${failure} (where ${name} is ${JSON.stringify(value)})`;
+  const where = `where ${name} is ${JSON.stringify(value)}`;
+  if (unknownKey(failure, name) === "foreign") {
+    return `${failure} (${where}); what belongs to other values of ${name} only needs a condition: { value: …, when: { ${name}: … } }`;
+  }
+  if (!failure.startsWith(`${name} `)) return `${failure} (${where})`;
   if (rule.kind === "range") return `${failure} (${JSON.stringify(value)} lies in the range that is to be searched)`;
   return failure;
 }

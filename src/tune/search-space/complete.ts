@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createDescriptor } from "../../descriptors/index.js";
+import { InvalidParameterError } from "../../errors.js";
 import { fitSchema, sparseGpSchema } from "../../fit/index.js";
 import { type ParameterPath, valueAt } from "../../parameter-path.js";
 import { findAtomicNumber } from "../../structures/index.js";
@@ -20,9 +21,18 @@ export type CompleteCandidate = z.output<typeof candidateSchema>;
  */
 export function completeCandidate(candidate: unknown): CompleteCandidate {
   const complete = validate(candidateSchema, candidate);
-  const terms = complete.model.terms.map((term) => ({ ...term, descriptor: createDescriptor(term.descriptor).parameters }));
+  const terms = complete.model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) }));
   // parameters that are undefined are as good as absent
   return JSON.parse(JSON.stringify({ ...complete, model: { ...complete.model, terms } })) as CompleteCandidate;
+}
+
+function descriptorDefaults(parameters: Parameters<typeof createDescriptor>[0], index: number): unknown {
+  try {
+    return createDescriptor(parameters).parameters;
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });
+  }
 }
 
 export function isContainer(value: unknown): value is Record<string, unknown> | unknown[] {
@@ -56,4 +66,10 @@ export function place(candidate: unknown, path: ParameterPath, value: unknown, c
     container = container[part] as Record<PropertyKey, unknown>;
   });
   container[path.at(-1)!] = value;
+}
+
+/** Takes a value out of a candidate, in place. */
+export function takeOut(candidate: unknown, path: ParameterPath): void {
+  const container = valueAt(candidate, path.slice(0, -1));
+  if (isContainer(container)) delete (container as Record<PropertyKey, unknown>)[path.at(-1)!];
 }

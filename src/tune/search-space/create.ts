@@ -1,8 +1,9 @@
+import { InvalidParameterError } from "../../errors.js";
 import { validate } from "../../validation.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 import { checkSpace } from "./check.js";
 import { compileEntries, type Entry } from "./compile.js";
-import { type CompleteCandidate, completeCandidate, place } from "./complete.js";
+import { type CompleteCandidate, completeCandidate, place, takeOut } from "./complete.js";
 import { withoutNeverActive } from "./conditions.js";
 import { Decoder, middleOf, type SearchedEntry } from "./decoder.js";
 import { extremesOf } from "./extremes.js";
@@ -88,6 +89,9 @@ class ConfiguredSearchSpace implements SearchSpace {
   private build(values: ReadonlyMap<string, unknown>): Candidate {
     const candidate = structuredClone(this.base);
     for (const [name, value] of values) place(candidate, this.paths.get(name)!, value, this.complete, this.species);
+    const inactive = this.decoder.ordered.filter(({ name, conditions }) => conditions.length > 0 && !values.has(name));
+    // values of the file that only another choice allows: a key of one method is unknown to the others
+    if (inactive.length > 0 && !isAllowed(candidate)) for (const { path } of inactive) takeOut(candidate, path);
     return candidate;
   }
 
@@ -96,5 +100,15 @@ class ConfiguredSearchSpace implements SearchSpace {
     const scale = rule.kind === "range" && rule.isLog ? "log" : "linear";
     const range = rule.kind === "range" ? extremesOf(entry, byName, this.complete) : undefined;
     return { path, label, dimension, scale, ...(range && { range }), ...(levels && { values: levels }) };
+  }
+}
+
+function isAllowed(candidate: Candidate): boolean {
+  try {
+    completeCandidate(candidate);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidParameterError) return false;
+    throw error;
   }
 }

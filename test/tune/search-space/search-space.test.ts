@@ -132,6 +132,22 @@ describe("apply", () => {
     expect(resolveFit(one.apply([1, 2, 1])).model.terms[1].kernel.zeta).toBe(4);
   });
 
+  it("leaves out what only another choice allows", () => {
+    const base = baseCandidate();
+    Object.assign(base.model.terms[1].sparse, { deterministic: true });
+    const method = "model.terms[1].sparse.method";
+    const one = createSearchSpace(
+      { [method]: { values: ["random", "cur"] }, "model.terms[1].sparse.deterministic": { values: [true, false], when: { [method]: "cur" } } },
+      base,
+    );
+    expect(one.apply([0, 0]).model.terms[1].sparse).toEqual({ method: "random", count: { Si: 50, O: 100 } });
+    expect(one.apply([1, 1]).model.terms[1].sparse).toEqual({ method: "cur", count: { Si: 50, O: 100 }, deterministic: false });
+    expect(one.encode(base)).toEqual([1, 0]);
+    expect(one.encode(one.apply([0, 0]))).toEqual([0, 0]);
+    const alone = (): unknown => createSearchSpace({ [method]: { values: ["random", "cur"] } }, base);
+    expect(alone).toThrow(/^unknown key "deterministic" in model\.terms\[1\]\.sparse.* \(where .*method is "random"\); what belongs to other values .* needs a condition/);
+  });
+
   it("drops parameters that can never be active in this file", () => {
     const one = space({
       "model.terms[0].kernel.zeta": { from: 2, to: 10 },
@@ -223,6 +239,7 @@ describe("messages", () => {
     ["condition never true", { "model.terms[0].sparse.method": { values: ["random", "cur"] }, [zeta]: { from: 1, to: 2, when: { "model.terms[0].sparse.method": "currr" } } }, /is never "currr": its values are random, cur; did you mean "cur"\?/, `value ${zeta} when`],
     ["condition that cannot be", { [sigma]: { from: 0.1, to: 2 }, [zeta]: { from: 1, to: 2, when: { "model.terms[0].descriptor.basis": "gtto" } } }, /basis is "gtto"; it must be one of .*; did you mean "gto"\?/, `value ${zeta} when`],
     ["condition on a range", { [sigma]: { from: 0.1, to: 2 }, [zeta]: { from: 1, to: 2, when: { [sigma]: 1 } } }, /searched as a range of numbers/, `value ${zeta} when`],
+    ["what the descriptor refuses", { "model.terms[0].descriptor.compression.mode": { values: ["off", "crossover"] } }, /^model\.terms\[0\]\.descriptor: soap: compression "crossover" exists for .* \(where .*mode is "crossover"\)/, "value model.terms[0].descriptor.compression.mode values 1"],
     ["nothing left", { [zeta]: { value: 3 } }, /nothing is searched/, "key"],
     ["nothing", {}, /name at least one parameter/, ""],
     ["wildcard without species", { "model.terms[0].sparse.count.*": { from: 1, to: 9, integer: true } }, /stands for the species of the data/, "key model.terms[0].sparse.count.*"],
