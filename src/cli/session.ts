@@ -20,13 +20,15 @@ export class Session {
   readonly signal: AbortSignal;
   private readonly streams: Streams;
   private readonly options: SessionOptions;
-  private readonly display: ProgressDisplay;
+  private display: Pick<ProgressDisplay, "stop">;
+  private readonly progress: ProgressDisplay;
 
   constructor(streams: Streams, signal: AbortSignal, options: SessionOptions) {
     this.streams = streams;
     this.signal = signal;
     this.options = options;
-    this.display = createProgressDisplay(streams.stderr, options.quiet === true);
+    this.progress = createProgressDisplay(streams.stderr, options.quiet === true);
+    this.display = this.progress;
   }
 
   /** For results that are streamed. */
@@ -34,8 +36,23 @@ export class Session {
     return this.streams.stdout;
   }
 
+  /** For displays of their own; what is said once goes through `note`. */
+  get stderr(): NodeJS.WriteStream {
+    return this.streams.stderr;
+  }
+
+  get isQuiet(): boolean {
+    return this.options.quiet === true;
+  }
+
   get onProgress(): ProgressListener {
-    return this.display.listener;
+    return this.progress.listener;
+  }
+
+  /** Puts a display in place of the bar; it is cleared whenever something else is said. */
+  show(display: Pick<ProgressDisplay, "stop">): void {
+    this.display.stop();
+    this.display = display;
   }
 
   /** A remark on the way, on stderr; not with --quiet. */

@@ -21,11 +21,11 @@ import { type Dataset, loadData, type LoadedData, symbolOf } from "../../structu
 import { formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
+import { noteDataset, partsOf } from "../loaded-data.js";
 import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, collect, type ReferenceKeyFlags, referenceKeys, wholeNumber } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
-import { describeReport } from "./info.js";
 
 interface FitFlags extends SessionOptions, ReferenceKeyFlags {
   readonly config?: string;
@@ -101,10 +101,6 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, files, output, report: flags.report }));
 }
 
-function partsOf(data: LoadedData): [string, Dataset][] {
-  return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
-}
-
 /** Forces of a potential jump where a descriptor does. */
 function noteRoughDescriptors(session: Session, { model }: FitConfig): void {
   for (const [index, { descriptor }] of model.terms.entries()) {
@@ -114,11 +110,6 @@ function noteRoughDescriptors(session: Session, { model }: FitConfig): void {
         "add cutoff: { radius: …, function: cosine }",
     );
   }
-}
-
-function noteDataset(session: Session, name: string, dataset: Dataset): void {
-  session.note(`${name}\n${describeReport(dataset.report)}`);
-  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
 }
 
 async function printPlan(session: Session, config: FitConfig, train: Dataset, threads = availableParallelism()): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { version } from "../../version.js";
 import { differences } from "./identity.js";
@@ -43,11 +43,14 @@ export class JournalFile implements Journal {
   private readonly descriptor: number;
   private readonly lock: FileLock;
   private check: string;
+  private readonly path: string;
+  private appended = 0;
   private isDirty = false;
   private isSyncing = false;
   private readonly syncTimer: NodeJS.Timeout;
 
   private constructor(opened: OpenedJournal) {
+    this.path = opened.path;
     this.descriptor = opened.descriptor;
     this.lock = opened.lock;
     this.check = opened.check;
@@ -57,17 +60,18 @@ export class JournalFile implements Journal {
   }
 
   /**
-   * Starts a journal.
+   * Starts a journal. One that never came to an entry is replaced.
    * @throws {InvalidParameterError} when there is one already
    */
   static create(path: string, identity: JournalIdentity): JournalFile {
     const lock = FileLock.acquire(path);
     try {
+      if (existsSync(path) && hasNoEntries(path)) rmSync(path);
       const descriptor = openForCreation(path);
       const { text, check } = encodeLine(headerOf(identity), FIRST_CHECK);
       writeWhole(descriptor, text);
       fsyncSync(descriptor);
-      return new JournalFile({ descriptor, lock, check, entries: [], notes: [] });
+      return new JournalFile({ path, descriptor, lock, check, entries: [], notes: [] });
     } catch (error) {
       lock.release();
       throw error;
@@ -103,7 +107,7 @@ export class JournalFile implements Journal {
         check = header.check;
       }
       fsyncSync(descriptor);
-      return new JournalFile({ descriptor, lock, check, entries, notes });
+      return new JournalFile({ path, descriptor, lock, check, entries, notes });
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
       lock.release();
@@ -112,6 +116,7 @@ export class JournalFile implements Journal {
   }
 
   append<Kind extends Entry>(entry: Kind): Kind {
+    this.appended++;
     const { text, check } = encodeLine(entry, this.check);
     writeWhole(this.descriptor, text);
     this.check = check;
@@ -121,14 +126,21 @@ export class JournalFile implements Journal {
     return stored as unknown as Kind;
   }
 
+  /** A journal without entries is removed: nothing could be resumed from it. */
   close(): void {
     clearInterval(this.syncTimer);
     try {
       fsyncSync(this.descriptor);
       closeSync(this.descriptor);
+      if (this.isEmpty) rmSync(this.path, { force: true });
     } finally {
       this.lock.release();
     }
+  }
+
+  /** Whether there is nothing to resume from. */
+  get isEmpty(): boolean {
+    return this.entries.length === 0 && this.appended === 0;
   }
 
   /** In the background: waiting for the disk after every entry would cost more than many an evaluation. */
@@ -141,6 +153,7 @@ export class JournalFile implements Journal {
 }
 
 interface OpenedJournal {
+  readonly path: string;
   readonly descriptor: number;
   readonly lock: FileLock;
   readonly check: string;
@@ -195,6 +208,11 @@ function changedFiles(earlier: JournalIdentity["data"], now: JournalIdentity["da
     if (before.role === role && before.sha256 === sha256) return [];
     return [`the ${role} data ${path} has another content (SHA-256 ${sha256.slice(0, 12)}…, was ${before.sha256.slice(0, 12)}…)`];
   });
+}
+
+function hasNoEntries(path: string): boolean {
+  const content = readFileSync(path);
+  return (content.length === 0 || content.includes("pestle-journal")) && decodeLines(content, path).entries.length <= 1;
 }
 
 function openForCreation(path: string): number {

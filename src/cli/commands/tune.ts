@@ -1,0 +1,294 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, extname, join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { stringify } from "yaml";
+import {
+  candidateOf,
+  type ConfigFile,
+  type FileRecord,
+  inSearchParameters,
+  programVersions,
+  readConfigFile,
+  recordFile,
+  relocatePaths,
+  resolveConfig,
+  searchIdentity,
+  tunedFitFile,
+  type TuneConfig,
+  tuneFileSchema,
+} from "../../config/index.js";
+import { CancelledError, InvalidParameterError } from "../../errors.js";
+import { writeWholeFile } from "../../output-file.js";
+import type { Executor } from "../../parallel/index.js";
+import { loadData, type LoadedData } from "../../structures/index.js";
+import { createStage, JournalFile, parseDuration, searchParameters, type SearchResult, type Stage, stagesOf } from "../../tune/index.js";
+import { startValues } from "../../tune/start-values.js";
+import { programName } from "../../version.js";
+import { noteDataset, partsOf } from "../loaded-data.js";
+import { addComputeOptions, addOutputOptions, collect, wholeNumber } from "../options.js";
+import { refuseToReplace } from "../paths.js";
+import { formatDuration } from "../progress.js";
+import { createSearchDisplay } from "../search-display.js";
+import { describePlan, describeResult, planOf, stageRecord } from "../search-summary.js";
+import type { OpenSession, Session, SessionOptions } from "../session.js";
+
+interface TuneFlags extends SessionOptions {
+  readonly output?: string;
+  readonly journal?: string;
+  readonly resume?: boolean;
+  readonly budget?: BudgetFlag;
+  readonly report?: string;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly dryRun?: boolean;
+}
+
+interface BudgetFlag {
+  readonly evaluations?: number;
+  readonly time?: number;
+}
+
+/** A search with the files that belong to it. */
+interface TuneJob {
+  readonly path: string;
+  readonly file: ConfigFile;
+  readonly config: TuneConfig;
+  readonly data: LoadedData;
+  readonly output: string;
+  readonly journal: string;
+  readonly report: string | undefined;
+  /** Repeats the command with --resume. */
+  readonly resumeCommand: string;
+}
+
+export function configure(command: Command, openSession: OpenSession): void {
+  command
+    .argument("<config>", "tune file (YAML or JSON): a fit file with a tune section, see pestle schema tune")
+    .option("-o, --output <file>", "fit file to write with the best values (default: beside the tune file, ending in -best)")
+    .option("--journal <file>", "where every evaluation is kept (default: beside the output, ending in .journal.jsonl)")
+    .option("--resume", "go on with the journal of an earlier session")
+    .addOption(new Option("--budget <limit>", "in place of tune.budget: evaluations, time or both, such as 200, 15min or 200,15min").argParser(budget))
+    .option("--set <path=value>", "change one value of the file: model.terms.0.sparse.count=500 (may be repeated)", collect)
+    .option("--seed <number>", "in place of the seed of the file", wholeNumber(0, 0xffffffff))
+    .option("--report <file>", "write an HTML report of the search")
+    .option("--dry-run", "print what would be searched, and stop");
+  addOutputOptions(addComputeOptions(command)).action(async (path: string, flags: TuneFlags, self: Command) => {
+    await tune(openSession(flags), path, flags, self);
+  });
+}
+
+/** Reads `200`, `15min` or `200,15min`. */
+function budget(text: string): BudgetFlag {
+  const limits = text.split(",").map((part): BudgetFlag => {
+    const evaluations = Number(part);
+    if (part.trim() === "" || Number.isInteger(evaluations)) {
+      if (evaluations >= 1) return { evaluations };
+      throw new InvalidArgumentError("It must be a number of evaluations ≥ 1, or a time such as 15min.");
+    }
+    try {
+      return { time: parseDuration(part) };
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : String(error));
+    }
+  });
+  return Object.assign({}, ...limits) as BudgetFlag;
+}
+
+async function tune(session: Session, path: string, flags: TuneFlags, self: Command): Promise<void> {
+  const file = await readConfigFile(path);
+  const config = readTuneConfig(file, flags);
+  const output = flags.output ?? besideWith(path, "-best", extname(path) || ".yaml");
+  const journal = flags.journal ?? besideWith(output, "", ".journal.jsonl");
+  const inputs = inputsOf(config);
+  for (const target of [output, journal]) await refuseToReplace(target, [path, ...inputs.map((input) => input.path)]);
+  if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
+  const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
+  for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
+  const job = { path, file, config, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
+  if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor, flags.threads));
+  const files = await Promise.all(inputs.map((input) => recordFile(input.role, input.path, session.signal)));
+  await session.withExecutor((executor) => searchAndWrite(session, job, files, executor, flags.resume === true));
+}
+
+function readTuneConfig(file: ConfigFile, { set, seed, budget }: TuneFlags): TuneConfig {
+  return resolveConfig(tuneFileSchema, file, {
+    assignments: set,
+    values: (config) => {
+      relocatePaths(config, file.path);
+      if (seed !== undefined) config.seed = seed;
+      if (!budget || typeof config.tune !== "object" || config.tune === null) return;
+      const section = config.tune as Record<string, unknown>;
+      section.budget = budget;
+    },
+  });
+}
+
+/** `dir/name.yaml` → `dir/name-best.yaml` */
+function besideWith(path: string, suffix: string, extension: string): string {
+  return join(dirname(path), `${basename(path, extname(path))}${suffix}${extension}`);
+}
+
+function inputsOf({ data, model }: TuneConfig): { role: string; path: string }[] {
+  const parts = (["train", "validation", "test"] as const).flatMap((role) => [data[role] ?? []].flat().map((path) => ({ role, path })));
+  const sparse = model.terms.flatMap((term) => ("path" in term.sparse ? [{ role: "sparse", path: term.sparse.path }] : []));
+  return [...parts, ...sparse];
+}
+
+interface Targets {
+  readonly output: string;
+  readonly journal: string;
+  readonly report: string | undefined;
+  readonly isResumed: boolean;
+}
+
+/** Results of another search are not lost by mistake; a resumed search replaces its own. */
+function refuseToOverwrite({ output, journal, report, isResumed }: Targets): void {
+  if (isResumed && existsSync(journal)) return;
+  for (const path of [output, ...(report === undefined ? [] : [report])]) {
+    if (!existsSync(path)) continue;
+    const remedy = existsSync(journal) ? `add --resume to go on with the search of ${journal}` : "delete it";
+    throw new InvalidParameterError(`${path} exists already; name another file, or ${remedy}`);
+  }
+}
+
+/** The command that was given, with --resume. */
+function resumeCommand(path: string, self: Command): string {
+  const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const words = self.options.flatMap((option) => {
+    const value: unknown = self.getOptionValue(option.attributeName());
+    if (value === undefined || value === false || ["resume", "debug"].includes(option.attributeName())) return [];
+    const name = option.long!;
+    if (option.attributeName() === "budget") return [name, budgetText(value as BudgetFlag)];
+    if (Array.isArray(value)) return value.flatMap((item) => [name, quote(String(item))]);
+    return value === true ? [name] : [name, quote(String(value as string | number))];
+  });
+  return ["pestle tune", quote(path), ...words, "--resume"].join(" ");
+}
+
+function budgetText({ evaluations, time }: BudgetFlag): string {
+  return [...(evaluations === undefined ? [] : [String(evaluations)]), ...(time === undefined ? [] : [`${time}s`])].join(",");
+}
+
+/** Every stage on the values of the file; errors name their place in it. */
+function stagesOn({ file, config, data }: TuneJob, executor: Executor): Stage[] {
+  const base = candidateOf(config);
+  return stagesOf(config.tune).map((options, index) => {
+    const path = config.tune.stages ? ["tune", "stages", index, "parameters"] : ["tune", "parameters"];
+    return inSearchParameters(file, path, () => createStage(options, index, base, data, executor));
+  });
+}
+
+function printPlan(session: Session, job: TuneJob, executor: Executor, threads = availableParallelism()): Promise<void> {
+  const { config } = job;
+  const options = stagesOf(config.tune);
+  const plans = stagesOn(job, executor).map((stage, index) => {
+    const { objective, optimizer, budget = config.tune.budget! } = options[index];
+    const start = startValues(stage.space, stage.base, stage.space.encode(stage.base)).values;
+    const plan = planOf(stage, { objective, optimizer, budget }, start, { threads, bytes: executor.pool.bytesAvailable });
+    stage.objective.release();
+    return plan;
+  });
+  session.result({ stages: plans, threads, output: job.output, journal: job.journal, config }, plans.map(describePlan).join("\n\n"));
+  return Promise.resolve();
+}
+
+async function searchAndWrite(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<void> {
+  // before there is a journal, so that a mistake in the file leaves none behind
+  for (const { objective } of stagesOn(job, executor)) objective.release();
+  const result = await search(session, job, files, executor, isResumed);
+  await writeFitFile(job, result);
+  const next = `pestle fit ${job.output} -o ${besideWith(job.output, "", ".pestle")}`;
+  const report = job.report === undefined ? undefined : await writeReportOf(session, job, result, files, next);
+  session.result(
+    {
+      output: job.output,
+      journal: job.journal,
+      ...(report !== undefined && { report }),
+      seconds: result.seconds,
+      stages: result.stages.map(stageRecord),
+      candidate: result.candidate,
+      data: files,
+      versions: programVersions(),
+      next,
+    },
+    [
+      describeResult(result),
+      "",
+      `searched for ${formatDuration(result.seconds)}`,
+      `fit file → ${job.output}`,
+      `journal → ${job.journal}`,
+      ...(report === undefined ? [] : [`report → ${report}`]),
+      `next: ${next}`,
+    ].join("\n"),
+  );
+}
+
+async function search(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<SearchResult> {
+  const { config, data } = job;
+  const journal = openJournal(session, job, files, isResumed);
+  const display = createSearchDisplay(session.stderr, session.isQuiet);
+  session.show(display);
+  try {
+    return await searchParameters(config.tune, candidateOf(config), data, executor, { journal, signal: session.signal, onEvent: display.listener });
+  } catch (error) {
+    display.stop();
+    if (error instanceof CancelledError && !journal.isEmpty) session.note(`every finished evaluation is in ${job.journal}; go on with\n  ${job.resumeCommand}`);
+    throw error;
+  } finally {
+    journal.close();
+  }
+}
+
+function openJournal(session: Session, { config, journal }: TuneJob, files: readonly FileRecord[], isResumed: boolean): JournalFile {
+  const identity = { configuration: searchIdentity(config), data: files };
+  if (!isResumed || !existsSync(journal)) {
+    if (isResumed) session.note(`there is no journal ${journal} to resume; the search begins`);
+    return JournalFile.create(journal, identity);
+  }
+  const opened = JournalFile.resume(journal, identity);
+  opened.notes.forEach((note) => session.note(note));
+  return opened;
+}
+
+async function writeFitFile({ path, config, output, journal }: TuneJob, result: SearchResult): Promise<void> {
+  const isYaml = !path.toLowerCase().endsWith(".json");
+  const losses = result.stages.flatMap(({ name, best, records }) => {
+    const start = records.find(({ id }) => id < 0);
+    return best ? [`${name}: loss ${best.loss}${start?.status === "done" ? ` (start ${start.loss})` : ""}, ${records.length} evaluations`] : [];
+  });
+  const text = tunedFitFile({
+    source: isYaml ? await readFile(path, "utf8") : undefined,
+    data: config.data,
+    candidate: result.candidate,
+    path: output,
+    comment: [`Found by ${programName}, pestle tune ${basename(path)}`, ...losses, `journal: ${basename(journal)}`].join("\n"),
+  });
+  await writeWholeFile(output, text);
+}
+
+async function writeReportOf(session: Session, job: TuneJob, result: SearchResult, files: readonly FileRecord[], next: string): Promise<string> {
+  const { config, output, report } = job;
+  // loaded here, because drawing brings much along
+  const { writeTuneReport } = await import("../../report/index.js");
+  const { html } = await writeTuneReport(
+    report!,
+    {
+      title: `Search of ${basename(job.path)}`,
+      description: `${config.model.type} · ${config.model.terms.map(({ descriptor }) => descriptor.type).join(" + ")} · ${[config.data.train].flat().map((path) => basename(path)).join(", ")}`,
+      date: new Date().toISOString().slice(0, 16).replace("T", " "),
+      result,
+      fitFile: await readFile(output, "utf8"),
+      nextCommand: next,
+      settings: stringify({ ...config, tune: { ...(config.tune.budget && { budget: config.tune.budget }), stages: stagesOf(config.tune) } }),
+      provenance: [
+        ...files.map(({ role, path, sha256 }) => [`${role} ${path}`, `SHA-256 ${sha256}`] as const),
+        ["seed", String(config.seed)],
+        ...Object.entries(programVersions()).map(([name, version]) => [`${name} version`, version] as const),
+      ],
+    },
+    { signal: session.signal },
+  );
+  return html;
+}

@@ -1,0 +1,14 @@
+import type { Dataset, LoadedData } from "../structures/index.js";
+import { describeReport } from "./commands/info.js";
+import type { Session } from "./session.js";
+
+/** Says what a data set holds, and what its reader had to choose. */
+export function noteDataset(session: Session, name: string, dataset: Dataset): void {
+  session.note(`${name}\n${describeReport(dataset.report)}`);
+  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+}
+
+/** The parts that are there, with their names. */
+export function partsOf(data: LoadedData): [string, Dataset][] {
+  return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
+}

@@ -1,0 +1,141 @@
+import { formatSignificant } from "../report/formatting.js";
+import { formatChange, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
+import { type EvaluationRecord, type Parameter, type ParameterValue, type SearchResult, type Stage, type StageResult, concurrencyOf } from "../tune/index.js";
+import { formatBytes } from "../wasm/memory.js";
+import { formatTable } from "./table.js";
+
+/** "0.0123 (−26.4 %), energy RMSE 3.2 meV/atom, …" */
+export function describeLoss({ loss, metrics, status, reason }: EvaluationRecord, start: EvaluationRecord | undefined): string {
+  if (status === "failed") return `failed: ${reason}`;
+  const change = start?.status === "done" && start.loss !== loss ? formatChange(start.loss, loss) : undefined;
+  const shown = Object.entries(metrics).filter(([name]) => isErrorMetric(name)).slice(0, 4);
+  const others = shown.map(([name, value]) => `, ${metricDisplay(name).title} ${formatMetric(name, value)}`);
+  return `${formatSignificant(loss)}${change === undefined ? "" : ` (${change})`}${others.join("")}`;
+}
+
+/** Those of a line; the rest stands in the table. */
+function isErrorMetric(name: string): boolean {
+  return /Rmse$|^kernel|^cost$/.test(name);
+}
+
+/** Tables of every stage: what was found beside the start. */
+export function describeResult({ stages }: SearchResult): string {
+  return stages.map((stage) => describeStage(stage, stages.length > 1)).join("\n\n");
+}
+
+function describeStage(stage: StageResult, isNamed: boolean): string {
+  const { records, best, name, parameters } = stage;
+  const start = records.find(({ id }) => id < 0);
+  const tried = records.filter(({ id }) => id >= 0);
+  const count = (wanted: EvaluationRecord["status"]): number => tried.filter(({ status }) => status === wanted).length;
+  const parts = [`${tried.length} evaluations`, ...(count("stopped") > 0 ? [`${count("stopped")} stopped early`] : []), ...(count("failed") > 0 ? [`${count("failed")} failed`] : [])];
+  const heading = `${isNamed ? `${name}: ` : ""}${parts.join(", ")}`;
+  if (!best) return `${heading}; none succeeded${tried[0]?.reason === undefined ? "" : ` (the first: ${tried[0].reason})`}`;
+  const done = start?.status === "done" ? start : undefined;
+  const metrics = Object.keys(best.metrics).map((metric) => {
+    const [before, after] = [done?.metrics[metric], best.metrics[metric]];
+    return [metricDisplay(metric).title, formatMetric(metric, before), formatMetric(metric, after), formatChange(before, after) ?? ""];
+  });
+  return [
+    heading,
+    formatTable([
+      ["", "start", best.id < 0 ? "best (the start)" : `best (evaluation ${best.id + 1})`, "change"],
+      ["loss", done ? formatSignificant(done.loss) : start ? "failed" : "–", formatSignificant(best.loss), formatChange(done?.loss, best.loss) ?? ""],
+      ...metrics,
+      ...parameters.map((parameter) => {
+        const [before, after] = [start?.values[parameter.path], best.values[parameter.path]];
+        return [parameterHeading(parameter), formatValue(before), formatValue(after), numericChange(before, after)];
+      }),
+    ], "  "),
+  ].join("\n");
+}
+
+function numericChange(before: ParameterValue | undefined, after: ParameterValue | undefined): string {
+  return typeof before === "number" && typeof after === "number" ? (formatChange(before, after) ?? "") : "";
+}
+
+/** One stage as `--json` prints it. */
+export function stageRecord({ name, optimizer, objective, parameters, records, best }: StageResult): object {
+  const tried = records.filter(({ id }) => id >= 0);
+  return {
+    name,
+    optimizer,
+    objective,
+    parameters,
+    evaluations: tried.length,
+    failures: tried.filter(({ status }) => status === "failed").length,
+    stopped: tried.filter(({ status }) => status === "stopped").length,
+    start: records.find(({ id }) => id < 0) ?? null,
+    best: best ?? null,
+  };
+}
+
+/** What a stage will do, before it runs. */
+export interface StagePlan {
+  readonly name: string;
+  readonly optimizer: object;
+  readonly objective: object;
+  readonly budget: object;
+  readonly parameters: readonly (Parameter & { readonly start: ParameterValue | undefined })[];
+  readonly notes: readonly string[];
+  /** Of WebAssembly memory, the largest of some candidates. */
+  readonly bytesPerEvaluation: number;
+  readonly atOnce: number;
+}
+
+export function planOf(stage: Stage, options: Pick<StagePlan, "optimizer" | "objective" | "budget">, start: Readonly<Record<string, ParameterValue>>, machine: { threads: number; bytes: number }): StagePlan {
+  const { name, space, base, objective, parallel } = stage;
+  const candidates = [base, ...cornersOf(stage).map((point) => space.apply(point))];
+  const bytesPerEvaluation = Math.max(...candidates.map((candidate) => objective.estimateBytes(candidate)));
+  const fitting = Math.max(1, Math.floor(machine.bytes / bytesPerEvaluation));
+  return {
+    name,
+    ...options,
+    parameters: space.parameters.map((parameter) => ({ ...parameter, start: start[parameter.path] })),
+    notes: objective.notes,
+    bytesPerEvaluation,
+    atOnce: Math.min(fitting, concurrencyOf(parallel, machine.threads)),
+  };
+}
+
+/** The ends of the space, where memory is least and most, and each parameter at its end. */
+function cornersOf({ space: { dimensions } }: Stage): number[][] {
+  const end = (index: number): number => {
+    const dimension = dimensions[index];
+    return dimension.kind === "continuous" ? 1 : dimension.levels - 1;
+  };
+  const low = dimensions.map(() => 0);
+  const high = dimensions.map((_, index) => end(index));
+  return [low, high, ...dimensions.map((_, index) => low.map((x, i) => (i === index ? end(i) : x)))];
+}
+
+export function describePlan(plan: StagePlan): string {
+  return [
+    `${plan.name}`,
+    `  objective   ${inline(plan.objective)}`,
+    `  optimizer   ${inline(plan.optimizer)}`,
+    `  budget      ${inline(plan.budget)}`,
+    `  memory      about ${formatBytes(plan.bytesPerEvaluation)} per evaluation, ${plan.atOnce} at once`,
+    formatTable([
+      ["parameter", "scale", "range", "start"],
+      ...plan.parameters.map((parameter) => [parameterHeading(parameter), scaleOf(parameter), rangeOf(parameter), formatValue(parameter.start)]),
+    ], "  "),
+    ...plan.notes.map((note) => `  remark: ${note}`),
+  ].join("\n");
+}
+
+function inline(options: object): string {
+  return Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => (name === "type" ? String(value) : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`))
+    .join(", ");
+}
+
+function scaleOf({ dimension, scale }: Parameter): string {
+  return dimension.kind === "continuous" ? scale : dimension.kind === "ordered" && scale === "log" ? "ordered, log" : dimension.kind;
+}
+
+function rangeOf({ range, values = [] }: Parameter): string {
+  if (range && values.length !== 2) return `${formatTick(range[0])} … ${formatTick(range[1])}`;
+  return values.map((value) => formatValue(value)).join(" | ");
+}

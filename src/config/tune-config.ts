@@ -1,0 +1,24 @@
+import type { z } from "zod";
+import { type Candidate, stagesOf, tuneSchema } from "../tune/index.js";
+import { fitFileSchema } from "./fit-config.js";
+
+/** The tune file: a fit file with a `tune` section. */
+export const tuneFileSchema = fitFileSchema.extend({ tune: tuneSchema });
+
+export type TuneConfig = z.output<typeof tuneFileSchema>;
+
+/** What the file describes without its search. */
+export function candidateOf({ model, fit, seed }: TuneConfig): Candidate {
+  return { model, fit, seed };
+}
+
+/**
+ * What must stay the same for a search to go on: all but budgets, how many evaluations run at once, and the places of files (their
+ * contents count, see `recordFile`).
+ */
+export function searchIdentity({ data, model, fit, seed, tune }: TuneConfig): unknown {
+  const { split, keys } = data;
+  const terms = model.terms.map((term) => ("path" in term.sparse ? { ...term, sparse: { ...term.sparse, path: undefined } } : term));
+  const stages = stagesOf(tune).map(({ budget: _, evaluation: { parallel: _parallel, ...evaluation }, ...stage }) => ({ ...stage, evaluation }));
+  return { data: { split, keys }, model: { ...model, terms }, fit, seed, stages };
+}
