@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundOf } from "../../src/report/search/best-parameters.js";
 import { failureGroups } from "../../src/report/search/failures.js";
-import { influences } from "../../src/report/search/influence.js";
+import { lossAxis } from "../../src/report/search/loss-axis.js";
+import { lossModel } from "../../src/report/search/loss-model.js";
+import { rankInfluences } from "../../src/report/search/influence.js";
 import { axisNumbers, parameterAxis } from "../../src/report/search/parameter-axis.js";
 import { paretoFront } from "../../src/report/search/pareto.js";
 import { rankClasses, thinClasses } from "../../src/report/search/rank-classes.js";
@@ -20,7 +22,7 @@ const logarithmic: Parameter = { ...real, path: "b", label: "b", scale: "log", r
 const list: Parameter = { path: "c", label: "c", dimension: { kind: "categorical", levels: 2 }, scale: "linear", values: ["x", "y"] };
 const whole: Parameter = { path: "d", label: "d", dimension: { kind: "ordered", levels: 5 }, scale: "linear", range: [4, 8], values: [4, 5, 6, 7, 8] };
 
-describe("influences", () => {
+describe("rankInfluences", () => {
   /** Evaluations over a grid, with a loss of the given form, by ascending loss. */
   const shares = (loss: (a: number, b: number, c: string) => number): number[] => {
     const records = Array.from({ length: 400 }, (_, i) => {
@@ -28,7 +30,7 @@ describe("influences", () => {
       return record(i, { values, loss: loss(values.a, values.b, values.c) });
     });
     const sorted = records.sort((p, q) => p.loss - q.loss);
-    return influences(sorted, [real, logarithmic, list].map((parameter) => parameterAxis(parameter, []))).map(({ share }) => share);
+    return rankInfluences(sorted, [real, logarithmic, list].map((parameter) => parameterAxis(parameter, []))).map(({ share }) => share);
   };
 
   it("finds the parameter that the loss depends on, monotonic or not, in order or not", () => {
@@ -44,6 +46,34 @@ describe("influences", () => {
   it("does not care how large losses are", () => {
     const plain = shares((a, b) => a + 0.3 * b);
     expect(shares((a, b) => Math.exp(20 * (a + 0.3 * b)))).toEqual(plain);
+  });
+});
+
+describe("lossModel", () => {
+  const parameters = [real, logarithmic];
+  const axes = parameters.map((parameter) => parameterAxis(parameter, []));
+  const stage: StageResult = { name: "", optimizer: "", objective: "", parameters, records: [], best: undefined, candidate: {} as Candidate };
+  const model = (loss: (x: number, y: number, i: number) => number, n = 60) => {
+    const records = Array.from({ length: n }, (_, i) => {
+      const point = [(i * 0.754878) % 1, (i * 0.569840) % 1];
+      return record(i, { point, values: { a: point[0], b: 0.01 * 100 ** point[1] }, loss: loss(point[0], point[1], i) });
+    }).sort((p, q) => p.loss - q.loss);
+    return lossModel(stage, records, axes, lossAxis(records.map((entry) => entry.loss), undefined));
+  };
+
+  it("predicts the loss along a parameter and says which one matters", () => {
+    const valley = model((x, y) => 1 + (x - 0.3) ** 2 + 0.01 * y);
+    expect(valley !== undefined && valley.totals[0] > 0.95 && valley.totals[1] < 0.05).toBe(true);
+    // A surrogate lowers the largest losses.
+    const low = valley!.slice(0).filter(({ position }) => position < 0.65);
+    expect(low.length).toBeGreaterThan(15);
+    for (const { position, loss } of low) expect(Math.abs(loss - 1 - (position - 0.3) ** 2) < 0.02, `${position}: ${loss}`).toBe(true);
+  });
+
+  it("is left out where evaluations are few, or tell nothing", () => {
+    expect(model((x) => x, 19)).toBeUndefined();
+    expect(model((_x, _y, i) => (i * 7919) % 61)).toBeUndefined();
+    expect(model(() => 1)).toBeUndefined();
   });
 });
 

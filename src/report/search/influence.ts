@@ -4,19 +4,19 @@ import type { ParameterAxis } from "./parameter-axis.js";
 /** How much the loss depends on a parameter, as far as the evaluations show. */
 export interface Influence {
   readonly axis: ParameterAxis;
-  /** 0 to 1: share of the variance of the ranks of the loss that groups of similar values of the parameter explain. */
+  /** 0 to 1: share of the variance of the loss. */
   readonly share: number;
 }
 
 const MAX_GROUPS = 6;
 
 /**
- * Influence of every parameter, in the order of the axes: ε² (Kelley, PNAS 21, 554 (1935), doi:10.1073/pnas.21.9.554) of the ranks
+ * Influence of every parameter without a model of the loss, in the order of the axes: ε² (Kelley, PNAS 21, 554 (1935), doi:10.1073/pnas.21.9.554) of the ranks
  * of the loss over groups of similar values. Ranks do not care for penalties and scales, groups see valleys that a correlation
  * misses, and ε² is zero on average where there is no dependence.
  * @param completed by ascending loss
  */
-export function influences(completed: readonly EvaluationRecord[], axes: readonly ParameterAxis[]): Influence[] {
+export function rankInfluences(completed: readonly EvaluationRecord[], axes: readonly ParameterAxis[]): Influence[] {
   return axes.map((axis) => ({ axis, share: explainedShare(completed.map(({ values }) => axis.position(values)), axis.isList) }));
 }
 

@@ -14,6 +14,8 @@ export interface ParameterAxis {
   readonly isList: boolean;
   /** Undefined for a parameter that is not active, and for a value that the axis cannot show. */
   position(values: ParameterValues): number | undefined;
+  /** The same of a coordinate of an optimizer: 0 to 1 where the parameter is continuous, a level otherwise. */
+  positionAt(coordinate: number): number | undefined;
   /** At most `most` of them, in ascending order. */
   ticks(most: number): Tick[];
 }
@@ -36,14 +38,16 @@ function numberAxis(parameter: Parameter, range: readonly [number, number], eval
   const scaled = (value: number): number => (isLog ? Math.log(value) : value);
   const width = scaled(upper) - scaled(lower);
   const place = (value: number): number => (width > 0 ? (scaled(value) - scaled(lower)) / width : 0.5);
+  const position = (value: ParameterValue | undefined): number | undefined => {
+    const share = typeof value === "number" ? place(value) : NaN;
+    return Number.isFinite(share) ? share : undefined;
+  };
   return {
     parameter,
     isList: false,
-    position: (values) => {
-      const value = values[parameter.path];
-      const position = typeof value === "number" ? place(value) : NaN;
-      return Number.isFinite(position) ? position : undefined;
-    },
+    position: (values) => position(values[parameter.path]),
+    positionAt: (coordinate) =>
+      position(parameter.values ? parameter.values[coordinate] : isLog ? range[0] * (range[1] / range[0]) ** coordinate : range[0] + coordinate * (range[1] - range[0])),
     ticks: (most) => {
       const numbers = axisNumbers([lower, upper], { most, isLog, whole: parameter.values !== undefined });
       return numbers.map((value) => ({ position: place(value), text: formatTick(value) }));
@@ -56,6 +60,7 @@ function listAxis(parameter: Parameter, levels: readonly ParameterValue[]): Para
   return {
     parameter,
     isList: true,
+    positionAt: place,
     position: (values) => {
       const level = levels.indexOf(values[parameter.path]);
       return level < 0 ? undefined : place(level);

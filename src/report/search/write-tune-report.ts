@@ -26,9 +26,14 @@ const plots = [convergencePlot, parallelCoordinatesPlot, slicesPlot, pairsPlot, 
  */
 export async function writeTuneReport(target: string, data: TuneReportData, { signal }: WriteReportOptions = {}): Promise<WrittenReport> {
   const { stages } = data.result;
-  const views = stages.map((stage, i) => stageView(stage, i, stages.length));
+  const views: StageView[] = [];
   const figures: Figure[][] = [];
-  for (const view of views) figures.push(await stageFigures(view, signal));
+  for (const [i, stage] of stages.entries()) {
+    throwIfAborted(signal);
+    const view = stageView(stage, i, stages.length);
+    views.push(view);
+    figures.push(await stageFigures(view, signal));
+  }
   const sections = [
     headerSection(data, views),
     ...views.map((view, i) => stageSection(view, figures[i], views.length === 1)),

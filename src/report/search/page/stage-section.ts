@@ -45,9 +45,19 @@ function parameterTable(view: StageView): Markup | undefined {
 <div class="scroll"><table class="wide parameters"><thead><tr><th class="name" scope="col">parameter</th><th scope="col">best</th>
 <th scope="col">start</th><th class="name" scope="col">place in range</th><th class="name" scope="col">range</th>
 <th class="name" scope="col" colspan="2">influence</th></tr></thead><tbody>${rows}</tbody></table></div>
-<p class="note">Filled mark: best; ring: start. Influence on the loss: share of the variance of the ranks of the loss that groups of similar values explain (ε²), over
-completed evaluations; a hint, as a search visits its ranges unevenly.${
+<p class="note">Filled mark: best; ring: start. ${influenceText(view)}${
     warned && " A best value at a bound (⚠) may lie beyond it: widen that range if physics allows it, and search again."}</p>`;
+}
+
+function influenceText({ model, lossAxis }: StageView): string {
+  if (!model) {
+    return "Influence on the loss: share of the variance of its ranks that groups of similar values explain (ε²), over completed " +
+      "evaluations; a hint, as a search visits its ranges unevenly.";
+  }
+  const { model: name, rSquared } = model.surrogate;
+  const kind = name === "gp" ? "Gaussian-process" : name;
+  return `Influence: share of the variance of ${lossAxis.type === "log" ? "the logarithm of " : ""}the loss over the ranges that vanishes when the parameter ` +
+    `is known, interactions included (total Sobol index), by a ${kind} surrogate of the evaluations (R² of left-out ones ${rSquared.leaveOneOut.toFixed(2)}).`;
 }
 
 function inactiveOr(value: Parameters<typeof formatValue>[0]): string {

@@ -4,8 +4,9 @@ import { legendView, type LegendEntry } from "../../plots/legend.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { thinPoints } from "../../plots/thin-points.js";
 import { bestColor, ink, otherColor, palette, PLOT_WIDTH } from "../../theme.js";
+import type { LossAxis } from "../loss-axis.js";
 import { generationSpreads, type GenerationSpread } from "../spread.js";
-import type { LossAxis, StageView } from "../stage-view.js";
+import type { StageView } from "../stage-view.js";
 import { formatChange, formatTick } from "../value-display.js";
 
 const POINT_LIMIT = 800;

@@ -1,9 +1,9 @@
 import type { EvaluationRecord } from "../../../tune/search-result.js";
 import { formatCount } from "../../formatting.js";
-import { drawing, pointLayer, type Place } from "../../plots/drawing.js";
+import { drawing, pathLayer, pointLayer, type Place } from "../../plots/drawing.js";
 import { legendView } from "../../plots/legend.js";
 import type { Plot } from "../../plots/render-svg.js";
-import { ink } from "../../theme.js";
+import { bestColor, ink } from "../../theme.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { thinClasses, type RankClass } from "../rank-classes.js";
 import type { StageView } from "../stage-view.js";
@@ -20,7 +20,7 @@ const MOST_SLICES = 6;
 const MOST_IN_PAIRS = 4;
 
 /** The loss over each of the most influential parameters; undefined with fewer than two evaluations or without parameters. */
-export function slicesPlot({ influences, classes, completed, start, lossAxis, prefix }: StageView): Plot | undefined {
+export function slicesPlot({ axes: all, influences, classes, completed, start, lossAxis, model, prefix }: StageView): Plot | undefined {
   const axes = influences.slice(0, MOST_SLICES).map(({ axis }) => axis);
   if (axes.length === 0 || completed.length < 2) return undefined;
   const width = (WIDTH - LEFT - GAP) / 2;
@@ -32,17 +32,27 @@ export function slicesPlot({ influences, classes, completed, start, lossAxis, pr
     xTitle: parameterHeading(axis.parameter), ...(i % 2 === 0 && { yTitle: "loss" }),
   }));
   const marks = marksIn(panels, (record, i) => [jittered(axes[i], record), lossAxis.position(record.loss)], classes, start);
+  const curves = axes.flatMap((axis, i) => {
+    const predicted = model?.slice(all.indexOf(axis)) ?? [];
+    const at = (position: number, loss: number): Place => placeIn(panels[i], position, lossAxis.position(loss));
+    if (axis.parameter.dimension.kind !== "categorical") return [predicted.map(({ position, loss }) => at(position, loss))];
+    // A line from one category to the next would tell of an order.
+    const half = 0.3 / predicted.length;
+    return predicted.map(({ position, loss }) => [at(position - half, loss), at(position + half, loss)]);
+  });
+  const curveLayers = model ? [pathLayer(curves, { color: bestColor, width: 1.4, opacity: 0.9 })] : [];
   const above = completed.filter(({ loss }) => lossAxis.isAbove(loss)).length;
   return {
     name: `${prefix}slices`,
     description: `Loss over each of ${axes.length} parameters, the most influential first`,
     caption: `Loss over one parameter each, the most influential first${axes.length < influences.length ? ` (${axes.length} of ${influences.length})` : ""}.` +
-      `${above > 0 ? ` ${formatCount(above)} above the axis are drawn at its upper edge.` : ""}${levelsNote(axes)}${marks.selection}`,
+      `${above > 0 ? ` ${formatCount(above)} above the axis are drawn at its upper edge.` : ""}${
+        model ? " Line: what a surrogate of the evaluations predicts along the parameter, the others at their best." : ""}${levelsNote(axes)}${marks.selection}`,
     width: WIDTH,
     spec: {
       title: { text: "Loss over parameters", subtitle: "color, shape and size by rank of the loss" },
       spacing: 8,
-      vconcat: [drawing(WIDTH, Math.ceil(axes.length / 2) * rowHeight + 2, [...marks.layers]), legendView(marks.legend, WIDTH)],
+      vconcat: [drawing(WIDTH, Math.ceil(axes.length / 2) * rowHeight + 2, [...marks.layers, ...curveLayers]), legendView([...marks.legend, ...(model ? [{ name: "surrogate", color: bestColor, shape: "stroke" }] : [])], WIDTH)],
     },
   };
 }

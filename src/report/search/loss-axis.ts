@@ -1,0 +1,44 @@
+import { quantile } from "../../analysis/distribution.js";
+import { axisNumbers, type Tick } from "./parameter-axis.js";
+import { formatTick } from "./value-display.js";
+
+/** How losses are drawn: from the best to most of the others; what lies above is drawn at the upper edge. */
+export interface LossAxis {
+  readonly type: "linear" | "log";
+  readonly domain: readonly [number, number];
+  /** 0 at the lower, 1 at the upper edge, and 1 above. */
+  position(loss: number): number;
+  isAbove(loss: number): boolean;
+  ticks(most: number): Tick[];
+  /** The loss or its logarithm. */
+  scaled(loss: number): number;
+  unscaled(value: number): number;
+}
+
+/** @param losses ascending */
+export function lossAxis(losses: readonly number[], start: number | undefined): LossAxis {
+  const lowest = losses[0] ?? 0;
+  const usual = losses.length > 0 ? quantile(Float64Array.from(losses), 0.9) : 1;
+  const type = lowest > 0 && Math.max(usual, start ?? 0) / lowest >= 8 ? "log" : "linear";
+  const scaled = (loss: number): number => (type === "log" ? Math.log(loss) : loss);
+  const largest = losses.at(-1) ?? 1;
+  // A few hopeless candidates or penalties must not press the others together.
+  const reach = scaled(usual) + 0.8 * (scaled(usual) - scaled(lowest));
+  const limit = Math.max(reach, start === undefined ? -Infinity : scaled(start));
+  const upper = Math.min(scaled(largest), limit);
+  const lower = scaled(lowest);
+  const margin = 0.05 * (upper > lower ? upper - lower : Math.abs(lower) || 1);
+  const ends = [lower - margin, upper + margin] as const;
+  const unscaled = (value: number): number => (type === "log" ? Math.exp(value) : value);
+  const domain = [unscaled(ends[0]), unscaled(ends[1])] as const;
+  const position = (loss: number): number => Math.max(0, Math.min(1, (scaled(loss) - ends[0]) / (ends[1] - ends[0])));
+  return {
+    type,
+    domain,
+    position,
+    scaled,
+    unscaled,
+    isAbove: (loss) => scaled(loss) > ends[1],
+    ticks: (most) => axisNumbers(domain, { most, isLog: type === "log" }).map((loss) => ({ position: position(loss), text: formatTick(loss) })),
+  };
+}
