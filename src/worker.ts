@@ -4,6 +4,7 @@ import "./descriptors/index.js";
 import "./fit/index.js";
 import "./neighbors/index.js";
 import "./tune/objectives/kernel-distribution/tasks.js";
+import "./tune/objectives/validation-loss/cost.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
 import type { WorkerData } from "./parallel/threads.js";
 import { Wasm } from "./wasm/wasm.js";

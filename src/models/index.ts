@@ -5,8 +5,9 @@ export {
   type DescribedStructures,
   type DescribeRequest,
   EnvironmentCache,
+  estimateDescribedBytes,
 } from "./environment-cache/environment-cache.js";
-export type { AtomicEnvironments, DescribedEnvironments } from "./environments.js";
+export { type AtomicEnvironments, copyGeometry, type DescribedEnvironments } from "./environments.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";

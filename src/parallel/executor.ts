@@ -1,5 +1,5 @@
 import { CancelledError, deserializeError } from "../errors.js";
-import type { MemoryPool, Region } from "../wasm/memory.js";
+import { alignUp, type MemoryPool, type Region } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Task, TaskReply, TaskRequest } from "./task.js";
 
@@ -27,6 +27,7 @@ export abstract class Executor {
   readonly pool: MemoryPool;
   abstract readonly threads: number;
   private readonly idleScratch: Region[] = [];
+  private scratch = 0;
   private inFlight = 0;
   private readonly waiting: (() => void)[] = [];
 
@@ -47,6 +48,22 @@ export abstract class Executor {
    */
   get maximumInFlight(): number {
     return this.threads === 1 ? 1 : this.threads + 1;
+  }
+
+  /** Bytes of scratch memory, kept from task to task: all that is in use of the pool when nobody holds anything. */
+  get scratchBytes(): number {
+    return this.scratch;
+  }
+
+  private allocateScratch(bytes: number, label: string): Region {
+    const region = this.pool.allocate(alignUp(bytes), label);
+    this.scratch += region.bytes;
+    return region;
+  }
+
+  private releaseScratch(region: Region): void {
+    this.pool.release(region);
+    this.scratch -= region.bytes;
   }
 
   private async takeTurn(): Promise<void> {
@@ -76,7 +93,7 @@ export abstract class Executor {
 
   private async runTask<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions): Promise<Output> {
     throwIfAborted(options.signal);
-    let scratch: Region | undefined = this.idleScratch.pop() ?? this.pool.allocate(INITIAL_SCRATCH, "scratch of a thread");
+    let scratch: Region | undefined = this.idleScratch.pop() ?? this.allocateScratch(INITIAL_SCRATCH, "scratch of a thread");
     try {
       for (;;) {
         const reply = await this.dispatch({ name: task.name, input, scratch: { pointer: scratch.pointer, bytes: scratch.bytes } });
@@ -84,9 +101,9 @@ export abstract class Executor {
         if (reply.kind === "done") return reply.output as Output;
         if (reply.kind === "failed") throw deserializeError(reply.error, options.label);
         const bytes = Math.ceil(Math.max(reply.requiredBytes * 1.25, scratch.bytes * 2));
-        this.pool.release(scratch);
+        this.releaseScratch(scratch);
         scratch = undefined; // the next line may throw
-        scratch = this.pool.allocate(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");
+        scratch = this.allocateScratch(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");
       }
     } finally {
       if (scratch) this.idleScratch.push(scratch);

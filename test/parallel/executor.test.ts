@@ -65,6 +65,7 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
     const bytes = 10 << 20;
     expect(await executor.submit(tasks.scratch, bytes)).toBe(2 * (bytes / 8) + 1);
     const inUse = executor.pool.bytesInUse;
+    expect(executor.scratchBytes).toBe(inUse);
     expect(await executor.map(tasks.scratch, [64, bytes])).toEqual([2 * 8 + 1, 2 * (bytes / 8) + 1]);
     expect(executor.pool.bytesInUse).toBeGreaterThanOrEqual(inUse);
   });

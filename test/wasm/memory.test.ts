@@ -28,6 +28,18 @@ describe("MemoryPool", () => {
     expect(makePool(64 << 20, 1024).allocate(8, "a").pointer).toBe(1024);
   });
 
+  it("gives back the end of a region that was made too large", () => {
+    const pool = makePool(1 << 20);
+    const a = pool.shrink(pool.allocate(10_000, "a"), 100);
+    expect([a.bytes, pool.bytesInUse]).toEqual([100, 128]);
+    const b = pool.allocate(500, "b");
+    expect(b.pointer).toBe(a.pointer + 128);
+    expect(pool.shrink(b, 600)).toEqual(b);
+    pool.release(a);
+    pool.release(b);
+    expect(pool.bytesInUse).toBe(0);
+  });
+
   it("counts bytes in use, at the peak and available", () => {
     const pool = makePool(1 << 20);
     const a = pool.allocate(100, "a");

@@ -20,6 +20,14 @@ export interface DescribeRequest {
   readonly withState: boolean;
 }
 
+/** Bytes that the described environments of a data set take in the cache, roughly: values, neighbor lists, state. */
+export function estimateDescribedBytes(dataset: Dataset, { descriptor, species, centers, withState }: DescribeRequest): number {
+  const table = new CenterTable(dataset, centers);
+  const nFeatures = descriptor.featureCount(species);
+  // The state of power spectra takes about twice what the values take.
+  return 8 * table.nRows * nFeatures * (withState ? 3 : 1) + expectedListBytes(dataset, table, descriptor.cutoff);
+}
+
 /** Described environments of some structures of a data set: not evicted until they are given back. */
 export interface DescribedStructures {
   /** The one that they were made with: its tables are there already. */
@@ -55,7 +63,7 @@ export class EnvironmentCache {
   /** @param maximumBytes of all that is cached; default: a quarter of the memory limit */
   constructor(
     private readonly executor: Executor,
-    maximumBytes = executor.pool.maximumBytes / 4,
+    readonly maximumBytes = executor.pool.maximumBytes / 4,
   ) {
     this.cache = new ByteCache(executor.pool, maximumBytes);
   }

@@ -13,7 +13,7 @@ import { candidate, makeData } from "./systems.js";
 
 let executor: Executor;
 let data: Required<ObjectiveData>;
-let idleBytes: number;
+const heldBytes = (): number => executor.pool.bytesInUse - executor.scratchBytes;
 
 beforeAll(async () => {
   executor = await testExecutor();
@@ -22,7 +22,6 @@ beforeAll(async () => {
     validation: await makeData(executor, { seed: 300, count: 5 }),
     test: await makeData(executor, { seed: 500, count: 4 }),
   };
-  idleBytes = executor.pool.bytesInUse;
 });
 afterAll(() => executor.close());
 
@@ -36,7 +35,7 @@ function make(options: object, parts: ObjectiveData = data): Objective {
 
 afterEach(() => {
   for (const objective of made.splice(0)) objective.release();
-  expect(executor.pool.bytesInUse).toBe(idleBytes);
+  expect(heldBytes()).toBe(0);
 });
 
 async function comparisons(model: Potential, dataset: Dataset): Promise<StructureComparison[]> {
@@ -158,7 +157,26 @@ describe("the validation loss", () => {
     const singular = candidate({ kernel: { zeta: 1 }, descriptor: { nMax: 1, lMax: 0 } });
     await expect(objective.evaluate({ ...singular, fit: { ...singular.fit, jitter: 0 } }, { executor })).rejects.toThrow(NumericalError);
     objective.release();
-    expect(executor.pool.bytesInUse).toBe(idleBytes);
+    expect(heldBytes()).toBe(0);
+  });
+
+  it("adds the price of the measured cost", async () => {
+    const [plain, priced, reported] = await Promise.all(
+      [{}, { cost: { price: 0.01 } }, { cost: {} }].map((options) => make(options).evaluate(candidate(), { executor })),
+    );
+    expect(plain.metrics.cost).toBeUndefined();
+    expect(priced.metrics.cost > 0.5 && priced.metrics.cost < 1e4).toBe(true);
+    expectClose([priced.loss], [plain.loss + 0.01 * priced.metrics.cost], 1e-12);
+    expect(reported.loss).toBe(plain.loss);
+    expect(reported.metrics.cost > 0).toBe(true);
+  });
+
+  it("finds a larger model more expensive", async () => {
+    const objective = make({ cost: {} });
+    const [small, large] = [candidate({ descriptor: { nMax: 2, lMax: 1 } }), candidate({ descriptor: { nMax: 8, lMax: 8 }, sparse: { count: 60 } })];
+    const cheap = await objective.evaluate(small, { executor });
+    const dear = await objective.evaluate(large, { executor });
+    expect(dear.metrics.cost > 3 * cheap.metrics.cost).toBe(true);
   });
 
   it("stops at an abort between any two tasks and gives everything back", async () => {
@@ -178,7 +196,7 @@ describe("the validation loss", () => {
       const running = objective.evaluate(candidate(), { executor, signal: controller.signal });
       await expect(running).rejects.toThrow(CancelledError);
       objective.release();
-      expect(executor.pool.bytesInUse).toBe(idleBytes);
+      expect(heldBytes()).toBe(0);
     }
     submit.mockRestore();
   });

@@ -21,6 +21,12 @@ export const validationLossSchema = z.strictObject({
       virial: weight.describe("of the virial RMSE in eV/atom; default 0"),
     })
     .default({}),
+  cost: z
+    .strictObject({
+      price: z.number().nonnegative().default(0).describe("added to the loss for every µs/atom; 0: the cost is reported only"),
+    })
+    .optional()
+    .describe("measures the time that energy and forces take on one thread, µs/atom"),
 });
 
 export type ValidationLossOptions = z.output<typeof validationLossSchema>;

@@ -1,10 +1,12 @@
+import { createDescriptor } from "../../../descriptors/index.js";
 import { InvalidParameterError } from "../../../errors.js";
-import { estimateSparseGpBytes, fitSparseGp, type SparseGpFitResult } from "../../../fit/index.js";
-import { type CachedEnvironments, EnvironmentCache, evaluateDataset, type Potential } from "../../../models/index.js";
+import { estimateSparseGpBytes, fitSparseGp, resolveFit, type SparseGpFitResult } from "../../../fit/index.js";
+import { type CachedEnvironments, EnvironmentCache, estimateDescribedBytes, evaluateDataset, type Geometry, type Potential } from "../../../models/index.js";
 import type { Executor } from "../../../parallel/index.js";
-import type { Dataset } from "../../../structures/index.js";
+import { atomicNumberOf, type Dataset } from "../../../structures/index.js";
 import type { Candidate } from "../../search-space/search-space.js";
 import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
+import { costSample, measureCost } from "./cost.js";
 import { PredictionErrors } from "./errors.js";
 import type { ValidationLossOptions } from "./options.js";
 import { makeScheme, type Scheme, type Split } from "./scheme.js";
@@ -33,6 +35,8 @@ export class ValidationLoss implements Objective {
   private readonly weights: Weights;
   private readonly parts = new Map<string, Part>();
   private readonly cache: EnvironmentCache;
+  /** What costs are measured on. */
+  private readonly sample: readonly Geometry[];
 
   /** @throws {InvalidParameterError} when the data does not allow what the options ask for */
   constructor(
@@ -45,26 +49,39 @@ export class ValidationLoss implements Objective {
     this.scheme = makeScheme(options, data, seed);
     const { weights, notes } = chooseWeights(options, this.scheme.scored);
     this.weights = weights;
+    this.sample = options.cost ? costSample(this.scheme.scored, seed) : [];
     this.notes = [...this.scheme.notes, ...notes];
   }
 
   async evaluate(candidate: Candidate, context: EvaluationContext): Promise<Evaluation> {
     const errors = new PredictionErrors();
     const splits = this.scheme.splits(context.fraction ?? 1);
-    let first: SparseGpFitResult["summary"] | undefined;
+    let first: SparseGpFitResult | undefined;
     for (const split of splits) {
-      const { model, summary } = await this.train(candidate, split, context);
-      first ??= summary;
-      await this.score(model, split, errors, context);
+      const result = await this.train(candidate, split, context);
+      first ??= result;
+      await this.score(result.model, split, errors, context);
     }
     const { energy, forces, virial } = this.weights;
     const loss = weighted(energy, errors.energy.rmse) + weighted(forces, errors.forces.rmse) + weighted(virial, errors.virial.rmse);
-    return { loss, metrics: { ...metricsOf(errors), ...sizesOf(first!) } };
+    const metrics = { ...metricsOf(errors), ...sizesOf(first!.summary) };
+    if (!this.options.cost) return { loss, metrics };
+    const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
+    return { loss: loss + this.options.cost.price * cost, metrics: { ...metrics, cost } };
   }
 
   estimateBytes(candidate: Candidate): number {
-    const { train } = this.scheme;
-    return estimateSparseGpBytes(trainingRequest(candidate, this.options.trainOn, train, train), train, this.executor.threads);
+    const { train, scored } = this.scheme;
+    const { trainOn } = this.options;
+    const species = train.species();
+    let described = 0;
+    for (const { descriptor: parameters, centers: symbols } of resolveFit(candidate).model.terms) {
+      const part = { descriptor: createDescriptor(parameters), species, centers: symbols?.map(atomicNumberOf) ?? null };
+      described += estimateDescribedBytes(train, { ...part, withState: trainOn === "all" });
+      if (scored !== train) described += estimateDescribedBytes(scored, { ...part, withState: true });
+    }
+    const fit = estimateSparseGpBytes(trainingRequest(candidate, trainOn, train, train), train, this.executor.threads);
+    return fit + Math.min(described, this.cache.maximumBytes);
   }
 
   release(): void {

@@ -1,0 +1,55 @@
+import { attachPotential, copyGeometry, type Geometry, type Potential, type PotentialPlan } from "../../../models/index.js";
+import { defineTask, type Executor } from "../../../parallel/index.js";
+import { type Dataset, shuffledOrder } from "../../../structures/index.js";
+
+/** Structures are taken until they have this many atoms: about a millisecond, less than a time slice of the system. */
+const SAMPLE_ATOMS = 64;
+const REPEATS = 15;
+
+interface CostInput {
+  readonly plan: PotentialPlan;
+  readonly geometries: readonly Geometry[];
+}
+
+/** ms of processor time of this thread where the runtime tells, as Node.js does from 23.9 on; else wall time. */
+function clock(): number {
+  const usage = (process as { threadCpuUsage?(): { user: number; system: number } }).threadCpuUsage?.();
+  return usage ? (usage.user + usage.system) / 1e3 : performance.now();
+}
+
+const costTask = defineTask("tune/measure-cost", ({ wasm, scratch }, { plan, geometries }: CostInput): number => {
+  const evaluator = attachPotential(wasm, plan);
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const start = clock();
+    for (const geometry of geometries) evaluator.evaluate(geometry, { forces: true }, scratch);
+    shortest = Math.min(shortest, clock() - start);
+  }
+  return shortest;
+});
+
+/** A seeded sample of structures that costs are measured on. */
+export function costSample(dataset: Dataset, seed: number): Geometry[] {
+  const sample: Geometry[] = [];
+  let atoms = 0;
+  for (const index of shuffledOrder(dataset, Array.from({ length: dataset.nStructures }, (_, i) => i), { seed, stratify: true })) {
+    if (atoms >= SAMPLE_ATOMS) break;
+    sample.push(copyGeometry(dataset.structure(index)));
+    atoms += dataset.atomCount(index);
+  }
+  return sample;
+}
+
+/**
+ * Time of energy and forces on one thread, µs/atom: the shortest of several repeats, which work beside it disturbs least. The one
+ * number of a search that is not the same the next time.
+ */
+export async function measureCost(potential: Potential, sample: readonly Geometry[], executor: Executor, signal?: AbortSignal): Promise<number> {
+  const { plan, release } = potential.prepare(executor.wasm, executor.pool, { forces: true });
+  try {
+    const milliseconds = await executor.submit(costTask, { plan, geometries: sample }, { signal, label: "cost of a candidate" });
+    return (1e3 * milliseconds) / sample.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
+  } finally {
+    release();
+  }
+}
