@@ -4,7 +4,7 @@ import { PestleError } from "../errors.js";
 import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { CenterRange, Geometry } from "./potential.js";
+import type { CenterRange, Geometry } from "./geometry.js";
 
 /** Environments of some atoms of one structure: the neighbor list with atom indices, and what descriptors read. Plain data. */
 export interface AtomicEnvironments {

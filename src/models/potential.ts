@@ -1,11 +1,10 @@
-import type { Structure } from "../structures/structure.js";
 import type { Descriptor, SpeciesList } from "../descriptors/descriptor.js";
 import type { Arena, MemoryPool } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { DescribedEnvironments } from "./environments.js";
+import type { CenterRange, Geometry } from "./geometry.js";
 
-/** What of a structure a potential needs. */
-export type Geometry = Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">;
+export type { CenterRange, Geometry };
 
 /** Which quantities to predict besides the energy. */
 export interface Want {
@@ -27,12 +26,6 @@ export interface Prediction {
   readonly localEnergies?: Float64Array;
   /** eV², nAtoms: predictive variance of each local energy */
   readonly variance?: Float64Array;
-}
-
-/** Atoms `first … last − 1` of a structure, as centers of their environments. */
-export interface CenterRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */

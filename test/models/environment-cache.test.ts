@@ -5,7 +5,7 @@ import { fitSparseGp } from "../../src/fit/index.js";
 import { type DescribedStructures, encodeModel, EnvironmentCache, evaluateDataset, type Prediction } from "../../src/models/index.js";
 import { ByteCache } from "../../src/models/environment-cache/byte-cache.js";
 import { buildEnvironments, describeEnvironments } from "../../src/models/environments.js";
-import { createExecutor, Executor } from "../../src/parallel/index.js";
+import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { withScratch } from "../../src/wasm/scratch.js";
 import { testExecutor } from "../expect.js";

@@ -5,7 +5,7 @@ import type { Dataset } from "../../structures/index.js";
 import { alignUp, Arena, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type AtomicEnvironments, buildEnvironments, copyGeometry, namingStructure } from "../environments.js";
-import type { Geometry } from "../potential.js";
+import type { Geometry } from "../geometry.js";
 import type { ByteCache, Cacheable } from "./byte-cache.js";
 import type { CenterTable } from "./center-table.js";
 
