@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attachKernel, kernelSchema, kernelValue, type KernelParameters } from "../../src/kernels/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { expectClose, testExecutor } from "../expect.js";
+import { randomSource } from "../linalg/dense.js";
+import { powError } from "../math/exact.js";
 
 let executor: Executor;
 beforeAll(async () => {
@@ -39,6 +41,23 @@ describe("dot-product kernel", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it.each([1.01, 1.5, 2.7, 6.25, 9.99, 40.3])("is as accurate for ζ = %d as it says, compared with integer arithmetic", (zeta) => {
+    const next = randomSource(7);
+    const near = Array.from({ length: 150 }, () => 1 - 1e-3 * (1 + next()));
+    const wide = Array.from({ length: 150 }, () => Math.exp(-5 * (1 + next())));
+    const beyond = Array.from({ length: 50 }, () => 1 + (1 + next()) / 2);
+    const small = [1e-5, 1e-12, 1e-40, 2.3e-308, 1e-310, 1];
+    const gram = [...near, ...wide, ...beyond, ...small].filter((g) => g ** (zeta - 1) > 1e-290);
+    const { values, slopes } = evaluate(kernel(zeta, 1), gram);
+    expect(gram.length > 300).toBe(true);
+    gram.forEach((g, i) => {
+      const power = slopes[i]! / zeta;
+      const allowed = 2 + 1.5 * Math.abs((zeta - 1) * Math.log(g)); // units of 2⁻⁵², of which an ulp is one half to one; the division: ½
+      expect(powError(g, zeta - 1, power) <= 2 * allowed + 1, `${g} ** ${zeta - 1}`).toBe(true);
+      expect(Math.abs(values[i]! - power * g) <= 2 ** -51 * Math.abs(values[i]!)).toBe(true);
+    });
   });
 
   it("keeps the sign for a whole ζ and is 0 for a real one where descriptors point apart", () => {
