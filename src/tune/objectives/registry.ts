@@ -20,7 +20,7 @@ type Create<Options> = (options: Options, data: ObjectiveData, executor: Executo
 
 const types: { [Type in ObjectiveOptions["type"]]: Create<Extract<ObjectiveOptions, { type: Type }>> } = {
   "validation-loss": (options, data, executor, { seed }) => new ValidationLoss(options, data, executor, seed),
-  "kernel-distribution": (options, data, _executor, { seed }) => new KernelDistributionObjective(options, data, seed),
+  "kernel-distribution": (options, data, executor, { seed }) => new KernelDistributionObjective(options, data, executor, seed),
 };
 
 export const objectiveNames: readonly string[] = Object.keys(types);

@@ -1,17 +1,18 @@
-import { createDescriptor, type DescriptorPlan, type PreparedDescriptor } from "../../../descriptors/index.js";
+import { createDescriptor } from "../../../descriptors/index.js";
 import { InvalidParameterError } from "../../../errors.js";
 import type { SparseGpModelOptions } from "../../../fit/index.js";
 import { kernelScale, type KernelParameters, kernelValue } from "../../../kernels/index.js";
 import { matrix, packB, packedBytes, type PackedMatrix, transpose } from "../../../linalg/index.js";
-import { seededRandom } from "../../../math/random.js";
+import type { CachedEnvironments } from "../../../models/index.js";
 import type { Executor } from "../../../parallel/index.js";
-import { collectDescriptors, type EnvironmentSource, listEnvironments } from "../../../select/collect.js";
-import { sampleIndices } from "../../../select/index.js";
-import { atomicNumberOf, type Dataset, symbolOf } from "../../../structures/index.js";
-import type { Pointer, Region } from "../../../wasm/memory.js";
+import type { Dataset } from "../../../structures/index.js";
+import type { Pointer } from "../../../wasm/memory.js";
 import type { Histogram } from "../objective.js";
 import { mergeMoments, type Moments, noMoments, shapeOf } from "./moments.js";
+import { centerNumbers, type EnvironmentSample, sampleEnvironments } from "./sample.js";
+import { Described, type Source, Undescribed } from "./source.js";
 import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./tasks.js";
+import { Work } from "./work.js";
 
 /** The part of a model's term that its kernel depends on. */
 export type KernelTerm = Pick<SparseGpModelOptions["terms"][number], "descriptor" | "kernel" | "centers">;
@@ -27,6 +28,8 @@ export interface KernelDistributionOptions {
   readonly seed?: number;
   /** For descriptors that are in memory at once, without those of the references; default 128 MB. The result does not depend on it. */
   readonly blockBytes?: number;
+  /** Where environments of the whole data are described once for several calls; not used for a share of it. */
+  readonly environments?: CachedEnvironments;
   readonly signal?: AbortSignal;
 }
 
@@ -69,103 +72,49 @@ export async function kernelDistribution(
   executor: Executor,
   options: KernelDistributionOptions = {},
 ): Promise<KernelDistribution> {
-  const sample = sampleEnvironments(dataset, term.centers, options);
+  const { references = DEFAULT_REFERENCES, fraction = 1, seed = 1, signal } = options;
+  const centers = term.centers ? centerNumbers(term.centers, dataset.species()) : null;
+  const sample = sampleEnvironments(dataset, centers, { references, fraction, seed });
   const descriptor = createDescriptor(term.descriptor);
   if (descriptor.average !== "off") {
     throw new InvalidParameterError(`average is "${descriptor.average}"; kernels between environments need one vector per atom: use average: off`);
   }
   const work = new Work(executor);
   try {
-    const { plan } = work.keep(descriptor.prepare(executor.wasm, executor.pool, dataset.species()));
-    return await measure(dataset, sample, plan, term.kernel, work, options);
+    const species = dataset.species();
+    const request = { descriptor, species, centers, withState: false };
+    const described = fraction === 1 ? await options.environments?.describe(request, signal) : undefined;
+    const source = described ? new Described(work.keep(described)) : new Undescribed(dataset, descriptor, work);
+    return await measure(sample, source, term.kernel, work, options);
   } finally {
     work.release();
   }
 }
 
-/** Bytes of WebAssembly memory that the distribution takes, roughly. */
+/** Bytes of WebAssembly memory that the distribution takes, roughly, beside neighbor lists. */
 export function estimateDistributionBytes(dataset: Dataset, nFeatures: number, references = DEFAULT_REFERENCES): number {
-  return Math.min(BLOCK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
-}
-
-interface EnvironmentSample {
-  readonly environments: readonly EnvironmentSource[];
-  /** Positions in `environments`, ascending. */
-  readonly references: Int32Array;
-}
-
-function sampleEnvironments(
-  dataset: Dataset,
-  centers: readonly string[] | undefined,
-  { references = DEFAULT_REFERENCES, fraction = 1, seed = 1 }: KernelDistributionOptions,
-): EnvironmentSample {
-  const atomicNumbers = centers ? centerNumbers(centers, dataset.species()) : null;
-  const total = countCenters(dataset, atomicNumbers);
-  const limit = Math.min(total, Math.max(2, Math.round(fraction * total)));
-  const environments = listEnvironments(dataset, atomicNumbers, limit, seededRandom(seed));
-  if (environments.length < 2) {
-    throw new InvalidParameterError(`the data has ${environments.length} environments that the term is about; a distribution of kernels needs two`);
-  }
-  return { environments, references: sampleIndices(environments.length, references, seededRandom(seed + 1)) };
-}
-
-function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
-  return symbols.map((symbol) => {
-    const atomicNumber = atomicNumberOf(symbol);
-    if (species.includes(atomicNumber)) return atomicNumber;
-    throw new InvalidParameterError(`centers names ${symbol}; the data has ${species.map(symbolOf).join(", ")}`);
-  });
-}
-
-function countCenters({ atomicNumbers, nAtoms }: Dataset, centers: readonly number[] | null): number {
-  if (centers === null) return nAtoms;
-  let count = 0;
-  for (let atom = 0; atom < nAtoms; atom++) if (centers.includes(atomicNumbers[atom])) count++;
-  return count;
-}
-
-/** Memory of one evaluation, given back whatever happens. */
-class Work {
-  private readonly releases: (() => void)[] = [];
-
-  constructor(readonly executor: Executor) {}
-
-  allocate(bytes: number, label: string): Region {
-    const region = this.executor.pool.allocate(bytes, label);
-    this.releases.push(() => this.executor.pool.release(region));
-    return region;
-  }
-
-  keep(prepared: PreparedDescriptor): PreparedDescriptor {
-    this.releases.push(() => prepared.release());
-    return prepared;
-  }
-
-  release(): void {
-    for (const release of this.releases.splice(0)) release();
-  }
+  // twice: described by structure, gathered in blocks
+  return 2 * Math.min(BLOCK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
 }
 
 async function measure(
-  dataset: Dataset,
   { environments, references }: EnvironmentSample,
-  plan: DescriptorPlan,
+  source: Source,
   kernel: KernelParameters,
   work: Work,
   { bins = DEFAULT_BINS, blockBytes = BLOCK_BYTES, signal }: KernelDistributionOptions,
 ): Promise<KernelDistribution> {
   const { executor } = work;
-  const { nFeatures } = plan;
+  const { nFeatures } = source;
   const chunkRows = Math.max(BLOCK_ROWS, Math.floor(blockBytes / (8 * nFeatures * BLOCK_ROWS)) * BLOCK_ROWS);
   const isOneChunk = environments.length <= chunkRows;
   const chunk = work.allocate(8 * Math.min(chunkRows, environments.length) * nFeatures, "descriptors of a kernel distribution");
   const rows = work.allocate(8 * references.length * nFeatures, "reference environments of a kernel distribution");
   if (isOneChunk) {
-    await collectDescriptors(dataset, environments, plan, chunk.pointer, { executor, signal });
+    await source.write(environments, chunk.pointer, { executor, signal });
     copyRows(executor, chunk.pointer, references, nFeatures, rows.pointer);
   } else {
-    const chosen = Array.from(references, (index) => environments[index]);
-    await collectDescriptors(dataset, chosen, plan, rows.pointer, { executor, signal });
+    await source.write(Array.from(references, (index) => environments[index]), rows.pointer, { executor, signal });
   }
   const scale = largestKernel(executor.wasm.f64(rows.pointer, references.length * nFeatures), nFeatures, kernel);
   const groups = packReferences(work, rows.pointer, references.length, nFeatures);
@@ -173,7 +122,7 @@ async function measure(
   const total = new Total(bins);
   for (let first = 0; first < environments.length; first += chunkRows) {
     const part = environments.slice(first, first + chunkRows);
-    if (!isOneChunk) await collectDescriptors(dataset, part, plan, chunk.pointer, { executor, signal });
+    if (!isOneChunk) await source.write(part, chunk.pointer, { executor, signal });
     const inputs = [];
     for (let row = 0; row < part.length; row += BLOCK_ROWS) {
       const nRows = Math.min(BLOCK_ROWS, part.length - row);

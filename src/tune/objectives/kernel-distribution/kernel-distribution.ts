@@ -1,6 +1,8 @@
 import { createDescriptor } from "../../../descriptors/index.js";
 import { InvalidParameterError } from "../../../errors.js";
 import { resolveFit } from "../../../fit/index.js";
+import { EnvironmentCache } from "../../../models/index.js";
+import type { Executor } from "../../../parallel/index.js";
 import type { Dataset } from "../../../structures/index.js";
 import type { Candidate } from "../../search-space/search-space.js";
 import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
@@ -16,12 +18,15 @@ export class KernelDistributionObjective implements Objective {
   readonly type = "kernel-distribution";
   readonly notes: readonly string[];
   private readonly dataset: Dataset;
+  private readonly cache: EnvironmentCache;
 
   constructor(
     private readonly options: KernelDistributionObjectiveOptions,
     { train }: ObjectiveData,
+    executor: Executor,
     private readonly seed: number,
   ) {
+    this.cache = new EnvironmentCache(executor);
     this.dataset = train;
     const { nAtoms } = train;
     const others = nAtoms > options.references ? `${options.references} of them` : "each other";
@@ -30,8 +35,9 @@ export class KernelDistributionObjective implements Objective {
 
   async evaluate(candidate: Candidate, { executor, signal, fraction }: EvaluationContext): Promise<Evaluation> {
     const { references, bins, weights } = this.options;
-    const { seed } = this;
-    const found = await kernelDistribution(this.dataset, this.termOf(candidate), executor, { references, bins, seed, fraction, signal });
+    const environments = this.cache.of(this.dataset);
+    const options = { references, bins, seed: this.seed, fraction, signal, environments };
+    const found = await kernelDistribution(this.dataset, this.termOf(candidate), executor, options);
     const { mean, std, skewness, minimum, maximum, pairs, histogram } = found;
     return {
       loss: weights.skewness * Math.abs(skewness) - weights.std * std,
@@ -46,7 +52,7 @@ export class KernelDistributionObjective implements Objective {
   }
 
   release(): void {
-    // nothing outlives an evaluation
+    this.cache.release();
   }
 
   private termOf(candidate: Candidate): KernelTerm {

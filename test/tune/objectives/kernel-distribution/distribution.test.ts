@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeStructures, createDescriptor } from "../../../../src/descriptors/index.js";
 import { CancelledError, InvalidParameterError } from "../../../../src/errors.js";
 import { createExecutor, type Executor } from "../../../../src/parallel/index.js";
+import { EnvironmentCache } from "../../../../src/models/index.js";
 import { Dataset, type Structure } from "../../../../src/structures/index.js";
 import {
   kernelDistribution,
@@ -85,6 +86,23 @@ describe("kernelDistribution", () => {
       expect(await kernelDistribution(dataset, term(), threaded, options)).toEqual(await kernelDistribution(dataset, term(), executor, options));
     } finally {
       await threaded.close();
+    }
+  });
+
+  it("is the same where environments are described once for several calls", async () => {
+    const dataset = randomData(20, (i) => 3 + (i % 4));
+    const cache = new EnvironmentCache(executor);
+    try {
+      const environments = cache.of(dataset);
+      for (const options of [{}, { references: 30 }, { references: 30, blockBytes: 1 }, { fraction: 0.5 }]) {
+        for (const what of [term(), term({ zeta: 2 }), term({ centers: ["Cl"] })]) {
+          const without = await kernelDistribution(dataset, what, executor, options);
+          expect(await kernelDistribution(dataset, what, executor, { ...options, environments })).toEqual(without);
+        }
+      }
+      expect(cache.bytes > 0).toBe(true);
+    } finally {
+      cache.release();
     }
   });
 

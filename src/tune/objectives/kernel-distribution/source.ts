@@ -1,0 +1,54 @@
+import type { Descriptor, DescriptorPlan } from "../../../descriptors/index.js";
+import type { DescribedStructures } from "../../../models/index.js";
+import type { Executor } from "../../../parallel/index.js";
+import { collectDescriptors, type EnvironmentSource, gatherDescriptors } from "../../../select/collect.js";
+import type { Dataset } from "../../../structures/index.js";
+import type { Pointer } from "../../../wasm/memory.js";
+import type { Work } from "./work.js";
+
+/** Where descriptors of environments come from. */
+export interface Source {
+  readonly nFeatures: number;
+  /** out: f64 [environments × nFeatures] */
+  write(environments: readonly EnvironmentSource[], out: Pointer, context: WriteContext): Promise<void>;
+}
+
+interface WriteContext {
+  readonly executor: Executor;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Copies of what is described already. */
+export class Described implements Source {
+  readonly nFeatures: number;
+
+  constructor(private readonly described: DescribedStructures) {
+    this.nFeatures = described.plan.nFeatures;
+  }
+
+  write(environments: readonly EnvironmentSource[], out: Pointer, context: WriteContext): Promise<void> {
+    return gatherDescriptors(environments, this.described, out, context);
+  }
+}
+
+/** Describes them each time. */
+export class Undescribed implements Source {
+  private readonly plan: DescriptorPlan;
+
+  constructor(
+    private readonly dataset: Dataset,
+    descriptor: Descriptor,
+    work: Work,
+  ) {
+    const { wasm, pool } = work.executor;
+    this.plan = work.keep(descriptor.prepare(wasm, pool, dataset.species())).plan;
+  }
+
+  get nFeatures(): number {
+    return this.plan.nFeatures;
+  }
+
+  write(environments: readonly EnvironmentSource[], out: Pointer, context: WriteContext): Promise<void> {
+    return collectDescriptors(this.dataset, environments, this.plan, out, context);
+  }
+}
