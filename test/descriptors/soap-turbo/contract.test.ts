@@ -17,7 +17,7 @@ const cases: Record<string, object> = {
   "without amplitude": { nMax: 3, lMax: 2, cutoff, amplitudeScaling: 0 },
   "trivial": { nMax: 3, lMax: 3, cutoff, compression: "trivial" },
   "1_2": { nMax: 3, lMax: 2, cutoff, compression: "1_2" },
-  "features": { nMax: 3, lMax: 2, cutoff, species: ["H", "C", "O", "Si"], compression: { mode: "features", keep: Array.from({ length: 47 }, (_, k) => 233 - 5 * k) } },
+  "features": { nMax: 3, lMax: 2, cutoff, species: ["H", "C", "O", "Si"], compression: { mode: "features", keep: Array.from({ length: 120 }, (_, k) => 233 - (k < 40 ? k : 2 * k - 39)) } },
   "projection": {
     nMax: 2, lMax: 2, cutoff, species: ["H", "C", "O", "Si"],
     compression: { mode: "projection", entries: Array.from({ length: 36 }, (_, k) => [k % 12, 3 * k, 1 - 0.05 * k]) },

@@ -7,7 +7,7 @@ import type { System } from "../calculator.js";
 
 const folder = new URL("../../data/descriptors/", import.meta.url);
 
-function readJson(name: string): unknown {
+export function readJson(name: string): unknown {
   return JSON.parse(gunzipSync(readFileSync(new URL(name, folder))).toString("utf8"));
 }
 
@@ -97,9 +97,14 @@ export interface QuipEntry {
 
 export const quip = readJson("soap-quip.json.gz") as readonly QuipEntry[];
 
+/** Keys and values of a descriptor string of QUIP. */
+export function quipKeys(params: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...params.matchAll(/(\w+)=({[^}]*}|\S+)/g)].map(([, key, value]) => [key!, value!]));
+}
+
 /** Our parameters for a descriptor string of QUIP. */
 export function fromQuip(params: string): object {
-  const given = Object.fromEntries([...params.matchAll(/(\w+)=({[^}]*}|\S+)/g)].map(([, key, value]) => [key!, value!]));
+  const given = quipKeys(params);
   const number = (key: string): number => Number(given[key]);
   const exponent = given.cutoff_dexp === undefined ? 0 : number("cutoff_dexp");
   const rate = given.cutoff_rate === undefined ? 1 : number("cutoff_rate");
