@@ -68,8 +68,10 @@ export function place(candidate: unknown, path: ParameterPath, value: unknown, c
   container[path.at(-1)!] = value;
 }
 
-/** Takes a value out of a candidate, in place. */
+/** Takes a value out of a candidate, in place, with the groups that become empty. */
 export function takeOut(candidate: unknown, path: ParameterPath): void {
   const container = valueAt(candidate, path.slice(0, -1));
-  if (isContainer(container)) delete (container as Record<PropertyKey, unknown>)[path.at(-1)!];
+  if (!isContainer(container) || Array.isArray(container) || !Object.hasOwn(container, path.at(-1)!)) return;
+  delete (container as Record<PropertyKey, unknown>)[path.at(-1)!];
+  if (Object.keys(container).length === 0) takeOut(candidate, path.slice(0, -1));
 }
