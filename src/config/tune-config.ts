@@ -7,9 +7,12 @@ export const tuneFileSchema = fitFileSchema.extend({ tune: tuneSchema });
 
 export type TuneConfig = z.output<typeof tuneFileSchema>;
 
-/** What the file describes without its search. */
-export function candidateOf({ model, fit, seed }: TuneConfig): Candidate {
-  return { model, fit, seed };
+/**
+ * What a valid file describes without its search, as it is written: defaults that follow other values, as the soft cutoff of soap_turbo
+ * follows its radius, go on following them while those are searched.
+ */
+export function candidateOf(given: Readonly<Record<string, unknown>>, { seed }: TuneConfig): Candidate {
+  return structuredClone({ model: given.model as Candidate["model"], fit: (given.fit ?? {}) as Candidate["fit"], seed });
 }
 
 /**

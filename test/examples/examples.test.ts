@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readConfigFile, resolveConfig } from "../../src/config/index.js";
+import { parse } from "yaml";
+import { candidateOf, readConfigFile, resolveConfig, tuneFileSchema } from "../../src/config/index.js";
 import { fitFileSchema } from "../../src/config/fit-config.js";
+import { createSearchSpace } from "../../src/tune/index.js";
+import { validate } from "../../src/validation.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
@@ -31,6 +34,14 @@ describe("examples", () => {
     expect(Math.abs(predicted / reference - 1) < 0.01).toBe(true);
   });
 
+  it("tune.mjs: finds better parameters, and writes a fit file", async () => {
+    const text = await runExample("tune.mjs");
+    const [, start, best] = /loss ([\d.e-]+) at the start, ([\d.e-]+) found in 25 evaluations/.exec(text)!.map(Number);
+    expect(best < start).toBe(true);
+    const config = validate(fitFileSchema, parse(text.slice(text.indexOf("# ready for pestle fit"))));
+    expect(config.model.terms[0].sparse).toEqual({ method: "random", count: 50 });
+  });
+
   it("start.mjs: the main job, end to end, with a small model", async () => {
     const small = ["--set", "model.terms.0.descriptor.nMax=4,model.terms.0.descriptor.lMax=3,model.terms.0.sparse.count=20"];
     const folder = join(root, "out");
@@ -45,6 +56,15 @@ describe("examples", () => {
     const config = resolveConfig(fitFileSchema, await readConfigFile(path), {});
     expect(config.model.terms[0].sparse).toMatchObject({ method: "cur", count: 1000 });
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
+  });
+
+  it("si-tune.yaml: is valid, and its start lies in what is searched", async () => {
+    const given = await readConfigFile(join(root, "examples", "si-tune.yaml"));
+    const config = resolveConfig(tuneFileSchema, given, {});
+    expect(existsSync(join(root, "examples", String(config.data.train)))).toBe(true);
+    const base = candidateOf(given.value as Record<string, unknown>, config);
+    const space = createSearchSpace(config.tune.parameters!, base, { species: ["Si"] });
+    expect(space.encode(base)).toBeDefined();
   });
 
   it("the README names examples that exist", () => {

@@ -23,7 +23,7 @@ import { CancelledError, InvalidParameterError } from "../../errors.js";
 import { writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/index.js";
 import { loadData, type LoadedData } from "../../structures/index.js";
-import { createStage, JournalFile, parseDuration, searchParameters, type SearchResult, type Stage, stagesOf } from "../../tune/index.js";
+import { type Candidate, checkParameters, createStage, JournalFile, parseDuration, searchParameters, type SearchResult, type Stage, stagesOf } from "../../tune/index.js";
 import { startValues } from "../../tune/start-values.js";
 import { programName } from "../../version.js";
 import { noteDataset, partsOf } from "../loaded-data.js";
@@ -55,6 +55,8 @@ interface TuneJob {
   readonly path: string;
   readonly file: ConfigFile;
   readonly config: TuneConfig;
+  /** What the search starts from. */
+  readonly base: Candidate;
   readonly data: LoadedData;
   readonly output: string;
   readonly journal: string;
@@ -98,7 +100,11 @@ function budget(text: string): BudgetFlag {
 
 async function tune(session: Session, path: string, flags: TuneFlags, self: Command): Promise<void> {
   const file = await readConfigFile(path);
-  const config = readTuneConfig(file, flags);
+  const { config, base } = readTuneConfig(file, flags);
+  // reading the data may take long
+  for (const [index, { parameters }] of stagesOf(config.tune).entries()) {
+    inSearchParameters(file, parametersPath(config, index), () => checkParameters(parameters, base));
+  }
   const output = flags.output ?? besideWith(path, "-best", extname(path) || ".yaml");
   const journal = flags.journal ?? besideWith(output, "", ".journal.jsonl");
   const inputs = inputsOf(config);
@@ -106,16 +112,18 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  const job = { path, file, config, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
+  const job = { path, file, config, base, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor, flags.threads));
   const files = await Promise.all(inputs.map((input) => recordFile(input.role, input.path, session.signal)));
   await session.withExecutor((executor) => searchAndWrite(session, job, files, executor, flags.resume === true));
 }
 
-function readTuneConfig(file: ConfigFile, { set, seed, budget }: TuneFlags): TuneConfig {
-  return resolveConfig(tuneFileSchema, file, {
+function readTuneConfig(file: ConfigFile, { set, seed, budget }: TuneFlags): { config: TuneConfig; base: Candidate } {
+  let given: Record<string, unknown> = {};
+  const config = resolveConfig(tuneFileSchema, file, {
     assignments: set,
     values: (config) => {
+      given = config;
       relocatePaths(config, file.path);
       if (seed !== undefined) config.seed = seed;
       if (!budget || typeof config.tune !== "object" || config.tune === null) return;
@@ -123,6 +131,7 @@ function readTuneConfig(file: ConfigFile, { set, seed, budget }: TuneFlags): Tun
       section.budget = budget;
     },
   });
+  return { config, base: candidateOf(given, config) };
 }
 
 /** `dir/name.yaml` → `dir/name-best.yaml` */
@@ -171,12 +180,14 @@ function budgetText({ evaluations, time }: BudgetFlag): string {
   return [...(evaluations === undefined ? [] : [String(evaluations)]), ...(time === undefined ? [] : [`${time}s`])].join(",");
 }
 
+function parametersPath({ tune }: TuneConfig, stage: number): (string | number)[] {
+  return tune.stages ? ["tune", "stages", stage, "parameters"] : ["tune", "parameters"];
+}
+
 /** Every stage on the values of the file; errors name their place in it. */
-function stagesOn({ file, config, data }: TuneJob, executor: Executor): Stage[] {
-  const base = candidateOf(config);
+function stagesOn({ file, config, base, data }: TuneJob, executor: Executor): Stage[] {
   return stagesOf(config.tune).map((options, index) => {
-    const path = config.tune.stages ? ["tune", "stages", index, "parameters"] : ["tune", "parameters"];
-    return inSearchParameters(file, path, () => createStage(options, index, base, data, executor));
+    return inSearchParameters(file, parametersPath(config, index), () => createStage(options, index, base, data, executor));
   });
 }
 
@@ -226,12 +237,12 @@ async function searchAndWrite(session: Session, job: TuneJob, files: readonly Fi
 }
 
 async function search(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<SearchResult> {
-  const { config, data } = job;
+  const { config, base, data } = job;
   const journal = openJournal(session, job, files, isResumed);
   const display = createSearchDisplay(session.stderr, session.isQuiet);
   session.show(display);
   try {
-    return await searchParameters(config.tune, candidateOf(config), data, executor, { journal, signal: session.signal, onEvent: display.listener });
+    return await searchParameters(config.tune, base, data, executor, { journal, signal: session.signal, onEvent: display.listener });
   } catch (error) {
     display.stop();
     if (error instanceof CancelledError && !journal.isEmpty) session.note(`every finished evaluation is in ${job.journal}; go on with\n  ${job.resumeCommand}`);
