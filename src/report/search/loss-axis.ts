@@ -15,10 +15,13 @@ export interface LossAxis {
   unscaled(value: number): number;
 }
 
+/** Times the distance from the best loss to the median. */
+const FARTHEST = 25;
+
 /** @param losses ascending */
 export function lossAxis(losses: readonly number[], start: number | undefined): LossAxis {
   const lowest = losses[0] ?? 0;
-  const usual = losses.length > 0 ? quantile(Float64Array.from(losses), 0.9) : 1;
+  const usual = usualLoss(losses);
   const type = lowest > 0 && Math.max(usual, start ?? 0) / lowest >= 8 ? "log" : "linear";
   const scaled = (loss: number): number => (type === "log" ? Math.log(loss) : loss);
   const largest = losses.at(-1) ?? 1;
@@ -41,4 +44,11 @@ export function lossAxis(losses: readonly number[], start: number | undefined): 
     isAbove: (loss) => scaled(loss) > ends[1],
     ticks: (most) => axisNumbers(domain, { most, isLog: type === "log" }).map((loss) => ({ position: position(loss), text: formatTick(loss) })),
   };
+}
+
+/** Most losses lie below it; a few hopeless candidates or penalties, however large, do not move it far. */
+function usualLoss(losses: readonly number[]): number {
+  if (losses.length === 0) return 1;
+  const [median, high] = [0.5, 0.9].map((probability) => quantile(losses, probability));
+  return median > losses[0] ? Math.min(high, losses[0] + FARTHEST * (median - losses[0])) : high;
 }

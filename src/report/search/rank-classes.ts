@@ -1,7 +1,7 @@
 import type { EvaluationRecord } from "../../tune/search-result.js";
-import { formatSignificant } from "../formatting.js";
 import type { LegendEntry } from "../plots/legend.js";
 import { bestColor, rankColors } from "../theme.js";
+import { formatLoss } from "./value-display.js";
 
 /** Evaluations of similar rank, and how they are drawn: color, shape, size and width all say the same. */
 export interface RankClass extends LegendEntry {
@@ -30,7 +30,7 @@ export function rankClasses(completed: readonly EvaluationRecord[]): RankClass[]
     const members = completed.slice(from, to);
     from = to;
     if (members.length === 0) return [];
-    const last = formatSignificant(members[members.length - 1].loss);
+    const last = formatLoss(members[members.length - 1].loss);
     return [{ ...look, name: upTo === 0 ? `${name} (${last})` : `${name} (to ${last})`, members }];
   });
 }

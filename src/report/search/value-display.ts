@@ -37,8 +37,13 @@ export function formatMetric(name: string, value: number | undefined): string {
   return `${withMinus(formatSignificant(value * scale))}${unit === "" ? "" : ` ${unit}`}`;
 }
 
+/** Three significant digits; a loss mixes units and has none. */
+export function formatLoss(loss: number | undefined): string {
+  return loss === undefined ? ABSENT : withMinus(formatSignificant(loss));
+}
+
 /** The sign of a negative number as it is printed. */
-export function withMinus(text: string): string {
+function withMinus(text: string): string {
   return text.replace(/^-/, "−");
 }
 
@@ -67,7 +72,7 @@ export function parameterHeading(parameter: Parameter): string {
 export function formatValue(value: ParameterValue | undefined): string {
   if (value === undefined) return ABSENT;
   if (typeof value !== "number") return displayName(String(value), 30);
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return withMinus(String(value));
   return Number.isFinite(value) ? shortest(value, 4) : ABSENT;
 }
 
@@ -79,7 +84,7 @@ export function formatTick(value: number): string {
 function shortest(value: number, digits: number): string {
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.abs(rounded);
-  return magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5) ? rounded.toExponential().replace("e+", "e") : String(rounded);
+  return withMinus(magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5) ? rounded.toExponential().replace("e+", "e") : String(rounded));
 }
 
 /** "−38.2 %" for a fall; a difference where the start is not positive, undefined without both. */

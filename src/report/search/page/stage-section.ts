@@ -8,7 +8,7 @@ import { COST, paretoFront } from "../pareto.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { accuracyOf } from "../plots/pareto-front.js";
 import { evaluationName, type StageView } from "../stage-view.js";
-import { formatChange, formatMetric, formatValue, metricDisplay, parameterHeading } from "../value-display.js";
+import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, parameterHeading } from "../value-display.js";
 
 /** One stage: what was found, how it was found, and what went wrong. */
 export function stageSection(view: StageView, figures: readonly Figure[], isOnly: boolean): Markup {
@@ -78,7 +78,7 @@ function metricTable({ start, best }: StageView): Markup | undefined {
     html`<tr><th class="name" scope="row">${title}</th><td class="best">${to}</td><td>${from}</td><td>${change ?? ABSENT}</td></tr>
 `;
   const rows = [
-    row("loss", formatSignificant(start?.loss ?? NaN), formatSignificant(best.loss), formatChange(start?.loss, best.loss)),
+    row("loss", formatLoss(start?.loss), formatLoss(best.loss), formatChange(start?.loss, best.loss)),
     ...names.map((name) => {
       const [from, to] = [start?.metrics[name], best.metrics[name]];
       return row(metricDisplay(name).title, formatMetric(name, from), formatMetric(name, to), formatChange(from, to));
@@ -98,7 +98,7 @@ function frontTable(view: StageView): Markup | undefined {
   const step = Math.ceil(all.length / MOST_OF_FRONT);
   const front = all.filter((_, i) => i % step === 0 || i === all.length - 1);
   const rows = front.map((record) => html`<tr><th class="name" scope="row">${evaluationName(record)}</th>
-<td>${formatSignificant(record.metrics[COST])}</td><td>${formatSignificant(value(record))}</td>${heading !== "loss" && html`<td>${formatSignificant(record.loss)}</td>`}
+<td>${formatSignificant(record.metrics[COST])}</td><td>${formatLoss(value(record))}</td>${heading !== "loss" && html`<td>${formatLoss(record.loss)}</td>`}
 ${view.axes.map(({ parameter }) => html`<td>${formatValue(record.values[parameter.path])}</td>`)}</tr>
 `);
   return html`<h3>Front of accuracy and cost</h3>

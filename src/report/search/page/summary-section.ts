@@ -4,7 +4,7 @@ import { tileMarkup, tileOf } from "../../page/sections.js";
 import { boundOf } from "../best-parameters.js";
 import { evaluationName, type StageView } from "../stage-view.js";
 import type { TuneReportData } from "../tune-report-data.js";
-import { formatChange, metricDisplay } from "../value-display.js";
+import { formatChange, formatLoss, metricDisplay } from "../value-display.js";
 
 export function headerSection(data: TuneReportData, views: readonly StageView[]): Markup {
   return html`<header>
@@ -33,11 +33,11 @@ function summaryText({ result }: TuneReportData, views: readonly StageView[]): s
   if (!view?.best) return `${size} No evaluation was completed, so there is no result.`;
   const { start, best, stage } = view;
   const where = views.length > 1 ? ` In the last stage, ${displayName(stage.name, 40)}, the` : " The";
-  if (!start) return `${size} The start could not be evaluated;${where.toLowerCase()} best loss is ${formatSignificant(best.loss)}.`;
-  if (best.id < 0) return `${size}${where} start was not improved on: its loss of ${formatSignificant(start.loss)} is the lowest.`;
+  if (!start) return `${size} The start could not be evaluated;${where.toLowerCase()} best loss is ${formatLoss(best.loss)}.`;
+  if (best.id < 0) return `${size}${where} start was not improved on: its loss of ${formatLoss(start.loss)} is the lowest.`;
   const warnings = boundWarnings(view);
   const bounds = warnings > 0 ? ` ${formatCounted(warnings, "best value")} at a bound of the range: see below.` : "";
-  return `${size}${where} loss went from ${formatSignificant(start.loss)} at the start to ${formatSignificant(best.loss)}` +
+  return `${size}${where} loss went from ${formatLoss(start.loss)} at the start to ${formatLoss(best.loss)}` +
     ` (${formatChange(start.loss, best.loss)}) in evaluation ${evaluationName(best)}.${bounds}`;
 }
 
@@ -51,7 +51,7 @@ function tiles({ result }: TuneReportData, views: readonly StageView[]): Markup 
   if (view?.best) {
     const { start, best } = view;
     const change = formatChange(start?.loss, best.loss);
-    list.push(tileMarkup("best loss", formatSignificant(best.loss), change === undefined ? "" : `${change} from start`));
+    list.push(tileMarkup("best loss", formatLoss(best.loss), change === undefined ? "" : `${change} from start`));
     for (const name of ["energyRmse", "forcesRmse", "cost"]) {
       const { title, unit, scale } = metricDisplay(name);
       const value = best.metrics[name];
@@ -69,7 +69,7 @@ function stageTable(views: readonly StageView[]): Markup {
     return html`<tr><th class="name" scope="row">${i + 1}. ${displayName(stage.name, 40)}</th>
 <td class="name">${displayName(stage.objective, 40)}</td><td class="name">${displayName(stage.optimizer, 40)}</td>
 <td>${formatCount(completed.length)}</td><td>${count("stopped")}</td><td>${count("failed")}</td>
-<td>${formatSignificant(start?.loss ?? NaN)}</td><td>${formatSignificant(best?.loss ?? NaN)}</td><td>${formatChange(start?.loss, best?.loss) ?? "–"}</td></tr>
+<td>${formatLoss(start?.loss)}</td><td>${formatLoss(best?.loss)}</td><td>${formatChange(start?.loss, best?.loss) ?? "–"}</td></tr>
 `;
   });
   return html`<section><h2>Stages</h2><p class="note">Each stage begins at the best of the one before. Losses of different objectives do not compare.</p>

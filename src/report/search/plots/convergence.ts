@@ -123,7 +123,7 @@ function lossPanel({ lossAxis, completed, start }: StageView, records: readonly 
 }
 
 function evaluationDomain(records: readonly EvaluationRecord[]): [number, number] {
-  return [-1, Math.max(1, records[records.length - 1].id + 1)];
+  return [-0.8, records[records.length - 1].id + 0.8];
 }
 
 function evaluationAxis(labeled: boolean) {
@@ -143,7 +143,7 @@ function generationBorders(spreads: readonly GenerationSpread[], range: readonly
 function bestSoFar(completed: readonly EvaluationRecord[], records: readonly EvaluationRecord[]): { x: number; y: number }[] {
   const steps: { x: number; y: number }[] = [];
   for (const { id, loss } of [...completed].sort((a, b) => a.id - b.id)) {
-    if (steps.length === 0 || loss < steps[steps.length - 1].y) steps.push({ x: id, y: loss });
+    if (steps.length === 0 || loss < steps[steps.length - 1].y) steps.push({ x: Math.max(evaluationDomain(records)[0], id), y: loss });
   }
   const last = records[records.length - 1].id;
   return steps.length > 0 && steps[steps.length - 1].x < last ? [...steps, { x: last, y: steps[steps.length - 1].y }] : steps;

@@ -1,9 +1,8 @@
 import type { EvaluationRecord } from "../../../tune/search-result.js";
-import { formatSignificant } from "../../formatting.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { bestColor, ink, otherColor, PLOT_WIDTH } from "../../theme.js";
 import type { StageView } from "../stage-view.js";
-import { withMinus } from "../value-display.js";
+import { formatLoss } from "../value-display.js";
 
 /** Kernel values between environments, with the parameters of the start and with the best ones; undefined where nobody looked. */
 export function kernelHistogramsPlot({ start, best, prefix }: StageView): Plot | undefined {
@@ -33,7 +32,7 @@ function total({ histogram }: EvaluationRecord): number {
 /** "mean 0.97, std. deviation 0.012, skewness −3.1" */
 function statistics({ metrics }: EvaluationRecord): string {
   const parts = [["mean", metrics.kernelMean], ["std. deviation", metrics.kernelStd], ["skewness", metrics.kernelSkewness]] as const;
-  return parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${withMinus(formatSignificant(value))}`])).join(", ");
+  return parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${formatLoss(value)}`])).join(", ");
 }
 
 function steps({ from, to, counts }: NonNullable<EvaluationRecord["histogram"]>): { x: number; y: number }[] {

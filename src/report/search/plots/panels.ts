@@ -46,7 +46,7 @@ export function panelLayers(panels: readonly Panel[]) {
       grid.push({ from: { x: left, y }, to: { x: left + width, y } });
       beside.push({ x: left - 5, y, text });
     }
-    if (xTitle !== undefined) xTitles.push({ x: left + width / 2, y: bottom + 27, text: shortenedText(xTitle, width + 24) });
+    if (xTitle !== undefined) xTitles.push({ x: left + width / 2, y: bottom + 27, text: shortenedText(xTitle, width + 10) });
     if (yTitle !== undefined) yTitles.push({ x: left - 30, y: top - 15, text: yTitle });
   }
   return {
