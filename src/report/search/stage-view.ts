@@ -13,6 +13,8 @@ export interface StageView {
   readonly prefix: string;
   /** The values of the user's file, if they could be evaluated. */
   readonly start: EvaluationRecord | undefined;
+  /** All evaluations but the start, in the order of asking. */
+  readonly tried: readonly EvaluationRecord[];
   readonly best: EvaluationRecord | undefined;
   /** Evaluated on all data, by ascending loss; the best first. */
   readonly completed: readonly EvaluationRecord[];
@@ -39,6 +41,7 @@ export function stageView(stage: StageResult, index: number, nStages: number): S
     stage,
     prefix: nStages > 1 ? `stage-${index + 1}-` : "",
     start,
+    tried: stage.records.filter(({ id }) => id >= 0),
     best,
     completed,
     classes: rankClasses(completed),

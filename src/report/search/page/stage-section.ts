@@ -13,7 +13,7 @@ import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, par
 /** One stage: what was found, how it was found, and what went wrong. */
 export function stageSection(view: StageView, figures: readonly Figure[], isOnly: boolean): Markup {
   const { stage } = view;
-  const size = formatCounted(stage.records.length, "evaluation");
+  const size = formatCounted(view.tried.length, "evaluation");
   return html`<section>
 <h2>${isOnly ? "Result" : `Stage ${displayName(stage.name, 60)}`}</h2>
 <p class="note">${size} by ${displayName(stage.optimizer, 40)} on ${displayName(stage.objective, 40)}${

@@ -23,7 +23,7 @@ function decisive(views: readonly StageView[]): StageView | undefined {
 }
 
 function summaryText({ result }: TuneReportData, views: readonly StageView[]): string {
-  const records = views.flatMap(({ stage }) => stage.records);
+  const records = views.flatMap(({ tried }) => tried);
   const count = (status: string): number => records.filter((record) => record.status === status).length;
   const others = [["stopped early", count("stopped")], ["failed", count("failed")]] as const;
   const counts = others.filter(([, n]) => n > 0).map(([name, n]) => `${formatCount(n)} ${name}`);
@@ -58,17 +58,17 @@ function tiles({ result }: TuneReportData, views: readonly StageView[]): Markup 
       if (Number.isFinite(value)) list.push(tileMarkup(name === "cost" ? "cost of a prediction" : title, formatSignificant(value * scale), unit));
     }
   }
-  list.push(tileMarkup("evaluations", formatCount(views.reduce((sum, { stage }) => sum + stage.records.length, 0)), ""));
+  list.push(tileMarkup("evaluations", formatCount(views.reduce((sum, { tried }) => sum + tried.length, 0)), ""));
   if (result.seconds > 0) list.push(tileOf("time", formatSeconds(result.seconds)));
   return html`<dl class="headline">${list}</dl>`;
 }
 
 function stageTable(views: readonly StageView[]): Markup {
-  const rows = views.map(({ stage, start, best, completed }, i) => {
-    const count = (status: string): string => formatCount(stage.records.filter((record) => record.status === status).length);
+  const rows = views.map(({ stage, start, best, tried }, i) => {
+    const count = (status: string): string => formatCount(tried.filter((record) => record.status === status).length);
     return html`<tr><th class="name" scope="row">${i + 1}. ${displayName(stage.name, 40)}</th>
 <td class="name">${displayName(stage.objective, 40)}</td><td class="name">${displayName(stage.optimizer, 40)}</td>
-<td>${formatCount(completed.length)}</td><td>${count("stopped")}</td><td>${count("failed")}</td>
+<td>${count("done")}</td><td>${count("stopped")}</td><td>${count("failed")}</td>
 <td>${formatLoss(start?.loss)}</td><td>${formatLoss(best?.loss)}</td><td>${formatChange(start?.loss, best?.loss) ?? "–"}</td></tr>
 `;
   });

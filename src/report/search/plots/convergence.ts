@@ -29,8 +29,7 @@ interface Point {
 
 /** Losses in the order of evaluation, the best so far, and how far the points of a generation lie apart. Undefined without evaluations. */
 export function convergencePlot(view: StageView): Plot | undefined {
-  const { stage, completed, lossAxis, prefix, start, best } = view;
-  const records = stage.records.filter(({ id }) => id >= 0);
+  const { stage, tried: records, completed, lossAxis, prefix, start, best } = view;
   if (records.length === 0 || completed.length === 0) return undefined;
   const points = drawnPoints(records, lossAxis);
   const spreads = generationSpreads(stage).filter(({ from, to }) => to > from);
