@@ -39,7 +39,7 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
   return [
     heading,
     formatTable([
-      ["", "start", best.id < 0 ? "best (the start)" : `best (evaluation ${best.id + 1})`, "change"],
+      ["", "start", best.id < 0 ? "best (the start)" : `best (evaluation ${best.id})`, "change"],
       ["loss", done ? formatSignificant(done.loss) : start ? "failed" : "–", formatSignificant(best.loss), formatChange(done?.loss, best.loss) ?? ""],
       ...metrics,
       ...parameters.map((parameter) => {

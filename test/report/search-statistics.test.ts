@@ -179,6 +179,6 @@ describe("texts", () => {
   });
 
   it("says how much better the best is", () => {
-    expect([formatChange(2, 1), formatChange(1, 1.5), formatChange(-1, -1.5), formatChange(undefined, 1)]).toEqual(["−50.0 %", "+50.0 %", "−0.500", undefined]);
+    expect([formatChange(2, 1), formatChange(1, 1.5), formatChange(-1, -1.5), formatChange(1, 1.0001), formatChange(undefined, 1)]).toEqual(["−50.0 %", "+50.0 %", "−0.500", "±0.0 %", undefined]);
   });
 });

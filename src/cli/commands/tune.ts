@@ -267,7 +267,7 @@ async function writeFitFile({ path, config, output, journal }: TuneJob, result: 
   const isYaml = !path.toLowerCase().endsWith(".json");
   const losses = result.stages.flatMap(({ name, best, records }) => {
     const start = records.find(({ id }) => id < 0);
-    return best ? [`${name}: loss ${best.loss}${start?.status === "done" ? ` (start ${start.loss})` : ""}, ${records.length} evaluations`] : [];
+    return best ? [`${name}: loss ${best.loss}${start?.status === "done" ? ` (start ${start.loss})` : ""}, ${records.filter(({ id }) => id >= 0).length} evaluations`] : [];
   });
   const text = tunedFitFile({
     source: isYaml ? await readFile(path, "utf8") : undefined,

@@ -1,5 +1,5 @@
 import type { Parameter, ParameterValue } from "../../tune/search-space/search-space.js";
-import { ABSENT, displayName, formatSignificant } from "../formatting.js";
+import { ABSENT, displayName, formatCount, formatSignificant } from "../formatting.js";
 
 /** How a measured number is shown: multiplied by `scale`, in `unit`. */
 export interface MetricDisplay {
@@ -17,10 +17,14 @@ const metricUnits: readonly (readonly [pattern: RegExp, unit: string, scale: num
   [/seconds$/i, "s", 1],
 ];
 
+const metricTitles: ReadonlyMap<string, string> = new Map([
+  ["nFeatures", "features"], ["nSparse", "sparse environments"], ["pairs", "kernel values"], ["cost", "cost of a prediction"],
+]);
+
 /** Title and unit of a metric by its name: "energyRmse" → energy RMSE in meV/atom. */
 export function metricDisplay(name: string): MetricDisplay {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  const title = displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation").replace("forces", "force"), 40);
+  const title = metricTitles.get(name) ?? displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation").replace("forces", "force"), 40);
   const [, unit = "", scale = 1] = metricUnits.find(([pattern]) => pattern.test(name)) ?? [];
   return { title, unit, scale };
 }
@@ -34,7 +38,8 @@ export function metricHeading({ title, unit }: MetricDisplay): string {
 export function formatMetric(name: string, value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return ABSENT;
   const { unit, scale } = metricDisplay(name);
-  return `${withMinus(formatSignificant(value * scale))}${unit === "" ? "" : ` ${unit}`}`;
+  if (unit === "") return withMinus(Number.isInteger(value) ? formatCount(value) : formatSignificant(value));
+  return `${withMinus(formatSignificant(value * scale))} ${unit}`;
 }
 
 /** Three significant digits; a loss mixes units and has none. */
@@ -94,5 +99,6 @@ export function formatChange(start: number | undefined, best: number | undefined
   const sign = difference < 0 ? "−" : difference > 0 ? "+" : "±";
   if (!(start > 0 && best >= 0)) return `${sign}${formatSignificant(Math.abs(difference))}`;
   const percent = Math.abs(100 * difference) / start;
+  if (percent < 0.05) return "±0.0 %";
   return `${sign}${percent >= 1000 ? formatSignificant(percent) : percent.toFixed(1)} %`;
 }

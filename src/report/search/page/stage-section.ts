@@ -97,13 +97,15 @@ function frontTable(view: StageView): Markup | undefined {
   if (all.length === 0) return undefined;
   const step = Math.ceil(all.length / MOST_OF_FRONT);
   const front = all.filter((_, i) => i % step === 0 || i === all.length - 1);
+  const errors = ["energyRmse", "forcesRmse"].filter((name) => front.some(({ metrics }) => Number.isFinite(metrics[name])));
   const rows = front.map((record) => html`<tr><th class="name" scope="row">${evaluationName(record)}</th>
-<td>${formatSignificant(record.metrics[COST])}</td><td>${formatLoss(value(record))}</td>${heading !== "loss" && html`<td>${formatLoss(record.loss)}</td>`}
+<td>${formatSignificant(record.metrics[COST])}</td><td>${formatLoss(value(record))}</td>
+${errors.map((name) => html`<td>${formatMetric(name, record.metrics[name])}</td>`)}
 ${view.axes.map(({ parameter }) => html`<td>${formatValue(record.values[parameter.path])}</td>`)}</tr>
 `);
   return html`<h3>Front of accuracy and cost</h3>
 <div class="scroll"><table class="wide"><thead><tr><th class="name" scope="col">evaluation</th><th scope="col">cost (µs/atom)</th>
-<th scope="col">${heading}</th>${heading !== "loss" && html`<th scope="col">loss</th>`}
+<th scope="col">${heading}</th>${errors.map((name) => html`<th scope="col">${metricDisplay(name).title}</th>`)}
 ${view.axes.map(({ parameter }) => html`<th scope="col">${parameterHeading(parameter)}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
 ${front.length < all.length && html`<p class="note">${formatCount(front.length)} of ${formatCount(all.length)} are listed.</p>`}`;
 }

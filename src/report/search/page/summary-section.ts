@@ -55,7 +55,7 @@ function tiles({ result }: TuneReportData, views: readonly StageView[]): Markup 
     for (const name of ["energyRmse", "forcesRmse", "cost"]) {
       const { title, unit, scale } = metricDisplay(name);
       const value = best.metrics[name];
-      if (Number.isFinite(value)) list.push(tileMarkup(name === "cost" ? "cost of a prediction" : title, formatSignificant(value * scale), unit));
+      if (Number.isFinite(value)) list.push(tileMarkup(title, formatSignificant(value * scale), unit));
     }
   }
   list.push(tileMarkup("evaluations", formatCount(views.reduce((sum, { tried }) => sum + tried.length, 0)), ""));

@@ -34,9 +34,11 @@ export function convergencePlot(view: StageView): Plot | undefined {
   const points = drawnPoints(records, lossAxis);
   const spreads = generationSpreads(stage).filter(({ from, to }) => to > from);
   const change = formatChange(start?.loss, best?.loss);
+  const has = (wanted: Point["kind"]): boolean => points.some(({ kind }) => kind === wanted);
+  const outside = [...(has("failed") ? ["Failed evaluations"] : []), ...(has("above") ? ["Losses above the axis"] : [])];
   const notes = [
     points.length < records.length && `${formatCount(points.length)} of ${formatCount(records.length)} points are drawn.`,
-    points.some(({ kind }) => kind === "failed" || kind === "above") && "Failed evaluations and losses above the axis are marked at its upper edge.",
+    outside.length > 0 && `${outside.join(" and ").replace("and L", "and l")} are marked at the upper edge.`,
     spreads.length > 1 && "Bottom: distance of the points of a generation from their center per parameter, in shares of the ranges; 0 where all are the same.",
   ];
   return {

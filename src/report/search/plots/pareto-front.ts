@@ -10,12 +10,11 @@ import { metricDisplay, metricHeading } from "../value-display.js";
 
 const POINT_LIMIT = 500;
 
-/** What accuracy is measured by: the energy or force error where there is one, since the loss may hold a price for the cost. */
+/** What accuracy is measured by: the loss, without the price of the cost where it holds one. */
 export function accuracyOf({ completed }: StageView): { readonly heading: string; readonly value: (record: EvaluationRecord) => number } {
-  const name = ["validationLoss", "forcesRmse", "energyRmse"].find((metric) => completed.every(({ metrics }) => Number.isFinite(metrics[metric])));
-  if (name === undefined) return { heading: "loss", value: ({ loss }) => loss };
-  const display = metricDisplay(name);
-  return { heading: metricHeading(display), value: ({ metrics }) => metrics[name] * display.scale };
+  const isPriced = completed.every(({ metrics }) => Number.isFinite(metrics.lossOfErrors));
+  if (!isPriced) return { heading: "loss", value: ({ loss }) => loss };
+  return { heading: metricHeading(metricDisplay("lossOfErrors")), value: ({ metrics }) => metrics.lossOfErrors };
 }
 
 /** Accuracy over cost of all evaluations, and the front that no other one beats; undefined where cost was not measured. */
@@ -25,13 +24,14 @@ export function paretoPlot(view: StageView): Plot | undefined {
   const front = paretoFront(completed, value);
   if (front.length === 0) return undefined;
   const point = (record: EvaluationRecord) => ({ x: record.metrics[COST], y: value(record) });
+  const pointsOf = (record: EvaluationRecord | undefined) => (record && hasCost(record) ? [point(record)] : []);
   const shown = thinClasses(classes, POINT_LIMIT).flatMap(({ members }) => members).filter(hasCost).map(point);
   const layers = [
     { values: shown, mark: { type: "point" as const, filled: true, color: palette[0], size: 18, opacity: 0.55 } },
     { values: front.map(point), mark: { type: "line" as const, interpolate: "step-after" as const, color: bestColor, strokeWidth: 1.6 } },
     { values: front.map(point), mark: { type: "point" as const, filled: true, shape: "diamond", color: bestColor, size: 60, opacity: 1 } },
-    { values: [start].filter((record) => record && hasCost(record)).map((record) => point(record!)), mark: { type: "point" as const, filled: false, shape: "square", color: ink.text, size: 80, strokeWidth: 1.6 } },
-    { values: [best].filter((record) => record && hasCost(record)).map((record) => point(record!)), mark: { type: "point" as const, filled: false, shape: "circle", color: ink.text, size: 150, strokeWidth: 1.6 } },
+    { values: pointsOf(start), mark: { type: "point" as const, filled: false, shape: "square", color: ink.text, size: 80, strokeWidth: 1.6 } },
+    { values: pointsOf(best), mark: { type: "point" as const, filled: false, shape: "circle", color: ink.text, size: 150, strokeWidth: 1.6 } },
   ];
   const points = [...shown, ...front.map(point)];
   const [cheap, dear] = [front[0], front[front.length - 1]].map((record) => formatSignificant(record.metrics[COST]));

@@ -67,7 +67,8 @@ export class ValidationLoss implements Objective {
     const metrics = { ...metricsOf(errors), ...sizesOf(first!.summary) };
     if (!this.options.cost) return { loss, metrics };
     const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
-    return { loss: loss + this.options.cost.price * cost, metrics: { ...metrics, cost } };
+    const { price } = this.options.cost;
+    return { loss: loss + price * cost, metrics: { ...metrics, ...(price > 0 && { lossOfErrors: loss }), cost } };
   }
 
   estimateBytes(candidate: Candidate): number {
