@@ -1,5 +1,4 @@
-import { formatSignificant } from "../report/formatting.js";
-import { formatChange, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
+import { formatChange, formatLoss, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
 import { type EvaluationRecord, type Parameter, type ParameterValue, type SearchResult, type Stage, type StageResult, concurrencyOf } from "../tune/index.js";
 import { formatBytes } from "../wasm/memory.js";
 import { formatTable } from "./table.js";
@@ -10,7 +9,7 @@ export function describeLoss({ loss, metrics, status, reason }: EvaluationRecord
   const change = start?.status === "done" && start.loss !== loss ? formatChange(start.loss, loss) : undefined;
   const shown = Object.entries(metrics).filter(([name]) => isErrorMetric(name)).slice(0, 4);
   const others = shown.map(([name, value]) => `, ${metricDisplay(name).title} ${formatMetric(name, value)}`);
-  return `${formatSignificant(loss)}${change === undefined ? "" : ` (${change})`}${others.join("")}`;
+  return `${formatLoss(loss)}${change === undefined ? "" : ` (${change})`}${others.join("")}`;
 }
 
 /** Those of a line; the rest stands in the table. */
@@ -40,7 +39,7 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
     heading,
     formatTable([
       ["", "start", best.id < 0 ? "best (the start)" : `best (evaluation ${best.id})`, "change"],
-      ["loss", done ? formatSignificant(done.loss) : start ? "failed" : "–", formatSignificant(best.loss), formatChange(done?.loss, best.loss) ?? ""],
+      ["loss", done ? formatLoss(done.loss) : start ? "failed" : "–", formatLoss(best.loss), formatChange(done?.loss, best.loss) ?? ""],
       ...metrics,
       ...parameters.map((parameter) => {
         const [before, after] = [start?.values[parameter.path], best.values[parameter.path]];
