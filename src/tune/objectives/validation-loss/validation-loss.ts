@@ -96,7 +96,8 @@ export class ValidationLoss implements Objective {
   }
 
   private async score(model: Potential, { score }: Split, errors: PredictionErrors, { executor, signal }: EvaluationContext): Promise<void> {
-    const want = { forces: true, virial: this.scheme.scored.report.virials > 0 };
+    const { forceComponents, virials } = this.scheme.scored.report;
+    const want = { forces: forceComponents > 0, virial: virials > 0 };
     const { dataset, environments } = this.part(this.scheme.scored, score);
     const predictions = evaluateDataset(model, dataset, executor, { want, signal, environments });
     for await (const { structure, prediction } of predictions) errors.add(structure, prediction);
