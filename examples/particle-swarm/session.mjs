@@ -77,7 +77,7 @@ export class Session {
 
   /** Writes the results of a case beside its tables. */
   write(name, results, tables) {
-    const json = JSON.stringify(results, (_key, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value), 1);
+    const json = JSON.stringify(results, (_key, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value));
     this.replace(`${name}.json`, `${json}\n`);
     this.replace(`${name}.md`, `${tables}\n`);
     process.stdout.write(`${tables}\n`);

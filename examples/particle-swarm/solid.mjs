@@ -28,7 +28,8 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
         searches[key].push(digest(await session.search(`${name}-${size}-${strategy}-seed-${seed}`, `${name}-strategy-${strategy}.yaml`, set, swarm)));
       }
     }
-    groups.push({ label: `n = l = ${size}`, size, ...searches });
+    const set = published.find((entry) => entry.name === `${symbol}${size}-1`);
+    groups.push({ label: `n = l = ${size}`, size, ...searches, ...(set && { published: set.energyRmse + set.forcesRmse / 30 }) });
   }
   const smallest = Math.min(...sizes);
   const widest = digest(await session.search(`${name}-${smallest}-2-widest`, `${name}-strategy-2.yaml`, ["tune.stages.0.objective.weights={std: 1, skewness: 0}"]));

@@ -30,7 +30,8 @@ export async function run(session) {
       first.push(digest(await session.search(`c-dimer-${size}-1-seed-${seed}`, "c-dimer-strategy-1.yaml", set)));
       second.push(digest(await session.search(`c-dimer-${size}-2-seed-${seed}`, "c-dimer-strategy-2.yaml", set)));
     }
-    groups.push({ label: `n = l = ${size}`, size, first, second });
+    const { energyRmse, forcesRmse } = dimer.find(({ name }) => name === `S${size}-1`);
+    groups.push({ label: `n = l = ${size}`, size, first, second, published: energyRmse + forcesRmse / 30 });
   }
   const swarms = [];
   for (const seed of seeds) {
