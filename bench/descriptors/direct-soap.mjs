@@ -1,6 +1,7 @@
-// SOAP of one environment by direct sums, to verify the routines before they are timed: harmonics from their definition, radial
-// functions without splines. Knows the cosine cutoff function and no compression, which is what the cases use.
+// SOAP and soap_turbo of one environment by direct sums, to verify the routines before they are timed: harmonics from their
+// definition, radial functions without splines. Knows the cosine cutoff function and no compression, which is what the cases use.
 import { radialBases } from "../../dist/descriptors/soap/radial-bases.js";
+import { radialFunctions } from "../../dist/descriptors/soap-turbo/radial-functions.js";
 
 const factorial = (n) => (n < 2 ? 1 : n * factorial(n - 1));
 
@@ -30,21 +31,18 @@ function harmonics(lMax, [x, y, z]) {
  * @returns Float64Array of the features, in the order of the convention
  */
 export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
-  const { basis, nMax, lMax, sigma, cutoff, normalize } = soap.parameters;
-  const { functions, center } = radialBases[basis]({ nMax, lMax, sigma, radius: cutoff.radius, range: soap.cutoff });
+  const { nMax, lMax, normalize = true } = soap.parameters;
+  const { center, radial, order } = soap.name === "soap" ? soapRadial(soap) : turboRadial(soap);
   const channels = nSpecies * nMax;
   const c = Array.from({ length: channels }, () => new Float64Array((lMax + 1) ** 2));
   center.forEach((value, n) => (c[centerSpecies * nMax + n][0] += value));
-  const q = new Float64Array((lMax + 1) * nMax);
   for (const { species, displacement } of neighbors) {
     const r = Math.hypot(...displacement);
-    const t = cutoff.function === "cosine" ? Math.max(0, (r - cutoff.radius + cutoff.width) / cutoff.width) : 0;
-    const weight = 0.5 * (1 + Math.cos(Math.PI * t));
-    functions.evaluate(r, 0, q);
+    const q = radial(r);
     const y = harmonics(lMax, displacement.map((x) => x / r));
     for (let l = 0; l <= lMax; l++) {
       for (let lm = l * l; lm < (l + 1) ** 2; lm++) {
-        for (let n = 0; n < nMax; n++) c[species * nMax + n][lm] += weight * q[l * nMax + n] * y[lm];
+        for (let n = 0; n < nMax; n++) c[species * nMax + n][lm] += q[l * nMax + n] * y[lm];
       }
     }
   }
@@ -53,13 +51,37 @@ export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
     for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += c[a][lm] * c[b][lm];
     return sum;
   };
-  const values = basis === "equispaced-gaussian" ? quipOrder(channels, lMax, product) : dscribeOrder(nSpecies, nMax, lMax, product);
+  const values = order(channels, lMax, product, nSpecies);
   const norm = normalize ? Math.hypot(...values) : 1;
   return Float64Array.from(values, (value) => value / norm);
 }
 
-function dscribeOrder(nSpecies, nMax, lMax, product) {
+function soapRadial({ parameters: { basis, nMax, lMax, sigma, cutoff }, cutoff: range }) {
+  const { functions, center } = radialBases[basis]({ nMax, lMax, sigma, radius: cutoff.radius, range });
+  const radial = (r) => {
+    const q = new Float64Array((lMax + 1) * nMax);
+    const t = cutoff.function === "cosine" ? Math.max(0, (r - cutoff.radius + cutoff.width) / cutoff.width) : 0;
+    functions.evaluate(r, 0, q);
+    return q.map((value) => 0.5 * (1 + Math.cos(Math.PI * t)) * value);
+  };
+  return { center, radial, order: basis === "equispaced-gaussian" ? quipOrder : dscribeOrder };
+}
+
+function turboRadial({ parameters }) {
+  const { nMax, lMax, cutoff, amplitudeScaling } = parameters;
+  const { pieces, center } = radialFunctions(parameters);
+  const radial = (r) => {
+    const q = new Float64Array((lMax + 1) * nMax);
+    const x = r / cutoff.radius;
+    pieces.find(({ end }) => r <= end).functions.evaluate(r, 0, q);
+    return q.map((value) => (1 + 2 * x ** 3 - 3 * x ** 2) ** amplitudeScaling * value);
+  };
+  return { center, radial, order: turboOrder };
+}
+
+function dscribeOrder(channels, lMax, product, nSpecies) {
   const values = [];
+  const nMax = channels / nSpecies;
   for (let a = 0; a < nSpecies; a++)
     for (let b = a; b < nSpecies; b++)
       for (let l = 0; l <= lMax; l++)
@@ -72,5 +94,12 @@ function quipOrder(channels, lMax, product) {
   const values = [];
   for (let a = 0; a < channels; a++)
     for (let b = 0; b <= a; b++) for (let l = 0; l <= lMax; l++) values.push(product(a, b, l) * (a === b ? 1 : Math.SQRT2));
+  return values;
+}
+
+function turboOrder(channels, lMax, product) {
+  const values = [];
+  for (let a = 0; a < channels; a++)
+    for (let b = a; b < channels; b++) for (let l = 0; l <= lMax; l++) values.push(product(a, b, l) * (a === b ? 1 : Math.SQRT2));
   return values;
 }

@@ -14,7 +14,7 @@ function perPair(nMax, lMax, channels, mode) {
   return values + gradients + 8 * lm * channels + 22 * touched;
 }
 
-export function flopsOf({ parameters: { nMax, lMax, normalize } }, nSpecies, nCenters, nPairs, mode) {
+export function flopsOf({ parameters: { nMax, lMax, normalize = true } }, nSpecies, nCenters, nPairs, mode) {
   const channels = nSpecies * nMax;
   const lm = (lMax + 1) ** 2;
   const nFeatures = ((lMax + 1) * channels * (channels + 1)) / 2;

@@ -8,10 +8,17 @@ const SWEEPS = 30;
  * numbers up to 10¹², and every digit of the small eigenvalues shows in the result. Cyclic Jacobi rotations.
  * @param overlap elements of S; only the upper triangle is read
  * @param what names the basis in the message
+ * @param indefinite what a negative eigenvalue λ means: an error, or sign(λ) |λ|^{−1/2}, which is what the singular value decomposition
+ * gives
  * @returns rows of doubles
- * @throws {NumericalError} when S is not positive definite
+ * @throws {NumericalError} when S is not positive definite, or singular
  */
-export function inverseSquareRoot(n: number, overlap: (i: number, j: number) => DoubleDouble, what: string): Float64Array[] {
+export function inverseSquareRoot(
+  n: number,
+  overlap: (i: number, j: number) => DoubleDouble,
+  what: string,
+  indefinite: "refuse" | "signed" = "refuse",
+): Float64Array[] {
   const a = square(n, (i, j) => (i <= j ? overlap(i, j) : overlap(j, i)));
   const v = square(n, (i, j) => exactly(i === j ? 1 : 0));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -20,8 +27,12 @@ export function inverseSquareRoot(n: number, overlap: (i: number, j: number) => 
     if (!rotated) break;
   }
   const scales = a.map((row, i) => {
-    if (!(row[i]![0] > 0)) throw new NumericalError(`the ${what} radial basis is linearly dependent in double precision: use a smaller nMax`);
-    return divide(exactly(1), squareRoot(row[i]!));
+    const value = row[i]!;
+    const isPositive = value[0] > 0;
+    if (!isPositive && (indefinite === "refuse" || !(value[0] < 0))) {
+      throw new NumericalError(`the ${what} radial basis is linearly dependent in double precision: use a smaller nMax`);
+    }
+    return divide(exactly(isPositive ? 1 : -1), squareRoot(isPositive ? value : negative(value)));
   });
   const result = square(n, (i, j) => scales.reduce((sum, scale, k) => add(sum, multiply(scale, multiply(v[i]![k]!, v[j]![k]!))), exactly(0)));
   return result.map((row) => Float64Array.from(row, ([high]) => high));

@@ -58,6 +58,12 @@ describe("S^(−1/2)", () => {
     expectClose(inverseSquareRoot(n, squared, "test").flatMap((row) => [...row]), expected, 1e-14, "relative-to-max");
   });
 
+  it("takes signs for an indefinite matrix where that is asked for", () => {
+    const matrix = (i: number, j: number): DoubleDouble => exactly(i === j ? 0 : 4); // eigenvalues 4 and −4
+    expect(() => inverseSquareRoot(2, matrix, "test")).toThrow(/linearly dependent/);
+    expectClose(inverseSquareRoot(2, matrix, "test", "signed").flatMap((row) => [...row]), [0, 0.5, 0.5, 0], 1e-15);
+  });
+
   it("is refused for a matrix that is not positive definite", () => {
     const singular = (): DoubleDouble => exactly(1);
     expect(() => inverseSquareRoot(2, singular, "test")).toThrow(/test radial basis is linearly dependent.*smaller nMax/);

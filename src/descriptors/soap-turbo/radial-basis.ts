@@ -45,7 +45,8 @@ export function radialBasis(shape: RadialBasisShape): RadialBasis {
   const { nMax, soft, filter, sigma } = shape;
   const overlap = overlapMatrix(shape);
   const element = (i: number, j: number): DoubleDouble => overlap[i]![j]!;
-  const transform = inverseSquareRoot(nMax, element, shape.basis);
+  // the truncated overlaps with a wide Gaussian may give a negative eigenvalue
+  const transform = inverseSquareRoot(nMax, element, shape.basis, "signed");
   const core = quadrature(0, soft, PANEL_WIDTH * sigma);
   const filtered = soft < 1 ? quadrature(soft, 1, PANEL_WIDTH * Math.min(sigma, (1 - soft) / filter)) : { points: [], weights: [] };
   const points = Float64Array.from([...core.points, ...filtered.points]);
