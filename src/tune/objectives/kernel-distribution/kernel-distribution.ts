@@ -5,14 +5,14 @@ import { EnvironmentCache } from "../../../models/index.js";
 import type { Executor } from "../../../parallel/index.js";
 import type { Dataset } from "../../../structures/index.js";
 import type { Candidate } from "../../search-space/search-space.js";
-import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
+import type { Evaluation, EvaluationContext, Histogram, Objective, ObjectiveData } from "../objective.js";
 import { estimateDistributionBytes, kernelDistribution, type KernelTerm } from "./distribution.js";
 import type { KernelDistributionObjectiveOptions } from "./options.js";
 
 /**
  * Strategy 2, stage 1, of Natarajan and Caro (2020): kernels of the training environments shall spread widely (standard deviation) and
  * evenly (|skewness|), so that environments can be told apart. Nothing is trained. The width alone is not enough: it is largest where
- * kernels are either 0 or 1.
+ * kernels are either 0 or 1. See docs/theory/hyper-parameters.md for how the criteria compare.
  */
 export class KernelDistributionObjective implements Objective {
   readonly type = "kernel-distribution";
@@ -34,14 +34,15 @@ export class KernelDistributionObjective implements Objective {
   }
 
   async evaluate(candidate: Candidate, { executor, signal, fraction }: EvaluationContext): Promise<Evaluation> {
-    const { references, bins, weights } = this.options;
+    const { references, bins } = this.options;
     const environments = this.cache.of(this.dataset);
     const options = { references, bins, seed: this.seed, fraction, signal, environments };
     const found = await kernelDistribution(this.dataset, this.termOf(candidate), executor, options);
     const { mean, std, skewness, minimum, maximum, pairs, histogram } = found;
+    const kernelEntropy = entropyOf(histogram);
     return {
-      loss: weights.skewness * Math.abs(skewness) - weights.std * std,
-      metrics: { kernelMean: mean, kernelStd: std, kernelSkewness: skewness, kernelMinimum: minimum, kernelMaximum: maximum, pairs },
+      loss: this.lossOf(std, skewness, kernelEntropy),
+      metrics: { kernelMean: mean, kernelStd: std, kernelSkewness: skewness, kernelMinimum: minimum, kernelMaximum: maximum, kernelEntropy, pairs },
       histogram,
     };
   }
@@ -55,10 +56,29 @@ export class KernelDistributionObjective implements Objective {
     this.cache.release();
   }
 
+  private lossOf(std: number, skewness: number, entropy: number): number {
+    const { criterion, skewnessWeight } = this.options;
+    switch (criterion) {
+      case "std-and-skewness":
+        return -std / (1 + skewnessWeight * Math.abs(skewness));
+      case "std":
+        return -std;
+      case "entropy":
+        return -entropy;
+    }
+  }
+
   private termOf(candidate: Candidate): KernelTerm {
     const { terms } = resolveFit(candidate).model;
     const { term } = this.options;
     if (term < terms.length) return terms[term];
     throw new InvalidParameterError(`objective: term is ${term}, but the model has ${terms.length}, counted from 0`);
   }
+}
+
+/** Entropy of the shares of the bins, in units of that of equal shares: 0 where all is in one bin, 1 where all bins hold the same. */
+export function entropyOf({ counts }: Histogram): number {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const entropy = counts.reduce((sum, count) => (count > 0 ? sum + (count / total) * Math.log(total / count) : sum), 0);
+  return entropy / Math.log(counts.length);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../../../../src/parallel/index.js";
 import type { Dataset } from "../../../../src/structures/index.js";
 import type { Objective } from "../../../../src/tune/objectives/objective.js";
+import { entropyOf } from "../../../../src/tune/objectives/kernel-distribution/kernel-distribution.js";
 import { createObjective, objectiveSchema } from "../../../../src/tune/objectives/registry.js";
 import { expectClose, testExecutor } from "../../../expect.js";
 import { candidate, makeData } from "../systems.js";
@@ -19,16 +20,26 @@ function objective(options: object = {}, seed = 1): Objective {
 }
 
 describe("kernel-distribution objective", () => {
-  it("rewards the width of the distribution and fines its skewness, by their weights", async () => {
+  it("rewards the width of the distribution and fines its skewness, or rewards one property alone", async () => {
     const { loss, metrics, histogram } = await objective().evaluate(candidate(), { executor });
     const { kernelStd, kernelSkewness, pairs } = metrics;
-    expectClose([loss], [0.1 * Math.abs(kernelSkewness!) - kernelStd!], 1e-15);
+    expectClose([loss], [-kernelStd! / (1 + 2 * Math.abs(kernelSkewness!))], 1e-15);
     expect(kernelStd! > 0.01 && Math.abs(kernelSkewness!) > 0.01).toBe(true);
     expect(pairs).toBe(train.nAtoms * (train.nAtoms - 1));
     expect(histogram!.counts.reduce((sum, count) => sum + count, 0)).toBe(pairs);
-    const wide = await objective({ weights: { std: 2, skewness: 0 }, bins: 7 }).evaluate(candidate(), { executor });
-    expectClose([wide.loss], [-2 * kernelStd!], 1e-15);
+    const heavier = await objective({ skewnessWeight: 5 }).evaluate(candidate(), { executor });
+    expectClose([heavier.loss], [-kernelStd! / (1 + 5 * Math.abs(kernelSkewness!))], 1e-15);
+    const wide = await objective({ criterion: "std", bins: 7 }).evaluate(candidate(), { executor });
+    expectClose([wide.loss], [-kernelStd!], 1e-15);
     expect(wide.histogram!.counts.length).toBe(7);
+    const even = await objective({ criterion: "entropy" }).evaluate(candidate(), { executor });
+    expectClose([even.loss], [-metrics.kernelEntropy!], 1e-15);
+  });
+
+  it("knows the entropy of a histogram", () => {
+    const entropy = (counts: number[]): number => entropyOf({ from: 0, to: 1, counts });
+    expectClose([entropy([0, 5, 0, 0]), entropy([3, 3, 3, 3]), entropy([4, 0, 4, 0])], [0, 1, 0.5], 1e-15);
+    expectClose([entropy([1, 3])], [2 - 0.75 * Math.log2(3)], 1e-15);
   });
 
   it("looks at the kernel of the term that is asked for", async () => {
@@ -54,8 +65,8 @@ describe("kernel-distribution objective", () => {
     expect(objective().estimateBytes(candidate()) > 8 * train.nAtoms).toBe(true);
   });
 
-  it("refuses unknown keys and weights that reward nothing", () => {
-    for (const bad of [{ weight: 1 }, { weights: { std: 0 } }, { weights: { skewness: -1 } }, { references: 1 }, { term: 0.5 }]) {
+  it("refuses unknown keys and values out of range", () => {
+    for (const bad of [{ weight: 1 }, { criterion: "mean" }, { skewnessWeight: -1 }, { bins: 1 }, { references: 1 }, { term: 0.5 }]) {
       expect(objectiveSchema.safeParse({ type: "kernel-distribution", ...bad }).success).toBe(false);
     }
   });
