@@ -84,7 +84,8 @@ export async function cur(
 ): Promise<Int32Array> {
   if (count === 0 || candidates.count === 0) return new Int32Array(0);
   if (count >= candidates.count) return Int32Array.from({ length: candidates.count }, (_, i) => i);
-  const { scores } = await leverages(candidates, context);
+  const compute = (): Promise<Leverages> => leverages(candidates, context);
+  const { scores } = await (context.recall?.("leverage scores", compute) ?? compute());
   if (random) return systematicSample(inclusionProbabilities(scores, count), count, uniformFloat64(random));
   const order = Int32Array.from({ length: candidates.count }, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
   return order.slice(0, count).sort();

@@ -113,7 +113,10 @@ async function selectGroup(
     const all = { values: region.pointer, count: environments.length, nFeatures };
     const distinct = await context.executor.submit(removeDuplicates, all, { signal: context.signal, label: "candidates for sparse points" });
     const candidates = { ...all, count: distinct.length };
-    const chosen = await method(candidates, Math.min(count, candidates.count), random, context);
+    // A sample depends on the seed, all environments on the descriptors alone.
+    const recall: SelectionContext["recall"] =
+      environments.length < limit ? (name, compute) => term.described!.recall(`${name} of ${centers?.join() ?? "all"}`, compute) : undefined;
+    const chosen = await method(candidates, Math.min(count, candidates.count), random, { ...context, recall: term.described && recall });
     const values = wasm.f64(region.pointer, candidates.count * nFeatures);
     const points = new Float64Array(chosen.length * nFeatures);
     chosen.forEach((row, i) => points.set(values.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures));

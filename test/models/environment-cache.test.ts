@@ -212,6 +212,23 @@ describe("fits and predictions from the cache", () => {
     expect(bytes).toBeGreaterThan(0);
   });
 
+  it("compute leverage scores once for fits that differ in the kernel and the number of points", async () => {
+    const submit = vi.spyOn(executor, "submit");
+    const changed = { ...fits[0], model: { ...model({ count: 7 }), terms: model({ count: 7 }).terms.map((term) => ({ ...term, kernel: { ...term.kernel, zeta: 2.2 } })) } };
+    const count = (): number => submit.mock.calls.splice(0).filter(([{ name }]) => name === "select/leverages").length;
+    const environments = cache.of(dataset);
+    await fitSparseGp(fits[0], dataset, executor, { environments });
+    expect(count()).toBe(2);
+    const cached = await fitSparseGp(changed, dataset, executor, { environments });
+    expect(count()).toBe(0);
+    // other structures have other scores
+    const part = dataset.subset([1, 2, 4, 6, 7]);
+    const ofPart = await fitSparseGp(changed, part, executor, { environments: cache.of(dataset, [1, 2, 4, 6, 7]) });
+    expect(count()).toBeGreaterThan(0);
+    expect(encodeModel(cached.model)).toEqual(encodeModel((await fitSparseGp(changed, dataset, executor)).model));
+    expect(encodeModel(ofPart.model)).toEqual(encodeModel((await fitSparseGp(changed, part, executor)).model));
+  });
+
   it("have the same bits for a part of the data, and where the cache is too small", async () => {
     const indices = [0, 2, 3, 5, 8, 10];
     const part = dataset.subset(indices);

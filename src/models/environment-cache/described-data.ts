@@ -31,6 +31,8 @@ export interface DescribedData extends Cacheable {
   readonly structures: readonly (DescribedEnvironments | null)[];
   /** f64 [centers of all structures × nFeatures] */
   readonly values: Pointer;
+  /** What was made of the descriptors alone: small, on the host, gone with them. */
+  readonly results: Map<string, unknown>;
 }
 
 export interface DescribeSource {
@@ -95,7 +97,8 @@ export async function describeData(source: DescribeSource, { executor, cache, si
     }));
     await executor.map(describeTask, inputs, { signal, label: () => "descriptors of the data" });
     if (!withState) lists.release();
-    return { descriptor, plan, centers, structures, values, bytes: regions.reduce((sum, { bytes }) => sum + bytes, 0), release };
+    const results = new Map<string, unknown>();
+    return { descriptor, plan, centers, structures, values, results, bytes: regions.reduce((sum, { bytes }) => sum + bytes, 0), release };
   } catch (error) {
     release();
     throw error;

@@ -37,6 +37,8 @@ export interface DescribedStructures {
   of(structure: number): DescribedEnvironments | null;
   /** f64 [nFeatures]: the descriptor of an atom that is a center */
   vector(structure: number, atom: number): Pointer;
+  /** What was computed under this name before from descriptors of the same structures alone; computes it when it is not known. */
+  recall<Result>(name: string, compute: () => Promise<Result>): Promise<Result>;
   release(): void;
 }
 
@@ -90,13 +92,14 @@ export class EnvironmentCache {
   ): Promise<DescribedStructures | undefined> {
     const lease = await this.lease(dataset, request, signal);
     if (!lease) return undefined;
-    const { descriptor, plan, centers, structures, values } = lease.value;
+    const { descriptor, plan, centers, structures, values, results } = lease.value;
     const place = (structure: number): number => indices?.[structure] ?? structure;
     return {
       descriptor,
       plan,
       of: (structure) => structures[place(structure)],
       vector: (structure, atom) => values + 8 * plan.nFeatures * centers.row(place(structure), atom),
+      recall: (name, compute) => recall(results, `${name} of ${indices?.join(" ") ?? "all"}`, compute),
       release: lease.release,
     };
   }
@@ -144,4 +147,12 @@ export class EnvironmentCache {
     if (number === undefined) this.numbers.set(dataset, (number = this.nDatasets++));
     return number;
   }
+}
+
+/** Results that are being computed are not waited for: whoever computes them may be cancelled. */
+async function recall<Result>(results: Map<string, unknown>, key: string, compute: () => Promise<Result>): Promise<Result> {
+  if (results.has(key)) return results.get(key) as Result;
+  const result = await compute();
+  results.set(key, result);
+  return result;
 }

@@ -14,12 +14,14 @@ export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 export interface ObjectiveSettings {
   /** Of shares and folds of the data, and of whatever else the objective draws. */
   readonly seed: number;
+  /** Of shared memory for neighbor lists and descriptors that evaluations have in common; default: a quarter of the memory limit. */
+  readonly cacheBytes?: number;
 }
 
 type Create<Options> = (options: Options, data: ObjectiveData, executor: Executor, settings: ObjectiveSettings) => Objective;
 
 const types: { [Type in ObjectiveOptions["type"]]: Create<Extract<ObjectiveOptions, { type: Type }>> } = {
-  "validation-loss": (options, data, executor, { seed }) => new ValidationLoss(options, data, executor, seed),
+  "validation-loss": (options, data, executor, settings) => new ValidationLoss(options, data, executor, settings),
   "kernel-distribution": (options, data, executor, { seed }) => new KernelDistributionObjective(options, data, executor, seed),
 };
 

@@ -43,9 +43,9 @@ export class ValidationLoss implements Objective {
     private readonly options: ValidationLossOptions,
     data: ObjectiveData,
     private readonly executor: Executor,
-    seed: number,
+    { seed, cacheBytes }: { readonly seed: number; readonly cacheBytes?: number },
   ) {
-    this.cache = new EnvironmentCache(executor);
+    this.cache = new EnvironmentCache(executor, cacheBytes);
     this.scheme = makeScheme(options, data, seed);
     const { weights, notes } = chooseWeights(options, this.scheme.scored);
     this.weights = weights;
