@@ -11,6 +11,17 @@ export function removeUnfinishedOutputs(): void {
   unfinished.clear();
 }
 
+/**
+ * Says before a long computation that its result will have a place.
+ * @throws {InvalidParameterError} when the target is a folder or its folder does not exist
+ */
+export async function checkOutput(path: string): Promise<void> {
+  const target = await stat(path).catch(() => undefined);
+  if (target?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: it is a folder; name a file in it`);
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
+}
+
 let count = 0;
 
 /**
@@ -31,10 +42,7 @@ export class OutputFile {
    * @throws {InvalidParameterError} when the target is a folder or its folder does not exist
    */
   static async reserve(path: string): Promise<OutputFile> {
-    const target = await stat(path).catch(() => undefined);
-    if (target?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: it is a folder; name a file in it`);
-    const folder = await stat(dirname(path)).catch(() => undefined);
-    if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
+    await checkOutput(path);
     const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}-${count++}.tmp`);
     unfinished.add(temporaryPath);
     return new OutputFile(path, temporaryPath);

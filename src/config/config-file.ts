@@ -9,6 +9,7 @@ import { type LocatedConfig, parseYaml } from "./yaml.js";
 /** A configuration file as written, before validation. */
 export interface ConfigFile extends LocatedConfig {
   readonly path: string;
+  readonly text: string;
 }
 
 /**
@@ -16,11 +17,24 @@ export interface ConfigFile extends LocatedConfig {
  * @throws {FormatError} when it is not YAML or not a group of keys; the system's error when it cannot be read
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const config = parseYaml(await readFile(path, "utf8"), path);
+  const text = await readText(path);
+  const config = parseYaml(text, path);
   if (typeof config.value !== "object" || config.value === null || Array.isArray(config.value)) {
     throw new FormatError({ file: path }, "it does not hold a configuration; see docs/how-to/config-file.md");
   }
-  return { ...config, path };
+  return { ...config, path, text };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, "utf8");
+    // what is no UTF-8 comes as replacement characters
+    if (/[\0\uFFFD]/u.test(text)) throw new FormatError({ file: path }, "it is not a text file; a configuration is YAML or JSON");
+    return text;
+  } catch (error) {
+    // the system names the file that cannot be opened, but not the one that cannot be read
+    throw error instanceof Error && "code" in error ? Object.assign(error, { path }) : error;
+  }
 }
 
 /**

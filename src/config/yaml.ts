@@ -26,8 +26,12 @@ export function parseYaml(text: string, file: string): LocatedConfig {
   };
 }
 
+/** Messages of the parser may quote a long part of the file. */
+const MAX_MESSAGE = 200;
+
 function firstLine(text: string): string {
-  return text.split("\n", 1)[0];
+  const [line] = text.split("\n", 1);
+  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
 }
 
 /** YAML reads the brackets of `terms[0]` inside `{ }` as a list. */

@@ -47,6 +47,14 @@ describe("configuration files", () => {
     for (const text of ["", "- 1\n", "text\n", "3\n"]) await expect(file(text), text).rejects.toThrow(FormatError);
   });
 
+  it("refuses folders and what is not text", async () => {
+    await expect(readConfigFile(folder)).rejects.toMatchObject({ code: "EISDIR", path: folder });
+    const path = join(folder, "binary.yaml");
+    writeFileSync(path, Buffer.from([0x1f, 0x8b, 8, 0, 0xff, 0xfe, 1]));
+    await expect(readConfigFile(path)).rejects.toThrow(/binary\.yaml: it is not a text file; a configuration is YAML or JSON$/);
+    await expect(file(`a: [${"x".repeat(500)}\nb: 1\n`)).rejects.toThrow(/^.{10,400}$/);
+  });
+
   it("moves paths from the folder of the file to the working directory", () => {
     const config = {
       data: { train: ["a.xyz", "/abs/b.xyz"], test: "c.xyz" },

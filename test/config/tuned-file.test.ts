@@ -46,7 +46,7 @@ const write = (path: string, isComplete: boolean): string => {
 
 describe("searched parameters in a file", () => {
   const text = "tune:\n  parameters:\n    model.terms.0.kernel.zetta: { from: 1, to: 2 }\n    fit.jitter: { from: 1, to: fit.jiter }\n";
-  const file = { ...parseYaml(text, "t.yaml"), path: "t.yaml" };
+  const file = { ...parseYaml(text, "t.yaml"), path: "t.yaml", text };
 
   it("are blamed with line and column", () => {
     const check = (parameters: ParametersOptions) => (): void =>

@@ -11,7 +11,8 @@ import {
   relocatePaths,
   resolveConfig,
 } from "../../config/index.js";
-import { InvalidParameterError } from "../../errors.js";
+import { FormatError, InvalidParameterError } from "../../errors.js";
+import { valueAt } from "../../parameter-path.js";
 import { createDescriptor } from "../../descriptors/index.js";
 import { fitSparseGp, planSparseGpFit, type SparseGpFitSummary } from "../../fit/index.js";
 import { type Model, saveModel } from "../../models/index.js";
@@ -60,6 +61,9 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
   if (path !== undefined && flags.config !== undefined) throw new InvalidParameterError("the fit file is given twice; leave --config out");
   const configPath = path ?? flags.config;
   const file = configPath === undefined ? undefined : await readConfigFile(configPath);
+  if (file && valueAt(file.value, ["tune"]) !== undefined) {
+    throw new FormatError(file.locate(["tune"], "key"), `this is the file of a search: pestle tune ${file.path} finds values and writes a fit file`);
+  }
   if (!file && !flags.set) throw new InvalidParameterError("no fit file is given: pestle fit fit.yaml -o model.pestle");
   return resolveConfig(fitFileSchema, file, {
     assignments: flags.set,

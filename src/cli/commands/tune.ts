@@ -19,8 +19,8 @@ import {
   type TuneConfig,
   tuneFileSchema,
 } from "../../config/index.js";
-import { CancelledError, InvalidParameterError } from "../../errors.js";
-import { writeWholeFile } from "../../output-file.js";
+import { CancelledError, InvalidParameterError, NumericalError, PestleError } from "../../errors.js";
+import { checkOutput, writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/index.js";
 import { loadData, type LoadedData } from "../../structures/index.js";
 import { type Candidate, checkParameters, createStage, JournalFile, parseDuration, searchParameters, type SearchResult, type Stage, stagesOf } from "../../tune/index.js";
@@ -108,7 +108,11 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   const output = flags.output ?? besideWith(path, "-best", extname(path) || ".yaml");
   const journal = flags.journal ?? besideWith(output, "", ".journal.jsonl");
   const inputs = inputsOf(config);
-  for (const target of [output, journal]) await refuseToReplace(target, [path, ...inputs.map((input) => input.path)]);
+  if (!/\.(ya?ml|json)$/iu.test(output)) throw new InvalidParameterError(`the output ${output} is a fit file; give it a name ending in .yaml or .json`);
+  for (const target of [output, journal]) {
+    await refuseToReplace(target, [path, ...inputs.map((input) => input.path)]);
+    await checkOutput(target);
+  }
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
@@ -155,7 +159,9 @@ interface Targets {
 /** Results of another search are not lost by mistake; a resumed search replaces its own. */
 function refuseToOverwrite({ output, journal, report, isResumed }: Targets): void {
   if (isResumed && existsSync(journal)) return;
-  for (const path of [output, ...(report === undefined ? [] : [report])]) {
+  // a report that is a folder is the page in it
+  const page = report === undefined || /\.html$/iu.test(report) ? report : join(report, "report.html");
+  for (const path of [output, ...(page === undefined ? [] : [page])]) {
     if (!existsSync(path)) continue;
     const remedy = existsSync(journal) ? `add --resume to go on with the search of ${journal}` : "delete it";
     throw new InvalidParameterError(`${path} exists already; name another file, or ${remedy}`);
@@ -209,6 +215,7 @@ async function searchAndWrite(session: Session, job: TuneJob, files: readonly Fi
   // before there is a journal, so that a mistake in the file leaves none behind
   for (const { objective } of stagesOn(job, executor)) objective.release();
   const result = await search(session, job, files, executor, isResumed);
+  refuseNothing(job, result);
   await writeFitFile(job, result);
   const next = `pestle fit ${job.output} -o ${besideWith(job.output, "", ".pestle")}`;
   const report = job.report === undefined ? undefined : await writeReportOf(session, job, result, files, next);
@@ -236,6 +243,13 @@ async function searchAndWrite(session: Session, job: TuneJob, files: readonly Fi
   );
 }
 
+/** Where nothing could be evaluated the values of the file are no result. */
+function refuseNothing({ journal }: TuneJob, { stages }: SearchResult): void {
+  if (stages.some(({ best }) => best !== undefined)) return;
+  const reason = stages.flatMap(({ records }) => records).find(({ status }) => status === "failed")?.reason ?? "the budget ended before the first one";
+  throw new NumericalError(`no candidate could be evaluated, so there is no fit file: ${reason}; every reason is in ${journal}`);
+}
+
 async function search(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<SearchResult> {
   const { config, base, data } = job;
   const journal = openJournal(session, job, files, isResumed);
@@ -245,7 +259,8 @@ async function search(session: Session, job: TuneJob, files: readonly FileRecord
     return await searchParameters(config.tune, base, data, executor, { journal, signal: session.signal, onEvent: display.listener });
   } catch (error) {
     display.stop();
-    if (error instanceof CancelledError && !journal.isEmpty) session.note(`every finished evaluation is in ${job.journal}; go on with\n  ${job.resumeCommand}`);
+    const isOutside = error instanceof CancelledError || !(error instanceof PestleError);
+    if (isOutside && !journal.isEmpty) session.note(`every finished evaluation is in ${job.journal}; go on with\n  ${job.resumeCommand}`);
     throw error;
   } finally {
     journal.close();
@@ -263,14 +278,16 @@ function openJournal(session: Session, { config, journal }: TuneJob, files: read
   return opened;
 }
 
-async function writeFitFile({ path, config, output, journal }: TuneJob, result: SearchResult): Promise<void> {
+async function writeFitFile({ path, file, config, output, journal }: TuneJob, result: SearchResult): Promise<void> {
   const isYaml = !path.toLowerCase().endsWith(".json");
+  const short = (loss: number): string => String(Number(loss.toPrecision(6)));
   const losses = result.stages.flatMap(({ name, best, records }) => {
     const start = records.find(({ id }) => id < 0);
-    return best ? [`${name}: loss ${best.loss}${start?.status === "done" ? ` (start ${start.loss})` : ""}, ${records.filter(({ id }) => id >= 0).length} evaluations`] : [];
+    const count = records.filter(({ id }) => id >= 0).length;
+    return best ? [`${name}: loss ${short(best.loss)}${start?.status === "done" ? ` (start ${short(start.loss)})` : ""}, ${count} evaluations`] : [];
   });
   const text = tunedFitFile({
-    source: isYaml ? await readFile(path, "utf8") : undefined,
+    source: isYaml ? file.text : undefined,
     data: config.data,
     candidate: result.candidate,
     path: output,

@@ -118,7 +118,12 @@ export class JournalFile implements Journal {
   append<Kind extends Entry>(entry: Kind): Kind {
     this.appended++;
     const { text, check } = encodeLine(entry, this.check);
-    writeWhole(this.descriptor, text);
+    try {
+      writeWhole(this.descriptor, text);
+    } catch (error) {
+      // the system does not name what it could not write
+      throw error instanceof Error ? Object.assign(error, { path: this.path }) : error;
+    }
     this.check = check;
     this.isDirty = true;
     // as a reader sees it, so that a resumed search goes on from the same values
