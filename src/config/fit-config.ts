@@ -37,8 +37,15 @@ function changePaths(config: Record<string, unknown>, change: (path: string) => 
   if (isRecord(data)) for (const part of ["train", "validation", "test"]) if (part in data) data[part] = relocate(data[part]);
   const terms = isRecord(model) && Array.isArray(model.terms) ? (model.terms as unknown[]) : [];
   for (const term of terms) {
-    const sparse = isRecord(term) ? term.sparse : undefined;
-    if (isRecord(sparse) && "path" in sparse) sparse.path = relocate(sparse.path);
+    if (isRecord(term)) changeInside(term, relocate);
+  }
+}
+
+/** Every `path` of a term: sparse points, or what a descriptor reads. */
+function changeInside(group: Record<string, unknown>, relocate: (value: unknown) => unknown): void {
+  for (const [key, value] of Object.entries(group)) {
+    if (isRecord(value)) changeInside(value, relocate);
+    else if (key === "path") group[key] = relocate(value);
   }
 }
 

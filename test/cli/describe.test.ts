@@ -124,7 +124,7 @@ describe("pestle describe", () => {
     [[...soap, "--threads", "0"], /It must be a whole number from 1 to 1024/],
     [[...soap, "--centers", "O"], /no atom that is a center/],
     [[...soap, "--centers", "0,5000"], /center 5000 does not exist in frame 1/],
-    [[...soap, "--species", "O"], /Si is not among the species O/],
+    [[...soap, "--species", "O"], /the data contains Si, which is not in species \[O\]/],
     [[...soap, "--precision", "doble"], /did you mean "double"/],
     [[...soap, "-o", "fingerprints.csv"], /its name must end in one of \.npy/],
     [[...soap, "-o", "no/such/folder/x.npy"], /there is no folder no\/such\/folder/],

@@ -58,6 +58,12 @@ describe("examples", () => {
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
   });
 
+  it("si-turbo.yaml: is valid and names files that exist", async () => {
+    const config = resolveConfig(fitFileSchema, await readConfigFile(join(root, "examples", "si-turbo.yaml")), {});
+    expect(config.model.terms[0].descriptor).toMatchObject({ type: "soap-turbo", compression: { mode: "trivial" } });
+    for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
+  });
+
   it("si-tune.yaml: is valid, and its start lies in what is searched", async () => {
     const given = await readConfigFile(join(root, "examples", "si-tune.yaml"));
     const config = resolveConfig(tuneFileSchema, given, {});

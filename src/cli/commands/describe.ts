@@ -141,8 +141,8 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   }
   const descriptor = createDescriptor(config.descriptor);
   const scan = await scanData(config, session.signal);
-  const own = descriptor.parameters.species as readonly string[] | undefined;
-  const species = own ? own.map((symbol) => atomicNumberOf(symbol)).sort((a, b) => a - b) : scan.species;
+  const own = (descriptor.parameters.species as readonly string[] | undefined)?.map((symbol) => atomicNumberOf(symbol)) ?? [];
+  const species = [...new Set([...own, ...scan.species])].sort((a, b) => a - b);
   const nRows = descriptor.average === "off" ? scan.centers : scan.framesWithCenters;
   const plan = { descriptor, species, scan, nFeatures: descriptor.featureCount(species), nRows };
   await session.withExecutor(async (executor) => {

@@ -12,7 +12,10 @@ const cutoff = z
     soft: positive.optional().describe("Å: where the smooth filter of the density starts to fall; default: 0.5 Å below the radius"),
     filter: positive.max(20).default(4).describe("steepness: the filter has fallen to exp(−filter² / 2) at the radius"),
   })
-  .refine(({ soft, radius }) => soft === undefined || soft <= radius, { message: "must not exceed cutoff.radius", path: ["soft"] })
+  .superRefine(({ soft, radius }, context) => {
+    if (soft === undefined || soft <= radius) return;
+    context.addIssue({ code: "custom", message: `${soft} Å is beyond cutoff.radius, ${radius} Å; it must not exceed it`, path: ["soft"] });
+  })
   .transform((value) => ({ ...value, soft: value.soft ?? Math.max(value.radius - 0.5, 0.5 * value.radius) }));
 
 const nu = z.number().int().min(0).max(2);
@@ -34,10 +37,12 @@ const compressionObject = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("file"), path: z.string().min(1).describe("a compress_file of GAP") }),
 ]);
 
-const shorthand = z.union([z.enum(["off", "trivial"]), z.string().regex(/^[012]_[012]$/u)]).transform((text): z.output<typeof compressionObject> => {
-  if (text === "off" || text === "trivial") return { mode: text };
-  return { mode: "nu", nuR: Number(text[0]), nuS: Number(text[2]) };
-});
+const shorthand = z
+  .enum(["off", "trivial", "0_0", "0_1", "0_2", "1_0", "1_1", "1_2", "2_0", "2_1", "2_2"])
+  .transform((text): z.output<typeof compressionObject> => {
+    if (text === "off" || text === "trivial") return { mode: text };
+    return { mode: "nu", nuR: Number(text[0]), nuS: Number(text[2]) };
+  });
 
 /** Parameters of soap_turbo; see docs/theory/soap-turbo.md. */
 export const soapTurboSchema = z.strictObject({

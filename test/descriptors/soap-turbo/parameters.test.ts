@@ -36,7 +36,7 @@ describe("parameters of soap_turbo", () => {
     ["a misspelled key", { sigmaRadal: 0.5 }, /soap-turbo: unknown key "sigmaRadal"; did you mean "sigmaRadial"\?/],
     ["a key of SOAP", { sigma: 0.5 }, /unknown key "sigma"/],
     ["a misspelled basis", { basis: "poly3gaus" }, /basis is "poly3gaus".*did you mean "poly3gauss"\?/],
-    ["a soft cutoff beyond the hard one", { cutoff: { radius: 5, soft: 5.2 } }, /cutoff\.soft: must not exceed cutoff\.radius/],
+    ["a soft cutoff beyond the hard one", { cutoff: { radius: 5, soft: 5.2 } }, /cutoff\.soft: 5\.2 Å is beyond cutoff\.radius, 5 Å; it must not exceed it/],
     ["a missing radius", { cutoff: { soft: 4 } }, /cutoff\.radius is missing/],
     ["too many polynomials", { nMax: 11 }, /nMax is 11; the poly3 basis becomes linearly dependent above 10/],
     ["too many functions of one species", { basis: "poly3gauss", nMax: { Si: 12, O: 3 } }, /nMax is 12; the poly3gauss basis becomes linearly dependent above 11/],
