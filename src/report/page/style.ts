@@ -153,6 +153,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   section { margin-top: 24px; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
+  .evaluations { font-size: 6.5pt; }
   th, td { padding: 3px 5px; }
   .figures { grid-template-columns: 1fr 1fr; }
   .controls, .status, .copy button { display: none; }
