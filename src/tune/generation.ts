@@ -166,7 +166,6 @@ export class GenerationRunner {
   private get isAllowed(): boolean {
     return this.context.isOpen && !this.context.meter.isOutOfTime;
   }
-
 }
 
 function keyOf(values: ParameterValues): string {

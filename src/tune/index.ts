@@ -10,4 +10,5 @@ export { createStage, searchParameters, type SearchContext } from "./search.js";
 export * from "./search-space/index.js";
 export { concurrencyOf } from "./concurrency.js";
 export { parseDuration } from "./duration.js";
+export { spreadOf } from "./spread.js";
 export type { Stage } from "./stage.js";

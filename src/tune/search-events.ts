@@ -44,7 +44,7 @@ export type SearchEvent =
   | {
       readonly kind: "generation";
       readonly progress: StageProgress;
-      /** Root mean square distance of the points of the generation from their mean, over all dimensions scaled to 0 … 1. */
+      /** How far the points of the generation lie apart, see `spreadOf`. */
       readonly spread: number;
     }
   | { readonly kind: "stage-end"; readonly reason: StageEnd; readonly progress: StageProgress };

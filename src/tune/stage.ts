@@ -9,6 +9,7 @@ import type { Optimizer, Point } from "./optimizers/optimizer.js";
 import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";
 import type { EvaluationRecord, StageResult } from "./search-result.js";
 import type { Candidate, SearchSpace } from "./search-space/search-space.js";
+import { spreadOf } from "./spread.js";
 import { startValues } from "./start-values.js";
 
 /** Generations without anything new after which a stage ends. */
@@ -115,7 +116,7 @@ class StageRun {
       if (points.length === 0) return "finished";
       const { records, losses, fresh } = await this.runner.run(points, this.generation, firstId);
       this.records.push(...records);
-      if (records.length > 0) onEvent({ kind: "generation", progress: this.progress(), spread: spreadOf(records) });
+      if (records.length > 0) onEvent({ kind: "generation", progress: this.progress(), spread: spreadOf(records.flatMap(({ point }) => (point ? [point] : [])), space.dimensions) });
       if (!losses) return this.context.meter.evaluationsLeft < 1 ? "evaluations" : "time";
       state = optimizer.tell(state, losses);
       firstId += points.length;
@@ -164,17 +165,4 @@ class StageRun {
 /** The earlier one of two that are equal, whichever was evaluated first. */
 function isBetter(record: EvaluationRecord, best: EvaluationRecord | undefined): boolean {
   return !best || record.loss < best.loss || (record.loss === best.loss && record.id < best.id);
-}
-
-/** Root mean square distance of points from their mean, over all dimensions. */
-function spreadOf(records: readonly EvaluationRecord[]): number {
-  const points = records.flatMap(({ point }) => (point ? [point] : []));
-  if (points.length === 0 || points[0].length === 0) return 0;
-  const nDimensions = points[0].length;
-  let squares = 0;
-  for (let d = 0; d < nDimensions; d++) {
-    const mean = points.reduce((sum, point) => sum + point[d], 0) / points.length;
-    squares += points.reduce((sum, point) => sum + (point[d] - mean) ** 2, 0) / points.length;
-  }
-  return Math.sqrt(squares / nDimensions);
 }

@@ -10,7 +10,7 @@ import { estimateDistributionBytes, kernelDistribution, type KernelTerm } from "
 import type { KernelDistributionObjectiveOptions } from "./options.js";
 
 /**
- * Strategy 2, stage 1, of Natarajan and Caro (2020): kernels of the training environments shall spread widely (standard deviation) and
+ * Strategy 2, stage 1, of Kondati Natarajan & Caro (2020): kernels of the training environments shall spread widely (standard deviation) and
  * evenly (|skewness|), so that environments can be told apart. Nothing is trained. The width alone is not enough: it is largest where
  * kernels are either 0 or 1. See docs/theory/hyper-parameters.md for how the criteria compare.
  */

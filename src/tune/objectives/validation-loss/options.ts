@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const weight = z.number().nonnegative().optional();
 
-/** Strategy 1 of Natarajan and Caro (2020): the errors of a potential that is trained for every candidate. */
+/** Strategy 1 of Kondati Natarajan & Caro (2020): the errors of a potential that is trained for every candidate. */
 export const validationLossSchema = z.strictObject({
   type: z.literal("validation-loss"),
   on: z

@@ -12,7 +12,7 @@ import type { ValidationLossOptions } from "./options.js";
 import { makeScheme, type Scheme, type Split } from "./scheme.js";
 import { trainingRequest } from "./training-request.js";
 
-/** Of energy (eV/atom), forces (eV/Å) and virial (eV/atom): Natarajan and Caro weigh forces by 1/30. */
+/** Of energy (eV/atom), forces (eV/Å) and virial (eV/atom): Kondati Natarajan & Caro weigh forces by 1/30. */
 interface Weights {
   readonly energy: number;
   readonly forces: number;
@@ -26,7 +26,7 @@ interface Part {
 
 /**
  * Strategy 1: a potential is fitted for every candidate, and the loss is Γ_E + Γ_F / 30 of its RMSE on data it was not trained on.
- * Natarajan, Caro (2020), Particle swarm based hyper-parameter optimization for machine learned interatomic potentials.
+ * Kondati Natarajan & Caro, Particle swarm based hyper-parameter optimization for machine learned interatomic potentials (2020), arXiv:2101.00049.
  */
 export class ValidationLoss implements Objective {
   readonly type = "validation-loss";

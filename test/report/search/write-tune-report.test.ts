@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CancelledError } from "../../src/errors.js";
-import { type TuneReportData, writeTuneReport } from "../../src/report/index.js";
-import type { EvaluationRecord, StageResult } from "../../src/tune/search-result.js";
-import { findChromium } from "../browser/chromium.js";
-import { dumpPage } from "./dump-page.js";
+import { CancelledError } from "../../../src/errors.js";
+import { type TuneReportData, writeTuneReport } from "../../../src/report/index.js";
+import type { EvaluationRecord, StageResult } from "../../../src/tune/search-result.js";
+import { findChromium } from "../../browser/chromium.js";
+import { dumpPage } from "../dump-page.js";
 import { searchOf, syntheticSearch } from "./synthetic-search.js";
-import { xmlDefect } from "./well-formed.js";
+import { xmlDefect } from "../well-formed.js";
 
 const chromium = findChromium();
 let folder: string;

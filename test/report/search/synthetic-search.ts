@@ -1,7 +1,7 @@
-import type { EvaluationRecord, SearchResult, StageResult } from "../../src/tune/search-result.js";
-import type { Candidate, Parameter, ParameterValue } from "../../src/tune/search-space/search-space.js";
-import type { TuneReportData } from "../../src/report/index.js";
-import { randomNormal } from "./synthetic.js";
+import type { EvaluationRecord, SearchResult, StageResult } from "../../../src/tune/search-result.js";
+import type { Candidate, Parameter, ParameterValue } from "../../../src/tune/search-space/search-space.js";
+import type { TuneReportData } from "../../../src/report/index.js";
+import { randomNormal } from "../synthetic.js";
 
 const TERM = "model.terms[0]";
 const real = { kind: "continuous" } as const;

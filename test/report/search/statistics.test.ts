@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boundOf } from "../../src/report/search/best-parameters.js";
-import { failureGroups } from "../../src/report/search/failures.js";
-import { lossAxis } from "../../src/report/search/loss-axis.js";
-import { lossModel } from "../../src/report/search/loss-model.js";
-import { rankInfluences } from "../../src/report/search/influence.js";
-import { axisNumbers, parameterAxis } from "../../src/report/search/parameter-axis.js";
-import { paretoFront } from "../../src/report/search/pareto.js";
-import { rankClasses, thinClasses } from "../../src/report/search/rank-classes.js";
-import { generationSpreads } from "../../src/report/search/spread.js";
-import { formatChange, formatMetric, formatValue, metricDisplay, parameterHeading } from "../../src/report/search/value-display.js";
-import type { EvaluationRecord, StageResult } from "../../src/tune/search-result.js";
-import type { Candidate, Parameter } from "../../src/tune/search-space/search-space.js";
+import { boundOf } from "../../../src/report/search/best-parameters.js";
+import { failureGroups } from "../../../src/report/search/failures.js";
+import { lossAxis } from "../../../src/report/search/loss-axis.js";
+import { lossModel } from "../../../src/report/search/loss-model.js";
+import { rankInfluences } from "../../../src/report/search/influence.js";
+import { axisNumbers, parameterAxis } from "../../../src/report/search/parameter-axis.js";
+import { paretoFront } from "../../../src/report/search/pareto.js";
+import { rankClasses, thinClasses } from "../../../src/report/search/rank-classes.js";
+import { generationSpreads } from "../../../src/report/search/spread.js";
+import { formatChange, formatMetric, formatValue, metricDisplay, parameterHeading } from "../../../src/report/search/value-display.js";
+import type { EvaluationRecord, StageResult } from "../../../src/tune/search-result.js";
+import type { Candidate, Parameter } from "../../../src/tune/search-space/search-space.js";
 
 function record(id: number, change: Partial<EvaluationRecord>): EvaluationRecord {
   return { id, generation: 0, point: null, values: {}, fraction: 1, status: "done", loss: id, metrics: {}, seconds: 1, ...change };
