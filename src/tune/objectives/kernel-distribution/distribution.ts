@@ -9,7 +9,7 @@ import type { Dataset } from "../../../structures/index.js";
 import type { Pointer } from "../../../wasm/memory.js";
 import type { Histogram } from "../objective.js";
 import { mergeMoments, type Moments, noMoments, shapeOf } from "./moments.js";
-import { centerNumbers, type EnvironmentSample, sampleEnvironments } from "./sample.js";
+import { centerNumbers, type EnvironmentSample, knownSample } from "./sample.js";
 import { Described, type Source, Undescribed } from "./source.js";
 import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./tasks.js";
 import { Work } from "./work.js";
@@ -74,7 +74,7 @@ export async function kernelDistribution(
 ): Promise<KernelDistribution> {
   const { references = DEFAULT_REFERENCES, fraction = 1, seed = 1, signal } = options;
   const centers = term.centers ? centerNumbers(term.centers, dataset.species()) : null;
-  const sample = sampleEnvironments(dataset, centers, { references, fraction, seed });
+  const sample = knownSample(dataset, centers, { references, fraction, seed });
   const descriptor = createDescriptor(term.descriptor);
   if (descriptor.average !== "off") {
     throw new InvalidParameterError(`average is "${descriptor.average}"; kernels between environments need one vector per atom: use average: off`);

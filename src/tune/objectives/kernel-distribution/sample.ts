@@ -19,6 +19,19 @@ export interface EnvironmentSample {
   readonly references: Int32Array;
 }
 
+const known = new WeakMap<Dataset, Map<string, EnvironmentSample>>();
+
+/** As `sampleEnvironments`, which a search would otherwise ask for the same of each candidate. */
+export function knownSample(dataset: Dataset, centers: readonly number[] | null, options: SampleOptions): EnvironmentSample {
+  const samples = known.get(dataset) ?? new Map<string, EnvironmentSample>();
+  known.set(dataset, samples);
+  const { references, fraction, seed } = options;
+  const key = JSON.stringify([centers, references, fraction, seed]);
+  const sample = samples.get(key) ?? sampleEnvironments(dataset, centers, options);
+  samples.set(key, sample);
+  return sample;
+}
+
 /**
  * Seeded samples; a smaller share of the environments is part of every larger one.
  * @param centers atomic numbers; null: all
