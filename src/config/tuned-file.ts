@@ -3,7 +3,7 @@ import { Document, isMap, isNode, isScalar, isSeq, type Node, parse, parseDocume
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { type ParameterPath, valueAt } from "../parameter-path.js";
 import type { Candidate } from "../tune/index.js";
-import { completeCandidate } from "../tune/search-space/complete.js";
+import { fillDefaults } from "../tune/search-space/complete.js";
 import { pathsBeside } from "./fit-config.js";
 
 export interface TunedFile {
@@ -54,7 +54,7 @@ function header(comment: string, earlier: string): string {
 function knownDefaults(document: Document): unknown {
   const { model, fit = {}, seed = 1 } = (document.toJS() ?? {}) as Record<string, unknown>;
   try {
-    return completeCandidate({ model, fit, seed });
+    return fillDefaults({ model, fit, seed });
   } catch (error) {
     if (error instanceof InvalidParameterError) return undefined;
     throw error;
@@ -111,7 +111,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function checkResult(text: string, wanted: Record<string, unknown>): void {
   const { data, ...written } = parse(text) as Record<string, unknown>;
   const { data: wantedData, ...candidate } = wanted;
-  const complete = ({ model, fit = {}, seed = 1 }: Record<string, unknown>): unknown => completeCandidate({ model, fit, seed });
+  const complete = ({ model, fit = {}, seed = 1 }: Record<string, unknown>): unknown => fillDefaults({ model, fit, seed });
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
   if (!isDeepStrictEqual(complete(written), complete(candidate)) || !isDeepStrictEqual(plain(data), plain(wantedData))) {
     throw new InternalError("the fit file that was to be written does not hold the values that were found");

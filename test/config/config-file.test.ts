@@ -58,12 +58,14 @@ describe("configuration files", () => {
   it("moves paths from the folder of the file to the working directory", () => {
     const config = {
       data: { train: ["a.xyz", "/abs/b.xyz"], test: "c.xyz" },
-      model: { terms: [{ sparse: { method: "file", path: "points.npy" } }, { sparse: { method: "cur" } }, 3] },
+      model: { terms: [{ sparse: { method: "file", path: "points.npy" } }, { sparse: { method: "cur" }, descriptor: { compression: { path: "c.txt" } } }, 3] },
     };
     relocatePaths(config, "runs/one/fit.yaml");
     expect(config).toEqual({
       data: { train: ["runs/one/a.xyz", "/abs/b.xyz"], test: "runs/one/c.xyz" },
-      model: { terms: [{ sparse: { method: "file", path: "runs/one/points.npy" } }, { sparse: { method: "cur" } }, 3] },
+      model: {
+        terms: [{ sparse: { method: "file", path: "runs/one/points.npy" } }, { sparse: { method: "cur" }, descriptor: { compression: { path: "runs/one/c.txt" } } }, 3],
+      },
     });
     expect(() => relocatePaths({ data: 3, model: { terms: "x" } }, "fit.yaml")).not.toThrow();
   });

@@ -108,6 +108,14 @@ fit:
     expect(json.model.terms[0].kernel.zeta).toBe(5.5);
   });
 
+  it("does not look for files that a term reads, whose paths start from the result", () => {
+    const turbo = { type: "soap-turbo", nMax: 2, lMax: 2, cutoff: { radius: 4 }, compression: { mode: "file", path: "runs/none.txt" } };
+    const { data, candidate } = opened(false);
+    const model = { ...candidate.model, terms: [{ ...candidate.model.terms[0], descriptor: turbo }] };
+    const text = tunedFitFile({ source, data, candidate: { ...candidate, model }, path: "runs/best.yaml", comment: "x" });
+    expect(text).toContain("path: none.txt");
+  });
+
   it("adds what came from the command line", () => {
     const { data, candidate } = opened(true);
     const text = tunedFitFile({ source: "# mine\ntune: {}\n", data, candidate, path: "runs/best.yaml", comment: "x" });

@@ -16,11 +16,19 @@ const candidateSchema = z.strictObject({
 export type CompleteCandidate = z.output<typeof candidateSchema>;
 
 /**
+ * Fills in the defaults of the schemas; reads no files.
+ * @throws {InvalidParameterError}
+ */
+export function fillDefaults(candidate: unknown): CompleteCandidate {
+  return JSON.parse(JSON.stringify(validate(candidateSchema, candidate))) as CompleteCandidate;
+}
+
+/**
  * Fills in the defaults of the schemas and those that descriptors choose.
  * @throws {InvalidParameterError} for a candidate that cannot be fitted
  */
 export function completeCandidate(candidate: unknown): CompleteCandidate {
-  const complete = validate(candidateSchema, candidate);
+  const complete = fillDefaults(candidate);
   const terms = complete.model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) }));
   // parameters that are undefined are as good as absent
   return JSON.parse(JSON.stringify({ ...complete, model: { ...complete.model, terms } })) as CompleteCandidate;
