@@ -53,8 +53,9 @@ function gammaHalf(l: number): number {
 export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisParameters): RadialBasis {
   const eta = 0.5 / sigma ** 2;
   const threshold = 1e-3;
-  const exponents: Float64Array[] = [];
-  const transforms: Matrix[] = [];
+  const decays: Float64Array[] = [];
+  // [l][primitive][n]
+  const weights: Float64Array[] = [];
   for (let l = 0; l <= lMax; l++) {
     const alpha = Float64Array.from({ length: nMax }, (_, n) => {
       const a = nMax === 1 ? radius : 1 + (n * (radius - 1)) / (nMax - 1);
@@ -64,20 +65,25 @@ export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisP
     for (let i = 0; i < nMax; i++) {
       for (let j = 0; j < nMax; j++) overlap.set(i, j, 0.5 * gammaHalf(l) * (alpha[i]! + alpha[j]!) ** -(l + 1.5));
     }
-    exponents.push(alpha);
-    transforms.push(inverseSquareRoot(overlap, "gto"));
+    const transform = inverseSquareRoot(overlap, "gto");
+    const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1)));
+    decays.push(alpha.map((value) => (value * eta) / (value + eta)));
+    weights.push(
+      Float64Array.from({ length: nMax * nMax }, (_, i) => {
+        const [k, n] = [Math.floor(i / nMax), i % nMax];
+        const p = alpha[k]! + eta;
+        return factor * (Math.PI / p) ** 1.5 * (eta / p) ** l * transform.get(n, k);
+      }),
+    );
   }
   const evaluate = (r: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
     out.fill(0);
     for (let l = 0; l <= lMax; l++) {
-      const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1)));
+      const ofDegree = weights[l]!;
       for (let k = 0; k < nMax; k++) {
-        const alpha = exponents[l]![k]!;
-        const p = alpha + eta;
-        const kappa = (alpha * eta) / p;
-        const primitive =
-          factor * (Math.PI / p) ** 1.5 * (eta / p) ** l * Math.exp(-kappa * r * r) * orbitalDerivative(l, kappa, r, derivative);
-        for (let n = 0; n < nMax; n++) out[l * nMax + n]! += transforms[l]!.get(n, k) * primitive;
+        const kappa = decays[l]![k]!;
+        const primitive = Math.exp(-kappa * r * r) * orbitalDerivative(l, kappa, r, derivative);
+        for (let n = 0; n < nMax; n++) out[l * nMax + n]! += ofDegree[k * nMax + n]! * primitive;
       }
     }
   };
