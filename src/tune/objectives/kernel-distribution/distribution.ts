@@ -55,6 +55,8 @@ export interface KernelDistribution {
 export const DEFAULT_REFERENCES = 3000;
 export const DEFAULT_BINS = 100;
 const BLOCK_BYTES = 128e6;
+/** A quarter of the memory: what an environment cache holds. */
+const CACHED_BYTES = 2 ** 30;
 /** Environments of one task: the same for any number of threads. */
 const BLOCK_ROWS = 512;
 
@@ -93,8 +95,9 @@ export async function kernelDistribution(
 
 /** Bytes of WebAssembly memory that the distribution takes, roughly, beside neighbor lists. */
 export function estimateDistributionBytes(dataset: Dataset, nFeatures: number, references = DEFAULT_REFERENCES): number {
-  // twice: described by structure, gathered in blocks
-  return 2 * Math.min(BLOCK_BYTES, 8 * dataset.nAtoms * nFeatures) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
+  const all = 8 * dataset.nAtoms * nFeatures;
+  // described by structure where that fits into a cache, gathered in blocks, references as they are and packed
+  return Math.min(all, CACHED_BYTES) + Math.min(all, BLOCK_BYTES) + 16 * Math.min(references, dataset.nAtoms) * nFeatures;
 }
 
 async function measure(
