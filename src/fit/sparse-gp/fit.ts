@@ -14,7 +14,7 @@ import { countTargets, type TargetCounts } from "../targets.js";
 import { splitBlocks, targetsOf } from "./blocks.js";
 import { chainCount, reduceBlocks } from "./chains.js";
 import type { FitPlan, FitTermPlan } from "./plan.js";
-import { regularize, solveTriangle, type Triangle } from "./tasks.js";
+import { clearTriangle, regularize, solveTriangle, type Triangle } from "./tasks.js";
 
 export interface FitContext {
   readonly signal?: AbortSignal;
@@ -111,7 +111,7 @@ export async function fitSparseGp(
     const nColumns = terms.reduce((sum, { selection }) => sum + selection.count, 0);
     const blocks = splitBlocks(dataset, options.fit.sigma);
     const stride = nColumns + 1 + ((nColumns + 1) % 2);
-    const triangles = makeTriangles(executor, holdings, nColumns + 1, stride, chainCount(nColumns + 1, blocks.length));
+    const triangles = await makeTriangles(executor, holdings, nColumns + 1, stride, chainCount(nColumns + 1, blocks.length), signal);
     const plan: FitPlan = {
       species,
       nColumns,
@@ -202,12 +202,20 @@ function centerNumbers(symbols: readonly string[], species: readonly number[]): 
   });
 }
 
-function makeTriangles(executor: Executor, holdings: Holdings, size: number, stride: number, count: number): Triangle[] {
-  return Array.from({ length: count }, () => {
+async function makeTriangles(
+  executor: Executor,
+  holdings: Holdings,
+  size: number,
+  stride: number,
+  count: number,
+  signal: AbortSignal | undefined,
+): Promise<Triangle[]> {
+  const triangles = Array.from({ length: count }, () => {
     const { pointer } = holdings.allocate(8 * size * stride, "triangular factor of the fit");
-    executor.wasm.f64(pointer, size * stride).fill(0);
     return { pointer, size, stride };
   });
+  await executor.map(clearTriangle, triangles, { signal });
+  return triangles;
 }
 
 /** Puts the sparse points in shared memory, and the prior of the coefficients into the first triangle. */

@@ -16,6 +16,12 @@ export interface Triangle {
 
 const matrixOf = ({ pointer, size, stride }: Triangle) => matrix(pointer, size, size, stride);
 
+/** R ← 0. On a thread, because the first touch of new memory takes long. */
+export const clearTriangle = defineTask("fit/clear-triangle", ({ wasm }, { pointer, size, stride }: Triangle): null => {
+  wasm.f64(pointer, size * stride).fill(0);
+  return null;
+});
+
 interface BlockInput {
   readonly plan: FitPlan;
   readonly structures: readonly StructureTargets[];

@@ -126,8 +126,8 @@ export class EnvironmentCache {
     try {
       const { cutoff, species: indexed } = prepared.plan;
       const expected = describedBytes(executor, { prepared, centers: table, withState });
-      this.requireRoom(expected + expectedListBytes(dataset, table, cutoff));
       const key = JSON.stringify([this.numberOf(dataset), centers, indexed, cutoff]);
+      this.requireRoom(expected + (cache.has(key) ? 0 : expectedListBytes(dataset, table, cutoff)));
       lists = await cache.lease(key, () => listData(dataset, table, { cutoff, species: indexed }, { executor, cache, signal }), signal);
       this.requireRoom(expected);
     } catch (error) {

@@ -47,7 +47,7 @@ function heldOutScheme(train: Dataset, scored: Dataset, seed: number, notes: rea
   requireSpecies(train, scored);
   const order = new TrainingOrder(train, seed);
   const score = Array.from({ length: scored.nStructures }, (_, i) => i);
-  return { train, scored, notes, splits: (fraction) => [{ train: order.take(fraction), score }] };
+  return { train, scored, notes, splits: remembered((fraction) => [{ train: order.take(fraction), score }]) };
 }
 
 function foldScheme(train: Dataset, count: number, seed: number, notes: readonly string[]): Scheme {
@@ -61,8 +61,18 @@ function foldScheme(train: Dataset, count: number, seed: number, notes: readonly
     requireSpecies(train.subset(rest), train);
     return { order: new TrainingOrder(train, seed, rest), score };
   });
-  const splits = (fraction: number): Split[] => parts.map(({ order, score }) => ({ train: order.take(fraction), score }));
+  const splits = remembered((fraction) => parts.map(({ order, score }) => ({ train: order.take(fraction), score })));
   return { train, scored: train, notes, splits };
+}
+
+/** Searches use few fractions, again and again. */
+function remembered(splits: Scheme["splits"]): Scheme["splits"] {
+  const known = new Map<number, readonly Split[]>();
+  return (fraction) => {
+    let found = known.get(fraction);
+    if (!found) known.set(fraction, (found = splits(fraction)));
+    return found;
+  };
 }
 
 function requireSpecies(train: Dataset, scored: Dataset): void {
