@@ -168,6 +168,7 @@ describe("the validation loss", () => {
     expect(priced.metrics.cost > 0.5 && priced.metrics.cost < 1e4).toBe(true);
     expectClose([priced.loss], [plain.loss + 0.01 * priced.metrics.cost], 1e-12);
     expect(reported.loss).toBe(plain.loss);
+    expect(priced.metrics.lossOfErrors).toBe(plain.loss);
     expect(reported.metrics.cost > 0).toBe(true);
   });
 
