@@ -127,8 +127,12 @@ function wildcard(complete: CompleteCandidate, path: ParameterPath, species: rea
 
 /** A path inside an entry; its wildcards stand for the same as those of the entry. */
 function resolveReference(text: string, wild: readonly (string | number)[], complete: CompleteCandidate): Reference {
+  const named = parsePath(text);
+  if (named[0] !== "model" && named[0] !== "fit") {
+    throw new InvalidParameterError(`"${text}" is not the path of a parameter, such as model.terms.0.kernel.zeta or fit.jitter`);
+  }
   let next = 0;
-  const parts = checkedPath(text).map((part) => {
+  const parts = named.map((part) => {
     if (part !== "*") return part;
     if (next === wild.length) throw new InvalidParameterError(`"${text}" has more wildcards than the parameter that names it`);
     return wild[next++];

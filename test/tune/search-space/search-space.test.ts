@@ -232,6 +232,7 @@ describe("messages", () => {
     ["parent", { "model.terms[1].sparse.count": { from: 1, to: 9, integer: true }, "model.terms[1].sparse.count.Si": { from: 1, to: 9, integer: true } }, /lies inside/, "key model.terms[1].sparse.count.Si"],
     ["circle", { [sigma]: { from: 0.1, to: radius }, [radius]: { from: sigma, to: 6 } }, /depends on itself: .* → .* → /, `key ${sigma}`],
     ["tie to nothing", { [zeta]: { same: "model.terms[1].kernel.zetta" }, [sigma]: { from: 0.1, to: 1 } }, /"same" names .*zetta, which has no value in this file; did you mean "zeta"\?/, `value ${zeta} same`],
+    ["bound by a word", { [sigma]: { from: 0.1, to: "one" } }, '"one" is not the path of a parameter, such as model.terms.0.kernel.zeta or fit.jitter', `value ${sigma} to`],
     ["bound by a text", { [sigma]: { from: 0.1, to: "model.terms[0].descriptor.basis" } }, /is "equispaced-gaussian" and not a number/, `value ${sigma} to`],
     ["bound by a group", { [sigma]: { from: 0.1, to: "model.terms[0].descriptor.cutoff" } }, /a group of parameters; name one of them: radius/, `value ${sigma} to`],
     ["bounds that cross", { [radius]: { from: 3, to: 6 }, "model.terms[0].descriptor.cutoff.width": { from: 4, to: radius } }, /the range ends at 3, below its start 4, where .*radius is 3/, "value model.terms[0].descriptor.cutoff.width to"],
