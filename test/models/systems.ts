@@ -45,6 +45,14 @@ export function makeStructure(atoms: Atoms, targets: Targets = {}, configType = 
   return { ...atoms, targets, configType, info: new Map(), columns: [] };
 }
 
+/** A term before its sparse points are chosen. */
+export interface TermOptions {
+  readonly descriptor: { readonly type: string } & Record<string, unknown>;
+  readonly kernel: KernelParameters;
+  readonly sparse: SparseOptions;
+  readonly centers: readonly ("Na" | "Cl")[] | undefined;
+}
+
 /** Terms of a small model: all atoms with a whole ζ, and one species with a real ζ and another cutoff. */
 export const termOptions = [
   {
@@ -66,12 +74,12 @@ export const termOptions = [
 const atomicNumbers = { Na: 11, Cl: 17 } as const;
 
 /** A model with sparse points of real environments and random coefficients. */
-export async function randomModel(executor: Executor, seed = 1): Promise<SparseGpModel> {
+export async function randomModel(executor: Executor, seed = 1, ofTerms: readonly TermOptions[] = termOptions): Promise<SparseGpModel> {
   const random = xoroshiro128plus(seed);
   const species = [11, 17];
   const dataset = Dataset.from([101, 102, 103, 104].map((s) => randomStructure(s)));
   const terms: SparseGpTerm[] = [];
-  for (const options of termOptions) {
+  for (const options of ofTerms) {
     const descriptor = createDescriptor(options.descriptor);
     const centers = options.centers ? options.centers.map((symbol) => atomicNumbers[symbol]) : null;
     const prepared = descriptor.prepare(executor.wasm, executor.pool, species);
