@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { errorSummary, type StructureComparison } from "../../../src/analysis/index.js";
-import { CancelledError, InvalidParameterError, NumericalError } from "../../../src/errors.js";
+import { CancelledError, InvalidParameterError, NumericalError, ResourceError } from "../../../src/errors.js";
 import { fitSparseGp, isIsolatedAtom } from "../../../src/fit/index.js";
 import { evaluateDataset, type Potential } from "../../../src/models/index.js";
 import { createExecutor, Executor } from "../../../src/parallel/index.js";
@@ -178,6 +178,52 @@ describe("the validation loss", () => {
     const cheap = await objective.evaluate(small, { executor });
     const dear = await objective.evaluate(large, { executor });
     expect(dear.metrics.cost > 3 * cheap.metrics.cost).toBe(true);
+  });
+
+  it("has the same bits without and with little memory for what evaluations share", async () => {
+    const expected = await make({ folds: 2 }).evaluate(candidate(), { executor });
+    for (const cacheBytes of [0, 30_000]) {
+      const options = objectiveSchema.parse({ type: "validation-loss", folds: 2 });
+      const objective = createObjective(options, data, executor, { seed: 3, cacheBytes });
+      made.push(objective);
+      expect(await objective.evaluate(candidate(), { executor })).toEqual(expected);
+    }
+  });
+
+  it("passes on that memory does not suffice, and gives everything back", async () => {
+    const small = await createExecutor({ threads: 1, maximumBytes: 16 << 20 });
+    const objective = createObjective(objectiveSchema.parse({ type: "validation-loss" }), data, small, { seed: 3 });
+    const held = small.pool.allocate(small.pool.bytesAvailable - (5 << 20), "something large");
+    await expect(objective.evaluate(candidate({ descriptor: { nMax: 12, lMax: 12 }, sparse: { count: 60 } }), { executor: small })).rejects.toThrow(ResourceError);
+    small.pool.release(held);
+    expect((await objective.evaluate(candidate(), { executor: small })).loss > 0).toBe(true);
+    objective.release();
+    expect(small.pool.bytesInUse - small.scratchBytes).toBe(0);
+    await small.close();
+  });
+
+  it("survives aborts of some of many evaluations in flight", async () => {
+    const threads = await createExecutor({ threads: 2 }).catch(() => undefined);
+    if (!threads) return; // a build without shared memory
+    const objective = createObjective(objectiveSchema.parse({ type: "validation-loss", folds: 2 }), data, threads, { seed: 3 });
+    const requests = Array.from({ length: 12 }, (_, i) => candidate({ descriptor: { sigma: 0.4 + 0.02 * (i % 3) }, kernel: { zeta: 1 + (i % 4) } }));
+    const expected = await Promise.all(requests.map((request) => objective.evaluate(request, { executor: threads })));
+    objective.release();
+    const results = await Promise.allSettled(
+      requests.map((request, i) => {
+        const controller = new AbortController();
+        if (i % 2) setTimeout(() => controller.abort(), 3 * i);
+        return objective.evaluate(request, { executor: threads, signal: controller.signal });
+      }),
+    );
+    results.forEach((result, i) => {
+      if (result.status === "fulfilled") expect(result.value).toEqual(expected[i]);
+      else expect([result.reason instanceof CancelledError, i % 2]).toEqual([true, 1]);
+    });
+    expect(results.filter(({ status }) => status === "rejected").length).toBeGreaterThan(0);
+    objective.release();
+    expect(threads.pool.bytesInUse - threads.scratchBytes).toBe(0);
+    await threads.close();
   });
 
   it("stops at an abort between any two tasks and gives everything back", async () => {
