@@ -64,7 +64,7 @@ export class Session {
       energyRmse: energy.rmse,
       energyMae: energy.mae,
       energyMaePerStructure: perStructure.reduce((sum, value) => sum + value, 0) / perStructure.length,
-      ...(forces && { forcesRmse: forces.rmse, forcesMae: forces.mae }),
+      ...(forces.count > 0 && { forcesRmse: forces.rmse, forcesMae: forces.mae }),
       seconds: (performance.now() - started) / 1000,
     };
   }

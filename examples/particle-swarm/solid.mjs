@@ -32,7 +32,11 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
     groups.push({ label: `n = l = ${size}`, size, ...searches, ...(set && { published: set.energyRmse + set.forcesRmse / 30 }) });
   }
   const smallest = Math.min(...sizes);
-  const widest = digest(await session.search(`${name}-${smallest}-2-widest`, `${name}-strategy-2.yaml`, ["tune.stages.0.objective.weights={std: 1, skewness: 0}"]));
+  const others = [];
+  for (const criterion of ["std", "entropy"]) {
+    const set = [`model.terms[0].descriptor.nMax=${smallest}`, `model.terms[0].descriptor.lMax=${smallest}`, `tune.stages.0.objective.criterion=${criterion}`];
+    others.push({ criterion, search: digest(await session.search(`${name}-${smallest}-2-${criterion}`, `${name}-strategy-2.yaml`, set)) });
+  }
 
   const found = [];
   for (const size of sizes) found.push(await describe(`default, n = l = ${size}`, withSize(base, size)));
@@ -40,7 +44,7 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
     found.push(await describe(`${symbol}${size}-1`, first[0].candidate));
     found.push(await describe(`${symbol}${size}-2`, second[0].candidate));
   }
-  found.push(await describe(`${symbol}${smallest}-2, std alone`, widest.candidate));
+  for (const { criterion, search } of others) found.push(await describe(`${symbol}${smallest}-2 by ${criterion}`, search.candidate));
   const paperSets = [];
   for (const set of published) paperSets.push({ set, ...(await describe(`paper's ${set.name}`, withSet(base, set))) });
 
@@ -54,7 +58,7 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
     "Losses in meV/atom, force errors in meV/Å / 30 included.",
     strategyTable(groups),
   ];
-  session.write(name, { found, paperSets, groups, widest, structures: { train: train.nStructures, test: test.nStructures } }, tables.join("\n\n"));
+  session.write(name, { found, paperSets, groups, others, structures: { train: train.nStructures, test: test.nStructures } }, tables.join("\n\n"));
 }
 
 function withSize(base, size) {

@@ -38,10 +38,12 @@ export async function run(session) {
     const set = [...ofSize(4), `seed=${seed}`, ...ofOptimizer([""], standard(16))];
     swarms.push(digest(await session.search(`c-dimer-4-1-standard-seed-${seed}`, "c-dimer-strategy-1.yaml", set)));
   }
-  const widest = [];
-  for (const size of sizes) {
-    const set = [...ofSize(size), "tune.stages.0.objective.weights={std: 1, skewness: 0}"];
-    widest.push(digest(await session.search(`c-dimer-${size}-2-widest`, "c-dimer-strategy-2.yaml", set)));
+  const others = [];
+  for (const criterion of ["std", "entropy"]) {
+    for (const size of sizes) {
+      const set = [...ofSize(size), `tune.stages.0.objective.criterion=${criterion}`];
+      others.push(digest(await session.search(`c-dimer-${size}-2-${criterion}`, "c-dimer-strategy-2.yaml", set)));
+    }
   }
 
   const found = [];
@@ -51,8 +53,11 @@ export async function run(session) {
     found.push({ name: `S${size}-2`, candidate: second[0].candidate, ...(await describe(second[0].candidate)) });
   }
   found.sort((a, b) => a.name.at(-1).localeCompare(b.name.at(-1)));
-  const widestFound = [];
-  for (const [i, { candidate }] of widest.entries()) widestFound.push({ name: `S${sizes[i]}-2, std. deviation alone`, candidate, ...(await describe(candidate)) });
+  const othersFound = [];
+  for (const { name, candidate } of others) {
+    const [, size, criterion] = /-(\d)-2-(.*)$/.exec(name);
+    othersFound.push({ name: `S${size}-2 by ${criterion}`, candidate, ...(await describe(candidate)) });
+  }
 
   const tables = [
     "### Table 2: naive sets",
@@ -61,14 +66,14 @@ export async function run(session) {
     optimisedTable(base, found),
     "### The paper's sets on this data",
     paperTable(paperSets),
-    "### Stage 1 by the standard deviation alone",
-    tailTable([...found.filter(({ name }) => name.endsWith("-2")), ...widestFound]),
+    "### Stage 1 by other criteria",
+    tailTable([...found.filter(({ name }) => name.endsWith("-2")), ...othersFound]),
     "### Trained models",
     "Losses in meV/atom, force errors in meV/Å / 30 included.\n",
     strategyTable([...groups, { label: "standard swarm, n = l = 4", first: swarms }]),
   ];
-  await figures(session, base, found, widestFound);
-  session.write("c-dimer", { naiveSets, paperSets, found, widest: widestFound, groups, swarms }, tables.join("\n\n"));
+  await figures(session, base, found, othersFound);
+  session.write("c-dimer", { naiveSets, paperSets, found, others: othersFound, groups, swarms }, tables.join("\n\n"));
 }
 
 function naiveTable(sets) {
@@ -127,12 +132,12 @@ function tails({ counts }) {
   return (sum(counts.slice(0, tenth)) + sum(counts.slice(-tenth))) / sum(counts);
 }
 
-async function figures(session, base, found, widest) {
+async function figures(session, base, found, others) {
   const two = naive.slice(0, 2).map((set) => ({ name: set.name, candidate: withSet(base, { ...set, size: 6 }) }));
   const shown = [...two, ...found.filter(({ name }) => name === "S4-1" || name === "S4-2")];
   session.replace("c-dimer-similarity.svg", await similarityFigure(shown, session.executor));
   const kernels = [];
-  for (const entry of [...two, ...found.filter(({ name }) => name.startsWith("S4")), widest[1]]) {
+  for (const entry of [...two, ...found.filter(({ name }) => name.startsWith("S4")), others.find(({ name }) => name === "S4-2 by std")]) {
     kernels.push({ name: entry.name, ...(entry.histogram ? entry : await session.kernels(entry.candidate, (await session.read("c-dimer-strategy-1.yaml")).data.train)) });
   }
   session.replace("c-dimer-kernels.svg", await kernelFigure(kernels));
