@@ -41,6 +41,7 @@ export class MemoryPool {
   readonly maximumBytes: number;
   private free: Span[] = [];
   private readonly used = new Map<Pointer, number>();
+  private readonly reclaimers = new Set<() => boolean>();
   private end: number;
   private inUse = 0;
   private peak = 0;
@@ -65,8 +66,27 @@ export class MemoryPool {
     return this.maximumBytes - this.inUse;
   }
 
-  /** @throws {ResourceError} when the region does not fit in the memory limit */
+  /**
+   * Makes `reclaim` part of the answer to a full memory: it gives back something that it can do without, and says whether it did.
+   * @returns what ends that
+   */
+  addReclaimer(reclaim: () => boolean): () => void {
+    this.reclaimers.add(reclaim);
+    return () => this.reclaimers.delete(reclaim);
+  }
+
+  /** @throws {ResourceError} when the region does not fit in the memory limit, after all that could be reclaimed was */
   allocate(bytes: number, label: string): Region {
+    for (;;) {
+      try {
+        return this.take(bytes, label);
+      } catch (error) {
+        if (![...this.reclaimers].some((reclaim) => reclaim())) throw error;
+      }
+    }
+  }
+
+  private take(bytes: number, label: string): Region {
     const size = Math.max(ALIGNMENT, alignUp(bytes));
     let index = this.free.findIndex((span) => span.end - span.start >= size);
     if (index < 0) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { attachDescriptor, createDescriptor } from "../../src/descriptors/index.js";
-import { CancelledError, InvalidStructureError } from "../../src/errors.js";
+import { CancelledError, InvalidStructureError, ResourceError } from "../../src/errors.js";
 import { fitSparseGp } from "../../src/fit/index.js";
 import { type DescribedStructures, encodeModel, EnvironmentCache, evaluateDataset, type Prediction } from "../../src/models/index.js";
 import { ByteCache } from "../../src/models/environment-cache/byte-cache.js";
@@ -171,11 +171,18 @@ describe("the memory of the cache", () => {
     const bytes = 8 << 20;
     const held = new ByteCache(small.pool, 1e9);
     const make = () => {
-      const region = held.allocate(bytes, "test");
+      const region = small.pool.allocate(bytes, "test");
       return Promise.resolve({ bytes, release: () => small.pool.release(region) });
     };
     for (const key of ["a", "b", "c", "d"]) (await held.lease(key, make)).release();
     expect([held.has("a"), held.has("d")]).toEqual([false, true]);
+    // Anybody's need counts, but not against what is in use.
+    const lease = await held.lease("d", make);
+    const region = small.pool.allocate(bytes, "somebody else's");
+    expect([held.has("c"), held.has("d")]).toEqual([false, true]);
+    expect(() => small.pool.allocate(2 * bytes, "too much")).toThrow(ResourceError);
+    lease.release();
+    small.pool.release(region);
     held.release();
     expect(small.pool.bytesInUse).toBe(0);
     await small.close();

@@ -40,6 +40,24 @@ describe("MemoryPool", () => {
     expect(pool.bytesInUse).toBe(0);
   });
 
+  it("asks for what others can do without when it is full, until they have nothing left", () => {
+    const pool = makePool(1 << 20);
+    const spare = Array.from({ length: 3 }, () => pool.allocate(300_000, "spare"));
+    const end = pool.addReclaimer(() => {
+      const region = spare.pop();
+      if (region) pool.release(region);
+      return region !== undefined;
+    });
+    pool.release(pool.allocate(600_000, "a"));
+    expect(spare.length).toBe(1);
+    expect(() => pool.allocate(2 << 20, "b")).toThrow(ResourceError);
+    expect(spare.length).toBe(0);
+    spare.push(pool.allocate(900_000, "spare"));
+    end();
+    expect(() => pool.allocate(600_000, "c")).toThrow(ResourceError);
+    expect(spare.length).toBe(1);
+  });
+
   it("counts bytes in use, at the peak and available", () => {
     const pool = makePool(1 << 20);
     const a = pool.allocate(100, "a");

@@ -1,6 +1,6 @@
-import { CancelledError, ResourceError } from "../../errors.js";
+import { CancelledError } from "../../errors.js";
 import { throwIfAborted } from "../../parallel/index.js";
-import type { MemoryPool, Region } from "../../wasm/memory.js";
+import type { MemoryPool } from "../../wasm/memory.js";
 
 /** Something in shared memory that is expensive to make. */
 export interface Cacheable {
@@ -25,10 +25,14 @@ interface Entry {
   isDoomed: boolean;
 }
 
-/** Keeps what was made under a key within a number of bytes; what was not used for the longest time goes first, nothing in use goes at all. */
+/**
+ * Keeps what was made under a key within a number of bytes, and as long as nobody else needs the memory: what was not used for the
+ * longest time goes first, nothing in use goes at all.
+ */
 export class ByteCache {
   private readonly entries = new Map<string, Entry>();
   private clock = 0;
+  private endReclaiming: (() => void) | undefined;
 
   constructor(
     private readonly pool: MemoryPool,
@@ -69,17 +73,6 @@ export class ByteCache {
     }
   }
 
-  /** Memory of the pool; where there is not enough, what is cached but not in use makes room. */
-  allocate(bytes: number, label: string): Region {
-    for (;;) {
-      try {
-        return this.pool.allocate(bytes, label);
-      } catch (error) {
-        if (!(error instanceof ResourceError) || !this.evictOne()) throw error;
-      }
-    }
-  }
-
   /** Gives back everything, what is in use as soon as it is not. */
   release(): void {
     for (const entry of this.entries.values()) entry.isDoomed = true;
@@ -89,9 +82,10 @@ export class ByteCache {
   private begin<Value extends Cacheable>(key: string, make: () => Promise<Value>): Entry {
     const entry: Entry = { made: make(), value: undefined, users: 0, lastUse: ++this.clock, isDoomed: false };
     this.entries.set(key, entry);
+    this.endReclaiming ??= this.pool.addReclaimer(() => this.evictOne());
     entry.made.then(
       (value) => (entry.value = value),
-      () => this.entries.delete(key),
+      () => this.forget(key),
     );
     return entry;
   }
@@ -117,8 +111,15 @@ export class ByteCache {
   }
 
   private remove(key: string, entry: Entry): void {
-    this.entries.delete(key);
+    this.forget(key);
     entry.value?.release();
+  }
+
+  private forget(key: string): void {
+    this.entries.delete(key);
+    if (this.entries.size > 0) return;
+    this.endReclaiming?.();
+    this.endReclaiming = undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { attachDescriptor, type Descriptor, type DescriptorPlan, type PreparedDe
 import { defineTask, type Executor } from "../../parallel/index.js";
 import { alignUp, type Pointer, type Region } from "../../wasm/memory.js";
 import type { DescribedEnvironments } from "../environments.js";
-import type { ByteCache, Cacheable, Lease } from "./byte-cache.js";
+import type { Cacheable, Lease } from "./byte-cache.js";
 import type { CenterTable } from "./center-table.js";
 import { groupStructures, type ListedData } from "./listed-data.js";
 
@@ -48,7 +48,6 @@ type DescribeShape = Pick<DescribeSource, "prepared" | "centers" | "withState">;
 
 interface DescribeContext {
   readonly executor: Executor;
-  readonly cache: ByteCache;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -64,7 +63,7 @@ export function describedBytes(executor: Executor, source: DescribeShape): numbe
 }
 
 /** Describes all structures. Takes over the prepared descriptor, and the lists where there is a state: derivatives need them. */
-export async function describeData(source: DescribeSource, { executor, cache, signal }: DescribeContext): Promise<DescribedData> {
+export async function describeData(source: DescribeSource, { executor, signal }: DescribeContext): Promise<DescribedData> {
   const { descriptor, prepared, centers, lists, withState } = source;
   const { plan } = prepared;
   const regions: Region[] = [];
@@ -74,7 +73,7 @@ export async function describeData(source: DescribeSource, { executor, cache, si
     lists.release();
   };
   const allocate = (bytes: number): Pointer => {
-    const region = cache.allocate(bytes, "descriptors of the data");
+    const region = executor.pool.allocate(bytes, "descriptors of the data");
     regions.push(region);
     return region.pointer;
   };

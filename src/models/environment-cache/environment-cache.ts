@@ -55,7 +55,7 @@ export interface CachedEnvironments {
 /**
  * Neighbor lists and descriptors of whole data sets in shared memory, for work that needs those of the same structures again and
  * again: fits that differ in kernel, sparse points or σ only, folds of one data set, selection and design matrix of one fit. Lists
- * serve every descriptor of their cutoff. What was not used for the longest time makes room for the new.
+ * serve every descriptor of their cutoff. What was not used for the longest time makes room for the new, and for all else that needs memory.
  */
 export class EnvironmentCache {
   private readonly cache: ByteCache;
@@ -128,14 +128,14 @@ export class EnvironmentCache {
       const expected = describedBytes(executor, { prepared, centers: table, withState });
       const key = JSON.stringify([this.numberOf(dataset), centers, indexed, cutoff]);
       this.requireRoom(expected + (cache.has(key) ? 0 : expectedListBytes(dataset, table, cutoff)));
-      lists = await cache.lease(key, () => listData(dataset, table, { cutoff, species: indexed }, { executor, cache, signal }), signal);
+      lists = await cache.lease(key, () => listData(dataset, table, { cutoff, species: indexed }, { executor, signal }), signal);
       this.requireRoom(expected);
     } catch (error) {
       lists?.release();
       prepared.release();
       throw error;
     }
-    return describeData({ descriptor, prepared, centers: table, lists, withState }, { executor, cache, signal });
+    return describeData({ descriptor, prepared, centers: table, lists, withState }, { executor, signal });
   }
 
   private requireRoom(bytes: number): void {

@@ -6,7 +6,7 @@ import { alignUp, Arena, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type AtomicEnvironments, buildEnvironments, copyGeometry, namingStructure } from "../environments.js";
 import type { Geometry } from "../geometry.js";
-import type { ByteCache, Cacheable } from "./byte-cache.js";
+import type { Cacheable } from "./byte-cache.js";
 import type { CenterTable } from "./center-table.js";
 
 /** Structures are put together until a task has this many centers. */
@@ -87,7 +87,6 @@ export interface ListedData extends Cacheable {
 
 interface ListContext {
   readonly executor: Executor;
-  readonly cache: ByteCache;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -126,7 +125,7 @@ export async function listData(
   dataset: Dataset,
   centers: CenterTable,
   range: Pick<DescriptorPlan, "cutoff" | "species">,
-  { executor, cache, signal }: ListContext,
+  { executor, signal }: ListContext,
 ): Promise<ListedData> {
   const structures = new Array<AtomicEnvironments | null>(dataset.nStructures).fill(null);
   const regions: Region[] = [];
@@ -135,7 +134,7 @@ export async function listData(
     let rest = group.map((structure) => ({ structure, geometry: copyGeometry(dataset.structure(structure)), centers: centers.of(structure) }));
     let bytes = group.reduce((sum, structure) => sum + expectedBytes(dataset, structure, centers.counts[structure], range.cutoff), 0);
     while (rest.length > 0) {
-      const region = cache.allocate(bytes, "neighbor lists");
+      const region = executor.pool.allocate(bytes, "neighbor lists");
       const index = regions.push(region) - 1;
       const reply = await executor.submit(listTask, { range, pieces: rest, out: region }, { signal });
       reply.environments.forEach((environments, i) => (structures[rest[i].structure] = environments));
