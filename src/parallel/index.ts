@@ -34,5 +34,6 @@ export async function createExecutor(options: ExecutorOptions = {}): Promise<Exe
 }
 
 export { Executor, throwIfAborted, type MapOptions, type SubmitOptions } from "./executor.js";
+export { Holdings } from "./holdings.js";
 export { defineTask, type Task, type TaskContext } from "./task.js";
 export type { Progress, ProgressListener } from "./progress.js";

@@ -3,11 +3,10 @@ import { InvalidParameterError } from "../../errors.js";
 import { matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
 import { seededRandom } from "../../math/random.js";
 import { type CachedEnvironments, type DescribedStructures, type Provenance, SparseGpModel, type SparseGpTerm } from "../../models/index.js";
-import { type Executor, throwIfAborted } from "../../parallel/index.js";
+import { type Executor, Holdings, throwIfAborted } from "../../parallel/index.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import { type EnvironmentSource, selectSparsePoints, type SparseSelection } from "../../select/index.js";
 import { atomicNumberOf, type Dataset, symbolOf } from "../../structures/index.js";
-import type { Region } from "../../wasm/memory.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
 import { type FitOptions, type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "../schema.js";
 import { countTargets, type TargetCounts } from "../targets.js";
@@ -59,28 +58,6 @@ interface SelectedTerm {
   readonly described: DescribedStructures | undefined;
   readonly centers: readonly number[] | null;
   readonly selection: SparseSelection;
-}
-
-/** Gives everything back that a fit holds in shared memory, whatever happened. */
-class Holdings {
-  private readonly releases: (() => void)[] = [];
-
-  constructor(private readonly executor: Executor) {}
-
-  allocate(bytes: number, label: string): Region {
-    const region = this.executor.pool.allocate(bytes, label);
-    this.releases.push(() => this.executor.pool.release(region));
-    return region;
-  }
-
-  keep<Resource extends { release(): void }>(resource: Resource): Resource {
-    this.releases.push(() => resource.release());
-    return resource;
-  }
-
-  release(): void {
-    for (const release of this.releases.splice(0)) release();
-  }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SparseGpModelOptions } from "../../../fit/index.js";
 import { kernelScale, type KernelParameters, kernelValue } from "../../../kernels/index.js";
 import { matrix, packB, packedBytes, type PackedMatrix, transpose } from "../../../linalg/index.js";
 import type { CachedEnvironments } from "../../../models/index.js";
-import type { Executor } from "../../../parallel/index.js";
+import { type Executor, Holdings } from "../../../parallel/index.js";
 import type { Dataset } from "../../../structures/index.js";
 import type { Pointer } from "../../../wasm/memory.js";
 import type { Histogram } from "../objective.js";
@@ -12,7 +12,6 @@ import { mergeMoments, type Moments, noMoments, shapeOf } from "./moments.js";
 import { centerNumbers, type EnvironmentSample, knownSample } from "./sample.js";
 import { Described, type Source, Undescribed } from "./source.js";
 import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./tasks.js";
-import { Work } from "./work.js";
 
 /** The part of a model's term that its kernel depends on. */
 export type KernelTerm = Pick<SparseGpModelOptions["terms"][number], "descriptor" | "kernel" | "centers">;
@@ -81,15 +80,15 @@ export async function kernelDistribution(
   if (descriptor.average !== "off") {
     throw new InvalidParameterError(`average is "${descriptor.average}"; kernels between environments need one vector per atom: use average: off`);
   }
-  const work = new Work(executor);
+  const holdings = new Holdings(executor);
   try {
     const species = dataset.species();
     const request = { descriptor, species, centers, withState: false };
     const described = fraction === 1 ? await options.environments?.describe(request, signal) : undefined;
-    const source = described ? new Described(work.keep(described)) : new Undescribed(dataset, descriptor, work);
-    return await measure(sample, source, term.kernel, work, options);
+    const source = described ? new Described(holdings.keep(described)) : new Undescribed(dataset, descriptor, holdings);
+    return await measure(sample, source, term.kernel, holdings, options);
   } finally {
-    work.release();
+    holdings.release();
   }
 }
 
@@ -104,15 +103,15 @@ async function measure(
   { environments, references }: EnvironmentSample,
   source: Source,
   kernel: KernelParameters,
-  work: Work,
+  holdings: Holdings,
   { bins = DEFAULT_BINS, blockBytes = BLOCK_BYTES, signal }: KernelDistributionOptions,
 ): Promise<KernelDistribution> {
-  const { executor } = work;
+  const { executor } = holdings;
   const { nFeatures } = source;
   const chunkRows = Math.max(BLOCK_ROWS, Math.floor(blockBytes / (8 * nFeatures * BLOCK_ROWS)) * BLOCK_ROWS);
   const isOneChunk = environments.length <= chunkRows;
-  const chunk = work.allocate(8 * Math.min(chunkRows, environments.length) * nFeatures, "descriptors of a kernel distribution");
-  const rows = work.allocate(8 * references.length * nFeatures, "reference environments of a kernel distribution");
+  const chunk = holdings.allocate(8 * Math.min(chunkRows, environments.length) * nFeatures, "descriptors of a kernel distribution");
+  const rows = holdings.allocate(8 * references.length * nFeatures, "reference environments of a kernel distribution");
   if (isOneChunk) {
     await source.write(environments, chunk.pointer, { executor, signal });
     copyRows(executor, chunk.pointer, references, nFeatures, rows.pointer);
@@ -120,7 +119,7 @@ async function measure(
     await source.write(Array.from(references, (index) => environments[index]), rows.pointer, { executor, signal });
   }
   const scale = largestKernel(executor.wasm.f64(rows.pointer, references.length * nFeatures), nFeatures, kernel);
-  const groups = packReferences(work, rows.pointer, references.length, nFeatures);
+  const groups = packReferences(holdings, rows.pointer, references.length, nFeatures);
   const histogram: HistogramRange = { from: 0, to: scale, bins };
   const total = new Total(bins);
   for (let first = 0; first < environments.length; first += chunkRows) {
@@ -178,12 +177,12 @@ function largestKernel(rows: Float64Array, nFeatures: number, kernel: KernelPara
   return Math.abs(largest - 1) < 1e-9 || !(value > 0) ? kernelScale(kernel) : value;
 }
 
-function packReferences(work: Work, rows: Pointer, count: number, nFeatures: number): PackedMatrix[] {
+function packReferences(holdings: Holdings, rows: Pointer, count: number, nFeatures: number): PackedMatrix[] {
   const groups: PackedMatrix[] = [];
   for (let first = 0; first < count; first += GROUP_SIZE) {
     const columns = Math.min(GROUP_SIZE, count - first);
-    const { pointer } = work.allocate(packedBytes(columns, nFeatures), "reference environments of a kernel distribution");
-    groups.push(packB(work.executor.wasm, transpose(matrix(rows + 8 * first * nFeatures, columns, nFeatures)), pointer));
+    const { pointer } = holdings.allocate(packedBytes(columns, nFeatures), "reference environments of a kernel distribution");
+    groups.push(packB(holdings.executor.wasm, transpose(matrix(rows + 8 * first * nFeatures, columns, nFeatures)), pointer));
   }
   return groups;
 }

@@ -1,10 +1,9 @@
 import type { Descriptor, DescriptorPlan } from "../../../descriptors/index.js";
 import type { DescribedStructures } from "../../../models/index.js";
-import type { Executor } from "../../../parallel/index.js";
+import type { Executor, Holdings } from "../../../parallel/index.js";
 import { collectDescriptors, type EnvironmentSource, gatherDescriptors } from "../../../select/collect.js";
 import type { Dataset } from "../../../structures/index.js";
 import type { Pointer } from "../../../wasm/memory.js";
-import type { Work } from "./work.js";
 
 /** Where descriptors of environments come from. */
 export interface Source {
@@ -38,10 +37,10 @@ export class Undescribed implements Source {
   constructor(
     private readonly dataset: Dataset,
     descriptor: Descriptor,
-    work: Work,
+    holdings: Holdings,
   ) {
-    const { wasm, pool } = work.executor;
-    this.plan = work.keep(descriptor.prepare(wasm, pool, dataset.species())).plan;
+    const { wasm, pool } = holdings.executor;
+    this.plan = holdings.keep(descriptor.prepare(wasm, pool, dataset.species())).plan;
   }
 
   get nFeatures(): number {

@@ -1,15 +1,16 @@
-import type { Executor } from "../../../parallel/index.js";
-import type { Region } from "../../../wasm/memory.js";
+import type { Region } from "../wasm/memory.js";
+import type { Executor } from "./executor.js";
 
-/** Memory of one evaluation, given back whatever happens. */
-export class Work {
+/** What a computation holds in the memory of an executor, to be given back together whatever happens. */
+export class Holdings {
   private readonly releases: (() => void)[] = [];
 
   constructor(readonly executor: Executor) {}
 
   allocate(bytes: number, label: string): Region {
-    const region = this.executor.pool.allocate(bytes, label);
-    this.releases.push(() => this.executor.pool.release(region));
+    const { pool } = this.executor;
+    const region = pool.allocate(bytes, label);
+    this.releases.push(() => pool.release(region));
     return region;
   }
 
