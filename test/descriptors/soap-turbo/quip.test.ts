@@ -11,7 +11,10 @@ import { turboFromQuip, turboReferences } from "./references.js";
 /** What the original program's own S^(−1/2) allows: five radial functions or fewer, or seven. */
 const toleranceOf = (nMax: number): number => (nMax < 6 ? 2e-11 : 2e-8);
 
-/** Its derivatives are not exactly those of its values: the truncated terms of the two differ. Ours are, see the contract suite. */
+/**
+ * Its derivatives are not exactly those of its values: it differentiates the Gaussian and then truncates the integrals. Ours are, see the
+ * contract suite.
+ */
 const DERIVATIVE_TOLERANCE = 1e-6;
 
 let executor: Executor;
