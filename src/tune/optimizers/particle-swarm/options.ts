@@ -12,7 +12,7 @@ const decreasingInertia = z
   })
   .describe("linearly decreasing inertia of Shi & Eberhart");
 
-/** Options of the particle swarm; see docs/theory/hyper-parameters.md. */
+/** Options of the particle swarm; see docs/theory/optimizers.md. */
 export const particleSwarmSchema = z.strictObject({
   type: z.literal("particle-swarm"),
   variant: z
