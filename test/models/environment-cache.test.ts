@@ -198,6 +198,19 @@ describe("fits and predictions from the cache", () => {
   const fits = [
     { model: model({}), fit: { sigma: { energy: 0.01, forces: 0.1, virial: 0.05 }, jitter: 1e-6 } },
     { model: model({}), fit: { sigma: { energy: 0.01 }, jitter: 1e-6 } },
+    {
+      model: {
+        ...model({}),
+        terms: [
+          {
+            descriptor: { type: "soap-turbo" as const, nMax: 3, lMax: 2, cutoff: { radius: 3.4 }, sigmaRadial: { Na: 0.5, Cl: 0.6 }, compression: "trivial" as const },
+            kernel: { type: "dot-product" as const, zeta: 2.5 },
+            sparse: { method: "cur" as const, count: 8 },
+          },
+        ],
+      },
+      fit: { sigma: { energy: 0.01, forces: 0.1, virial: 0.05 }, jitter: 1e-6 },
+    },
     { model: model({ method: "farthest-point", count: { Na: 5 } }), fit: { sigma: { energy: 0.01, forces: 0.1 }, jitter: 1e-6 } },
   ];
 
