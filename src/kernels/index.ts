@@ -28,5 +28,10 @@ export function kernelScale(parameters: KernelParameters): number {
   return types[parameters.type].scale(parameters);
 }
 
+/** Whether the kernel matrix of any environments is positive semi-definite. */
+export function kernelIsPositive(parameters: KernelParameters): boolean {
+  return types[parameters.type].isPositive(parameters);
+}
+
 export type { KernelEvaluator, KernelType } from "./kernel.js";
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";

@@ -21,4 +21,6 @@ export interface KernelType<Parameters> {
   value(parameters: Parameters, gram: number): number;
   /** Prior variance scale δ², eV² */
   scale(parameters: Parameters): number;
+  /** Whether the kernel matrix of any environments is positive semi-definite, as a covariance must be. */
+  isPositive(parameters: Parameters): boolean;
 }

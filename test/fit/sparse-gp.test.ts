@@ -240,6 +240,17 @@ describe("what a fit refuses", () => {
     const many = { terms: [{ ...term, centers: undefined, sparse: { method: "random", count: 36 } as const, kernel: { ...term.kernel, zeta: 1 } }] };
     await expect(run({ model: many, fit: { sigma: { energy: 0.1 }, jitter: 0 } })).rejects.toThrow(NumericalError);
   });
+
+  it("a kernel that is no covariance, naming the exponent", async () => {
+    const [, term] = model.terms;
+    const withZeta = (zeta: number): typeof model => ({
+      ...model,
+      terms: [{ ...term, centers: undefined, sparse: { method: "random", count: 36 } as const, kernel: { ...term.kernel, zeta } }],
+    });
+    const options = { sigma: { energy: 0.1 }, jitter: 1e-11 };
+    await expect(run({ model: withZeta(1.2), fit: options })).rejects.toThrow(/fractional zeta/u);
+    await expect(run({ model: withZeta(3), fit: options })).resolves.toBeDefined();
+  });
 });
 
 describe("plan of a fit", () => {

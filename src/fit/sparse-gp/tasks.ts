@@ -1,4 +1,5 @@
-import { attachKernel, type KernelParameters } from "../../kernels/index.js";
+import { NumericalError } from "../../errors.js";
+import { attachKernel, kernelIsPositive, type KernelParameters } from "../../kernels/index.js";
 import { cholesky, gemm, matrix, qrMerge, qrUpdate, rowBlock, solveTriangularVector, transpose } from "../../linalg/index.js";
 import { namingStructure } from "../../models/environments.js";
 import { defineTask } from "../../parallel/index.js";
@@ -58,6 +59,8 @@ export const mergeTriangles = defineTask("fit/merge-triangles", ({ wasm, scratch
   return null;
 });
 
+const KERNEL_REMEDY = "a fractional zeta gives small negative eigenvalues, a whole one none (above zeta 2 a jitter of 1e-6 covers them)";
+
 interface RegularizationInput {
   readonly kernel: KernelParameters;
   readonly jitter: number;
@@ -84,7 +87,12 @@ export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input
     evaluator.evaluate(nSparse, pointer, pointer, 0);
     wasm.f64(pointer, nSparse)[i] += jitter;
   }
-  cholesky(wasm, scratch, block);
+  try {
+    cholesky(wasm, scratch, block);
+  } catch (error) {
+    if (error instanceof NumericalError && !kernelIsPositive(kernel)) error.message += `; ${KERNEL_REMEDY}`;
+    throw error;
+  }
   const values = wasm.f64(block.pointer, (nSparse - 1) * block.stride + nSparse);
   for (let i = 0; i < nSparse; i++) {
     for (let j = 0; j < i; j++) {
