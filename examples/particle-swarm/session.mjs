@@ -97,11 +97,18 @@ export class Session {
   }
 }
 
-/** A few structures of every part, with all species. */
+const FEW = 24;
+
+/** A few structures of every part, and for each species at least one. */
 function thinned(data) {
   const few = (dataset) => {
     const order = shuffledOrder(dataset, Array.from({ length: dataset.nStructures }, (_, i) => i), { seed: 1, stratify: true });
-    return dataset.subset(order.slice(0, 24).sort((a, b) => a - b));
+    const taken = order.slice(0, FEW);
+    const speciesOf = (index) => dataset.structure(index).atomicNumbers;
+    for (const species of dataset.species()) {
+      if (!taken.some((index) => speciesOf(index).includes(species))) taken.push(order.find((index) => speciesOf(index).includes(species)));
+    }
+    return dataset.subset(taken.sort((a, b) => a - b));
   };
   return Object.fromEntries(Object.entries(data).map(([part, dataset]) => [part, few(dataset)]));
 }
