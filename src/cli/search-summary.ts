@@ -27,9 +27,13 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
   const start = records.find(({ id }) => id < 0);
   const tried = records.filter(({ id }) => id >= 0);
   const count = (wanted: EvaluationRecord["status"]): number => tried.filter(({ status }) => status === wanted).length;
-  const parts = [`${tried.length} evaluations`, ...(count("stopped") > 0 ? [`${count("stopped")} stopped early`] : []), ...(count("failed") > 0 ? [`${count("failed")} failed`] : [])];
+  const parts = [
+    `${tried.length} evaluations`,
+    ...(count("stopped") > 0 ? [`${count("stopped")} stopped early`] : []),
+    ...(count("failed") > 0 ? [`${count("failed")} failed (the first: ${tried.find(({ status }) => status === "failed")!.reason})`] : []),
+  ];
   const heading = `${isNamed ? `${name}: ` : ""}${parts.join(", ")}`;
-  if (!best) return `${heading}; none succeeded${tried[0]?.reason === undefined ? "" : ` (the first: ${tried[0].reason})`}`;
+  if (!best) return `${heading}; none succeeded`;
   const done = start?.status === "done" ? start : undefined;
   const metrics = Object.keys(best.metrics).map((metric) => {
     const [before, after] = [done?.metrics[metric], best.metrics[metric]];

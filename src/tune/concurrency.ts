@@ -31,7 +31,7 @@ export async function runJobs(jobs: readonly Job[], limit: number, executor: Exe
   const start = (job: Job): void => {
     bytes += job.estimateBytes;
     const finished = job
-      .run(false)
+      .run(limit === 1 || jobs.length === 1)
       .then((isDone) => void (isDone || crowded.push(job)))
       .catch((error: unknown) => {
         failures.push(error);

@@ -1,3 +1,4 @@
+import { InvalidParameterError } from "../errors.js";
 import type { Executor } from "../parallel/index.js";
 import type { BudgetMeter } from "./budget.js";
 import { type Job, runJobs } from "./concurrency.js";
@@ -123,6 +124,7 @@ export class GenerationRunner {
       const key = `${rung} ${name}`;
       const stored = evaluator.known(request.id, rung);
       if (stored) {
+        checkSame(stored, request);
         entries.set(request.id, stored);
         if (!this.seen.has(key)) this.seen.set(key, stored);
         onEntry(stored, true);
@@ -170,6 +172,16 @@ export class GenerationRunner {
 
 function keyOf(values: ParameterValues): string {
   return JSON.stringify(values);
+}
+
+/** The path of the optimizer must lead where it led when the journal was written. */
+function checkSame(stored: EvaluationEntry, request: EvaluationRequest): void {
+  const text = ({ point, values }: EvaluationEntry | EvaluationRequest): string => JSON.stringify([point, values]);
+  if (text(stored) === text(request)) return;
+  throw new InvalidParameterError(
+    `the journal cannot be continued: evaluation ${request.id + 1} of stage ${stored.stage + 1} had the values ${JSON.stringify(stored.values)}, ` +
+      `this version of pestle asks for ${JSON.stringify(request.values)}; resume with the version that wrote it, or start anew`,
+  );
 }
 
 /** Candidates that were stopped are told as no better than the worst that was not. */

@@ -61,16 +61,14 @@ export class JournalFile implements Journal {
 
   /**
    * Starts a journal. One that never came to an entry is replaced.
-   * @throws {InvalidParameterError} when there is one already
+   * @throws {InvalidParameterError} when there is one already, or another process uses it; {FormatError} for a file that is not a journal
    */
   static create(path: string, identity: JournalIdentity): JournalFile {
     const lock = FileLock.acquire(path);
     try {
-      if (existsSync(path) && hasNoEntries(path)) rmSync(path);
+      if (existsSync(path) && !decodeLines(readFileSync(path), path).entries.some(isResult)) rmSync(path);
       const descriptor = openForCreation(path);
-      const { text, check } = encodeLine(headerOf(identity), FIRST_CHECK);
-      writeWhole(descriptor, text);
-      fsyncSync(descriptor);
+      const check = begin(descriptor, identity);
       return new JournalFile({ path, descriptor, lock, check, entries: [], notes: [] });
     } catch (error) {
       lock.release();
@@ -90,24 +88,17 @@ export class JournalFile implements Journal {
       const content = readFileSync(path);
       const decoded = decodeLines(content, path);
       const [first, ...entries] = decoded.entries;
-      if (first) checkIdentity(readHeader(first, path), identity, path);
+      const notes = first ? checkHeader(readHeader(first, path), identity, path) : [];
       descriptor = openSync(path, "r+");
-      const notes: string[] = [];
       if (decoded.wholeBytes < content.length) {
         ftruncateSync(descriptor, decoded.wholeBytes);
         notes.push(`${path}: its last line was not written to the end and was cut off; that evaluation is repeated`);
       }
       closeSync(descriptor);
       descriptor = openSync(path, "a");
-      let { check } = decoded;
-      if (!first) {
-        // ended before the first line was whole
-        const header = encodeLine(headerOf(identity), FIRST_CHECK);
-        writeWhole(descriptor, header.text);
-        check = header.check;
-      }
-      fsyncSync(descriptor);
-      return new JournalFile({ path, descriptor, lock, check, entries, notes });
+      // without a first line it ended before that was whole
+      const check = first ? beginSession(descriptor, decoded.check) : begin(descriptor, identity);
+      return new JournalFile({ path, descriptor, lock, check, entries: entries.filter(isResult), notes });
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
       lock.release();
@@ -179,7 +170,26 @@ export function readJournal(path: string): JournalIdentity & { readonly entries:
   const [first, ...entries] = decodeLines(readFileSync(path), path).entries;
   if (!first) throw new FormatError({ file: path }, "the journal is empty");
   const { configuration, data } = readHeader(first, path);
-  return { configuration, data, entries };
+  return { configuration, data, entries: entries.filter(isResult) };
+}
+
+/** Writes the first lines and returns the check of the last. */
+function begin(descriptor: number, identity: JournalIdentity): string {
+  const { text, check } = encodeLine(headerOf(identity), FIRST_CHECK);
+  writeWhole(descriptor, text);
+  return beginSession(descriptor, check);
+}
+
+/** Says who writes from here on. */
+function beginSession(descriptor: number, previous: string): string {
+  const { text, check } = encodeLine({ kind: "session", at: new Date().toISOString(), pestle: version, node: process.versions.node }, previous);
+  writeWhole(descriptor, text);
+  fsyncSync(descriptor);
+  return check;
+}
+
+function isResult({ kind }: Entry): boolean {
+  return kind !== "session" && kind !== "header";
 }
 
 function headerOf({ configuration, data }: JournalIdentity): Entry & Header {
@@ -195,10 +205,11 @@ function readHeader(entry: Entry, path: string): Header {
   return header as Header;
 }
 
-function checkIdentity(header: Header, identity: JournalIdentity, path: string): void {
+/** Remarks on what differs without harm. */
+function checkHeader(header: Header, identity: JournalIdentity, path: string): string[] {
   const now = JSON.parse(JSON.stringify(identity)) as JournalIdentity;
   const changes = [...differences(header.configuration, now.configuration), ...changedFiles(header.data, now.data)];
-  if (changes.length === 0) return;
+  if (changes.length === 0) return header.pestle === version ? [] : [`${path} was begun by pestle ${header.pestle}; this is ${version}`];
   const listed = changes.length > 5 ? [...changes.slice(0, 5), `and ${changes.length - 5} more`] : changes;
   throw new InvalidParameterError(
     `${path} belongs to another search: ${listed.join("; ")}. Undo the change to resume, or start anew with another --journal`,
@@ -213,11 +224,6 @@ function changedFiles(earlier: JournalIdentity["data"], now: JournalIdentity["da
     if (before.role === role && before.sha256 === sha256) return [];
     return [`the ${role} data ${path} has another content (SHA-256 ${sha256.slice(0, 12)}…, was ${before.sha256.slice(0, 12)}…)`];
   });
-}
-
-function hasNoEntries(path: string): boolean {
-  const content = readFileSync(path);
-  return (content.length === 0 || content.includes("pestle-journal")) && decodeLines(content, path).entries.length <= 1;
 }
 
 function openForCreation(path: string): number {

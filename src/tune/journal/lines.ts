@@ -35,9 +35,8 @@ export interface DecodedLines {
 }
 
 /**
- * Reads the lines of a journal. A last line that was not written to its end (it lacks its newline, or holds zero bytes after a power
- * failure) is left out.
- * @throws {FormatError} naming the first line that is damaged
+ * Reads the lines of a journal. A last line that was not written to its end (it lacks its newline) is left out.
+ * @throws {FormatError} naming the first line that is damaged; for a file that is not a journal
  */
 export function decodeLines(content: Buffer, file: string): DecodedLines {
   const whole = content.subarray(0, content.lastIndexOf(0x0a) + 1);
@@ -48,20 +47,23 @@ export function decodeLines(content: Buffer, file: string): DecodedLines {
     const end = whole.indexOf(0x0a, start);
     const line = whole.subarray(start, end);
     const entry = decodeLine(line, check);
-    if (!entry) {
-      if (isTail(whole.subarray(start))) break;
-      throw damage(file, entries.length + 1);
-    }
+    if (!entry) throw entries.length === 0 && !isOurs(content) ? foreign(file) : damage(file, entries.length + 1);
     entries.push(entry);
     check = line.toString("latin1", PREFIX.length, PREFIX.length + CHECK_LENGTH);
     start = end + 1;
   }
+  // what is cut off as unfinished must be ours
+  if (entries.length === 0 && !isOurs(content)) throw foreign(file);
   return { entries, check, wholeBytes: start };
 }
 
-/** Blocks that never reached the disk read as zeros. */
-function isTail(rest: Buffer): boolean {
-  return rest.includes(0);
+/** As far as there is anything to judge by. */
+function isOurs(content: Buffer): boolean {
+  return PREFIX.startsWith(content.toString("latin1", 0, PREFIX.length));
+}
+
+function foreign(file: string): FormatError {
+  return new FormatError({ file, line: 1 }, "this is not the journal of a search");
 }
 
 function decodeLine(line: Buffer, previous: string): Entry | undefined {
