@@ -1,6 +1,7 @@
 import { formatChange, formatLoss, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
-import { type EvaluationRecord, type Parameter, type ParameterValue, type SearchResult, type Stage, type StageResult, concurrencyOf } from "../tune/index.js";
+import { type Budget, type EvaluationRecord, type Parameter, type ParameterValue, type SearchResult, type Stage, type StageResult, concurrencyOf } from "../tune/index.js";
 import { formatBytes } from "../wasm/memory.js";
+import { formatDuration } from "./progress.js";
 import { formatTable } from "./table.js";
 
 /** "0.0123 (−26.4 %), energy RMSE 3.2 meV/atom, …" */
@@ -78,7 +79,7 @@ export interface StagePlan {
   readonly name: string;
   readonly optimizer: object;
   readonly objective: object;
-  readonly budget: object;
+  readonly budget: Budget;
   readonly parameters: readonly (Parameter & { readonly start: ParameterValue | undefined })[];
   readonly notes: readonly string[];
   /** Of WebAssembly memory, the largest of some candidates. */
@@ -117,7 +118,7 @@ export function describePlan(plan: StagePlan): string {
     `${plan.name}`,
     `  objective   ${inline(plan.objective)}`,
     `  optimizer   ${inline(plan.optimizer)}`,
-    `  budget      ${inline(plan.budget)}`,
+    `  budget      ${describeBudget(plan.budget)}`,
     `  memory      about ${formatBytes(plan.bytesPerEvaluation)} per evaluation, ${plan.atOnce} at once`,
     formatTable([
       ["parameter", "scale", "range", "start"],
@@ -127,11 +128,20 @@ export function describePlan(plan: StagePlan): string {
   ].join("\n");
 }
 
+/** "particle-swarm, particles 16": options that are there, groups of them in brackets. */
 function inline(options: object): string {
   return Object.entries(options)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => (name === "type" ? String(value) : `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`))
+    .flatMap(([name, value]: [string, unknown]) => {
+      if (name === "type") return [String(value)];
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return value === undefined ? [] : [`${name} ${String(value)}`];
+      const inner = inline(value);
+      return inner === "" ? [] : [`${name} (${inner})`];
+    })
     .join(", ");
+}
+
+function describeBudget({ evaluations, time }: Budget): string {
+  return [...(evaluations === undefined ? [] : [`${evaluations} evaluations`]), ...(time === undefined ? [] : [formatDuration(time)])].join(" or ");
 }
 
 function scaleOf({ dimension, scale }: Parameter): string {

@@ -179,7 +179,7 @@ function checkSame(stored: EvaluationEntry, request: EvaluationRequest): void {
   const text = ({ point, values }: EvaluationEntry | EvaluationRequest): string => JSON.stringify([point, values]);
   if (text(stored) === text(request)) return;
   throw new InvalidParameterError(
-    `the journal cannot be continued: evaluation ${request.id + 1} of stage ${stored.stage + 1} had the values ${JSON.stringify(stored.values)}, ` +
+    `the journal cannot be continued: evaluation ${request.id} of stage ${stored.stage + 1} had the values ${JSON.stringify(stored.values)}, ` +
       `this version of pestle asks for ${JSON.stringify(request.values)}; resume with the version that wrote it, or start anew`,
   );
 }

@@ -2,6 +2,7 @@ export * from "./journal/index.js";
 export type { Evaluation, EvaluationContext, Histogram as KernelHistogram, Objective, ObjectiveData } from "./objectives/objective.js";
 export { createObjective, objectiveSchema, type ObjectiveOptions } from "./objectives/registry.js";
 export * from "./optimizers/index.js";
+export type { Budget } from "./budget.js";
 export { budgetSchema, stagesOf, type StageOptions, type TuneOptions, tuneSchema } from "./schema.js";
 export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./search-events.js";
 export type { EvaluationRecord, SearchResult, StageResult } from "./search-result.js";

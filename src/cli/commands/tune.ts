@@ -145,8 +145,16 @@ function besideWith(path: string, suffix: string, extension: string): string {
 
 function inputsOf({ data, model }: TuneConfig): { role: string; path: string }[] {
   const parts = (["train", "validation", "test"] as const).flatMap((role) => [data[role] ?? []].flat().map((path) => ({ role, path })));
-  const sparse = model.terms.flatMap((term) => ("path" in term.sparse ? [{ role: "sparse", path: term.sparse.path }] : []));
-  return [...parts, ...sparse];
+  return [...parts, ...filesOf(model, "model")];
+}
+
+/** What a part of the configuration reads from files: everything called `path`. */
+function filesOf(value: unknown, role: string): { role: string; path: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    if (name === "path" && typeof inner === "string") return [{ role, path: inner }];
+    return filesOf(inner, Array.isArray(value) ? role : name);
+  });
 }
 
 interface Targets {

@@ -72,7 +72,7 @@ export class KernelDistributionObjective implements Objective {
     const { terms } = resolveFit(candidate).model;
     const { term } = this.options;
     if (term < terms.length) return terms[term];
-    throw new InvalidParameterError(`objective: term is ${term}, but the model has ${terms.length}, counted from 0`);
+    throw new InvalidParameterError(`objective: term is ${term}, but the model has ${terms.length} term${terms.length === 1 ? "" : "s"}, which are counted from 0`);
   }
 }
 
