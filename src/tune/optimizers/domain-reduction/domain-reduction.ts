@@ -18,11 +18,11 @@ export const domainReductionSchema = z.strictObject({
   points: z.number().int().min(3).max(10_000).optional().describe("per iteration; default: 1.5 (dimensions + 1), 8 at least"),
   model: z
     .enum([...surrogateModels, "auto", "none"])
-    .default("gp")
+    .default("quadratic")
     .describe("fitted to the points in the region, whose minimum the region follows; none: it follows the best point"),
   panning: share.default(1).describe("γ of a region that goes on in one direction"),
   oscillation: share.default(0.7).describe("γ of a region that goes to and fro"),
-  zoom: share.default(0.6).describe("η: what remains of a region whose optimum stays in the middle"),
+  zoom: share.default(0.8).describe("η: what remains of a region whose optimum stays in the middle"),
   tolerance: z.number().positive().max(1).default(0.001).describe("ends when no range of the region is larger, as a share of the whole range"),
 });
 

@@ -27,7 +27,7 @@ export const particleSwarmSchema = z.strictObject({
   inertia: z.union([z.number().min(0).max(2), decreasingInertia]).optional().describe("share of the velocity that is kept; default 0.7298; variant inertia only"),
   topology: z.enum(["global", "ring"]).optional().describe("who informs a particle of the best point: all (default), or its neighbors on a ring"),
   neighbors: z.number().int().min(1).max(1000).optional().describe("of the ring, on each side; default 1"),
-  velocityLimit: z.number().positive().max(10).optional().describe("longest step in one dimension, as a share of its range; default 1"),
+  velocityLimit: z.number().positive().max(10).optional().describe("longest step in one dimension, as a share of its range; default 0.2"),
   boundaries: z
     .enum(["reflect", "absorb", "resample", "periodic"])
     .optional()
@@ -98,7 +98,7 @@ export function resolveParticleSwarm(options: unknown): NatarajanCaroOptions | S
     socialCoefficient: social ?? coefficient,
     inertia: given.inertia ?? INERTIA,
     ringNeighbors: given.topology === "ring" ? (given.neighbors ?? 1) : undefined,
-    velocityLimit: given.velocityLimit ?? 1,
+    velocityLimit: given.velocityLimit ?? 0.2,
     boundaries: given.boundaries ?? "reflect",
     restartAfter: given.restartAfter ?? Number.POSITIVE_INFINITY,
   };
