@@ -61,12 +61,13 @@ describe("fitSurrogate", () => {
   it.each([1, 2] as const)("leaves points out of a polynomial of degree %i as fits to the others do", (degree) => {
     const random = seededRandom(1);
     const points = design(square, 14);
-    const losses = points.map(([x, y]) => x! + y! ** 2 + 0.02 * standardNormal(random));
+    const losses = points.map(([x, y]) => x! + y! ** degree + 0.02 * standardNormal(random));
     const all = fitPolynomial(square, points, losses, degree);
     const expected = points.map((point, i) => fitPolynomial(square, points.toSpliced(i, 1), losses.toSpliced(i, 1), degree).predict(point));
-    // the ridge penalty may differ between the fits
-    expectClose(all.leftOut, expected, 0.01);
-    expect(all.leftOut).not.toEqual(all.fitted);
+    // not to all digits: the means of the columns and the ridge penalty differ between the fits
+    const effect = Math.max(...all.leftOut.map((loss, i) => Math.abs(loss - all.fitted[i]!)));
+    expect(effect).toBeGreaterThan(0.01);
+    expectClose(all.leftOut, expected, 0.4 * effect);
     expectClose(all.fitted, points.map(all.predict), 1e-9);
   });
 

@@ -12,7 +12,7 @@ export interface Influence {
   readonly effect: readonly { readonly value: number; readonly loss: number }[];
 }
 
-const SAMPLES = 512;
+const SAMPLES = 1024;
 const EFFECT_SAMPLES = 128;
 const EFFECT_VALUES = 11;
 

@@ -21,6 +21,7 @@ export function fitPolynomial(dimensions: readonly Dimension[], points: readonly
   const expand = expansion(dimensions, points.length, degree);
   const n = points.length;
   const rows = points.map(expand);
+  if (rows[0]!.length === 0) return constant(losses);
   const columnMeans = rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / n);
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / n;
   const centered = losses.map((loss) => loss - mean);
@@ -55,6 +56,13 @@ export function fitPolynomial(dimensions: readonly Dimension[], points: readonly
     fitted: best.fitted.map((y) => y + mean),
     leftOut: best.leftOut.map((y) => y + mean),
   };
+}
+
+/** The mean, where no dimension has a choice. */
+function constant(losses: readonly number[]): Polynomial {
+  const n = losses.length;
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / n;
+  return { predict: () => mean, fitted: losses.map(() => mean), leftOut: losses.map((loss) => (n * mean - loss) / (n - 1)) };
 }
 
 /** Terms of a point without the constant: numbers and ordered levels from −1 to 1, one indicator per level of a category but the first. */
