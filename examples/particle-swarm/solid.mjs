@@ -1,13 +1,16 @@
 // What iron and silicon have in common: both strategies, two sizes of the basis, trained on energies, then again with forces.
 import { withSet } from "./published.mjs";
 import { digest } from "./session.mjs";
-import { strategyTable } from "./strategies.mjs";
+import { bestLoss, strategyTable } from "./strategies.mjs";
 import { milli, number, parameterRows, table } from "./tables.mjs";
 
 const FORCE_SIGMA = 0.02; // eV/Å, as in the paper
 
-/** @param options name; sizes of the basis; seeds for the smallest basis, the others have one; judge: part of the data for the tables */
-export async function runSolid(session, { name, symbol, sizes, seeds, judge, published = [] }) {
+/**
+ * @param options name; sizes of the basis; seeds for the smallest basis, the others have one; judge: part of the data for
+ * the tables; standard: sizes for which the default swarm of the package is tried too
+ */
+export async function runSolid(session, { name, symbol, sizes, seeds, judge, published = [], standard = [] }) {
   const { base, data } = await session.read(`${name}-strategy-1.yaml`);
   const [train, test] = [data.train, data[judge]];
   const describe = async (label, candidate) => {
@@ -38,13 +41,20 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
     others.push({ criterion, search: digest(await session.search(`${name}-${smallest}-2-${criterion}`, `${name}-strategy-2.yaml`, set)) });
   }
 
+  const swarms = [];
+  for (const size of standard) {
+    const set = [`model.terms[0].descriptor.nMax=${size}`, `model.terms[0].descriptor.lMax=${size}`, "tune.optimizer={type: particle-swarm, particles: 16}"];
+    swarms.push({ size, search: digest(await session.search(`${name}-${size}-1-standard`, `${name}-strategy-1.yaml`, set)) });
+  }
+
   const found = [];
   for (const size of sizes) found.push(await describe(`default, n = l = ${size}`, withSize(base, size)));
   for (const { size, first, second } of groups) {
-    found.push(await describe(`${symbol}${size}-1`, first[0].candidate));
-    found.push(await describe(`${symbol}${size}-2`, second[0].candidate));
+    found.push(await describe(`${symbol}${size}-1`, bestOf(first).candidate));
+    found.push(await describe(`${symbol}${size}-2`, bestOf(second).candidate));
   }
   for (const { criterion, search } of others) found.push(await describe(`${symbol}${smallest}-2 by ${criterion}`, search.candidate));
+  for (const { size, search } of swarms) found.push(await describe(`${symbol}${size}-1, standard swarm`, search.candidate));
   const paperSets = [];
   for (const set of published) paperSets.push({ set, ...(await describe(`paper's ${set.name}`, withSet(base, set))) });
 
@@ -56,10 +66,12 @@ export async function runSolid(session, { name, symbol, sizes, seeds, judge, pub
     forceTable([...found, ...paperSets], published),
     "### Trained models",
     "Losses in meV/atom, force errors in meV/Å / 30 included.",
-    strategyTable(groups),
+    strategyTable([...groups, ...swarms.map(({ size, search }) => ({ label: `standard swarm, n = l = ${size}`, first: [search] }))]),
   ];
-  session.write(name, { found, paperSets, groups, others, structures: { train: train.nStructures, test: test.nStructures } }, tables.join("\n\n"));
+  session.write(name, { found, paperSets, groups, others, swarms, structures: { train: train.nStructures, test: test.nStructures } }, tables.join("\n\n"));
 }
+
+const bestOf = (searches) => searches.reduce((best, search) => (bestLoss(search) < bestLoss(best) ? search : best));
 
 function withSize(base, size) {
   const candidate = structuredClone(base);
