@@ -8,8 +8,8 @@ export interface OptimizerCase {
   readonly options: { readonly type: string } & Record<string, unknown>;
   /** Generations that each check looks at; enough to reach every phase. */
   readonly generations: number;
-  /** Whether `ask` comes to an end within these generations. */
-  readonly finishes: boolean;
+  /** Whether `ask` comes to an end within these generations; left out where that depends on the number of dimensions. */
+  readonly finishes?: boolean;
   /** Whether the start is the first point asked for. */
   readonly beginsAtStart: boolean;
 }
@@ -106,10 +106,12 @@ export function describeOptimizer({ title, options, generations, finishes, begin
       expect(points(5)).not.toBe(points(4));
     });
 
-    it(finishes ? "finishes" : "goes on", () => {
-      const last = run(create(), problem, generations).at(-1)!;
-      expect(last.points.length === 0).toBe(finishes);
-    });
+    if (finishes !== undefined) {
+      it(finishes ? "finishes" : "goes on", () => {
+        const last = run(create(), problem, generations).at(-1)!;
+        expect(last.points.length === 0).toBe(finishes);
+      });
+    }
 
     it("stays inside mixed dimensions, with and without a start", () => {
       expectInside(mixed, run(create(), problem, generations));
