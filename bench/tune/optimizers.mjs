@@ -55,18 +55,18 @@ function compare(name, contenders, check) {
       const nSeeds = smoke ? 1 : 20;
       const rows = [];
       let count = 0;
+      console.log(`| ${nSeeds} seeds | evaluations | ${functions.map(({ title }) => title).join(" | ")} |`);
+      console.log(`|---|---|${functions.map(() => "---|").join("")}`);
       const [start, cpu] = [performance.now(), process.cpuUsage()];
       for (const [title, options, budget] of contenders) {
         const allowed = smoke ? Math.min(budget, 24) : budget;
         const judged = judge(options, allowed, nSeeds);
         count += judged.count;
         rows.push({ title, budget: allowed, results: judged.results });
+        console.log(`| ${title} | ${allowed} | ${judged.results.map(cell).join(" | ")} |`);
       }
       const { user, system } = process.cpuUsage(cpu);
       const seconds = (performance.now() - start) / 1000;
-      console.log(`| ${nSeeds} seeds | evaluations | ${functions.map(({ title }) => title).join(" | ")} |`);
-      console.log(`|---|---|${functions.map(() => "---|").join("")}`);
-      for (const { title, budget, results } of rows) console.log(`| ${title} | ${budget} | ${results.map(cell).join(" | ")} |`);
       if (!smoke) check(Object.fromEntries(rows.map(({ title, results }) => [title, Object.fromEntries(results.map((r) => [r.name, r.success]))])), verify);
       return { count, seconds, cpuSeconds: (user + system) / 1e6, rows, verified: true };
     },
