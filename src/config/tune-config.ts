@@ -21,7 +21,13 @@ export function candidateOf(given: Readonly<Record<string, unknown>>, { seed }: 
  */
 export function searchIdentity({ data, model, fit, seed, tune }: TuneConfig): unknown {
   const { split, keys } = data;
-  const terms = model.terms.map((term) => ("path" in term.sparse ? { ...term, sparse: { ...term.sparse, path: undefined } } : term));
   const stages = stagesOf(tune).map(({ budget: _, evaluation: { parallel: _parallel, ...evaluation }, ...stage }) => ({ ...stage, evaluation }));
-  return { data: { split, keys }, model: { ...model, terms }, fit, seed, stages };
+  return { data: { split, keys }, model: withoutPlaces(model), fit, seed, stages };
+}
+
+/** Leaves out every `path`: of sparse points, of what a descriptor reads. */
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === "path" ? [] : [[key, withoutPlaces(inner)]])));
 }

@@ -1,6 +1,6 @@
 import type { Executor } from "../parallel/index.js";
 
-/** Share of the free memory that evaluations may plan with; the rest is for what estimates leave out. */
+/** Share of the free memory, idle caches included, that evaluations may plan with; the rest is for what estimates leave out. */
 const MEMORY_SHARE = 0.9;
 
 /**
@@ -23,7 +23,7 @@ export interface Job {
  * alone. The first error ends the rest: `stop` is called, and the error thrown once nothing runs any more.
  */
 export async function runJobs(jobs: readonly Job[], limit: number, executor: Executor, stop: () => void): Promise<void> {
-  const available = executor.pool.bytesAvailable * MEMORY_SHARE;
+  const available = executor.pool.bytesObtainable * MEMORY_SHARE;
   const running = new Set<Promise<void>>();
   const crowded: Job[] = [];
   const failures: unknown[] = [];

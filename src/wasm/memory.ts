@@ -41,7 +41,7 @@ export class MemoryPool {
   readonly maximumBytes: number;
   private free: Span[] = [];
   private readonly used = new Map<Pointer, number>();
-  private readonly reclaimers = new Set<() => boolean>();
+  private readonly reclaimers = new Map<() => boolean, () => number>();
   private end: number;
   private inUse = 0;
   private peak = 0;
@@ -66,12 +66,18 @@ export class MemoryPool {
     return this.maximumBytes - this.inUse;
   }
 
+  /** With what its holders would give back if somebody needed it. */
+  get bytesObtainable(): number {
+    return [...this.reclaimers.values()].reduce((sum, idleBytes) => sum + idleBytes(), this.bytesAvailable);
+  }
+
   /**
    * Makes `reclaim` part of the answer to a full memory: it gives back something that it can do without, and says whether it did.
+   * @param idleBytes what it could give back in all
    * @returns what ends that
    */
-  addReclaimer(reclaim: () => boolean): () => void {
-    this.reclaimers.add(reclaim);
+  addReclaimer(reclaim: () => boolean, idleBytes: () => number = () => 0): () => void {
+    this.reclaimers.set(reclaim, idleBytes);
     return () => this.reclaimers.delete(reclaim);
   }
 
@@ -81,7 +87,7 @@ export class MemoryPool {
       try {
         return this.take(bytes, label);
       } catch (error) {
-        if (![...this.reclaimers].some((reclaim) => reclaim())) throw error;
+        if (![...this.reclaimers.keys()].some((reclaim) => reclaim())) throw error;
       }
     }
   }

@@ -58,6 +58,17 @@ describe("MemoryPool", () => {
     expect(spare.length).toBe(1);
   });
 
+  it("counts what others would give back as obtainable", () => {
+    const pool = makePool(1 << 20);
+    pool.release(pool.allocate(64, "a"));
+    const free = pool.bytesAvailable;
+    const spare = pool.allocate(640, "spare");
+    const end = pool.addReclaimer(() => false, () => spare.bytes);
+    expect([pool.bytesAvailable, pool.bytesObtainable]).toEqual([free - 640, free]);
+    end();
+    expect(pool.bytesObtainable).toBe(free - 640);
+  });
+
   it("counts bytes in use, at the peak and available", () => {
     const pool = makePool(1 << 20);
     const a = pool.allocate(100, "a");

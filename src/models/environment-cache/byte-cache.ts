@@ -82,7 +82,10 @@ export class ByteCache {
   private begin<Value extends Cacheable>(key: string, make: () => Promise<Value>): Entry {
     const entry: Entry = { made: make(), value: undefined, users: 0, lastUse: ++this.clock, isDoomed: false };
     this.entries.set(key, entry);
-    this.endReclaiming ??= this.pool.addReclaimer(() => this.evictOne());
+    this.endReclaiming ??= this.pool.addReclaimer(
+      () => this.evictOne(),
+      () => this.idle.reduce((sum, [, { value }]) => sum + value!.bytes, 0),
+    );
     entry.made.then(
       (value) => (entry.value = value),
       () => this.forget(key),
@@ -101,9 +104,13 @@ export class ByteCache {
     while (this.bytes > bytes && this.evictOne());
   }
 
+  private get idle(): [string, Entry][] {
+    return [...this.entries].filter(([, { users, value }]) => users === 0 && value !== undefined);
+  }
+
   /** What was not used for the longest time; false when all is in use. */
   private evictOne(): boolean {
-    const idle = [...this.entries].filter(([, { users, value }]) => users === 0 && value !== undefined);
+    const { idle } = this;
     if (idle.length === 0) return false;
     const [key, entry] = idle.reduce((oldest, other) => (other[1].lastUse < oldest[1].lastUse ? other : oldest));
     this.remove(key, entry);

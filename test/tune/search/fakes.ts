@@ -129,8 +129,8 @@ export class RecordingJournal implements Journal {
 export class Killed extends Error {}
 
 /** What the search asks of an executor. */
-export function fakeExecutor(threads = 2, bytesAvailable = 1e9): Executor {
-  return { threads, pool: { bytesAvailable } } as unknown as Executor;
+export function fakeExecutor(threads = 2, bytesObtainable = 1e9): Executor {
+  return { threads, pool: { bytesObtainable } } as unknown as Executor;
 }
 
 export function singular(): never {
