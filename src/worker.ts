@@ -13,6 +13,9 @@ import { Wasm } from "./wasm/wasm.js";
 const data = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
 const wasm = new Wasm(data);
 await Promise.all(data.taskModules.map((url) => import(url)));
+const started = new Int32Array(data.started);
+Atomics.add(started, 0, 1);
+Atomics.notify(started, 0);
 
 export default function run(request: TaskRequest): TaskReply {
   return runTask(wasm, request);

@@ -17,19 +17,25 @@ function workerFile(): string {
 /** What a worker thread is born with: the memory and module to join, and modules whose tasks it must know. */
 export interface WorkerData extends SharedWasm {
   readonly taskModules: readonly string[];
+  /** i32: how many workers have loaded their modules; each adds itself. */
+  readonly started: SharedArrayBuffer;
 }
+
+/** ms; a worker that has not started by then never will */
+const START_LIMIT = 10_000;
 
 /** Runs tasks on a fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
   private readonly workers: Piscina;
+  private readonly started = new Int32Array(new SharedArrayBuffer(4));
   /** Why no task can run any more: the workers cannot start, or the executor was closed. */
   private stopped: string | undefined;
 
   constructor(wasm: Wasm, pool: MemoryPool, threads: number, taskModules: readonly string[] = []) {
     super(wasm, pool);
     this.threads = threads;
-    const workerData: WorkerData = { ...wasm.shared, taskModules };
+    const workerData: WorkerData = { ...wasm.shared, taskModules, started: this.started.buffer };
     this.workers = new Piscina({
       filename: workerFile(),
       minThreads: threads,
@@ -57,8 +63,22 @@ export class ThreadExecutor extends Executor {
   }
 
   async close(): Promise<void> {
-    this.stopped ??= "the executor is closed";
+    if (this.stopped === undefined) {
+      this.stopped = "the executor is closed";
+      await this.allStarted();
+    }
     await this.workers.destroy();
+  }
+
+  /** Node 20 ends the whole process when a thread is terminated while it links its modules. */
+  private async allStarted(): Promise<void> {
+    const end = performance.now() + START_LIMIT;
+    for (;;) {
+      const count = Atomics.load(this.started, 0);
+      const left = end - performance.now();
+      if (count >= this.threads || left <= 0) return;
+      await Atomics.waitAsync(this.started, 0, count, left).value;
+    }
   }
 }
 

@@ -156,6 +156,17 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
     await expect(executor.submit(tasks.square, 1, { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(errors.CancelledError);
   });
 
+  it("may be closed while its threads start", async () => {
+    for (const pause of [0, 5, 20, 60]) {
+      const brief = await start(threads);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      const begun = performance.now();
+      await brief.close();
+      await brief.close();
+      expect(performance.now() - begun < 5000).toBe(true);
+    }
+  });
+
   it("refuses work after it was closed", async () => {
     const other = await start(threads);
     expect(await other.submit(tasks.square, 5)).toBe(25);
