@@ -78,6 +78,13 @@ describe("the validation loss", () => {
     expectClose([loss], [2 * energy.rmse + 0.5 * virial.rmse], 1e-12);
   });
 
+  it("may be of mean absolute errors", async () => {
+    const { loss } = await make({ metric: "mae" }).evaluate(candidate(), { executor });
+    const { energy, forces } = await errorsOf(candidate(), data.train, data.validation);
+    expect(energy.mae < energy.rmse).toBe(true);
+    expectClose([loss], [energy.mae + forces.mae / 30], 1e-12);
+  });
+
   it("fits energies only and scores all", async () => {
     const { metrics } = await make({ trainOn: "energies" }).evaluate(candidate({ sigma: { configTypes: { rare: { forces: 1 } } } }), { executor });
     const request = { ...candidate(), fit: { sigma: { energy: 0.005 }, jitter: 1e-6 } };

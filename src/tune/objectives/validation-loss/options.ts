@@ -14,11 +14,12 @@ export const validationLossSchema = z.strictObject({
     .enum(["all", "energies"])
     .default("all")
     .describe("energies: σ of forces and virials are left out of the fits, which makes them many times cheaper; errors of all are scored"),
+  metric: z.enum(["rmse", "mae"]).default("rmse").describe("what the loss sums up: root mean square or mean absolute errors, which few bad structures weigh less in"),
   weights: z
     .strictObject({
-      energy: weight.describe("of the energy RMSE in eV/atom; default 1"),
-      forces: weight.describe("of the RMSE of force components in eV/Å; default 1/30, or 0 where the data has no forces"),
-      virial: weight.describe("of the virial RMSE in eV/atom; default 0"),
+      energy: weight.describe("of the energy error in eV/atom; default 1"),
+      forces: weight.describe("of the error of force components in eV/Å; default 1/30, or 0 where the data has no forces"),
+      virial: weight.describe("of the virial error in eV/atom; default 0"),
     })
     .default({}),
   cost: z

@@ -63,7 +63,8 @@ export class ValidationLoss implements Objective {
       await this.score(result.model, split, errors, context);
     }
     const { energy, forces, virial } = this.weights;
-    const loss = weighted(energy, errors.energy.rmse) + weighted(forces, errors.forces.rmse) + weighted(virial, errors.virial.rmse);
+    const { metric } = this.options;
+    const loss = weighted(energy, errors.energy[metric]) + weighted(forces, errors.forces[metric]) + weighted(virial, errors.virial[metric]);
     const metrics = { ...metricsOf(errors), ...sizesOf(first!.summary) };
     if (!this.options.cost) return { loss, metrics };
     const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
