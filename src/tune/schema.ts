@@ -58,7 +58,8 @@ const stageShape = {
   budget: budgetSchema.optional(),
 };
 
-const stageSchema = z.strictObject({ name: z.string().min(1).optional(), ...stageShape });
+/** One stage of the `tune` section. */
+export const stageSchema = z.strictObject({ name: z.string().min(1).optional(), ...stageShape });
 
 const NO_BUDGET = "how long to search is not given: add budget: { evaluations: 200 } or budget: { time: 15 min }, or --budget";
 const ofOneStage = ["parameters", "objective", "optimizer", "evaluation"] as const;

@@ -1,4 +1,5 @@
 export type { Dimension, Optimizer, OptimizerState, Point, Problem } from "./optimizer.js";
+export type { UnitPoint } from "./dimensions.js";
 export { createOptimizer, optimizerSchema, optimizerTypes } from "./registry.js";
 export { particleSwarmSchema, type ParticleSwarmOptions } from "./particle-swarm/options.js";
 export { sobolSchema, type SobolOptions } from "./designs/sobol.js";
