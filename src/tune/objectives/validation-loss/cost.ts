@@ -11,19 +11,14 @@ interface CostInput {
   readonly geometries: readonly Geometry[];
 }
 
-/** ms of processor time of this thread where the runtime tells, as Node.js does from 23.9 on; else wall time. */
-function clock(): number {
-  const usage = (process as { threadCpuUsage?(): { user: number; system: number } }).threadCpuUsage?.();
-  return usage ? (usage.user + usage.system) / 1e3 : performance.now();
-}
-
 const costTask = defineTask("tune/measure-cost", ({ wasm, scratch }, { plan, geometries }: CostInput): number => {
   const evaluator = attachPotential(wasm, plan);
   let shortest = Number.POSITIVE_INFINITY;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const start = clock();
+    // wall time: the processor time of a thread, where Node.js tells it, has too coarse a grain
+    const start = performance.now();
     for (const geometry of geometries) evaluator.evaluate(geometry, { forces: true }, scratch);
-    shortest = Math.min(shortest, clock() - start);
+    shortest = Math.min(shortest, performance.now() - start);
   }
   return shortest;
 });
