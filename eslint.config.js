@@ -20,6 +20,18 @@ const layers = {
   },
 };
 
+/** Reports imports of a folder's `index.ts` from inside `src/`, see "Faces" in docs/architecture.md. */
+const faces = {
+  meta: { type: "problem", schema: [], messages: { face: 'import the module that defines it: "{{specifier}}" is a face, for entries, tests and users' } },
+  create(context) {
+    const check = (node) => {
+      const specifier = node.source?.value;
+      if (typeof specifier === "string" && /^\..*\/index\.js$/.test(specifier)) context.report({ node: node.source, messageId: "face", data: { specifier } });
+    };
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check, ImportExpression: check };
+  },
+};
+
 /** AssemblyScript puts decorators on functions, which TypeScript does not parse; they mean nothing to the linter. */
 const assemblyScript = {
   meta: { name: "assemblyscript" },
@@ -27,7 +39,7 @@ const assemblyScript = {
   postprocess: (messages) => messages.flat(),
 };
 
-const plugins = { pestle: { rules: { layers }, processors: { assemblyscript: assemblyScript } } };
+const plugins = { pestle: { rules: { faces, layers }, processors: { assemblyscript: assemblyScript } } };
 
 export default defineConfig(
   { ignores: ["build/", "dist/", "docs/api/", "coverage/", "node_modules/", "out/"] },
@@ -64,6 +76,11 @@ export default defineConfig(
       "max-lines": ["error", { max: 400 }],
       "max-params": ["error", { max: 9 }],
     },
+  },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/index.ts", "src/core.ts", "src/browser.ts", "src/**/index.ts"],
+    rules: { "pestle/faces": "error" },
   },
   {
     files: ["src/**/*.ts"],

@@ -10,7 +10,8 @@ export { loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from
 export * from "./parallel/index.js";
 export * from "./neighbors/index.js";
 export * from "./descriptors/index.js";
+export * from "./environments/index.js";
 export { decodeModel, encodeModel } from "./models/model-format.js";
-export type { CenterRange, Geometry, Potential, PotentialEvaluator, PotentialPlan, Prediction, PreparedPotential, Want } from "./models/potential.js";
+export type { Potential, PotentialEvaluator, PotentialPlan, Prediction, PreparedPotential, Want } from "./models/potential.js";
 export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./models/model-type.js";
 export { type Evaluated, type EvaluateOptions, evaluateStructure, evaluateStructures } from "./models/evaluate.js";

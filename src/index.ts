@@ -6,6 +6,7 @@ export * from "./parallel/index.js";
 export * from "./structures/index.js";
 export * from "./neighbors/index.js";
 export * from "./descriptors/index.js";
+export * from "./environments/index.js";
 export * from "./kernels/index.js";
 export * from "./models/index.js";
 export * from "./select/index.js";

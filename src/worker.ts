@@ -1,10 +1,12 @@
-// Entry of the worker threads: joins the shared memory and runs requests. Importing a domain registers its tasks.
+// Entry of the worker threads: joins the shared memory and runs requests. Importing a module registers the tasks that it defines.
 import { workerData } from "node:worker_threads";
-import "./descriptors/index.js";
-import "./fit/index.js";
-import "./neighbors/index.js";
-import "./tune/objectives/kernel-distribution/tasks.js";
-import "./tune/objectives/validation-loss/cost.js";
+import "./neighbors/tasks.js";
+import "./environments/tasks.js";
+import "./models/tasks.js";
+import "./select/tasks.js";
+import "./fit/tasks.js";
+import "./analysis/tasks.js";
+import "./tune/tasks.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
 import type { WorkerData } from "./parallel/threads.js";
 import { Wasm } from "./wasm/wasm.js";

@@ -1,7 +1,8 @@
-import { evaluateDataset, type Potential } from "../models/index.js";
-import type { Executor } from "../parallel/index.js";
+import { evaluateDataset } from "../models/evaluate.js";
+import type { Potential } from "../models/potential.js";
+import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
-import type { Dataset } from "../structures/index.js";
+import type { Dataset } from "../structures/dataset.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
 
 /** What a potential predicts for a data set, beside the reference values. */

@@ -2,6 +2,8 @@ export {
   atomForceErrors,
   errorSummary,
   ErrorAccumulator,
+  ErrorSum,
+  forEachError,
   forEachValue,
   quantities,
   type ArrayComparison,
@@ -15,3 +17,5 @@ export {
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
 export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";
+export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./kernel-distribution/distribution.js";
+export type { KernelHistogram } from "./kernel-distribution/kernel-histogram.js";

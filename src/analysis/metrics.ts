@@ -59,8 +59,9 @@ export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
 /** xx yy zz yz xz xy in a row-major 3 × 3 tensor, and the mirror image of each. */
 const VOIGT: readonly (readonly [number, number])[] = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
 
-class StatisticsAccumulator {
-  private count = 0;
+/** Sums up errors of one quantity; nothing but sums is kept. */
+export class ErrorSum {
+  count = 0;
   private squares = 0;
   private absolutes = 0;
   private largest = 0;
@@ -73,10 +74,18 @@ class StatisticsAccumulator {
     if (absolute > this.largest) this.largest = absolute;
   }
 
+  /** Root mean square of the errors; NaN without any, like the others. */
+  get rmse(): number {
+    return Math.sqrt(this.squares / this.count);
+  }
+
+  get mae(): number {
+    return this.absolutes / this.count;
+  }
+
   statistics(): ErrorStatistics {
-    const { count } = this;
-    if (count === 0) return { count, rmse: NaN, mae: NaN, max: NaN };
-    return { count, rmse: Math.sqrt(this.squares / count), mae: this.absolutes / count, max: this.largest };
+    const { count, rmse, mae } = this;
+    return { count, rmse, mae, max: count === 0 ? NaN : this.largest };
   }
 }
 
@@ -84,9 +93,9 @@ class GroupAccumulator {
   private nStructures = 0;
   private nAtoms = 0;
   private readonly errors = {
-    energy: new StatisticsAccumulator(),
-    forces: new StatisticsAccumulator(),
-    virial: new StatisticsAccumulator(),
+    energy: new ErrorSum(),
+    forces: new ErrorSum(),
+    virial: new ErrorSum(),
   };
 
   constructor(private readonly group: string) {}
@@ -155,31 +164,44 @@ export type ValueVisitor = (quantity: Quantity, reference: number, predicted: nu
 
 /** Visits every value of a structure that has a reference. Throws as `ErrorAccumulator.add` does. */
 export function forEachValue(structure: StructureComparison, visit: ValueVisitor): void {
+  visitPairs(structure, (quantity, reference, predicted, _, scale, index) => visit(quantity, reference / scale, predicted / scale, index));
+}
+
+/**
+ * Visits the error of every value that has a reference, prediction − reference, in the units of `forEachValue`: the difference is
+ * taken before it is divided by the number of atoms. Throws as `ErrorAccumulator.add` does.
+ */
+export function forEachError(structure: StructureComparison, visit: (quantity: Quantity, error: number) => void): void {
+  visitPairs(structure, (quantity, _reference, _predicted, error, scale) => visit(quantity, error / scale));
+}
+
+/** `scale` turns sums over a structure into what is compared. */
+type PairVisitor = (quantity: Quantity, reference: number, predicted: number, error: number, scale: number, index: number) => void;
+
+function visitPairs(structure: StructureComparison, visit: PairVisitor): void {
   const { nAtoms, energy, forces, virial } = structure;
   if (!Number.isInteger(nAtoms) || nAtoms < 1) {
     throw new InvalidParameterError(`${nameOf(structure)}: nAtoms is ${nAtoms}; it must be a positive integer`);
   }
-  const emit = (quantity: Quantity, reference: number, predicted: number, index: number): void => {
+  const emit: PairVisitor = (quantity, reference, predicted, error, scale, index) => {
     if (Number.isNaN(reference)) return;
-    if (!Number.isFinite(predicted - reference)) throw notFinite(structure, quantity, reference, predicted, index);
-    visit(quantity, reference, predicted, index);
+    if (!Number.isFinite(error)) throw notFinite(structure, quantity, reference / scale, predicted / scale, index);
+    visit(quantity, reference, predicted, error, scale, index);
   };
-  if (energy) emit("energy", energy.reference / nAtoms, energy.predicted / nAtoms, 0);
+  if (energy) emit("energy", energy.reference, energy.predicted, energy.predicted - energy.reference, nAtoms, 0);
   if (forces) {
     requireLength(structure, "forces", forces, 3 * nAtoms);
-    for (let i = 0; i < 3 * nAtoms; i++) emit("forces", forces.reference[i], forces.predicted[i], i);
+    const { reference, predicted } = forces;
+    for (let i = 0; i < 3 * nAtoms; i++) emit("forces", reference[i], predicted[i], predicted[i] - reference[i], 1, i);
   }
   if (virial) {
     requireLength(structure, "virial", virial, 9);
+    const { reference, predicted } = virial;
     VOIGT.forEach(([a, b], index) => {
-      const mean = (tensor: Float64Array): number => (tensor[a] + tensor[b]) / (2 * nAtoms);
-      emit("virial", mean(virial.reference), mean(virial.predicted), index);
+      const error = predicted[a] + predicted[b] - reference[a] - reference[b];
+      emit("virial", reference[a] + reference[b], predicted[a] + predicted[b], error, 2 * nAtoms, index);
     });
   }
-}
-
-function forEachError(structure: StructureComparison, visit: (quantity: Quantity, error: number) => void): void {
-  forEachValue(structure, (quantity, reference, predicted) => visit(quantity, predicted - reference));
 }
 
 function nameOf(structure: StructureComparison): string {

@@ -1,4 +1,5 @@
-import type { Assessment, GroupErrors } from "../analysis/index.js";
+import type { Assessment } from "../analysis/assessment.js";
+import type { GroupErrors } from "../analysis/metrics.js";
 
 /** Errors as `--json` prints them: energy and virial in eV/atom, force components in eV/Å; null where nothing could be compared. */
 export interface ErrorRecord {

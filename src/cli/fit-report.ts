@@ -1,12 +1,14 @@
 import { basename } from "node:path";
 import { stringify } from "yaml";
-import type { Assessment } from "../analysis/index.js";
-import type { FileRecord, FitConfig } from "../config/index.js";
-import { programVersions } from "../config/index.js";
-import type { SparseGpFitSummary } from "../fit/index.js";
-import type { Model } from "../models/index.js";
-import { type ReportData, worstStructures } from "../report/index.js";
-import { type Dataset, symbolOf } from "../structures/index.js";
+import type { Assessment } from "../analysis/assessment.js";
+import { type FileRecord, programVersions } from "../config/provenance.js";
+import type { FitConfig } from "../config/fit-config.js";
+import type { SparseGpFitSummary } from "../fit/sparse-gp/fit.js";
+import type { Model } from "../models/model-type.js";
+import type { ReportData } from "../report/report-data.js";
+import { worstStructures } from "../report/worst-structures.js";
+import type { Dataset } from "../structures/dataset.js";
+import { symbolOf } from "../structures/periodic-table.js";
 import { comparedStructures } from "./compared-structures.js";
 import { isolatedAtomEnergy } from "./isolated-atom-energy.js";
 

@@ -1,4 +1,4 @@
-import type { Model } from "../models/index.js";
+import type { Model } from "../models/model-type.js";
 
 /** Energy of the atoms of a structure when each is alone, eV; undefined for a potential that has none. */
 export function isolatedAtomEnergy(model: Model, atomicNumbers: Uint8Array): number | undefined {

@@ -1,4 +1,5 @@
-import type { Dataset, LoadedData } from "../structures/index.js";
+import type { Dataset } from "../structures/dataset.js";
+import type { LoadedData } from "../structures/data-schema.js";
 import { describeReport } from "./commands/info.js";
 import type { Session } from "./session.js";
 

@@ -1,6 +1,8 @@
 import { formatSignificant } from "../report/formatting.js";
 import { formatValue } from "../report/search/value-display.js";
-import type { EvaluationRecord, Parameter, SearchEvent, SearchListener, StageProgress } from "../tune/index.js";
+import type { EvaluationRecord } from "../tune/search-result.js";
+import type { Parameter } from "../tune/search-space/search-space.js";
+import type { SearchEvent, SearchListener, StageProgress } from "../tune/search-events.js";
 import { formatDuration, formatRate, type ProgressDisplay } from "./progress.js";
 import { describeLoss } from "./search-summary.js";
 

@@ -1,5 +1,9 @@
 import { formatChange, formatLoss, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
-import { type Budget, type EvaluationRecord, type Parameter, type ParameterValue, type SearchResult, type Stage, type StageResult, concurrencyOf } from "../tune/index.js";
+import type { Budget } from "../tune/budget.js";
+import type { EvaluationRecord, SearchResult, StageResult } from "../tune/search-result.js";
+import type { Parameter, ParameterValue } from "../tune/search-space/search-space.js";
+import type { Stage } from "../tune/stage.js";
+import { concurrencyOf } from "../tune/concurrency.js";
 import { formatBytes } from "../wasm/memory.js";
 import { formatDuration } from "./progress.js";
 import { formatTable } from "./table.js";

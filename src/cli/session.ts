@@ -1,4 +1,5 @@
-import { createExecutor, type Executor } from "../parallel/index.js";
+import { createExecutor } from "../parallel/create-executor.js";
+import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { createProgressDisplay, type ProgressDisplay } from "./progress.js";
 

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
 import { type FileLocation, FormatError } from "../errors.js";
-import { type ParameterPath, validate, valueAt } from "../validation.js";
+import { type ParameterPath, valueAt } from "../parameter-path.js";
+import { validate } from "../validation.js";
 import { applyAssignments } from "./overrides.js";
 import { type LocatedConfig, parseYaml } from "./yaml.js";
 

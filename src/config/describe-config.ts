@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { descriptorSchema } from "../descriptors/index.js";
-import { fingerprintPrecisions } from "../interop/fingerprints/index.js";
+import { descriptorSchema } from "../descriptors/registry.js";
+import { fingerprintPrecisions } from "../interop/fingerprints/writer.js";
 
 /** What `pestle describe` does; a configuration file holds these keys. */
 export const describeSchema = z.strictObject({

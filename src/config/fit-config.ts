@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
-import { fitSchema, modelSchema } from "../fit/index.js";
-import { dataSchema } from "../structures/index.js";
+import { fitSchema, modelSchema } from "../fit/schema.js";
+import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
 
 /** The fit file. */

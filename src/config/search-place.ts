@@ -1,6 +1,6 @@
 import { FormatError } from "../errors.js";
 import type { ParameterPath } from "../parameter-path.js";
-import { SearchParameterError } from "../tune/index.js";
+import { SearchParameterError } from "../tune/search-space/parameter-error.js";
 import type { ConfigFile } from "./config-file.js";
 
 /**

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type Candidate, stagesOf, tuneSchema } from "../tune/index.js";
+import type { Candidate } from "../tune/search-space/search-space.js";
+import { stagesOf, tuneSchema } from "../tune/schema.js";
 import { fitFileSchema } from "./fit-config.js";
 
 /** The tune file: a fit file with a `tune` section. */

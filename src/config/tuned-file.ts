@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isNode, isScalar, isSeq, type Node, parse, parseDocument, Scalar, type YAMLMap } from "yaml";
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { type ParameterPath, valueAt } from "../parameter-path.js";
-import type { Candidate } from "../tune/index.js";
+import type { Candidate } from "../tune/search-space/search-space.js";
 import { fillDefaults } from "../tune/search-space/complete.js";
 import { pathsBeside } from "./fit-config.js";
 

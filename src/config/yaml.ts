@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
 import { type FileLocation, FormatError } from "../errors.js";
-import type { ParameterPath } from "../validation.js";
+import type { ParameterPath } from "../parameter-path.js";
 
 /** A configuration text with the place of everything in it. JSON is YAML too. */
 export interface LocatedConfig {

@@ -3,8 +3,6 @@ import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 
-export type { EnvironmentBatch };
-
 /** Atomic numbers in ascending order; a species index is a position in this list. */
 export type SpeciesList = readonly number[];
 

@@ -4,6 +4,3 @@ export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
 export { SoapTurbo } from "./soap-turbo/soap-turbo.js";
 export { type SoapTurboParameters, soapTurboSchema } from "./soap-turbo/parameters.js";
-export { type CenterSelection, parseCenterSelection, selectCenters } from "./center-selection.js";
-export { type BlockPlan, describeStructures, type DescribeOptions, planBlocks } from "./compute.js";
-export type { FingerprintBlock } from "./fingerprint-block.js";

@@ -1,6 +1,7 @@
 import { Matrix, SVD } from "ml-matrix";
 import { InvalidParameterError } from "../errors.js";
-import { atomicNumberOf, type Dataset, symbolOf } from "../structures/index.js";
+import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
+import type { Dataset } from "../structures/dataset.js";
 
 export interface IsolatedAtomEnergies {
   /** eV, by species index */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { descriptorSchema } from "../descriptors/index.js";
-import { kernelSchema } from "../kernels/index.js";
-import { sparseSchema } from "../select/index.js";
+import { descriptorSchema } from "../descriptors/registry.js";
+import { kernelSchema } from "../kernels/registry.js";
+import { sparseSchema } from "../select/schema.js";
 import { validate } from "../validation.js";
 
 const termSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { InvalidParameterError } from "../errors.js";
-import type { Dataset } from "../structures/index.js";
+import type { Dataset } from "../structures/dataset.js";
 import type { SigmaOptions } from "./schema.js";
 
 /** xx yy zz yz xz xy in a row-major 3 × 3 tensor, and the mirror image of each. */

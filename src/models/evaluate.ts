@@ -1,10 +1,13 @@
 import { InvalidParameterError } from "../errors.js";
-import { defineTask, type Executor, throwIfAborted } from "../parallel/index.js";
+import { defineTask } from "../parallel/task.js";
+import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
-import type { Dataset, Structure } from "../structures/index.js";
-import type { DescribedStructures, CachedEnvironments } from "./environment-cache/environment-cache.js";
-import { copyGeometry, type DescribedEnvironments, namingStructure } from "./environments.js";
-import type { CenterRange, Geometry, Potential, PotentialPlan, Prediction, PreparedPotential, Want } from "./potential.js";
+import type { Dataset } from "../structures/dataset.js";
+import type { Structure } from "../structures/structure.js";
+import type { DescribedStructures, CachedEnvironments } from "../environments/cache/environment-cache.js";
+import { copyGeometry, type DescribedEnvironments, namingStructure } from "../environments/environments.js";
+import type { Potential, PotentialPlan, Prediction, PreparedPotential, Want } from "./potential.js";
+import type { CenterRange, Geometry } from "../environments/geometry.js";
 import { attachPotential } from "./registry.js";
 
 /** Small structures are put together until a task has this many atoms. */

@@ -1,13 +1,5 @@
-export { type CenterRange, type DescribedPart, type Geometry, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
+export { type DescribedPart, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
 export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
-export {
-  type CachedEnvironments,
-  type DescribedStructures,
-  type DescribeRequest,
-  EnvironmentCache,
-  estimateDescribedBytes,
-} from "./environment-cache/environment-cache.js";
-export { type AtomicEnvironments, copyGeometry, type DescribedEnvironments } from "./environments.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";

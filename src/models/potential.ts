@@ -1,10 +1,8 @@
 import type { Descriptor, SpeciesList } from "../descriptors/descriptor.js";
 import type { Arena, MemoryPool } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { DescribedEnvironments } from "./environments.js";
-import type { CenterRange, Geometry } from "./geometry.js";
-
-export type { CenterRange, Geometry };
+import type { DescribedEnvironments } from "../environments/environments.js";
+import type { CenterRange, Geometry } from "../environments/geometry.js";
 
 /** Which quantities to predict besides the energy. */
 export interface Want {

@@ -8,8 +8,6 @@ import type { NeighborInput, NeighborList } from "./layout.js";
 import { type Centers, coincidence, findBounds } from "./points.js";
 import { countPairs, fillPairs, sortPoints } from "./search.js";
 
-export type { NeighborInput, NeighborList };
-
 /**
  * Builds the neighbor list of one structure in the arena; everything but the list is gone from the arena afterwards.
  * Pairs of a center come in the order of the search (rows of cells, atoms of a cell by number), which depends on the input only.

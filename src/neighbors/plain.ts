@@ -1,7 +1,9 @@
-import { defineTask, type Executor } from "../parallel/index.js";
+import { defineTask } from "../parallel/task.js";
+import type { Executor } from "../parallel/executor.js";
 import type { Structure } from "../structures/structure.js";
 import type { Wasm } from "../wasm/wasm.js";
-import { buildNeighborList, type NeighborInput, type NeighborList } from "./neighbor-list.js";
+import { buildNeighborList } from "./neighbor-list.js";
+import type { NeighborInput, NeighborList } from "./layout.js";
 
 /** A neighbor list in arrays of its own. Pairs of center c are `offsets[c] … offsets[c + 1] − 1`. */
 export interface PlainNeighborList {

@@ -1,39 +1,6 @@
-import { InvalidParameterError } from "../errors.js";
-import { isShared } from "../wasm/builds.js";
-import { type LoadOptions, loadWasm } from "../wasm/wasm.js";
-import type { Executor } from "./executor.js";
-import { SerialExecutor } from "./serial.js";
-
-export interface ExecutorOptions extends LoadOptions {
-  /** Number of threads; 1 runs on the calling thread. Default: all that the machine offers (1 in a browser). */
-  readonly threads?: number;
-  /** URLs of modules that define tasks of their own (`defineTask`); every worker thread imports them before its first task. */
-  readonly taskModules?: readonly string[];
-}
-
-const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
-
-async function defaultThreads(): Promise<number> {
-  return isNode ? (await import("node:os")).availableParallelism() : 1;
-}
-
-/** Loads the WebAssembly core and starts the threads. Close the executor to end them. */
-export async function createExecutor(options: ExecutorOptions = {}): Promise<Executor> {
-  const threads = options.threads ?? (await defaultThreads());
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new InvalidParameterError(`threads is ${threads}; it must be a whole number from 1 to 1024`);
-  }
-  const { wasm, pool } = await loadWasm(options);
-  if (threads === 1) return new SerialExecutor(wasm, pool);
-  if (!isNode || !isShared(wasm.shared.build)) {
-    throw new InvalidParameterError(`threads is ${threads}, but the build "${wasm.shared.build}" has no shared memory; use threads: 1`);
-  }
-  // Loaded here only, because browsers have neither piscina nor worker_threads.
-  const { ThreadExecutor } = await import("./threads.js");
-  return new ThreadExecutor(wasm, pool, threads, options.taskModules);
-}
-
+export { createExecutor, type ExecutorOptions } from "./create-executor.js";
 export { Executor, throwIfAborted, type MapOptions, type SubmitOptions } from "./executor.js";
 export { Holdings } from "./holdings.js";
 export { defineTask, type Task, type TaskContext } from "./task.js";
 export type { Progress, ProgressListener } from "./progress.js";
+export type { WorkContext } from "./work-context.js";

@@ -1,5 +1,5 @@
 import { atomForceErrors } from "../analysis/metrics.js";
-import { symbolOf } from "../structures/index.js";
+import { symbolOf } from "../structures/periodic-table.js";
 import type { Structure } from "../structures/structure.js";
 import type { StructureRecord, WorstStructure } from "./report-data.js";
 

@@ -1,5 +1,5 @@
 import { quantities } from "../analysis/metrics.js";
-import { throwIfAborted } from "../parallel/index.js";
+import { throwIfAborted } from "../parallel/executor.js";
 import { reportPage } from "./page/page.js";
 import { distributionPlot } from "./plots/distribution.js";
 import { groupStyles } from "./plots/group-styles.js";

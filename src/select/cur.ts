@@ -1,7 +1,10 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { gemm, matrix, type Matrix, qrUpdate, rowBlock, symmetricEigen, syrk, transpose } from "../linalg/index.js";
-import { defineTask } from "../parallel/index.js";
+import { gemm, syrk } from "../linalg/product.js";
+import { matrix, type Matrix, rowBlock, transpose } from "../linalg/matrix.js";
+import { qrUpdate } from "../linalg/qr.js";
+import { symmetricEigen } from "../linalg/eigen.js";
+import { defineTask } from "../parallel/task.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Candidates } from "./candidates.js";

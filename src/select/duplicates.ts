@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { defineTask } from "../parallel/index.js";
+import { defineTask } from "../parallel/task.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Candidates } from "./candidates.js";
 

@@ -1,6 +1,6 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { defineTask } from "../parallel/index.js";
+import { defineTask } from "../parallel/task.js";
 import type { Pointer } from "../wasm/memory.js";
 import type { Candidates } from "./candidates.js";
 import type { SelectionContext } from "./selection.js";

@@ -1,4 +1,4 @@
-import type { Executor } from "../parallel/index.js";
+import type { Executor } from "../parallel/executor.js";
 
 /** Share of the free memory, idle caches included, that evaluations may plan with; the rest is for what estimates leave out. */
 const MEMORY_SHARE = 0.9;

@@ -1,8 +1,10 @@
 import { CancelledError, InternalError, NumericalError, PestleError, ResourceError } from "../errors.js";
-import { type Executor, throwIfAborted } from "../parallel/index.js";
+import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { BudgetMeter } from "./budget.js";
-import type { Entry, Journal } from "./journal/index.js";
-import type { Evaluation, Histogram, Objective } from "./objectives/objective.js";
+import type { Entry } from "./journal/lines.js";
+import type { Journal } from "./journal/journal.js";
+import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
+import type { Evaluation, Objective } from "./objectives/objective.js";
 import type { Point } from "./optimizers/optimizer.js";
 import type { Candidate, ParameterValues } from "./search-space/search-space.js";
 
@@ -20,7 +22,7 @@ export interface EvaluationEntry extends Entry {
   readonly reason?: string;
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
-  readonly histogram?: Histogram;
+  readonly histogram?: KernelHistogram;
   /** The evaluation with the same values that this is a copy of. */
   readonly same?: number;
   readonly seconds: number;

@@ -1,5 +1,5 @@
 import { InvalidParameterError } from "../errors.js";
-import type { Executor } from "../parallel/index.js";
+import type { Executor } from "../parallel/executor.js";
 import type { BudgetMeter } from "./budget.js";
 import { type Job, runJobs } from "./concurrency.js";
 import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";

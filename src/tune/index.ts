@@ -1,12 +1,11 @@
 export * from "./journal/index.js";
-export type { Evaluation, EvaluationContext, Histogram as KernelHistogram, Objective, ObjectiveData } from "./objectives/objective.js";
+export type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "./objectives/objective.js";
 export { createObjective, objectiveSchema, type ObjectiveOptions, type ObjectiveSettings } from "./objectives/registry.js";
 export * from "./optimizers/index.js";
 export type { Budget } from "./budget.js";
 export { budgetSchema, stageSchema, stagesOf, type StageOptions, type TuneOptions, tuneSchema } from "./schema.js";
 export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./search-events.js";
 export type { EvaluationRecord, SearchResult, StageResult } from "./search-result.js";
-export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./objectives/kernel-distribution/distribution.js";
 export { createStage, searchParameters, type SearchContext } from "./search.js";
 export * from "./search-space/index.js";
 export { concurrencyOf } from "./concurrency.js";

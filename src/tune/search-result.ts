@@ -1,6 +1,6 @@
 import type { Candidate, Parameter, ParameterValues } from "./search-space/search-space.js";
 import type { Point } from "./optimizers/optimizer.js";
-import type { Histogram } from "./objectives/objective.js";
+import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
 
 /** What became of one evaluation. */
 export interface EvaluationRecord {
@@ -18,7 +18,7 @@ export interface EvaluationRecord {
   /** The penalty where it failed. */
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
-  readonly histogram?: Histogram;
+  readonly histogram?: KernelHistogram;
   /** wall time */
   readonly seconds: number;
 }

@@ -1,15 +1,15 @@
-import type { Executor } from "../parallel/index.js";
-import { symbolOf } from "../structures/index.js";
+import type { Executor } from "../parallel/executor.js";
+import { symbolOf } from "../structures/periodic-table.js";
 import { type Budget, BudgetMeter } from "./budget.js";
 import { evaluationsIn } from "./evaluator.js";
-import { type Journal, memoryJournal } from "./journal/index.js";
+import { type Journal, memoryJournal } from "./journal/journal.js";
 import type { ObjectiveData } from "./objectives/objective.js";
 import { createObjective } from "./objectives/registry.js";
-import { createOptimizer } from "./optimizers/index.js";
+import { createOptimizer } from "./optimizers/registry.js";
 import { type StageOptions, stagesOf, type TuneOptions } from "./schema.js";
 import type { SearchListener } from "./search-events.js";
 import type { SearchResult, StageResult } from "./search-result.js";
-import { createSearchSpace } from "./search-space/index.js";
+import { createSearchSpace } from "./search-space/create.js";
 import type { Candidate } from "./search-space/search-space.js";
 import { runStage, type Stage } from "./stage.js";
 

@@ -1,9 +1,9 @@
-import { type Executor, throwIfAborted } from "../parallel/index.js";
+import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { Budget, BudgetMeter } from "./budget.js";
 import { concurrencyOf } from "./concurrency.js";
 import { type EvaluationEntry, evaluationsIn, Evaluator } from "./evaluator.js";
 import { GenerationRunner, type Halving, recordOf } from "./generation.js";
-import type { Journal } from "./journal/index.js";
+import type { Journal } from "./journal/journal.js";
 import type { Objective } from "./objectives/objective.js";
 import type { Optimizer, Point } from "./optimizers/optimizer.js";
 import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";

@@ -1,4 +1,5 @@
-import type { attachDescriptor, DescriptorPlan, EnvironmentBatch } from "../../src/descriptors/index.js";
+import type { attachDescriptor, DescriptorPlan } from "../../src/descriptors/index.js";
+import type { EnvironmentBatch } from "../../src/neighbors/index.js";
 import type { defineTask, Task } from "../../src/parallel/index.js";
 import type { Pointer } from "../../src/wasm/memory.js";
 

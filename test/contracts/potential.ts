@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { evaluateStructure, type Geometry, type Potential, type Prediction } from "../../src/models/index.js";
+import { evaluateStructure, type Potential, type Prediction } from "../../src/models/index.js";
+import type { Geometry } from "../../src/environments/index.js";
 import { attachPotential } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { withScratch } from "../../src/wasm/scratch.js";

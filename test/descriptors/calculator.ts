@@ -1,5 +1,6 @@
 // Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
-import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type EnvironmentBatch, type PreparedDescriptor } from "../../src/descriptors/index.js";
+import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type PreparedDescriptor } from "../../src/descriptors/index.js";
+import type { EnvironmentBatch } from "../../src/neighbors/index.js";
 import { buildNeighborList, copyNeighborList, type PlainNeighborList } from "../../src/neighbors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Arena, type Pointer, type Region } from "../../src/wasm/memory.js";

@@ -218,7 +218,7 @@ describe("what a fit refuses", () => {
     ["no target", () => ({ fit: { sigma: {} } }), /no targets/u],
     ["a missing isolated-atom energy", () => ({ model: { isolatedAtomEnergies: { Na: 1 } } }), /isolatedAtomEnergies has no Cl/u],
     ["isolated atoms that are not in the data", () => ({ model: { isolatedAtomEnergies: "from-data" as const } }), /isolated Na atom|isolated Cl atom/u],
-    ["centers of a species that is not there", () => ({ model: { terms: [{ ...model.terms[0], centers: ["U"] }] } }), /centers names U; the training data has Na, Cl/u],
+    ["centers of a species that is not there", () => ({ model: { terms: [{ ...model.terms[0], centers: ["U"] }] } }), /centers names U; the data has Na, Cl/u],
     [
       "counts for a species that is not there",
       () => ({ model: { terms: [{ ...model.terms[0], sparse: { method: "random", count: { U: 3 } } as const }] } }),

@@ -1,18 +1,17 @@
 import type { Command } from "commander";
-import { resolveBeside } from "../../config/config-file.js";
-import { applyAssignments, type ConfigFile, type DescribeConfig, describeSchema, readConfigFile, resolveConfig } from "../../config/index.js";
-import { type CenterSelection, parseCenterSelection, selectCenters } from "../../descriptors/center-selection.js";
-import { createDescriptor, type Descriptor, describeStructures, planBlocks } from "../../descriptors/index.js";
+import { type ConfigFile, readConfigFile, resolveBeside, resolveConfig } from "../../config/config-file.js";
+import { applyAssignments } from "../../config/overrides.js";
+import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
+import { type CenterSelection, parseCenterSelection, selectCenters } from "../../environments/center-selection.js";
+import { createDescriptor } from "../../descriptors/registry.js";
+import type { Descriptor } from "../../descriptors/descriptor.js";
+import { describeStructures, planBlocks } from "../../environments/describe-structures.js";
 import { InvalidParameterError } from "../../errors.js";
-import {
-  checkFingerprintPath,
-  type FingerprintHeader,
-  type FingerprintWriter,
-  openFingerprintStream,
-  openFingerprintWriter,
-} from "../../interop/fingerprints/index.js";
-import type { Executor } from "../../parallel/index.js";
-import { atomicNumberOf, readStructures, symbolOf } from "../../structures/index.js";
+import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
+import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
+import type { Executor } from "../../parallel/executor.js";
+import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
+import { readStructures } from "../../structures/io/read-structures.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
 import { addComputeOptions, addOutputOptions, collect } from "../options.js";

@@ -1,24 +1,22 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { assessPotential } from "../../analysis/index.js";
-import {
-  type FileRecord,
-  type FitConfig,
-  fitFileSchema,
-  programVersions,
-  readConfigFile,
-  recordFile,
-  relocatePaths,
-  resolveConfig,
-} from "../../config/index.js";
+import { assessPotential } from "../../analysis/assessment.js";
+import { type FileRecord, programVersions, recordFile } from "../../config/provenance.js";
+import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
+import { readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
-import { createDescriptor } from "../../descriptors/index.js";
-import { fitSparseGp, planSparseGpFit, type SparseGpFitSummary } from "../../fit/index.js";
-import { type Model, saveModel } from "../../models/index.js";
-import type { Executor } from "../../parallel/index.js";
-import { formatErrorTable, writeReport } from "../../report/index.js";
-import { type Dataset, loadData, type LoadedData, symbolOf } from "../../structures/index.js";
+import { createDescriptor } from "../../descriptors/registry.js";
+import { fitSparseGp, type SparseGpFitSummary } from "../../fit/sparse-gp/fit.js";
+import { planSparseGpFit } from "../../fit/sparse-gp/memory.js";
+import type { Model } from "../../models/model-type.js";
+import { saveModel } from "../../models/model-file.js";
+import type { Executor } from "../../parallel/executor.js";
+import { formatErrorTable } from "../../report/error-table.js";
+import { writeReport } from "../../report/write-report.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { loadData, type LoadedData } from "../../structures/data-schema.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import { formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";

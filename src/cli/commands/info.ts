@@ -1,8 +1,12 @@
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { isModelFile, loadModel, modelTypeOf } from "../../models/index.js";
-import { type Dataset, type DatasetReport, readDataset, symbolOf } from "../../structures/index.js";
+import { isModelFile, loadModel } from "../../models/model-file.js";
+import { modelTypeOf } from "../../models/registry.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { DatasetReport } from "../../structures/dataset-report.js";
+import { readDataset } from "../../structures/io/read-structures.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import { addOutputOptions, addReferenceKeyOptions, type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
 import { formatNumber, formatTable } from "../table.js";

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { z } from "zod";
-import { configSchemas } from "../../config/index.js";
+import { configSchemas } from "../../config/schemas.js";
 import type { OpenSession } from "../session.js";
 
 export function configure(command: Command, openSession: OpenSession): void {

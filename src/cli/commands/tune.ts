@@ -4,26 +4,24 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
-import {
-  candidateOf,
-  type ConfigFile,
-  type FileRecord,
-  inSearchParameters,
-  programVersions,
-  readConfigFile,
-  recordFile,
-  relocatePaths,
-  resolveConfig,
-  searchIdentity,
-  tunedFitFile,
-  type TuneConfig,
-  tuneFileSchema,
-} from "../../config/index.js";
+import { candidateOf, searchIdentity, type TuneConfig, tuneFileSchema } from "../../config/tune-config.js";
+import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/config-file.js";
+import { type FileRecord, programVersions, recordFile } from "../../config/provenance.js";
+import { inSearchParameters } from "../../config/search-place.js";
+import { relocatePaths } from "../../config/fit-config.js";
+import { tunedFitFile } from "../../config/tuned-file.js";
 import { CancelledError, InvalidParameterError, NumericalError, PestleError } from "../../errors.js";
 import { checkOutput, writeWholeFile } from "../../output-file.js";
-import type { Executor } from "../../parallel/index.js";
-import { loadData, type LoadedData } from "../../structures/index.js";
-import { type Candidate, checkParameters, createStage, JournalFile, parseDuration, searchParameters, type SearchResult, type Stage, stagesOf } from "../../tune/index.js";
+import type { Executor } from "../../parallel/executor.js";
+import { loadData, type LoadedData } from "../../structures/data-schema.js";
+import type { Candidate } from "../../tune/search-space/search-space.js";
+import { checkParameters } from "../../tune/search-space/create.js";
+import { createStage, searchParameters } from "../../tune/search.js";
+import { JournalFile } from "../../tune/journal/journal.js";
+import { parseDuration } from "../../tune/duration.js";
+import type { SearchResult } from "../../tune/search-result.js";
+import type { Stage } from "../../tune/stage.js";
+import { stagesOf } from "../../tune/schema.js";
 import { startValues } from "../../tune/start-values.js";
 import { programName } from "../../version.js";
 import { noteDataset, partsOf } from "../loaded-data.js";
@@ -307,7 +305,7 @@ async function writeFitFile({ path, file, config, output, journal }: TuneJob, re
 async function writeReportOf(session: Session, job: TuneJob, result: SearchResult, files: readonly FileRecord[], next: string): Promise<string> {
   const { config, output, report } = job;
   // loaded here, because drawing brings much along
-  const { writeTuneReport } = await import("../../report/index.js");
+  const { writeTuneReport } = await import("../../report/search/write-tune-report.js");
   const { html } = await writeTuneReport(
     report!,
     {

@@ -1,6 +1,7 @@
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { DescriptorEvaluator, DescriptorPlan, EnvironmentBatch } from "../descriptor.js";
+import type { DescriptorEvaluator, DescriptorPlan } from "../descriptor.js";
+import type { EnvironmentBatch } from "../../neighbors/environment-batch.js";
 
 /** Evaluates any descriptor whose plan `preparePowerSpectrum` wrote. */
 export class PowerSpectrumEvaluator implements DescriptorEvaluator {

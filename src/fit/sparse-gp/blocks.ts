@@ -1,5 +1,5 @@
-import type { Dataset } from "../../structures/index.js";
-import { copyGeometry } from "../../models/environments.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { copyGeometry } from "../../environments/environments.js";
 import type { SigmaOptions } from "../schema.js";
 import { rowCount, sigmaOf } from "../targets.js";
 import type { StructureTargets } from "./plan.js";

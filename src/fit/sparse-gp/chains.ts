@@ -1,5 +1,4 @@
-import type { Executor } from "../../parallel/index.js";
-import type { ProgressListener } from "../../parallel/progress.js";
+import type { WorkContext } from "../../parallel/work-context.js";
 import type { Region } from "../../wasm/memory.js";
 import { buildBlock, mergeTriangles, type Triangle, updateTriangle } from "./tasks.js";
 import type { FitPlan, StructureTargets } from "./plan.js";
@@ -23,12 +22,6 @@ export interface BlockSource {
   structures(index: number): StructureTargets[];
 }
 
-export interface ChainContext {
-  readonly executor: Executor;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: ProgressListener;
-}
-
 /** Blocks in flight: one more than threads, so that none waits for the host. */
 export function laneCount(threads: number, nBlocks: number): number {
   return Math.min(nBlocks, threads === 1 ? 1 : threads + 1);
@@ -38,7 +31,7 @@ export function laneCount(threads: number, nBlocks: number): number {
  * Reduces all blocks into the triangles: every thread builds blocks, and each chain takes its blocks in order. Memory is that of
  * the blocks in flight, whatever the number of structures. Leaves the result in the first triangle.
  */
-export async function reduceBlocks(plan: FitPlan, blocks: BlockSource, triangles: readonly Triangle[], context: ChainContext): Promise<void> {
+export async function reduceBlocks(plan: FitPlan, blocks: BlockSource, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
   const { executor, signal, onProgress } = context;
   const finished: Promise<void>[] = [];
   let next = 0;
@@ -73,7 +66,7 @@ export async function reduceBlocks(plan: FitPlan, blocks: BlockSource, triangles
 }
 
 /** Pairwise, in fixed order: 0 ← 1, 2 ← 3, then 0 ← 2. */
-async function mergeAll(triangles: readonly Triangle[], { executor, signal }: ChainContext): Promise<void> {
+async function mergeAll(triangles: readonly Triangle[], { executor, signal }: WorkContext): Promise<void> {
   for (let step = 1; step < triangles.length; step *= 2) {
     const pairs: [Triangle, Triangle][] = [];
     for (let i = 0; i + step < triangles.length; i += 2 * step) pairs.push([triangles[i], triangles[i + step]]);

@@ -1,8 +1,11 @@
-import { attachDescriptor, type DescriptorEvaluator } from "../../descriptors/index.js";
+import { attachDescriptor } from "../../descriptors/registry.js";
+import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { speciesIndices } from "../../descriptors/species.js";
-import { attachKernel, type KernelEvaluator } from "../../kernels/index.js";
-import { gemmPackedB, matrix } from "../../linalg/index.js";
-import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../models/environments.js";
+import { attachKernel } from "../../kernels/registry.js";
+import type { KernelEvaluator } from "../../kernels/kernel.js";
+import { gemmPackedB } from "../../linalg/product.js";
+import { matrix } from "../../linalg/matrix.js";
+import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { VOIGT } from "../targets.js";

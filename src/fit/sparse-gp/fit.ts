@@ -1,12 +1,21 @@
-import { createDescriptor, type Descriptor, type DescriptorPlan } from "../../descriptors/index.js";
+import { createDescriptor } from "../../descriptors/registry.js";
+import type { Descriptor, DescriptorPlan } from "../../descriptors/descriptor.js";
 import { InvalidParameterError } from "../../errors.js";
-import { matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
+import { matrix, transpose } from "../../linalg/matrix.js";
+import { packB, packedBytes } from "../../linalg/product.js";
 import { seededRandom } from "../../math/random.js";
-import { type CachedEnvironments, type DescribedStructures, type Provenance, SparseGpModel, type SparseGpTerm } from "../../models/index.js";
-import { type Executor, Holdings, throwIfAborted } from "../../parallel/index.js";
+import type { CachedEnvironments, DescribedStructures } from "../../environments/cache/environment-cache.js";
+import type { Provenance } from "../../models/model-type.js";
+import { SparseGpModel } from "../../models/sparse-gp/model.js";
+import type { SparseGpTerm } from "../../models/sparse-gp/term.js";
+import { type Executor, throwIfAborted } from "../../parallel/executor.js";
+import { Holdings } from "../../parallel/holdings.js";
 import type { ProgressListener } from "../../parallel/progress.js";
-import { type EnvironmentSource, selectSparsePoints, type SparseSelection } from "../../select/index.js";
-import { atomicNumberOf, type Dataset, symbolOf } from "../../structures/index.js";
+import { centerNumbers } from "../../environments/center-selection.js";
+import type { EnvironmentSource } from "../../environments/collect.js";
+import { selectSparsePoints, type SparseSelection } from "../../select/sparse-points.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import type { Dataset } from "../../structures/dataset.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
 import { type FitOptions, type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "../schema.js";
 import { countTargets, type TargetCounts } from "../targets.js";
@@ -169,14 +178,6 @@ async function selectTerms(
 
 function needsDerivatives({ sigma }: FitOptions): boolean {
   return [sigma, ...Object.values(sigma.configTypes)].some(({ forces, virial }) => forces !== undefined || virial !== undefined);
-}
-
-function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
-  return symbols.map((symbol) => {
-    const atomicNumber = atomicNumberOf(symbol);
-    if (species.includes(atomicNumber)) return atomicNumber;
-    throw new InvalidParameterError(`centers names ${symbol}; the training data has ${species.map(symbolOf).join(", ")}`);
-  });
 }
 
 async function makeTriangles(

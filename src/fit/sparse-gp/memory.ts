@@ -1,8 +1,12 @@
 import { statSync } from "node:fs";
-import { createDescriptor, type Descriptor } from "../../descriptors/index.js";
+import { createDescriptor } from "../../descriptors/registry.js";
+import type { Descriptor } from "../../descriptors/descriptor.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit } from "../schema.js";
-import { readSparsePoints, type SparseOptions } from "../../select/index.js";
-import { atomicNumberOf, cellVolume, type Dataset } from "../../structures/index.js";
+import { readSparsePoints } from "../../select/sparse-file.js";
+import type { SparseOptions } from "../../select/schema.js";
+import { atomicNumberOf } from "../../structures/periodic-table.js";
+import { cellVolume } from "../../structures/cell.js";
+import type { Dataset } from "../../structures/dataset.js";
 import { countTargets, rowCount, sigmaOf, type TargetCounts } from "../targets.js";
 import { splitBlocks } from "./blocks.js";
 import { chainCount, laneCount } from "./chains.js";

@@ -1,8 +1,8 @@
 import type { DescriptorPlan } from "../../descriptors/descriptor.js";
-import type { KernelParameters } from "../../kernels/index.js";
-import type { PackedMatrix } from "../../linalg/index.js";
-import type { DescribedEnvironments } from "../../models/environments.js";
-import type { Geometry } from "../../models/potential.js";
+import type { KernelParameters } from "../../kernels/registry.js";
+import type { PackedMatrix } from "../../linalg/product.js";
+import type { DescribedEnvironments } from "../../environments/environments.js";
+import type { Geometry } from "../../environments/geometry.js";
 import type { Pointer } from "../../wasm/memory.js";
 
 /** One term of the model as the rows of the design matrix need it. */

@@ -1,8 +1,11 @@
 import { NumericalError } from "../../errors.js";
-import { attachKernel, kernelIsPositive, type KernelParameters } from "../../kernels/index.js";
-import { cholesky, gemm, matrix, qrMerge, qrUpdate, rowBlock, solveTriangularVector, transpose } from "../../linalg/index.js";
-import { namingStructure } from "../../models/environments.js";
-import { defineTask } from "../../parallel/index.js";
+import { attachKernel, kernelIsPositive, type KernelParameters } from "../../kernels/registry.js";
+import { cholesky, solveTriangularVector } from "../../linalg/triangular.js";
+import { gemm } from "../../linalg/product.js";
+import { matrix, rowBlock, transpose } from "../../linalg/matrix.js";
+import { qrMerge, qrUpdate } from "../../linalg/qr.js";
+import { namingStructure } from "../../environments/environments.js";
+import { defineTask } from "../../parallel/task.js";
 import type { Pointer } from "../../wasm/memory.js";
 import { DesignRows } from "./design-rows.js";
 import { type FitPlan, rowsOf, type StructureTargets } from "./plan.js";

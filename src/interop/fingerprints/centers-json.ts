@@ -1,5 +1,6 @@
 import { JsonText } from "./json-text.js";
-import { type FingerprintBlock, type FingerprintHeader, headerRecord } from "./writer.js";
+import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { type FingerprintHeader, headerRecord } from "./writer.js";
 
 /**
  * One JSON object whose last key is a list that grows row by row, so that it can be written without knowing or holding the rows:

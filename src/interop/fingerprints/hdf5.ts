@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import type { Dataset, File } from "h5wasm/node";
 import { InternalError } from "../../errors.js";
 import { OutputFile } from "../../output-file.js";
-import { type FingerprintBlock, type FingerprintHeader, type FingerprintPrecision, type FingerprintWriter, headerRecord } from "./writer.js";
+import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { type FingerprintHeader, type FingerprintPrecision, type FingerprintWriter, headerRecord } from "./writer.js";
 
 const CHUNK_VALUES = 131072; // 1 MB of doubles, the default chunk cache of HDF5
 

@@ -1,5 +1,6 @@
 import { JsonText } from "./json-text.js";
-import { type FingerprintBlock, type FingerprintHeader, type FingerprintWriter, headerRecord } from "./writer.js";
+import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { type FingerprintHeader, type FingerprintWriter, headerRecord } from "./writer.js";
 
 /**
  * JSON: one object with a list `fingerprints` of rows. JSON lines: the header on the first line, then one row per line.

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { OutputFile } from "../../output-file.js";
 import { CentersJson } from "./centers-json.js";
-import type { FingerprintBlock, FingerprintHeader, FingerprintPrecision, FingerprintWriter } from "./writer.js";
+import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import type { FingerprintHeader, FingerprintPrecision, FingerprintWriter } from "./writer.js";
 
 const HEADER_BYTES = 192;
 

@@ -1,4 +1,4 @@
-import type { FingerprintBlock } from "../../descriptors/fingerprint-block.js";
+import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
 import type { Feature } from "../../descriptors/descriptor.js";
 
 export type { FingerprintBlock };

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { createDescriptor } from "../../descriptors/index.js";
+import { createDescriptor } from "../../descriptors/registry.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
-import { kernelSchema } from "../../kernels/index.js";
+import { kernelSchema } from "../../kernels/registry.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";

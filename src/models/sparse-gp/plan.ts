@@ -1,6 +1,6 @@
 import type { DescriptorPlan } from "../../descriptors/descriptor.js";
-import type { KernelParameters } from "../../kernels/index.js";
-import type { PackedMatrix } from "../../linalg/index.js";
+import type { KernelParameters } from "../../kernels/registry.js";
+import type { PackedMatrix } from "../../linalg/product.js";
 import type { Pointer } from "../../wasm/memory.js";
 import type { PotentialPlan } from "../potential.js";
 

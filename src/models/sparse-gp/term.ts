@@ -1,6 +1,8 @@
 import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descriptors/descriptor.js";
-import { kernelScale, type KernelParameters, attachKernel } from "../../kernels/index.js";
-import { cholesky, gemm, matrix, packB, packedBytes, transpose } from "../../linalg/index.js";
+import { attachKernel, type KernelParameters, kernelScale } from "../../kernels/registry.js";
+import { cholesky } from "../../linalg/triangular.js";
+import { gemm, packB, packedBytes } from "../../linalg/product.js";
+import { matrix, transpose } from "../../linalg/matrix.js";
 import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
 import { withScratch } from "../../wasm/scratch.js";
 import type { Wasm } from "../../wasm/wasm.js";

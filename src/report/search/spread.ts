@@ -1,4 +1,4 @@
-import { spreadOf } from "../../tune/index.js";
+import { spreadOf } from "../../tune/spread.js";
 import type { EvaluationRecord, StageResult } from "../../tune/search-result.js";
 
 export interface GenerationSpread {

@@ -1,4 +1,4 @@
-import { throwIfAborted } from "../../parallel/index.js";
+import { throwIfAborted } from "../../parallel/executor.js";
 import { documentText } from "../page/document.js";
 import { provenanceSection, settingsSection } from "../page/sections.js";
 import { renderFigure, type Figure } from "../plots/render-svg.js";

@@ -1,13 +1,7 @@
-import type { Executor } from "../../parallel/index.js";
-import type { Dataset } from "../../structures/index.js";
+import type { KernelHistogram } from "../../analysis/kernel-distribution/kernel-histogram.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { Dataset } from "../../structures/dataset.js";
 import type { Candidate } from "../search-space/search-space.js";
-
-/** Counts of equal bins between `from` and `to`. */
-export interface Histogram {
-  readonly from: number;
-  readonly to: number;
-  readonly counts: readonly number[];
-}
 
 /** What one evaluation of a candidate found: plain data, kept in the journal. */
 export interface Evaluation {
@@ -16,7 +10,7 @@ export interface Evaluation {
   /** Everything else that was measured: energyRmse (eV/atom), forcesRmse (eV/Å), kernelMean, kernelStd, kernelSkewness, cost (µs/atom) … */
   readonly metrics: Readonly<Record<string, number>>;
   /** of kernel values, where the objective looks at them */
-  readonly histogram?: Histogram;
+  readonly histogram?: KernelHistogram;
 }
 
 /** What an objective may use. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Executor } from "../../parallel/index.js";
+import type { Executor } from "../../parallel/executor.js";
 import type { Objective, ObjectiveData } from "./objective.js";
 import { KernelDistributionObjective } from "./kernel-distribution/kernel-distribution.js";
 import { kernelDistributionSchema } from "./kernel-distribution/options.js";

@@ -1,5 +1,6 @@
-import { isIsolatedAtom } from "../../fit/index.js";
-import { type Dataset, shuffledOrder } from "../../structures/index.js";
+import { isIsolatedAtom } from "../../fit/isolated-atoms.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { shuffledOrder } from "../../structures/split.js";
 
 /**
  * Training structures in the seeded order in which smaller shares are taken of them: a smaller share is part of every larger one,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { createDescriptor } from "../../descriptors/index.js";
+import { createDescriptor } from "../../descriptors/registry.js";
 import { InvalidParameterError } from "../../errors.js";
-import { fitSchema, sparseGpSchema } from "../../fit/index.js";
+import { fitSchema, sparseGpSchema } from "../../fit/schema.js";
 import { type ParameterPath, valueAt } from "../../parameter-path.js";
-import { findAtomicNumber } from "../../structures/index.js";
+import { findAtomicNumber } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 
 const candidateSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { SparseGpFit } from "../../fit/index.js";
+import type { SparseGpFit } from "../../fit/schema.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 
 /** A value that a parameter of a fit file may take. */

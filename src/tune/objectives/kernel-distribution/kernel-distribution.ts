@@ -1,12 +1,13 @@
-import { createDescriptor } from "../../../descriptors/index.js";
+import type { KernelHistogram } from "../../../analysis/kernel-distribution/kernel-histogram.js";
+import { createDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
-import { resolveFit } from "../../../fit/index.js";
-import { EnvironmentCache } from "../../../models/index.js";
-import type { Executor } from "../../../parallel/index.js";
-import type { Dataset } from "../../../structures/index.js";
+import { resolveFit } from "../../../fit/schema.js";
+import { EnvironmentCache } from "../../../environments/cache/environment-cache.js";
+import type { Executor } from "../../../parallel/executor.js";
+import type { Dataset } from "../../../structures/dataset.js";
 import type { Candidate } from "../../search-space/search-space.js";
-import type { Evaluation, EvaluationContext, Histogram, Objective, ObjectiveData } from "../objective.js";
-import { estimateDistributionBytes, kernelDistribution, type KernelTerm } from "./distribution.js";
+import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
+import { estimateDistributionBytes, kernelDistribution, type KernelTerm } from "../../../analysis/kernel-distribution/distribution.js";
 import type { KernelDistributionObjectiveOptions } from "./options.js";
 
 /**
@@ -77,7 +78,7 @@ export class KernelDistributionObjective implements Objective {
 }
 
 /** Entropy of the shares of the bins, in units of that of equal shares: 0 where all is in one bin, 1 where all bins hold the same. */
-export function entropyOf({ counts }: Histogram): number {
+export function entropyOf({ counts }: KernelHistogram): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const entropy = counts.reduce((sum, count) => (count > 0 ? sum + (count / total) * Math.log(total / count) : sum), 0);
   return entropy / Math.log(counts.length);

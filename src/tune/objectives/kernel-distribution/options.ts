@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_BINS, DEFAULT_REFERENCES } from "./distribution.js";
+import { DEFAULT_BINS, DEFAULT_REFERENCES } from "../../../analysis/kernel-distribution/distribution.js";
 
 /** Stage 1 of strategy 2 of Kondati Natarajan & Caro (2020): descriptors are judged by the spread of their kernels, nothing is trained. */
 export const kernelDistributionSchema = z.strictObject({

@@ -1,6 +1,11 @@
-import { attachPotential, copyGeometry, type Geometry, type Potential, type PotentialPlan } from "../../../models/index.js";
-import { defineTask, type Executor } from "../../../parallel/index.js";
-import { type Dataset, shuffledOrder } from "../../../structures/index.js";
+import { attachPotential } from "../../../models/registry.js";
+import { copyGeometry } from "../../../environments/environments.js";
+import type { Geometry } from "../../../environments/geometry.js";
+import type { Potential, PotentialPlan } from "../../../models/potential.js";
+import { defineTask } from "../../../parallel/task.js";
+import type { Executor } from "../../../parallel/executor.js";
+import type { Dataset } from "../../../structures/dataset.js";
+import { shuffledOrder } from "../../../structures/split.js";
 
 /** Structures are taken until they have this many atoms: about a millisecond, less than a time slice of the system. */
 const SAMPLE_ATOMS = 64;

@@ -1,6 +1,6 @@
-import { resolveFit, type SigmaOptions } from "../../../fit/index.js";
+import { resolveFit, type SigmaOptions } from "../../../fit/schema.js";
 import { InvalidParameterError } from "../../../errors.js";
-import type { Dataset } from "../../../structures/index.js";
+import type { Dataset } from "../../../structures/dataset.js";
 import type { Candidate } from "../../search-space/search-space.js";
 
 const targets = ["energy", "forces", "virial"] as const;

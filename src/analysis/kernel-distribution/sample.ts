@@ -1,8 +1,8 @@
-import { InvalidParameterError } from "../../../errors.js";
-import { seededRandom } from "../../../math/random.js";
-import { sampleIndices } from "../../../select/index.js";
-import { type EnvironmentSource, listEnvironments } from "../../../select/collect.js";
-import { atomicNumberOf, type Dataset, symbolOf } from "../../../structures/index.js";
+import { InvalidParameterError } from "../../errors.js";
+import { seededRandom } from "../../math/random.js";
+import { sampleIndices } from "../../math/sampling.js";
+import { type EnvironmentSource, listEnvironments } from "../../environments/collect.js";
+import type { Dataset } from "../../structures/dataset.js";
 
 export interface SampleOptions {
   /** Most of them. */
@@ -49,15 +49,6 @@ export function sampleEnvironments(
     throw new InvalidParameterError(`the data has ${environments.length} environments that the term is about; a distribution of kernels needs two`);
   }
   return { environments, references: sampleIndices(environments.length, references, seededRandom(seed + 1)) };
-}
-
-/** @throws {InvalidParameterError} for a species that the data does not have */
-export function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
-  return symbols.map((symbol) => {
-    const atomicNumber = atomicNumberOf(symbol);
-    if (species.includes(atomicNumber)) return atomicNumber;
-    throw new InvalidParameterError(`centers names ${symbol}; the data has ${species.map(symbolOf).join(", ")}`);
-  });
 }
 
 function countCenters({ atomicNumbers, nAtoms }: Dataset, centers: readonly number[] | null): number {

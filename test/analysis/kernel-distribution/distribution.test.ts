@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeStructures, createDescriptor } from "../../../../src/descriptors/index.js";
-import { CancelledError, InvalidParameterError } from "../../../../src/errors.js";
-import { createExecutor, type Executor } from "../../../../src/parallel/index.js";
-import { EnvironmentCache } from "../../../../src/models/index.js";
-import { Dataset, type Structure } from "../../../../src/structures/index.js";
+import { createDescriptor } from "../../../src/descriptors/index.js";
+import { describeStructures } from "../../../src/environments/index.js";
+import { CancelledError, InvalidParameterError } from "../../../src/errors.js";
+import { createExecutor, type Executor } from "../../../src/parallel/index.js";
+import { EnvironmentCache } from "../../../src/environments/index.js";
+import { Dataset, type Structure } from "../../../src/structures/index.js";
 import {
   kernelDistribution,
   type KernelDistribution,
   type KernelDistributionOptions,
   type KernelTerm,
-} from "../../../../src/tune/objectives/kernel-distribution/distribution.js";
-import { expectClose, testExecutor } from "../../../expect.js";
-import { makeStructure, randomStructure } from "../../../models/systems.js";
+} from "../../../src/analysis/kernel-distribution/distribution.js";
+import { expectClose, testExecutor } from "../../expect.js";
+import { makeStructure, randomStructure } from "../../models/systems.js";
 import { plainDistribution, plainKernels } from "./plain.js";
 
 let executor: Executor;

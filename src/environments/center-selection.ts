@@ -1,5 +1,5 @@
 import { InvalidParameterError } from "../errors.js";
-import { atomicNumberOf } from "../structures/periodic-table.js";
+import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 
 /** Which atoms of a structure are centers; without either list, all of them. */
 export interface CenterSelection {
@@ -41,4 +41,17 @@ export function selectCenters(atomicNumbers: Uint8Array, selection: CenterSelect
   const centers: number[] = [];
   for (let atom = 0; atom < atomicNumbers.length; atom++) if (species.includes(atomicNumbers[atom])) centers.push(atom);
   return Int32Array.from(centers);
+}
+
+/**
+ * Atomic numbers of the centers that a term names by symbols.
+ * @param species atomic numbers of the data
+ * @throws {InvalidParameterError} for a species that the data does not have
+ */
+export function centerNumbers(symbols: readonly string[], species: readonly number[]): number[] {
+  return symbols.map((symbol) => {
+    const atomicNumber = atomicNumberOf(symbol);
+    if (species.includes(atomicNumber)) return atomicNumber;
+    throw new InvalidParameterError(`centers names ${symbol}; the data has ${species.map(symbolOf).join(", ")}`);
+  });
 }

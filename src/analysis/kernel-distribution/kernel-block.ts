@@ -1,7 +1,8 @@
-import { attachKernel, type KernelParameters } from "../../../kernels/index.js";
-import { gemmPackedB, matrix, type PackedMatrix } from "../../../linalg/index.js";
-import { defineTask } from "../../../parallel/index.js";
-import type { Pointer } from "../../../wasm/memory.js";
+import { attachKernel, type KernelParameters } from "../../kernels/registry.js";
+import { gemmPackedB, type PackedMatrix } from "../../linalg/product.js";
+import { matrix } from "../../linalg/matrix.js";
+import { defineTask } from "../../parallel/task.js";
+import type { Pointer } from "../../wasm/memory.js";
 import { MOMENT_FIELDS, type Moments, noMoments, packMoments, unpackMoments } from "./moments.js";
 
 /** References of one packed matrix: with TILE_ROWS rows of kernel values they stay in the L2 cache. */
@@ -36,7 +37,7 @@ export interface KernelBlock {
 }
 
 /** Kernel values between some environments and all references, each environment left out where it meets itself. */
-export const kernelBlockTask = defineTask("tune/kernel-block", ({ wasm, scratch }, input: KernelBlockInput): KernelBlock => {
+export const kernelBlockTask = defineTask("analysis/kernel-block", ({ wasm, scratch }, input: KernelBlockInput): KernelBlock => {
   const { rows, nRows, nFeatures, groups, referenceOfRow } = input;
   const { from, to, bins } = input.histogram;
   const evaluator = attachKernel(wasm, input.kernel);

@@ -1,13 +1,16 @@
 import { deserializeError, InternalError, serializeError } from "../errors.js";
-import { buildNeighborList, type EnvironmentBatch, environmentBatch } from "../neighbors/index.js";
-import { defineTask, type Executor, type TaskContext, throwIfAborted } from "../parallel/index.js";
+import { buildNeighborList } from "../neighbors/neighbor-list.js";
+import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
+import { environmentBatch } from "../neighbors/environments.js";
+import { defineTask, type TaskContext } from "../parallel/task.js";
+import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { Structure } from "../structures/structure.js";
 import { ArenaOverflow, type Pointer, type Region } from "../wasm/memory.js";
 import { type CenterSelection, selectCenters } from "./center-selection.js";
-import type { Descriptor, DescriptorEvaluator, DescriptorPlan, SpeciesList } from "./descriptor.js";
+import type { Descriptor, DescriptorEvaluator, DescriptorPlan, SpeciesList } from "../descriptors/descriptor.js";
 import type { FingerprintBlock } from "./fingerprint-block.js";
-import { attachDescriptor } from "./registry.js";
-import { speciesIndices } from "./species.js";
+import { attachDescriptor } from "../descriptors/registry.js";
+import { speciesIndices } from "../descriptors/species.js";
 
 export interface DescribeOptions {
   /** Atomic numbers in ascending order; every atom must be one of them. */
@@ -61,7 +64,7 @@ export function planBlocks(nFeatures: number, threads: number): BlockPlan {
   };
 }
 
-const describeTask = defineTask("descriptors/describe", (context: TaskContext, input: DescribeInput): null => {
+const describeTask = defineTask("environments/describe", (context: TaskContext, input: DescribeInput): null => {
   const evaluator = attachDescriptor(context.wasm, input.plan);
   let out = input.out;
   for (const piece of input.pieces) {

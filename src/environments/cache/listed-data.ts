@@ -1,7 +1,8 @@
-import type { DescriptorPlan } from "../../descriptors/index.js";
-import { estimateNeighborListBytes } from "../../neighbors/index.js";
-import { defineTask, type Executor } from "../../parallel/index.js";
-import type { Dataset } from "../../structures/index.js";
+import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import { estimateNeighborListBytes } from "../../neighbors/estimate.js";
+import { defineTask } from "../../parallel/task.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { Dataset } from "../../structures/dataset.js";
 import { alignUp, Arena, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type AtomicEnvironments, buildEnvironments, copyGeometry, namingStructure } from "../environments.js";
@@ -33,7 +34,7 @@ interface ListOutput {
   readonly missingBytes: number;
 }
 
-const listTask = defineTask("models/list-environments", ({ wasm, scratch }, { range, pieces, out }: ListInput): ListOutput => {
+const listTask = defineTask("environments/list", ({ wasm, scratch }, { range, pieces, out }: ListInput): ListOutput => {
   const arena = new Arena(out);
   const environments: AtomicEnvironments[] = [];
   let missingBytes = 0;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor, describeStructures, type DescribeOptions, parseCenterSelection, planBlocks, selectCenters } from "../../src/descriptors/index.js";
+import { createDescriptor } from "../../src/descriptors/index.js";
+import { describeStructures, type DescribeOptions, parseCenterSelection, planBlocks, selectCenters } from "../../src/environments/index.js";
 import { InvalidParameterError, InvalidStructureError } from "../../src/errors.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, parseStructures, type Structure } from "../../src/structures/index.js";

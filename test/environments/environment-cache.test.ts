@@ -2,14 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { attachDescriptor, createDescriptor } from "../../src/descriptors/index.js";
 import { CancelledError, InvalidStructureError, ResourceError } from "../../src/errors.js";
 import { fitSparseGp } from "../../src/fit/index.js";
-import { type DescribedStructures, encodeModel, EnvironmentCache, evaluateDataset, type Prediction } from "../../src/models/index.js";
-import { ByteCache } from "../../src/models/environment-cache/byte-cache.js";
-import { buildEnvironments, describeEnvironments } from "../../src/models/environments.js";
+import { encodeModel, evaluateDataset, type Prediction } from "../../src/models/index.js";
+import { type DescribedStructures, EnvironmentCache } from "../../src/environments/index.js";
+import { ByteCache } from "../../src/environments/cache/byte-cache.js";
+import { buildEnvironments, describeEnvironments } from "../../src/environments/environments.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { withScratch } from "../../src/wasm/scratch.js";
 import { testExecutor } from "../expect.js";
-import { makeStructure, randomModel, randomStructure, termOptions } from "./systems.js";
+import { makeStructure, randomModel, randomStructure, termOptions } from "../models/systems.js";
 
 let executor: Executor;
 let dataset: Dataset;
@@ -91,13 +92,13 @@ describe("described environments of a data set", () => {
     const tasks = (): string[] => submit.mock.calls.splice(0).map(([{ name }]) => name);
     const source = cache.of(dataset);
     const held = [await source.describe(request())];
-    expect(new Set(tasks())).toEqual(new Set(["models/list-environments", "models/describe-environments"]));
+    expect(new Set(tasks())).toEqual(new Set(["environments/list", "environments/describe-listed"]));
     held.push(await source.describe(request()), await source.describe(request({ withState: false })));
     expect(tasks()).toEqual([]);
     held.push(await source.describe(request({ descriptor: soap({ sigma: 0.4, nMax: 2 }) })));
-    expect(new Set(tasks())).toEqual(new Set(["models/describe-environments"]));
+    expect(new Set(tasks())).toEqual(new Set(["environments/describe-listed"]));
     held.push(await source.describe(request({ descriptor: soap({ cutoff: { radius: 3.4, width: 0.5 } }) })));
-    expect(tasks()).toContain("models/list-environments");
+    expect(tasks()).toContain("environments/list");
     for (const described of held) described!.release();
   });
 
@@ -110,7 +111,7 @@ describe("described environments of a data set", () => {
     const sparse = Dataset.from(crowd);
     const submit = vi.spyOn(executor, "submit");
     const described = (await cache.of(sparse).describe(request()))!;
-    expect(submit.mock.calls.filter(([{ name }]) => name === "models/list-environments").length).toBeGreaterThan(1);
+    expect(submit.mock.calls.filter(([{ name }]) => name === "environments/list").length).toBeGreaterThan(1);
     crowd.forEach((structure, i) => expect(cachedValues(described, i)).toEqual(directValues(structure)));
     described.release();
   });

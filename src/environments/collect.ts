@@ -1,13 +1,14 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { attachDescriptor, type DescriptorPlan } from "../descriptors/index.js";
-import { buildEnvironments, copyGeometry } from "../models/environments.js";
-import type { DescribedStructures } from "../models/environment-cache/environment-cache.js";
-import type { Geometry } from "../models/potential.js";
-import { defineTask } from "../parallel/index.js";
-import type { Dataset } from "../structures/index.js";
+import { attachDescriptor } from "../descriptors/registry.js";
+import type { DescriptorPlan } from "../descriptors/descriptor.js";
+import { buildEnvironments, copyGeometry } from "./environments.js";
+import type { DescribedStructures } from "./cache/environment-cache.js";
+import type { Geometry } from "./geometry.js";
+import { defineTask } from "../parallel/task.js";
+import type { Dataset } from "../structures/dataset.js";
 import type { Pointer } from "../wasm/memory.js";
-import { sampleIndices } from "./random.js";
-import type { SelectionContext } from "./selection.js";
+import { sampleIndices } from "../math/sampling.js";
+import type { WorkContext } from "../parallel/work-context.js";
 
 /** An environment of the data: structure and atom in it, both from 0. */
 export interface EnvironmentSource {
@@ -22,7 +23,7 @@ interface CollectInput {
   readonly out: Pointer;
 }
 
-const collectTask = defineTask("select/collect", ({ wasm, scratch }, input: CollectInput): null => {
+const collectTask = defineTask("environments/collect", ({ wasm, scratch }, input: CollectInput): null => {
   const { descriptor, geometry, centers, out } = input;
   const { batch } = buildEnvironments(wasm, scratch, geometry, descriptor, centers);
   const evaluator = attachDescriptor(wasm, descriptor);
@@ -49,7 +50,7 @@ export function listEnvironments(
 }
 
 /** Copies rows of nFeatures, consecutive ones at once. */
-const gatherTask = defineTask("select/gather", ({ wasm }, { rows, nFeatures, out }: { rows: Float64Array; nFeatures: number; out: Pointer }): null => {
+const gatherTask = defineTask("environments/gather", ({ wasm }, { rows, nFeatures, out }: { rows: Float64Array; nFeatures: number; out: Pointer }): null => {
   const rowBytes = 8 * nFeatures;
   for (let first = 0, last = 0; first < rows.length; first = last) {
     do last++;
@@ -65,7 +66,7 @@ export async function gatherDescriptors(
   environments: readonly EnvironmentSource[],
   described: DescribedStructures,
   out: Pointer,
-  { executor, signal }: SelectionContext,
+  { executor, signal }: WorkContext,
 ): Promise<void> {
   const rows = Float64Array.from(environments, ({ structure, atom }) => described.vector(structure, atom));
   await executor.submit(gatherTask, { rows, nFeatures: described.plan.nFeatures, out }, { signal, label: "candidates for sparse points" });
@@ -77,7 +78,7 @@ export async function collectDescriptors(
   environments: readonly EnvironmentSource[],
   descriptor: DescriptorPlan,
   out: Pointer,
-  { executor, signal, onProgress }: SelectionContext,
+  { executor, signal, onProgress }: WorkContext,
 ): Promise<void> {
   const inputs: CollectInput[] = [];
   for (let first = 0, last = 0; first < environments.length; first = last) {

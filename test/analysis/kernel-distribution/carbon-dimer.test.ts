@@ -1,10 +1,10 @@
 // Kondati Natarajan & Caro, arXiv:2101.00049, table 2: two naive sets of soap_turbo parameters for 30 carbon dimers, 0.8 to 3.7 Å.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Executor } from "../../../../src/parallel/index.js";
-import { Dataset } from "../../../../src/structures/index.js";
-import { kernelDistribution, type KernelTerm } from "../../../../src/tune/objectives/kernel-distribution/distribution.js";
-import { testExecutor } from "../../../expect.js";
-import { makeStructure } from "../../../models/systems.js";
+import type { Executor } from "../../../src/parallel/index.js";
+import { Dataset } from "../../../src/structures/index.js";
+import { kernelDistribution, type KernelTerm } from "../../../src/analysis/kernel-distribution/distribution.js";
+import { testExecutor } from "../../expect.js";
+import { makeStructure } from "../../models/systems.js";
 
 let executor: Executor;
 beforeAll(async () => {

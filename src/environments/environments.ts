@@ -1,7 +1,10 @@
 import type { DescriptorEvaluator, DescriptorPlan } from "../descriptors/descriptor.js";
 import { speciesIndices } from "../descriptors/species.js";
 import { PestleError } from "../errors.js";
-import { buildNeighborList, environmentBatch, type EnvironmentBatch, type NeighborList } from "../neighbors/index.js";
+import { buildNeighborList } from "../neighbors/neighbor-list.js";
+import { environmentBatch } from "../neighbors/environments.js";
+import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
+import type { NeighborList } from "../neighbors/layout.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { CenterRange, Geometry } from "./geometry.js";

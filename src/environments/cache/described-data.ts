@@ -1,5 +1,7 @@
-import { attachDescriptor, type Descriptor, type DescriptorPlan, type PreparedDescriptor } from "../../descriptors/index.js";
-import { defineTask, type Executor } from "../../parallel/index.js";
+import { attachDescriptor } from "../../descriptors/registry.js";
+import type { Descriptor, DescriptorPlan, PreparedDescriptor } from "../../descriptors/descriptor.js";
+import { defineTask } from "../../parallel/task.js";
+import type { Executor } from "../../parallel/executor.js";
 import { alignUp, type Pointer, type Region } from "../../wasm/memory.js";
 import type { DescribedEnvironments } from "../environments.js";
 import type { Cacheable, Lease } from "./byte-cache.js";
@@ -12,7 +14,7 @@ interface DescribeInput {
   readonly pieces: readonly Pick<DescribedEnvironments, "batch" | "values" | "state">[];
 }
 
-const describeTask = defineTask("models/describe-environments", ({ wasm, scratch }, { plan, pieces }: DescribeInput): null => {
+const describeTask = defineTask("environments/describe-listed", ({ wasm, scratch }, { plan, pieces }: DescribeInput): null => {
   const evaluator = attachDescriptor(wasm, plan);
   for (const { batch, values, state } of pieces) {
     const mark = scratch.mark();

@@ -1,20 +1,28 @@
-import { createDescriptor } from "../../../descriptors/index.js";
-import { InvalidParameterError } from "../../../errors.js";
-import type { SparseGpModelOptions } from "../../../fit/index.js";
-import { kernelScale, type KernelParameters, kernelValue } from "../../../kernels/index.js";
-import { matrix, packB, packedBytes, type PackedMatrix, transpose } from "../../../linalg/index.js";
-import type { CachedEnvironments } from "../../../models/index.js";
-import { type Executor, Holdings } from "../../../parallel/index.js";
-import type { Dataset } from "../../../structures/index.js";
-import type { Pointer } from "../../../wasm/memory.js";
-import type { Histogram } from "../objective.js";
+import type { z } from "zod";
+import { createDescriptor, type descriptorSchema } from "../../descriptors/registry.js";
+import { InvalidParameterError } from "../../errors.js";
+import { type KernelParameters, kernelScale, kernelValue } from "../../kernels/registry.js";
+import { matrix, transpose } from "../../linalg/matrix.js";
+import { packB, packedBytes, type PackedMatrix } from "../../linalg/product.js";
+import type { CachedEnvironments } from "../../environments/cache/environment-cache.js";
+import type { Executor } from "../../parallel/executor.js";
+import { Holdings } from "../../parallel/holdings.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { Pointer } from "../../wasm/memory.js";
+import type { KernelHistogram } from "./kernel-histogram.js";
 import { mergeMoments, type Moments, noMoments, shapeOf } from "./moments.js";
-import { centerNumbers, type EnvironmentSample, knownSample } from "./sample.js";
+import { centerNumbers } from "../../environments/center-selection.js";
+import { type EnvironmentSample, knownSample } from "./sample.js";
 import { Described, type Source, Undescribed } from "./source.js";
-import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./tasks.js";
+import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./kernel-block.js";
 
 /** The part of a model's term that its kernel depends on. */
-export type KernelTerm = Pick<SparseGpModelOptions["terms"][number], "descriptor" | "kernel" | "centers">;
+export interface KernelTerm {
+  readonly descriptor: z.output<typeof descriptorSchema>;
+  readonly kernel: KernelParameters;
+  /** Chemical symbols of the centers; default: all atoms */
+  readonly centers?: readonly string[];
+}
 
 export interface KernelDistributionOptions {
   /** Most environments that every environment is compared with; default 3000. */
@@ -42,7 +50,7 @@ export interface KernelDistribution {
   readonly minimum: number;
   readonly maximum: number;
   /** From 0 to 1; values outside count in the first or last bin. */
-  readonly histogram: Histogram;
+  readonly histogram: KernelHistogram;
   /** Kernel values. */
   readonly pairs: number;
   readonly environments: number;

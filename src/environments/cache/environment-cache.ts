@@ -1,7 +1,7 @@
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
 import { ResourceError } from "../../errors.js";
-import type { Executor } from "../../parallel/index.js";
-import type { Dataset } from "../../structures/index.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { Dataset } from "../../structures/dataset.js";
 import type { Pointer } from "../../wasm/memory.js";
 import type { DescribedEnvironments } from "../environments.js";
 import { ByteCache, type Lease } from "./byte-cache.js";

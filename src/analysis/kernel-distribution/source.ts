@@ -1,9 +1,10 @@
-import type { Descriptor, DescriptorPlan } from "../../../descriptors/index.js";
-import type { DescribedStructures } from "../../../models/index.js";
-import type { Executor, Holdings } from "../../../parallel/index.js";
-import { collectDescriptors, type EnvironmentSource, gatherDescriptors } from "../../../select/collect.js";
-import type { Dataset } from "../../../structures/index.js";
-import type { Pointer } from "../../../wasm/memory.js";
+import type { Descriptor, DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { Holdings } from "../../parallel/holdings.js";
+import { collectDescriptors, type EnvironmentSource, gatherDescriptors } from "../../environments/collect.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { Pointer } from "../../wasm/memory.js";
 
 /** Where descriptors of environments come from. */
 export interface Source {

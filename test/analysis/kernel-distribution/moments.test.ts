@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { NumericalError } from "../../../../src/errors.js";
+import { NumericalError } from "../../../src/errors.js";
 import {
   mergeMoments,
   type Moments,
@@ -8,9 +8,9 @@ import {
   packMoments,
   shapeOf,
   unpackMoments,
-} from "../../../../src/tune/objectives/kernel-distribution/moments.js";
-import { expectClose } from "../../../expect.js";
-import { randomSource, type Workbench, workbench } from "../../../linalg/dense.js";
+} from "../../../src/analysis/kernel-distribution/moments.js";
+import { expectClose } from "../../expect.js";
+import { randomSource, type Workbench, workbench } from "../../linalg/dense.js";
 import { plainDistribution } from "./plain.js";
 
 let bench: Workbench;

@@ -1,5 +1,5 @@
 import { CancelledError } from "../../errors.js";
-import { throwIfAborted } from "../../parallel/index.js";
+import { throwIfAborted } from "../../parallel/executor.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 
 /** Something in shared memory that is expensive to make. */

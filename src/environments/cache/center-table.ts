@@ -1,4 +1,4 @@
-import type { Dataset } from "../../structures/index.js";
+import type { Dataset } from "../../structures/dataset.js";
 
 /** Which atoms of a data set are centers, and where each of them stands among all. */
 export class CenterTable {

@@ -1,0 +1,13 @@
+export { type CenterSelection, parseCenterSelection, selectCenters } from "./center-selection.js";
+export { type BlockPlan, describeStructures, type DescribeOptions, planBlocks } from "./describe-structures.js";
+export type { FingerprintBlock } from "./fingerprint-block.js";
+export type { CenterRange, Geometry } from "./geometry.js";
+export { type AtomicEnvironments, copyGeometry, type DescribedEnvironments } from "./environments.js";
+export type { EnvironmentSource } from "./collect.js";
+export {
+  type CachedEnvironments,
+  type DescribedStructures,
+  type DescribeRequest,
+  EnvironmentCache,
+  estimateDescribedBytes,
+} from "./cache/environment-cache.js";
