@@ -1,8 +1,9 @@
 // One evaluation of the objective kernel-distribution: all environments of silicon described by soap_turbo with n = l = 4 (50 features),
 // then the kernel values between them and 3000 of them with a real ζ, their moments and histogram. `kernel-values` is the second part alone.
-import { createDescriptor, describeStructures } from "../../dist/descriptors/index.js";
+import { createDescriptor } from "../../dist/descriptors/index.js";
+import { describeStructures } from "../../dist/environments/index.js";
 import { createObjective, objectiveSchema } from "../../dist/tune/objectives/registry.js";
-import { kernelDistribution } from "../../dist/tune/objectives/kernel-distribution/distribution.js";
+import { kernelDistribution } from "../../dist/analysis/kernel-distribution/distribution.js";
 
 const ZETA = 4.7;
 const term = {
