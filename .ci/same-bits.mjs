@@ -43,11 +43,10 @@ const log = (text) => console.error(text);
 
 if (chosen.length === 0) throw new Error(`no scenario begins with ${names.join(" or ")}; there are ${scenarios.map(({ name }) => name).join(", ")}`);
 const place = join(tmpdir(), `pestle-same-bits-${process.getuid?.() ?? 0}`);
-// results of the base are good for these scenarios and inputs only
-const recipe = ["inputs.mjs", "scenarios.mjs"].map((file) => readFileSync(new URL(`same-bits/${file}`, import.meta.url), "utf8").split("/** Differences that")[0]);
-const recipeHash = createHash("sha256").update(recipe.join("")).update(process.version).digest("hex").slice(0, 10);
+// results of the base are good for these inputs and this Node only
+const inputsHash = shortHash(readFileSync(new URL("same-bits/inputs.mjs", import.meta.url)), process.version);
 const baseCheckout = join(place, `${base}-checkout`);
-const baseResults = join(place, `${base}-results-${recipeHash}`);
+const baseResults = join(place, `${base}-results-${inputsHash}`);
 if (flags.fresh) for (const folder of [baseCheckout, baseResults]) rmSync(folder, { recursive: true, force: true });
 builtCheckout(root, base, baseCheckout, log);
 log("building this working tree");
@@ -123,7 +122,7 @@ async function head(scenario, name, count) {
 
 /** From the kept results where they are there; several runs may write them at once. */
 async function ofBase(scenario, name, count) {
-  const kept = join(baseResults, name, String(count), scenario.name);
+  const kept = join(baseResults, name, String(count), `${scenario.name}-${recipeOf(scenario)}`);
   if (existsSync(kept)) return readResult(kept, scenario);
   const folder = mkdtempSync(join(place, "base-"));
   try {
@@ -134,6 +133,18 @@ async function ofBase(scenario, name, count) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the result of a scenario depends on beside the inputs. */
+function recipeOf({ files, command, after }) {
+  const earlier = scenarios.find(({ name }) => name === after);
+  return shortHash(JSON.stringify([files, command, earlier?.files, earlier?.command]));
+}
+
+function shortHash(...parts) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex").slice(0, 10);
 }
 
 function resultOf(checkout, folder, scenario, name, count) {

@@ -96,6 +96,25 @@ const search = {
   },
 };
 
+/** Environments for several blocks of kernel values. */
+const kernels = {
+  ...search,
+  data: { train: "data/silicon.xyz" },
+  tune: {
+    parameters: { "model.terms[0].descriptor.sigma": { from: 0.3, to: 1 }, "model.terms[0].kernel.zeta": { from: 1, to: 6 } },
+    objective: { type: "kernel-distribution", references: 300 },
+    optimizer: { type: "latin-hypercube", points: 5 },
+    budget: { evaluations: 5 },
+  },
+};
+
+const searchOf = (name, config) => ({
+  name,
+  files: { "tune.json": config },
+  command: ["tune", "tune.json", "-o", "best.yaml", "--json"],
+  keep: ["best.journal.jsonl", "best.yaml"],
+});
+
 const fit = (name, config) => ({
   name: `fit-${name}`,
   files: { "fit.json": config },
@@ -131,12 +150,8 @@ export const scenarios = [
     keep: ["predicted.xyz"],
   },
   { name: "info-model", after: "fit-two-terms", command: ["info", "model.pestle", "--json"], keep: [], isBrief: true },
-  {
-    name: "search",
-    files: { "tune.json": search },
-    command: ["tune", "tune.json", "-o", "best.yaml", "--json"],
-    keep: ["best.journal.jsonl", "best.yaml"],
-  },
+  searchOf("search", search),
+  searchOf("search-kernels", kernels),
   describe("npy", "rows.npy", soap("mixed-sizes"), { isBrief: false }),
   describe("h5", "rows.h5", soap("alloy", "basis=equispaced-gaussian")),
   describe("json", "rows.json", soap("silicon-small", "basis=polynomial")),
