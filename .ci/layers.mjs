@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 /** Entries of `src/`, in order; a name stands for the folder or for the file of that name. Names in one row may import each other. */
 export const sourceLayers = [
   ["errors", "units", "version"],
-  ["suggestion", "parameter-path"],
+  ["suggestion", "parameter-path", "plain-data", "npy"],
   ["validation"],
   ["output-file"],
   ["wasm"],

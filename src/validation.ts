@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type FileLocation, FormatError, InvalidParameterError } from "./errors.js";
 import { formatPath, type ParameterPath, valueAt } from "./parameter-path.js";
+import { isContainer } from "./plain-data.js";
 import { suggestionFor } from "./suggestion.js";
 
 export { formatPath, type ParameterPath, valueAt };
@@ -85,16 +86,12 @@ function describeIssue(issue: Issue, path: ParameterPath, root: unknown, schema:
   return `${name} is ${show(given)}; it must be ${allowed}${suggestion}`;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
 /** All schema nodes that may describe the value at a path; a branch whose constants contradict the given value is left out. */
 function nodesAt(root: SchemaNode, path: ParameterPath, value: unknown): SchemaNode[] {
   let nodes = expand(root, root, value);
   let inner = value;
   for (const part of path) {
-    inner = isRecord(inner) ? inner[part as string] : undefined;
+    inner = isContainer(inner) ? inner[part as string] : undefined;
     nodes = nodes.flatMap((node) => children(node, part)).flatMap((node) => expand(node, root, inner));
   }
   return nodes;
@@ -107,7 +104,7 @@ function children(node: SchemaNode, part: PropertyKey): SchemaNode[] {
   }
   const child = node.properties?.[String(part)];
   if (child) return [child];
-  return isRecord(node.additionalProperties) ? [node.additionalProperties] : [];
+  return isContainer(node.additionalProperties) ? [node.additionalProperties] : [];
 }
 
 function expand(node: SchemaNode, root: SchemaNode, value: unknown): SchemaNode[] {
@@ -122,7 +119,7 @@ function expand(node: SchemaNode, root: SchemaNode, value: unknown): SchemaNode[
 }
 
 function contradicts(node: SchemaNode, value: unknown): boolean {
-  if (!isRecord(value) || !node.properties) return false;
+  if (!isContainer(value) || !node.properties) return false;
   return Object.entries(node.properties).some(([key, child]) => child.const !== undefined && key in value && value[key] !== child.const);
 }
 

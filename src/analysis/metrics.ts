@@ -1,4 +1,5 @@
 import { InvalidParameterError, NumericalError } from "../errors.js";
+import { VOIGT } from "../structures/tensor.js";
 
 /** A total energy (eV) as given by the data and by a model. A NaN reference means that the data has none. */
 export interface EnergyComparison {
@@ -55,9 +56,6 @@ export interface ErrorSummary {
 
 export type Quantity = "energy" | "forces" | "virial";
 export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
-
-/** xx yy zz yz xz xy in a row-major 3 × 3 tensor, and the mirror image of each. */
-const VOIGT: readonly (readonly [number, number])[] = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
 
 /** Sums up errors of one quantity; nothing but sums is kept. */
 export class ErrorSum {

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { fitSchema, modelSchema } from "../fit/schema.js";
+import { isRecord } from "../plain-data.js";
 import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
 
@@ -47,8 +48,4 @@ function changeInside(group: Record<string, unknown>, relocate: (value: unknown)
     if (isRecord(value)) changeInside(value, relocate);
     else if (key === "path") group[key] = relocate(value);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

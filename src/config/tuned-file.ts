@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Document, isMap, isNode, isScalar, isSeq, type Node, parse, parseDocument, Scalar, type YAMLMap } from "yaml";
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { type ParameterPath, valueAt } from "../parameter-path.js";
+import { isRecord } from "../plain-data.js";
 import type { Candidate } from "../tune/search-space/search-space.js";
 import { fillDefaults } from "../tune/search-space/complete.js";
 import { pathsBeside } from "./fit-config.js";
@@ -102,10 +103,6 @@ class Merge {
 
 function keyOf(key: unknown): string {
   return String(isScalar(key) ? key.value : key);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function checkResult(text: string, wanted: Record<string, unknown>): void {

@@ -1,7 +1,8 @@
 import { Matrix, SVD } from "ml-matrix";
 import { InvalidParameterError } from "../errors.js";
-import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 import type { Dataset } from "../structures/dataset.js";
+import { isIsolatedAtom } from "../structures/isolated-atom.js";
+import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 
 export interface IsolatedAtomEnergies {
   /** eV, by species index */
@@ -27,13 +28,6 @@ export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Da
     throw new InvalidParameterError(`isolatedAtomEnergies has no ${symbol}, which the data contains; add "${symbol}: <energy in eV>"`);
   });
   return { values, source: "given" };
-}
-
-/** One atom, not periodic or called isolated: a frame that may give an isolated-atom energy. */
-export function isIsolatedAtom(dataset: Dataset, index: number): boolean {
-  if (dataset.atomCount(index) !== 1) return false;
-  const isPeriodic = dataset.pbc.subarray(3 * index, 3 * index + 3).includes(1);
-  return !isPeriodic || /^isolated[-_ ]?atom$/iu.test(dataset.configTypes[index]);
 }
 
 /** Energies of isolated atoms in the data. */

@@ -2,9 +2,6 @@ import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
 import type { SigmaOptions } from "./schema.js";
 
-/** xx yy zz yz xz xy in a row-major 3 × 3 tensor, and the mirror image of each. */
-export const VOIGT: readonly (readonly [number, number])[] = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
-
 /** Standard deviations of the reference values of one structure; null: not fitted. */
 export interface StructureSigma {
   /** eV, of the whole structure */

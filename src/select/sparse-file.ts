@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { FormatError, InvalidParameterError } from "../errors.js";
+import { parseNpy } from "../npy.js";
 
 /** Sparse points as read: row-major values and the number of points. */
 export interface SparsePoints {
@@ -20,7 +21,7 @@ export async function readSparsePoints(path: string, nFeatures: number): Promise
   } catch (error) {
     throw new InvalidParameterError(`cannot read the sparse points in ${path}: ${(error as Error).message}`, { cause: error });
   }
-  const numbers = path.endsWith(".npy") ? parseNpy(path, content) : path.endsWith(".json") ? parseJson(path, content) : parseText(path, content);
+  const numbers = path.endsWith(".npy") ? parseNpy(content, path).values : path.endsWith(".json") ? parseJson(path, content) : parseText(path, content);
   numbers.forEach((value, index) => {
     if (!Number.isFinite(value)) throw new FormatError({ file: path }, `number ${index + 1} is ${value}; sparse points must be finite`);
   });
@@ -70,20 +71,4 @@ function parseJson(path: string, content: Buffer): Float64Array {
     throw new FormatError({ file: path }, "expected an array with one array of numbers per sparse point");
   }
   return Float64Array.from(flat as number[]);
-}
-
-/** NumPy format 1–3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-function parseNpy(path: string, content: Buffer): Float64Array {
-  const isNpy = content.length > 12 && content.subarray(0, 6).equals(Buffer.from("\x93NUMPY", "latin1"));
-  if (!isNpy) throw new FormatError({ file: path }, "not a .npy file: the first bytes are not those of the format");
-  const start = content[6] === 1 ? 10 : 12;
-  const end = start + (content[6] === 1 ? content.readUInt16LE(8) : content.readUInt32LE(8));
-  const header = content.toString("latin1", start, end);
-  const shape = /'shape':\s*\(([^)]*)\)/u.exec(header)?.[1].split(",").filter((part) => part.trim() !== "").map(Number);
-  if (!header.includes("'<f8'") || /'fortran_order':\s*True/u.test(header) || shape?.length !== 2) {
-    throw new FormatError({ file: path }, "expected a two-dimensional array of float64 in C order (points × features)");
-  }
-  const count = shape[0] * shape[1];
-  if (content.length - end < count * 8) throw new FormatError({ file: path }, "the file ends before its last number");
-  return Float64Array.from({ length: count }, (_, i) => content.readDoubleLE(end + 8 * i));
 }

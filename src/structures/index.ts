@@ -4,6 +4,7 @@ export { type DataSection, dataSchema, keysSchema, loadData, type LoadedData, ty
 export { Dataset, DatasetBuilder } from "./dataset.js";
 export type { DatasetReport, KeyReport, KeyUse, TargetName } from "./dataset-report.js";
 export { parseStructures, readDataset, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
+export { isIsolatedAtom } from "./isolated-atom.js";
 export type { TargetKeys } from "./io/target-keys.js";
 export { type FormatStructureOptions, formatStructure, type PredictedValues } from "./io/extxyz-writer.js";
 export { type WriteStructuresOptions, writeStructures } from "./io/write-structures.js";

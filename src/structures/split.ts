@@ -3,6 +3,7 @@ import { InvalidParameterError } from "../errors.js";
 import { seededRandom } from "../math/random.js";
 import { suggestionFor } from "../suggestion.js";
 import type { Dataset } from "./dataset.js";
+import { isIsolatedAtom } from "./isolated-atom.js";
 
 export type DatasetPart = "train" | "validation" | "test";
 
@@ -21,7 +22,7 @@ export interface SplitOptions {
 export type SplitIndices = Record<DatasetPart, number[]>;
 
 /**
- * Divides a data set. Isolated atoms (one atom, not periodic) are for training unless their group is named, because they give the
+ * Divides a data set. Isolated atoms ({@link isIsolatedAtom}) are for training unless their group is named, because they give the
  * isolated-atom energies.
  * @throws {InvalidParameterError} for shares outside 0 … 1 or above 1 together, a group that does not exist or is named twice, and when
  * nothing is left for training
@@ -54,11 +55,6 @@ export function splitIndices(dataset: Dataset, options: SplitOptions): SplitIndi
 export function splitDataset(dataset: Dataset, options: SplitOptions): Record<DatasetPart, Dataset> {
   const { train, validation, test } = splitIndices(dataset, options);
   return { train: dataset.subset(train), validation: dataset.subset(validation), test: dataset.subset(test) };
-}
-
-function isIsolatedAtom(dataset: Dataset, index: number): boolean {
-  const pbc = dataset.pbc.subarray(3 * index, 3 * index + 3);
-  return dataset.atomCount(index) === 1 && pbc.every((flag) => flag === 0);
 }
 
 function partOfGroup(name: string, { configTypes = {} }: SplitOptions): DatasetPart | undefined {

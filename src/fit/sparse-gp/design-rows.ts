@@ -6,9 +6,9 @@ import type { KernelEvaluator } from "../../kernels/kernel.js";
 import { gemmPackedB } from "../../linalg/product.js";
 import { matrix } from "../../linalg/matrix.js";
 import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
+import { VOIGT } from "../../structures/tensor.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { VOIGT } from "../targets.js";
 import { type FitPlan, type FitTermPlan, rowsOf, type StructureTargets } from "./plan.js";
 
 /** Centers whose kernel values are computed together. */

@@ -1,26 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { NPY_HEADER_BYTES, npyHeader } from "../../npy.js";
 import { OutputFile } from "../../output-file.js";
 import { CentersJson } from "./centers-json.js";
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
 import type { FingerprintHeader, FingerprintPrecision, FingerprintWriter } from "./writer.js";
-
-const HEADER_BYTES = 192;
-
-/**
- * Header of the .npy format, version 1.0, padded to a fixed length so that the number of rows can be set at the end.
- * Format: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy Arrays".
- */
-export function npyHeader(shape: readonly [number, number], precision: FingerprintPrecision): Uint8Array {
-  const type = precision === "double" ? "<f8" : "<f4";
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
-  const length = HEADER_BYTES - 10;
-  const bytes = Buffer.alloc(HEADER_BYTES, " ");
-  bytes.write("\x93NUMPY\x01\x00", 0, "latin1");
-  bytes.writeUInt16LE(length, 8);
-  bytes.write(text, 10, "latin1");
-  bytes.write("\n", HEADER_BYTES - 1, "latin1");
-  return bytes;
-}
 
 /** Writes `fingerprints.npy` and, beside it, `fingerprints.npy.json` with labels, centers and parameters. */
 export class NpyWriter implements FingerprintWriter {
@@ -42,7 +25,7 @@ export class NpyWriter implements FingerprintWriter {
     const centers = await CentersJson.open(`${path}.json`, header);
     try {
       const handle = await open(file.temporaryPath, "w");
-      await handle.write(npyHeader([0, header.features.length], precision), 0, HEADER_BYTES, 0);
+      await handle.write(npyHeader([0, header.features.length], precision), 0, NPY_HEADER_BYTES, 0);
       return new NpyWriter(file, handle, centers, header.features.length, precision);
     } catch (error) {
       await centers.discard();
@@ -56,13 +39,13 @@ export class NpyWriter implements FingerprintWriter {
     const values = block.values.subarray(0, count);
     const width = this.precision === "double" ? 8 : 4;
     const data = this.precision === "double" ? values : Float32Array.from(values);
-    await writeAll(this.handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), HEADER_BYTES + this.nRows * this.nFeatures * width);
+    await writeAll(this.handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), NPY_HEADER_BYTES + this.nRows * this.nFeatures * width);
     this.nRows += block.nRows;
     await this.centers.write(block);
   }
 
   async close(): Promise<void> {
-    await this.handle.write(npyHeader([this.nRows, this.nFeatures], this.precision), 0, HEADER_BYTES, 0);
+    await this.handle.write(npyHeader([this.nRows, this.nFeatures], this.precision), 0, NPY_HEADER_BYTES, 0);
     await this.handle.close();
     await this.centers.close();
     await this.file.commit();

@@ -1,5 +1,6 @@
 import { cellVolume } from "../cell.js";
 import type { InfoValue } from "../structure.js";
+import { FROM_VOIGT, TRANSPOSED } from "../tensor.js";
 import type { CommentEntry } from "./extxyz-comment.js";
 import { chooseKey, type ChosenKey, type KeyTally, type TargetKeys } from "./target-keys.js";
 import { parseDecimal } from "./extxyz-value.js";
@@ -63,16 +64,12 @@ function readEnergy(entry: CommentEntry, tally: KeyTally): number | undefined {
   return undefined;
 }
 
-/** Where xx xy xz yx … zz stand in the six numbers xx yy zz yz xz xy. */
-const FROM_VOIGT = [0, 5, 4, 5, 1, 3, 4, 3, 2];
-/** Old arrays of nine are column-major, as ASE and QUIP write them. */
-const TRANSPOSED = [0, 3, 6, 1, 4, 7, 2, 5, 8];
-
 function readVirial(entry: CommentEntry, choice: ChosenKey, cell: Float64Array | null, tally: KeyTally): Float64Array | undefined {
   const numbers = numbersOf(entry);
   if (!numbers) {
     throw new ValueProblem(`${entry.key} is "${entry.text}"; it must be 9 numbers, or 6 in the order xx yy zz yz xz xy`, entry.column);
   }
+  // old arrays of nine are column by column, as ASE and QUIP write them
   const isColumnMajor = entry.form !== "bracketed" && typeof (entry.value as InfoValue[])[0] === "number";
   const order = numbers.length === 6 ? FROM_VOIGT : isColumnMajor ? TRANSPOSED : undefined;
   const matrix = Float64Array.from({ length: 9 }, (_, i) => numbers[order ? order[i] : i]);

@@ -2,6 +2,7 @@ import { InvalidParameterError, InvalidStructureError } from "../../errors.js";
 import { checkStructure } from "../check-structure.js";
 import { symbolOf } from "../periodic-table.js";
 import type { AtomColumn, InfoValue, Structure } from "../structure.js";
+import { TRANSPOSED } from "../tensor.js";
 import { interpretText } from "./extxyz-value.js";
 
 /** Text that needs no quotes. */
@@ -29,8 +30,6 @@ export interface FormatStructureOptions {
 }
 
 const RESERVED = ["lattice", "properties", "pbc"];
-/** From row-major to the column-major order in which old arrays of nine are written. */
-const TRANSPOSED = [0, 3, 6, 1, 4, 7, 2, 5, 8];
 
 /**
  * One frame as text, ended by a line break. Every number is written with the fewest digits that give the same bits back.
@@ -108,6 +107,7 @@ function optionFor(key: string, structure: Structure, options: FormatStructureOp
   return key === (options.keys?.configType ?? "config_type") ? "configType" : "energy";
 }
 
+/** Nine numbers in quotes, which are column by column. */
 function formatMatrix(matrix: ArrayLike<number>): string {
   return `"${TRANSPOSED.map((i) => formatReal(matrix[i])).join(" ")}"`;
 }

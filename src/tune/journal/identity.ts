@@ -1,3 +1,5 @@
+import { isContainer } from "../../plain-data.js";
+
 /** Names the values that differ between two plain objects: `tune.parameters.a.to was 8, now 10`. */
 export function differences(earlier: unknown, now: unknown, path = ""): string[] {
   if (Object.is(earlier, now)) return [];
@@ -11,10 +13,6 @@ export function differences(earlier: unknown, now: unknown, path = ""): string[]
 function joined(path: string, key: string, isList: boolean): string {
   if (isList) return `${path}[${key}]`;
   return path === "" ? key : `${path}.${key}`;
-}
-
-function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function show(value: unknown): string {

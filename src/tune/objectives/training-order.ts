@@ -1,5 +1,5 @@
-import { isIsolatedAtom } from "../../fit/isolated-atoms.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { isIsolatedAtom } from "../../structures/isolated-atom.js";
 import { shuffledOrder } from "../../structures/split.js";
 
 /**

@@ -1,7 +1,8 @@
 import { InvalidParameterError } from "../../errors.js";
 import { formatPath, type ParameterPath, parsePath, type ParsedPath, valueAt } from "../../parameter-path.js";
+import { isContainer } from "../../plain-data.js";
 import { suggestionFor } from "../../suggestion.js";
-import { type CompleteCandidate, isContainer, isElement, lookUp } from "./complete.js";
+import { type CompleteCandidate, isElement, lookUp } from "./complete.js";
 import { SearchParameterError } from "./parameter-error.js";
 import type { ParametersOptions } from "./schema.js";
 import type { ParameterValue } from "./search-space.js";

@@ -3,6 +3,7 @@ import { createDescriptor } from "../../descriptors/registry.js";
 import { InvalidParameterError } from "../../errors.js";
 import { fitSchema, sparseGpSchema } from "../../fit/schema.js";
 import { type ParameterPath, valueAt } from "../../parameter-path.js";
+import { isContainer } from "../../plain-data.js";
 import { findAtomicNumber } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 
@@ -41,10 +42,6 @@ function descriptorDefaults(parameters: Parameters<typeof createDescriptor>[0], 
     if (!(error instanceof InvalidParameterError)) throw error;
     throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });
   }
-}
-
-export function isContainer(value: unknown): value is Record<string, unknown> | unknown[] {
-  return typeof value === "object" && value !== null;
 }
 
 export function isElement(part: PropertyKey | undefined): part is string {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isIsolatedAtom } from "../../../src/fit/index.js";
-import { Dataset, type Structure } from "../../../src/structures/index.js";
+import { Dataset, isIsolatedAtom, type Structure } from "../../../src/structures/index.js";
 import { TrainingOrder } from "../../../src/tune/objectives/training-order.js";
 import { makeStructure } from "../../models/systems.js";
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { errorSummary, type StructureComparison } from "../../../src/analysis/index.js";
 import { CancelledError, InvalidParameterError, NumericalError, ResourceError } from "../../../src/errors.js";
-import { fitSparseGp, isIsolatedAtom } from "../../../src/fit/index.js";
+import { fitSparseGp } from "../../../src/fit/index.js";
 import { evaluateDataset, type Potential } from "../../../src/models/index.js";
 import { createExecutor, Executor } from "../../../src/parallel/index.js";
-import type { Dataset } from "../../../src/structures/index.js";
+import { type Dataset, isIsolatedAtom } from "../../../src/structures/index.js";
 import type { Objective, ObjectiveData } from "../../../src/tune/objectives/objective.js";
 import { createObjective, objectiveSchema } from "../../../src/tune/objectives/registry.js";
 import type { Candidate } from "../../../src/tune/search-space/search-space.js";
