@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** Entries of `src/`, in order; a name stands for the folder or for the file of that name. Names in one row may import each other. */
 export const sourceLayers = [
-  ["errors", "units", "version"],
-  ["suggestion", "parameter-path", "plain-data", "npy"],
+  ["errors", "version"],
+  ["suggestion", "parameter-path", "plain-data", "units", "npy"],
   ["validation"],
   ["output-file"],
   ["wasm"],
