@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { expectRule } from "./.ci/expect-rule.mjs";
 import { layerViolation } from "./.ci/layers.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -39,7 +40,7 @@ const assemblyScript = {
   postprocess: (messages) => messages.flat(),
 };
 
-const plugins = { pestle: { rules: { faces, layers }, processors: { assemblyscript: assemblyScript } } };
+const plugins = { pestle: { rules: { faces, layers, expect: expectRule }, processors: { assemblyscript: assemblyScript } } };
 
 export default defineConfig(
   { ignores: ["build/", "dist/", "docs/api/", "coverage/", "node_modules/", "out/"] },
@@ -91,7 +92,7 @@ export default defineConfig(
     },
   },
   { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
-  { files: ["test/**/*.ts"], rules: { "no-control-regex": "off" } },
+  { files: ["test/**/*.ts"], rules: { "no-control-regex": "off", "pestle/expect": "error" } },
   {
     files: ["assembly/**/*.ts"],
     plugins,

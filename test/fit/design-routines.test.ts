@@ -84,6 +84,12 @@ function placeIntegers(arena: Arena, values: ArrayLike<number>): number {
   return pointer;
 }
 
+/** Rows that folding leaves: three for every other atom among the neighbors of a center, six for the strain of each center. */
+function exactRows({ centerAtoms, offsets, neighborAtoms }: Block, strain: boolean): number {
+  const others = centerAtoms.map((center, c) => new Set(neighborAtoms.slice(offsets[c], offsets[c + 1]).filter((atom) => atom !== center)).size);
+  return others.reduce((sum, count) => sum + 3 * count + (strain ? 6 : 0), 0);
+}
+
 /** foldJacobian, a plain product, scatterRows. */
 function routineRows(block: Block, sparse: number[][], slopes: number[][], strain: boolean, hasForces: boolean): Float64Array {
   const { wasm } = executor;
@@ -91,7 +97,7 @@ function routineRows(block: Block, sparse: number[][], slopes: number[][], strai
   const { nFeatures, nAtoms, centerAtoms } = block;
   const nCenters = centerAtoms.length;
   const nSparse = sparse.length;
-  const capacity = 3 * block.neighborAtoms.length + 6 * nCenters;
+  const capacity = exactRows(block, strain);
   const rows = arena.f64(capacity * nFeatures);
   const rowAtoms = arena.i32(capacity / 3);
   const rowCounts = arena.i32(nCenters);

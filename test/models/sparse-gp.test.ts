@@ -4,8 +4,10 @@ import { evaluateDataset, evaluateStructure, evaluateStructures, SparseGpModel }
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { CancelledError, InvalidStructureError } from "../../src/errors.js";
 import { Dataset } from "../../src/structures/index.js";
+import { detectBuild, isShared } from "../../src/wasm/builds.js";
 import { describePotential } from "../contracts/potential.js";
 import { expectClose, testExecutor } from "../expect.js";
+import { DelayingExecutor } from "../parallel/delaying-executor.js";
 import { makeStructure, randomModel, randomStructure } from "./systems.js";
 
 let executor: Executor;
@@ -94,18 +96,22 @@ describe("evaluation of many structures", () => {
   const structures = Array.from({ length: 40 }, (_, i) => randomStructure(i + 1, 3 + (i % 5)));
 
   it("is in order and has the same bits for any number of threads", async () => {
-    const collect = async (threads: number): Promise<unknown[]> => {
-      const other = threads === 1 ? executor : await createExecutor({ threads });
+    const collect = async (other: Executor): Promise<unknown[]> => {
       const results: unknown[] = [];
       const want = { forces: true, virial: true, localEnergies: true, variance: true };
       for await (const { structure, prediction } of evaluateStructures(model, structures, other, { want })) results.push([structure.label, prediction]);
-      if (other !== executor) await other.close();
       return results;
     };
-    const one = await collect(1);
-    expect(one).toHaveLength(40);
-    expect(await collect(2)).toEqual(one);
-    expect(await collect(3)).toEqual(one);
+    const once = await collect(executor);
+    expect(once).toHaveLength(40);
+    for (const threads of [2, 5, 8]) expect(await collect(new DelayingExecutor(executor, threads, threads))).toEqual(once);
+    if (!isShared(await detectBuild())) return;
+    const others = await createExecutor({ threads: 2 });
+    try {
+      expect(await collect(others)).toEqual(once);
+    } finally {
+      await others.close();
+    }
   });
 
   it("splits a large structure into ranges", async () => {
@@ -124,12 +130,16 @@ describe("evaluation of many structures", () => {
       }
     }
     const large = { ...small, atomicNumbers: Uint8Array.from(numbers), positions: Float64Array.from(copies), cell: small.cell!.map((x) => n * x) };
-    const want = { forces: true, virial: true };
+    const want = { forces: true, virial: true, localEnergies: true, variance: true };
     const expected = await evaluateStructure(model, small, executor, { want });
     const actual = await evaluateStructure(model, large, executor, { want });
     expectClose([actual.energy], [n ** 3 * expected.energy], 1e-11, "relative-to-max");
     expectClose(actual.forces!, numbers.flatMap((_, i) => [...expected.forces!.subarray(3 * (i % 4), 3 * (i % 4) + 3)]), 1e-9);
     expectClose(actual.virial!, expected.virial!.map((x) => n ** 3 * x), 1e-10, "relative-to-max");
+    for (const name of ["localEnergies", "variance"] as const) {
+      expect(Math.min(...expected[name]!.map(Math.abs))).toBeGreaterThan(1e-4);
+      expectClose(actual[name]!, numbers.map((_, i) => expected[name]![i % 4]), 1e-10, "relative-to-max");
+    }
   });
 
   it("stops when told to and gives memory back", async () => {

@@ -6,6 +6,7 @@ import * as errors from "../../src/errors.js";
 import * as parallel from "../../src/parallel/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { buildNames, detectBuild, isShared } from "../../src/wasm/builds.js";
+import { DelayingExecutor } from "./delaying-executor.js";
 import { defineTestTasks } from "./tasks.mjs";
 
 const tasks = defineTestTasks(parallel, errors);
@@ -134,14 +135,19 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
 
   it("stops at the first error and rejects with it once", async () => {
     const started: number[] = [];
-    const inputs = Array.from({ length: 100 }, (_, i) => (i === 3 ? "NumericalError" : "InternalError"));
+    const inputs = Array.from({ length: 100 }, (_, i) => (i === 3 ? "NumericalError" : "none"));
     const label = (_input: string, index: number): string => {
       started.push(index);
       return `frame ${index}`;
     };
-    await expect(executor.map(tasks.fail, inputs, { label })).rejects.toThrow(/^frame 0: the reason/);
-    expect(started.length).toBeLessThan(10);
-    expect(await executor.submit(tasks.square, 3)).toBe(9);
+    // also where many more tasks are handed over at once than this executor has threads
+    for (const other of [executor, new DelayingExecutor(executor, 1, 5)]) {
+      started.length = 0;
+      await expect(other.map(tasks.fail, inputs, { label })).rejects.toThrow(/^frame 3: the reason/);
+      expect(started.length).toBeGreaterThan(3);
+      expect(started.length).toBeLessThan(30);
+      expect(await other.submit(tasks.square, 3)).toBe(9);
+    }
   });
 
   it("stops when the signal fires", async () => {
@@ -194,9 +200,9 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
 });
 
 describe.skipIf(!hasThreads)("determinism", () => {
-  it("gives the same bits for 1, 2 and 3 threads", async () => {
+  it("gives the same bits for 1, 2 and 5 threads", async () => {
     const sums: Float64Array[] = [];
-    for (const threads of [1, 2, 3]) {
+    for (const threads of [1, 2, 5]) {
       const executor = await start(threads);
       const region = executor.pool.allocate(10_000 * 8, "test");
       const blocks = Array.from({ length: 37 }, (_, i) => ({ pointer: region.pointer, start: i * 270, count: 270 }));
@@ -205,8 +211,7 @@ describe.skipIf(!hasThreads)("determinism", () => {
       await executor.close();
     }
     expect(sums[0]![0]).not.toBe(0);
-    expect(Buffer.from(sums[1]!.buffer).equals(Buffer.from(sums[0]!.buffer))).toBe(true);
-    expect(Buffer.from(sums[2]!.buffer).equals(Buffer.from(sums[0]!.buffer))).toBe(true);
+    for (const others of sums) expect(Buffer.from(others.buffer).equals(Buffer.from(sums[0]!.buffer))).toBe(true);
   });
 });
 

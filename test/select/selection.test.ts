@@ -51,6 +51,20 @@ describe("farthest-point sampling", () => {
     expect(new Set(chosen).size).toBe(chosen.length);
   });
 
+  it("takes the first of equals", async () => {
+    // points of a grid: distances are whole numbers, and most of them occur many times
+    const points = Array.from({ length: 125 }, (_, i) => [i % 5, Math.floor(i / 5) % 5, Math.floor(i / 25)]);
+    const chosen = await farthestPoints(place(points), 60, random(2), { executor });
+    let ties = 0;
+    for (let step = 1; step < chosen.length; step++) {
+      const distances = points.map((point) => Math.min(...[...chosen.subarray(0, step)].map((member) => squared(point, points[member]))));
+      const largest = Math.max(...distances);
+      expect(chosen[step]).toBe(distances.indexOf(largest));
+      if (distances.lastIndexOf(largest) !== distances.indexOf(largest)) ties++;
+    }
+    expect(ties).toBeGreaterThan(40);
+  });
+
   it("is decided by the seed, and takes all where fewer are there", async () => {
     const candidates = place(randomPoints(1, 50, 4));
     const first = await farthestPoints(candidates, 10, random(1), { executor });
