@@ -1,13 +1,14 @@
 // Lint rule for tests: an assertion that cannot fail. Two promises are always equal, and `expect(value)` alone asserts nothing.
 
 /** Whether a type, or a member of it, is a promise or a list of promises. */
-function holdsPromise(checker, type) {
-  const members = type.isUnionOrIntersection() ? type.types : [type];
-  return members.some((member) => {
-    if (member.getProperty("then")) return true;
-    if (checker.isTupleType(member) || checker.isArrayType(member)) return checker.getTypeArguments(member).some((of) => holdsPromise(checker, of));
-    return false;
-  });
+function holdsPromise(checker, type, seen = new Set()) {
+  if (seen.has(type)) return false; // lists of themselves, as JSON has them
+  seen.add(type);
+  if (type.isUnionOrIntersection()) return type.types.some((member) => holdsPromise(checker, member, seen));
+  const then = type.getProperty("then");
+  if (then && checker.getTypeOfSymbol(then).getCallSignatures().length > 0) return true;
+  if (!checker.isTupleType(type) && !checker.isArrayType(type)) return false;
+  return checker.getTypeArguments(type).some((element) => holdsPromise(checker, element, seen));
 }
 
 /** The call of a matcher at the end of `expect(…).not.toBe`, and the names on the way; no call where nothing is asserted. */

@@ -8,6 +8,9 @@ const given = `
 interface Matchers { toBe(value: unknown): void; toEqual(value: unknown): void; toThrow(): void; resolves: Matchers; rejects: Matchers; not: Matchers }
 declare function expect(value?: unknown, message?: string): Matchers;
 declare const value: number, promise: Promise<number>, maybe: number | Promise<number>, promises: Promise<number>[], calls: () => Promise<void>;
+interface Schema { then?: Schema; not?: Schema }
+type Json = number | Json[];
+declare const schema: Schema, json: Json;
 export async function test(): Promise<void> {
   await promise;
 `;
@@ -30,6 +33,8 @@ describe("the rule for assertions", () => {
   it.each([
     ["expect(value).toBe(1);", []],
     ["expect(await promise).not.toBe(await promise);", []],
+    ["expect(json).toEqual(json);", []],
+    ["expect(schema).toEqual(schema);", []],
     ["await expect(promise).resolves.toBe(1);", []],
     ["await expect(calls()).rejects.toThrow();", []],
     ["await expect(calls).rejects.toThrow();", []],
