@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { createDescriptor, descriptorSchema, describeStructures } from "../../src/descriptors/index.js";
+import { kernelDistribution, type KernelTerm } from "../../src/analysis/index.js";
+import { createDescriptor, descriptorSchema } from "../../src/descriptors/index.js";
+import { describeStructures, type Geometry } from "../../src/environments/index.js";
 import { fitSparseGp, type SparseGpFit } from "../../src/fit/index.js";
-import { encodeModel, evaluateStructures, type Geometry, type SparseGpModel } from "../../src/models/index.js";
+import { encodeModel, evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
-import { kernelDistribution, type KernelTerm, searchParameters, tuneSchema } from "../../src/tune/index.js";
+import { searchParameters, tuneSchema } from "../../src/tune/index.js";
 import { makeStructure, randomModel, randomStructure } from "../models/systems.js";
 import { candidate } from "../tune/objectives/systems.js";
 
