@@ -28,8 +28,9 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
+export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
+export { contractKernel } from "./kernels/kernel-sums";
 export { addMoments } from "./kernels/moments";
 export { scatterForces } from "./models/forces";
-export { contractKernel } from "./models/kernel-sums";
 export { farthestPointStep, leverageScores } from "./select/distance";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";

@@ -63,7 +63,7 @@ async function similarities({ model }, executor) {
     return vectors.map((vector, i) => ({
       reference: reference.toFixed(1),
       distance: distances[i],
-      kernel: kernelValue(kernel, dot(own, vector)) / (delta * delta),
+      kernel: kernelValue(kernel, own, vector) / (delta * delta),
     }));
   });
 }
@@ -81,8 +81,6 @@ function dimer(distance) {
     info: new Map(),
   };
 }
-
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 /** Five bins of the histogram in one bar. */
 function bars({ from, to, counts }) {

@@ -1,3 +1,12 @@
-export { attachKernel, kernelIsPositive, kernelNames, type KernelParameters, kernelScale, kernelSchema, kernelValue } from "./registry.js";
-export type { KernelEvaluator, KernelType } from "./kernel.js";
+export {
+  attachKernel,
+  kernelNames,
+  type KernelParameters,
+  kernelRemedy,
+  kernelScale,
+  kernelSchema,
+  kernelValue,
+  prepareKernelPoints,
+} from "./registry.js";
+export type { Directions, KernelBlock, KernelEvaluator, KernelPoints, KernelType, RowFactors } from "./kernel.js";
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";

@@ -1,26 +1,86 @@
-import type { Pointer } from "../wasm/memory.js";
+import type { Matrix } from "../linalg/matrix.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 
 /**
- * A covariance function of two environments that depends on the inner product g = x·x′ of their descriptors: how values k(g) and
- * slopes ∂k/∂g follow from a block of inner products. The derivative of k(x, x′) in x is then slope · x′, so that fits and forces
- * are matrix products around this elementwise step.
+ * Points x′ that many rows are compared with, as a kind of kernel keeps them: made once by `preparePoints`, read by every thread.
+ * Plain data; the tables are pointers into shared memory and numbers, which only that kind of kernel understands.
+ */
+export interface KernelPoints {
+  readonly count: number;
+  readonly nFeatures: number;
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+/** Rows beside points, and where their kernel goes. */
+export interface KernelBlock {
+  /** f64 [n × nFeatures], stored without gaps */
+  readonly rows: Matrix;
+  readonly points: KernelPoints;
+  /** f64 [n × count], eV² */
+  readonly values: Pointer;
+  /** What derivatives of this block need, f64 [n × count × slopesPerValue] in an order of the kernel's own; 0: values only. */
+  readonly slopes: Pointer;
+}
+
+/** Directions J in which rows of a block move: f64 [nRows × nFeatures], three to a group, for one row of the block after the other. */
+export interface Directions {
+  /** Rows first … first + count − 1 of the block */
+  readonly first: number;
+  readonly count: number;
+  readonly pointer: Pointer;
+  readonly nRows: number;
+  /** i32 [count]: groups of three directions of each row of the block */
+  readonly groups: Pointer;
+}
+
+/** A factor for every row of a block and every point: f64 [count, `stride` elements from one row to the next]; 0: all rows share one. */
+export interface RowFactors {
+  readonly pointer: Pointer;
+  readonly stride: number;
+}
+
+/**
+ * A covariance function k(x, x′) of two rows on one thread, in blocks. Whoever needs kernels asks here and multiplies nothing himself,
+ * so that functions of x·x′, |x|² and |x′|² (`gramKernel`, matrix products) and those of whole rows look the same from outside.
  */
 export interface KernelEvaluator {
+  /** Elements of slopes for each value; 0 where derivatives need nothing of the kind. */
+  readonly slopesPerValue: number;
+  /** out = k(x_i, y_j), eV²; x and y stored, out f64 [rows of x × rows of y] with any stride */
+  matrix(x: Matrix, y: Matrix, out: Matrix, scratch: Arena): void;
+  /** k(x_i, x_i) of every row, eV² */
+  diagonal(x: Matrix): Float64Array;
+  /** Fills values and, where there is room for them, slopes of a block. */
+  evaluate(block: KernelBlock, scratch: Arena): void;
   /**
-   * gram: f64 [count]; values and slopes: f64 [count], either may be 0 (skipped) or `gram` itself. Values in eV².
+   * Sums over the points of an evaluated block: energies[i] += Σ_s c_s k(x_i, x_s), and gradients[i] = Σ_s c_s ∂k(x_i, x_s)/∂x_i.
+   * Overwrites the slopes, keeps the values.
+   * @param coefficients f64 [count]; energies f64 [n]; gradients f64 [n × nFeatures], 0: skipped
    */
-  evaluate(count: number, gram: Pointer, values: Pointer, slopes: Pointer): void;
+  contract(block: KernelBlock, coefficients: Pointer, energies: Pointer, gradients: Pointer, scratch: Arena): void;
+  /**
+   * Derivatives J · ∂k(x_i, x_s)/∂x_i of an evaluated block along directions, as products · factor: f64 [nRows × count] in `products`,
+   * factors of the rows first … first + count − 1.
+   * @param scratch holds the factors until its owner resets it
+   */
+  directional(block: KernelBlock, directions: Directions, products: Pointer, scratch: Arena): RowFactors;
 }
 
 /** One line of the registry. Parameters are plain, validated data: they cross threads and go into model files. */
 export interface KernelType<Parameters> {
   readonly type: string;
   attach(wasm: Wasm, parameters: Parameters): KernelEvaluator;
-  /** k at one inner product, on the host. */
-  value(parameters: Parameters, gram: number): number;
+  /**
+   * Puts points into shared memory.
+   * @param points stored, f64 [count × nFeatures]; not needed afterwards
+   * @param gradients whether `contract` will be asked for gradients
+   */
+  preparePoints(wasm: Wasm, points: Matrix, gradients: boolean, allocate: (bytes: number) => Pointer): KernelPoints;
+  /** k of two rows on the host, eV² */
+  value(parameters: Parameters, x: ArrayLike<number>, y: ArrayLike<number>): number;
   /** Prior variance scale δ², eV² */
   scale(parameters: Parameters): number;
-  /** Whether the kernel matrix of any environments is positive semi-definite, as a covariance must be. */
-  isPositive(parameters: Parameters): boolean;
+  /** What to do where a kernel matrix is not positive definite, for the end of that message; undefined: nothing beside what it says. */
+  remedy(parameters: Parameters): string | undefined;
 }

@@ -100,9 +100,8 @@ async function plainCoefficients(fitted: SparseGpModel, options: FitOptions, dat
     const nFeatures = descriptor.featureCount(fitted.species);
     for (let i = 0; i < coefficients.length; i++) {
       for (let j = 0; j < coefficients.length; j++) {
-        let gram = 0;
-        for (let f = 0; f < nFeatures; f++) gram += sparsePoints[i * nFeatures + f] * sparsePoints[j * nFeatures + f];
-        prior.set(first + i, first + j, kernelValue(kernel, gram) + (i === j ? options.jitter : 0));
+        const [x, y] = [i, j].map((s) => sparsePoints.subarray(s * nFeatures, (s + 1) * nFeatures));
+        prior.set(first + i, first + j, kernelValue(kernel, x, y) + (i === j ? options.jitter : 0));
       }
     }
     first += coefficients.length;

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attachKernel, kernelSchema, kernelValue, type KernelParameters } from "../../src/kernels/index.js";
+import { attachKernel, kernelSchema, kernelValue, type KernelParameters, prepareKernelPoints } from "../../src/kernels/index.js";
+import { matrix } from "../../src/linalg/index.js";
 import type { Executor } from "../../src/parallel/index.js";
+import { withScratch } from "../../src/wasm/scratch.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { randomSource } from "../linalg/dense.js";
 import { powError } from "../math/exact.js";
@@ -12,19 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => executor.close());
 
-/** Runs the routine on values in WebAssembly memory. */
+/** Kernels and slopes of numbers with 1, which are their inner products. */
 function evaluate(parameters: KernelParameters, gram: readonly number[]): { values: Float64Array; slopes: Float64Array } {
   const { wasm, pool } = executor;
   const n = gram.length;
-  const region = pool.allocate(24 * Math.max(1, n), "test");
-  try {
-    const [values, slopes] = [region.pointer + 8 * n, region.pointer + 16 * n];
-    wasm.f64(region.pointer, n).set(gram);
-    attachKernel(wasm, parameters).evaluate(n, region.pointer, values, slopes);
+  return withScratch(pool, (arena) => {
+    const [rows, one, values, slopes] = [arena.f64(n), arena.f64(1), arena.f64(n), arena.f64(n)];
+    wasm.f64(rows, n).set(gram);
+    wasm.f64(one, 1).fill(1);
+    const points = prepareKernelPoints(wasm, parameters, matrix(one, 1, 1), false, (bytes) => arena.allocate(bytes));
+    attachKernel(wasm, parameters).evaluate({ rows: matrix(rows, n, 1), points, values, slopes }, arena);
     return { values: wasm.f64(values, n).slice(), slopes: wasm.f64(slopes, n).slice() };
-  } finally {
-    pool.release(region);
-  }
+  });
 }
 
 const kernel = (zeta: number, delta: number): KernelParameters => ({ type: "dot-product", zeta, delta });
@@ -77,13 +78,19 @@ describe("dot-product kernel", () => {
     }
   });
 
-  it("writes over its input where asked", () => {
+  it("makes a kernel matrix of rows, whatever the stride of the result, and its diagonal", () => {
     const { wasm, pool } = executor;
-    const region = pool.allocate(24, "test");
-    wasm.f64(region.pointer, 3).set([0.5, 1, 2]);
-    attachKernel(wasm, kernel(2, 1)).evaluate(3, region.pointer, region.pointer, 0);
-    expectClose(wasm.f64(region.pointer, 3), [0.25, 1, 4], 1e-15);
-    pool.release(region);
+    const [x, y] = [[1, 2, 0.5, -1, 0, 0.25], [0.5, 0.25]];
+    withScratch(pool, (arena) => {
+      const [left, right, out] = [arena.f64(6), arena.f64(2), arena.f64(9)];
+      wasm.f64(left, 6).set(x);
+      wasm.f64(right, 2).set(y);
+      wasm.f64(out, 9).fill(7);
+      const evaluator = attachKernel(wasm, kernel(2, 1));
+      evaluator.matrix(matrix(left, 3, 2), matrix(right, 1, 2), matrix(out, 3, 1, 3), arena);
+      expectClose(wasm.f64(out, 9), [1, 7, 7, 0, 7, 7, 0.0625 ** 2, 7, 7], 1e-15);
+      expectClose(evaluator.diagonal(matrix(left, 3, 2)), [25, 1.25 ** 2, 0.0625 ** 2], 1e-14);
+    });
   });
 
   it("has the slope that differences of its value show", () => {
@@ -91,7 +98,7 @@ describe("dot-product kernel", () => {
     for (const zeta of [1, 4, 3.3]) {
       const parameters = kernel(zeta, 1.3);
       const { slopes } = evaluate(parameters, [g]);
-      expectClose(slopes, [(kernelValue(parameters, g + h) - kernelValue(parameters, g - h)) / (2 * h)], 1e-8);
+      expectClose(slopes, [(kernelValue(parameters, [g + h], [1]) - kernelValue(parameters, [g - h], [1])) / (2 * h)], 1e-8);
     }
   });
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { createDescriptor, type descriptorSchema } from "../../descriptors/registry.js";
 import { InvalidParameterError } from "../../errors.js";
-import { type KernelParameters, kernelScale, kernelValue } from "../../kernels/registry.js";
-import { matrix, transpose } from "../../linalg/matrix.js";
-import { packB, packedBytes, type PackedMatrix } from "../../linalg/product.js";
+import type { KernelPoints } from "../../kernels/kernel.js";
+import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
+import { matrix, type Matrix, rowBlock } from "../../linalg/matrix.js";
 import type { CachedEnvironments } from "../../environments/cache/environment-cache.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
@@ -126,8 +126,9 @@ async function measure(
   } else {
     await source.write(Array.from(references, (index) => environments[index]), rows.pointer, { executor, signal });
   }
-  const scale = largestKernel(executor.wasm.f64(rows.pointer, references.length * nFeatures), nFeatures, kernel);
-  const groups = packReferences(holdings, rows.pointer, references.length, nFeatures);
+  const referenceRows = matrix(rows.pointer, references.length, nFeatures);
+  const scale = largestKernel(executor, referenceRows, kernel);
+  const groups = groupReferences(holdings, referenceRows, kernel);
   const histogram: HistogramRange = { from: 0, to: scale, bins };
   const total = new Total(bins);
   for (let first = 0; first < environments.length; first += chunkRows) {
@@ -173,24 +174,19 @@ function copyRows({ wasm }: Executor, from: Pointer, indices: Int32Array, nFeatu
   indices.forEach((index, i) => target.set(wasm.f64(from + 8 * index * nFeatures, nFeatures), i * nFeatures));
 }
 
-/** Largest k(x, x); δ² exactly where descriptors have unit length. */
-function largestKernel(rows: Float64Array, nFeatures: number, kernel: KernelParameters): number {
-  let largest = 0;
-  for (let start = 0; start < rows.length; start += nFeatures) {
-    let square = 0;
-    for (let f = start; f < start + nFeatures; f++) square += rows[f] * rows[f];
-    if (!(square <= largest)) largest = square;
-  }
-  const value = kernelValue(kernel, largest);
-  return Math.abs(largest - 1) < 1e-9 || !(value > 0) ? kernelScale(kernel) : value;
+/** Largest k(x, x); δ² exactly where that is it but for rounding, as for descriptors of unit length. */
+function largestKernel({ wasm }: Executor, rows: Matrix, kernel: KernelParameters): number {
+  const scale = kernelScale(kernel);
+  const largest = attachKernel(wasm, kernel).diagonal(rows).reduce((most, value) => (value <= most ? most : value), 0);
+  return Math.abs(largest / scale - 1) < 1e-9 || !(largest > 0) ? scale : largest;
 }
 
-function packReferences(holdings: Holdings, rows: Pointer, count: number, nFeatures: number): PackedMatrix[] {
-  const groups: PackedMatrix[] = [];
-  for (let first = 0; first < count; first += GROUP_SIZE) {
-    const columns = Math.min(GROUP_SIZE, count - first);
-    const { pointer } = holdings.allocate(packedBytes(columns, nFeatures), "reference environments of a kernel distribution");
-    groups.push(packB(holdings.executor.wasm, transpose(matrix(rows + 8 * first * nFeatures, columns, nFeatures)), pointer));
+function groupReferences(holdings: Holdings, rows: Matrix, kernel: KernelParameters): KernelPoints[] {
+  const groups: KernelPoints[] = [];
+  const allocate = (bytes: number): Pointer => holdings.allocate(bytes, "reference environments of a kernel distribution").pointer;
+  for (let first = 0; first < rows.rows; first += GROUP_SIZE) {
+    const group = rowBlock(rows, first, Math.min(GROUP_SIZE, rows.rows - first));
+    groups.push(prepareKernelPoints(holdings.executor.wasm, kernel, group, false, allocate));
   }
   return groups;
 }

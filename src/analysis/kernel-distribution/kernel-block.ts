@@ -1,11 +1,11 @@
 import { attachKernel, type KernelParameters } from "../../kernels/registry.js";
-import { gemmPackedB, type PackedMatrix } from "../../linalg/product.js";
+import type { KernelPoints } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
 import { defineTask } from "../../parallel/task.js";
 import type { Pointer } from "../../wasm/memory.js";
 import { MOMENT_FIELDS, type Moments, noMoments, packMoments, unpackMoments } from "./moments.js";
 
-/** References of one packed matrix: with TILE_ROWS rows of kernel values they stay in the L2 cache. */
+/** References of one group: with TILE_ROWS rows of kernel values they stay in the L2 cache. */
 export const GROUP_SIZE = 512;
 const TILE_ROWS = 32;
 /** The routine counts four histograms side by side. */
@@ -23,8 +23,8 @@ export interface KernelBlockInput {
   readonly rows: Pointer;
   readonly nRows: number;
   readonly nFeatures: number;
-  /** The references, GROUP_SIZE to a group, as right factors. */
-  readonly groups: readonly PackedMatrix[];
+  /** The references, GROUP_SIZE to a group. */
+  readonly groups: readonly KernelPoints[];
   /** Which reference each row is; −1 for none. */
   readonly referenceOfRow: Int32Array;
   /** in the units of the kernel */
@@ -51,12 +51,10 @@ export const kernelBlockTask = defineTask("analysis/kernel-block", ({ wasm, scra
   groups.forEach((group, g) => {
     for (let first = 0; first < nRows; first += TILE_ROWS) {
       const count = Math.min(TILE_ROWS, nRows - first);
-      const tile = matrix(rows + 8 * first * nFeatures, count, nFeatures);
-      gemmPackedB(wasm, scratch, 1, tile, group, 0, matrix(values, count, group.columns));
-      evaluator.evaluate(count * group.columns, values, values, 0);
+      evaluator.evaluate({ rows: matrix(rows + 8 * first * nFeatures, count, nFeatures), points: group, values, slopes: 0 }, scratch);
       const own = referenceOfRow.subarray(first, first + count);
       wasm.i32(excluded, count).set(own.map((reference) => columnInGroup(reference, g)));
-      wasm.routines.addMoments(count, group.columns, bins, values, excluded, from, bins / (to - from), state, counts, routineScratch);
+      wasm.routines.addMoments(count, group.count, bins, values, excluded, from, bins / (to - from), state, counts, routineScratch);
     }
   });
   return { moments: unpackMoments(wasm.f64(state, MOMENT_FIELDS)), counts: foldCounts(wasm.i32(counts, HISTOGRAMS * bins), bins) };

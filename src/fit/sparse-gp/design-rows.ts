@@ -2,8 +2,7 @@ import { attachDescriptor } from "../../descriptors/registry.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import { attachKernel } from "../../kernels/registry.js";
-import type { KernelEvaluator } from "../../kernels/kernel.js";
-import { gemmPackedB } from "../../linalg/product.js";
+import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
 import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
 import { VOIGT } from "../../structures/tensor.js";
@@ -29,17 +28,16 @@ interface AttachedTerm {
   readonly kernel: KernelEvaluator;
 }
 
-/** Centers `first … first + count − 1` of an environment batch with their descriptors and kernel slopes. */
+/** Centers of an environment batch from number `first` on, with their kernels. */
 interface CenterBlock {
   readonly first: number;
-  readonly count: number;
-  readonly slopes: Pointer;
+  readonly kernels: KernelBlock;
 }
 
 /**
  * Rows of the design matrix of a sparse Gaussian process. The row of an energy is Σ_i k(x_i, x_s); a force row is
- * −Σ_i κ(i, s) (∂x_i/∂r · x_s) with the kernel slope κ, so it is one matrix product of Jacobian rows and sparse points, scaled
- * afterwards; a virial row is the same with ∂x_i/∂ε. The right-hand side stands in column nColumns; every row is divided by its σ.
+ * −Σ_i ∂x_i/∂r · ∂k(x_i, x_s)/∂x_i: the kernel's derivatives along the rows of the Jacobian, for gram kernels one matrix product of
+ * Jacobian rows and sparse points, scaled afterwards; a virial row is the same with ∂x_i/∂ε. The right-hand side stands in column nColumns; every row is divided by its σ.
  */
 export class DesignRows {
   private readonly terms: readonly AttachedTerm[];
@@ -80,36 +78,37 @@ export class DesignRows {
 
   private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
     const { wasm } = this;
-    const { nSparse, firstColumn, packedColumns } = term.plan;
+    const { nSparse, firstColumn, points } = term.plan;
     const { nFeatures } = term.descriptor;
     const { batch, values } = described;
     const rows = Math.min(KERNEL_ROWS, batch.nCenters);
     const kernel = scratch.f64(rows * nSparse);
     const needsSlopes = layout.forces >= 0 || layout.virial >= 0;
-    const slopes = needsSlopes ? scratch.f64(rows * nSparse) : 0;
+    const slopes = needsSlopes ? scratch.f64(rows * nSparse * term.kernel.slopesPerValue) : 0;
     for (let first = 0; first < batch.nCenters; first += rows) {
       const count = Math.min(rows, batch.nCenters - first);
       const x = values + 8 * first * nFeatures;
-      gemmPackedB(wasm, scratch, 1, matrix(x, count, nFeatures), packedColumns, 0, matrix(kernel, count, nSparse));
-      term.kernel.evaluate(count * nSparse, kernel, kernel, slopes);
+      const kernels: KernelBlock = { rows: matrix(x, count, nFeatures), points, values: kernel, slopes };
+      term.kernel.evaluate(kernels, scratch);
       if (layout.energy >= 0) {
         wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.plan.stride + firstColumn));
       }
-      if (needsSlopes) this.addDerivatives(term, described, { first, count, slopes }, layout, design, scratch);
+      if (needsSlopes) this.addDerivatives(term, described, { first, kernels }, layout, design, scratch);
     }
   }
 
   private addDerivatives(
     term: AttachedTerm,
     { list, batch, values, state }: DescribedEnvironments,
-    block: CenterBlock,
+    { first: firstCenter, kernels }: CenterBlock,
     layout: RowLayout,
     design: Pointer,
     scratch: Arena,
   ): void {
     const { wasm } = this;
     const { routines } = wasm;
-    const { nSparse, firstColumn, packedColumns } = term.plan;
+    const { nSparse, firstColumn } = term.plan;
+    const count = kernels.rows.rows;
     const { nFeatures } = term.descriptor;
     const { stride } = this.plan;
     const mark = scratch.mark();
@@ -117,13 +116,13 @@ export class DesignRows {
     const strain = layout.virial >= 0 ? 1 : 0;
     const stateBytes = term.descriptor.stateBytes(1);
     const { atomRows, slots } = this.atomTables(list.nAtoms, layout, scratch);
-    const chunks = splitCenters(offsets, block.first, block.first + block.count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
+    const chunks = splitCenters(offsets, firstCenter, firstCenter + count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
     const capacity = Math.max(...chunks.map(([a, b]) => 3 * (offsets[b] - offsets[a]) + 6 * strain * (b - a)));
     const jacobian = scratch.f64(Math.max(...chunks.map(([a, b]) => offsets[b] - offsets[a])) * 3 * nFeatures);
     const rows = scratch.f64(capacity * nFeatures);
     const products = scratch.f64(capacity * nSparse);
     const rowAtoms = scratch.i32(capacity / 3);
-    const rowCounts = scratch.i32(block.count);
+    const rowCounts = scratch.i32(count);
     for (const [first, last] of chunks) {
       const n = last - first;
       const centerOffsets = list.offsets + 4 * first;
@@ -135,11 +134,14 @@ export class DesignRows {
         jacobian, rows, rowAtoms, rowCounts, slots,
       );
       const nRows = 3 * wasm.i32(rowCounts, n).reduce((sum, groups) => sum + groups, 0);
-      gemmPackedB(wasm, scratch, 1, matrix(rows, nRows, nFeatures), packedColumns, 0, matrix(products, nRows, nSparse));
-      const slopes = block.slopes + 8 * (first - block.first) * nSparse;
+      const chunkMark = scratch.mark();
+      const directions = { first: first - firstCenter, count: n, pointer: rows, nRows, groups: rowCounts };
+      const factors = term.kernel.directional(kernels, directions, products, scratch);
       routines.scatterRows(
-        n, nSparse, nSparse, nSparse, stride, layout.virial, centerAtoms, rowAtoms, rowCounts, slopes, products, atomRows, design + 8 * firstColumn,
+        n, nSparse, factors.stride, nSparse, stride, layout.virial, centerAtoms, rowAtoms, rowCounts, factors.pointer, products, atomRows,
+        design + 8 * firstColumn,
       );
+      scratch.reset(chunkMark);
     }
     scratch.reset(mark);
   }

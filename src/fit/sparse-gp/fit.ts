@@ -1,8 +1,8 @@
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor, DescriptorPlan } from "../../descriptors/descriptor.js";
 import { InvalidParameterError } from "../../errors.js";
-import { matrix, transpose } from "../../linalg/matrix.js";
-import { packB, packedBytes } from "../../linalg/product.js";
+import { prepareKernelPoints } from "../../kernels/registry.js";
+import { matrix } from "../../linalg/matrix.js";
 import { seededRandom } from "../../math/random.js";
 import type { CachedEnvironments, DescribedStructures } from "../../environments/cache/environment-cache.js";
 import type { Provenance } from "../../models/model-type.js";
@@ -214,9 +214,9 @@ async function planTerms(
     const nSparse = selection.count;
     const points = holdings.allocate(8 * nSparse * nFeatures, "sparse points");
     wasm.f64(points.pointer, nSparse * nFeatures).set(selection.values);
-    const packed = holdings.allocate(packedBytes(nSparse, nFeatures), "sparse points");
-    const packedColumns = packB(wasm, transpose(matrix(points.pointer, nSparse, nFeatures)), packed.pointer);
     const { kernel } = options;
+    const rows = matrix(points.pointer, nSparse, nFeatures);
+    const kernelPoints = prepareKernelPoints(wasm, kernel, rows, false, (bytes) => holdings.allocate(bytes, "sparse points").pointer);
     const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, triangle, firstColumn };
     await executor.submit(regularize, input, { signal, label: "kernel matrix of the sparse points" });
     plans.push({
@@ -225,7 +225,7 @@ async function planTerms(
       centers: centers && centers.map((atomicNumber) => species.indexOf(atomicNumber)),
       nSparse,
       firstColumn,
-      packedColumns,
+      points: kernelPoints,
     });
     firstColumn += nSparse;
   }

@@ -1,6 +1,6 @@
 import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
-import type { PackedMatrix } from "../../linalg/product.js";
 import type { DescribedEnvironments } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import type { Pointer } from "../../wasm/memory.js";
@@ -14,8 +14,8 @@ export interface FitTermPlan {
   readonly nSparse: number;
   /** Column of its first sparse point in the design matrix. */
   readonly firstColumn: number;
-  /** X_sᵀ (nFeatures × nSparse), right factor */
-  readonly packedColumns: PackedMatrix;
+  /** The sparse points, as the kernel wants them for values and derivatives along directions. */
+  readonly points: KernelPoints;
 }
 
 export interface FitPlan {

@@ -1,8 +1,7 @@
 import { NumericalError } from "../../errors.js";
-import { attachKernel, kernelIsPositive, type KernelParameters } from "../../kernels/registry.js";
+import { attachKernel, type KernelParameters, kernelRemedy } from "../../kernels/registry.js";
 import { cholesky, solveTriangularVector } from "../../linalg/triangular.js";
-import { gemm } from "../../linalg/product.js";
-import { matrix, rowBlock, transpose } from "../../linalg/matrix.js";
+import { matrix } from "../../linalg/matrix.js";
 import { qrMerge, qrUpdate } from "../../linalg/qr.js";
 import { namingStructure } from "../../environments/environments.js";
 import { defineTask } from "../../parallel/task.js";
@@ -62,8 +61,6 @@ export const mergeTriangles = defineTask("fit/merge-triangles", ({ wasm, scratch
   return null;
 });
 
-const KERNEL_REMEDY = "a fractional zeta gives small negative eigenvalues, a whole one none (above zeta 2 a jitter of 1e-6 covers them)";
-
 interface RegularizationInput {
   readonly kernel: KernelParameters;
   readonly jitter: number;
@@ -83,20 +80,16 @@ export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input
   const { kernel, jitter, points, nSparse, nFeatures, triangle, firstColumn } = input;
   const rows = matrix(points, nSparse, nFeatures);
   const block = matrix(triangle.pointer + 8 * firstColumn * (triangle.stride + 1), nSparse, nSparse, triangle.stride);
-  gemm(wasm, scratch, 1, rows, transpose(rows), 0, block);
-  const evaluator = attachKernel(wasm, kernel);
-  for (let i = 0; i < nSparse; i++) {
-    const { pointer } = rowBlock(block, i, 1);
-    evaluator.evaluate(nSparse, pointer, pointer, 0);
-    wasm.f64(pointer, nSparse)[i] += jitter;
-  }
+  attachKernel(wasm, kernel).matrix(rows, rows, block, scratch);
+  const values = wasm.f64(block.pointer, (nSparse - 1) * block.stride + nSparse);
+  for (let i = 0; i < nSparse; i++) values[i * (block.stride + 1)] += jitter;
   try {
     cholesky(wasm, scratch, block);
   } catch (error) {
-    if (error instanceof NumericalError && !kernelIsPositive(kernel)) error.message += `; ${KERNEL_REMEDY}`;
+    const remedy = kernelRemedy(kernel);
+    if (error instanceof NumericalError && remedy !== undefined) error.message += `; ${remedy}`;
     throw error;
   }
-  const values = wasm.f64(block.pointer, (nSparse - 1) * block.stride + nSparse);
   for (let i = 0; i < nSparse; i++) {
     for (let j = 0; j < i; j++) {
       values[j * block.stride + i] = values[i * block.stride + j];

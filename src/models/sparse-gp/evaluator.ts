@@ -4,9 +4,8 @@ import type { CenterRange, Geometry } from "../../environments/geometry.js";
 import { attachDescriptor } from "../../descriptors/registry.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
-import { attachKernel, kernelScale, kernelValue } from "../../kernels/registry.js";
-import type { KernelEvaluator } from "../../kernels/kernel.js";
-import { gemmPackedB } from "../../linalg/product.js";
+import { attachKernel, kernelScale } from "../../kernels/registry.js";
+import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
 import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
@@ -32,8 +31,8 @@ interface Sums {
 
 /**
  * Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s).
- * Everything between descriptors and forces is two matrix products per block of environments: K = f(X X_sᵀ) and
- * ∂E/∂X = (α ∘ f′(X X_sᵀ)) X_s; the gradient then goes back through the descriptor without its Jacobian.
+ * Everything between descriptors and forces is the kernel's, per block of environments: K = k(X, X_s) and ∂E/∂X = Σ_s α_s ∂k/∂X, for
+ * gram kernels two matrix products; the gradient then goes back through the descriptor without its Jacobian.
  */
 export class SparseGpEvaluator implements PotentialEvaluator {
   private readonly terms: readonly AttachedTerm[];
@@ -106,48 +105,43 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   /** Local energies and variances; and ∂E/∂X of every center, unless `gradients` is 0. */
   private addEnergies(term: AttachedTerm, values: Pointer, atoms: Int32Array, gradients: Pointer, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
-    const { nSparse, nFeatures, packedColumns, packedRows, coefficients } = term.plan;
+    const { kernel: evaluator, plan } = term;
+    const { nSparse, nFeatures, points, coefficients } = plan;
     const mark = scratch.mark();
     const rows = Math.min(BLOCK_ROWS, atoms.length);
     const kernel = scratch.f64(rows * nSparse);
-    const slopes = gradients ? scratch.f64(rows * nSparse) : 0;
+    const slopes = gradients ? scratch.f64(rows * nSparse * evaluator.slopesPerValue) : 0;
     const energies = scratch.f64(rows);
     for (let first = 0; first < atoms.length; first += rows) {
       const n = Math.min(rows, atoms.length - first);
       const x = values + 8 * first * nFeatures;
-      gemmPackedB(wasm, scratch, 1, matrix(x, n, nFeatures), packedColumns, 0, matrix(kernel, n, nSparse));
-      term.kernel.evaluate(n * nSparse, kernel, kernel, slopes);
+      const block: KernelBlock = { rows: matrix(x, n, nFeatures), points, values: kernel, slopes };
+      evaluator.evaluate(block, scratch);
       wasm.f64(energies, n).fill(0);
-      wasm.routines.contractKernel(n, nSparse, kernel, coefficients, slopes, energies);
+      evaluator.contract(block, coefficients, energies, gradients && gradients + 8 * first * nFeatures, scratch);
       wasm.f64(energies, n).forEach((energy, i) => (sums.localEnergies[atoms[first + i]] += energy));
-      if (gradients) {
-        const target = matrix(gradients + 8 * first * nFeatures, n, nFeatures);
-        gemmPackedB(wasm, scratch, 1, matrix(slopes, n, nSparse), packedRows, 0, target);
-      }
-      if (sums.variance) this.addVariances(term.plan, x, kernel, atoms.subarray(first, first + n), sums.variance, scratch);
+      if (sums.variance) this.addVariances(term, block, atoms.subarray(first, first + n), sums.variance, scratch);
     }
     scratch.reset(mark);
   }
 
-  /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². Overwrites the kernel block. */
-  private addVariances(plan: SparseGpTermPlan, x: Pointer, kernel: Pointer, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
+  /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². */
+  private addVariances({ plan, kernel }: AttachedTerm, { rows, values }: KernelBlock, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
     const { wasm } = this;
-    const { nSparse, nFeatures } = plan;
+    const { nSparse } = plan;
     const n = atoms.length;
     const mark = scratch.mark();
     const scale = kernelScale(plan.kernel);
     const columns = scratch.f64(nSparse * n);
-    const source = wasm.f64(kernel, n * nSparse);
+    const source = wasm.f64(values, n * nSparse);
     const target = wasm.f64(columns, nSparse * n);
     for (let i = 0; i < n; i++) for (let s = 0; s < nSparse; s++) target[s * n + i] = source[i * nSparse + s] / scale;
     solveTriangular(wasm, scratch, "lower", matrix(plan.varianceFactor, nSparse, nSparse), matrix(columns, nSparse, n));
-    const features = wasm.f64(x, n * nFeatures);
+    const own = kernel.diagonal(rows);
     for (let i = 0; i < n; i++) {
-      let norm = 0;
-      for (let f = 0; f < nFeatures; f++) norm += features[i * nFeatures + f] ** 2;
       let explained = 0;
       for (let s = 0; s < nSparse; s++) explained += target[s * n + i] ** 2;
-      variance[atoms[i]] += Math.max(0, kernelValue(plan.kernel, norm) - scale * explained);
+      variance[atoms[i]] += Math.max(0, own[i] - scale * explained);
     }
     scratch.reset(mark);
   }

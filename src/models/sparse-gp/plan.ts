@@ -1,6 +1,6 @@
 import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
-import type { PackedMatrix } from "../../linalg/product.js";
 import type { Pointer } from "../../wasm/memory.js";
 import type { PotentialPlan } from "../potential.js";
 
@@ -12,10 +12,8 @@ export interface SparseGpTermPlan {
   readonly centers: readonly number[] | null;
   readonly nSparse: number;
   readonly nFeatures: number;
-  /** X_sᵀ (nFeatures × nSparse), right factor of X X_sᵀ */
-  readonly packedColumns: PackedMatrix;
-  /** X_s (nSparse × nFeatures), right factor of the gradient ∂E/∂X */
-  readonly packedRows: PackedMatrix;
+  /** The sparse points, as the kernel wants them for values and gradients. */
+  readonly points: KernelPoints;
   /** f64 [nSparse], α of k in eV², so 1/eV */
   readonly coefficients: Pointer;
   /** f64 [nSparse × nSparse], lower Cholesky factor of K_ss / δ² + reg·1; 0 where the variance is not wanted */

@@ -1,8 +1,7 @@
 import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descriptors/descriptor.js";
-import { attachKernel, type KernelParameters, kernelScale } from "../../kernels/registry.js";
+import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
 import { cholesky } from "../../linalg/triangular.js";
-import { gemm, packB, packedBytes } from "../../linalg/product.js";
-import { matrix, transpose } from "../../linalg/matrix.js";
+import { matrix, type Matrix } from "../../linalg/matrix.js";
 import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
 import { withScratch } from "../../wasm/scratch.js";
 import type { Wasm } from "../../wasm/wasm.js";
@@ -50,16 +49,15 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     regions.push(points);
     wasm.f64(points.pointer, nSparse * nFeatures).set(term.sparsePoints);
     const rows = matrix(points.pointer, nSparse, nFeatures);
-    const packedColumns = packB(wasm, transpose(rows), allocate(packedBytes(nSparse, nFeatures), "sparse points"));
-    const packedRows = packB(wasm, rows, allocate(packedBytes(nFeatures, nSparse), "sparse points"));
+    const kernelPoints = prepareKernelPoints(wasm, term.kernel, rows, true, (bytes) => allocate(bytes, "sparse points"));
     const coefficients = allocate(8 * nSparse, "coefficients");
     wasm.f64(coefficients, nSparse).set(term.coefficients);
     const varianceFactor = variance ? allocate(8 * nSparse * nSparse, "factor of the predictive variance") : 0;
-    if (variance) factorKernel(wasm, pool, term.kernel, points.pointer, nSparse, nFeatures, varianceFactor);
+    if (variance) factorKernel(wasm, pool, term.kernel, rows, varianceFactor);
     pool.release(points);
     regions.splice(regions.indexOf(points), 1);
     const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
-    const plan = { descriptor: descriptor.plan, kernel: term.kernel, centers, nSparse, nFeatures, packedColumns, packedRows, coefficients, varianceFactor };
+    const plan = { descriptor: descriptor.plan, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
     return { plan, release };
   } catch (error) {
     release();
@@ -67,27 +65,14 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
   }
 }
 
-/** Lower Cholesky factor of K_ss / δ² + reg·1. */
-function factorKernel(wasm: Wasm, pool: MemoryPool, kernel: KernelParameters, points: Pointer, n: number, nFeatures: number, out: Pointer): void {
-  kernelMatrix(wasm, pool, kernel, points, n, nFeatures, out);
+/** out = lower Cholesky factor of K_ss / δ² + reg·1 */
+function factorKernel(wasm: Wasm, pool: MemoryPool, kernel: KernelParameters, points: Matrix, out: Pointer): void {
+  const n = points.rows;
+  const result = matrix(out, n, n);
+  withScratch(pool, (arena) => attachKernel(wasm, kernel).matrix(points, points, result, arena));
   const values = wasm.f64(out, n * n);
   const scale = kernelScale(kernel);
   for (let i = 0; i < n * n; i++) values[i] /= scale;
   for (let i = 0; i < n; i++) values[i * n + i] += VARIANCE_REGULARIZATION;
-  withScratch(pool, (arena) => cholesky(wasm, arena, matrix(out, n, n)));
-}
-
-/** out = K_ss, f64 [n × n], of sparse points f64 [n × nFeatures] */
-export function kernelMatrix(
-  wasm: Wasm,
-  pool: MemoryPool,
-  kernel: KernelParameters,
-  points: Pointer,
-  n: number,
-  nFeatures: number,
-  out: Pointer,
-): void {
-  const rows = matrix(points, n, nFeatures);
-  withScratch(pool, (arena) => gemm(wasm, arena, 1, rows, transpose(rows), 0, matrix(out, n, n)));
-  attachKernel(wasm, kernel).evaluate(n * n, out, out, 0);
+  withScratch(pool, (arena) => cholesky(wasm, arena, result));
 }
