@@ -31,6 +31,7 @@ export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";
 export { addMoments } from "./kernels/moments";
+export { squaredExponentialKernel } from "./kernels/squared-exponential";
 export { scatterForces } from "./models/forces";
 export { farthestPointStep, leverageScores } from "./select/distance";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";

@@ -16,10 +16,8 @@ export interface GramBlock {
   readonly pointSquares: Pointer;
   /** [rows × columns], k in eV²; may be `gram` */
   readonly values: Pointer;
-  /** [rows × columns], a = ∂k/∂(x·x′) */
+  /** [rows × columns], a = ∂k/∂(x·x′); where the kernel depends on |x|² followed by as many b = 2 ∂k/∂|x|² */
   readonly slopes: Pointer;
-  /** [rows × columns], b = 2 ∂k/∂|x|²; only where the kernel depends on it */
-  readonly ownSlopes: Pointer;
 }
 
 /** A kernel that is a function of x·x′, |x|² and |x′|²: its elementwise part. */
@@ -100,7 +98,7 @@ class GramEvaluator implements KernelEvaluator {
     const apply = (part: Matrix, first: number): void =>
       this.apply({
         rows: part.rows, columns: part.columns, gram: part.pointer, squares: squares && squares + 8 * first, pointSquares,
-        values: part.pointer, slopes: 0, ownSlopes: 0,
+        values: part.pointer, slopes: 0,
       });
     if (out.stride === out.columns) apply(out, 0);
     else for (let i = 0; i < out.rows; i++) apply(rowBlock(out, i, 1), i);
@@ -117,10 +115,7 @@ class GramEvaluator implements KernelEvaluator {
     const mark = scratch.mark();
     const squares = this.squaresOf(rows, scratch);
     gemmPackedB(wasm, scratch, 1, rows, columnsOf(points), 0, matrix(values, rows.rows, count));
-    this.apply({
-      rows: rows.rows, columns: count, gram: values, squares, pointSquares: tables.squares,
-      values, slopes, ownSlopes: this.ownSlopesOf(slopes, rows.rows, count),
-    });
+    this.apply({ rows: rows.rows, columns: count, gram: values, squares, pointSquares: tables.squares, values, slopes });
     scratch.reset(mark);
   }
 
@@ -131,9 +126,7 @@ class GramEvaluator implements KernelEvaluator {
     wasm.routines.contractKernel(n, count, values, coefficients, gradients ? slopes : 0, energies);
     if (!gradients) return;
     gemmPackedB(wasm, scratch, 1, matrix(slopes, n, count), rowsOf(points), 0, matrix(gradients, n, nFeatures));
-    if (this.usesSquares) {
-      wasm.routines.addOwnGradients(n, count, nFeatures, this.ownSlopesOf(slopes, n, count), coefficients, rows.pointer, gradients);
-    }
+    if (this.usesSquares) wasm.routines.addOwnGradients(n, count, nFeatures, slopes + 8 * n * count, coefficients, rows.pointer, gradients);
   }
 
   directional({ rows, points, slopes }: KernelBlock, directions: Directions, products: Pointer, scratch: Arena): RowFactors {
@@ -143,16 +136,12 @@ class GramEvaluator implements KernelEvaluator {
     gemmPackedB(wasm, scratch, 1, matrix(pointer, nRows, nFeatures), columnsOf(points), 0, matrix(products, nRows, count));
     const offset = 8 * first * count;
     if (!this.usesSquares) return { pointer: slopes + offset, stride: count };
-    const own = this.ownSlopesOf(slopes, rows.rows, count) + offset;
-    wasm.routines.addOwnDirections(n, count, nFeatures, groups, slopes + offset, own, rows.pointer + 8 * first * nFeatures, pointer, products);
+    const ownSlopes = slopes + 8 * rows.rows * count;
+    const x = rows.pointer + 8 * first * nFeatures;
+    wasm.routines.addOwnDirections(n, count, nFeatures, groups, slopes + offset, ownSlopes + offset, x, pointer, products);
     const ones = scratch.f64(count);
     wasm.f64(ones, count).fill(1);
     return { pointer: ones, stride: 0 };
-  }
-
-  /** b behind a. */
-  private ownSlopesOf(slopes: Pointer, rows: number, count: number): Pointer {
-    return this.usesSquares && slopes ? slopes + 8 * rows * count : 0;
   }
 
   private squaresOf(x: Matrix, scratch: Arena): Pointer {

@@ -10,3 +10,4 @@ export {
 } from "./registry.js";
 export type { Directions, KernelBlock, KernelEvaluator, KernelPoints, KernelType, RowFactors } from "./kernel.js";
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";
+export { type SquaredExponentialParameters, squaredExponentialSchema } from "./squared-exponential.js";

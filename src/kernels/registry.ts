@@ -4,13 +4,15 @@ import type { Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { dotProduct, dotProductSchema } from "./dot-product.js";
 import type { KernelEvaluator, KernelPoints, KernelType } from "./kernel.js";
+import { squaredExponential, squaredExponentialSchema } from "./squared-exponential.js";
 
 /** The kernels, one line each in both lists; the schema is what fit files and model files hold. */
-export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema]);
+export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema]);
 export type KernelParameters = z.output<typeof kernelSchema>;
 
 const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelParameters, { type: Type }>> } = {
   "dot-product": dotProduct,
+  "squared-exponential": squaredExponential,
 };
 
 export const kernelNames: readonly string[] = Object.keys(types);

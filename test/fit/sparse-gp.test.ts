@@ -8,7 +8,7 @@ import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
 import { expectClose, testExecutor } from "../expect.js";
-import { makeStructure, randomModel, randomStructure, termOptions } from "../models/systems.js";
+import { makeStructure, randomModel, randomStructure, squaredExponentialTerms, termOptions } from "../models/systems.js";
 import { DelayingExecutor } from "../parallel/delaying-executor.js";
 
 const hasThreads = isShared(await detectBuild());
@@ -122,6 +122,14 @@ describe("fit of a sparse Gaussian process", () => {
     expect(summary.targets).toEqual({ energies: 8, forceComponents: 3 * (dataset.nAtoms - dataset.atomCount(5)), virialComponents: 30 });
     expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual([7, 5]);
     expect(summary.isolatedAtomEnergies).toEqual(isolated);
+  });
+
+  it("solves it for squared-exponential kernels, of descriptors of any length too", async () => {
+    const terms = JSON.parse(JSON.stringify(squaredExponentialTerms)) as unknown;
+    const smooth = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies: isolated, terms });
+    const { model: fitted } = await fitSparseGp({ model: smooth, fit }, dataset, executor);
+    expect(fitted.terms.map(({ kernel }) => kernel.type)).toEqual(["squared-exponential", "squared-exponential"]);
+    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, fit), 1e-7, "relative-to-max");
   });
 
   it.each(["energy", "forces", "virial"] as const)("fits %s alone", async (target) => {
@@ -259,7 +267,7 @@ describe("what a fit refuses", () => {
     const [, term] = model.terms;
     const withZeta = (zeta: number): typeof model => ({
       ...model,
-      terms: [{ ...term, centers: undefined, sparse: { method: "random", count: 36 } as const, kernel: { ...term.kernel, zeta } }],
+      terms: [{ ...term, centers: undefined, sparse: { method: "random", count: 36 } as const, kernel: { type: "dot-product", zeta, delta: 0.7 } }],
     });
     const options = { sigma: { energy: 0.1 }, jitter: 1e-11 };
     await expect(run({ model: withZeta(1.2), fit: options })).rejects.toThrow(/fractional zeta/u);

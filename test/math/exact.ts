@@ -59,7 +59,7 @@ function logFixed(x: number): bigint {
 }
 
 /** |actual − value·2^power| in units in the last place of a double of that size. */
-function distance(actual: number, value: bigint, power: number): number {
+function distanceInUlps(actual: number, value: bigint, power: number): number {
   if (!Number.isFinite(actual)) return Infinity;
   const negative = value < 0n;
   const size = negative ? -value : value;
@@ -75,16 +75,23 @@ function distance(actual: number, value: bigint, power: number): number {
 
 export function expError(x: number, actual: number): number {
   const { value, power } = expFixed(fixed(x));
-  return distance(actual, value, power);
+  return distanceInUlps(actual, value, power);
 }
 
 export function logError(x: number, actual: number): number {
-  return distance(actual, logFixed(x), 0);
+  return distanceInUlps(actual, logFixed(x), 0);
 }
 
 /** For x > 0. */
 export function powError(x: number, p: number, actual: number): number {
   const { mantissa, exponent } = decompose(p);
   const { value, power } = expFixed(shift(logFixed(x) * mantissa, exponent));
-  return distance(actual, value, power);
+  return distanceInUlps(actual, value, power);
+}
+
+/** Of exp(−(square + pointSquare − 2 gram)/(2 lengthScale²)), all arguments exact. */
+export function squaredExponentialError(square: number, pointSquare: number, gram: number, lengthScale: number, actual: number): number {
+  const distance = fixed(square) + fixed(pointSquare) - 2n * fixed(gram);
+  const { value, power } = expFixed((-distance * ONE) / (2n * times(fixed(lengthScale), fixed(lengthScale))));
+  return distanceInUlps(actual, value, power);
 }

@@ -71,6 +71,16 @@ export const termOptions = [
   },
 ] as const;
 
+/** The same terms with squared-exponential kernels, the first of descriptors that are not normalised. */
+export const squaredExponentialTerms = [
+  {
+    ...termOptions[0],
+    descriptor: { ...termOptions[0].descriptor, normalize: false },
+    kernel: { type: "squared-exponential", lengthScale: 0.01, delta: 1.2 } satisfies KernelParameters,
+  },
+  { ...termOptions[1], kernel: { type: "squared-exponential", lengthScale: 0.3, delta: 0.7 } satisfies KernelParameters },
+] as const;
+
 const atomicNumbers = { Na: 11, Cl: 17 } as const;
 
 /** A model with sparse points of real environments and random coefficients. */

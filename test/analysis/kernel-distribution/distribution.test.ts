@@ -42,7 +42,7 @@ async function plainOf(dataset: Dataset, { descriptor, kernel, centers }: Kernel
     const width = values.length / nRows;
     for (let row = 0; row < nRows; row++) rows.push(Array.from(values.subarray(row * width, (row + 1) * width)));
   }
-  return plainDistribution(plainKernels(rows, rows.map((_, i) => i), kernel.zeta), 100);
+  return plainDistribution(plainKernels(rows, rows.map((_, i) => i), kernel), 100);
 }
 
 function expectSame(found: KernelDistribution, plain: ReturnType<typeof plainDistribution>): void {
@@ -63,6 +63,8 @@ describe("kernelDistribution", () => {
   it("is the shape of all kernel values between different environments", async () => {
     const dataset = randomData(7, (i) => 3 + (i % 4));
     for (const zeta of [1, 4, 2.5]) expectSame(await kernelDistribution(dataset, term({ zeta }), executor), await plainOf(dataset, term({ zeta }), undefined));
+    const smooth: KernelTerm = { ...term(), kernel: { type: "squared-exponential", lengthScale: 0.3, delta: 1 } };
+    expectSame(await kernelDistribution(dataset, smooth, executor), await plainOf(dataset, smooth, undefined));
     const sodium = term({ centers: ["Na"] });
     expectSame(await kernelDistribution(dataset, sodium, executor), await plainOf(dataset, sodium, [11]));
   });

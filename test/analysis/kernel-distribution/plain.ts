@@ -1,4 +1,5 @@
 // Slow, readable twins of the kernel distribution.
+import type { KernelParameters } from "../../../src/kernels/index.js";
 
 export interface PlainDistribution {
   readonly count: number;
@@ -29,13 +30,25 @@ export function plainDistribution(values: readonly number[], bins: number): Plai
   };
 }
 
-/** (x_i·x_j)^ζ of all rows i with some rows j ≠ i. */
-export function plainKernels(rows: readonly (readonly number[])[], references: readonly number[], zeta: number): number[] {
+/** (x·y)^ζ, or exp(−|x − y|²/(2ℓ²)) */
+export function plainKernel(kernel: KernelParameters): (x: readonly number[], y: readonly number[]) => number {
+  if (kernel.type === "squared-exponential") {
+    return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]!) ** 2, 0) / (2 * kernel.lengthScale ** 2));
+  }
+  const { zeta } = kernel;
+  return (x, y) => {
+    const gram = x.reduce((sum, value, f) => sum + value * y[f]!, 0);
+    return gram > 0 || Number.isInteger(zeta) ? gram ** zeta : 0;
+  };
+}
+
+/** k(x_i, x_j) of all rows i with some rows j ≠ i. */
+export function plainKernels(rows: readonly (readonly number[])[], references: readonly number[], kernel: KernelParameters): number[] {
+  const of = plainKernel(kernel);
   const values: number[] = [];
   rows.forEach((row, i) => {
     for (const j of references) {
-      const gram = row.reduce((sum, x, f) => sum + x * rows[j]![f]!, 0);
-      if (i !== j) values.push(gram > 0 || Number.isInteger(zeta) ? gram ** zeta : 0);
+      if (i !== j) values.push(of(row, rows[j]!));
     }
   });
   return values;

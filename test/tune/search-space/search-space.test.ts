@@ -68,7 +68,7 @@ describe("apply", () => {
     const base = baseCandidate();
     const one = createSearchSpace({ "model.terms[1].kernel.zeta": { from: 1, to: 9 } }, base);
     const expected = baseCandidate();
-    expected.model.terms[1].kernel.zeta = 5;
+    expected.model.terms[1].kernel = { ...expected.model.terms[1].kernel, type: "dot-product", zeta: 5 };
     expect(one.apply([0.5])).toEqual(expected);
     expect(base).toEqual(baseCandidate());
   });
@@ -101,7 +101,7 @@ describe("apply", () => {
     expect(one.dimensions.length).toBe(1);
     expect(one.decode([0.25])).toEqual({ "model.terms[0].kernel.zeta": 4, "model.terms[1].kernel.zeta": 4, "model.terms[1].descriptor.cutoff.radius": 3.5 });
     const fit = resolveFit(one.apply([0.25]));
-    expect([fit.fit.jitter, fit.model.terms[1].kernel.zeta, valueAt(fit, ["model", "terms", 1, "descriptor", "cutoff", "radius"])]).toEqual([1e-6, 4, 3.5]);
+    expect([fit.fit.jitter, valueAt(fit, ["model", "terms", 1, "kernel", "zeta"]), valueAt(fit, ["model", "terms", 1, "descriptor", "cutoff", "radius"])]).toEqual([1e-6, 4, 3.5]);
   });
 
   it("follows bounds that are other parameters, searched, in the file or by default", () => {
@@ -129,7 +129,7 @@ describe("apply", () => {
     expect(one.decode([0, 2, 1])).toEqual({ "model.terms[0].descriptor.compression.mode": "off", "model.terms[1].kernel.zeta": 3 });
     expect(one.apply([0, 0, 1])).toEqual(one.apply([0, 2, 1]));
     expect(one.decode([1, 2, 1])).toEqual({ "model.terms[0].descriptor.compression.mode": "nu", "model.terms[0].descriptor.compression.nuR": 2 });
-    expect(resolveFit(one.apply([1, 2, 1])).model.terms[1].kernel.zeta).toBe(4);
+    expect(resolveFit(one.apply([1, 2, 1])).model.terms[1].kernel).toMatchObject({ zeta: 4 });
   });
 
   it("leaves out what only another choice allows", () => {
