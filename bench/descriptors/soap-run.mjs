@@ -1,5 +1,5 @@
 // One SOAP benchmark: environments of a whole data set, verified, then timed. Neighbor lists are made before and timed apart.
-import { attachDescriptor, createDescriptor } from "../../dist/descriptors/index.js";
+import { attachDescriptor, createDescriptor, sliceBatch, stateBytes } from "../../dist/descriptors/index.js";
 import { buildNeighborList, environmentBatch } from "../../dist/neighbors/index.js";
 import { Arena } from "../../dist/wasm/memory.js";
 import { directSoap } from "./direct-soap.mjs";
@@ -13,12 +13,12 @@ const CHECKED = 3;
 export function prepareSoap({ wasm, pool }, dataset, parameters) {
   const descriptor = createDescriptor({ type: "soap", ...parameters });
   const species = dataset.species();
-  const { plan } = descriptor.prepare(wasm, pool, species);
-  const evaluator = attachDescriptor(wasm, plan);
+  const { tables } = descriptor.prepare(wasm, pool, species);
+  const evaluator = attachDescriptor(wasm, tables);
   const lists = new Arena(pool.allocate(LIST_BYTES, "neighbor lists"));
   const structures = Array.from({ length: dataset.nStructures }, (_, i) => dataset.structure(i));
   const inputs = structures.map(({ positions, cell, pbc, atomicNumbers }) => {
-    return { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: plan.cutoff };
+    return { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: tables.cutoff };
   });
   buildNeighborList(wasm, lists, inputs[0]);
   lists.reset();
@@ -26,20 +26,21 @@ export function prepareSoap({ wasm, pool }, dataset, parameters) {
   const found = inputs.map((input) => buildNeighborList(wasm, lists, input));
   const neighborSeconds = (performance.now() - start) / 1e3;
   const batches = found.map((list, i) => {
-    return environmentBatch(wasm, lists, list, Int32Array.from(structures[i].atomicNumbers, (z) => species.indexOf(z)));
+    const batch = environmentBatch(wasm, lists, list, Int32Array.from(structures[i].atomicNumbers, (z) => species.indexOf(z)));
+    return { ...batch, rows: evaluator.rows(batch, lists) };
   });
   const largest = (field) => Math.max(...batches.map((batch) => batch[field]));
   const nCenters = batches.reduce((sum, batch) => sum + batch.nCenters, 0);
   const nPairs = batches.reduce((sum, batch) => sum + batch.nPairs, 0);
   return {
-    descriptor, evaluator, plan, species, batches, nCenters, nPairs, neighborSeconds,
+    descriptor, evaluator, tables, species, batches, nCenters, nPairs, neighborSeconds,
     maxCenters: largest("nCenters"), maxPairs: largest("nPairs"),
   };
 }
 
 /** One center of a batch as a batch. */
-function single(batch, center) {
-  return { ...batch, nCenters: 1, centerSpecies: batch.centerSpecies + 4 * center, offsets: batch.offsets + 4 * center };
+function single(wasm, { tables }, batch, center) {
+  return sliceBatch(wasm, tables, { batch, values: 0, state: 0 }, center, center + 1).batch;
 }
 
 function environmentOf(wasm, batch, center) {
@@ -55,18 +56,19 @@ function environmentOf(wasm, batch, center) {
 /** Features against direct sums; Jacobian and backward against differences of the features along a random direction. */
 export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
   const { evaluator, descriptor, species, batches, maxPairs } = soap;
-  const { nFeatures } = evaluator;
+  const { nFeatures } = evaluator.tables;
+  const stateOf = (batch) => stateBytes(evaluator.tables.stateSize, batch);
   const rows = 3 * 300;
-  const region = pool.allocate((rows + 10) * nFeatures * 8 + evaluator.stateBytes(1) + 8 * maxPairs + 4e6, "verification");
+  const region = pool.allocate((rows + 10) * nFeatures * 8 + stateOf({ nCenters: 1, nPairs: maxPairs }) + 8 * maxPairs + 4e6, "verification");
   for (let k = 0; k < CHECKED; k++) {
     const arena = new Arena(region);
     const batch = batches[Math.floor((k * (batches.length - 1)) / (CHECKED - 1))];
     const center = k % batch.nCenters;
-    const one = single(batch, center);
+    const one = single(wasm, evaluator, batch, center);
     const { first, end, neighbors, centerSpecies } = environmentOf(wasm, batch, center);
     verify(3 * neighbors.length <= rows, "room for the derivatives");
     const [x, g, j, b] = [arena.f64(nFeatures), arena.f64(nFeatures), arena.f64(rows * nFeatures), arena.f64(rows)];
-    const state = arena.allocate(evaluator.stateBytes(1));
+    const state = arena.allocate(stateOf({ nCenters: 1, nPairs: maxPairs }));
     const values = () => {
       evaluator.values(one, x, state, arena);
       return wasm.f64(x, nFeatures).slice();
@@ -109,13 +111,14 @@ export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
 /** What is timed: one pass over all environments. */
 function workOf({ wasm, pool }, soap, mode) {
   const { evaluator, batches, maxCenters, maxPairs } = soap;
-  const { nFeatures } = evaluator;
+  const { nFeatures } = evaluator.tables;
+  const stateOf = (batch) => stateBytes(evaluator.tables.stateSize, batch);
   const jacobianRows = mode === "jacobian" ? 3 * Math.max(...batches.map((batch) => mostNeighbors(wasm, batch))) : 0;
-  const bytes = (2 * maxCenters + jacobianRows) * nFeatures * 8 + maxPairs * 24 + evaluator.stateBytes(maxCenters) + 4e6;
+  const bytes = (2 * maxCenters + jacobianRows) * nFeatures * 8 + maxPairs * 24 + stateOf({ nCenters: maxCenters, nPairs: maxPairs }) + 4e6;
   const arena = new Arena(pool.allocate(bytes, "results"));
   const [x, g] = [arena.f64(maxCenters * nFeatures), arena.f64(maxCenters * nFeatures)];
   const [forces, rows] = [arena.f64(maxPairs * 3), arena.f64(jacobianRows * nFeatures)];
-  const state = arena.allocate(evaluator.stateBytes(maxCenters));
+  const state = arena.allocate(stateOf({ nCenters: maxCenters, nPairs: maxPairs }));
   wasm.f64(g, maxCenters * nFeatures).fill(0.1);
   const values = () => {
     for (const batch of batches) evaluator.values(batch, x, state, arena);
@@ -130,7 +133,7 @@ function workOf({ wasm, pool }, soap, mode) {
     };
     return { work, values };
   }
-  const singles = batches.flatMap((batch) => Array.from({ length: batch.nCenters }, (_, center) => single(batch, center)));
+  const singles = batches.flatMap((batch) => Array.from({ length: batch.nCenters }, (_, center) => single(wasm, evaluator, batch, center)));
   const work = () => {
     for (const one of singles) {
       evaluator.values(one, x, state, arena);
@@ -159,7 +162,7 @@ export async function runSoap(context, dataset, parameters, mode) {
     ...times,
     flops: flopsOf(soap.descriptor, soap.species.length, soap.nCenters, soap.nPairs, mode),
     neighborsPerCenter: soap.nPairs / soap.nCenters,
-    nFeatures: soap.evaluator.nFeatures,
+    nFeatures: soap.evaluator.tables.nFeatures,
     neighborListSecondsPerUnit: soap.neighborSeconds / soap.nCenters,
     verified: true,
   };

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import type { RowBatch, RowKind, Rows, StateSize } from "./rows.js";
 
 /** Atomic numbers in ascending order; a species index is a position in this list. */
 export type SpeciesList = readonly number[];
@@ -16,34 +17,50 @@ export interface Feature {
 }
 
 /** Tables that a descriptor keeps in shared memory, and plain numbers: made once by `prepare`, read by every thread. */
-export interface DescriptorPlan {
+export interface DescriptorTables {
+  /** Names these tables, see `nextSerial`. */
+  readonly serial: number;
+  /** Name of the type that attaches them. */
   readonly descriptor: string;
   readonly nFeatures: number;
   /** Å: neighbors up to this distance contribute (it may exceed the nominal cutoff, see the descriptor's convention). */
   readonly cutoff: number;
   /** What the species indices of its environments refer to: the species of the data, or a longer list of the descriptor's own. */
   readonly species: SpeciesList;
+  readonly rows: RowKind;
+  readonly stateSize: StateSize;
+  /** Pointers and counts that the evaluator reads. */
   readonly data: Readonly<Record<string, number>>;
+  /** Tables of the descriptors that this one is made of. */
+  readonly parts?: readonly DescriptorTables[];
 }
 
 /**
- * A descriptor bound to one thread. All arrays are row-major in WebAssembly memory.
- * `values` leaves what the derivatives need in `state`, so that `backward` and `jacobian` after it do not repeat the expansion.
+ * A descriptor bound to one thread. All arrays are row-major in WebAssembly memory. `values` leaves what the derivatives need in `state`,
+ * so that `backward` and `jacobian` after it do not repeat the expansion. Evaluators keep nothing from call to call.
  */
 export interface DescriptorEvaluator {
-  readonly nFeatures: number;
-  /** Bytes of the state of a batch with this many centers. */
-  stateBytes(nCenters: number): number;
-  /** out: f64 [nCenters × nFeatures] */
-  values(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void;
-  /** The `inner` average: one vector of the mean density of all centers. out: f64 [nFeatures]. Absent where there is no such thing. */
-  meanValues?(batch: EnvironmentBatch, out: Pointer, scratch: Arena): void;
-  /** out: f64 [nPairs × 3 × nFeatures], ∂X(center)/∂r(neighbor); the center's own derivative is minus the sum over its pairs. */
-  jacobian(batch: EnvironmentBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void;
-  /** gradients: f64 [nCenters × nFeatures], ∂E/∂X; out: f64 [nPairs × 3], Σ_f ∂E/∂X_f · ∂X_f/∂r(neighbor). Never forms the Jacobian. */
-  backward(batch: EnvironmentBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void;
+  readonly tables: DescriptorTables;
+  /** The rows that it makes of a batch; arrays that the batch does not have are filled in the arena. */
+  rows(batch: EnvironmentBatch, arena: Arena): Rows;
+  /**
+   * out: f64 [nRows × nFeatures]
+   * @param state `stateBytes` of the batch; 0 where no derivatives will be asked for
+   */
+  values(batch: RowBatch, out: Pointer, state: Pointer, scratch: Arena): void;
+  /**
+   * out: f64 [nEntries × 3 × nFeatures], 1/Å: the derivative of a row by the displacement of a pair, so by the position of the neighbor;
+   * by the position of the center it is minus that.
+   */
+  jacobian(batch: RowBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void;
+  /**
+   * gradients: f64 [nRows × nFeatures], ∂E/∂X; out: f64 [nPairs × 3], Σ_row Σ_f ∂E/∂X_f · ∂X_f/∂d for every pair of the batch. Never forms
+   * the Jacobian.
+   */
+  backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void;
 }
 
+/** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
 export interface Descriptor {
   readonly name: string;
   /** Validated parameters with every default filled in: what a model file stores. */
@@ -52,25 +69,41 @@ export interface Descriptor {
   readonly cutoff: number;
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
   readonly isSmooth: boolean;
-  /** Whether a structure gets one vector per center, the vector of the mean density, or the mean of the vectors. */
-  readonly average: "off" | "inner" | "outer";
+  /** What a row is about. */
+  readonly rows: RowKind;
+  /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
+  readonly ownSpecies?: SpeciesList;
   featureCount(species: SpeciesList): number;
   features(species: SpeciesList): Feature[];
-  /** Builds the tables in shared memory. */
+  /** What it keeps for derivatives. */
+  stateSize(species: SpeciesList): StateSize;
+  /**
+   * Builds the tables in shared memory.
+   * @throws {ResourceError} where they do not fit
+   */
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor;
 }
 
+/** Tables of a descriptor, as long as they are in memory. */
 export interface PreparedDescriptor {
-  readonly plan: DescriptorPlan;
+  readonly tables: DescriptorTables;
   /** Gives the memory of the tables back. */
   release(): void;
 }
 
-/** One line of the registry: how to make a descriptor from parameters, and an evaluator from a plan on any thread. */
-export interface DescriptorType {
+/** Binds the tables of a part to the same thread. */
+export type AttachPart = (tables: DescriptorTables) => DescriptorEvaluator;
+
+/** How an evaluator is made from tables on any thread. */
+export interface DescriptorAttachment {
   readonly name: string;
+  readonly attach: (wasm: Wasm, tables: DescriptorTables, attachPart: AttachPart) => DescriptorEvaluator;
+}
+
+/** One line of the registry: how to make a descriptor from parameters, and an evaluator from its tables. */
+export interface DescriptorType extends DescriptorAttachment {
   /** of the parameters, with the literal `type` */
   readonly schema: z.ZodObject<{ type: z.ZodLiteral<string> }>;
+  /** @throws {InvalidParameterError} for parameters that are not allowed */
   readonly create: (parameters: unknown) => Descriptor;
-  readonly attach: (wasm: Wasm, plan: DescriptorPlan) => DescriptorEvaluator;
 }

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { InternalError, InvalidParameterError } from "../errors.js";
+import { rememberAttached } from "../parallel/attached.js";
 import { suggestionFor } from "../suggestion.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Descriptor, DescriptorEvaluator, DescriptorPlan, DescriptorType } from "./descriptor.js";
+import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
+import { outerAverageAttachment } from "./outer-average.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
 
 /** Every descriptor, one line each. */
 const types: readonly DescriptorType[] = [soapType, soapTurboType];
+
+/** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
+const attachments = new Map<string, DescriptorAttachment>([...types, outerAverageAttachment].map((attachment) => [attachment.name, attachment]));
 
 export const descriptorNames: readonly string[] = types.map(({ name }) => name);
 
@@ -28,9 +33,19 @@ export function createDescriptor(parameters: { readonly type: string } & Record<
   return type.create(parameters);
 }
 
-/** Binds a plan to the calling thread's instance of the WebAssembly module. */
-export function attachDescriptor(wasm: Wasm, plan: DescriptorPlan): DescriptorEvaluator {
-  const type = types.find(({ name }) => name === plan.descriptor);
-  if (!type) throw new InternalError(`no descriptor "${plan.descriptor}"`);
-  return type.attach(wasm, plan);
+/**
+ * Makes the evaluators of a descriptor that is not part of the package known to this thread: call it in a module that `taskModules` of
+ * the executor names, so that every thread does.
+ */
+export function registerDescriptor(attachment: DescriptorAttachment): void {
+  attachments.set(attachment.name, attachment);
+}
+
+/** Binds tables to the calling thread's instance of the WebAssembly module, or finds them bound. */
+export function attachDescriptor(wasm: Wasm, tables: DescriptorTables): DescriptorEvaluator {
+  return rememberAttached(wasm, tables.serial, () => {
+    const type = attachments.get(tables.descriptor);
+    if (!type) throw new InternalError(`no descriptor "${tables.descriptor}" is known to this thread: register it in a module that taskModules names`);
+    return type.attach(wasm, tables, (part) => attachDescriptor(wasm, part));
+  });
 }

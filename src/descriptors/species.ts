@@ -15,6 +15,16 @@ export function speciesIndices(atoms: { readonly atomicNumbers: Uint8Array; read
   });
 }
 
+/** Computes something once for each list of species: searches and estimates ask for the same again and again. */
+export function rememberedBySpecies<Value>(compute: (species: SpeciesList) => Value): (species: SpeciesList) => Value {
+  const known = new Map<string, Value>();
+  return (species) => {
+    const key = species.join(" ");
+    if (!known.has(key)) known.set(key, compute(species));
+    return known.get(key)!;
+  };
+}
+
 /**
  * Atomic numbers of a list of chemical symbols, in its order.
  * @throws {InvalidParameterError} for an unknown symbol or one that is named twice

@@ -1,9 +1,8 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { attachDescriptor } from "../descriptors/registry.js";
-import type { DescriptorPlan } from "../descriptors/descriptor.js";
-import { buildEnvironments, copyGeometry } from "./environments.js";
+import type { DescriptorTables } from "../descriptors/descriptor.js";
 import type { DescribedStructures } from "./cache/environment-cache.js";
-import type { Geometry } from "./geometry.js";
+import { type DescribePiece, describeTask } from "./describe-task.js";
+import { copyGeometry } from "./environments.js";
 import { defineTask } from "../parallel/task.js";
 import type { Dataset } from "../structures/dataset.js";
 import type { Pointer } from "../wasm/memory.js";
@@ -15,21 +14,6 @@ export interface EnvironmentSource {
   readonly structure: number;
   readonly atom: number;
 }
-
-interface CollectInput {
-  readonly descriptor: DescriptorPlan;
-  readonly geometry: Geometry;
-  readonly centers: Int32Array;
-  readonly out: Pointer;
-}
-
-const collectTask = defineTask("environments/collect", ({ wasm, scratch }, input: CollectInput): null => {
-  const { descriptor, geometry, centers, out } = input;
-  const { batch } = buildEnvironments(wasm, scratch, geometry, descriptor, centers);
-  const evaluator = attachDescriptor(wasm, descriptor);
-  evaluator.values(batch, out, scratch.allocate(evaluator.stateBytes(centers.length)), scratch);
-  return null;
-});
 
 /** All atoms of the given species (atomic numbers; null: any), in the order of the data; a seeded sample if they are more than `limit`. */
 export function listEnvironments(
@@ -69,32 +53,28 @@ export async function gatherDescriptors(
   { executor, signal }: WorkContext,
 ): Promise<void> {
   const rows = Float64Array.from(environments, ({ structure, atom }) => described.vector(structure, atom));
-  await executor.submit(gatherTask, { rows, nFeatures: described.plan.nFeatures, out }, { signal, label: "candidates for sparse points" });
+  await executor.submit(gatherTask, { rows, nFeatures: described.tables.nFeatures, out }, { signal, label: "candidates for sparse points" });
 }
 
 /** Computes the descriptors of some environments, in the order given (by structure), into f64 [environments × nFeatures]. */
 export async function collectDescriptors(
   dataset: Dataset,
   environments: readonly EnvironmentSource[],
-  descriptor: DescriptorPlan,
+  tables: DescriptorTables,
   out: Pointer,
   { executor, signal, onProgress }: WorkContext,
 ): Promise<void> {
-  const inputs: CollectInput[] = [];
+  const inputs: { tables: DescriptorTables; pieces: DescribePiece[] }[] = [];
   for (let first = 0, last = 0; first < environments.length; first = last) {
     const { structure } = environments[first];
     while (last < environments.length && environments[last].structure === structure) last++;
-    inputs.push({
-      descriptor,
-      geometry: copyGeometry(dataset.structure(structure)),
-      centers: Int32Array.from(environments.slice(first, last), ({ atom }) => atom),
-      out: out + 8 * first * descriptor.nFeatures,
-    });
+    const centers = Int32Array.from(environments.slice(first, last), ({ atom }) => atom);
+    const values = out + 8 * first * tables.nFeatures;
+    inputs.push({ tables, pieces: [{ of: { geometry: copyGeometry(dataset.structure(structure)), centers }, values, state: 0 }] });
   }
   let done = 0;
-  await executor.map(collectTask, inputs, {
+  await executor.map(describeTask, inputs, {
     signal,
-    label: ({ geometry }) => geometry.label,
     onDone: () => onProgress?.({ stage: "describe training data", done: ++done, total: inputs.length, unit: "structures" }),
   });
 }

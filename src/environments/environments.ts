@@ -1,11 +1,12 @@
-import type { DescriptorEvaluator, DescriptorPlan } from "../descriptors/descriptor.js";
+import type { DescriptorEvaluator, DescriptorTables } from "../descriptors/descriptor.js";
+import { type DescribedBatch, stateBytes } from "../descriptors/rows.js";
 import { speciesIndices } from "../descriptors/species.js";
 import { PestleError } from "../errors.js";
 import { buildNeighborList } from "../neighbors/neighbor-list.js";
 import { environmentBatch } from "../neighbors/environments.js";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { NeighborList } from "../neighbors/layout.js";
-import type { Arena, Pointer } from "../wasm/memory.js";
+import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { CenterRange, Geometry } from "./geometry.js";
 
@@ -15,13 +16,13 @@ export interface AtomicEnvironments {
   readonly batch: EnvironmentBatch;
 }
 
-/** The same with what a descriptor made of them. Pointers into shared memory, so it may cross threads. */
-export interface DescribedEnvironments extends AtomicEnvironments {
-  /** f64 [nCenters × nFeatures] */
-  readonly values: Pointer;
-  /** What the derivatives need; 0 where only values were asked for. */
-  readonly state: Pointer;
+/** The same with the rows that a descriptor made of them. Pointers into shared memory, so it may cross threads. */
+export interface DescribedEnvironments extends DescribedBatch {
+  readonly list: AtomicEnvironments["list"];
 }
+
+/** How far environments reach, and what their species indices refer to. */
+export type EnvironmentRange = Pick<DescriptorTables, "cutoff" | "species">;
 
 /** Atoms of a range that a term is about: all, or those of some species (indices). */
 export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies: readonly number[] | null): Int32Array {
@@ -32,26 +33,32 @@ export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies
   return Int32Array.from(centers);
 }
 
-/** Neighbor list and environments of the given centers for descriptors of a cutoff and species, in the arena. */
+/**
+ * Neighbor list and environments of the given centers (null: all atoms) for descriptors of a range, in the arena.
+ * @throws {InvalidStructureError} for a species that is not in the list or atoms that coincide
+ */
 export function buildEnvironments(
   wasm: Wasm,
   arena: Arena,
   geometry: Geometry,
-  { cutoff, species }: Pick<DescriptorPlan, "cutoff" | "species">,
-  centers: Int32Array,
+  { cutoff, species }: EnvironmentRange,
+  centers: Int32Array | null,
 ): AtomicEnvironments {
   const { positions, cell, pbc } = geometry;
-  const list = buildNeighborList(wasm, arena, { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers });
-  return { list, batch: environmentBatch(wasm, arena, list, speciesIndices(geometry, species)) };
+  const atoms = { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers: centers ?? undefined };
+  const indices = speciesIndices(geometry, species);
+  const list = buildNeighborList(wasm, arena, atoms);
+  return { list, batch: environmentBatch(wasm, arena, list, indices) };
 }
 
-/** Environments with values and state of their descriptor, in the arena. */
-export function describeEnvironments(arena: Arena, environments: AtomicEnvironments, descriptor: DescriptorEvaluator): DescribedEnvironments {
-  const { nCenters } = environments.batch;
-  const values = arena.f64(nCenters * descriptor.nFeatures);
-  const state = arena.allocate(descriptor.stateBytes(nCenters));
-  descriptor.values(environments.batch, values, state, arena);
-  return { ...environments, values, state };
+/** Environments with rows and state of a descriptor, in the arena: what fits and predictions work on. */
+export function describeEnvironments(arena: Arena, { list, batch }: AtomicEnvironments, descriptor: DescriptorEvaluator): DescribedEnvironments {
+  const rows = descriptor.rows(batch, arena);
+  const described = { ...batch, rows };
+  const values = arena.f64(rows.nRows * descriptor.tables.nFeatures);
+  const state = arena.allocate(stateBytes(descriptor.tables.stateSize, batch));
+  descriptor.values(described, values, state, arena);
+  return { list, batch: described, values, state };
 }
 
 /** Copies, because a view would take the whole array of its data set across the thread boundary. */

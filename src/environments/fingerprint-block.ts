@@ -5,8 +5,10 @@ export interface FingerprintBlock {
   readonly values: Float64Array;
   /** Structure of each row. */
   readonly frames: Int32Array;
-  /** Atom of each row in its structure; −1 where a row belongs to a whole structure. */
+  /** Atom of each row in its structure, the center of a tuple; −1 where a row belongs to a whole structure. */
   readonly atoms: Int32Array;
   /** Atomic number of that atom; 0 where a row belongs to a whole structure. */
   readonly atomicNumbers: Int32Array;
+  /** Where rows are tuples: the neighbors of each, nRows × neighbors of a tuple, atoms of the structure; −1 where there are fewer. */
+  readonly neighbors?: Int32Array;
 }

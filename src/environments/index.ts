@@ -1,5 +1,6 @@
 export { type CenterSelection, parseCenterSelection, selectCenters } from "./center-selection.js";
-export { type BlockPlan, describeStructures, type DescribeOptions, planBlocks } from "./describe-structures.js";
+export { blockSizes, type BlockSizes } from "./block-parts.js";
+export { describeStructures, type DescribeOptions } from "./describe-structures.js";
 export type { FingerprintBlock } from "./fingerprint-block.js";
 export type { CenterRange, Geometry } from "./geometry.js";
 export { type AtomicEnvironments, copyGeometry, type DescribedEnvironments } from "./environments.js";

@@ -1,5 +1,4 @@
 // Modules of this folder that define tasks, for the worker threads.
-import "./cache/described-data.js";
 import "./cache/listed-data.js";
 import "./collect.js";
-import "./describe-structures.js";
+import "./describe-task.js";

@@ -1,5 +1,5 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import type { DescriptorPlan, SpeciesList } from "../descriptors/descriptor.js";
+import type { DescriptorTables, SpeciesList } from "../descriptors/descriptor.js";
 import { InvalidParameterError } from "../errors.js";
 import type { DescribedStructures } from "../environments/cache/environment-cache.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
@@ -30,7 +30,7 @@ export interface SparseSelection {
 
 /** What the sparse points of a term are made with. */
 export interface SelectionTerm {
-  readonly descriptor: DescriptorPlan;
+  readonly descriptor: DescriptorTables;
   readonly species: SpeciesList;
   /** Atomic numbers of the centers; null for all. */
   readonly centers: readonly number[] | null;

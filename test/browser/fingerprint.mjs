@@ -7,17 +7,18 @@ const structure = {
 };
 
 /** Fingerprints of the four atoms, and the backward pass of their sum, as numbers. */
-export async function computeFingerprint({ Arena, attachDescriptor, buildNeighborList, createDescriptor, environmentBatch, loadWasm }, build) {
+export async function computeFingerprint({ Arena, attachDescriptor, buildNeighborList, createDescriptor, environmentBatch, loadWasm, stateBytes }, build) {
   const { wasm, pool } = await loadWasm({ build });
   const descriptor = createDescriptor({ type: "soap", nMax: 4, lMax: 3, sigma: 0.5, cutoff: { radius: 4 } });
   const prepared = descriptor.prepare(wasm, pool, [6, 14]);
   const arena = new Arena(pool.allocate(16 << 20, "one structure"));
   const list = buildNeighborList(wasm, arena, { ...structure, nAtoms: 4, pbc: [true, true, true], cutoff: descriptor.cutoff });
-  const batch = environmentBatch(wasm, arena, list, structure.species);
-  const evaluator = attachDescriptor(wasm, prepared.plan);
-  const { nFeatures } = evaluator;
+  const environments = environmentBatch(wasm, arena, list, structure.species);
+  const evaluator = attachDescriptor(wasm, prepared.tables);
+  const batch = { ...environments, rows: evaluator.rows(environments, arena) };
+  const { nFeatures, stateSize } = prepared.tables;
   const values = arena.f64(4 * nFeatures);
-  const state = arena.allocate(evaluator.stateBytes(batch.nCenters));
+  const state = arena.allocate(stateBytes(stateSize, batch));
   evaluator.values(batch, values, state, arena);
   const ones = arena.f64(4 * nFeatures);
   wasm.routines.fill(4 * nFeatures, 1, ones);

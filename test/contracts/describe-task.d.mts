@@ -1,11 +1,10 @@
-import type { attachDescriptor, DescriptorPlan } from "../../src/descriptors/index.js";
-import type { EnvironmentBatch } from "../../src/neighbors/index.js";
+import type { attachDescriptor, DescriptorTables, RowBatch, stateBytes } from "../../src/descriptors/index.js";
 import type { defineTask, Task } from "../../src/parallel/index.js";
 import type { Pointer } from "../../src/wasm/memory.js";
 
 export interface DescribeInput {
-  readonly plan: DescriptorPlan;
-  readonly batch: EnvironmentBatch;
+  readonly tables: DescriptorTables;
+  readonly batch: RowBatch;
   readonly values: Pointer;
   readonly gradients: Pointer;
   readonly backward: Pointer;
@@ -13,5 +12,5 @@ export interface DescribeInput {
 
 export declare function defineDescribeTask(
   parallel: { defineTask: typeof defineTask },
-  descriptors: { attachDescriptor: typeof attachDescriptor },
+  descriptors: { attachDescriptor: typeof attachDescriptor; stateBytes: typeof stateBytes },
 ): Task<DescribeInput, void>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as descriptors from "../../src/descriptors/index.js";
-import type { Descriptor } from "../../src/descriptors/index.js";
+import { type Descriptor, sliceBatch, stateBytes } from "../../src/descriptors/index.js";
 import * as parallel from "../../src/parallel/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
@@ -18,6 +18,8 @@ const hasThreads = isShared(await detectBuild());
 export interface ContractOptions {
   /** Systems to compute; at least two of them should have several species. */
   readonly systems?: readonly System[];
+  /** Whether `createDescriptor` knows it; default: true */
+  readonly isRegistered?: boolean;
   /** Largest difference between analytic derivatives and differences of the values, relative to the largest. */
   readonly differenceTolerance?: number;
 }
@@ -40,13 +42,19 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
       calculator.release();
       await executor.close();
     });
-    const valuesOf = (system: System): Float64Array => calculator.compute(calculator.environments(system)).values;
+    /** Rows of tuples come in the order in which neighbors are found, so they are compared in one of their own. */
+    const valuesOf = (system: System): Float64Array => {
+      const { values } = calculator.compute(calculator.environments(system));
+      return descriptor.rows === "tuple" ? sortedRows(values, calculator.nFeatures) : values;
+    };
+    const rowsOf = (environments: Environments): number => calculator.compute(environments).offsets.length - 1;
 
     describe.each(systems)("$name", (system) => {
       it("derivatives by positions and by strain meet differences of the values", () => {
         const environments = calculator.environments(system);
-        const { values, jacobian } = calculator.compute(environments, { jacobian: true });
-        const analytic = fromJacobian(calculator, system, environments, jacobian);
+        const computed = calculator.compute(environments, { jacobian: true });
+        const { values } = computed;
+        const analytic = fromJacobian(calculator, system, environments, computed);
         const numeric = byDifferences(calculator, system);
         expect(largest(values) > 0, "the values vanish").toBe(true);
         for (const part of ["positions", "strain"] as const) {
@@ -55,16 +63,23 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
         }
       });
 
+      it("values are the same without a state", () => {
+        const environments = calculator.environments(system);
+        expect(calculator.valuesAlone(environments)).toEqual(calculator.compute(environments).values);
+      });
+
       it("backward is the gradient times the Jacobian", () => {
         const environments = calculator.environments(system);
         const { nFeatures } = calculator;
-        const nCenters = environments.centerSpecies.length;
-        const gradients = randomArray(nCenters * nFeatures, 7);
-        const { jacobian, backward } = calculator.compute(environments, { jacobian: true, gradients });
+        const gradients = randomArray(rowsOf(environments) * nFeatures, 7);
+        const { offsets, pairs, jacobian, backward } = calculator.compute(environments, { jacobian: true, gradients });
         const expected = new Float64Array(backward.length);
-        for (let center = 0; center < nCenters; center++) {
-          for (let row = 3 * environments.offsets[center]!; row < 3 * environments.offsets[center + 1]!; row++) {
-            for (let f = 0; f < nFeatures; f++) expected[row]! += gradients[center * nFeatures + f]! * jacobian[row * nFeatures + f]!;
+        for (let row = 0; row < offsets.length - 1; row++) {
+          for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+            for (let k = 0; k < 3; k++) {
+              const at = (3 * entry + k) * nFeatures;
+              for (let f = 0; f < nFeatures; f++) expected[3 * pairs[entry]! + k]! += gradients[row * nFeatures + f]! * jacobian[at + f]!;
+            }
           }
         }
         expect(largest(expected) > 0).toBe(true);
@@ -86,24 +101,30 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
         const { nFeatures } = calculator;
         const values = valuesOf(system);
         const order = shuffled(system.atomicNumbers.length, 9);
-        const expected = order.flatMap((atom) => [...values.subarray(atom * nFeatures, (atom + 1) * nFeatures)]);
-        expectClose(valuesOf(reordered(system, order)), expected, 1e-12, "relative-to-max");
+        const moved = valuesOf(reordered(system, order));
+        if (descriptor.rows !== "center") expectClose(moved, values, 1e-12, "relative-to-max");
+        else expectClose(moved, order.flatMap((atom) => [...values.subarray(atom * nFeatures, (atom + 1) * nFeatures)]), 1e-12, "relative-to-max");
       });
 
       it("gives the same bits for any part of a batch, and every time", () => {
         const environments = calculator.environments(system);
         const { nFeatures } = calculator;
-        const nCenters = environments.centerSpecies.length;
-        const gradients = randomArray(nCenters * nFeatures, 11);
+        const gradients = randomArray(rowsOf(environments) * nFeatures, 11);
         const whole = calculator.compute(environments, { jacobian: true, gradients });
         expect(calculator.compute(environments, { jacobian: true, gradients })).toEqual(whole);
-        const from = nCenters >> 1;
-        const rows = [environments.offsets[from]!, environments.offsets[nCenters]!] as const;
+        if (descriptor.rows === "structure") return;
+        const from = environments.centerSpecies.length >> 1;
         const part = partOf(environments, from);
-        const computed = calculator.compute(part, { jacobian: true, gradients: gradients.slice(from * nFeatures) });
-        expect(computed.values).toEqual(whole.values.slice(from * nFeatures));
-        expect(computed.jacobian).toEqual(whole.jacobian.slice(rows[0] * 3 * nFeatures, rows[1] * 3 * nFeatures));
-        expect(computed.backward).toEqual(whole.backward.slice(rows[0] * 3, rows[1] * 3));
+        const row = whole.offsets.length - 1 - rowsOf(part);
+        const computed = calculator.compute(part, { jacobian: true, gradients: gradients.slice(row * nFeatures) });
+        expect(computed.values).toEqual(whole.values.slice(row * nFeatures));
+        expect(computed.jacobian).toEqual(whole.jacobian.slice(whole.offsets[row]! * 3 * nFeatures));
+        expect(computed.backward).toEqual(whole.backward.slice(environments.offsets[from]! * 3));
+      });
+
+      it("slices what it described", () => {
+        if (descriptor.rows === "structure") return;
+        expectSlices(calculator, system);
       });
     });
 
@@ -117,13 +138,14 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
           expect(channel.every((symbol) => symbol.length > 0)).toBe(true);
         }
       }
-      const { plan } = calculator.prepared;
-      expect(plan.nFeatures).toBe(descriptor.featureCount(species));
-      expect(plan.species.filter((z) => species.includes(z))).toEqual(species);
-      expect([...plan.species]).toEqual([...plan.species].sort((p, q) => p - q));
+      const { tables } = calculator.prepared;
+      expect(tables.nFeatures).toBe(descriptor.featureCount(species));
+      expect(tables.species.filter((z) => species.includes(z))).toEqual(species);
+      expect([...tables.species]).toEqual([...tables.species].sort((p, q) => p - q));
+      expect(tables).toMatchObject({ rows: descriptor.rows, stateSize: descriptor.stateSize(species) });
     });
 
-    it("is made again from its own parameters", () => {
+    it.runIf(options.isRegistered ?? true)("is made again from its own parameters", () => {
       const again = descriptors.createDescriptor(structuredClone(descriptor.parameters) as { type: string });
       expect(again.parameters).toEqual(descriptor.parameters);
       expect(again.cutoff).toBe(descriptor.cutoff);
@@ -137,31 +159,13 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
     });
 
     it("describes an atom without neighbors, and is smooth to there at the cutoff if it says so", () => {
+      if (descriptor.rows === "tuple") return;
       species.forEach((_, index) => {
         const { values, jacobian, backward } = calculator.compute(pairOf(index, []), { jacobian: true, gradients: new Float64Array(calculator.nFeatures) });
         expect(values.every(Number.isFinite)).toBe(true);
         expect(jacobian.length + backward.length).toBe(0);
         if (descriptor.isSmooth) expectSmoothAtCutoff(calculator, index);
       });
-    });
-
-    it("averages over centers before the product, if it can", () => {
-      if (!calculator.evaluator.meanValues) return;
-      const environments = calculator.environments(systems[1]!);
-      const { offsets } = environments;
-      const end = offsets[1]!;
-      const one: Environments = {
-        centerSpecies: environments.centerSpecies.slice(0, 1),
-        offsets: [0, end],
-        neighborSpecies: environments.neighborSpecies.slice(0, end),
-        displacements: environments.displacements.slice(0, 3 * end),
-      };
-      const single = calculator.compute(one, { mean: true });
-      expectClose(single.mean, single.values, 1e-14, "relative-to-max");
-      const { mean } = calculator.compute(environments, { mean: true });
-      const order = shuffled(systems[1]!.atomicNumbers.length, 13);
-      const turned = calculator.environments(transformed(reordered(systems[1]!, order), randomRotation(6)));
-      expectClose(calculator.compute(turned, { mean: true }).mean, mean, 1e-10, "relative-to-max");
     });
 
     it("gives the memory of its tables back", () => {
@@ -172,7 +176,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
       expect(executor.pool.bytesInUse).toBe(before);
     });
 
-    it.runIf(hasThreads)("computes the same bits on two threads from one plan", async () => {
+    it.runIf(hasThreads)("computes the same bits on two threads from the same tables", async () => {
       const threads = await createExecutor({ threads: 2, taskModules: [new URL("describe-worker.mjs", import.meta.url).href] });
       try {
         await expectSameOnThreads(threads, makeDescriptor(), species, systems[1]!);
@@ -222,32 +226,72 @@ function expectSmoothAtCutoff(calculator: Calculator, species: number): void {
   }
 }
 
-/** One batch in two halves on two threads, against the calling thread. */
+/** Rows in ascending order of their numbers. */
+function sortedRows(values: Float64Array, nFeatures: number): Float64Array {
+  const rows = Array.from({ length: values.length / nFeatures }, (_, row) => [...values.subarray(row * nFeatures, (row + 1) * nFeatures)]);
+  // what differs by rounding must not decide
+  const key = (row: readonly number[]): string => row.map((value) => value.toFixed(7).padStart(20)).join();
+  return Float64Array.from(rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)).flat());
+}
+
+/** Parts of a described batch have the derivatives of the whole. */
+function expectSlices(calculator: Calculator, system: System): void {
+  const { executor, evaluator, nFeatures } = calculator;
+  const { wasm } = executor;
+  const environments = calculator.environments(system);
+  const whole = calculator.compute(environments, { jacobian: true });
+  const nCenters = environments.centerSpecies.length;
+  const region = executor.pool.allocate(32 << 20, "test");
+  const arena = new Arena(region);
+  const batch = calculator.placeRows(arena, environments);
+  const values = arena.f64(batch.rows.nRows * nFeatures);
+  const state = arena.allocate(stateBytes(evaluator.tables.stateSize, batch));
+  evaluator.values(batch, values, state, arena);
+  for (const [first, last] of [[0, nCenters], [0, 1], [1, nCenters], [nCenters - 1, nCenters], [1, 1]]) {
+    const part = sliceBatch(wasm, evaluator.tables, { batch, values, state }, first!, last!);
+    const { nRows, nEntries, offsets } = part.batch.rows;
+    const row = (part.values - values) / (8 * nFeatures);
+    const mark = arena.mark();
+    const jacobian = arena.f64(nEntries * 3 * nFeatures);
+    evaluator.jacobian(part.batch, part.values, part.state, jacobian, arena);
+    const from = wasm.i32(offsets, 1)[0]!;
+    expect(from).toBe(whole.offsets[row]);
+    expect(nEntries).toBe(whole.offsets[row + nRows]! - from);
+    expect(wasm.f64(jacobian, nEntries * 3 * nFeatures).slice()).toEqual(whole.jacobian.slice(from * 3 * nFeatures, (from + nEntries) * 3 * nFeatures));
+    arena.reset(mark);
+  }
+  executor.pool.release(region);
+}
+
+/** The same on two threads: one batch in two halves, or twice where it cannot be divided. */
 async function expectSameOnThreads(executor: Executor, descriptor: Descriptor, species: readonly number[], system: System): Promise<void> {
   const calculator = new Calculator(executor, descriptor, species);
-  const { nFeatures, evaluator } = calculator;
+  const { nFeatures } = calculator;
+  const { tables } = calculator.prepared;
   const environments = calculator.environments(system);
   const nCenters = environments.centerSpecies.length;
-  const nPairs = environments.neighborSpecies.length;
-  const gradients = randomArray(nCenters * nFeatures, 17);
+  const gradients = randomArray((calculator.compute(environments).offsets.length - 1) * nFeatures, 17);
   const expected = calculator.compute(environments, { gradients });
-  const bytes = (2 * nCenters * nFeatures + 8 * nPairs + 4 * nCenters) * 8 + evaluator.stateBytes(nCenters) + (1 << 16);
-  const region = executor.pool.allocate(bytes, "test");
+  const region = executor.pool.allocate(32 << 20, "test");
   const arena = new Arena(region);
-  const batch = calculator.place(arena, environments);
-  const [values, given, backward] = [arena.f64(nCenters * nFeatures), arena.f64(nCenters * nFeatures), arena.f64(nPairs * 3)];
+  const batch = calculator.placeRows(arena, environments);
+  const [values, given, backward] = [arena.f64(gradients.length), arena.f64(gradients.length), arena.f64(expected.backward.length)];
   executor.wasm.f64(given, gradients.length).set(gradients);
   const half = nCenters >> 1;
-  const parts = [[0, half], [half, nCenters]].map(([first, end]) => ({
-    plan: calculator.prepared.plan,
-    batch: { ...batch, nCenters: end! - first!, centerSpecies: batch.centerSpecies + 4 * first!, offsets: batch.offsets + 4 * first! },
-    values: values + 8 * first! * nFeatures,
-    gradients: given + 8 * first! * nFeatures,
-    backward: backward + 24 * environments.offsets[first!]!,
-  }));
-  await executor.map(describeTask, parts);
-  expect(executor.wasm.f64(values, nCenters * nFeatures).slice()).toEqual(expected.values);
-  expect(executor.wasm.f64(backward, nPairs * 3).slice()).toEqual(expected.backward);
+  const ranges = tables.rows === "structure" ? [[0, nCenters]] : [[0, half], [half, nCenters]];
+  const parts = ranges.map(([first, last]) => {
+    const part = tables.rows === "structure" ? { batch, values } : sliceBatch(executor.wasm, tables, { batch, values, state: 0 }, first!, last!);
+    return {
+      tables,
+      batch: part.batch,
+      values: part.values,
+      gradients: given + (part.values - values),
+      backward: backward + 24 * environments.offsets[first!]!,
+    };
+  });
+  await executor.map(describeTask, [...parts, ...parts]);
+  expect(executor.wasm.f64(values, gradients.length).slice()).toEqual(expected.values);
+  expect(executor.wasm.f64(backward, expected.backward.length).slice()).toEqual(expected.backward);
   executor.pool.release(region);
   calculator.release();
 }

@@ -1,5 +1,6 @@
 // Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
 import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type PreparedDescriptor } from "../../src/descriptors/index.js";
+import { type RowBatch, stateBytes } from "../../src/descriptors/index.js";
 import type { EnvironmentBatch } from "../../src/neighbors/index.js";
 import { buildNeighborList, copyNeighborList, type PlainNeighborList } from "../../src/neighbors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -31,20 +32,20 @@ export interface SystemEnvironments extends Environments {
 
 export interface Wanted {
   readonly jacobian?: boolean;
-  /** nCenters × nFeatures */
+  /** nRows × nFeatures */
   readonly gradients?: Float64Array;
-  readonly mean?: boolean;
 }
 
 export interface Computed {
-  /** nCenters × nFeatures */
+  /** Entries of row r: offsets[r] … offsets[r + 1] − 1; and the pair of each entry. */
+  readonly offsets: readonly number[];
+  readonly pairs: readonly number[];
+  /** nRows × nFeatures */
   readonly values: Float64Array;
-  /** nPairs × 3 × nFeatures; empty unless asked for */
+  /** nEntries × 3 × nFeatures; empty unless asked for */
   readonly jacobian: Float64Array;
   /** nPairs × 3; empty unless asked for */
   readonly backward: Float64Array;
-  /** nFeatures; empty unless asked for */
-  readonly mean: Float64Array;
 }
 
 /** Numbers behind every output that must stay untouched. */
@@ -62,8 +63,8 @@ export class Calculator {
     species: readonly number[],
   ) {
     this.prepared = descriptor.prepare(executor.wasm, executor.pool, species);
-    this.evaluator = attachDescriptor(executor.wasm, this.prepared.plan);
-    this.nFeatures = this.evaluator.nFeatures;
+    this.evaluator = attachDescriptor(executor.wasm, this.prepared.tables);
+    this.nFeatures = this.prepared.tables.nFeatures;
     this.region = executor.pool.allocate(1 << 20, "test");
   }
 
@@ -75,9 +76,9 @@ export class Calculator {
   environments(system: System, options: { extraCenters?: Float64Array; centers?: Int32Array } = {}): SystemEnvironments {
     const { wasm, pool } = this.executor;
     const { positions, cell, pbc, atomicNumbers } = system;
-    const input = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: this.prepared.plan.cutoff, ...options };
+    const input = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: this.prepared.tables.cutoff, ...options };
     const list = withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input)));
-    const { species } = this.prepared.plan;
+    const { species } = this.prepared.tables;
     const speciesOf = (atom: number): number => (atom < 0 ? -1 : species.indexOf(atomicNumbers[atom]!));
     return {
       centerSpecies: Array.from(list.centerAtoms, speciesOf),
@@ -93,20 +94,37 @@ export class Calculator {
     const nPairs = environments.neighborSpecies.length;
     const { nFeatures } = this;
     const arena = this.arenaFor(nCenters, nPairs, wanted);
-    const batch = this.place(arena, environments);
-    const values = this.output(arena, nCenters * nFeatures);
-    const state = arena.allocate(this.evaluator.stateBytes(nCenters));
+    const batch = this.placeRows(arena, environments);
+    const { nRows, nEntries, offsets, pairs } = batch.rows;
+    const values = this.output(arena, nRows * nFeatures);
+    const state = arena.allocate(stateBytes(this.prepared.tables.stateSize, batch));
     this.evaluator.values(batch, values.pointer, state, arena);
-    const jacobian = this.output(arena, wanted.jacobian ? nPairs * 3 * nFeatures : 0);
+    const jacobian = this.output(arena, wanted.jacobian ? nEntries * 3 * nFeatures : 0);
     if (wanted.jacobian) this.evaluator.jacobian(batch, values.pointer, state, jacobian.pointer, arena);
     const backward = this.output(arena, wanted.gradients ? nPairs * 3 : 0);
     if (wanted.gradients) {
       const gradients = this.put(arena, wanted.gradients);
       this.evaluator.backward(batch, values.pointer, state, gradients, backward.pointer, arena);
     }
-    const mean = this.output(arena, wanted.mean ? nFeatures : 0);
-    if (wanted.mean) this.evaluator.meanValues!(batch, mean.pointer, arena);
-    return { values: values.take(), jacobian: jacobian.take(), backward: backward.take(), mean: mean.take() };
+    const { wasm } = this.executor;
+    const ends = [...wasm.i32(offsets, nRows + 1)];
+    const entryPairs = pairs ? [...wasm.i32(pairs, nEntries)] : Array.from({ length: nEntries }, (_, entry) => entry);
+    return { offsets: ends, pairs: entryPairs, values: values.take(), jacobian: jacobian.take(), backward: backward.take() };
+  }
+
+  /** Values alone, without a state. */
+  valuesAlone(environments: Environments): Float64Array {
+    const arena = this.arenaFor(environments.centerSpecies.length, environments.neighborSpecies.length, {});
+    const batch = this.placeRows(arena, environments);
+    const values = this.output(arena, batch.rows.nRows * this.nFeatures);
+    this.evaluator.values(batch, values.pointer, 0, arena);
+    return values.take();
+  }
+
+  /** Environments in the WebAssembly memory with the rows that the descriptor makes of them. */
+  placeRows(arena: Arena, environments: Environments): RowBatch {
+    const batch = this.place(arena, environments);
+    return { ...batch, rows: this.evaluator.rows(batch, arena) };
   }
 
   /** Environments in the WebAssembly memory. */
@@ -154,9 +172,13 @@ export class Calculator {
   /** A fresh arena full of NaN, so that whatever a routine reads without having written it shows. */
   private arenaFor(nCenters: number, nPairs: number, wanted: Wanted): Arena {
     const { nFeatures } = this;
-    const reals = nPairs * 6 + nCenters * (nFeatures * 2 + 8) + (wanted.jacobian ? nPairs * 3 * nFeatures : 0) + nFeatures;
-    const states = this.evaluator.stateBytes(nCenters) * (wanted.mean ? 2 : 1) + this.evaluator.stateBytes(1);
-    const bytes = reals * 8 + states + (this.prepared.plan.data.scratchBytes ?? 0) + (1 << 16);
+    // rows and entries of tuples: up to a triplet for each two neighbors
+    const isTuple = this.prepared.tables.rows === "tuple";
+    const mostRows = nCenters + (isTuple ? nPairs * nPairs : 0);
+    const reals = nPairs * 6 + mostRows * (nFeatures * 3 + 8) + (wanted.jacobian ? (nPairs + 2 * mostRows) * 3 * nFeatures : 0) + nFeatures;
+    const tables = [this.prepared.tables, ...(this.prepared.tables.parts ?? [])];
+    const scratch = tables.reduce((sum, { data }) => sum + (data.scratchBytes ?? 0) + (data.stateBytes ?? 0) * (nCenters + 64), 0);
+    const bytes = reals * 8 + stateBytes(this.prepared.tables.stateSize, { nCenters, nPairs }) + scratch + (1 << 16);
     if (this.region.bytes < bytes) {
       this.executor.pool.release(this.region);
       this.region = this.executor.pool.allocate(2 * bytes, "test");

@@ -1,30 +1,33 @@
-// Derivatives of all centers of a system by displacements of atoms and by strain: from the Jacobian, and by differences of values.
-import type { Calculator, System, SystemEnvironments } from "./calculator.js";
+// Derivatives of all rows of a system by displacements of atoms and by strain: from the Jacobian, and by differences of values.
+import type { Calculator, Computed, System, SystemEnvironments } from "./calculator.js";
 import { transformed } from "./systems.js";
 
 export interface Derivatives {
-  /** [center][atom][3][feature] */
+  /** [row][atom][3][feature] */
   readonly positions: Float64Array;
-  /** [center][k][l][feature]: r_k → r_k + ε_kl r_l */
+  /** [row][k][l][feature]: r_k → r_k + ε_kl r_l */
   readonly strain: Float64Array;
 }
 
-/** Sums the Jacobian over the pairs; the center's own row is minus the sum over its neighbors. */
-export function fromJacobian(calculator: Calculator, system: System, environments: SystemEnvironments, jacobian: Float64Array): Derivatives {
+/** Sums the Jacobian over the entries; what moves the neighbor of a pair moves its center the other way. */
+export function fromJacobian(calculator: Calculator, system: System, environments: SystemEnvironments, computed: Computed): Derivatives {
   const { nFeatures } = calculator;
   const nAtoms = system.atomicNumbers.length;
-  const { offsets, displacements, list } = environments;
-  const nCenters = offsets.length - 1;
-  const positions = new Float64Array(nCenters * nAtoms * 3 * nFeatures);
-  const strain = new Float64Array(nCenters * 9 * nFeatures);
-  for (let center = 0; center < nCenters; center++) {
-    for (let pair = offsets[center]!; pair < offsets[center + 1]!; pair++) {
+  const { displacements, list } = environments;
+  const { offsets, pairs, jacobian } = computed;
+  const nRows = offsets.length - 1;
+  const centerOfPair = Array.from(list.centerAtoms, (_, center) => Array<number>(environments.offsets[center + 1]! - environments.offsets[center]!).fill(center)).flat();
+  const positions = new Float64Array(nRows * nAtoms * 3 * nFeatures);
+  const strain = new Float64Array(nRows * 9 * nFeatures);
+  for (let row = 0; row < nRows; row++) {
+    for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+      const pair = pairs[entry]!;
+      const own = list.centerAtoms[centerOfPair[pair]!]!;
       for (let k = 0; k < 3; k++) {
-        const row = jacobian.subarray((3 * pair + k) * nFeatures, (3 * pair + k + 1) * nFeatures);
-        const own = list.centerAtoms[center]!;
-        add(positions, ((center * nAtoms + list.neighborAtoms[pair]!) * 3 + k) * nFeatures, row, 1);
-        if (own >= 0) add(positions, ((center * nAtoms + own) * 3 + k) * nFeatures, row, -1);
-        for (let l = 0; l < 3; l++) add(strain, (center * 9 + 3 * k + l) * nFeatures, row, displacements[3 * pair + l]!);
+        const derivative = jacobian.subarray((3 * entry + k) * nFeatures, (3 * entry + k + 1) * nFeatures);
+        add(positions, ((row * nAtoms + list.neighborAtoms[pair]!) * 3 + k) * nFeatures, derivative, 1);
+        if (own >= 0) add(positions, ((row * nAtoms + own) * 3 + k) * nFeatures, derivative, -1);
+        for (let l = 0; l < 3; l++) add(strain, (row * 9 + 3 * k + l) * nFeatures, derivative, displacements[3 * pair + l]!);
       }
     }
   }
@@ -42,14 +45,14 @@ const stencil = [[-2, 1 / 12], [-1, -2 / 3], [1, 2 / 3], [2, -1 / 12]] as const;
 export function byDifferences(calculator: Calculator, system: System): Derivatives {
   const { nFeatures } = calculator;
   const nAtoms = system.atomicNumbers.length;
-  const positions = new Float64Array(nAtoms * nAtoms * 3 * nFeatures);
-  const strain = new Float64Array(nAtoms * 9 * nFeatures);
-  const scatter = (target: Float64Array, perCenter: number, slot: number, moved: (h: number) => System): void => {
+  const nRows = calculator.compute(calculator.environments(system)).offsets.length - 1;
+  const positions = new Float64Array(nRows * nAtoms * 3 * nFeatures);
+  const strain = new Float64Array(nRows * 9 * nFeatures);
+  const scatter = (target: Float64Array, perRow: number, slot: number, moved: (h: number) => System): void => {
     for (const [steps, weight] of stencil) {
       const { values } = calculator.compute(calculator.environments(moved(steps * STEP)));
-      for (let center = 0; center < nAtoms; center++) {
-        const row = values.subarray(center * nFeatures, (center + 1) * nFeatures);
-        add(target, (center * perCenter + slot) * nFeatures, row, weight / STEP);
+      for (let row = 0; row < nRows; row++) {
+        add(target, (row * perRow + slot) * nFeatures, values.subarray(row * nFeatures, (row + 1) * nFeatures), weight / STEP);
       }
     }
   };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDescriptor } from "../../src/descriptors/index.js";
-import { describeStructures, type DescribeOptions, parseCenterSelection, planBlocks, selectCenters } from "../../src/environments/index.js";
+import { describeStructures, type DescribeOptions, parseCenterSelection, blockSizes, selectCenters } from "../../src/environments/index.js";
 import { InvalidParameterError, InvalidStructureError } from "../../src/errors.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, parseStructures, type Structure } from "../../src/structures/index.js";
@@ -161,11 +161,11 @@ describe("describeStructures", () => {
   });
 });
 
-describe("planBlocks", () => {
+describe("blockSizes", () => {
   it("bounds the memory of a block", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 64 }), (nFeatures, count) => {
-        const { rowsPerBlock, maximumRows, inFlight } = planBlocks(nFeatures, count);
+        const { rowsPerBlock, maximumRows, inFlight } = blockSizes(nFeatures, count);
         expect(rowsPerBlock >= 1 && rowsPerBlock <= maximumRows && inFlight >= count).toBe(true);
         expect(rowsPerBlock === 1 || rowsPerBlock * nFeatures * 8 <= 8e6).toBe(true);
       }),

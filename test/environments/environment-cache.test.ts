@@ -44,9 +44,9 @@ function directValues(structure: Structure, descriptor = soap(), centers?: numbe
   const prepared = descriptor.prepare(executor.wasm, executor.pool, species);
   const values = withScratch(executor.pool, (arena) => {
     const atoms = Int32Array.from(centers ?? structure.atomicNumbers.keys());
-    const environments = buildEnvironments(executor.wasm, arena, structure, prepared.plan, atoms);
-    const described = describeEnvironments(arena, environments, attachDescriptor(executor.wasm, prepared.plan));
-    return [...executor.wasm.f64(described.values, atoms.length * prepared.plan.nFeatures)];
+    const environments = buildEnvironments(executor.wasm, arena, structure, prepared.tables, atoms);
+    const described = describeEnvironments(arena, environments, attachDescriptor(executor.wasm, prepared.tables));
+    return [...executor.wasm.f64(described.values, atoms.length * prepared.tables.nFeatures)];
   });
   prepared.release();
   return values;
@@ -54,7 +54,7 @@ function directValues(structure: Structure, descriptor = soap(), centers?: numbe
 
 function cachedValues(described: DescribedStructures, structure: number): number[] {
   const { values, batch } = described.of(structure)!;
-  return [...executor.wasm.f64(values, batch.nCenters * described.plan.nFeatures)];
+  return [...executor.wasm.f64(values, batch.nCenters * described.tables.nFeatures)];
 }
 
 describe("described environments of a data set", () => {
@@ -79,7 +79,7 @@ describe("described environments of a data set", () => {
       }
       const values = directValues(structure, soap(), atoms);
       expect(cachedValues(described, i)).toEqual(values);
-      const { nFeatures } = described.plan;
+      const { nFeatures } = described.tables;
       const last = described.vector(i, atoms[atoms.length - 1]);
       expect([...executor.wasm.f64(last, nFeatures)]).toEqual(values.slice(-nFeatures));
     });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
-import { type FingerprintBlock, type FingerprintHeader, openFingerprintWriter } from "../../src/interop/fingerprints/index.js";
+import type { FingerprintBlock } from "../../src/environments/index.js";
+import { type FingerprintHeader, openFingerprintWriter } from "../../src/interop/fingerprints/index.js";
 
 let folder: string;
 beforeEach(() => {

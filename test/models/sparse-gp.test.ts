@@ -69,7 +69,7 @@ describe("predictive variance", () => {
     const { xoroshiro128plus } = await import("pure-rand/generator/xoroshiro128plus");
     const prepared = descriptor.prepare(executor.wasm, executor.pool, model.species);
     const all = await selectSparsePoints(
-      { descriptor: prepared.plan, species: model.species, centers: null, sparse: { method: "random", count: 100 } },
+      { descriptor: prepared.tables, species: model.species, centers: null, sparse: { method: "random", count: 100 } },
       Dataset.from([structure]), xoroshiro128plus(1), { executor },
     );
     prepared.release();

@@ -94,7 +94,7 @@ export async function randomModel(executor: Executor, seed = 1, ofTerms: readonl
     const centers = options.centers ? options.centers.map((symbol) => atomicNumbers[symbol]) : null;
     const prepared = descriptor.prepare(executor.wasm, executor.pool, species);
     const selection = await selectSparsePoints(
-      { descriptor: prepared.plan, species, centers, sparse: options.sparse }, dataset, random, { executor },
+      { descriptor: prepared.tables, species, centers, sparse: options.sparse }, dataset, random, { executor },
     );
     prepared.release();
     terms.push({

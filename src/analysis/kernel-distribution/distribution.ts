@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { requireCenterRows } from "../../descriptors/rows.js";
 import { createDescriptor, type descriptorSchema } from "../../descriptors/registry.js";
-import { InvalidParameterError } from "../../errors.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
 import { matrix, type Matrix, rowBlock } from "../../linalg/matrix.js";
@@ -85,9 +85,7 @@ export async function kernelDistribution(
   const centers = term.centers ? centerNumbers(term.centers, dataset.species()) : null;
   const sample = knownSample(dataset, centers, { references, fraction, seed });
   const descriptor = createDescriptor(term.descriptor);
-  if (descriptor.average !== "off") {
-    throw new InvalidParameterError(`average is "${descriptor.average}"; kernels between environments need one vector per atom: use average: off`);
-  }
+  requireCenterRows(descriptor, "kernels between environments");
   const holdings = new Holdings(executor);
   try {
     const species = dataset.species();

@@ -1,4 +1,4 @@
-import type { Descriptor, DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
 import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Holdings } from "../../parallel/holdings.js";
@@ -23,7 +23,7 @@ export class Described implements Source {
   readonly nFeatures: number;
 
   constructor(private readonly described: DescribedStructures) {
-    this.nFeatures = described.plan.nFeatures;
+    this.nFeatures = described.tables.nFeatures;
   }
 
   write(environments: readonly EnvironmentSource[], out: Pointer, context: WriteContext): Promise<void> {
@@ -33,7 +33,7 @@ export class Described implements Source {
 
 /** Describes them each time. */
 export class Undescribed implements Source {
-  private readonly plan: DescriptorPlan;
+  private readonly plan: DescriptorTables;
 
   constructor(
     private readonly dataset: Dataset,
@@ -41,7 +41,7 @@ export class Undescribed implements Source {
     holdings: Holdings,
   ) {
     const { wasm, pool } = holdings.executor;
-    this.plan = holdings.keep(descriptor.prepare(wasm, pool, dataset.species())).plan;
+    this.plan = holdings.keep(descriptor.prepare(wasm, pool, dataset.species())).tables;
   }
 
   get nFeatures(): number {

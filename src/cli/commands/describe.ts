@@ -5,12 +5,13 @@ import { type DescribeConfig, describeSchema } from "../../config/describe-confi
 import { type CenterSelection, parseCenterSelection, selectCenters } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor } from "../../descriptors/descriptor.js";
-import { describeStructures, planBlocks } from "../../environments/describe-structures.js";
+import { blockSizes } from "../../environments/block-parts.js";
+import { describeStructures } from "../../environments/describe-structures.js";
 import { InvalidParameterError } from "../../errors.js";
 import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
-import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import { readStructures } from "../../structures/io/read-structures.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
@@ -140,9 +141,8 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   }
   const descriptor = createDescriptor(config.descriptor);
   const scan = await scanData(config, session.signal);
-  const own = (descriptor.parameters.species as readonly string[] | undefined)?.map((symbol) => atomicNumberOf(symbol)) ?? [];
-  const species = [...new Set([...own, ...scan.species])].sort((a, b) => a - b);
-  const nRows = descriptor.average === "off" ? scan.centers : scan.framesWithCenters;
+  const species = [...new Set([...(descriptor.ownSpecies ?? []), ...scan.species])].sort((a, b) => a - b);
+  const nRows = descriptor.rows === "structure" ? scan.framesWithCenters : scan.centers;
   const plan = { descriptor, species, scan, nFeatures: descriptor.featureCount(species), nRows };
   await session.withExecutor(async (executor) => {
     if (isDryRun) await printPlan(session, executor, config, plan);
@@ -183,7 +183,7 @@ function openWriter(session: Session, config: DescribeConfig, plan: DescribePlan
     descriptor: { name: descriptor.name, parameters: descriptor.parameters },
     species,
     cutoff: descriptor.cutoff,
-    rows: descriptor.average === "off" ? "centers" : "structures",
+    rows: `${descriptor.rows}s`,
     source: config.data,
     program: programName,
   };
@@ -199,7 +199,7 @@ function shapeRecord({ scan, species, nRows, nFeatures, descriptor }: DescribePl
 /** Times the first blocks to say how long everything takes. */
 async function printPlan(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
   const { nRows, nFeatures } = plan;
-  const { rowsPerBlock, inFlight } = planBlocks(nFeatures, executor.threads);
+  const { rowsPerBlock, inFlight } = blockSizes(nFeatures, executor.threads);
   const outputBytes = nRows * nFeatures * (config.precision === "single" ? 4 : 8);
   const memoryBytes = Math.min(nRows, rowsPerBlock * inFlight) * nFeatures * 8;
   const seconds = await estimateSeconds(session, executor, config, plan);

@@ -1,66 +1,49 @@
+import type { EnvironmentBatch } from "../../neighbors/environment-batch.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { DescriptorEvaluator, DescriptorPlan } from "../descriptor.js";
-import type { EnvironmentBatch } from "../../neighbors/environment-batch.js";
+import type { DescriptorEvaluator, DescriptorTables } from "../descriptor.js";
+import { centerRows, type RowBatch, type Rows, sliceBatch } from "../rows.js";
+import { PowerSpectrumRoutines } from "./routines.js";
 
-/** Evaluates any descriptor whose plan `preparePowerSpectrum` wrote. */
+/** Centers that share the memory of a state where no derivatives are wanted. */
+const TILE = 64;
+
+/** Evaluates any descriptor whose tables `preparePowerSpectrum` wrote: one row for each center. */
 export class PowerSpectrumEvaluator implements DescriptorEvaluator {
-  readonly nFeatures: number;
-  private readonly plan: Pointer;
-  private readonly scratchBytes: number;
-  private readonly stateBytesPerCenter: number;
+  private readonly routines: PowerSpectrumRoutines;
 
   constructor(
     private readonly wasm: Wasm,
-    plan: DescriptorPlan,
+    readonly tables: DescriptorTables,
   ) {
-    this.nFeatures = plan.nFeatures;
-    this.plan = plan.data.plan!;
-    this.scratchBytes = plan.data.scratchBytes!;
-    this.stateBytesPerCenter = plan.data.stateBytes!;
+    this.routines = new PowerSpectrumRoutines(wasm, tables);
   }
 
-  stateBytes(nCenters: number): number {
-    return nCenters * this.stateBytesPerCenter;
+  rows(batch: EnvironmentBatch): Rows {
+    return centerRows(batch);
   }
 
-  values(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void {
-    this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.powerSpectrumValues(batch.nCenters, environments, this.plan, out, state, work),
-    );
+  values(batch: RowBatch, out: Pointer, state: Pointer, scratch: Arena): void {
+    if (state) this.routines.values(batch, out, state, scratch);
+    else this.valuesAlone(batch, out, scratch);
   }
 
-  meanValues(batch: EnvironmentBatch, out: Pointer, scratch: Arena): void {
+  jacobian(batch: RowBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void {
+    this.routines.jacobian(batch, values, state, out, scratch);
+  }
+
+  backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.routines.backward(batch, values, state, gradients, out, scratch);
+  }
+
+  private valuesAlone(batch: RowBatch, out: Pointer, scratch: Arena): void {
+    const { nCenters } = batch;
     const mark = scratch.mark();
-    const state = scratch.allocate(this.stateBytes(batch.nCenters));
-    const mean = scratch.allocate(this.stateBytesPerCenter);
-    this.withScratch(batch, scratch, (environments, work) => {
-      this.wasm.routines.powerSpectrumExpand(batch.nCenters, environments, this.plan, state, work);
-      this.wasm.routines.powerSpectrumOfMean(batch.nCenters, state, this.plan, mean, out, work);
-    });
-    scratch.reset(mark);
-  }
-
-  jacobian(batch: EnvironmentBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void {
-    this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.powerSpectrumJacobian(batch.nCenters, environments, this.plan, values, state, out, work),
-    );
-  }
-
-  backward(batch: EnvironmentBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.powerSpectrumBackward(batch.nCenters, environments, this.plan, values, state, gradients, out, work),
-    );
-  }
-
-  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void): void {
-    const mark = scratch.mark();
-    const environments = scratch.i32(8);
-    const work = scratch.allocate(this.scratchBytes);
-    this.wasm
-      .i32(environments, 7)
-      .set([batch.centerSpecies, batch.offsets, batch.neighborSpecies, batch.dx, batch.dy, batch.dz, batch.distances]);
-    run(environments, work);
+    const state = scratch.allocate(this.routines.stateBytes * Math.min(nCenters, TILE));
+    for (let first = 0; first < nCenters; first += TILE) {
+      const part = sliceBatch(this.wasm, this.tables, { batch, values: out, state: 0 }, first, Math.min(nCenters, first + TILE));
+      this.routines.values(part.batch, part.values, state, scratch);
+    }
     scratch.reset(mark);
   }
 }

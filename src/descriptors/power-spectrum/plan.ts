@@ -2,7 +2,9 @@ import { harmonicsTable } from "../../math/spherical-harmonics.js";
 import type { HermiteSegment, HermiteTable } from "../../math/hermite-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { nextSerial } from "../../parallel/attached.js";
 import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { RowKind, StateSize } from "../rows.js";
 import type { FeatureLayout, MixEntry, ProjectionEntry } from "./features.js";
 
 /** c (1 + 2x³ − 3x²)^m and c / (d + …), x = r / r0; see `assembly/descriptors/power-spectrum/weight.ts`. */
@@ -31,6 +33,23 @@ export interface PowerSpectrumSpec {
   readonly normalize: boolean;
   readonly normFloor?: number;
   readonly layout: FeatureLayout;
+  /** a row for each center, or one of their mean density */
+  readonly rows: Exclude<RowKind, "tuple">;
+}
+
+/** What `stateBytesOf` needs to know. */
+type StateShape = Pick<PowerSpectrumSpec, "lMax" | "layout"> & { readonly nMax: readonly number[] };
+
+/** Bytes of the coefficients of one center, with their norm; see `assembly/descriptors/power-spectrum/plan.ts`. */
+function stateBytesOf({ nMax, lMax, layout: { mixing } }: StateShape): number {
+  const k = nMax.length * radialStride(nMax);
+  return 64 + 8 * (lMax + 1) ** 2 * (k + (mixing ? mixing.nLeft + mixing.nRight : 0));
+}
+
+/** What a power spectrum keeps for its derivatives. */
+export function powerSpectrumState(shape: StateShape, rows: PowerSpectrumSpec["rows"]): StateSize {
+  const bytes = stateBytesOf(shape);
+  return rows === "center" ? { perBatch: 0, perCenter: bytes, perPair: 0 } : { perBatch: bytes, perCenter: 0, perPair: 0 };
 }
 
 export interface PowerSpectrumBlock {
@@ -88,11 +107,12 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
     projection: placeProjection(wasm, spec.layout.projection ?? [], place),
   };
   writePlan(wasm, plan, spec, channels, pointers, scratch);
-  const nLm = (spec.lMax + 1) ** 2;
-  const stateChannels = channels.k + (spec.layout.mixing ? channels.k1 + channels.k2 : 0);
-  const data = { plan, scratchBytes: scratch.bytes, stateBytes: 64 + 8 * nLm * stateChannels };
+  const { descriptor, cutoff, species, rows, layout } = spec;
+  const shape = { ...spec, nMax: spec.blocks.map(({ nMax }) => nMax) };
+  const stateSize = powerSpectrumState(shape, rows);
+  const data = { plan, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape) };
   return {
-    plan: { descriptor: spec.descriptor, nFeatures: spec.layout.nFeatures, cutoff: spec.cutoff, species: spec.species, data },
+    tables: { serial: nextSerial(), descriptor, nFeatures: layout.nFeatures, cutoff, species, rows, stateSize, data },
     release: () => regions.forEach((region) => pool.release(region)),
   };
 }

@@ -7,8 +7,9 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout } from "../power-spectrum/features.js";
-import { type PowerSpectrumBlock, preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
-import { parseSpecies } from "../species.js";
+import { type PowerSpectrumBlock, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import type { StateSize } from "../rows.js";
+import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { turboLayout } from "./compression.js";
 import { readCompressionFile } from "./compression-file.js";
 import { type SoapTurboParameters, soapTurboSchema } from "./parameters.js";
@@ -46,22 +47,27 @@ export class SoapTurbo implements Descriptor {
   readonly parameters: SoapTurboParameters;
   readonly cutoff: number;
   readonly isSmooth: boolean;
-  readonly average = "off";
+  readonly rows = "center";
   /** in the order of the features */
-  private readonly ownSpecies: readonly number[] | undefined;
+  private readonly listedSpecies: readonly number[] | undefined;
+  private readonly layout = rememberedBySpecies((species) => this.layoutFor(species));
   private readonly tables = new Map<string, { table: HermiteTable; center: Float64Array }>();
 
   /** @throws {InvalidParameterError} {FormatError} for a compression file that is not one */
   constructor(parameters: unknown) {
     const given = validate(soapTurboSchema, parameters, { what: "soap-turbo" });
-    this.ownSpecies = given.species && parseSpecies(this.name, given.species);
+    this.listedSpecies = given.species && parseSpecies(this.name, given.species);
     this.parameters = given;
     this.checkPerSpecies();
     this.parameters = given.compression.mode === "file" ? { ...given, compression: this.readCompression(given.compression.path) } : given;
     this.cutoff = given.cutoff.radius;
     // the weight is proportional to (radius − r)^2A near the cutoff
     this.isSmooth = valuesOf(given.amplitudeScaling).every((exponent) => exponent > 0.5);
-    if (this.ownSpecies) this.layout(this.ownSpecies);
+    if (this.listedSpecies) this.layout(this.listedSpecies);
+  }
+
+  get ownSpecies(): SpeciesList | undefined {
+    return this.listedSpecies && [...this.listedSpecies].sort((a, b) => a - b);
   }
 
   featureCount(species: SpeciesList): number {
@@ -70,6 +76,10 @@ export class SoapTurbo implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     return describeFeatures(this.layout(species), this.blockSpecies(species));
+  }
+
+  stateSize(species: SpeciesList): StateSize {
+    return powerSpectrumState({ nMax: this.radialCounts(species), lMax: this.parameters.lMax, layout: this.layout(species) }, this.rows);
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
@@ -82,7 +92,7 @@ export class SoapTurbo implements Descriptor {
     });
     return preparePowerSpectrum(wasm, pool, {
       descriptor: this.name,
-      species: [...new Set([...species, ...(this.ownSpecies ?? [])])].sort((a, b) => a - b),
+      species: [...new Set([...species, ...(this.listedSpecies ?? [])])].sort((a, b) => a - b),
       blocks,
       lMax,
       cutoff: this.cutoff,
@@ -91,17 +101,23 @@ export class SoapTurbo implements Descriptor {
       normalize: true,
       normFloor: NORM_FLOOR,
       layout: this.layout(species),
+      rows: this.rows,
     });
   }
 
   /** Species that the density resolves: its own, if given, else those of the data. */
   private blockSpecies(species: SpeciesList): SpeciesList {
-    return this.ownSpecies ?? species;
+    return this.listedSpecies ?? species;
   }
 
-  private layout(species: SpeciesList): FeatureLayout {
-    const { nMax, lMax, compression } = this.parameters;
-    const counts = this.blockSpecies(species).map((z) => this.valueFor(nMax, "nMax", z));
+  /** Radial functions of each block. */
+  private radialCounts(species: SpeciesList): number[] {
+    return this.blockSpecies(species).map((z) => this.valueFor(this.parameters.nMax, "nMax", z));
+  }
+
+  private layoutFor(species: SpeciesList): FeatureLayout {
+    const { lMax, compression } = this.parameters;
+    const counts = this.radialCounts(species);
     return turboLayout({ nMax: counts, lMax, stride: radialStride(counts) }, compression);
   }
 
@@ -150,13 +166,13 @@ export class SoapTurbo implements Descriptor {
       const value = this.parameters[key];
       if (typeof value === "number") continue;
       const given = Object.keys(value).map(atomicNumberOf);
-      const foreign = this.ownSpecies && given.find((z) => !this.ownSpecies!.includes(z));
+      const foreign = this.listedSpecies && given.find((z) => !this.listedSpecies!.includes(z));
       if (foreign) {
         throw new InvalidParameterError(
           `soap-turbo: ${key} has a value for ${symbolOf(foreign)}, which is not in species [${this.parameters.species!.join(", ")}]`,
         );
       }
-      for (const z of this.ownSpecies ?? []) this.valueFor(value, key, z);
+      for (const z of this.listedSpecies ?? []) this.valueFor(value, key, z);
     }
     const largest = Math.max(...valuesOf(nMax));
     if (largest > LARGEST_BASIS[basis]) {
@@ -168,7 +184,7 @@ export class SoapTurbo implements Descriptor {
 
   private readCompression(path: string): SoapTurboParameters["compression"] {
     const { nMax, lMax, compression } = readCompressionFile(path);
-    const own = this.ownSpecies?.map((z) => this.valueFor(this.parameters.nMax, "nMax", z)) ?? nMax.map(() => this.parameters.nMax);
+    const own = this.listedSpecies?.map((z) => this.valueFor(this.parameters.nMax, "nMax", z)) ?? nMax.map(() => this.parameters.nMax);
     if (lMax !== this.parameters.lMax || nMax.length !== own.length || !nMax.every((count, i) => typeof own[i] !== "number" || own[i] === count)) {
       throw new InvalidParameterError(
         `soap-turbo: compression file ${path} is for nMax ${nMax.join(", ")} and lMax ${lMax}, not for nMax ${JSON.stringify(this.parameters.nMax)} and lMax ${this.parameters.lMax}`,
@@ -182,5 +198,5 @@ export const soapTurboType: DescriptorType = {
   name: "soap-turbo",
   schema: soapTurboSchema,
   create: (parameters) => new SoapTurbo(parameters),
-  attach: (wasm, plan) => new PowerSpectrumEvaluator(wasm, plan),
+  attach: (wasm, tables) => new PowerSpectrumEvaluator(wasm, tables),
 };

@@ -7,8 +7,11 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
-import { preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
-import { parseSpecies } from "../species.js";
+import { powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import { OuterAverage } from "../outer-average.js";
+import { InnerAverageEvaluator } from "../power-spectrum/inner-average.js";
+import type { StateSize } from "../rows.js";
+import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { type SoapParameters, soapSchema } from "./parameters.js";
 import { type RadialBasis, radialBases } from "./radial-bases.js";
 
@@ -21,15 +24,17 @@ const PADDING_THRESHOLD = 1e-3;
 /**
  * Smooth overlap of atomic positions: the power spectrum of a Gaussian density around each center.
  * Bartók, Kondor & Csányi, Phys. Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115.
+ * With the inner average, a structure has one row: the power spectrum of the mean of the densities of its centers.
  */
 export class Soap implements Descriptor {
   readonly name = "soap";
   readonly parameters: SoapParameters;
   readonly cutoff: number;
   readonly isSmooth: boolean;
-  readonly average: "off" | "inner" | "outer";
+  readonly rows: "center" | "structure";
+  readonly ownSpecies: readonly number[] | undefined;
   private readonly isQuip: boolean;
-  private readonly ownSpecies: readonly number[] | undefined;
+  private readonly layout = rememberedBySpecies((species) => this.layoutFor(species));
   private radial: { basis: RadialBasis; table: HermiteTable } | undefined;
 
   /** @throws {InvalidParameterError} */
@@ -55,7 +60,7 @@ export class Soap implements Descriptor {
     // near r0 a poly weight is proportional to (r0 − r)^2m
     const endsSmoothly = weighting !== undefined && weighting.m > 0.5;
     this.isSmooth = (cutoffFunction === "cosine" && padded <= endsAt) || (endsAt <= padded && endsSmoothly);
-    this.average = this.parameters.average;
+    this.rows = this.parameters.average === "inner" ? "structure" : "center";
   }
 
   featureCount(species: SpeciesList): number {
@@ -64,6 +69,11 @@ export class Soap implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     return describeFeatures(this.layout(species), this.speciesList(species));
+  }
+
+  stateSize(species: SpeciesList): StateSize {
+    const { nMax, lMax } = this.parameters;
+    return powerSpectrumState({ nMax: this.speciesList(species).map(() => nMax), lMax, layout: this.layout(species) }, this.rows);
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
@@ -82,6 +92,7 @@ export class Soap implements Descriptor {
       weighting: weighting?.function,
       normalize: normalize!,
       layout: this.layout(species),
+      rows: this.rows,
     });
   }
 
@@ -122,7 +133,7 @@ export class Soap implements Descriptor {
     return weighting.c / bottom;
   }
 
-  private layout(species: SpeciesList): FeatureLayout {
+  private layoutFor(species: SpeciesList): FeatureLayout {
     const { nMax, lMax, compression } = this.parameters;
     const list = this.speciesList(species);
     const { mode } = compression;
@@ -166,6 +177,9 @@ export class Soap implements Descriptor {
 export const soapType: DescriptorType = {
   name: "soap",
   schema: soapSchema,
-  create: (parameters) => new Soap(parameters),
-  attach: (wasm, plan) => new PowerSpectrumEvaluator(wasm, plan),
+  create: (parameters) => {
+    const soap = new Soap(parameters);
+    return soap.parameters.average === "outer" ? new OuterAverage(soap) : soap;
+  },
+  attach: (wasm, tables) => new (tables.rows === "center" ? PowerSpectrumEvaluator : InnerAverageEvaluator)(wasm, tables),
 };

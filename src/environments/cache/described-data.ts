@@ -1,33 +1,17 @@
-import { attachDescriptor } from "../../descriptors/registry.js";
-import type { Descriptor, DescriptorPlan, PreparedDescriptor } from "../../descriptors/descriptor.js";
-import { defineTask } from "../../parallel/task.js";
+import type { Descriptor, DescriptorTables, PreparedDescriptor } from "../../descriptors/descriptor.js";
+import { centerRows, stateBytes } from "../../descriptors/rows.js";
 import type { Executor } from "../../parallel/executor.js";
 import { alignUp, type Pointer, type Region } from "../../wasm/memory.js";
+import { describeTask } from "../describe-task.js";
 import type { DescribedEnvironments } from "../environments.js";
 import type { Cacheable, Lease } from "./byte-cache.js";
 import type { CenterTable } from "./center-table.js";
 import { groupStructures, type ListedData } from "./listed-data.js";
 
-interface DescribeInput {
-  readonly plan: DescriptorPlan;
-  /** Where the state is 0 it is not kept. */
-  readonly pieces: readonly Pick<DescribedEnvironments, "batch" | "values" | "state">[];
-}
-
-const describeTask = defineTask("environments/describe-listed", ({ wasm, scratch }, { plan, pieces }: DescribeInput): null => {
-  const evaluator = attachDescriptor(wasm, plan);
-  for (const { batch, values, state } of pieces) {
-    const mark = scratch.mark();
-    evaluator.values(batch, values, state || scratch.allocate(evaluator.stateBytes(batch.nCenters)), scratch);
-    scratch.reset(mark);
-  }
-  return null;
-});
-
 /** Descriptors of the centers of every structure of a data set. */
 export interface DescribedData extends Cacheable {
   readonly descriptor: Descriptor;
-  readonly plan: DescriptorPlan;
+  readonly tables: DescriptorTables;
   readonly centers: CenterTable;
   /** null where a structure has no centers */
   readonly structures: readonly (DescribedEnvironments | null)[];
@@ -53,21 +37,16 @@ interface DescribeContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Bytes of the state of every structure, each on a cache line of its own; zeros where it is not kept. */
-function stateSizes(executor: Executor, { prepared, centers, withState }: DescribeShape): number[] {
-  const evaluator = attachDescriptor(executor.wasm, prepared.plan);
-  return Array.from(centers.counts, (count) => (withState ? alignUp(evaluator.stateBytes(count)) : 0));
-}
-
-/** Bytes that `describeData` will take beside the neighbor lists. */
-export function describedBytes(executor: Executor, source: DescribeShape): number {
-  return 8 * source.centers.nRows * source.prepared.plan.nFeatures + stateSizes(executor, source).reduce((sum, bytes) => sum + bytes, 0);
+/** Bytes that `describeData` will take beside the neighbor lists, roughly where there is state of pairs: they are not counted yet. */
+export function describedBytes({ prepared: { tables }, centers, withState }: DescribeShape, expectedPairs: number): number {
+  const states = withState ? stateBytes(tables.stateSize, { nCenters: centers.nRows, nPairs: expectedPairs }) + alignUp(1) * centers.counts.length : 0;
+  return 8 * centers.nRows * tables.nFeatures + states;
 }
 
 /** Describes all structures. Takes over the prepared descriptor, and the lists where there is a state: derivatives need them. */
 export async function describeData(source: DescribeSource, { executor, signal }: DescribeContext): Promise<DescribedData> {
   const { descriptor, prepared, centers, lists, withState } = source;
-  const { plan } = prepared;
+  const { tables } = prepared;
   const regions: Region[] = [];
   const release = (): void => {
     for (const region of regions.splice(0)) executor.pool.release(region);
@@ -80,26 +59,29 @@ export async function describeData(source: DescribeSource, { executor, signal }:
     return region.pointer;
   };
   try {
-    const sizes = stateSizes(executor, source);
-    const values = allocate(8 * centers.nRows * plan.nFeatures);
+    // each on a cache line of its own
+    const sizes = lists.value.structures.map((listed) => (withState && listed ? alignUp(stateBytes(tables.stateSize, listed.batch)) : 0));
+    const values = allocate(8 * centers.nRows * tables.nFeatures);
     let state = withState ? allocate(sizes.reduce((sum, bytes) => sum + bytes, 0)) : 0;
     const structures = lists.value.structures.map((environments, structure): DescribedEnvironments | null => {
       if (environments === null) return null;
-      const described = { ...environments, values: values + 8 * centers.firstRows[structure] * plan.nFeatures, state };
+      const { list, batch } = environments;
+      const rows = values + 8 * centers.firstRows[structure] * tables.nFeatures;
+      const described = { list, batch: { ...batch, rows: centerRows(batch) }, values: rows, state };
       state += sizes[structure];
       return described;
     });
     const inputs = groupStructures(centers).map((group) => ({
-      plan,
+      tables,
       pieces: group.map((structure) => {
         const { batch, values: rows, state: kept } = structures[structure]!;
-        return { batch, values: rows, state: kept };
+        return { of: { batch }, values: rows, state: kept };
       }),
     }));
     await executor.map(describeTask, inputs, { signal, label: () => "descriptors of the data" });
     if (!withState) lists.release();
     const results = new Map<string, unknown>();
-    return { descriptor, plan, centers, structures, values, results, bytes: regions.reduce((sum, { bytes }) => sum + bytes, 0), release };
+    return { descriptor, tables, centers, structures, values, results, bytes: regions.reduce((sum, { bytes }) => sum + bytes, 0), release };
   } catch (error) {
     release();
     throw error;

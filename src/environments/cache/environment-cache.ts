@@ -1,4 +1,5 @@
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
+import { stateBytes } from "../../descriptors/rows.js";
 import { ResourceError } from "../../errors.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -7,7 +8,7 @@ import type { DescribedEnvironments } from "../environments.js";
 import { ByteCache, type Lease } from "./byte-cache.js";
 import { CenterTable } from "./center-table.js";
 import { describeData, describedBytes, type DescribedData } from "./described-data.js";
-import { expectedListBytes, listData, type ListedData } from "./listed-data.js";
+import { expectedListBytes, expectedPairs, listData, type ListedData } from "./listed-data.js";
 
 /** Which environments of a data set are wanted, and what of them. */
 export interface DescribeRequest {
@@ -23,16 +24,17 @@ export interface DescribeRequest {
 /** Bytes that the described environments of a data set take in the cache, roughly: values, neighbor lists, state. */
 export function estimateDescribedBytes(dataset: Dataset, { descriptor, species, centers, withState }: DescribeRequest): number {
   const table = new CenterTable(dataset, centers);
-  const nFeatures = descriptor.featureCount(species);
-  // The state of power spectra takes about twice what the values take.
-  return 8 * table.nRows * nFeatures * (withState ? 3 : 1) + expectedListBytes(dataset, table, descriptor.cutoff);
+  const { nRows } = table;
+  const pairs = expectedPairs(dataset, table, descriptor.cutoff);
+  const state = withState ? stateBytes(descriptor.stateSize(species), { nCenters: nRows, nPairs: pairs }) : 0;
+  return 8 * nRows * descriptor.featureCount(species) + state + expectedListBytes(dataset, table, descriptor.cutoff);
 }
 
 /** Described environments of some structures of a data set: not evicted until they are given back. */
 export interface DescribedStructures {
   /** The one that they were made with: its tables are there already. */
   readonly descriptor: Descriptor;
-  readonly plan: DescribedData["plan"];
+  readonly tables: DescribedData["tables"];
   /** Environments of structure i of the data set at hand; null where it has no centers. */
   of(structure: number): DescribedEnvironments | null;
   /** f64 [nFeatures]: the descriptor of an atom that is a center */
@@ -45,8 +47,8 @@ export interface DescribedStructures {
 /** The environments of a data set, described at most once. */
 export interface CachedEnvironments {
   /**
-   * Describes all environments or finds them described. Undefined where they do not fit into the cache beside what is in use: the
-   * caller then works structure by structure, with the same results.
+   * Describes all environments or finds them described. Undefined where they do not fit into the cache beside what is in use, and for
+   * descriptors whose rows are not centers: the caller then works structure by structure, with the same results.
    * @throws {InvalidStructureError} for species that are not in the list; {CancelledError}
    */
   describe(request: DescribeRequest, signal?: AbortSignal): Promise<DescribedStructures | undefined>;
@@ -90,15 +92,15 @@ export class EnvironmentCache {
     request: DescribeRequest,
     signal: AbortSignal | undefined,
   ): Promise<DescribedStructures | undefined> {
-    const lease = await this.lease(dataset, request, signal);
+    const lease = request.descriptor.rows === "center" ? await this.lease(dataset, request, signal) : undefined;
     if (!lease) return undefined;
-    const { descriptor, plan, centers, structures, values, results } = lease.value;
+    const { descriptor, tables, centers, structures, values, results } = lease.value;
     const place = (structure: number): number => indices?.[structure] ?? structure;
     return {
       descriptor,
-      plan,
+      tables,
       of: (structure) => structures[place(structure)],
-      vector: (structure, atom) => values + 8 * plan.nFeatures * centers.row(place(structure), atom),
+      vector: (structure, atom) => values + 8 * tables.nFeatures * centers.row(place(structure), atom),
       recall: (name, compute) => recall(results, `${name} of ${indices?.join(" ") ?? "all"}`, compute),
       release: lease.release,
     };
@@ -124,8 +126,8 @@ export class EnvironmentCache {
     const prepared = descriptor.prepare(executor.wasm, executor.pool, species);
     let lists: Lease<ListedData> | undefined;
     try {
-      const { cutoff, species: indexed } = prepared.plan;
-      const expected = describedBytes(executor, { prepared, centers: table, withState });
+      const { cutoff, species: indexed } = prepared.tables;
+      const expected = describedBytes({ prepared, centers: table, withState }, expectedPairs(dataset, table, cutoff));
       const key = JSON.stringify([this.numberOf(dataset), centers, indexed, cutoff]);
       this.requireRoom(expected + (cache.has(key) ? 0 : expectedListBytes(dataset, table, cutoff)));
       lists = await cache.lease(key, () => listData(dataset, table, { cutoff, species: indexed }, { executor, signal }), signal);

@@ -1,17 +1,18 @@
-import type { DescriptorPlan } from "../../descriptors/descriptor.js";
 import { estimateNeighborListBytes } from "../../neighbors/estimate.js";
 import { defineTask } from "../../parallel/task.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { alignUp, Arena, type Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { type AtomicEnvironments, buildEnvironments, copyGeometry, namingStructure } from "../environments.js";
+import { type AtomicEnvironments, buildEnvironments, copyGeometry, type EnvironmentRange, namingStructure } from "../environments.js";
 import type { Geometry } from "../geometry.js";
 import type { Cacheable } from "./byte-cache.js";
 import type { CenterTable } from "./center-table.js";
 
 /** Structures are put together until a task has this many centers. */
 export const TASK_CENTERS = 256;
+/** Of the arrays that `copyEnvironments` keeps of a pair. */
+const PAIR_BYTES = 40;
 /** Of the arrays of one structure, each on cache lines of its own. */
 const MINIMUM_BYTES = 9 * 64;
 
@@ -21,7 +22,7 @@ interface Piece {
 }
 
 interface ListInput {
-  readonly range: Pick<DescriptorPlan, "cutoff" | "species">;
+  readonly range: EnvironmentRange;
   readonly pieces: readonly Piece[];
   readonly out: { readonly pointer: number; readonly bytes: number };
 }
@@ -105,6 +106,11 @@ export function expectedListBytes(dataset: Dataset, { counts }: CenterTable, cut
   return counts.reduce((sum, count, structure) => sum + (count > 0 ? expectedBytes(dataset, structure, count, cutoff) : 0), 0);
 }
 
+/** How many pairs those lists are likely to hold. */
+export function expectedPairs(dataset: Dataset, centers: CenterTable, cutoff: number): number {
+  return Math.ceil(expectedListBytes(dataset, centers, cutoff) / PAIR_BYTES);
+}
+
 /** Consecutive structures with centers, about TASK_CENTERS in each group. */
 export function groupStructures({ counts }: CenterTable): number[][] {
   const groups: number[][] = [];
@@ -125,7 +131,7 @@ export function groupStructures({ counts }: CenterTable): number[][] {
 export async function listData(
   dataset: Dataset,
   centers: CenterTable,
-  range: Pick<DescriptorPlan, "cutoff" | "species">,
+  range: EnvironmentRange,
   { executor, signal }: ListContext,
 ): Promise<ListedData> {
   const structures = new Array<AtomicEnvironments | null>(dataset.nStructures).fill(null);

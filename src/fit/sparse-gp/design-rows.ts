@@ -1,3 +1,4 @@
+import { sliceBatch } from "../../descriptors/rows.js";
 import { attachDescriptor } from "../../descriptors/registry.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { speciesIndices } from "../../descriptors/species.js";
@@ -79,7 +80,7 @@ export class DesignRows {
   private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse, firstColumn, points } = term.plan;
-    const { nFeatures } = term.descriptor;
+    const { nFeatures } = term.descriptor.tables;
     const { batch, values } = described;
     const rows = Math.min(KERNEL_ROWS, batch.nCenters);
     const kernel = scratch.f64(rows * nSparse);
@@ -99,7 +100,7 @@ export class DesignRows {
 
   private addDerivatives(
     term: AttachedTerm,
-    { list, batch, values, state }: DescribedEnvironments,
+    described: DescribedEnvironments,
     { first: firstCenter, kernels }: CenterBlock,
     layout: RowLayout,
     design: Pointer,
@@ -109,12 +110,12 @@ export class DesignRows {
     const { routines } = wasm;
     const { nSparse, firstColumn } = term.plan;
     const count = kernels.rows.rows;
-    const { nFeatures } = term.descriptor;
+    const { list } = described;
+    const { nFeatures } = term.descriptor.tables;
     const { stride } = this.plan;
     const mark = scratch.mark();
     const offsets = wasm.i32(list.offsets, list.nCenters + 1).slice();
     const strain = layout.virial >= 0 ? 1 : 0;
-    const stateBytes = term.descriptor.stateBytes(1);
     const { atomRows, slots } = this.atomTables(list.nAtoms, layout, scratch);
     const chunks = splitCenters(offsets, firstCenter, firstCenter + count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
     const capacity = Math.max(...chunks.map(([a, b]) => 3 * (offsets[b] - offsets[a]) + 6 * strain * (b - a)));
@@ -127,8 +128,8 @@ export class DesignRows {
       const n = last - first;
       const centerOffsets = list.offsets + 4 * first;
       const centerAtoms = list.centerAtoms + 4 * first;
-      const part = { ...batch, nCenters: n, nPairs: offsets[last] - offsets[first], offsets: centerOffsets, centerSpecies: batch.centerSpecies + 4 * first };
-      term.descriptor.jacobian(part, values + 8 * first * nFeatures, state + stateBytes * first, jacobian, scratch);
+      const part = sliceBatch(wasm, term.descriptor.tables, described, first, last);
+      term.descriptor.jacobian(part.batch, part.values, part.state, jacobian, scratch);
       routines.foldJacobian(
         n, nFeatures, strain, capacity, centerOffsets, centerAtoms, list.neighborAtoms, list.dx, list.dy, list.dz,
         jacobian, rows, rowAtoms, rowCounts, slots,

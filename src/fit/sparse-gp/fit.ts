@@ -1,5 +1,6 @@
+import { requireCenterRows } from "../../descriptors/rows.js";
 import { createDescriptor } from "../../descriptors/registry.js";
-import type { Descriptor, DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
 import { InvalidParameterError } from "../../errors.js";
 import { prepareKernelPoints } from "../../kernels/registry.js";
 import { matrix } from "../../linalg/matrix.js";
@@ -63,7 +64,7 @@ export interface SparseGpFitResult {
 interface SelectedTerm {
   readonly options: SparseGpTermOptions;
   readonly descriptor: Descriptor;
-  readonly plan: DescriptorPlan;
+  readonly plan: DescriptorTables;
   readonly described: DescribedStructures | undefined;
   readonly centers: readonly number[] | null;
   readonly selection: SparseSelection;
@@ -161,13 +162,11 @@ async function selectTerms(
   const terms: SelectedTerm[] = [];
   for (const options of model.terms) {
     let descriptor = createDescriptor(options.descriptor);
-    if (descriptor.average !== "off") {
-      throw new InvalidParameterError(`average is "${descriptor.average}"; a potential needs one vector per atom: use average: off`);
-    }
+    requireCenterRows(descriptor, "the local energies of a potential");
     const centers = options.centers ? centerNumbers(options.centers, species) : null;
     const described = await environments?.describe({ descriptor, species, centers, withState: needsDerivatives(fit) }, signal);
     if (described) ({ descriptor } = holdings.keep(described));
-    const { plan } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
+    const { tables: plan } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
     const term = { descriptor: plan, species, centers, sparse: options.sparse, described };
     const selection = await selectSparsePoints(term, dataset, random, { executor, signal, onProgress });
     if (selection.count === 0) throw new InvalidParameterError(`term ${terms.length + 1} of the model has no sparse points: raise sparse.count`);

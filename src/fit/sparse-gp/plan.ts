@@ -1,4 +1,4 @@
-import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { DescriptorTables } from "../../descriptors/descriptor.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
 import type { DescribedEnvironments } from "../../environments/environments.js";
@@ -7,7 +7,7 @@ import type { Pointer } from "../../wasm/memory.js";
 
 /** One term of the model as the rows of the design matrix need it. */
 export interface FitTermPlan {
-  readonly descriptor: DescriptorPlan;
+  readonly descriptor: DescriptorTables;
   readonly kernel: KernelParameters;
   /** Species indices of its centers; null for all atoms. */
   readonly centers: readonly number[] | null;

@@ -1,7 +1,6 @@
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
 import type { Feature } from "../../descriptors/descriptor.js";
-
-export type { FingerprintBlock };
+import type { RowKind } from "../../descriptors/rows.js";
 
 /** What the rows and columns of a fingerprint file mean. */
 export interface FingerprintHeader {
@@ -11,8 +10,8 @@ export interface FingerprintHeader {
   readonly species: readonly number[];
   /** Å */
   readonly cutoff: number;
-  /** One row per center, or one per structure when the descriptor averages over the centers. */
-  readonly rows: "centers" | "structures";
+  /** What a row is about. */
+  readonly rows: `${RowKind}s`;
   /** The data file. */
   readonly source: string;
   /** Program and version. */

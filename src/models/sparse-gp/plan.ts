@@ -1,4 +1,4 @@
-import type { DescriptorPlan } from "../../descriptors/descriptor.js";
+import type { DescriptorTables } from "../../descriptors/descriptor.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
 import type { Pointer } from "../../wasm/memory.js";
@@ -6,7 +6,7 @@ import type { PotentialPlan } from "../potential.js";
 
 /** One term Σ_i Σ_s α_s k(x_i, x_s) as the threads see it. */
 export interface SparseGpTermPlan {
-  readonly descriptor: DescriptorPlan;
+  readonly descriptor: DescriptorTables;
   readonly kernel: KernelParameters;
   /** Species indices of its centers; null for all atoms. */
   readonly centers: readonly number[] | null;

@@ -57,7 +57,7 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     pool.release(points);
     regions.splice(regions.indexOf(points), 1);
     const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
-    const plan = { descriptor: descriptor.plan, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
+    const plan = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
     return { plan, release };
   } catch (error) {
     release();

@@ -1,4 +1,4 @@
-import { Soap } from "../../../src/descriptors/index.js";
+import { createDescriptor, Soap } from "../../../src/descriptors/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
 
 const cosine = { radius: 4, function: "cosine", width: 0.6 };
@@ -22,4 +22,12 @@ const cases: Record<string, object> = {
   },
 };
 
+/** One row for each structure. */
+const averages: Record<string, object> = {
+  "inner average": { nMax: 3, lMax: 3, sigma: 0.5, cutoff: cosine, average: "inner" },
+  "inner average, mixed and normalised": { nMax: 3, lMax: 2, sigma: 0.5, cutoff: cosine, compression: "mu1nu1", normalize: true, average: "inner" },
+  "outer average": { basis: "equispaced-gaussian", nMax: 3, lMax: 3, sigma: 0.5, cutoff: { radius: 4.2 }, average: "outer" },
+};
+
 for (const [name, parameters] of Object.entries(cases)) descriptorContract(`soap, ${name}`, () => new Soap({ type: "soap", ...parameters }), { differenceTolerance: 1e-8 });
+for (const [name, parameters] of Object.entries(averages)) descriptorContract(`soap, ${name}`, () => createDescriptor({ type: "soap", ...parameters }), { differenceTolerance: 1e-8 });

@@ -29,13 +29,14 @@ describe("SOAP in QUIP's convention", () => {
     const calculator = new Calculator(executor, new Soap(fromQuip(params)), speciesOf(system));
     const { nFeatures } = calculator;
     const environments = calculator.environments(system);
-    const isMean = calculator.descriptor.average === "inner";
-    const { values, jacobian, mean } = calculator.compute(environments, { jacobian: true, mean: isMean });
-    const rows = x.map((_, vector) => (isMean ? mean : values.subarray(centers[vector]! * nFeatures, (centers[vector]! + 1) * nFeatures)));
+    const isMean = calculator.descriptor.rows === "structure";
+    const computed = calculator.compute(environments, { jacobian: true });
+    const { values } = computed;
+    const rows = x.map((_, vector) => (isMean ? values : values.subarray(centers[vector]! * nFeatures, (centers[vector]! + 1) * nFeatures)));
     expectClose(rows.flatMap((row) => [...row]), x.flatMap(withoutLast), TOLERANCE, "relative-to-max");
     if (gradient) {
       const center = centers[gradient.vector]!;
-      const derived = fromJacobian(calculator, system, environments, jacobian);
+      const derived = fromJacobian(calculator, system, environments, computed);
       const size = system.atomicNumbers.length * 3 * nFeatures;
       const atoms = gradient.atoms.map((axes) => axes.map((row) => [...withoutLast(row)]));
       expectClose(derived.positions.slice(center * size, (center + 1) * size), flat(atoms), TOLERANCE, "relative-to-max");

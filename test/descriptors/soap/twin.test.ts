@@ -123,7 +123,7 @@ describe("SOAP against its formulas", () => {
     const soap = new Soap({ type: "soap", ...gto, compression, species: ["Si", "C", "H", "O"] });
     const few = new Calculator(executor, soap, [6, 14]);
     const all = new Calculator(executor, new Soap({ type: "soap", ...gto, compression }), elements);
-    expect(few.prepared.plan.species).toEqual(elements);
+    expect(few.prepared.tables.species).toEqual(elements);
     const environments = randomEnvironments([5, 33], 4, soap.cutoff, 1);
     const wanted = { jacobian: true, gradients: randomArray(2 * few.nFeatures, 1) };
     expect(few.compute(environments, wanted)).toEqual(all.compute(environments, wanted));

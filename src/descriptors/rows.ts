@@ -1,0 +1,106 @@
+import { InternalError, InvalidParameterError } from "../errors.js";
+import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+
+/**
+ * What a row of a descriptor is about: a center; a tuple, such as a pair or a triplet of a center with its neighbors; a whole structure.
+ */
+export type RowKind = "center" | "tuple" | "structure";
+
+/**
+ * The rows that a descriptor makes of a batch of environments, in the order of the centers, and the pairs that each depends on: an entry
+ * is one row's derivative by the displacement of one pair. Pointers into the WebAssembly memory, plain data.
+ */
+export interface Rows {
+  readonly kind: RowKind;
+  readonly nRows: number;
+  readonly nEntries: number;
+  /** i32 [nRows + 1]: entries of row r are offsets[r] … offsets[r + 1] − 1; outputs start with entry offsets[0] */
+  readonly offsets: Pointer;
+  /** i32: the pair of every entry; 0 where entry e is about pair e */
+  readonly pairs: Pointer;
+  /** i32 [nCenters + 1]: the first row of every center; 0 where row r is that of center r, or one row is about all centers */
+  readonly ofCenters: Pointer;
+}
+
+/** Centers with their neighbors and the rows that a descriptor makes of them. */
+export interface RowBatch extends EnvironmentBatch {
+  readonly rows: Rows;
+}
+
+/** One row for each center: the arrays of the batch serve as they are. */
+export function centerRows({ nCenters, nPairs, offsets }: EnvironmentBatch): Rows {
+  return { kind: "center", nRows: nCenters, nEntries: nPairs, offsets, pairs: 0, ofCenters: 0 };
+}
+
+/** One row for all centers together, which depends on every pair; none where there are no centers. */
+export function structureRows(wasm: Wasm, { nCenters, nPairs }: EnvironmentBatch, arena: Arena): Rows {
+  const offsets = arena.i32(2);
+  wasm.i32(offsets, 2).set([0, nPairs]);
+  return { kind: "structure", nRows: Math.min(1, nCenters), nEntries: nPairs, offsets, pairs: 0, ofCenters: 0 };
+}
+
+/**
+ * Makes sure that a descriptor has a row for each center.
+ * @param purpose what needs that, plural
+ * @throws {InvalidParameterError}
+ */
+export function requireCenterRows({ name, rows }: { readonly name: string; readonly rows: RowKind }, purpose: string): void {
+  if (rows === "center") return;
+  throw new InvalidParameterError(`${name} has a row for each ${rows} here; ${purpose} need one for each center${rows === "structure" ? ": use average: off" : ""}`);
+}
+
+/** Bytes that a descriptor keeps for its derivatives, each on top of the others. */
+export interface StateSize {
+  readonly perBatch: number;
+  readonly perCenter: number;
+  readonly perPair: number;
+}
+
+/** Bytes of the state of a batch. */
+export function stateBytes({ perBatch, perCenter, perPair }: StateSize, { nCenters, nPairs }: Pick<EnvironmentBatch, "nCenters" | "nPairs">): number {
+  return perBatch + perCenter * nCenters + perPair * nPairs;
+}
+
+/** A batch with what its descriptor made of it. */
+export interface DescribedBatch {
+  readonly batch: RowBatch;
+  /** f64 [nRows × nFeatures] */
+  readonly values: Pointer;
+  /** what the derivatives need; 0 where only the values were asked for */
+  readonly state: Pointer;
+}
+
+/**
+ * Centers first … last − 1 with their rows: indices into the arrays of pairs and entries stay those of the whole.
+ * The state of a center stands together, its pairs' part included, in the order of the centers.
+ */
+export function sliceBatch(
+  wasm: Wasm,
+  { nFeatures, stateSize }: { readonly nFeatures: number; readonly stateSize: StateSize },
+  { batch, values, state }: DescribedBatch,
+  first: number,
+  last: number,
+): DescribedBatch {
+  const { rows } = batch;
+  if (rows.kind === "structure" || stateSize.perBatch > 0) throw new InternalError("a descriptor of whole structures cannot describe parts of them");
+  const pairsBefore = (center: number): number => wasm.i32(batch.offsets + 4 * center, 1)[0];
+  const nPairs = pairsBefore(last) - pairsBefore(first);
+  const ofPart = { nCenters: last - first, nPairs, centerSpecies: batch.centerSpecies + 4 * first, offsets: batch.offsets + 4 * first };
+  const part = { ...batch, ...ofPart };
+  const rowsBefore = (center: number): number => (rows.ofCenters ? wasm.i32(rows.ofCenters + 4 * center, 1)[0] - wasm.i32(rows.ofCenters, 1)[0] : center);
+  return {
+    batch: { ...part, rows: rows.kind === "center" ? centerRows(part) : sliceRows(wasm, rows, rowsBefore, first, last) },
+    values: values + 8 * nFeatures * rowsBefore(first),
+    state: state && state + stateSize.perCenter * first + stateSize.perPair * (pairsBefore(first) - pairsBefore(0)),
+  };
+}
+
+function sliceRows(wasm: Wasm, rows: Rows, rowsBefore: (center: number) => number, first: number, last: number): Rows {
+  const firstRow = rowsBefore(first);
+  const nRows = rowsBefore(last) - firstRow;
+  const offsets = rows.offsets + 4 * firstRow;
+  const ends = wasm.i32(offsets, nRows + 1);
+  return { ...rows, nRows, nEntries: ends[nRows] - ends[0], offsets, ofCenters: rows.ofCenters + 4 * first };
+}
