@@ -10,13 +10,13 @@ const PER_TASK = 16;
 const PASSES = 4;
 
 /** Tasks over all structures, every structure with its own place for the results. */
-function tasksOf({ wasm, pool }, { batches, evaluator, plan, nCenters }) {
-  const bytes = nCenters * evaluator.nFeatures * 8 + batches.length * 64 + 1024;
+function tasksOf({ wasm, pool }, { batches, evaluator, tables, nCenters }) {
+  const bytes = nCenters * evaluator.tables.nFeatures * 8 + batches.length * 64 + 1024;
   const out = new Arena(pool.allocate(bytes, "fingerprints"));
-  const parts = batches.map((batch) => ({ batch, out: out.f64(batch.nCenters * evaluator.nFeatures) }));
+  const parts = batches.map((batch) => ({ batch, out: out.f64(batch.nCenters * evaluator.tables.nFeatures) }));
   const inputs = [];
-  for (let i = 0; i < parts.length; i += PER_TASK) inputs.push({ plan, parts: parts.slice(i, i + PER_TASK) });
-  const total = () => parts.map(({ batch, out: at }) => wasm.f64(at, batch.nCenters * evaluator.nFeatures).reduce((sum, x) => sum + x, 0));
+  for (let i = 0; i < parts.length; i += PER_TASK) inputs.push({ tables, parts: parts.slice(i, i + PER_TASK) });
+  const total = () => parts.map(({ batch, out: at }) => wasm.f64(at, batch.nCenters * evaluator.tables.nFeatures).reduce((sum, x) => sum + x, 0));
   return { inputs, total };
 }
 

@@ -8,10 +8,10 @@ import { descriptor as parameters, verifyAgainstGapFit } from "../fit/silicon.mj
 async function silicon(dataset, count, executor) {
   const descriptor = createDescriptor(parameters);
   const prepared = descriptor.prepare(executor.wasm, executor.pool, [14]);
-  const term = { descriptor: prepared.plan, species: [14], centers: null, sparse: { method: "random", count } };
+  const term = { descriptor: prepared.tables, species: [14], centers: null, sparse: { method: "random", count } };
   const { values } = await selectSparsePoints(term, dataset, seededRandom(1), { executor });
   prepared.release();
-  const coefficients = Float64Array.from({ length: values.length / prepared.plan.nFeatures }, (_, i) => Math.sin(i + 1) / 10);
+  const coefficients = Float64Array.from({ length: values.length / prepared.tables.nFeatures }, (_, i) => Math.sin(i + 1) / 10);
   const kernel = { type: "dot-product", zeta: 4, delta: 1 };
   return new SparseGpModel({ species: [14], isolatedAtomEnergies: [-0.79], terms: [{ descriptor, kernel, centers: null, sparsePoints: values, coefficients }] });
 }

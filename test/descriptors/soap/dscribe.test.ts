@@ -24,7 +24,7 @@ afterAll(() => executor.close());
 async function open(entry: DscribeEntry): Promise<{ system: System; calculator: Calculator }> {
   const read = await readSystem(entry.frame);
   const system: System = entry.params.periodic ? read : { ...read, cell: null, pbc: [false, false, false] };
-  return { system, calculator: new Calculator(executor, createDescriptor(fromDscribe(entry)), speciesOf(system)) };
+  return { system, calculator: new Calculator(executor, createDescriptor(fromDscribe(entry) as { type: string }), speciesOf(system)) };
 }
 
 function valuesOf(entry: DscribeEntry, system: System, calculator: Calculator): Float64Array {
