@@ -92,11 +92,11 @@ describe("described environments of a data set", () => {
     const tasks = (): string[] => submit.mock.calls.splice(0).map(([{ name }]) => name);
     const source = cache.of(dataset);
     const held = [await source.describe(request())];
-    expect(new Set(tasks())).toEqual(new Set(["environments/list", "environments/describe-listed"]));
+    expect(new Set(tasks())).toEqual(new Set(["environments/list", "environments/describe"]));
     held.push(await source.describe(request()), await source.describe(request({ withState: false })));
     expect(tasks()).toEqual([]);
     held.push(await source.describe(request({ descriptor: soap({ sigma: 0.4, nMax: 2 }) })));
-    expect(new Set(tasks())).toEqual(new Set(["environments/describe-listed"]));
+    expect(new Set(tasks())).toEqual(new Set(["environments/describe"]));
     held.push(await source.describe(request({ descriptor: soap({ cutoff: { radius: 3.4, width: 0.5 } }) })));
     expect(tasks()).toContain("environments/list");
     for (const described of held) described!.release();
