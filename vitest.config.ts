@@ -6,7 +6,11 @@ import { defineConfig } from "vitest/config";
 const needsFlag = process.env.PESTLE_WASM === "relaxed-simd" && !(await relaxedSimd());
 const setFlag = `--import=${new URL(".ci/relaxed-simd.mjs", import.meta.url).href}`;
 
+const source = (file: string): string => new URL(`src/${file}.ts`, import.meta.url).pathname;
+
 export default defineConfig({
+  // examples name the package; in tests that is the source
+  resolve: { alias: [{ find: /^pestle\/core$/, replacement: source("core") }, { find: /^pestle$/, replacement: source("index") }] },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

@@ -27,7 +27,7 @@ export const sourceLayers = [
   ["report"],
   ["config"],
   ["cli"],
-  ["worker", "index", "browser"],
+  ["worker", "index", "core", "browser"],
 ];
 
 /** The same for `assembly/`. */
