@@ -89,7 +89,7 @@ function membersOf(
   for (let row = 0; row < nRows; row++) width = Math.max(width, 1 + ends[row + 1] - ends[row]);
   const members = new Int32Array(nRows * width).fill(-1);
   for (let center = 0, row = 0; row < nRows; row++) {
-    while (firstRows ? firstRows[center + 1] <= row : center < row) center++;
+    while (firstRows ? firstRows[center + 1] - firstRows[0] <= row : center < row) center++;
     members[row * width] = centerAtoms[center];
     for (let entry = ends[row], k = 1; entry < ends[row + 1]; entry++, k++) members[row * width + k] = neighborAtoms[entryPairs?.[entry] ?? entry];
   }
