@@ -12,3 +12,9 @@ export interface FingerprintBlock {
   /** Where rows are tuples: the neighbors of each, nRows × neighbors of a tuple, atoms of the structure; −1 where there are fewer. */
   readonly neighbors?: Int32Array;
 }
+
+/** The neighbors of a row that is a tuple; undefined where rows are not. */
+export function neighborsOfRow({ nRows, neighbors }: FingerprintBlock, row: number): Int32Array | undefined {
+  const width = (neighbors?.length ?? 0) / nRows;
+  return neighbors?.subarray(row * width, (row + 1) * width);
+}

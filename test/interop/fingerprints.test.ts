@@ -117,6 +117,26 @@ describe("fingerprint files", () => {
     }
   });
 
+  it("writes the neighbors of rows that are tuples", async () => {
+    const { File } = await import("h5wasm/node");
+    const tuples = [block(3, 0), block(2, 1)].map((b) => ({ ...b, neighbors: Int32Array.from({ length: 2 * b.nRows }, (_, i) => 10 * b.frames[0] + i) }));
+    const neighbors = [[0, 1], [2, 3], [4, 5], [10, 11], [12, 13]];
+    for (const name of ["x.npy", "x.h5", "x.json"]) {
+      const writer = await openFingerprintWriter(join(folder, name), { ...header, rows: "tuples" });
+      for (const tuple of tuples) await writer.write(tuple);
+      await writer.close();
+    }
+    const { centers } = JSON.parse(readFileSync(join(folder, "x.npy.json"), "utf8")) as { centers: number[][] };
+    expect(centers.map((row) => row.slice(3))).toEqual(neighbors);
+    const { fingerprints, rows } = JSON.parse(readFileSync(join(folder, "x.json"), "utf8")) as { fingerprints: { neighbors: number[] }[]; rows: string };
+    expect(rows).toBe("tuples");
+    expect(fingerprints.map((row) => row.neighbors)).toEqual(neighbors);
+    const file = new File(join(folder, "x.h5"), "r");
+    const dataset = file.get("centers/neighbors") as { shape: number[]; value: Int32Array };
+    expect([dataset.shape, ...dataset.value]).toEqual([[5, 2], ...neighbors.flat()]);
+    file.close();
+  });
+
   it.each(["x.npy", "x.h5", "x.json", "x.jsonl"])("leaves nothing of %s when discarded, and keeps what was there", async (name) => {
     writeFileSync(join(folder, name), "earlier");
     const writer = await openFingerprintWriter(join(folder, name), header);

@@ -1,10 +1,10 @@
 import { JsonText } from "./json-text.js";
-import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { type FingerprintBlock, neighborsOfRow } from "../../environments/fingerprint-block.js";
 import { type FingerprintHeader, headerRecord } from "./writer.js";
 
 /**
  * One JSON object whose last key is a list that grows row by row, so that it can be written without knowing or holding the rows:
- * `centers` with [frame, atom, atomic number] of each row.
+ * `centers` with [frame, atom, atomic number] of each row, and behind them the neighbors of a row that is a tuple.
  */
 export class CentersJson {
   private isFirst = true;
@@ -23,7 +23,8 @@ export class CentersJson {
 
   async write(block: FingerprintBlock): Promise<void> {
     for (let row = 0; row < block.nRows; row++) {
-      await this.text.write(`${this.isFirst ? "\n" : ",\n"}  [${block.frames[row]}, ${block.atoms[row]}, ${block.atomicNumbers[row]}]`);
+      const numbers = [block.frames[row], block.atoms[row], block.atomicNumbers[row], ...(neighborsOfRow(block, row) ?? [])];
+      await this.text.write(`${this.isFirst ? "\n" : ",\n"}  [${numbers.join(", ")}]`);
       this.isFirst = false;
     }
   }

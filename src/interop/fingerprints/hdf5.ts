@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Dataset, File } from "h5wasm/node";
+import type { Dataset, File, Group } from "h5wasm/node";
 import { InternalError } from "../../errors.js";
 import { OutputFile } from "../../output-file.js";
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
@@ -9,11 +9,12 @@ const CHUNK_VALUES = 131072; // 1 MB of doubles, the default chunk cache of HDF5
 
 /**
  * HDF5: dataset `fingerprints` [rows × features] in chunks, `features` (labels), group `centers` with `frame`, `atom`,
- * `atomicNumber`; parameters as attributes of the file.
+ * `atomicNumber` and, where rows are tuples, `neighbors` [rows × neighbors]; parameters as attributes of the file.
  */
 export class Hdf5Writer implements FingerprintWriter {
   readonly paths: readonly string[];
   private nRows = 0;
+  private neighbors: Dataset | undefined;
 
   private constructor(
     private readonly output: OutputFile,
@@ -68,8 +69,17 @@ export class Hdf5Writer implements FingerprintWriter {
       this.centers[index].resize([end]);
       this.centers[index].write_slice([[start, end]], column.slice(0, nRows));
     }
+    if (block.neighbors) this.writeNeighbors(block.neighbors.slice(), start, nRows);
     this.nRows = end;
     return Promise.resolve();
+  }
+
+  private writeNeighbors(neighbors: Int32Array, start: number, nRows: number): void {
+    const width = neighbors.length / nRows;
+    const layout = { data: new Int32Array(0), shape: [0, width], maxshape: [null, width], chunks: [4096, width] };
+    this.neighbors ??= (this.file.get("centers") as Group).create_dataset({ name: "neighbors", ...layout });
+    this.neighbors.resize([start + nRows, width]);
+    this.neighbors.write_slice([[start, start + nRows], [0, width]], neighbors);
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,10 @@
 import { JsonText } from "./json-text.js";
-import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { type FingerprintBlock, neighborsOfRow } from "../../environments/fingerprint-block.js";
 import { type FingerprintHeader, type FingerprintWriter, headerRecord } from "./writer.js";
 
 /**
  * JSON: one object with a list `fingerprints` of rows. JSON lines: the header on the first line, then one row per line.
- * A row is `{ frame, atom, atomicNumber, values }`, without atom where it belongs to a whole frame.
+ * A row is `{ frame, atom, atomicNumber, values }`, without atom where it belongs to a whole frame, with `neighbors` where it is a tuple.
  */
 export class JsonWriter implements FingerprintWriter {
   readonly paths: readonly string[];
@@ -31,7 +31,9 @@ export class JsonWriter implements FingerprintWriter {
       const values = Array.from(block.values.subarray(row * this.nFeatures, (row + 1) * this.nFeatures));
       const frame = block.frames[row];
       const atom = block.atoms[row];
-      const record = JSON.stringify(atom < 0 ? { frame, values } : { frame, atom, atomicNumber: block.atomicNumbers[row], values });
+      const neighbors = neighborsOfRow(block, row);
+      const place = { frame, atom, atomicNumber: block.atomicNumbers[row], ...(neighbors && { neighbors: [...neighbors] }) };
+      const record = JSON.stringify(atom < 0 ? { frame, values } : { ...place, values });
       await this.text.write(this.isLines ? `${record}\n` : `${this.isFirst ? "" : ","}\n  ${record}`);
       this.isFirst = false;
     }
