@@ -56,6 +56,7 @@ const inputs = join(work, "inputs");
 writeInputs(inputs, baseCheckout);
 let different = 0;
 let undeclared = 0;
+let told = "";
 try {
   await compareAll();
 } finally {
@@ -96,9 +97,7 @@ function verdict(title, scenario, result, earlier, single, first) {
   const verdicts = comparisons.map(([against, other]) => {
     const all = result === other ? [] : differences(other, result, { tolerance });
     const open = all.filter((difference) => !declared.some((one) => one.scenario.test(scenario.name) && one.place.test(difference.place)));
-    if (open.length > 0) log(`\n${title} against ${against}: ${open.length} differences`);
-    for (const { place: where, text } of open.slice(0, SHOWN)) log(`  ${where}: ${text}`);
-    if (open.length > SHOWN) log(`  … and ${open.length - SHOWN} more`);
+    if (open.length > 0) tell(`${title} against ${against}`, open);
     return { against, isDifferent: all.length > 0, isOpen: open.length > 0 };
   });
   if (verdicts.some(({ isDifferent }) => isDifferent)) different++;
@@ -106,6 +105,16 @@ function verdict(title, scenario, result, earlier, single, first) {
   const open = verdicts.filter(({ isOpen }) => isOpen).map(({ against }) => against);
   const word = open.length > 0 ? `≠ ${open.join(", ")}` : verdicts[0].isDifferent ? "declared" : "equal";
   return `${hashOf(result)} ${word}`;
+}
+
+/** Names what differs, once where several numbers of threads differ in the same way. */
+function tell(title, open) {
+  const lines = open.slice(0, SHOWN).map(({ place: where, text }) => `  ${where}: ${text}`);
+  if (open.length > SHOWN) lines.push(`  … and ${open.length - SHOWN} more`);
+  const text = lines.join("\n");
+  const inMetrics = open.filter(({ isMetric }) => isMetric).length;
+  log(`\n${title}: ${open.length} differences, ${inMetrics} of them in errors of predictions${text === told ? "; as above" : `\n${text}`}`);
+  told = text;
 }
 
 /** Undefined where the program fails, which the base does not. */

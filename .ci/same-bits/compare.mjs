@@ -1,16 +1,20 @@
 import { bytesOf } from "./decode.mjs";
 
+/** Errors of predictions, as a model file and the outputs of fit, evaluate and info keep them. */
+const metricPlace = /(^|\.)(metrics|errors|weightedResidual)\b|^output\.(groups|total)\b/u;
+
 /**
- * Where two trees differ: `{ place, text }`, lists of numbers as one place with their largest deviation. `tolerance`: relative,
- * of the errors that a model file and an output keep.
+ * Where two trees differ: `{ place, text, isMetric }`, lists of numbers as one place with their largest deviation, errors of
+ * predictions last. `tolerance`: relative deviation that these may have.
  */
 export function differences(earlier, now, { tolerance = 0 } = {}) {
   const found = [];
   walk(earlier, now, "", (place, text, deviation) => {
-    if (deviation !== undefined && deviation <= tolerance && /(^|\.)(metrics|errors|weightedResidual)\b/u.test(place)) return;
-    found.push({ place, text });
+    const isMetric = metricPlace.test(place);
+    if (isMetric && deviation !== undefined && deviation <= tolerance) return;
+    found.push({ place, text, isMetric });
   });
-  return found;
+  return found.sort((a, b) => Number(a.isMetric) - Number(b.isMetric));
 }
 
 function walk(earlier, now, place, report) {
