@@ -19,6 +19,7 @@ export { neighborCellCount, neighborCellFill } from "./neighbors/cells";
 export { neighborImageCount, neighborImageFill, neighborImages } from "./neighbors/images";
 export { neighborOffsets } from "./neighbors/pairs";
 export { gatherSpecies } from "./neighbors/species";
+export { neighborsWithin } from "./neighbors/within";
 export { solidHarmonicGradients, sphericalHarmonics } from "./math/spherical-harmonics";
 export {
   powerSpectrumBackward,

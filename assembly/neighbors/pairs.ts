@@ -3,7 +3,7 @@ import { CAPACITY, COINCIDENT_ATOMS, OK } from "../status";
 import { CELL_SHIFT, SHIFT } from "./segments";
 
 /** Å²: two atoms closer than 10⁻⁶ Å are an error of the structure. */
-const COINCIDENT: f64 = 1.0e-12;
+export const COINCIDENT: f64 = 1.0e-12;
 
 /** Turns counts in offsets[1 … nCenters] into offsets; CAPACITY when there are more pairs than i32 counts. */
 export function neighborOffsets(nCenters: i32, offsets: usize): i32 {

@@ -5,7 +5,7 @@ import { createDescriptor } from "../../dist/descriptors/index.js";
 import { selectSparsePoints } from "../../dist/select/index.js";
 import { descriptor as parameters, verifyAgainstGapFit } from "../fit/silicon.mjs";
 
-async function silicon(dataset, count, executor) {
+export async function silicon(dataset, count, executor) {
   const descriptor = createDescriptor(parameters);
   const prepared = descriptor.prepare(executor.wasm, executor.pool, [14]);
   const term = { descriptor: prepared.tables, species: [14], centers: null, sparse: { method: "random", count } };

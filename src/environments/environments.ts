@@ -2,6 +2,7 @@ import type { DescriptorEvaluator, DescriptorTables } from "../descriptors/descr
 import { type DescribedBatch, stateBytes } from "../descriptors/rows.js";
 import { speciesIndices } from "../descriptors/species.js";
 import { PestleError } from "../errors.js";
+import { neighborsWithin } from "../neighbors/known-list.js";
 import { buildNeighborList } from "../neighbors/neighbor-list.js";
 import { environmentBatch } from "../neighbors/environments.js";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
@@ -34,7 +35,8 @@ export function centersOf(indices: Int32Array, range: CenterRange, centerSpecies
 }
 
 /**
- * Neighbor list and environments of the given centers (null: all atoms) for descriptors of a range, in the arena.
+ * Neighbor list (searched, or taken from pairs that the geometry knows) and environments of the given centers (null: all atoms) for
+ * descriptors of a range, in the arena.
  * @throws {InvalidStructureError} for a species that is not in the list or atoms that coincide
  */
 export function buildEnvironments(
@@ -44,10 +46,10 @@ export function buildEnvironments(
   { cutoff, species }: EnvironmentRange,
   centers: Int32Array | null,
 ): AtomicEnvironments {
-  const { positions, cell, pbc } = geometry;
-  const atoms = { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers: centers ?? undefined };
+  const { positions, cell, pbc, neighbors } = geometry;
   const indices = speciesIndices(geometry, species);
-  const list = buildNeighborList(wasm, arena, atoms);
+  const atoms = { positions, nAtoms: geometry.atomicNumbers.length, cell, pbc, cutoff, centers: centers ?? undefined };
+  const list = neighbors ? neighborsWithin(wasm, arena, neighbors, atoms) : buildNeighborList(wasm, arena, atoms);
   return { list, batch: environmentBatch(wasm, arena, list, indices) };
 }
 

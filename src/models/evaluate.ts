@@ -1,40 +1,16 @@
-import { InvalidParameterError } from "../errors.js";
-import { defineTask } from "../parallel/task.js";
+import type { CachedEnvironments, DescribedStructures } from "../environments/cache/environment-cache.js";
+import type { DescribedEnvironments } from "../environments/environments.js";
+import type { CenterRange, Geometry } from "../environments/geometry.js";
 import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
 import type { Structure } from "../structures/structure.js";
-import type { DescribedStructures, CachedEnvironments } from "../environments/cache/environment-cache.js";
-import { copyGeometry, type DescribedEnvironments, namingStructure } from "../environments/environments.js";
-import type { Potential, PotentialPlan, Prediction, PreparedPotential, Want } from "./potential.js";
-import type { CenterRange, Geometry } from "../environments/geometry.js";
-import { attachPotential } from "./registry.js";
+import { openPotential } from "./open-potential.js";
+import type { DescribedParts, Potential, Prediction, Want } from "./potential.js";
+import { addRange, splitCenters } from "./ranges.js";
 
 /** Small structures are put together until a task has this many atoms. */
 const TASK_ATOMS = 128;
-/** Larger ones are split into at most this many ranges … */
-const MAXIMUM_PARTS = 64;
-/** … of at least this many centers. */
-const PART_CENTERS = 512;
-
-interface EvaluateInput {
-  readonly plan: PotentialPlan;
-  readonly geometries: readonly Geometry[];
-  readonly range?: CenterRange;
-  readonly want: Want;
-  /** Of each structure, where they are known already: by part of the potential. */
-  readonly described?: readonly (readonly (DescribedEnvironments | null)[])[];
-}
-
-const evaluateTask = defineTask(
-  "models/evaluate",
-  ({ wasm, scratch }, { plan, geometries, range, want, described }: EvaluateInput): Prediction[] => {
-    const evaluator = attachPotential(wasm, plan);
-    return geometries.map((geometry, i) =>
-      namingStructure(geometry.label, () => evaluator.evaluate(geometry, want, scratch, range, described?.[i])),
-    );
-  },
-);
 
 export interface EvaluateOptions {
   /** Default: energy and forces */
@@ -73,15 +49,14 @@ export async function* evaluateStructures<Input extends Geometry>(
   executor: Executor,
   options: EvaluateOptions = {},
 ): AsyncGenerator<Evaluated<Input>> {
-  const want = options.want ?? { forces: true };
-  if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
-  throwIfAborted(options.signal);
-  const described = await describeParts(potential, options);
-  let prepared: PreparedPotential;
+  const { signal } = options;
+  throwIfAborted(signal);
+  const open = openPotential(potential, executor, options.want);
+  let described: DescribedDataset;
   try {
-    prepared = potential.prepare(executor.wasm, executor.pool, want);
+    described = await describeParts(potential, options);
   } catch (error) {
-    described.release();
+    open.close();
     throw error;
   }
   const flight: { job: Job<Input>; result: Promise<Prediction[]> }[] = [];
@@ -91,7 +66,7 @@ export async function* evaluateStructures<Input extends Geometry>(
     const { job, result } = flight.shift()!;
     const predictions = await result;
     if (job.range) {
-      sum = sum ? addPart(sum, predictions[0]) : predictions[0];
+      sum = sum ? addRange(sum, predictions[0]) : predictions[0];
       if (!job.isLast) return;
       predictions[0] = sum;
       sum = undefined;
@@ -102,12 +77,8 @@ export async function* evaluateStructures<Input extends Geometry>(
   };
   try {
     for await (const job of jobsOf(structures)) {
-      const geometries = job.structures.map(copyGeometry);
-      const submitted = executor.submit(
-        evaluateTask,
-        { plan: prepared.plan, geometries, range: job.range, want, described: job.range ? undefined : described.of(job.first, geometries.length) },
-        { signal: options.signal },
-      );
+      const known = job.range ? undefined : described.of(job.first, job.structures.length);
+      const submitted = open.evaluateTogether(job.structures, { signal, range: job.range, described: known });
       // An error is reported when its turn comes; until then it must not count as unhandled.
       submitted.catch(() => undefined);
       flight.push({ job, result: submitted });
@@ -116,7 +87,7 @@ export async function* evaluateStructures<Input extends Geometry>(
     while (flight.length > 0) yield* finish();
   } finally {
     await Promise.allSettled(flight.map(({ result }) => result));
-    prepared.release();
+    open.close();
     described.release();
   }
 }
@@ -149,10 +120,12 @@ async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | Asy
   let count = 0;
   for await (const structure of structures) {
     const nAtoms = structure.atomicNumbers.length;
-    if (nAtoms >= 2 * PART_CENTERS) {
+    const ranges = splitCenters(nAtoms);
+    if (ranges) {
       if (group.length > 0) yield { structures: group, first: count - group.length, isLast: true };
       [group, atoms] = [[], 0];
-      yield* splitStructure(structure, count++, nAtoms);
+      for (const range of ranges) yield { structures: [structure], first: count, range, isLast: range.last === nAtoms };
+      count++;
       continue;
     }
     group.push(structure);
@@ -165,40 +138,41 @@ async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | Asy
   if (group.length > 0) yield { structures: group, first: count - group.length, isLast: true };
 }
 
-function* splitStructure<Input>(structure: Input, number: number, nAtoms: number): Generator<Job<Input>> {
-  const size = Math.max(PART_CENTERS, Math.ceil(nAtoms / MAXIMUM_PARTS));
-  for (let first = 0; first < nAtoms; first += size) {
-    const last = Math.min(nAtoms, first + size);
-    yield { structures: [structure], first: number, range: { first, last }, isLast: last === nAtoms };
-  }
+/** Environments of some structures of a data set, where they are described already. */
+interface DescribedDataset {
+  of(first: number, count: number): DescribedParts[] | undefined;
+  release(): void;
 }
 
 /** Described environments for every part of a potential, where the cache has or takes them. */
 async function describeParts(
   potential: Potential,
   { environments, want = { forces: true }, signal }: EvaluateOptions,
-): Promise<{ of(first: number, count: number): (DescribedEnvironments | null)[][] | undefined; release(): void }> {
-  const parts: (DescribedStructures | undefined)[] = [];
-  const release = (): void => parts.splice(0).forEach((part) => part?.release());
+): Promise<DescribedDataset> {
+  const parts = new Map<string, DescribedStructures>();
+  const release = (): void => {
+    parts.forEach((part) => part.release());
+    parts.clear();
+  };
   const withState = want.forces === true || want.virial === true;
   try {
-    for (const { descriptor, centers } of (environments && potential.described) ?? []) {
-      parts.push(await environments!.describe({ descriptor, species: potential.species, centers, withState }, signal));
+    for (const [name, { descriptor, centers }] of (environments && potential.described) ?? []) {
+      const part = await environments!.describe({ descriptor, species: potential.species, centers, withState }, signal);
+      if (part) parts.set(name, part);
     }
   } catch (error) {
     release();
     throw error;
   }
-  const of = (first: number, count: number): (DescribedEnvironments | null)[][] =>
-    Array.from({ length: count }, (_, i) => parts.map((part) => part?.of(first + i) ?? null));
-  return { of: (first, count) => (parts.some(Boolean) ? of(first, count) : undefined), release };
-}
-
-/** Adds the contribution of another range in place. */
-function addPart(sum: Prediction, part: Prediction): Prediction {
-  for (const name of ["forces", "virial", "localEnergies", "variance"] as const) {
-    const total = sum[name];
-    part[name]?.forEach((value, i) => (total![i] += value));
-  }
-  return { ...sum, energy: sum.energy + part.energy };
+  const partsOf = (structure: number): DescribedParts => {
+    const found = new Map<string, DescribedEnvironments>();
+    parts.forEach((part, name) => {
+      const environmentsOf = part.of(structure);
+      if (environmentsOf) found.set(name, environmentsOf);
+    });
+    return found;
+  };
+  const of = (first: number, count: number): DescribedParts[] | undefined =>
+    parts.size > 0 ? Array.from({ length: count }, (_, i) => partsOf(first + i)) : undefined;
+  return { of, release };
 }

@@ -1,6 +1,18 @@
-export { type DescribedPart, type Potential, type PotentialEvaluator, type PotentialPlan, type Prediction, type PreparedPotential, type Want } from "./potential.js";
+export {
+  type DescribedPart,
+  type DescribedParts,
+  type EvaluationRequest,
+  type Potential,
+  type PotentialEvaluator,
+  type PotentialPlan,
+  type Prediction,
+  type PreparedPotential,
+  type Want,
+} from "./potential.js";
 export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
+export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
+export type { PlacedStructure } from "./placed-structure.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
 export { attachPotential, modelNames, modelTypeOf } from "./registry.js";

@@ -36,10 +36,21 @@ export interface PotentialEvaluator {
   /**
    * Contributions of the environments of some atoms: energies of these centers, and their derivatives in all atoms. Contributions
    * of ranges that cover a structure add up to its prediction; `localEnergies` and `variance` are zero outside the range.
-   * @param described environments of the structure as `Potential.described` asks for them, to be used instead of describing them
    * @throws {InvalidStructureError} for a species that the potential does not know
    */
-  evaluate(geometry: Geometry, want: Want, scratch: Arena, centers?: CenterRange, described?: readonly (DescribedEnvironments | null)[]): Prediction;
+  evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction;
+}
+
+/** Environments of one structure by part of a potential, as `Potential.described` asks for them. */
+export type DescribedParts = ReadonlyMap<string, DescribedEnvironments>;
+
+/** What is asked of an evaluator. */
+export interface EvaluationRequest {
+  readonly want: Want;
+  /** Default: all atoms */
+  readonly range?: CenterRange;
+  /** Environments that are known already, to be used instead of describing them. */
+  readonly described?: DescribedParts;
 }
 
 /** What a potential describes environments with. */
@@ -59,8 +70,11 @@ export interface Potential {
   readonly hasVariance: boolean;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[];
-  /** Descriptors of environments that `evaluate` can take over where they are known already; absent where there are none. */
-  readonly described?: readonly DescribedPart[];
+  /**
+   * Descriptors of environments that `evaluate` can take over where they are known already, by part; absent where there are none. A sum of
+   * potentials passes on those of its terms under longer names.
+   */
+  readonly described?: ReadonlyMap<string, DescribedPart>;
   /** Builds the tables in shared memory; those for the variance only if it is wanted. */
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
 }

@@ -1,2 +1,2 @@
 // Modules of this folder that define tasks, for the worker threads.
-import "./evaluate.js";
+import "./open-potential.js";

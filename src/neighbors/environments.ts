@@ -10,7 +10,7 @@ import type { NeighborList } from "./layout.js";
  * @throws {InvalidParameterError} species does not have one entry per atom
  * @throws {ArenaOverflow} when the arena is too small
  */
-export function environmentBatch(wasm: Wasm, arena: Arena, list: NeighborList, species: Int32Array | Pointer): EnvironmentBatch {
+export function environmentBatch(wasm: Wasm, arena: Arena, list: Omit<NeighborList, "shifts">, species: Int32Array | Pointer): EnvironmentBatch {
   if (typeof species !== "number" && species.length !== list.nAtoms) {
     throw new InvalidParameterError(`species has ${species.length} entries for ${list.nAtoms} atoms; it must have one per atom`);
   }

@@ -106,7 +106,7 @@ export function describePotential({ executor, potential, structures }: Potential
       const evaluator = attachPotential(wasm, prepared.plan);
       const nAtoms = structure.atomicNumbers.length;
       const parts = [[0, 2], [2, 2], [2, nAtoms]].map(([first, last]) =>
-        withScratch(pool, (arena) => evaluator.evaluate(structure, want, arena, { first, last })),
+        withScratch(pool, (arena) => evaluator.evaluate(structure, { want, range: { first, last } }, arena)),
       );
       const sum = (name: "forces" | "virial" | "localEnergies"): Float64Array =>
         whole[name]!.map((_, i) => parts.reduce((total, part) => total + part[name]![i], 0));

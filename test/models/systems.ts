@@ -39,6 +39,21 @@ function isClose(a: number[], b: number[], cell: Float64Array, periodic: boolean
   );
 }
 
+/** n × n × n copies of a periodic structure; atom i of the result is a copy of atom i modulo its atoms. */
+export function repeated(structure: Structure, n: number): Structure {
+  const { atomicNumbers, positions, cell } = structure;
+  const shifts = Array.from({ length: n ** 3 }, (_, image) => [image % n, Math.floor(image / n) % n, Math.floor(image / n ** 2)]);
+  const shifted = shifts.flatMap((shift) =>
+    Array.from(positions, (x, i) => x + shift[0] * cell![i % 3] + shift[1] * cell![3 + (i % 3)] + shift[2] * cell![6 + (i % 3)]),
+  );
+  return {
+    ...structure,
+    atomicNumbers: Uint8Array.from(shifts.flatMap(() => Array.from(atomicNumbers))),
+    positions: Float64Array.from(shifted),
+    cell: cell!.map((x) => n * x),
+  };
+}
+
 type Atoms = Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">;
 
 export function makeStructure(atoms: Atoms, targets: Targets = {}, configType = ""): Structure {

@@ -1,6 +1,6 @@
-import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
-import type { PotentialEvaluator, Prediction, Want } from "../potential.js";
-import type { CenterRange, Geometry } from "../../environments/geometry.js";
+import { type AtomicEnvironments, buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
+import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import type { Geometry } from "../../environments/geometry.js";
 import { attachDescriptor } from "../../descriptors/registry.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
@@ -11,6 +11,7 @@ import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { SparseGpPlan, SparseGpTermPlan } from "./plan.js";
+import { partName } from "./term.js";
 
 /** Rows of a kernel block: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
@@ -19,6 +20,9 @@ interface AttachedTerm {
   readonly plan: SparseGpTermPlan;
   readonly descriptor: DescriptorEvaluator;
   readonly kernel: KernelEvaluator;
+  /** Terms with the same text have the same environments: cutoff, species and centers. */
+  readonly environments: string;
+  readonly sharesWithLater: boolean;
 }
 
 /** Where contributions are added up, in the arena. */
@@ -41,23 +45,19 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     private readonly wasm: Wasm,
     private readonly plan: SparseGpPlan,
   ) {
-    this.terms = plan.terms.map((term) => ({
+    const environments = plan.terms.map(({ descriptor, centers }) => JSON.stringify([descriptor.cutoff, descriptor.species, centers]));
+    this.terms = plan.terms.map((term, t) => ({
       plan: term,
       descriptor: attachDescriptor(wasm, term.descriptor),
       kernel: attachKernel(wasm, term.kernel),
+      environments: environments[t],
+      sharesWithLater: environments.includes(environments[t], t + 1),
     }));
   }
 
-  evaluate(
-    geometry: Geometry,
-    want: Want,
-    scratch: Arena,
-    centers?: CenterRange,
-    described?: readonly (DescribedEnvironments | null)[],
-  ): Prediction {
+  evaluate(geometry: Geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length }, described }: EvaluationRequest, scratch: Arena): Prediction {
     const { wasm } = this;
     const nAtoms = geometry.atomicNumbers.length;
-    const range = centers ?? { first: 0, last: nAtoms };
     const indices = speciesIndices(geometry, this.plan.species);
     const mark = scratch.mark();
     const needsGradient = want.forces === true || want.virial === true;
@@ -68,14 +68,17 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       variance: want.variance ? new Float64Array(nAtoms) : undefined,
     };
     for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.plan.isolatedAtomEnergies[indices[atom]];
+    const shared = new Map<string, AtomicEnvironments>();
     for (const [t, term] of this.terms.entries()) {
-      const termMark = scratch.mark();
       const atoms = centersOf(indices, range, term.plan.centers);
-      if (atoms.length > 0) {
-        const environments =
-          described?.[t] ?? describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms), term.descriptor);
-        this.addTerm(term, environments, atoms, sums, scratch);
-      }
+      if (atoms.length === 0) continue;
+      const known = described?.get(partName(t));
+      const build = (): AtomicEnvironments => buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms);
+      // where another term needs the same ones, they stay in the arena
+      if (!known && term.sharesWithLater && !shared.has(term.environments)) shared.set(term.environments, build());
+      const termMark = scratch.mark();
+      const environments = known ?? describeEnvironments(scratch, shared.get(term.environments) ?? build(), term.descriptor);
+      this.addTerm(term, environments, atoms, sums, scratch);
       scratch.reset(termMark);
     }
     const prediction: Prediction = {

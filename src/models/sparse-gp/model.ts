@@ -10,7 +10,7 @@ import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../
 import type { DescribedPart, PotentialPlan, PreparedPotential, Want } from "../potential.js";
 import { SparseGpEvaluator } from "./evaluator.js";
 import type { SparseGpPlan } from "./plan.js";
-import { type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
+import { partName, type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
 
 export interface SparseGpOptions {
   /** Atomic numbers, ascending */
@@ -55,8 +55,8 @@ export class SparseGpModel implements Model {
     return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
   }
 
-  get described(): readonly DescribedPart[] {
-    return this.terms;
+  get described(): ReadonlyMap<string, DescribedPart> {
+    return new Map(this.terms.map((term, t) => [partName(t), term]));
   }
 
   /** The same model with another account of where it came from, for example with metrics. */

@@ -1,0 +1,109 @@
+import { copyGeometry, namingStructure } from "../environments/environments.js";
+import type { CenterRange, Geometry } from "../environments/geometry.js";
+import { InvalidParameterError } from "../errors.js";
+import type { Executor } from "../parallel/executor.js";
+import { defineTask } from "../parallel/task.js";
+import { attachedEvaluator, detachEvaluator, type NumberedTables } from "./attached.js";
+import { PlacedStructure } from "./placed-structure.js";
+import type { DescribedParts, Potential, Prediction, PreparedPotential, Want } from "./potential.js";
+import { addRange, splitCenters } from "./ranges.js";
+
+interface EvaluateInput {
+  readonly tables: NumberedTables;
+  readonly geometries: readonly Geometry[];
+  readonly range?: CenterRange;
+  readonly want: Want;
+  /** Of each structure, where they are known already. */
+  readonly described?: readonly DescribedParts[];
+}
+
+const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { tables, geometries, range, want, described }: EvaluateInput): Prediction[] => {
+  const evaluator = attachedEvaluator(wasm, tables);
+  return geometries.map((geometry, i) =>
+    namingStructure(geometry.label, () => evaluator.evaluate(geometry, { want, range, described: described?.[i] }, scratch)),
+  );
+});
+
+let lastSerial = 0;
+
+/**
+ * Makes a potential ready for many calls: its tables are in shared memory until it is closed, and every thread keeps its evaluator.
+ * @param want what every call predicts; default: energy and forces
+ * @throws {InvalidParameterError} for a variance that the potential does not have; {ResourceError}
+ */
+export function openPotential(potential: Potential, executor: Executor, want: Want = { forces: true }): OpenPotential {
+  if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
+  return new OpenPotential(potential, executor, want);
+}
+
+export interface OpenEvaluateOptions {
+  readonly signal?: AbortSignal;
+  /** Contribution of these atoms only; contributions of ranges that cover a structure add up to its prediction. */
+  readonly range?: CenterRange;
+  /** Environments of each structure that are known already, by part of the potential. */
+  readonly described?: readonly DescribedParts[];
+}
+
+/** See `openPotential`. */
+export class OpenPotential {
+  private readonly prepared: PreparedPotential;
+  private readonly tables: NumberedTables;
+
+  constructor(
+    readonly potential: Potential,
+    readonly executor: Executor,
+    readonly want: Want,
+  ) {
+    this.prepared = potential.prepare(executor.wasm, executor.pool, want);
+    this.tables = { serial: ++lastSerial, plan: this.prepared.plan };
+  }
+
+  /**
+   * Predicts some structures in one task, each as a whole (or its `range`).
+   * @throws {InvalidStructureError} for a species that the potential does not know; {CancelledError}
+   */
+  evaluateTogether(structures: readonly Geometry[], { signal, range, described }: OpenEvaluateOptions = {}): Promise<Prediction[]> {
+    return this.submit({ geometries: structures.map(copyGeometry), range, described }, signal);
+  }
+
+  /**
+   * Predicts one structure; a large one in ranges of centers, on all threads. The same bits for any number of threads.
+   * @throws {InvalidStructureError} for a species that the potential does not know; {CancelledError}
+   */
+  evaluate(structure: Geometry, signal?: AbortSignal): Promise<Prediction> {
+    return this.evaluateInPlace(copyGeometry(structure), signal);
+  }
+
+  /**
+   * Puts a structure into shared memory, for many calls with positions that change.
+   * @param skin Å: the neighbor list is searched this much farther than the cutoff and used until an atom has moved by half of it;
+   * 0: searched in every call
+   */
+  place(structure: Geometry, { skin = 0 }: { readonly skin?: number } = {}): PlacedStructure {
+    if (!(skin >= 0 && skin < Infinity)) throw new InvalidParameterError(`skin is ${skin} Å; it must be a finite number of at least 0`);
+    const evaluate = (geometry: Geometry, signal: AbortSignal | undefined): Promise<Prediction> => this.evaluateInPlace(geometry, signal);
+    return new PlacedStructure(this.executor, structure, this.potential.cutoff, skin, evaluate);
+  }
+
+  /** Gives the memory of the tables back. Calls that are under way must have ended. */
+  close(): void {
+    detachEvaluator(this.executor.wasm, this.tables.serial);
+    this.prepared.release();
+  }
+
+  private async evaluateInPlace(geometry: Geometry, signal: AbortSignal | undefined): Promise<Prediction> {
+    const ranges = splitCenters(geometry.atomicNumbers.length) ?? [undefined];
+    const parts = ranges.map((range) => this.submit({ geometries: [geometry], range }, signal));
+    const settled = await Promise.allSettled(parts);
+    return settled
+      .map((part) => {
+        if (part.status === "rejected") throw part.reason;
+        return part.value[0];
+      })
+      .reduce(addRange);
+  }
+
+  private submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
+    return this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
+  }
+}

@@ -1,0 +1,23 @@
+import type { CenterRange } from "../environments/geometry.js";
+import type { Prediction } from "./potential.js";
+
+/** A large structure is split into at most this many ranges of centers … */
+const MAXIMUM_PARTS = 64;
+/** … of at least this many. */
+const PART_CENTERS = 512;
+
+/** Ranges of centers that a structure of this size is computed in; undefined: at once. The same for any number of threads. */
+export function splitCenters(nAtoms: number): CenterRange[] | undefined {
+  if (nAtoms < 2 * PART_CENTERS) return undefined;
+  const size = Math.max(PART_CENTERS, Math.ceil(nAtoms / MAXIMUM_PARTS));
+  return Array.from({ length: Math.ceil(nAtoms / size) }, (_, i) => ({ first: i * size, last: Math.min(nAtoms, (i + 1) * size) }));
+}
+
+/** Adds the contribution of another range, in place. */
+export function addRange(sum: Prediction, part: Prediction): Prediction {
+  for (const name of ["forces", "virial", "localEnergies", "variance"] as const) {
+    const total = sum[name];
+    part[name]?.forEach((value, i) => (total![i] += value));
+  }
+  return { ...sum, energy: sum.energy + part.energy };
+}
