@@ -93,6 +93,7 @@ export default defineConfig(
   },
   { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
   { files: ["test/**/*.ts"], rules: { "no-control-regex": "off", "pestle/expect": "error" } },
+  { files: ["test/reference/comparisons.ts"], rules: { "no-console": "off" } },
   {
     files: ["assembly/**/*.ts"],
     plugins,

@@ -36,13 +36,13 @@ export async function errorsOf(model, dataset, executor) {
 
 /** A smaller fit with sparse points, σ and data of a gap_fit run must predict what QUIP predicts with its model. */
 export async function verifyAgainstGapFit({ executor, verify, verifyClose }) {
-  const data = (name) => file(`../../test/data/gap/${name}`);
-  const options = silicon({ method: "file", path: data("si_soap.sparseX") });
+  const data = (name) => file(`../../test/data/reference/gap/models/${name}`);
+  const options = silicon({ method: "file", path: data("si_soap/gap.xml.sparseX.GAP_2026_11_20_0_23_2_2_4441") });
   options.model.terms[0].descriptor = { ...options.model.terms[0].descriptor, nMax: 6, lMax: 6, cutoff: { radius: 4.5, width: 0.5, function: "cosine" } };
   options.fit = fitSchema.parse({ sigma: { energy: 0.01, forces: 0.05, virial: 0.05 }, jitter: 1e-8 });
   const train = await readDataset(data("train_si_small.xyz"), { keys: { energy: "dft_energy", forces: "dft_force", virial: "dft_virial" } });
   const { model } = await fitSparseGp(options, train, executor);
-  const quip = await readDataset(data("predictions_quip.xyz"), { keys: { energy: "energy", forces: "force", virial: "virial" } });
+  const quip = await readDataset(data("si_soap/predictions_quip.xyz"), { keys: { energy: "energy", forces: "force", virial: "virial" } });
   for await (const { structure, prediction } of evaluateDataset(model, quip, executor)) {
     const error = Math.abs(prediction.energy - structure.targets.energy) / structure.atomicNumbers.length;
     verify(error <= 1e-6, `energy of ${structure.label} is off by ${error} eV/atom`);

@@ -42,9 +42,11 @@ describe("sparse Gaussian process on soap_turbo", () => {
     structures: [randomStructure(1), randomStructure(2, 7, false), randomStructure(3, 3)],
   });
 
-  it("is the same after writing and reading", async () => {
-    const again = await decodeModel(await encodeModel(model), "test");
+  it.each(["as above", "off", "trivial", "0_2", "1_1"])("is the same after writing and reading, compression %s", async (compression) => {
+    const compressed = { ...terms[2]!, descriptor: { ...terms[2]!.descriptor, compression } };
+    const original = compression === "as above" ? model : await randomModel(executor, 4, [compressed]);
+    const again = await decodeModel(await encodeModel(original), "test");
     const want = { forces: true, virial: true, localEnergies: true, variance: true };
-    expect(await evaluateStructure(again, randomStructure(5), executor, { want })).toEqual(await evaluateStructure(model, randomStructure(5), executor, { want }));
+    expect(await evaluateStructure(again, randomStructure(5), executor, { want })).toEqual(await evaluateStructure(original, randomStructure(5), executor, { want }));
   });
 });

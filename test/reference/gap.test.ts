@@ -1,0 +1,276 @@
+// Values of QUIP, GAP and soap_turbo: descriptors with their derivatives, predictions of fitted models, and the fits themselves.
+import { basename, dirname, join } from "node:path/posix";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDescriptor } from "../../src/descriptors/index.js";
+import { describeStructures } from "../../src/environments/index.js";
+import { fitSparseGp } from "../../src/fit/index.js";
+import { evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import type { Dataset, Structure } from "../../src/structures/index.js";
+import { Calculator, type System } from "../descriptors/calculator.js";
+import { fromJacobian } from "../descriptors/differences.js";
+import { expectClose, testExecutor } from "../expect.js";
+import { Comparisons } from "./comparisons.js";
+import { flat, type Nested, type ReferenceFolder, referenceFolder } from "./folder.js";
+import { fitOf, type GapFile, modelOf, readGap, runOf, sparseFileOf, whyNot } from "./gap-model.js";
+import { compareLinearSystem, linearSystemFiles } from "./linear-system.js";
+import { expectKnown, NotThere } from "./not-there.js";
+import { fromQuip, nameOf, type QuipDescriptor } from "./quip.js";
+
+interface DescriptorEntry {
+  readonly frame: string;
+  /** as in a GAP file */
+  readonly params: string;
+  readonly dimensions: number;
+  /** atom of each vector */
+  readonly centers: readonly number[];
+  /** the first vectors, or all */
+  readonly x: readonly (readonly number[])[];
+  readonly gradients?: readonly Readonly<Record<string, Nested>>[];
+}
+
+interface PredictionEntry {
+  readonly model: string;
+  readonly frame: string;
+  /** eV */
+  readonly energy: number;
+  /** eV/Å */
+  readonly forces: Nested;
+  /** eV, −∂E/∂ε */
+  readonly virial_3x3: Nested;
+  readonly local_energies_including_e0?: readonly number[];
+}
+
+const folder = referenceFolder("gap");
+const comparisons = new Comparisons();
+let executor: Executor;
+beforeAll(async () => {
+  executor = await testExecutor();
+});
+afterAll(async () => {
+  await executor.close();
+  comparisons.print("reference/gap");
+});
+
+const entriesOf = <Entry>(name: string): readonly Entry[] => (folder?.has(name) ? (folder.json(name) as { entries: readonly Entry[] }).entries : []);
+
+/** A file of descriptors by its name; a new name is an error. */
+const descriptorFiles: Readonly<Record<string, string | undefined>> = {
+  "soap.json": undefined,
+  "soap_turbo.json": undefined,
+  "distance_2b.json": "distance_2b is not there yet",
+  "angle_3b.json": "angle_3b is not there yet",
+};
+
+/** What S^(−1/2) of the original program allows, which loses a digit with every polynomial more; QUIP's soap has no such limit. */
+function valueTolerance(entry: DescriptorEntry, parameters: object): number {
+  if (nameOf(entry.params) === "soap") return 1e-9;
+  const { nMax } = parameters as { nMax: Record<string, number> };
+  return 3e-11 * 10 ** Math.max(0, Math.max(...Object.values(nMax)) - 4);
+}
+
+/**
+ * soap_turbo's derivatives are not exactly those of its values: it differentiates the Gaussian and then truncates the integrals. Ours
+ * are, see the contract suite.
+ */
+const derivativeTolerance = (entry: DescriptorEntry): number => (nameOf(entry.params) === "soap" ? 1e-8 : 5e-6);
+
+async function systemOf(from: ReferenceFolder, entry: DescriptorEntry, { species }: QuipDescriptor): Promise<System> {
+  const system = await from.system(entry.frame);
+  return species === null ? { ...system, atomicNumbers: system.atomicNumbers.map(() => 1) } : system;
+}
+
+async function compareDescriptor(from: ReferenceFolder, where: string, entry: DescriptorEntry, quip: QuipDescriptor): Promise<void> {
+  const kind = nameOf(entry.params);
+  expectKnown(where, Object.keys(entry), ["frame", "params", "dimensions", "centers", "x", "gradients", "note"]);
+  const system = await systemOf(from, entry, quip);
+  const species = [...(quip.species ?? [1])].sort((a, b) => a - b);
+  const descriptor = createDescriptor(quip.parameters as { type: string });
+  const nFeatures = descriptor.featureCount(species);
+  expect(nFeatures + (quip.extraComponent === null ? 0 : 1)).toBe(entry.dimensions);
+  const own = (row: readonly number[]): readonly number[] => row.slice(0, nFeatures);
+  const expected = entry.x.flatMap(own);
+  const tolerance = valueTolerance(entry, descriptor.parameters);
+  if (quip.extraComponent !== null) for (const row of entry.x) expectClose([row[nFeatures]!], [quip.extraComponent], 1e-12);
+  if (descriptor.average !== "off") {
+    comparisons.compare(`${kind}, averages`, where, await averageOf(descriptor, system, species), expected, tolerance);
+    return;
+  }
+  const calculator = new Calculator(executor, descriptor, species);
+  try {
+    const environments = calculator.environments(system);
+    const centers = quip.addsAnyCenter ? { ...environments, centerSpecies: environments.centerSpecies.map(() => 0) } : environments;
+    const { values, jacobian } = calculator.compute(centers, { jacobian: (entry.gradients ?? []).length > 0 });
+    const computed = entry.x.flatMap((_, i) => [...values.subarray(entry.centers[i]! * nFeatures, (entry.centers[i]! + 1) * nFeatures)]);
+    comparisons.compare(`${kind}, values`, where, computed, expected, tolerance);
+    for (const gradient of entry.gradients ?? []) {
+      const { descriptor_index: vector, ...arrays } = gradient;
+      const center = entry.centers[vector as number]!;
+      const derived = fromJacobian(calculator, system, environments, jacobian);
+      const slice = (all: Float64Array): Float64Array => all.slice((center * all.length) / system.atomicNumbers.length, ((center + 1) * all.length) / system.atomicNumbers.length);
+      for (const [name, array] of Object.entries(arrays)) {
+        const rows = (array as readonly (readonly (readonly number[])[])[]).map((axes) => axes.map(own));
+        if (name.startsWith("dx_dr[atom][xyz][d]")) {
+          comparisons.compare(`${kind}, derivatives`, where, slice(derived.positions), flat(rows), derivativeTolerance(entry));
+        } else if (name.startsWith("sum_pos_l*dx_dr_k")) {
+          const transposed = [0, 1, 2].flatMap((k) => [0, 1, 2].map((l) => rows[l]![k]!));
+          comparisons.compare(`${kind}, derivatives by strain`, where, slice(derived.strain), flat(transposed), derivativeTolerance(entry));
+        } else throw new Error(`${where}: the suite does not know ${name}`);
+      }
+    }
+  } finally {
+    calculator.release();
+  }
+}
+
+async function averageOf(descriptor: ReturnType<typeof createDescriptor>, system: System, species: readonly number[]): Promise<Float64Array> {
+  const structure = {
+    ...system, atomicNumbers: Uint8Array.from(system.atomicNumbers), label: system.name, targets: {}, configType: "", info: new Map(), columns: [],
+  };
+  for await (const { values } of describeStructures(executor, descriptor, [structure], { species })) return values.slice();
+  throw new Error("no vector");
+}
+
+/** What `read` says, or a way to fail with its error where tests run. */
+function understood<Result>(read: () => Result | NotThere): (() => Result) | NotThere {
+  try {
+    const result = read();
+    return result instanceof NotThere ? result : () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+interface Prediction {
+  readonly structure: Structure;
+  readonly energy: number;
+  readonly forces: readonly number[];
+  readonly virial: readonly number[];
+  readonly localEnergies: readonly number[] | undefined;
+}
+
+/** What QUIP predicts with a model: entries of predictions.json, and files beside the model. */
+async function predictionsOf(from: ReferenceFolder, gap: GapFile): Promise<Prediction[]> {
+  const predictions: Prediction[] = [];
+  for (const entry of entriesOf<PredictionEntry>("predictions.json").filter(({ model }) => model === gap.name)) {
+    expectKnown("predictions.json", Object.keys(entry), ["model", "frame", "energy", "virial_3x3", "forces", "local_energies_including_e0"]);
+    const structure = (await from.dataset(entry.frame)).structure(0);
+    const localEnergies = entry.local_energies_including_e0;
+    predictions.push({ structure, energy: entry.energy, forces: flat(entry.forces), virial: flat(entry.virial_3x3), localEnergies });
+  }
+  for (const file of predictionFilesOf(from, gap)) {
+    for (const structure of await from.dataset(file, { energy: "energy", forces: "force", virial: "virial" })) {
+      const { energy, forces, virial } = structure.targets;
+      predictions.push({ structure, energy: energy!, forces: [...forces!], virial: [...virial!], localEnergies: undefined });
+    }
+  }
+  return predictions;
+}
+
+const predictionFilesOf = (from: ReferenceFolder, { name }: GapFile): string[] =>
+  from.files.filter((file) => dirname(file) === dirname(name) && /^predictions\w*\.xyz$/u.test(basename(file)));
+
+/** Training data by the name that the command line has for it: beside the model or above, perhaps called train_… there. */
+function trainingFile(from: ReferenceFolder, { name }: GapFile, data: string): string | undefined {
+  const names = [basename(data), `train_${basename(data)}`];
+  const folders = [dirname(name), dirname(dirname(name)), "."];
+  return folders.flatMap((place) => names.map((file) => join(place, file))).find((file) => from.has(file));
+}
+
+/**
+ * Deviations that are allowed per atom, eV, eV/Å and eV: how far coefficients of this size carry the last digits of the descriptors, and
+ * the digits that the files have.
+ */
+function allowed(model: SparseGpModel, digits: number): { energy: number; forces: number; virial: number } {
+  const sizes = model.terms.map(({ kernel, coefficients }) => kernel.delta ** 2 * Math.hypot(...coefficients));
+  const energy = digits + 1e-12 * Math.max(...sizes);
+  return { energy, forces: 30 * energy, virial: 300 * energy };
+}
+
+async function comparePredictions(kind: string, where: string, model: SparseGpModel, expected: readonly Prediction[], tolerance: ReturnType<typeof allowed>): Promise<void> {
+  const want = { forces: true, virial: true, localEnergies: true };
+  let index = 0;
+  for await (const { structure, prediction } of evaluateStructures(model, expected.map(({ structure }) => structure), executor, { want })) {
+    const reference = expected[index++]!;
+    const nAtoms = structure.atomicNumbers.length;
+    const compare = (name: string, actual: ArrayLike<number>, of: ArrayLike<number>, limit: number): void =>
+      comparisons.compare(`${kind}, ${name}`, `${where}, ${structure.label}`, actual, of, limit, "absolute");
+    compare("energies per atom", [prediction.energy / nAtoms], [reference.energy / nAtoms], tolerance.energy);
+    compare("forces", prediction.forces!, reference.forces, tolerance.forces);
+    compare("virials", prediction.virial!, reference.virial, tolerance.virial);
+    if (reference.localEnergies) compare("local energies", prediction.localEnergies!, reference.localEnergies, 10 * tolerance.energy);
+  }
+  expect(index).toBe(expected.length);
+}
+
+const speciesOf = (structures: Iterable<Structure>): number[] => [...new Set([...structures].flatMap(({ atomicNumbers }) => [...atomicNumbers]))].sort((a, b) => a - b);
+
+async function compareModel(from: ReferenceFolder, gap: GapFile): Promise<void> {
+  const expected = await predictionsOf(from, gap);
+  expect(expected.length).toBeGreaterThan(0);
+  const model = modelOf(from, gap, speciesOf(expected.map(({ structure }) => structure)));
+  await comparePredictions("predictions", gap.name, model, expected, allowed(model, 1e-8));
+}
+
+async function compareFit(from: ReferenceFolder, gap: GapFile, data: Dataset, run: Exclude<ReturnType<typeof runOf>, NotThere>): Promise<void> {
+  const expected = await predictionsOf(from, gap);
+  const targets = [...(data.report.energies > 0 ? ["energy" as const] : []), ...(data.report.forceComponents > 0 ? ["forces" as const] : []), ...(data.report.virials > 0 ? ["virial" as const] : [])];
+  const species = data.species();
+  const { model, summary } = await fitSparseGp(fitOf(from, gap, run, species, targets), data, executor);
+  const coefficients = gap.coordinates.flatMap((coordinate) => [...coordinate.coefficients]);
+  expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual(gap.coordinates.map((coordinate) => coordinate.coefficients.length));
+  comparisons.compare("fits, coefficients", gap.name, model.terms.flatMap((term) => [...term.coefficients]), coefficients, 1e-5);
+  await comparePredictions("fits, predictions", gap.name, model, expected, { energy: 3e-7, forces: 1e-5, virial: 1e-4 });
+}
+
+describe.skipIf(!folder)("reference values of QUIP", () => {
+  const models = (folder?.files ?? []).filter((file) => basename(file) === "gap.xml").map((file) => readGap(folder!, file));
+  const predicted = entriesOf<PredictionEntry>("predictions.json");
+
+  it("are all known, and all there", () => {
+    const files = folder!.files;
+    folder!.know("predictions.json", ...Object.keys(descriptorFiles), ...predicted.flatMap(({ model, frame }) => [model, frame]));
+    for (const file of Object.keys(descriptorFiles)) folder!.know(...entriesOf<DescriptorEntry>(file).map(({ frame }) => frame));
+    for (const gap of models) {
+      folder!.know(...gap.coordinates.map((coordinate) => sparseFileOf(gap, coordinate)), ...predictionFilesOf(folder!, gap), ...linearSystemFiles(folder!, gap));
+    }
+    folder!.know(...files.filter((file) => /^train_\w+\.xyz$/u.test(basename(file)) && file.startsWith("models/")));
+    expect(folder!.unknown).toEqual([]);
+    for (const { model, frame } of predicted) expect([folder!.has(model), folder!.has(frame)]).toEqual([true, true]);
+  });
+
+  for (const [file, missing] of Object.entries(descriptorFiles)) {
+    for (const [index, entry] of entriesOf<DescriptorEntry>(file).entries()) {
+      const where = `${file}, entry ${index}`;
+      const title = `${where}: ${entry.frame}, ${entry.params}`;
+      const quip = missing ? new NotThere(missing) : understood(() => fromQuip(entry.params, (path) => folder!.path(path)));
+      if (quip instanceof NotThere) {
+        comparisons.skip(where, quip.reason);
+        it.skip(`${title}: ${quip.reason}`);
+      } else it(title, () => compareDescriptor(folder!, where, entry, quip()));
+    }
+  }
+
+  for (const gap of models) {
+    const reason = whyNot(folder!, gap)?.reason;
+    const run = runOf(gap);
+    const data = run instanceof NotThere ? undefined : trainingFile(folder!, gap, run.data);
+    if (reason) comparisons.skip(gap.name, reason);
+    it.skipIf(reason)(`predictions of ${gap.name}${reason ? `: ${reason}` : ""}`, () => compareModel(folder!, gap));
+    const noFit = reason ?? (run instanceof NotThere ? run.reason : data === undefined ? `no training data ${run.data}` : undefined);
+    if (noFit && !reason) comparisons.skip(`fit of ${gap.name}`, noFit);
+    it.skipIf(noFit)(`fit of ${gap.name}${noFit ? `: ${noFit}` : ""}`, async () => {
+      if (run instanceof NotThere || data === undefined) return;
+      await compareFit(folder!, gap, await folder!.dataset(data, run.keys), run);
+    });
+    if (linearSystemFiles(folder!, gap).length > 0) {
+      it(`linear system of ${gap.name}`, () => compareLinearSystem(folder!, gap, executor, comparisons));
+    }
+  }
+
+  it("were compared", () => {
+    expect(comparisons.total).toBeGreaterThan(0);
+  });
+});

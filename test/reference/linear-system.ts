@@ -1,0 +1,51 @@
+// The linear system that gap_fit solved, as it dumps it: the same solution by our factorizations.
+import { dirname, join } from "node:path/posix";
+import { cholesky, choleskyScratchBytes, matrix, qrScratchBytes, qrUpdate, solveTriangularVector } from "../../src/linalg/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { Arena } from "../../src/wasm/memory.js";
+import type { Comparisons } from "./comparisons.js";
+import type { ReferenceFolder } from "./folder.js";
+import type { GapFile } from "./gap-model.js";
+
+const names = ["dump_Kmm", "dump_Kmn.0", "dump_lambda.0", "dump_globalY.0"] as const;
+
+/** The files of the system, where the model has one. */
+export function linearSystemFiles(folder: ReferenceFolder, { name }: GapFile): string[] {
+  return names.map((file) => join(dirname(name), file)).filter((file) => folder.has(file));
+}
+
+/**
+ * Coefficients that minimise |Λ^−½ (K_NM c − y)|² + cᵀ K_MM c, from K_MM (with jitter), K_MN (column by column), σ² and y.
+ * gap_fit's own are good to 1.5·10⁻⁷, by the conditioning of the system.
+ */
+export function compareLinearSystem(folder: ReferenceFolder, gap: GapFile, executor: Executor, comparisons: Comparisons): void {
+  const [prior, columns, variances, targets] = names.map((file) => Float64Array.from(folder.text(join(dirname(gap.name), file)).trim().split(/\s+/u), Number)) as [
+    Float64Array, Float64Array, Float64Array, Float64Array,
+  ];
+  const expected = gap.coordinates.flatMap(({ coefficients }) => [...coefficients]);
+  const [m, n, size] = [expected.length, targets.length, expected.length + 1];
+  const bytes = 8 * (2 * size * size + n * size + size) + choleskyScratchBytes(m) + qrScratchBytes(size, n) + 4096;
+  const region = executor.pool.allocate(bytes, "linear system");
+  try {
+    const { wasm } = executor;
+    const arena = new Arena(region);
+    const [factor, triangle, rows, x] = [matrix(arena.f64(m * m), m, m), matrix(arena.f64(size * size), size, size), matrix(arena.f64(n * size), n, size), arena.f64(m)];
+    wasm.f64(factor.pointer, m * m).set(prior);
+    cholesky(wasm, arena, factor);
+    const lower = wasm.f64(factor.pointer, m * m);
+    const upper = wasm.f64(triangle.pointer, size * size).fill(0);
+    for (let i = 0; i < m; i++) for (let j = 0; j <= i; j++) upper[j * size + i] = lower[i * m + j]!;
+    const design = wasm.f64(rows.pointer, n * size);
+    for (let row = 0; row < n; row++) {
+      const weight = 1 / Math.sqrt(variances[row]!);
+      for (let s = 0; s < m; s++) design[row * size + s] = weight * columns[row * m + s]!;
+      design[row * size + m] = weight * targets[row]!;
+    }
+    qrUpdate(wasm, arena, triangle, rows);
+    for (let i = 0; i < m; i++) wasm.f64(x, m)[i] = wasm.f64(triangle.pointer, size * size)[i * size + m]!;
+    solveTriangularVector(wasm, "upper", matrix(triangle.pointer, m, m, size), x);
+    comparisons.compare("linear systems, coefficients", gap.name, wasm.f64(x, m).slice(), expected, 1e-6);
+  } finally {
+    executor.pool.release(region);
+  }
+}
