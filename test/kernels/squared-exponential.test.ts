@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attachKernel, kernelSchema, kernelValue, type KernelParameters, prepareKernelPoints } from "../../src/kernels/index.js";
-import { matrix } from "../../src/linalg/index.js";
+import { kernelSchema, kernelValue, type KernelParameters } from "../../src/kernels/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import type { Arena } from "../../src/wasm/memory.js";
 import { withScratch } from "../../src/wasm/scratch.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { randomSource } from "../linalg/dense.js";
 import { squaredExponentialError } from "../math/exact.js";
+import { type KernelResults, kernelResults } from "./kernel-results.js";
 
 let executor: Executor;
 beforeAll(async () => {
@@ -23,41 +22,8 @@ function place(arena: Arena, values: readonly number[]): number {
   return pointer;
 }
 
-interface Block {
-  readonly values: Float64Array;
-  readonly energies: Float64Array;
-  readonly gradients: Float64Array;
-  /** Derivatives along the directions, factors included. */
-  readonly directional: Float64Array;
-}
-
-/** Everything that a kernel makes of rows and points; `groups[i]` groups of three directions for row i. */
-function run(parameters: KernelParameters, rows: readonly number[][], points: readonly number[][], coefficients: readonly number[], directions: readonly number[][], groups: readonly number[]): Block {
-  const { wasm, pool } = executor;
-  const [n, count, nFeatures] = [rows.length, points.length, points[0]!.length];
-  return withScratch(pool, (arena) => {
-    const evaluator = attachKernel(wasm, parameters);
-    const tables = prepareKernelPoints(wasm, parameters, matrix(place(arena, points.flat()), count, nFeatures), true, (bytes) => arena.allocate(bytes));
-    const [values, slopes] = [arena.f64(n * count), arena.f64(n * count * evaluator.slopesPerValue)];
-    const block = { rows: matrix(place(arena, rows.flat()), n, nFeatures), points: tables, values, slopes };
-    evaluator.evaluate(block, arena);
-    const products = arena.f64(directions.length * count);
-    const groupTable = arena.i32(n);
-    wasm.i32(groupTable, n).set(groups);
-    const factors = evaluator.directional(
-      block, { first: 0, count: n, pointer: place(arena, directions.flat()), nRows: directions.length, groups: groupTable }, products, arena,
-    );
-    const directional = wasm.f64(products, directions.length * count).slice();
-    let row = 0;
-    groups.forEach((three, i) => {
-      const factor = wasm.f64(factors.pointer + 8 * i * factors.stride, count);
-      for (let r = 0; r < 3 * three; r++, row++) for (let s = 0; s < count; s++) directional[row * count + s]! *= factor[s]!;
-    });
-    const [energies, gradients] = [place(arena, rows.map(() => 0)), arena.f64(n * nFeatures)];
-    evaluator.contract(block, place(arena, coefficients), energies, gradients, arena);
-    return { values: wasm.f64(values, n * count).slice(), energies: wasm.f64(energies, n).slice(), gradients: wasm.f64(gradients, n * nFeatures).slice(), directional };
-  });
-}
+const run = (parameters: KernelParameters, rows: readonly number[][], points: readonly number[][], coefficients: readonly number[], directions: readonly number[][], groups: readonly number[]): KernelResults =>
+  kernelResults(executor, parameters, { rows, points, coefficients, directions, groups });
 
 function randomRows(seed: number, count: number, nFeatures: number): number[][] {
   const next = randomSource(seed);
@@ -119,25 +85,6 @@ describe("squared-exponential kernel", () => {
     expectClose([bad.values[1]!], [plain([0, 1], [1, 2], 0.5, 1)], 1e-15);
   });
 
-  it("agrees with the kernels and the predictions of another program's kernel ridge regression", () => {
-    const reference = JSON.parse(readFileSync(new URL("../data/kernels/krr_forces.json", import.meta.url), "utf8")) as {
-      sigma: number; delta2: number; mean: number; alpha: number[]; kernel_row0: number[]; test_energies: number[];
-      positions: number[][][]; test_positions: number[][][];
-    };
-    const clusters = reference.positions.map(inverseDistances);
-    const tests = reference.test_positions.map(inverseDistances);
-    const groups = clusters.map(() => 4);
-    const jacobians = clusters.flatMap(({ jacobian }) => jacobian);
-    const rows = clusters.map(({ values }) => values);
-    const first = run(kernel(reference.sigma), rows, [rows[0]!], [1], jacobians, groups);
-    expectClose([...first.values, ...first.directional], reference.kernel_row0, 1e-12);
-    const points = tests.map(({ values }) => values);
-    const { values, directional } = run(kernel(reference.sigma, Math.sqrt(reference.delta2)), rows, points, [1, 1, 1], jacobians, groups);
-    const all = [...values, ...directional];
-    const energies = points.map((_, t) => reference.alpha.reduce((sum, alpha, row) => sum + alpha * all[row * points.length + t]!, reference.mean));
-    expectClose(energies, reference.test_energies, 1e-9);
-  });
-
   it("has a value on the host, and refuses parameters out of range and unknown keys", () => {
     const [x, y] = randomRows(6, 2, 9) as [number[], number[]];
     expectClose([kernelValue(kernel(0.7, 1.3), x, y)], [plain(x, y, 0.7, 1.3)], 1e-14);
@@ -147,15 +94,3 @@ describe("squared-exponential kernel", () => {
     }
   });
 });
-
-/** 1/r of the pairs 01 02 03 12 13 23 of four atoms, and its derivatives in their coordinates: 12 rows. */
-function inverseDistances(positions: readonly number[][]): { values: number[]; jacobian: number[][] } {
-  const pairs = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] as const;
-  const values = pairs.map(([i, j]) => 1 / Math.hypot(...[0, 1, 2].map((k) => positions[i]![k]! - positions[j]![k]!)));
-  const jacobian = [0, 1, 2, 3].flatMap((atom) =>
-    [0, 1, 2].map((k) =>
-      pairs.map(([i, j], p) => (atom === i || atom === j ? (atom === i ? -1 : 1) * (positions[i]![k]! - positions[j]![k]!) * values[p]! ** 3 : 0)),
-    ),
-  );
-  return { values, jacobian };
-}

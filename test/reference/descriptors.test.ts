@@ -1,8 +1,7 @@
 // Values of other programs for descriptors: DScribe's SOAP today. Every file of the folder is compared, or said to be of a kind that
 // is not there yet.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Soap } from "../../src/descriptors/index.js";
-import { describeStructures } from "../../src/environments/index.js";
+import { createDescriptor, Soap } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { atomicNumberOf } from "../../src/structures/index.js";
 import { Calculator, type System, type SystemEnvironments } from "../descriptors/calculator.js";
@@ -84,40 +83,28 @@ function environmentsOf(calculator: Calculator, system: System, centers: SoapFil
   return calculator.environments(system, { centers: Int32Array.from(atoms), extraCenters: Float64Array.from(positions.flat()) });
 }
 
-/** One vector for the structure, as a user gets it. */
-async function averageOf(descriptor: Soap, system: System, species: readonly number[]): Promise<Float64Array> {
-  const structure = {
-    ...system, atomicNumbers: Uint8Array.from(system.atomicNumbers), label: system.name, targets: {}, configType: "", info: new Map(), columns: [],
-  };
-  for await (const { values } of describeStructures(executor, descriptor, [structure], { species })) return values.slice();
-  throw new Error("no vector");
-}
-
 async function compareSoap(from: ReferenceFolder, { file, frame }: IndexEntry): Promise<void> {
   const { params, centers, values, ...data } = from.json(file) as SoapFile;
   const { derivatives_fd4, derivatives_dscribe_numerical, derivatives_analytical_attach, derivatives_analytical_noattach, ...rest } = data;
   expectKnown(file, Object.keys(rest), headKeys);
   const system = await systemOf(from, frame, params);
   const species = speciesOf(params);
-  const descriptor = new Soap(soapFromDscribe(params));
-  const expected = flat(values);
-  if (descriptor.parameters.average !== "off") {
-    comparisons.compare("SOAP, averages", file, await averageOf(descriptor, system, species), expected, toleranceOf(params));
-    return;
-  }
+  const descriptor = createDescriptor(soapFromDscribe(params) as { type: string });
   const calculator = new Calculator(executor, descriptor, species);
   try {
     const environments = environmentsOf(calculator, system, centers);
     const wanted = derivatives_fd4 ?? derivatives_dscribe_numerical ?? derivatives_analytical_attach;
-    const { values: computed, jacobian } = calculator.compute(environments, { jacobian: wanted !== undefined });
-    comparisons.compare("SOAP, values", file, computed.slice(0, expected.length), expected, toleranceOf(params));
+    const computed = calculator.compute(environments, { jacobian: wanted !== undefined });
+    const expected = flat(values);
+    const kind = descriptor.rows === "structure" ? "SOAP, averages" : "SOAP, values";
+    comparisons.compare(kind, file, computed.values.slice(0, expected.length), expected, toleranceOf(params));
     const derivatives = (kind: string, of: Float64Array, reference: Nested | undefined, tolerance: number): void => {
       if (reference === undefined) return;
       const all = flat(reference);
       comparisons.compare(`SOAP, ${kind}`, file, of.slice(0, all.length), all, tolerance);
     };
     if (wanted !== undefined) {
-      const { positions } = fromJacobian(calculator, system, environments, jacobian);
+      const { positions } = fromJacobian(calculator, system, environments, computed);
       derivatives("derivatives", positions, derivatives_fd4, toleranceOf(params));
       derivatives("derivatives, analytic", positions, derivatives_analytical_attach, toleranceOf(params));
       derivatives("derivatives, DScribe's own differences", positions, derivatives_dscribe_numerical, OWN_DIFFERENCES);
@@ -125,8 +112,7 @@ async function compareSoap(from: ReferenceFolder, { file, frame }: IndexEntry): 
     if (derivatives_analytical_noattach !== undefined) {
       // centers that stay where they are have the atom that leaves them as a neighbor at distance zero
       const fixed = calculator.environments(system, { centers: new Int32Array(0), extraCenters: system.positions });
-      const rows = calculator.compute(fixed, { jacobian: true }).jacobian;
-      const { positions } = fromJacobian(calculator, system, fixed, rows);
+      const { positions } = fromJacobian(calculator, system, fixed, calculator.compute(fixed, { jacobian: true }));
       derivatives("derivatives, centers at rest", positions, derivatives_analytical_noattach, toleranceOf(params));
     }
   } finally {

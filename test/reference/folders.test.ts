@@ -9,7 +9,6 @@ const notThere: Readonly<Record<string, string>> = {
   "blind-spots": "sensitivity analysis is not there yet",
   classical: "classical potentials are not there yet",
   composable: "composed potentials are not there yet",
-  fits: "linear models and kernel ridge regression are not there yet",
   formats: "readers of foreign formats are not there yet",
   nacl: "classical potentials are not there yet",
   neural: "neural potentials are not there yet",

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path/posix";
 import { createDescriptor } from "../../src/descriptors/index.js";
 import { fitSchema, type SparseGpFit, sparseGpSchema } from "../../src/fit/index.js";
+import type { KernelParameters } from "../../src/kernels/index.js";
 import { SparseGpModel, type SparseGpTerm } from "../../src/models/index.js";
 import { symbolOf, type TargetKeys } from "../../src/structures/index.js";
 import type { ReferenceFolder } from "./folder.js";
@@ -11,6 +12,8 @@ import { fromQuip, type QuipDescriptor } from "./quip.js";
 interface Coordinate {
   readonly attributes: Readonly<Record<string, string>>;
   readonly descriptor: string;
+  /** Length scales of the features, where the covariance has them. */
+  readonly lengthScales: readonly number[];
   readonly coefficients: Float64Array;
   readonly cutoffs: Float64Array;
 }
@@ -39,6 +42,7 @@ export function readGap(folder: ReferenceFolder, name: string): GapFile {
     return {
       attributes,
       descriptor: elements(content, "descriptor")[0]![1].trim(),
+      lengthScales: (elements(content, "theta")[0]?.[1].trim().split(/\s+/u) ?? []).map(Number),
       coefficients: Float64Array.from(points, ({ alpha }) => Number(alpha)),
       cutoffs: Float64Array.from(points, ({ sparseCutoff }) => Number(sparseCutoff)),
     };
@@ -60,7 +64,10 @@ function quipOf(coordinate: Coordinate, folder: ReferenceFolder, gap: GapFile): 
   const { attributes, descriptor, cutoffs } = coordinate;
   const quip = fromQuip(descriptor, (file) => folder.path(join(dirname(gap.name), file)));
   if (quip instanceof NotThere) return quip;
-  if (attributes.covariance_type !== "2") return new NotThere(`covariance_type ${attributes.covariance_type} is not there yet`);
+  const covariance = covariances[attributes.covariance_type!];
+  if (!covariance) return new NotThere(`covariance_type ${attributes.covariance_type} is not there yet`);
+  const problem = covariance.whyNot(coordinate);
+  if (problem) return new NotThere(problem);
   if (quip.extraComponent) return new NotThere("covariance_sigma0 is not there yet");
   if (quip.species === null || cutoffs.some((cutoff) => cutoff !== 1)) return new NotThere("sparse points with a cutoff, or of any species, are not there yet");
   return quip;
@@ -78,8 +85,25 @@ function expressible(coordinate: Coordinate, folder: ReferenceFolder, gap: GapFi
   return quip;
 }
 
-const kernelOf = ({ attributes }: Coordinate) =>
-  ({ type: "dot-product", zeta: Number(attributes.zeta), delta: Number(attributes.signal_variance) }) as const;
+const deltaOf = ({ attributes }: Coordinate): number => Number(attributes.signal_variance);
+
+/** Covariances by GAP's number, in our terms. */
+const covariances: Readonly<Record<string, { kernel(of: Coordinate): KernelParameters; whyNot(of: Coordinate): string | undefined }>> = {
+  1: {
+    kernel: (of) => ({ type: "squared-exponential", lengthScale: of.lengthScales[0]!, delta: deltaOf(of) }),
+    whyNot({ lengthScales, attributes }) {
+      if (new Set(lengthScales).size > 1) return "a length scale for each feature is not there yet";
+      return Number(attributes.signal_mean) === 0 ? undefined : "a mean of a covariance is not there yet";
+    },
+  },
+  2: {
+    kernel: (of) => ({ type: "dot-product", zeta: Number(of.attributes.zeta), delta: deltaOf(of) }),
+    // the dot product has no use for the mean
+    whyNot: () => undefined,
+  },
+};
+
+const kernelOf = (coordinate: Coordinate): KernelParameters => covariances[coordinate.attributes.covariance_type!]!.kernel(coordinate);
 
 /** The model with QUIP's coefficients, for structures of these species. */
 export function modelOf(folder: ReferenceFolder, gap: GapFile, species: readonly number[]): SparseGpModel {

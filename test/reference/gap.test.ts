@@ -2,7 +2,6 @@
 import { basename, dirname, join } from "node:path/posix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDescriptor } from "../../src/descriptors/index.js";
-import { describeStructures } from "../../src/environments/index.js";
 import { fitSparseGp } from "../../src/fit/index.js";
 import { evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -92,22 +91,21 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
   const expected = entry.x.flatMap(own);
   const tolerance = valueTolerance(entry, descriptor.parameters);
   if (quip.extraComponent !== null) for (const row of entry.x) expectClose([row[nFeatures]!], [quip.extraComponent], 1e-12);
-  if (descriptor.average !== "off") {
-    comparisons.compare(`${kind}, averages`, where, await averageOf(descriptor, system, species), expected, tolerance);
-    return;
-  }
   const calculator = new Calculator(executor, descriptor, species);
   try {
     const environments = calculator.environments(system);
     const centers = quip.addsAnyCenter ? { ...environments, centerSpecies: environments.centerSpecies.map(() => 0) } : environments;
-    const { values, jacobian } = calculator.compute(centers, { jacobian: (entry.gradients ?? []).length > 0 });
-    const computed = entry.x.flatMap((_, i) => [...values.subarray(entry.centers[i]! * nFeatures, (entry.centers[i]! + 1) * nFeatures)]);
-    comparisons.compare(`${kind}, values`, where, computed, expected, tolerance);
+    const computed = calculator.compute(centers, { jacobian: (entry.gradients ?? []).length > 0 });
+    const isAverage = descriptor.rows === "structure";
+    const rowOf = (vector: number): number => (isAverage ? vector : entry.centers[vector]!);
+    const values = entry.x.flatMap((_, i) => [...computed.values.subarray(rowOf(i) * nFeatures, (rowOf(i) + 1) * nFeatures)]);
+    comparisons.compare(`${kind}, ${isAverage ? "averages" : "values"}`, where, values, expected, tolerance);
     for (const gradient of entry.gradients ?? []) {
       const { descriptor_index: vector, ...arrays } = gradient;
-      const center = entry.centers[vector as number]!;
-      const derived = fromJacobian(calculator, system, environments, jacobian);
-      const slice = (all: Float64Array): Float64Array => all.slice((center * all.length) / system.atomicNumbers.length, ((center + 1) * all.length) / system.atomicNumbers.length);
+      const derived = fromJacobian(calculator, system, environments, computed);
+      const nRows = computed.offsets.length - 1;
+      const row = rowOf(vector as number);
+      const slice = (all: Float64Array): Float64Array => all.slice((row * all.length) / nRows, ((row + 1) * all.length) / nRows);
       for (const [name, array] of Object.entries(arrays)) {
         const rows = (array as readonly (readonly (readonly number[])[])[]).map((axes) => axes.map(own));
         if (name.startsWith("dx_dr[atom][xyz][d]")) {
@@ -121,14 +119,6 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
   } finally {
     calculator.release();
   }
-}
-
-async function averageOf(descriptor: ReturnType<typeof createDescriptor>, system: System, species: readonly number[]): Promise<Float64Array> {
-  const structure = {
-    ...system, atomicNumbers: Uint8Array.from(system.atomicNumbers), label: system.name, targets: {}, configType: "", info: new Map(), columns: [],
-  };
-  for await (const { values } of describeStructures(executor, descriptor, [structure], { species })) return values.slice();
-  throw new Error("no vector");
 }
 
 /** What `read` says, or a way to fail with its error where tests run. */

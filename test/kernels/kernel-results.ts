@@ -1,0 +1,55 @@
+// What a kernel makes of rows and points in WebAssembly memory: plain arrays in, plain arrays out.
+import { attachKernel, type KernelParameters, prepareKernelPoints } from "../../src/kernels/index.js";
+import { matrix } from "../../src/linalg/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { withScratch } from "../../src/wasm/scratch.js";
+
+export interface KernelInput {
+  readonly rows: readonly (readonly number[])[];
+  readonly points: readonly (readonly number[])[];
+  /** of the points */
+  readonly coefficients: readonly number[];
+  /** Directions of row i follow each other: three for each of its groups. */
+  readonly directions: readonly (readonly number[])[];
+  readonly groups: readonly number[];
+}
+
+export interface KernelResults {
+  readonly values: Float64Array;
+  readonly energies: Float64Array;
+  readonly gradients: Float64Array;
+  /** Derivatives along the directions, factors included. */
+  readonly directional: Float64Array;
+}
+
+export function kernelResults(executor: Executor, parameters: KernelParameters, { rows, points, coefficients, directions, groups }: KernelInput): KernelResults {
+  const { wasm, pool } = executor;
+  const [n, count, nFeatures] = [rows.length, points.length, points[0]!.length];
+  return withScratch(pool, (arena) => {
+    const place = (values: readonly number[]): number => {
+      const pointer = arena.f64(values.length);
+      wasm.f64(pointer, values.length).set(values);
+      return pointer;
+    };
+    const evaluator = attachKernel(wasm, parameters);
+    const tables = prepareKernelPoints(wasm, parameters, matrix(place(points.flat()), count, nFeatures), true, (bytes) => arena.allocate(bytes));
+    const [values, slopes] = [arena.f64(n * count), arena.f64(n * count * evaluator.slopesPerValue)];
+    const block = { rows: matrix(place(rows.flat()), n, nFeatures), points: tables, values, slopes };
+    evaluator.evaluate(block, arena);
+    const products = arena.f64(directions.length * count);
+    const groupTable = arena.i32(n);
+    wasm.i32(groupTable, n).set(groups);
+    const factors = evaluator.directional(
+      block, { first: 0, count: n, pointer: place(directions.flat()), nRows: directions.length, groups: groupTable }, products, arena,
+    );
+    const directional = wasm.f64(products, directions.length * count).slice();
+    let row = 0;
+    groups.forEach((three, i) => {
+      const factor = wasm.f64(factors.pointer + 8 * i * factors.stride, count);
+      for (let r = 0; r < 3 * three; r++, row++) for (let s = 0; s < count; s++) directional[row * count + s]! *= factor[s]!;
+    });
+    const [energies, gradients] = [place(rows.map(() => 0)), arena.f64(n * nFeatures)];
+    evaluator.contract(block, place(coefficients), energies, gradients, arena);
+    return { values: wasm.f64(values, n * count).slice(), energies: wasm.f64(energies, n).slice(), gradients: wasm.f64(gradients, n * nFeatures).slice(), directional };
+  });
+}
