@@ -21,10 +21,22 @@ export class PestleError extends Error {
   }
 }
 
+/** What is wrong with a parameter, as data. */
+export interface ParameterProblem {
+  /** Keys and list positions that lead to it: to the key itself where that is unknown. */
+  readonly path: readonly PropertyKey[];
+  /** The key is unknown, the value is missing or not of those allowed, or a rule about several values is broken. */
+  readonly kind: "unknown-key" | "missing" | "value" | "rule";
+}
+
 /** A parameter, option or configuration value that is not allowed. The message names the value, what is allowed and the remedy. */
 export class InvalidParameterError extends PestleError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Known where options were compared with a schema. */
+  readonly problem?: ParameterProblem;
+
+  constructor(message: string, { problem, ...options }: ErrorOptions & { readonly problem?: ParameterProblem } = {}) {
     super("INVALID_PARAMETER", message, true, options);
+    if (problem) this.problem = problem;
   }
 }
 

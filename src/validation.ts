@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FileLocation, FormatError, InvalidParameterError } from "./errors.js";
+import { type FileLocation, FormatError, InvalidParameterError, type ParameterProblem } from "./errors.js";
 import { formatPath, type ParameterPath, valueAt } from "./parameter-path.js";
 import { isContainer } from "./plain-data.js";
 import { suggestionFor } from "./suggestion.js";
@@ -49,9 +49,16 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as SchemaNode;
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
   const message = describeIssue(issue, path, value, root);
+  const problem = { path, kind: kindOf(issue, valueAt(value, path)) };
   const location = options.locate?.(path, issue.code === "unrecognized_keys" ? "key" : "value");
   if (location) throw new FormatError(location, message);
-  throw new InvalidParameterError(options.what ? `${options.what}: ${message}` : message);
+  throw new InvalidParameterError(options.what ? `${options.what}: ${message}` : message, { problem });
+}
+
+function kindOf({ code }: Issue, given: unknown): ParameterProblem["kind"] {
+  if (code === "unrecognized_keys") return "unknown-key";
+  if (code === "custom") return "rule";
+  return given === undefined ? "missing" : "value";
 }
 
 type Issue = z.core.$ZodIssue;

@@ -41,9 +41,10 @@ async function readText(path: string): Promise<string> {
 /**
  * Applies changes of the command line to a file and validates the whole, with every default filled in. An error in what the file
  * says names line and column; one in what the command line says does not.
+ * @param schema or what gives it, where it depends on what the file says
  */
 export function resolveConfig<Schema extends z.ZodType>(
-  schema: Schema,
+  schema: Schema | ((config: unknown) => Schema),
   file: ConfigFile | undefined,
   changes: { readonly assignments?: readonly string[]; readonly values?: (config: Record<string, unknown>) => void },
 ): z.output<Schema> {
@@ -52,7 +53,7 @@ export function resolveConfig<Schema extends z.ZodType>(
   // a place in the file would mislead when the value there was replaced
   const locate = (path: ParameterPath, part: "key" | "value"): FileLocation | undefined =>
     file && sameAt(file.value, config, path) ? file.locate(path, part) : undefined;
-  return validate(schema, config, { locate });
+  return validate(typeof schema === "function" ? schema(config) : schema, config, { locate });
 }
 
 function sameAt(a: unknown, b: unknown, path: ParameterPath): boolean {

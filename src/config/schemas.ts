@@ -1,6 +1,21 @@
+import { z } from "zod";
 import { describeSchema } from "./describe-config.js";
-import { fitFileSchema } from "./fit-config.js";
-import { tuneFileSchema } from "./tune-config.js";
+import { fitFileSchemas } from "./fit-config.js";
+import { tuneFileSchemas } from "./tune-config.js";
 
-/** Configuration files by the command that reads them. */
-export const configSchemas = { fit: fitFileSchema, describe: describeSchema, tune: tuneFileSchema } as const;
+/** Schemas of configuration files by the command that reads them: of any type of model that there is a trainer for. */
+export const configSchemas = {
+  get fit() {
+    return anyOf(fitFileSchemas());
+  },
+  get describe() {
+    return describeSchema;
+  },
+  get tune() {
+    return anyOf(tuneFileSchemas());
+  },
+};
+
+function anyOf<Schema extends z.ZodType>(schemas: readonly Schema[]): z.ZodType<z.output<Schema>> {
+  return schemas.length === 1 ? (schemas[0] as unknown as z.ZodType<z.output<Schema>>) : z.union(schemas);
+}

@@ -1,12 +1,25 @@
 import type { z } from "zod";
+import { withoutFilePaths } from "../file-path.js";
 import type { Candidate } from "../tune/search-space/search-space.js";
 import { stagesOf, tuneSchema } from "../tune/schema.js";
-import { fitFileSchema } from "./fit-config.js";
+import { type FitFileSchema, fitFileSchema, fitFileSchemas } from "./fit-config.js";
 
-/** The tune file: a fit file with a `tune` section. */
-export const tuneFileSchema = fitFileSchema.extend({ tune: tuneSchema });
+const withSearch = (schema: FitFileSchema) => schema.extend({ tune: tuneSchema });
 
-export type TuneConfig = z.output<typeof tuneFileSchema>;
+/** The schema of tune files: fit files with a `tune` section. */
+export type TuneFileSchema = ReturnType<typeof withSearch>;
+
+/** The schema that a tune file is validated with, see `fitFileSchema`. */
+export function tuneFileSchema(config?: unknown): TuneFileSchema {
+  return withSearch(fitFileSchema(config));
+}
+
+/** The schemas of tune files, one for each trainer. */
+export function tuneFileSchemas(): TuneFileSchema[] {
+  return fitFileSchemas().map(withSearch);
+}
+
+export type TuneConfig = z.output<TuneFileSchema>;
 
 /**
  * What a valid file describes without its search, as it is written: defaults that follow other values, as the soft cutoff of soap_turbo
@@ -23,12 +36,6 @@ export function candidateOf(given: Readonly<Record<string, unknown>>, { seed }: 
 export function searchIdentity({ data, model, fit, seed, tune }: TuneConfig): unknown {
   const { split, keys } = data;
   const stages = stagesOf(tune).map(({ budget: _, evaluation: { parallel: _parallel, ...evaluation }, ...stage }) => ({ ...stage, evaluation }));
-  return { data: { split, keys }, model: withoutPlaces(model), fit, seed, stages };
-}
-
-/** Leaves out every `path`: of sparse points, of what a descriptor reads. */
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === "path" ? [] : [[key, withoutPlaces(inner)]])));
+  const { shape } = fitFileSchema({ model });
+  return { data: { split, keys }, model: withoutFilePaths(shape.model, model), fit: withoutFilePaths(shape.fit, fit), seed, stages };
 }

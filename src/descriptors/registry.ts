@@ -19,6 +19,8 @@ export const descriptorNames: readonly string[] = types.map(({ name }) => name);
 /** Parameters of any descriptor, told apart by `type`. */
 export const descriptorSchema = z.discriminatedUnion("type", types.map(({ schema }) => schema) as [(typeof types)[number]["schema"]]);
 
+export type DescriptorParameters = z.output<typeof descriptorSchema>;
+
 /**
  * Makes a descriptor from parameters with a `type`.
  * @throws {InvalidParameterError} for an unknown type or a parameter that is not allowed

@@ -1,5 +1,28 @@
-export { fitSparseGp, type FitContext, type SparseGpFitResult, type SparseGpFitSummary } from "./sparse-gp/fit.js";
-export { estimateSparseGpBytes, type FitPlanSummary, planSparseGpFit } from "./sparse-gp/memory.js";
-export { fitSchema, modelSchema, resolveFit, sparseGpSchema, type FitOptions, type ResolvedFit, type SparseGpFit, type SigmaOptions, type SparseGpModelOptions } from "./schema.js";
-export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, type IsolatedAtomOption } from "./isolated-atoms.js";
+export {
+  type CompleteRequest,
+  defineTrainer,
+  type DescriptorPart,
+  type FitContext,
+  type FitPlan,
+  type FitRequest,
+  type FitResult,
+  type FitSection,
+  type FitStage,
+  type FitSummary,
+  type FitTable,
+  type KernelPart,
+  type ModelSection,
+  type ModelSectionSchema,
+  type NamedCount,
+  type TableCell,
+  type Trainer,
+  type TrainerDefinition,
+} from "./trainer.js";
+export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
+export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
+export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
+export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan } from "./sparse-gp/estimate.js";
+export { fitSchema, type FitOptions, resolveFit, type ResolvedFit, type SparseGpFit, type SparseGpModelOptions, sparseGpSchema } from "./sparse-gp/schema.js";
+export { type PartialData, sigmaOnPart, type SigmaOptions, sigmaSchema } from "./sigma.js";
+export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, isolatedAtomEnergiesSchema, type IsolatedAtomOption } from "./isolated-atoms.js";
 export { countTargets, type TargetCounts } from "./targets.js";

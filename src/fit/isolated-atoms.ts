@@ -1,4 +1,5 @@
 import { Matrix, SVD } from "ml-matrix";
+import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
 import { isIsolatedAtom } from "../structures/isolated-atom.js";
@@ -9,6 +10,9 @@ export interface IsolatedAtomEnergies {
   readonly values: readonly number[];
   readonly source: "given" | "from-data" | "least-squares";
 }
+
+/** E₀ from one-atom frames of the data, from a least-squares fit to all energies, or given in eV by symbol. */
+export const isolatedAtomEnergiesSchema = z.union([z.enum(["from-data", "least-squares"]), z.record(z.string(), z.number())]);
 
 /** Where they come from, or eV by chemical symbol. */
 export type IsolatedAtomOption = "from-data" | "least-squares" | Readonly<Record<string, number>>;

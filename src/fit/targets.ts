@@ -1,6 +1,6 @@
 import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { SigmaOptions } from "./schema.js";
+import type { SigmaOptions } from "./sigma.js";
 
 /** Standard deviations of the reference values of one structure; null: not fitted. */
 export interface StructureSigma {
@@ -38,6 +38,11 @@ export function sigmaOf(dataset: Dataset, index: number, sigma: SigmaOptions): S
 /** Rows of the design matrix that one structure needs. */
 export function rowCount(sigma: StructureSigma, nAtoms: number): number {
   return (sigma.energy === null ? 0 : 1) + (sigma.forces === null ? 0 : 3 * nAtoms) + (sigma.virial === null ? 0 : 6);
+}
+
+/** Rows of the design matrix that every structure needs. */
+export function rowCounts(dataset: Dataset, sigma: SigmaOptions): number[] {
+  return Array.from({ length: dataset.nStructures }, (_, i) => rowCount(sigmaOf(dataset, i, sigma), dataset.atomCount(i)));
 }
 
 /**

@@ -1,2 +1,4 @@
 // Modules of this folder that define tasks, for the worker threads.
-import "./sparse-gp/tasks.js";
+import "./least-squares/triangle.js";
+import "./sparse-gp/prior.js";
+import "./sparse-gp/structure-rows.js";

@@ -29,6 +29,8 @@ export interface ModelContent {
 /** A potential that can be stored. */
 export interface Model extends Potential {
   readonly provenance: Provenance;
+  /** The same model with another account of where it came from, for example with metrics. */
+  withProvenance(provenance: Provenance): Model;
 }
 
 /** One line of the registry. */

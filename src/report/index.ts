@@ -2,9 +2,10 @@ export { formatErrorTable } from "./error-table.js";
 export {
   headlineDataset,
   type MemoryPeak,
+  type ReportCell,
   type ReportData,
   type ReportDataset,
-  type SparseSetSummary,
+  type ReportTable,
   type StageTiming,
   type StructureRecord,
   type WorstStructure,

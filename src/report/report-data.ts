@@ -25,19 +25,16 @@ export interface MemoryPeak {
   readonly bytes: number;
 }
 
-/** The sparse set of one term of a model. */
-export interface SparseSetSummary {
-  /** For example "soap, n = l = 8, cutoff 5.4 Å". */
-  readonly descriptor: string;
-  /** How the set was chosen, for example "cur". */
-  readonly method: string;
-  /** Sparse environments chosen. */
-  readonly count: number;
-  /** Environments chosen from. */
-  readonly candidates: number;
-  readonly nFeatures: number;
-  /** How many of `count` have each species at the center. */
-  readonly bySpecies: readonly { readonly species: string; readonly count: number }[];
+/** A text, a count, or counts by name ("Si 120, O 240"). */
+export type ReportCell = string | number | readonly (readonly [name: string, count: number])[];
+
+/** A table about what was done, for example the sparse sets of a model. */
+export interface ReportTable {
+  /** Two or three words: "Sparse set". */
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** A cell for every column; the first one names the row. */
+  readonly rows: readonly (readonly ReportCell[])[];
 }
 
 /** A structure for the 3D view. */
@@ -67,7 +64,7 @@ export interface ReportData {
   readonly date?: string;
   /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
   readonly datasets: readonly ReportDataset[];
-  readonly sparseSets?: readonly SparseSetSummary[];
+  readonly tables?: readonly ReportTable[];
   readonly timings?: readonly StageTiming[];
   readonly memory?: readonly MemoryPeak[];
   /** The resolved fit file, YAML. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { filePath } from "../file-path.js";
 
 /** One number for all centers, or a number per center species, by symbol. */
 export const countSchema = z.union([z.int().positive(), z.record(z.string(), z.int().nonnegative())]);
@@ -16,7 +17,7 @@ export const sparseSchema = z.discriminatedUnion("method", [
   z.strictObject({
     method: z.literal("file"),
     /** `.npy`, `.json`, or text as in QUIP's sparseX files */
-    path: z.string().min(1),
+    path: filePath(),
   }),
 ]);
 

@@ -1,13 +1,13 @@
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
+import { filePath } from "../file-path.js";
 import type { Dataset } from "./dataset.js";
 import type { TargetName } from "./dataset-report.js";
 import { readDataset } from "./io/read-structures.js";
 import { type DatasetPart, splitDataset } from "./split.js";
 
-const path = z.string().min(1);
-const paths = z.union([path, z.array(path).min(1)]);
+const paths = z.union([filePath(), z.array(filePath()).min(1)]);
 const share = z.number().min(0).max(1);
 const key = z.union([z.string().min(1), z.literal(false)]);
 const groups = z.array(z.string()).min(1);

@@ -34,7 +34,7 @@ describe("docs/how-to/tune.md", () => {
 
   it.each(blocks)("shows what is valid\n%s", (block) => {
     const given = completed(block);
-    const config = validate(tuneFileSchema, given);
+    const config = validate(tuneFileSchema(given), given);
     for (const { parameters, optimizer } of stagesOf(config.tune)) {
       const space = createSearchSpace(parameters, candidateOf(given, config), { species: ["H", "O"] });
       expect(space.dimensions.length).toBeGreaterThan(0);
@@ -43,7 +43,7 @@ describe("docs/how-to/tune.md", () => {
   });
 
   it("names every optimizer that there is, and no other", () => {
-    const types = (tuneFileSchema.shape.tune.shape.optimizer.unwrap() as unknown as { options: { shape: { type: { value: string } } }[] }).options.map(({ shape }) => shape.type.value);
+    const types = (tuneFileSchema().shape.tune.shape.optimizer.unwrap() as unknown as { options: { shape: { type: { value: string } } }[] }).options.map(({ shape }) => shape.type.value);
     const table = page.slice(page.indexOf("| type | when |"), page.indexOf("The values of the file are evaluated first"));
     const named = [...table.matchAll(/^\| (.*?) \|/gmu)].flatMap(([, cell]) => [...cell!.matchAll(/`([\w-]+)`/gu)].map(([, name]) => name!));
     expect(named.sort()).toEqual([...types].sort());

@@ -4,6 +4,7 @@ import { fitFileSchema, inSearchParameters, relocatePaths, tunedFitFile } from "
 import { parseYaml } from "../../src/config/yaml.js";
 import { type Candidate, checkParameters, createSearchSpace, type ParametersOptions } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
+import { termsOf } from "../terms.js";
 
 const source = `# yaml-language-server: $schema=./tune.schema.json
 # Silicon, first try
@@ -31,7 +32,7 @@ function opened(isComplete: boolean): { data: unknown; candidate: Candidate } {
   const config = parse(source) as Record<string, unknown>;
   delete config.tune;
   relocatePaths(config, "runs/si.yaml");
-  const { data, model, fit, seed = 1 } = isComplete ? validate(fitFileSchema, config) : config;
+  const { data, model, fit, seed = 1 } = isComplete ? validate(fitFileSchema(), config) : config;
   return { data, candidate: { model, fit, seed } as Candidate };
 }
 
@@ -101,17 +102,17 @@ fit:
   });
 
   it("writes JSON and files without a source", () => {
-    const json = validate(fitFileSchema, JSON.parse(write("runs/best.json", false)));
+    const json = validate(fitFileSchema(), JSON.parse(write("runs/best.json", false)));
     const text = tunedFitFile({ ...opened(false), path: "fit.yaml", comment: "made by hand" });
     expect(text.startsWith("# made by hand\n")).toBe(true);
-    expect(validate(fitFileSchema, parse(text)).model.terms[0].kernel).toMatchObject({ zeta: 4 });
-    expect(json.model.terms[0].kernel).toMatchObject({ zeta: 5.5 });
+    expect(termsOf(validate(fitFileSchema(), parse(text)))[0].kernel).toMatchObject({ zeta: 4 });
+    expect(termsOf(json)[0].kernel).toMatchObject({ zeta: 5.5 });
   });
 
   it("does not look for files that a term reads, whose paths start from the result", () => {
     const turbo = { type: "soap-turbo", nMax: 2, lMax: 2, cutoff: { radius: 4 }, compression: { mode: "file", path: "runs/none.txt" } };
     const { data, candidate } = opened(false);
-    const model = { ...candidate.model, terms: [{ ...candidate.model.terms[0], descriptor: turbo }] };
+    const model = { ...candidate.model, terms: [{ ...termsOf(candidate)[0], descriptor: turbo }] };
     const text = tunedFitFile({ source, data, candidate: { ...candidate, model }, path: "runs/best.yaml", comment: "x" });
     expect(text).toContain("path: none.txt");
   });
@@ -120,6 +121,6 @@ fit:
     const { data, candidate } = opened(true);
     const text = tunedFitFile({ source: "# mine\ntune: {}\n", data, candidate, path: "runs/best.yaml", comment: "x" });
     expect(text).toMatch(/^# x\n# mine\n/);
-    expect(validate(fitFileSchema, parse(text)).model).toEqual(validate(fitFileSchema, parse(source.slice(0, source.indexOf("# what")))).model);
+    expect(validate(fitFileSchema(), parse(text)).model).toEqual(validate(fitFileSchema(), parse(source.slice(0, source.indexOf("# what")))).model);
   });
 });

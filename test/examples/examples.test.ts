@@ -10,6 +10,7 @@ import { candidateOf, readConfigFile, resolveConfig, tuneFileSchema } from "../.
 import { fitFileSchema } from "../../src/config/fit-config.js";
 import { createSearchSpace } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
+import { termsOf } from "../terms.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
@@ -38,8 +39,8 @@ describe("examples", () => {
     const text = await runExample("tune.mjs");
     const [, start, best] = /loss ([\d.e-]+) at the start, ([\d.e-]+) found in 25 evaluations/.exec(text)!.map(Number);
     expect(best < start).toBe(true);
-    const config = validate(fitFileSchema, parse(text.slice(text.indexOf("# ready for pestle fit"))));
-    expect(config.model.terms[0].sparse).toEqual({ method: "random", count: 50 });
+    const config = validate(fitFileSchema(), parse(text.slice(text.indexOf("# ready for pestle fit"))));
+    expect(termsOf(config)[0].sparse).toEqual({ method: "random", count: 50 });
   });
 
   it("start.mjs: the main job, end to end, with a small model", async () => {
@@ -54,13 +55,13 @@ describe("examples", () => {
   it("si.yaml: is valid and names files that exist", async () => {
     const path = join(root, "examples", "si.yaml");
     const config = resolveConfig(fitFileSchema, await readConfigFile(path), {});
-    expect(config.model.terms[0].sparse).toMatchObject({ method: "cur", count: 1000 });
+    expect(termsOf(config)[0].sparse).toMatchObject({ method: "cur", count: 1000 });
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
   });
 
   it("si-turbo.yaml: is valid and names files that exist", async () => {
     const config = resolveConfig(fitFileSchema, await readConfigFile(join(root, "examples", "si-turbo.yaml")), {});
-    expect(config.model.terms[0].descriptor).toMatchObject({ type: "soap-turbo", compression: { mode: "trivial" } });
+    expect(termsOf(config)[0].descriptor).toMatchObject({ type: "soap-turbo", compression: { mode: "trivial" } });
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
   });
 

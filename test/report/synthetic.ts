@@ -71,9 +71,10 @@ export function syntheticReport(): ReportData {
       { name: "train", source: "Si_train.xyz.gz", records: records([112, 38, 22, 42], 0.8, 1, "Si_train.xyz.gz") },
       { name: "test", source: "Si_test.xyz.gz", records: test },
     ],
-    sparseSets: [{
-      descriptor: "soap (equispaced-gaussian, nMax 8, lMax 8, σ 0.5 Å, cutoff 5.4 Å)", method: "cur",
-      count: 1000, candidates: 13233, nFeatures: 325, bySpecies: [{ species: "Si", count: 1000 }],
+    tables: [{
+      title: "Sparse set",
+      columns: ["descriptor", "method", "sparse", "candidates", "features", "by species"],
+      rows: [["soap (equispaced-gaussian, nMax 8, lMax 8, σ 0.5 Å, cutoff 5.4 Å)", "cur", 1000, 13233, 325, [["Si", 1000]]]],
     }],
     timings: [
       { stage: "read data", seconds: 0.31 }, { stage: "fingerprints", seconds: 1.9 }, { stage: "sparse set", seconds: 4.2 },

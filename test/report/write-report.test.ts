@@ -49,7 +49,7 @@ function hostileReport(): ReportData {
       source: hostile[0],
       records: records.map((record) => ({ ...record, group: rename(record.group), label: hostile[0] })),
     })),
-    sparseSets: plain.sparseSets?.map((set) => ({ ...set, descriptor: hostile[0], method: hostile[1] })),
+    tables: plain.tables?.map(({ columns, rows }) => ({ title: hostile[0], columns: columns.map(() => hostile[1]), rows: rows.map(() => columns.map((_, i) => (i === 2 ? [[hostile[0], 3]] : hostile[1]))) })),
     timings: [{ stage: hostile[0], seconds: 1 }],
     memory: [{ name: hostile[0], bytes: 1 }],
     settings: `${hostile[0]}\n${hostile[1]}`,

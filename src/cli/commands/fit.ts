@@ -6,16 +6,16 @@ import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-c
 import { readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
-import { createDescriptor } from "../../descriptors/registry.js";
-import { fitSparseGp, type SparseGpFitSummary } from "../../fit/sparse-gp/fit.js";
-import { planSparseGpFit } from "../../fit/sparse-gp/memory.js";
+import { filesIn } from "../../file-path.js";
+import { trainerOf } from "../../fit/registry.js";
+import type { FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { loadData, type LoadedData } from "../../structures/data-schema.js";
+import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
@@ -82,19 +82,15 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
   });
 }
 
-function dataFiles({ data }: FitConfig): { role: string; path: string }[] {
-  return (["train", "validation", "test"] as const).flatMap((role) => [data[role] ?? []].flat().map((path) => ({ role, path })));
-}
-
 async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
   const { signal } = session;
   const { output } = flags;
   if (output === undefined && !flags.dryRun) throw new InvalidParameterError("no output is given; add for example -o model.pestle");
-  const inputs = dataFiles(config);
+  const inputs = filesIn(dataSchema, config.data, "data");
   if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
   const data = await loadData(config.data, { seed: config.seed, signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  noteRoughDescriptors(session, config);
+  for (const note of trainerOf(config.model).notes(config)) session.note(note);
   if (output === undefined || flags.dryRun) {
     await printPlan(session, config, data.train, flags.threads);
     return;
@@ -103,27 +99,11 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, files, output, report: flags.report }));
 }
 
-/** Forces of a potential jump where a descriptor does. */
-function noteRoughDescriptors(session: Session, { model }: FitConfig): void {
-  for (const [index, { descriptor }] of model.terms.entries()) {
-    if (createDescriptor(descriptor).isSmooth) continue;
-    session.note(
-      `warning: model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
-        "add cutoff: { radius: …, function: cosine }",
-    );
-  }
-}
-
 async function printPlan(session: Session, config: FitConfig, train: Dataset, threads = availableParallelism()): Promise<void> {
-  const plan = await planSparseGpFit(config, train, threads);
-  const terms = plan.terms.map(
-    (term, index) => `term ${index + 1}    ${term.descriptor}: ${term.nCenters} environments × ${term.nFeatures} features, ${term.nSparse} sparse points`,
-  );
+  const plan = await trainerOf(config.model).plan(config, train, threads);
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, threads, config }, [
-    ...terms,
-    `rows      ${plan.rows} (${plan.targets.energies} energies, ${plan.targets.forceComponents} force and ${plan.targets.virialComponents} virial components)`,
-    `columns   ${plan.columns}`,
+    ...plan.outline.map(({ label, text }) => `${label.padEnd(10)}${text}`),
     `memory    about ${formatBytes(plan.bytes)}`,
     ...memory,
     `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}`,
@@ -142,7 +122,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const { signal, onProgress } = session;
   const start = performance.now();
   const provenance = { versions: programVersions(), data: files };
-  const { model, summary } = await fitSparseGp(config, data.train, executor, { signal, onProgress, provenance });
+  const { model, summary } = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
   await saveModel(output, model);
@@ -154,7 +134,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));
   const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, summary, parts, files), { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summaryRecord(summary), seconds, errors, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summary, seconds, errors, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
@@ -164,17 +144,11 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   );
 }
 
-/** The summary without the list of every sparse environment. */
-function summaryRecord(summary: SparseGpFitSummary): object {
-  return { ...summary, terms: summary.terms.map(({ sources: _, ...term }) => term) };
-}
-
 function modelRecord({ type, species, cutoff }: Model): object {
   return { type, species: species.map(symbolOf), cutoff };
 }
 
-function describeSummary({ terms, seconds, peakWasmBytes }: SparseGpFitSummary): string {
-  const nSparse = terms.reduce((sum, term) => sum + term.nSparse, 0);
-  const stages = `selection ${formatDuration(seconds.select)}, design matrix and QR ${formatDuration(seconds.design)}`;
-  return `${nSparse} sparse environments; ${stages}; ${formatBytes(peakWasmBytes)} of numerical memory`;
+function describeSummary({ extent, stages, peakWasmBytes }: FitSummary): string {
+  const times = stages.flatMap(({ short, seconds }) => (short === undefined ? [] : `${short} ${formatDuration(seconds)}`));
+  return [extent, times.join(", "), `${formatBytes(peakWasmBytes)} of numerical memory`].filter((part) => part !== "").join("; ");
 }

@@ -13,7 +13,9 @@ import { tunedFitFile } from "../../config/tuned-file.js";
 import { CancelledError, InvalidParameterError, NumericalError, PestleError } from "../../errors.js";
 import { checkOutput, writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
-import { loadData, type LoadedData } from "../../structures/data-schema.js";
+import { filesIn, type NamedFile } from "../../file-path.js";
+import { trainerOf } from "../../fit/registry.js";
+import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
 import { checkParameters } from "../../tune/search-space/create.js";
 import { createStage, searchParameters } from "../../tune/search.js";
@@ -141,18 +143,9 @@ function besideWith(path: string, suffix: string, extension: string): string {
   return join(dirname(path), `${basename(path, extname(path))}${suffix}${extension}`);
 }
 
-function inputsOf({ data, model }: TuneConfig): { role: string; path: string }[] {
-  const parts = (["train", "validation", "test"] as const).flatMap((role) => [data[role] ?? []].flat().map((path) => ({ role, path })));
-  return [...parts, ...filesOf(model, "model")];
-}
-
-/** What a part of the configuration reads from files: everything called `path`. */
-function filesOf(value: unknown, role: string): { role: string; path: string }[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-    if (name === "path" && typeof inner === "string") return [{ role, path: inner }];
-    return filesOf(inner, Array.isArray(value) ? role : name);
-  });
+/** What the search reads. */
+function inputsOf(config: TuneConfig): NamedFile[] {
+  return [...filesIn(dataSchema, config.data, "data"), ...trainerOf(config.model).files(config)];
 }
 
 interface Targets {
@@ -310,7 +303,7 @@ async function writeReportOf(session: Session, job: TuneJob, result: SearchResul
     report!,
     {
       title: `Search of ${basename(job.path)}`,
-      description: `${config.model.type} · ${config.model.terms.map(({ descriptor }) => descriptor.type).join(" + ")} · ${[config.data.train].flat().map((path) => basename(path)).join(", ")}`,
+      description: `${config.model.type} · ${trainerOf(config.model).describe(config)} · ${[config.data.train].flat().map((path) => basename(path)).join(", ")}`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),
       result,
       fitFile: await readFile(output, "utf8"),

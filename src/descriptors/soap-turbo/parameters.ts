@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { filePath } from "../../file-path.js";
 
 const positive = z.number().positive();
 const nonnegative = z.number().nonnegative();
@@ -34,7 +35,7 @@ const compressionObject = z.discriminatedUnion("mode", [
     mode: z.literal("projection"),
     entries: z.array(z.tuple([position, position, z.number()])).min(1).describe("[feature, position in the full vector, weight], from 0"),
   }),
-  z.strictObject({ mode: z.literal("file"), path: z.string().min(1).describe("a compress_file of GAP") }),
+  z.strictObject({ mode: z.literal("file"), path: filePath().describe("a compress_file of GAP") }),
 ]);
 
 const shorthand = z

@@ -9,7 +9,8 @@ import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvir
 import { VOIGT } from "../../structures/tensor.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { type FitPlan, type FitTermPlan, rowsOf, type StructureTargets } from "./plan.js";
+import { rowsOf, type StructureTargets } from "../structure-targets.js";
+import type { DesignTables, TermTables } from "./design-tables.js";
 
 /** Centers whose kernel values are computed together. */
 export const KERNEL_ROWS = 120;
@@ -24,7 +25,7 @@ interface RowLayout {
 }
 
 interface AttachedTerm {
-  readonly plan: FitTermPlan;
+  readonly tables: TermTables;
   readonly descriptor: DescriptorEvaluator;
   readonly kernel: KernelEvaluator;
 }
@@ -45,10 +46,10 @@ export class DesignRows {
 
   constructor(
     private readonly wasm: Wasm,
-    private readonly plan: FitPlan,
+    private readonly tables: DesignTables,
   ) {
-    this.terms = plan.terms.map((term) => ({
-      plan: term,
+    this.terms = tables.terms.map((term) => ({
+      tables: term,
       descriptor: attachDescriptor(wasm, term.descriptor),
       kernel: attachKernel(wasm, term.kernel),
     }));
@@ -56,20 +57,20 @@ export class DesignRows {
 
   /** Fills f64 [rows × stride] with the rows of one structure: energy, forces (x y z of each atom), virial (Voigt). */
   fill(targets: StructureTargets, design: Pointer, scratch: Arena): void {
-    const { wasm, plan } = this;
+    const { wasm, tables } = this;
     const { geometry } = targets;
     const nAtoms = geometry.atomicNumbers.length;
     const nRows = rowsOf(targets);
     const layout = layoutOf(targets, nAtoms);
-    wasm.f64(design, nRows * plan.stride).fill(0);
-    const indices = speciesIndices(geometry, plan.species);
+    wasm.f64(design, nRows * tables.stride).fill(0);
+    const indices = speciesIndices(geometry, tables.species);
     const mark = scratch.mark();
     for (const [t, term] of this.terms.entries()) {
-      const atoms = centersOf(indices, { first: 0, last: nAtoms }, term.plan.centers);
+      const atoms = centersOf(indices, { first: 0, last: nAtoms }, term.tables.centers);
       if (atoms.length === 0) continue;
       const described =
         targets.described?.[t] ??
-        describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms), term.descriptor);
+        describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.tables.descriptor, atoms), term.descriptor);
       this.addTerm(term, described, layout, design, scratch);
       scratch.reset(mark);
     }
@@ -79,7 +80,7 @@ export class DesignRows {
 
   private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
     const { wasm } = this;
-    const { nSparse, firstColumn, points } = term.plan;
+    const { nSparse, firstColumn, points } = term.tables;
     const { nFeatures } = term.descriptor.tables;
     const { batch, values } = described;
     const rows = Math.min(KERNEL_ROWS, batch.nCenters);
@@ -92,7 +93,7 @@ export class DesignRows {
       const kernels: KernelBlock = { rows: matrix(x, count, nFeatures), points, values: kernel, slopes };
       term.kernel.evaluate(kernels, scratch);
       if (layout.energy >= 0) {
-        wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.plan.stride + firstColumn));
+        wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.tables.stride + firstColumn));
       }
       if (needsSlopes) this.addDerivatives(term, described, { first, kernels }, layout, design, scratch);
     }
@@ -108,11 +109,11 @@ export class DesignRows {
   ): void {
     const { wasm } = this;
     const { routines } = wasm;
-    const { nSparse, firstColumn } = term.plan;
+    const { nSparse, firstColumn } = term.tables;
     const count = kernels.rows.rows;
     const { list } = described;
     const { nFeatures } = term.descriptor.tables;
-    const { stride } = this.plan;
+    const { stride } = this.tables;
     const mark = scratch.mark();
     const offsets = wasm.i32(list.offsets, list.nCenters + 1).slice();
     const strain = layout.virial >= 0 ? 1 : 0;
@@ -160,7 +161,7 @@ export class DesignRows {
   /** Reference values into the last column, signs (F = −dE/dr, V = −dE/dε) and weights 1/σ into the rows. */
   private finishRows({ energy, forces, virial }: StructureTargets, layout: RowLayout, nRows: number, design: Pointer, scratch: Arena): void {
     const { wasm } = this;
-    const { stride, nColumns } = this.plan;
+    const { stride, nColumns } = this.tables;
     const weights = wasm.f64(scratch.f64(nRows), nRows);
     const matrixView = wasm.f64(design, nRows * stride);
     // Rows hold derivatives, so that the target of a derivative is minus its force or virial.

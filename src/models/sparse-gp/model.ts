@@ -59,7 +59,6 @@ export class SparseGpModel implements Model {
     return new Map(this.terms.map((term, t) => [partName(t), term]));
   }
 
-  /** The same model with another account of where it came from, for example with metrics. */
   withProvenance(provenance: Provenance): SparseGpModel {
     return new SparseGpModel({ ...this, provenance });
   }

@@ -4,7 +4,7 @@ import {
 } from "../formatting.js";
 import { escapeHtml, html, Markup } from "../markup.js";
 import { inlineSvg, type Figure } from "../plots/render-svg.js";
-import { headlineDataset, type ReportData, type ReportDataset, type SparseSetSummary } from "../report-data.js";
+import { headlineDataset, type ReportCell, type ReportData, type ReportDataset, type ReportTable } from "../report-data.js";
 
 export function headerSection(data: ReportData): Markup {
   const headline = headlineDataset(data.datasets);
@@ -93,27 +93,36 @@ export function figureGrid(figures: readonly Figure[]): Markup {
 }
 
 export function runSection(data: ReportData): Markup | undefined {
-  const parts = [sparseSetTables(data.sparseSets ?? []), timingTable(data), memoryTable(data)].filter((part) => part !== undefined);
-  if (parts.length === 0) return undefined;
-  return html`<section><h2>${data.sparseSets?.length ? "Sparse set, time and memory" : "Time and memory"}</h2>
-${parts.slice(0, data.sparseSets?.length ? 1 : 0)}
-<div class="columns">${parts.slice(data.sparseSets?.length ? 1 : 0)}</div></section>`;
+  const tables = (data.tables ?? []).filter(({ rows }) => rows.length > 0);
+  const parts = [timingTable(data), memoryTable(data)].filter((part) => part !== undefined);
+  if (tables.length + parts.length === 0) return undefined;
+  const [first, ...others] = [...tables.map(({ title }) => title), "Time and memory"];
+  return html`<section><h2>${[first, ...others.map(lowerFirst)].join(", ")}</h2>
+${tables.map(factTable)}
+<div class="columns">${parts}</div></section>`;
 }
 
-function sparseSetTables(sets: readonly SparseSetSummary[]): Markup | undefined {
-  if (sets.length === 0) return undefined;
-  const species = (set: SparseSetSummary): string =>
-    set.bySpecies.map((entry) => `${displayName(entry.species, 8)} ${formatCount(entry.count)}`).join(", ");
-  const rows = sets.map(
-    (set) => html`<tr><th class="name" scope="row">${displayName(set.descriptor, 100)}</th><td class="name">${displayName(set.method, 40)}</td>
-<td>${formatCount(set.count)}</td><td>${formatCount(set.candidates)}</td><td>${formatCount(set.nFeatures)}</td>
-<td class="name">${species(set)}</td></tr>
-`,
-  );
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function factTable({ columns, rows }: ReportTable): Markup {
+  const isName = columns.map((_, column) => column === 0 || rows.some((row) => typeof row[column] !== "number"));
+  const head = columns.map((title, column) => (isName[column] ? html`<th class="name" scope="col">${title}</th>` : html`<th scope="col">${title}</th>`));
+  const body = rows.map(([name, ...cells]) => {
+    const others = cells.map((cell, index) => (isName[index + 1] ? html`<td class="name">${cellText(cell, 40)}</td>` : html`<td>${cellText(cell, 40)}</td>`));
+    return html`<tr><th class="name" scope="row">${cellText(name, 100)}</th>${others}</tr>
+`;
+  });
   return html`<div class="scroll"><table class="wide">
-<thead><tr><th class="name" scope="col">descriptor</th><th class="name" scope="col">method</th><th scope="col">sparse</th>
-<th scope="col">candidates</th><th scope="col">features</th><th class="name" scope="col">by species</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+<thead><tr>${head}</tr></thead>
+<tbody>${body}</tbody></table></div>`;
+}
+
+function cellText(cell: ReportCell, maximum: number): string {
+  if (typeof cell === "number") return formatCount(cell);
+  if (typeof cell === "string") return displayName(cell, maximum);
+  return cell.map(([name, count]) => `${displayName(name, 8)} ${formatCount(count)}`).join(", ");
 }
 
 function timingTable(data: ReportData): Markup | undefined {

@@ -1,4 +1,5 @@
 import { InvalidParameterError } from "../../errors.js";
+import { formatPath } from "../../parameter-path.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 import type { Entry } from "./compile.js";
 import { completeCandidate } from "./complete.js";
@@ -84,39 +85,41 @@ function checkAlone(space: CheckedSpace, entry: Entry, byName: ReadonlyMap<strin
     const failure = failureOf(build(alone));
     // some values are right only together with others
     if (failure === undefined || failureOf(build(decoder.decode(point))) === undefined) continue;
-    const isUnknown = unknownKey(failure, entry.name) === "own";
+    const isUnknown = unknownKey(failure, entry) === "own";
     const part = isUnknown ? [] : partOf(entry, probe, searched?.levels?.length ?? 0);
     throw new SearchParameterError([entry.key, ...part], isUnknown ? "key" : "value", explain(failure, entry, alone, isUnknown));
   }
 }
 
-function failureOf(candidate: Candidate): string | undefined {
+function failureOf(candidate: Candidate): InvalidParameterError | undefined {
   try {
     completeCandidate(candidate);
     return undefined;
   } catch (error) {
-    if (error instanceof InvalidParameterError) return error.message;
+    if (error instanceof InvalidParameterError) return error;
     throw error;
   }
 }
 
 /** Whether a failure is about an unknown key, and whether that lies on the path of the parameter itself. */
-function unknownKey(failure: string, name: string): "own" | "foreign" | undefined {
-  const [, key, place] = /unknown key "([^"]*)" in ([^\s;]+)/u.exec(failure) ?? [];
-  if (key === undefined) return undefined;
-  return `${name}.`.startsWith(`${place}.${key}.`) ? "own" : "foreign";
+function unknownKey({ problem }: InvalidParameterError, { path }: Entry): "own" | "foreign" | undefined {
+  if (problem?.kind !== "unknown-key") return undefined;
+  return problem.path.every((part, depth) => part === path[depth]) ? "own" : "foreign";
 }
 
-function explain(failure: string, { name, rule }: Entry, values: ReadonlyMap<string, unknown>, isUnknown: boolean): string {
-  if (isUnknown) return `${name} is not a parameter of this file: ${failure}`;
+function explain(failure: InvalidParameterError, entry: Entry, values: ReadonlyMap<string, unknown>, isUnknown: boolean): string {
+  const { name, rule } = entry;
+  const { message, problem } = failure;
+  if (isUnknown) return `${name} is not a parameter of this file: ${message}`;
   const value = values.get(name);
   const where = `where ${name} is ${JSON.stringify(value)}`;
-  if (unknownKey(failure, name) === "foreign") {
-    return `${failure} (${where}); what belongs to other values of ${name} only needs a condition: { value: …, when: { ${name}: … } }`;
+  if (unknownKey(failure, entry) === "foreign") {
+    return `${message} (${where}); what belongs to other values of ${name} only needs a condition: { value: …, when: { ${name}: … } }`;
   }
-  if (!failure.startsWith(`${name} `)) return `${failure} (${where})`;
-  if (rule.kind === "range") return `${failure} (${JSON.stringify(value)} lies in the range that is to be searched)`;
-  return failure;
+  const isOwnValue = (problem?.kind === "value" || problem?.kind === "missing") && formatPath(problem.path) === name;
+  if (!isOwnValue) return `${message} (${where})`;
+  if (rule.kind === "range") return `${message} (${JSON.stringify(value)} lies in the range that is to be searched)`;
+  return message;
 }
 
 /** Every corner of the parameters that the ends of a range depend on must leave a range. */
@@ -170,6 +173,6 @@ function checkPair(decoder: Decoder, build: CheckedSpace["build"], point: Point,
   throw new SearchParameterError(
     [second.entry.key],
     "value",
-    `${failure} (where ${describe(first)} and ${describe(second)}); let a bound follow the other parameter, for example to: ${first.entry.name}`,
+    `${failure.message} (where ${describe(first)} and ${describe(second)}); let a bound follow the other parameter, for example to: ${first.entry.name}`,
   );
 }

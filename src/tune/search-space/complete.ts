@@ -1,47 +1,36 @@
 import { z } from "zod";
-import { createDescriptor } from "../../descriptors/registry.js";
-import { InvalidParameterError } from "../../errors.js";
-import { fitSchema, sparseGpSchema } from "../../fit/schema.js";
+import { schemasFor, trainerOf } from "../../fit/registry.js";
 import { type ParameterPath, valueAt } from "../../parameter-path.js";
 import { isContainer } from "../../plain-data.js";
 import { findAtomicNumber } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
+import type { Candidate } from "./search-space.js";
 
-const candidateSchema = z.strictObject({
-  model: sparseGpSchema,
-  fit: fitSchema,
-  seed: z.int().min(0).max(0xffffffff),
-});
+const seedSchema = z.int().min(0).max(0xffffffff);
 
 /** A candidate with every default in its place: plain data. */
-export type CompleteCandidate = z.output<typeof candidateSchema>;
+export type CompleteCandidate = Candidate;
 
 /**
  * Fills in the defaults of the schemas; reads no files.
  * @throws {InvalidParameterError}
  */
 export function fillDefaults(candidate: unknown): CompleteCandidate {
-  return JSON.parse(JSON.stringify(validate(candidateSchema, candidate))) as CompleteCandidate;
+  return plain(validate(z.strictObject({ ...schemasFor(candidate), seed: seedSchema }), candidate));
 }
 
 /**
- * Fills in the defaults of the schemas and those that descriptors choose.
+ * Fills in the defaults of the schemas and those that follow from other values, as the trainer says.
  * @throws {InvalidParameterError} for a candidate that cannot be fitted
  */
 export function completeCandidate(candidate: unknown): CompleteCandidate {
   const complete = fillDefaults(candidate);
-  const terms = complete.model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) }));
-  // parameters that are undefined are as good as absent
-  return JSON.parse(JSON.stringify({ ...complete, model: { ...complete.model, terms } })) as CompleteCandidate;
+  return plain({ ...complete, model: trainerOf(complete.model).complete(complete.model) });
 }
 
-function descriptorDefaults(parameters: Parameters<typeof createDescriptor>[0], index: number): unknown {
-  try {
-    return createDescriptor(parameters).parameters;
-  } catch (error) {
-    if (!(error instanceof InvalidParameterError)) throw error;
-    throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });
-  }
+/** Parameters that are undefined are as good as absent. */
+function plain(candidate: Candidate): CompleteCandidate {
+  return JSON.parse(JSON.stringify(candidate)) as CompleteCandidate;
 }
 
 export function isElement(part: PropertyKey | undefined): part is string {

@@ -1,4 +1,5 @@
 import { InvalidParameterError } from "../../errors.js";
+import { trainerOf } from "../../fit/registry.js";
 import { validate } from "../../validation.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 import { checkSpace } from "./check.js";
@@ -39,16 +40,9 @@ export function createSearchSpace(parameters: ParametersOptions, base: Candidate
  * @throws as createSearchSpace
  */
 export function checkParameters(parameters: ParametersOptions, base: Candidate): void {
-  const species = namedSpecies(completeCandidate(base));
+  const species = trainerOf(base.model).species(completeCandidate(base));
   const hasWildcards = Object.keys(parameters).some((path) => path.includes("*"));
   if (!hasWildcards || species.length > 0) createSearchSpace(parameters, base, { species });
-}
-
-/** Chemical symbols that a fit file names. */
-function namedSpecies({ model }: CompleteCandidate): string[] {
-  const { isolatedAtomEnergies, terms } = model;
-  const inTerms = terms.flatMap(({ centers, descriptor }) => [...(centers ?? []), ...((descriptor as { species?: string[] }).species ?? [])]);
-  return [...new Set([...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...inTerms])];
 }
 
 class ConfiguredSearchSpace implements SearchSpace {

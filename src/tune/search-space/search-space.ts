@@ -1,4 +1,4 @@
-import type { SparseGpFit } from "../../fit/schema.js";
+import type { FitRequest } from "../../fit/trainer.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 
 /** A value that a parameter of a fit file may take. */
@@ -22,7 +22,7 @@ export interface Parameter {
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
 /** What is searched: the parts of a fit file that describe a model and its fit. */
-export type Candidate = Required<SparseGpFit>;
+export type Candidate = Required<FitRequest>;
 
 export interface SearchSpace {
   readonly parameters: readonly Parameter[];

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createDescriptor } from "../../../src/descriptors/index.js";
 import { completeCandidate } from "../../../src/tune/search-space/complete.js";
 import { type Candidate, createSearchSpace, type ParametersOptions } from "../../../src/tune/search-space/index.js";
+import { termsOf } from "../../terms.js";
 
 const at = (rest: string): string => `model.terms.0.descriptor.${rest}`;
 
@@ -42,7 +43,7 @@ describe("soap_turbo", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 21, maxLength: 21 }), (shares) => {
         const point = space.dimensions.map((dimension, i) => (dimension.kind === "continuous" ? shares[i] : Math.min(dimension.levels - 1, Math.floor(shares[i] * dimension.levels))));
-        const { descriptor } = completeCandidate(space.apply(point)).model.terms[0];
+        const { descriptor } = termsOf(completeCandidate(space.apply(point)))[0];
         const { cutoff } = descriptor as unknown as { cutoff: { soft: number; radius: number } };
         expect(cutoff.soft <= cutoff.radius).toBe(true);
         expect(createDescriptor(descriptor).featureCount([1, 8])).toBe((5 * 8 * 9) / 2);
@@ -53,8 +54,8 @@ describe("soap_turbo", () => {
 
   it("leaves the soft cutoff to its default where nobody writes it", () => {
     const space = createSearchSpace({ [at("cutoff.radius")]: { from: 3, to: 7 } }, base());
-    expect(space.apply([0]).model.terms[0].descriptor).toMatchObject({ cutoff: { radius: 3 } });
-    expect(completeCandidate(space.apply([0])).model.terms[0].descriptor).toMatchObject({ cutoff: { soft: 2.5 } });
+    expect(termsOf(space.apply([0]))[0].descriptor).toMatchObject({ cutoff: { radius: 3 } });
+    expect(termsOf(completeCandidate(space.apply([0])))[0].descriptor).toMatchObject({ cutoff: { soft: 2.5 } });
   });
 
   it("competes with SOAP in one search", () => {
@@ -70,10 +71,10 @@ describe("soap_turbo", () => {
       base(),
       { species: ["H", "O"] },
     );
-    expect(space.apply([0, 0.5, 0, 0, 1]).model.terms[0].descriptor).toEqual({
+    expect(termsOf(space.apply([0, 0.5, 0, 0, 1]))[0].descriptor).toEqual({
       type: "soap", nMax: 4, lMax: 4, cutoff: { radius: 5, function: "cosine" }, sigma: 0.6,
     });
-    expect(space.apply([1, 0.5, 0, 1, 1]).model.terms[0].descriptor).toEqual({
+    expect(termsOf(space.apply([1, 0.5, 0, 1, 1]))[0].descriptor).toEqual({
       type: "soap-turbo", nMax: 4, lMax: 4, cutoff: { radius: 5 }, sigmaRadial: { H: 0.1, O: 1 }, radialEnhancement: 1,
     });
   });

@@ -6,6 +6,7 @@ import type { Evaluation, EvaluationContext, Objective } from "../../../src/tune
 import { createOptimizer, type Optimizer, type Point } from "../../../src/tune/optimizers/index.js";
 import { type Candidate, createSearchSpace } from "../../../src/tune/search-space/index.js";
 import type { Stage } from "../../../src/tune/stage.js";
+import { termsOf } from "../../terms.js";
 
 /** What the fake objectives look at. */
 export interface Values {
@@ -25,7 +26,7 @@ export function candidate(): Candidate {
 }
 
 export function valuesOf(given: Candidate): Values {
-  const { descriptor, kernel } = given.model.terms[0] as { descriptor: Record<string, unknown>; kernel: { zeta: number } };
+  const { descriptor, kernel } = termsOf(given)[0] as { descriptor: Record<string, unknown>; kernel: { zeta: number } };
   return { zeta: kernel.zeta, sigma: descriptor.sigma as number, nMax: descriptor.nMax as number, basis: descriptor.basis as string };
 }
 

@@ -1,7 +1,7 @@
 import type { KernelHistogram } from "../../../analysis/kernel-distribution/kernel-histogram.js";
 import { createDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
-import { resolveFit } from "../../../fit/schema.js";
+import { trainerOf } from "../../../fit/registry.js";
 import { EnvironmentCache } from "../../../environments/cache/environment-cache.js";
 import type { Executor } from "../../../parallel/executor.js";
 import type { Dataset } from "../../../structures/dataset.js";
@@ -70,8 +70,9 @@ export class KernelDistributionObjective implements Objective {
   }
 
   private termOf(candidate: Candidate): KernelTerm {
-    const { terms } = resolveFit(candidate).model;
+    const terms = trainerOf(candidate.model).kernels(candidate);
     const { term } = this.options;
+    if (terms.length === 0) throw new InvalidParameterError(`objective: a ${candidate.model.type} model has no kernels that environments could be compared with`);
     if (term < terms.length) return terms[term];
     throw new InvalidParameterError(`objective: term is ${term}, but the model has ${terms.length} term${terms.length === 1 ? "" : "s"}, which are counted from 0`);
   }

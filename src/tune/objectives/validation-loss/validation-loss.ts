@@ -1,8 +1,7 @@
 import { createDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
-import { estimateSparseGpBytes } from "../../../fit/sparse-gp/memory.js";
-import { fitSparseGp, type SparseGpFitResult } from "../../../fit/sparse-gp/fit.js";
-import { resolveFit } from "../../../fit/schema.js";
+import { trainerOf } from "../../../fit/registry.js";
+import type { FitResult } from "../../../fit/trainer.js";
 import { type CachedEnvironments, EnvironmentCache, estimateDescribedBytes } from "../../../environments/cache/environment-cache.js";
 import type { Geometry } from "../../../environments/geometry.js";
 import { evaluateDataset } from "../../../models/evaluate.js";
@@ -62,7 +61,7 @@ export class ValidationLoss implements Objective {
   async evaluate(candidate: Candidate, context: EvaluationContext): Promise<Evaluation> {
     const errors = new PredictionErrors();
     const splits = this.scheme.splits(context.fraction ?? 1);
-    let first: SparseGpFitResult | undefined;
+    let first: FitResult | undefined;
     for (const split of splits) {
       const result = await this.train(candidate, split, context);
       first ??= result;
@@ -71,7 +70,7 @@ export class ValidationLoss implements Objective {
     const { energy, forces, virial } = this.weights;
     const { metric } = this.options;
     const loss = weighted(energy, errors.energy[metric]) + weighted(forces, errors.forces[metric]) + weighted(virial, errors.virial[metric]);
-    const metrics = { ...metricsOf(errors), ...sizesOf(first!.summary) };
+    const metrics = { ...metricsOf(errors), ...Object.fromEntries(first!.summary.sizes.map(({ name, count }) => [name, count])) };
     if (!this.options.cost) return { loss, metrics };
     const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
     const { price } = this.options.cost;
@@ -82,13 +81,14 @@ export class ValidationLoss implements Objective {
     const { train, scored } = this.scheme;
     const { trainOn } = this.options;
     const species = train.species();
+    const trainer = trainerOf(candidate.model);
     let described = 0;
-    for (const { descriptor: parameters, centers: symbols } of resolveFit(candidate).model.terms) {
+    for (const { descriptor: parameters, centers: symbols } of trainer.descriptors(candidate)) {
       const part = { descriptor: createDescriptor(parameters), species, centers: symbols?.map(atomicNumberOf) ?? null };
       described += estimateDescribedBytes(train, { ...part, withState: trainOn === "all" });
       if (scored !== train) described += estimateDescribedBytes(scored, { ...part, withState: true });
     }
-    const fit = estimateSparseGpBytes(trainingRequest(candidate, trainOn, train, train), train, this.executor.threads);
+    const fit = trainer.estimateBytes(trainingRequest(candidate, trainOn, train, train), train, this.executor.threads);
     return fit + Math.min(described, this.cache.maximumBytes);
   }
 
@@ -97,9 +97,10 @@ export class ValidationLoss implements Objective {
     this.cache.release();
   }
 
-  private async train(candidate: Candidate, { train }: Split, { executor, signal }: EvaluationContext): Promise<SparseGpFitResult> {
+  private async train(candidate: Candidate, { train }: Split, { executor, signal }: EvaluationContext): Promise<FitResult> {
     const { dataset, environments } = this.part(this.scheme.train, train);
-    return fitSparseGp(trainingRequest(candidate, this.options.trainOn, this.scheme.train, dataset), dataset, executor, { signal, environments });
+    const request = trainingRequest(candidate, this.options.trainOn, this.scheme.train, dataset);
+    return trainerOf(candidate.model).train(request, dataset, executor, { signal, environments });
   }
 
   private async score(model: Potential, { score }: Split, errors: PredictionErrors, { executor, signal }: EvaluationContext): Promise<void> {
@@ -160,9 +161,4 @@ function metricsOf(errors: PredictionErrors): Record<string, number> {
     metrics[`${name}Mae`] = errors[name].mae;
   }
   return metrics;
-}
-
-function sizesOf({ terms }: SparseGpFitResult["summary"]): Record<string, number> {
-  const sum = (name: "nFeatures" | "nSparse"): number => terms.reduce((total, term) => total + term[name], 0);
-  return { nFeatures: sum("nFeatures"), nSparse: sum("nSparse") };
 }

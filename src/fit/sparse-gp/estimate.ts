@@ -1,16 +1,18 @@
 import { statSync } from "node:fs";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor } from "../../descriptors/descriptor.js";
-import { type ResolvedFit, resolveFit, type SparseGpFit } from "../schema.js";
 import { readSparsePoints } from "../../select/sparse-file.js";
 import type { SparseOptions } from "../../select/schema.js";
 import { atomicNumberOf } from "../../structures/periodic-table.js";
 import { cellVolume } from "../../structures/cell.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { countTargets, rowCount, sigmaOf, type TargetCounts } from "../targets.js";
-import { splitBlocks } from "./blocks.js";
-import { chainCount, laneCount } from "./chains.js";
+import { type Block, splitBlocks } from "../least-squares/blocks.js";
+import { blocksInFlight, chainCount } from "../least-squares/chains.js";
+import { strideOf, triangleBytes } from "../least-squares/triangle.js";
+import { countTargets, rowCount, rowCounts, sigmaOf } from "../targets.js";
+import type { FitPlan } from "../trainer.js";
 import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
+import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
 
 /** Sustained rate of the matrix products that the estimate of the time assumes, per thread. */
 const FLOPS_PER_SECOND = 1.2e10;
@@ -21,18 +23,12 @@ const PROGRAM = "program and data";
 const SCRATCH = "scratch of the threads";
 
 /** What a fit will take, before it is run. */
-export interface FitPlanSummary {
-  readonly targets: TargetCounts;
+export interface SparseGpFitPlan extends FitPlan {
   readonly terms: readonly { readonly descriptor: string; readonly nFeatures: number; readonly nSparse: number; readonly nCenters: number }[];
   /** Rows × columns of the design matrix, which is never held as a whole. */
   readonly rows: number;
   readonly columns: number;
   readonly blocks: number;
-  readonly memory: readonly { readonly what: string; readonly bytes: number }[];
-  readonly bytes: number;
-  readonly flops: number;
-  /** Rough estimate */
-  readonly seconds: number;
 }
 
 interface TermShape {
@@ -44,18 +40,26 @@ interface TermShape {
 }
 
 /** Plans a fit: shapes, memory and roughly the time, without computing anything. */
-export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, threads: number): Promise<FitPlanSummary> {
+export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, threads: number): Promise<SparseGpFitPlan> {
   const options = resolveFit(request);
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
   const terms = await Promise.all(options.model.terms.map((term) => shapeOf(term, dataset)));
   const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
-  const blocks = splitBlocks(dataset, sigma);
+  const blocks = splitBlocks(rowCounts(dataset, sigma));
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
   const memory = memoryOf(terms, columns, blocks, dataset, threads);
   const flops = flopsOf(terms, columns, rows, dataset, options);
   return {
     targets,
+    outline: [
+      ...terms.map(({ descriptor, nFeatures, nSparse, nCenters }, index) => ({
+        label: `term ${index + 1}`,
+        text: `${descriptor.name}: ${nCenters} environments × ${nFeatures} features, ${nSparse} sparse points`,
+      })),
+      { label: "rows", text: `${rows} (${targets.energies} energies, ${targets.forceComponents} force and ${targets.virialComponents} virial components)` },
+      { label: "columns", text: String(columns) },
+    ],
     terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters })),
     rows,
     columns,
@@ -75,7 +79,7 @@ export function estimateSparseGpBytes(request: SparseGpFit, dataset: Dataset, th
   const options = resolveFit(request);
   const terms = options.model.terms.map((term) => upperShape(term, dataset));
   const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
-  const memory = memoryOf(terms, columns, splitBlocks(dataset, options.fit.sigma), dataset, threads);
+  const memory = memoryOf(terms, columns, splitBlocks(rowCounts(dataset, options.fit.sigma)), dataset, threads);
   const own = memory.filter(({ what }) => what !== PROGRAM && what !== SCRATCH);
   return own.reduce((sum, { bytes }) => sum + bytes, 0);
 }
@@ -108,12 +112,11 @@ function sparseCountAtMost(sparse: SparseOptions, nFeatures: number, nCenters: n
 function memoryOf(
   terms: readonly TermShape[],
   columns: number,
-  blocks: readonly { readonly nRows: number }[],
+  blocks: readonly Block[],
   dataset: Dataset,
   threads: number,
 ): { what: string; bytes: number }[] {
-  const lanes = laneCount(threads, blocks.length);
-  const stride = columns + 2;
+  const inFlight = blocksInFlight(threads, blocks.length);
   const largestBlock = Math.max(0, ...blocks.map(({ nRows }) => nRows));
   const largestStructure = Math.max(0, ...Array.from({ length: dataset.nStructures }, (_, i) => dataset.atomCount(i)));
   const scratch = terms.map(({ nFeatures, nSparse }) => {
@@ -125,9 +128,9 @@ function memoryOf(
     { what: PROGRAM, bytes: HOST_BYTES },
     { what: "candidates for sparse points", bytes: candidates },
     { what: "sparse points", bytes: terms.reduce((sum, { nFeatures, nSparse }) => sum + 16 * nFeatures * nSparse, 0) },
-    { what: "triangular factors", bytes: 8 * chainCount(columns + 1, blocks.length) * stride * (columns + 1) },
-    { what: "blocks of the design matrix", bytes: 8 * lanes * largestBlock * stride },
-    { what: SCRATCH, bytes: lanes * Math.max(...scratch) },
+    { what: "triangular factors", bytes: chainCount(columns + 1, blocks.length) * triangleBytes(columns) },
+    { what: "blocks of the design matrix", bytes: 8 * inFlight * largestBlock * strideOf(columns) },
+    { what: SCRATCH, bytes: inFlight * Math.max(...scratch) },
   ];
 }
 

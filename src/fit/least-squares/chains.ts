@@ -1,0 +1,90 @@
+import type { Task } from "../../parallel/task.js";
+import type { WorkContext } from "../../parallel/work-context.js";
+import type { Pointer, Region } from "../../wasm/memory.js";
+import { mergeTriangles, type Triangle, updateTriangle } from "./triangle.js";
+
+/** Memory for the triangles of all chains. */
+const CHAIN_BYTES = 256e6;
+const MAXIMUM_CHAINS = 4;
+
+/**
+ * Number of independent chains of QR updates: block b belongs to chain b mod n. It depends on the size of the problem only, never
+ * on the number of threads, so that the result has the same bits for any number of them.
+ */
+export function chainCount(size: number, nBlocks: number): number {
+  return Math.max(1, Math.min(MAXIMUM_CHAINS, nBlocks, Math.max(2, Math.floor(CHAIN_BYTES / (8 * size * size)))));
+}
+
+/** What a task that writes rows of a least-squares problem is given. */
+export interface RowsInput<Rows> {
+  /** What the rows are made of: plain data, and pointers to tables in shared memory. */
+  readonly rows: Rows;
+  /** f64 [rows × stride], out: every row weighted, with its right-hand side in the last column of the triangle; nothing is in it yet. */
+  readonly design: Pointer;
+}
+
+/** The rows of a least-squares problem, block by block: how they are made is the business of the model. */
+export interface RowSource<Rows> {
+  /** Number of blocks. */
+  readonly count: number;
+  readonly maximumRows: number;
+  /** Rows of one block. */
+  rowsOf(block: number): number;
+  /** Writes the rows of one block; runs on any thread. */
+  readonly write: Task<RowsInput<Rows>, null>;
+  /** Plain data for the task. */
+  input(block: number): Rows;
+}
+
+/** Blocks in flight: one more than threads, so that none waits for the host. */
+export function blocksInFlight(threads: number, nBlocks: number): number {
+  return Math.min(nBlocks, threads === 1 ? 1 : threads + 1);
+}
+
+/**
+ * Reduces all rows into the triangles: every thread writes blocks of rows, and each chain takes its blocks in order. Memory is that of
+ * the blocks in flight, whatever the number of blocks. Leaves the result in the first triangle.
+ * @throws {NumericalError} when a value is not finite; {CancelledError}; errors of the task that writes rows
+ */
+export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
+  const { executor, signal, onProgress } = context;
+  const [{ stride }] = triangles;
+  const finished: Promise<void>[] = [];
+  let next = 0;
+  let done = 0;
+  let failed = false;
+  const processBlock = async (index: number, buffer: Region): Promise<void> => {
+    await executor.submit(source.write, { rows: source.input(index), design: buffer.pointer }, { signal });
+    await finished[index - triangles.length];
+    const triangle = triangles[index % triangles.length];
+    await executor.submit(updateTriangle, { triangle, design: buffer.pointer, nRows: source.rowsOf(index) }, { signal });
+    onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks" });
+  };
+  const takeBlocks = async (): Promise<void> => {
+    const buffer = executor.pool.allocate(8 * source.maximumRows * stride, "rows of the design matrix");
+    try {
+      while (next < source.count && !failed) {
+        const index = next++;
+        finished[index] = processBlock(index, buffer);
+        await finished[index];
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      executor.pool.release(buffer);
+    }
+  };
+  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count) }, takeBlocks));
+  for (const result of flight) if (result.status === "rejected") throw result.reason;
+  await mergeAll(triangles, context);
+}
+
+/** Pairwise, in fixed order: 0 ← 1, 2 ← 3, then 0 ← 2. */
+async function mergeAll(triangles: readonly Triangle[], { executor, signal }: WorkContext): Promise<void> {
+  for (let step = 1; step < triangles.length; step *= 2) {
+    const pairs: [Triangle, Triangle][] = [];
+    for (let i = 0; i + step < triangles.length; i += 2 * step) pairs.push([triangles[i], triangles[i + step]]);
+    await executor.map(mergeTriangles, pairs, { signal, label: () => "merging triangles" });
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { InternalError, InvalidParameterError } from "../errors.js";
+import { suggestionFor } from "../suggestion.js";
+import { valueAt } from "../parameter-path.js";
+import { sparseGpTrainer } from "./sparse-gp/trainer.js";
+import type { FitSection, ModelSection, ModelSectionSchema, Trainer } from "./trainer.js";
+
+/** The trainers, one line each. */
+const trainers: Trainer[] = [sparseGpTrainer];
+
+/**
+ * Adds a trainer of a type of models that a program brings along: fit and tune files may name it from then on. Its model type goes to
+ * `registerModelType`.
+ * @throws {InternalError} when there is one of this type already
+ */
+export function registerTrainer(trainer: Trainer): void {
+  if (trainers.some(({ type }) => type === trainer.type)) throw new InternalError(`there is a trainer for "${trainer.type}" already`);
+  trainers.push(trainer);
+}
+
+export function trainerNames(): string[] {
+  return trainers.map(({ type }) => type);
+}
+
+/** @throws {InvalidParameterError} for a type that nobody trains */
+export function trainerOf({ type }: { readonly type: string }): Trainer {
+  const trainer = trainers.find((candidate) => candidate.type === type);
+  if (trainer) return trainer;
+  throw new InvalidParameterError(`model.type is ${JSON.stringify(type)}; it must be one of ${trainerNames().join(", ")}${suggestionFor(type, trainerNames())}`);
+}
+
+/** Schemas of the sections that a request has. */
+export interface RequestSchemas {
+  readonly model: z.ZodType<ModelSection>;
+  readonly fit: z.ZodType<FitSection>;
+}
+
+/**
+ * Schemas for a request: any known type of model, and the fit section of the type that the request names. Where it names none, that of the
+ * first trainer, beside an error about the type.
+ */
+export function schemasFor(request: unknown): RequestSchemas {
+  const type = valueAt(request, ["model", "type"]);
+  const trainer = trainers.find((candidate) => candidate.type === type) ?? trainers[0];
+  return { model: unionOf(trainers), fit: trainer.fitSchema };
+}
+
+/** Schemas of the sections, trainer by trainer. */
+export function schemasOfEach(): RequestSchemas[] {
+  return trainers.map((trainer) => ({ model: unionOf([trainer]), fit: trainer.fitSchema }));
+}
+
+function unionOf(some: readonly Trainer[]): z.ZodType<ModelSection> {
+  const schemas = some.map(({ schema }) => schema) as unknown as [ModelSectionSchema];
+  return z.discriminatedUnion("type", schemas) as unknown as z.ZodType<ModelSection>;
+}

@@ -1,0 +1,216 @@
+import type { z } from "zod";
+import type { DescriptorParameters } from "../descriptors/registry.js";
+import type { CachedEnvironments } from "../environments/cache/environment-cache.js";
+import { type NamedFile, filesIn } from "../file-path.js";
+import type { KernelParameters } from "../kernels/registry.js";
+import type { Model, Provenance } from "../models/model-type.js";
+import type { Executor } from "../parallel/executor.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import type { Dataset } from "../structures/dataset.js";
+import { validate } from "../validation.js";
+import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
+import type { PartialData } from "./sigma.js";
+import type { TargetCounts } from "./targets.js";
+
+/** The `model` section of a fit file: `type` says which trainer it is for, the rest is the trainer's own. */
+export interface ModelSection {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** The `fit` section of a fit file: the trainer's own. */
+export type FitSection = Readonly<Record<string, unknown>>;
+
+/** What a fit is asked for, as in a fit file: defaults may be left out. Plain data. */
+export interface FitRequest {
+  readonly model: ModelSection;
+  readonly fit?: FitSection;
+  /** Of everything that is random; default 1. */
+  readonly seed?: number;
+}
+
+/** What a fit may be given besides its request and data. */
+export interface FitContext {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+  /** Stored in the model; `options` are filled in. */
+  readonly provenance?: Provenance;
+  /** Where described environments of the data set may be found; without it, they are described structure by structure. */
+  readonly environments?: CachedEnvironments;
+}
+
+/** A count that has a name in records (`nSparse`). */
+export interface NamedCount {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** What a fit will take, before it is run: what `--dry-run` prints. */
+export interface FitPlan {
+  readonly targets: TargetCounts;
+  /** What the fit consists of, line by line. */
+  readonly outline: readonly { readonly label: string; readonly text: string }[];
+  readonly memory: readonly { readonly what: string; readonly bytes: number }[];
+  readonly bytes: number;
+  readonly flops: number;
+  /** Rough estimate */
+  readonly seconds: number;
+}
+
+/** A text, a number, or numbers by name ("Si 120, O 240"). */
+export type TableCell = string | number | readonly (readonly [name: string, count: number])[];
+
+/** A table of a report. */
+export interface FitTable {
+  /** Two or three words: "Sparse set". */
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** A cell for every column; the first one names the row. */
+  readonly rows: readonly (readonly TableCell[])[];
+}
+
+/** Time of a part of the fit. */
+export interface FitStage {
+  readonly name: string;
+  /** How one line about the fit names it; absent: it is left out there. */
+  readonly short?: string;
+  readonly seconds: number;
+}
+
+/** What a fit did: plain data for records, reports and the journal of a search. */
+export interface FitSummary {
+  readonly structures: number;
+  readonly atoms: number;
+  readonly targets: TargetCounts;
+  /** How large the model is, in words: "1000 sparse environments". */
+  readonly extent: string;
+  /** Sizes of the model: metrics of a search. */
+  readonly sizes: readonly NamedCount[];
+  readonly stages: readonly FitStage[];
+  readonly tables: readonly FitTable[];
+  /** eV by chemical symbol, and where they are from; absent where the model has none. */
+  readonly isolatedAtomEnergies?: Readonly<Record<string, number>>;
+  readonly isolatedAtomSource?: IsolatedAtomEnergies["source"];
+  /** Root mean square of residual/σ over all targets and the prior: about 1 where the σ describe the errors. */
+  readonly weightedResidual?: number;
+  readonly peakWasmBytes: number;
+}
+
+export interface FitResult {
+  readonly model: Model;
+  readonly summary: FitSummary;
+}
+
+/** A descriptor that a model will have, with the symbols of its centers (default: all atoms). */
+export interface DescriptorPart {
+  readonly descriptor: DescriptorParameters;
+  readonly centers?: readonly string[];
+}
+
+/** A descriptor whose environments a kernel compares. */
+export interface KernelPart extends DescriptorPart {
+  readonly kernel: KernelParameters;
+}
+
+/**
+ * Makes models of one type from reference data: what fit files may say about them, what a fit takes, and the fit. All that stands above
+ * `fit` (the command line, searches, reports) asks the trainer and knows no family of models. Methods take requests as they stand in a
+ * fit file, defaults left out or not, and throw {InvalidParameterError} for those that the schemas refuse.
+ */
+export interface Trainer {
+  /** `type` of the `model` section, and of the models that come out. */
+  readonly type: string;
+  /** The `model` section; its `type` is a literal. */
+  readonly schema: ModelSectionSchema;
+  /** The `fit` section. */
+  readonly fitSchema: z.ZodType<FitSection>;
+  /** What the request reads from files: everything that its schemas mark with `filePath()`. */
+  files(request: FitRequest): NamedFile[];
+  /** In a few words, for titles: "soap + soap-turbo". */
+  describe(request: FitRequest): string;
+  /** What the user should know before the fit. */
+  notes(request: FitRequest): string[];
+  /** The model section with every default in its place, those that follow from other values too: plain data. */
+  complete(model: ModelSection): ModelSection;
+  /** Chemical symbols that the request names. */
+  species(request: FitRequest): string[];
+  /** Descriptors of environments that the fit computes, for estimates of what caches will hold. */
+  descriptors(request: FitRequest): readonly DescriptorPart[];
+  /** Kernels between environments, in the order in which objectives count them; none where the model has no kernel. */
+  kernels(request: FitRequest): readonly KernelPart[];
+  /** The same fit for a part of the data; undefined when only energies are to be fitted and the request does not fit energies. */
+  onPart(request: FitRequest, part: PartialData): FitRequest | undefined;
+  /** Shapes, memory and roughly the time, without computing anything. */
+  plan(request: FitRequest, dataset: Dataset, threads: number): Promise<FitPlan>;
+  /** WebAssembly memory of one fit beside the scratch of the threads, roughly, without reading files. */
+  estimateBytes(request: FitRequest, dataset: Dataset, threads: number): number;
+  /**
+   * Fits a model. The same request and data give the same bits for any number of threads.
+   * @throws {InvalidParameterError} for what the data does not have; {NumericalError}; {ResourceError}; {CancelledError}
+   */
+  train(request: FitRequest, dataset: Dataset, executor: Executor, context?: FitContext): Promise<FitResult>;
+}
+
+/** A zod object with a literal `type`. */
+export type ModelSectionSchema = z.ZodObject<{ type: z.ZodLiteral<string> } & z.ZodRawShape>;
+
+/** A request with every default filled in, of the types that the schemas of a trainer give. */
+export interface CompleteRequest<Model, Fit> {
+  readonly model: Model;
+  readonly fit: Fit;
+  readonly seed: number;
+}
+
+/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels. */
+export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
+  readonly schema: ModelSchema;
+  readonly fitSchema: FitSchema;
+  describe(request: Request): string;
+  notes?(request: Request): string[];
+  complete?(model: z.output<ModelSchema>): unknown;
+  species?(request: Request): string[];
+  descriptors?(request: Request): readonly DescriptorPart[];
+  kernels?(request: Request): readonly KernelPart[];
+  /** What changes in the fit section. */
+  onPart(request: Request, part: PartialData): Partial<z.input<FitSchema>> | undefined;
+  plan(request: Request, dataset: Dataset, threads: number): Promise<FitPlan>;
+  estimateBytes(request: Request, dataset: Dataset, threads: number): number;
+  train(request: Request, dataset: Dataset, executor: Executor, context: FitContext): Promise<FitResult>;
+}
+
+/** Makes a trainer: requests are validated, so that the definition sees its own types with every default filled in. */
+export function defineTrainer<ModelSchema extends z.ZodObject<{ type: z.ZodLiteral<string> } & z.ZodRawShape>, FitSchema extends z.ZodType>(
+  definition: TrainerDefinition<ModelSchema, FitSchema>,
+): Trainer {
+  const { schema, fitSchema } = definition;
+  const [type] = [...schema.shape.type.values];
+  const resolve = ({ model, fit = {}, seed = 1 }: FitRequest): CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>> => ({
+    model: validate(schema, model, { what: "model" }),
+    fit: validate(fitSchema, fit, { what: "fit" }),
+    seed,
+  });
+  return Object.freeze<Trainer>({
+    type,
+    schema,
+    fitSchema: fitSchema as unknown as z.ZodType<FitSection>,
+    files: ({ model, fit = {} }) => [...filesIn(schema, model, "model"), ...filesIn(fitSchema, fit, "fit")],
+    describe: (request) => definition.describe(resolve(request)),
+    notes: (request) => definition.notes?.(resolve(request)) ?? [],
+    complete: (model) => plain(definition.complete?.(validate(schema, model)) ?? validate(schema, model)),
+    species: (request) => [...new Set(definition.species?.(resolve(request)) ?? [])],
+    descriptors: (request) => definition.descriptors?.(resolve(request)) ?? [],
+    kernels: (request) => definition.kernels?.(resolve(request)) ?? [],
+    onPart: (request, part) => {
+      const changes = definition.onPart(resolve(request), part);
+      return changes && { ...request, fit: { ...request.fit, ...(changes as FitSection) } };
+    },
+    plan: async (request, dataset, threads) => definition.plan(resolve(request), dataset, threads),
+    estimateBytes: (request, dataset, threads) => definition.estimateBytes(resolve(request), dataset, threads),
+    train: async (request, dataset, executor, context = {}) => definition.train(resolve(request), dataset, executor, context),
+  });
+}
+
+/** Values that are undefined are as good as absent. */
+function plain(model: unknown): ModelSection {
+  return JSON.parse(JSON.stringify(model)) as ModelSection;
+}
