@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { throwIfAborted } from "../parallel/executor.js";
 import { version } from "../version.js";
 
 /** A file that went into a result. */
@@ -11,9 +12,15 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
+/** @throws {CancelledError}; the system's error when the file cannot be read */
 export async function recordFile(role: string, path: string, signal?: AbortSignal): Promise<FileRecord> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash, { signal });
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  }
   return { role, path, sha256: hash.digest("hex") };
 }
 
