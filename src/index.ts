@@ -17,4 +17,5 @@ export * from "./analysis/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
 export * from "./config/index.js";
+export { type FilePlace, filePath, type NamedFile } from "./file-path.js";
 export { type ParameterPath, validate, type ValidationOptions } from "./validation.js";

@@ -25,4 +25,8 @@ export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan } from "./
 export { fitSchema, type FitOptions, resolveFit, type ResolvedFit, type SparseGpFit, type SparseGpModelOptions, sparseGpSchema } from "./sparse-gp/schema.js";
 export { type PartialData, sigmaOnPart, type SigmaOptions, sigmaSchema } from "./sigma.js";
 export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, isolatedAtomEnergiesSchema, type IsolatedAtomOption } from "./isolated-atoms.js";
-export { countTargets, type TargetCounts } from "./targets.js";
+export { countTargets, rowCounts, type TargetCounts } from "./targets.js";
+export { rowsOf, type StructureTargets, targetsOf } from "./structure-targets.js";
+export { type Block, splitBlocks } from "./least-squares/blocks.js";
+export { blocksInFlight, chainCount, reduceRows, type RowsInput, type RowSource } from "./least-squares/chains.js";
+export { makeTriangles, solveTriangle, strideOf, type Triangle, triangleBytes } from "./least-squares/triangle.js";

@@ -15,6 +15,6 @@ export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-p
 export type { PlacedStructure } from "./placed-structure.js";
 export { isModelFile, loadModel, saveModel } from "./model-file.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
-export { attachPotential, modelNames, modelTypeOf } from "./registry.js";
+export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";

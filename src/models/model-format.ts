@@ -88,7 +88,7 @@ export async function decodeModel(bytes: Uint8Array, file: string): Promise<Mode
   const start = PREFIX + view.getUint32(12, true);
   const header = parseHeader(bytes.subarray(PREFIX, start), file);
   const type = findModelType(header.type);
-  if (!type) throw new FormatError(location, `model of type "${header.type}"; this program knows ${modelNames.join(", ")}`);
+  if (!type) throw new FormatError(location, `model of type "${header.type}"; this program knows ${modelNames().join(", ")}`);
   const arrays = readArrays(header.arrays, view, start, end, file);
   return type.decode({ parameters: header.parameters, arrays }, header.provenance as Provenance, file);
 }

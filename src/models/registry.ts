@@ -5,9 +5,21 @@ import type { Potential, PotentialEvaluator, PotentialPlan } from "./potential.j
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
-const types: readonly ModelType[] = [sparseGpType];
+const types: ModelType[] = [sparseGpType];
 
-export const modelNames: readonly string[] = types.map(({ type }) => type);
+/**
+ * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.
+ * Worker threads need it too, see `addTaskModule`.
+ * @throws {InternalError} when there is one of this name already
+ */
+export function registerModelType(type: ModelType): void {
+  if (findModelType(type.type)) throw new InternalError(`there is a model type "${type.type}" already`);
+  types.push(type);
+}
+
+export function modelNames(): string[] {
+  return types.map(({ type }) => type);
+}
 
 /** @returns undefined for a type that this version does not know */
 export function findModelType(type: string): ModelType | undefined {
@@ -16,7 +28,7 @@ export function findModelType(type: string): ModelType | undefined {
 
 export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
   const type = findModelType(potential.type);
-  if (!type) throw new InternalError(`the potential type "${potential.type}" is not registered; known are ${modelNames.join(", ")}`);
+  if (!type) throw new InternalError(`the potential type "${potential.type}" is not registered; known are ${modelNames().join(", ")}`);
   return type;
 }
 

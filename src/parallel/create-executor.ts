@@ -3,11 +3,12 @@ import { isShared } from "../wasm/builds.js";
 import { type LoadOptions, loadWasm } from "../wasm/wasm.js";
 import type { Executor } from "./executor.js";
 import { SerialExecutor } from "./serial.js";
+import { addedTaskModules } from "./task-modules.js";
 
 export interface ExecutorOptions extends LoadOptions {
   /** Number of threads; 1 runs on the calling thread. Default: all that the machine offers (1 in a browser). */
   readonly threads?: number;
-  /** URLs of modules that define tasks of their own (`defineTask`); every worker thread imports them before its first task. */
+  /** URLs of modules that define tasks of their own (`defineTask`); every worker thread imports them before its first task. See also `addTaskModule`. */
   readonly taskModules?: readonly string[];
 }
 
@@ -30,5 +31,5 @@ export async function createExecutor(options: ExecutorOptions = {}): Promise<Exe
   }
   // Loaded here only, because browsers have neither piscina nor worker_threads.
   const { ThreadExecutor } = await import("./threads.js");
-  return new ThreadExecutor(wasm, pool, threads, options.taskModules);
+  return new ThreadExecutor(wasm, pool, threads, [...addedTaskModules(), ...(options.taskModules ?? [])]);
 }

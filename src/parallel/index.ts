@@ -3,4 +3,5 @@ export { Executor, throwIfAborted, type MapOptions, type SubmitOptions } from ".
 export { Holdings } from "./holdings.js";
 export { defineTask, type Task, type TaskContext } from "./task.js";
 export type { Progress, ProgressListener } from "./progress.js";
+export { addTaskModule } from "./task-modules.js";
 export type { WorkContext } from "./work-context.js";
