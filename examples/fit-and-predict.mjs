@@ -9,7 +9,7 @@ const data = await readDataset(fileURLToPath(new URL("data/Si_test.xyz.gz", impo
 const { train, test } = splitDataset(data, { seed: 1, fractions: { test: 0.4 }, stratify: true });
 
 // the same options as in a fit file; validate fills the defaults in
-const options = validate(fitFileSchema.omit({ data: true }), {
+const options = validate(fitFileSchema().omit({ data: true }), {
   model: {
     type: "sparse-gp",
     isolatedAtomEnergies: { Si: -0.79 },

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   assessPotential,
-  fitFileSchema,
   fitSparseGp,
   JournalFile,
   kernelDistribution,
@@ -13,11 +12,10 @@ import {
   resolveConfig,
   searchParameters,
   shuffledOrder,
-  tuneSchema,
+  tuneFileSchema,
 } from "../../dist/index.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const searchFileSchema = fitFileSchema.extend({ tune: tuneSchema });
 
 export class Session {
   /** @param options executor, folder for journals and results, smoke, budget of every stage (evaluations or seconds), seeds */
@@ -28,7 +26,7 @@ export class Session {
 
   /** Reads a tune file; `set` has assignments such as "seed=2". Paths start from its folder. */
   async read(file, set = []) {
-    const config = resolveConfig(searchFileSchema, await readConfigFile(join(here, file)), { assignments: set });
+    const config = resolveConfig(tuneFileSchema, await readConfigFile(join(here, file)), { assignments: set });
     const data = await loadData(config.data, { seed: config.seed, folder: here });
     return { config, base: { model: config.model, fit: config.fit, seed: config.seed }, data: this.smoke ? thinned(data) : data };
   }

@@ -3,7 +3,7 @@ import type { Budget } from "../tune/budget.js";
 import type { EvaluationRecord, SearchResult, StageResult } from "../tune/search-result.js";
 import type { Parameter, ParameterValue } from "../tune/search-space/search-space.js";
 import type { Stage } from "../tune/stage.js";
-import { concurrencyOf } from "../tune/concurrency.js";
+import { concurrencyOf } from "../tune/local-runner.js";
 import { formatBytes } from "../wasm/memory.js";
 import { formatDuration } from "./progress.js";
 import { formatTable } from "./table.js";

@@ -19,7 +19,8 @@ export interface MapOptions<Input> {
 const INITIAL_SCRATCH = 4 << 20;
 
 /**
- * Runs tasks on one or more threads that share one WebAssembly memory. Results come back in input order, so that
+ * Runs tasks on one or more threads of this process that share one WebAssembly memory: inputs hold pointers into it, so that tasks cannot
+ * go to other machines. What can is an evaluation as a whole, see `EvaluationRunner` of a search. Results come back in input order, so that
  * a reduction over them has the same bits for any number of threads.
  */
 export abstract class Executor {

@@ -1,11 +1,12 @@
 import { CancelledError, InternalError, NumericalError, PestleError, ResourceError } from "../errors.js";
-import { type Executor, throwIfAborted } from "../parallel/executor.js";
+import { throwIfAborted } from "../parallel/executor.js";
 import type { BudgetMeter } from "./budget.js";
 import type { Entry } from "./journal/lines.js";
 import type { Journal } from "./journal/journal.js";
 import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
-import type { Evaluation, Objective } from "./objectives/objective.js";
+import type { Evaluation } from "./objectives/objective.js";
 import type { Point } from "./optimizers/optimizer.js";
+import type { EvaluationRunner } from "./runner.js";
 import type { Candidate, ParameterValues } from "./search-space/search-space.js";
 
 /** One line of the journal: a candidate on a share of the data. */
@@ -55,8 +56,7 @@ export class Evaluator {
 
   constructor(
     private readonly stage: number,
-    private readonly objective: Objective,
-    private readonly executor: Executor,
+    private readonly runner: EvaluationRunner,
     private readonly journal: Journal,
     private readonly settings: EvaluatorSettings,
     private readonly meter: BudgetMeter,
@@ -70,7 +70,7 @@ export class Evaluator {
   }
 
   estimateBytes(candidate: Candidate): number {
-    return this.objective.estimateBytes(candidate);
+    return this.runner.estimateBytes(candidate);
   }
 
   /** Notes that a candidate has the values of one that was evaluated before. */
@@ -122,7 +122,7 @@ export class Evaluator {
     const timer = timeout === undefined ? undefined : setTimeout(() => controller.abort(new Timeout(timeout)), timeout * 1000);
     signal.addEventListener("abort", stop, { once: true });
     try {
-      return await this.objective.evaluate(candidate, { executor: this.executor, signal: controller.signal, fraction });
+      return await this.runner.run({ stage: this.stage, candidate, fraction }, controller.signal);
     } catch (error) {
       if (controller.signal.reason instanceof Timeout && error instanceof CancelledError) throw controller.signal.reason;
       throw error;

@@ -1,9 +1,9 @@
 import { InvalidParameterError } from "../errors.js";
-import type { Executor } from "../parallel/executor.js";
 import type { BudgetMeter } from "./budget.js";
-import { type Job, runJobs } from "./concurrency.js";
+import { type Job, runJobs } from "./jobs.js";
 import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";
 import type { Point } from "./optimizers/optimizer.js";
+import type { EvaluationRunner } from "./runner.js";
 import type { EvaluationRecord } from "./search-result.js";
 import type { Candidate, ParameterValues, SearchSpace } from "./search-space/search-space.js";
 import type { StartValues } from "./start-values.js";
@@ -27,9 +27,8 @@ interface Particle {
 export interface GenerationContext {
   readonly evaluator: Evaluator;
   readonly space: SearchSpace;
-  readonly executor: Executor;
+  readonly runner: EvaluationRunner;
   readonly meter: BudgetMeter;
-  readonly concurrency: number;
   readonly halving: Halving | undefined;
   /** Whether evaluations that the journal does not hold may be made. */
   readonly isOpen: boolean;
@@ -112,7 +111,7 @@ export class GenerationRunner {
 
   /** Entries in the order of the particles; undefined for those that the time did not allow. */
   private async evaluateAll(particles: readonly Particle[], generation: number, rung: number): Promise<(EvaluationEntry | undefined)[]> {
-    const { evaluator, executor, concurrency, onEntry } = this.context;
+    const { evaluator, runner, onEntry } = this.context;
     const fraction = this.fractions[rung];
     const entries = new Map<number, EvaluationEntry>();
     const copies: { request: EvaluationRequest; key: string }[] = [];
@@ -135,7 +134,7 @@ export class GenerationRunner {
       }
     }
     try {
-      await runJobs(jobs, concurrency, executor, stop);
+      await runJobs(jobs, runner.capacity, stop);
     } finally {
       done();
     }

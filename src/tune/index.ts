@@ -8,7 +8,8 @@ export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./sea
 export type { EvaluationRecord, SearchResult, StageResult } from "./search-result.js";
 export { createStage, searchParameters, type SearchContext } from "./search.js";
 export * from "./search-space/index.js";
-export { concurrencyOf } from "./concurrency.js";
+export { concurrencyOf } from "./local-runner.js";
+export type { EvaluationRunner, RunnerCapacity, RunnerRequest } from "./runner.js";
 export { parseDuration } from "./duration.js";
 export { spreadOf } from "./spread.js";
 export type { Halving } from "./generation.js";

@@ -7,6 +7,8 @@ import type { ObjectiveData } from "./objectives/objective.js";
 import { createObjective } from "./objectives/registry.js";
 import { createOptimizer } from "./optimizers/registry.js";
 import { type StageOptions, stagesOf, type TuneOptions } from "./schema.js";
+import { LocalRunner } from "./local-runner.js";
+import type { EvaluationRunner } from "./runner.js";
 import type { SearchListener } from "./search-events.js";
 import type { SearchResult, StageResult } from "./search-result.js";
 import { createSearchSpace } from "./search-space/create.js";
@@ -18,6 +20,10 @@ export interface SearchContext {
   readonly journal?: Journal;
   readonly signal?: AbortSignal;
   readonly onEvent?: SearchListener;
+  /** The stages as `createStage` made them for the same search, where that was done already; they are released here. */
+  readonly stages?: readonly Stage[];
+  /** Where the evaluations of a stage are made; default: in this process, on the executor. */
+  readonly openRunner?: (stage: Stage, executor: Executor) => EvaluationRunner;
 }
 
 /**
@@ -34,10 +40,9 @@ export async function searchParameters(
   executor: Executor,
   context: SearchContext = {},
 ): Promise<SearchResult> {
-  const stages = stagesOf(tune);
-  // what is wrong with the last stage is better known now than after a night
-  if (stages.length > 1) for (const [index, stage] of stages.entries()) createStage(stage, index, base, data, executor).objective.release();
-  const factories = stages.map((stage, index): StageFactory => (candidate) => createStage(stage, index, candidate, data, executor));
+  // all of them now: what is wrong with the last stage is better known now than after a night
+  const stages = context.stages ?? stagesOf(tune).map((options, index) => createStage(options, index, base, data, executor));
+  const factories = stages.map((stage): StageFactory => (candidate) => startingFrom(stage, candidate));
   // with a single stage its budget is that of the search
   return runStages(factories, base, tune.budget ?? {}, executor, context);
 }
@@ -45,11 +50,13 @@ export async function searchParameters(
 /** Puts a stage together, which starts from a candidate. */
 export function createStage(options: StageOptions, index: number, base: Candidate, data: ObjectiveData, executor: Executor): Stage {
   const { name, parameters, objective, optimizer, evaluation, budget } = options;
+  const species = data.train.species().map(symbolOf);
   return {
     index,
     name,
     base,
-    space: createSearchSpace(parameters, base, { species: data.train.species().map(symbolOf) }),
+    space: createSearchSpace(parameters, base, { species }),
+    spaceAround: (candidate) => createSearchSpace(parameters, candidate, { species }),
     objective: createObjective(objective, data, executor, { seed: base.seed }),
     optimizer: createOptimizer(optimizer),
     // stages that look alike shall not draw the same points
@@ -57,6 +64,11 @@ export function createStage(options: StageOptions, index: number, base: Candidat
     budget: budget ?? {},
     ...evaluation,
   };
+}
+
+/** The stage with another start: its objective, which knows the data and the seed, stays. */
+function startingFrom(stage: Stage, base: Candidate): Stage {
+  return base === stage.base ? stage : { ...stage, base, space: stage.spaceAround(base) };
 }
 
 /** Makes a stage that starts from the candidate that the stage before found. */
@@ -68,7 +80,7 @@ export async function runStages(
   base: Candidate,
   budget: Budget,
   executor: Executor,
-  { journal = memoryJournal(), signal, onEvent = () => undefined }: SearchContext = {},
+  { journal = memoryJournal(), signal, onEvent = () => undefined, openRunner = localRunner }: SearchContext = {},
 ): Promise<SearchResult> {
   const meter = new BudgetMeter(budget);
   const results: StageResult[] = [];
@@ -78,7 +90,8 @@ export async function runStages(
     const isOpen = factories.every((_, later) => later <= index || evaluationsIn(journal, later).length === 0);
     const stage = create(candidate);
     try {
-      const result = await runStage(stage, { executor, journal, meter, isOpen, stages: factories.length, signal, onEvent });
+      const runner = openRunner(stage, executor);
+      const result = await runStage(stage, { runner, journal, meter, isOpen, stages: factories.length, signal, onEvent });
       candidate = result.candidate;
       results.push(result);
     } finally {
@@ -86,4 +99,8 @@ export async function runStages(
     }
   }
   return { stages: results, candidate, seconds: meter.elapsed };
+}
+
+function localRunner({ objective, parallel }: Stage, executor: Executor): EvaluationRunner {
+  return new LocalRunner(objective, executor, parallel);
 }

@@ -1,11 +1,11 @@
-import { type Executor, throwIfAborted } from "../parallel/executor.js";
+import { throwIfAborted } from "../parallel/executor.js";
 import type { Budget, BudgetMeter } from "./budget.js";
-import { concurrencyOf } from "./concurrency.js";
 import { type EvaluationEntry, evaluationsIn, Evaluator } from "./evaluator.js";
 import { GenerationRunner, type Halving, recordOf } from "./generation.js";
 import type { Journal } from "./journal/journal.js";
 import type { Objective } from "./objectives/objective.js";
 import type { Optimizer, Point } from "./optimizers/optimizer.js";
+import type { EvaluationRunner } from "./runner.js";
 import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";
 import type { EvaluationRecord, StageResult } from "./search-result.js";
 import type { Candidate, SearchSpace } from "./search-space/search-space.js";
@@ -21,6 +21,8 @@ export interface Stage {
   readonly name: string;
   readonly base: Candidate;
   readonly space: SearchSpace;
+  /** The same parameters around another base. */
+  readonly spaceAround: (base: Candidate) => SearchSpace;
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   readonly seed: number;
@@ -33,7 +35,8 @@ export interface Stage {
 }
 
 export interface StageContext {
-  readonly executor: Executor;
+  /** Where evaluations are made. */
+  readonly runner: EvaluationRunner;
   readonly journal: Journal;
   readonly meter: BudgetMeter;
   /** Whether evaluations that the journal does not hold may be made: not before a stage that has begun already. */
@@ -67,17 +70,16 @@ class StageRun {
     private readonly stage: Stage,
     private readonly context: StageContext,
   ) {
-    const { index, objective, space, base, penalty, timeout, parallel, halving, budget } = stage;
-    const { executor, journal, meter, isOpen, signal } = context;
+    const { index, objective, space, base, penalty, timeout, halving, budget } = stage;
+    const { runner, journal, meter, isOpen, signal } = context;
     const known = evaluationsIn(journal, index);
     meter.enter(budget, Math.max(0, ...known.map(({ elapsed }) => elapsed)));
     this.startPoint = space.encode(base);
     this.runner = new GenerationRunner({
-      evaluator: new Evaluator(index, objective, executor, journal, { penalty, timeout }, meter),
+      evaluator: new Evaluator(index, runner, journal, { penalty, timeout }, meter),
       space,
-      executor,
+      runner,
       meter,
-      concurrency: concurrencyOf(parallel, executor.threads),
       halving,
       isOpen,
       signal,

@@ -212,8 +212,8 @@ function printPlan(session: Session, job: TuneJob, executor: Executor, threads =
 
 async function searchAndWrite(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<void> {
   // before there is a journal, so that a mistake in the file leaves none behind
-  for (const { objective } of stagesOn(job, executor)) objective.release();
-  const result = await search(session, job, files, executor, isResumed);
+  const stages = stagesOn(job, executor);
+  const result = await search(session, job, stages, files, executor, isResumed);
   refuseNothing(job, result);
   await writeFitFile(job, result);
   const next = `pestle fit ${job.output} -o ${besideWith(job.output, "", ".pestle")}`;
@@ -249,13 +249,20 @@ function refuseNothing({ journal }: TuneJob, { stages }: SearchResult): void {
   throw new NumericalError(`no candidate could be evaluated, so there is no fit file: ${reason}; every reason is in ${journal}`);
 }
 
-async function search(session: Session, job: TuneJob, files: readonly FileRecord[], executor: Executor, isResumed: boolean): Promise<SearchResult> {
+async function search(
+  session: Session,
+  job: TuneJob,
+  stages: readonly Stage[],
+  files: readonly FileRecord[],
+  executor: Executor,
+  isResumed: boolean,
+): Promise<SearchResult> {
   const { config, base, data } = job;
   const journal = openJournal(session, job, files, isResumed);
   const display = createSearchDisplay(session.stderr, session.isQuiet);
   session.show(display);
   try {
-    return await searchParameters(config.tune, base, data, executor, { journal, signal: session.signal, onEvent: display.listener });
+    return await searchParameters(config.tune, base, data, executor, { journal, stages, signal: session.signal, onEvent: display.listener });
   } catch (error) {
     display.stop();
     const isOutside = error instanceof CancelledError || !(error instanceof PestleError);

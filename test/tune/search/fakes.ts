@@ -87,6 +87,7 @@ export function stageOf(objective: Objective, more: Partial<Stage> & { optimizer
     name: "search",
     base,
     space: createSearchSpace(parameters, base),
+    spaceAround: (candidate) => createSearchSpace(parameters, candidate),
     objective,
     optimizer: createOptimizer(optimizerOptions),
     seed: 5,

@@ -1,16 +1,4 @@
-import type { Executor } from "../parallel/executor.js";
-
-/** Share of the free memory, idle caches included, that evaluations may plan with; the rest is for what estimates leave out. */
-const MEMORY_SHARE = 0.9;
-
-/**
- * How many evaluations run at once. Each leaves threads idle where it waits for its last blocks or computes on the main thread;
- * one more than there are threads fills these gaps.
- */
-export function concurrencyOf(parallel: number | "auto", threads: number): number {
-  if (parallel !== "auto") return parallel;
-  return threads === 1 ? 1 : threads + 1;
-}
+import type { RunnerCapacity } from "./runner.js";
 
 export interface Job {
   readonly estimateBytes: number;
@@ -19,11 +7,10 @@ export interface Job {
 }
 
 /**
- * Runs jobs in order, several at once, as far as their estimates fit into the memory; a job that does not fit beside others runs
- * alone. The first error ends the rest: `stop` is called, and the error thrown once nothing runs any more.
+ * Runs jobs in order, several at once, as far as a runner takes them and their estimates fit into the memory; a job that does not fit beside
+ * others runs alone. The first error ends the rest: `stop` is called, and the error thrown once nothing runs any more.
  */
-export async function runJobs(jobs: readonly Job[], limit: number, executor: Executor, stop: () => void): Promise<void> {
-  const available = executor.pool.bytesObtainable * MEMORY_SHARE;
+export async function runJobs(jobs: readonly Job[], { evaluations: limit, bytes: available }: RunnerCapacity, stop: () => void): Promise<void> {
   const running = new Set<Promise<void>>();
   const crowded: Job[] = [];
   const failures: unknown[] = [];
