@@ -29,6 +29,11 @@ export function trainerOf({ type }: { readonly type: string }): Trainer {
   throw new InvalidParameterError(`model.type is ${JSON.stringify(type)}; it must be one of ${trainerNames().join(", ")}${suggestionFor(type, trainerNames())}`);
 }
 
+/** What tables call a size of a model, whichever trainer speaks of it; undefined where none gives it a title. */
+export function sizeTitle(name: string): string | undefined {
+  return trainers.map(({ sizeTitles }) => sizeTitles[name]).find((title) => title !== undefined);
+}
+
 /** Schemas of the sections that a request has. */
 export interface RequestSchemas {
   readonly model: z.ZodType<ModelSection>;

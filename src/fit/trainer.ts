@@ -124,6 +124,8 @@ export interface Trainer {
   readonly schema: ModelSectionSchema;
   /** The `fit` section. */
   readonly fitSchema: z.ZodType<FitSection>;
+  /** What tables call the sizes of its summaries; others are shown by their names. */
+  readonly sizeTitles: Readonly<Record<string, string>>;
   /** What the request reads from files: everything that its schemas mark with `filePath()`. */
   files(request: FitRequest): NamedFile[];
   /** In a few words, for titles: "soap + soap-turbo". */
@@ -165,6 +167,7 @@ export interface CompleteRequest<Model, Fit> {
 export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
   readonly schema: ModelSchema;
   readonly fitSchema: FitSchema;
+  readonly sizeTitles?: Readonly<Record<string, string>>;
   describe(request: Request): string;
   notes?(request: Request): string[];
   complete?(model: z.output<ModelSchema>): unknown;
@@ -193,6 +196,7 @@ export function defineTrainer<ModelSchema extends z.ZodObject<{ type: z.ZodLiter
     type,
     schema,
     fitSchema: fitSchema as unknown as z.ZodType<FitSection>,
+    sizeTitles: definition.sizeTitles ?? {},
     files: ({ model, fit = {} }) => [...filesIn(schema, model, "model"), ...filesIn(fitSchema, fit, "fit")],
     describe: (request) => definition.describe(resolve(request)),
     notes: (request) => definition.notes?.(resolve(request)) ?? [],

@@ -6,13 +6,17 @@ import { mergeTriangles, type Triangle, updateTriangle } from "./triangle.js";
 /** Memory for the triangles of all chains. */
 const CHAIN_BYTES = 256e6;
 const MAXIMUM_CHAINS = 4;
+/** Two triangles may take this much of a memory of 4 GiB; what is larger makes do with one chain. */
+const TWO_CHAINS_BYTES = 3.2e9;
 
 /**
  * Number of independent chains of QR updates: block b belongs to chain b mod n. It depends on the size of the problem only, never
  * on the number of threads, so that the result has the same bits for any number of them.
  */
 export function chainCount(size: number, nBlocks: number): number {
-  return Math.max(1, Math.min(MAXIMUM_CHAINS, nBlocks, Math.max(2, Math.floor(CHAIN_BYTES / (8 * size * size)))));
+  const triangle = 8 * size * size;
+  const least = 2 * triangle <= TWO_CHAINS_BYTES ? 2 : 1;
+  return Math.max(1, Math.min(MAXIMUM_CHAINS, nBlocks, Math.max(least, Math.floor(CHAIN_BYTES / triangle))));
 }
 
 /** What a task that writes rows of a least-squares problem is given. */

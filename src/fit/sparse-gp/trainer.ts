@@ -10,6 +10,7 @@ import { fitSchema, sparseGpSchema } from "./schema.js";
 export const sparseGpTrainer = defineTrainer({
   schema: sparseGpSchema,
   fitSchema,
+  sizeTitles: { nFeatures: "features", nSparse: "sparse environments" },
   describe: ({ model }) => model.terms.map(({ descriptor }) => descriptor.type).join(" + "),
   notes: ({ model }) =>
     model.terms.flatMap(({ descriptor }, index) => {

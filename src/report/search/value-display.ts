@@ -1,3 +1,4 @@
+import { sizeTitle } from "../../fit/registry.js";
 import type { Parameter, ParameterValue } from "../../tune/search-space/search-space.js";
 import { ABSENT, displayName, formatCount, formatSignificant } from "../formatting.js";
 
@@ -18,13 +19,13 @@ const metricUnits: readonly (readonly [pattern: RegExp, unit: string, scale: num
 ];
 
 const metricTitles: ReadonlyMap<string, string> = new Map([
-  ["nFeatures", "features"], ["nSparse", "sparse environments"], ["pairs", "kernel values"], ["cost", "cost of a prediction"],
+  ["pairs", "kernel values"], ["cost", "cost of a prediction"],
 ]);
 
 /** Title and unit of a metric by its name: "energyRmse" → energy RMSE in meV/atom. */
 export function metricDisplay(name: string): MetricDisplay {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  const title = metricTitles.get(name) ?? displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation").replace("forces", "force"), 40);
+  const title = metricTitles.get(name) ?? sizeTitle(name) ?? displayName(words.replace(/\b(rmse|mae)\b/g, (word) => word.toUpperCase()).replace(/\bstd\b/, "std. deviation").replace("forces", "force"), 40);
   const [, unit = "", scale = 1] = metricUnits.find(([pattern]) => pattern.test(name)) ?? [];
   return { title, unit, scale };
 }
