@@ -79,7 +79,7 @@ describe("pestle fit", () => {
     const { status, stdout, stderr } = await runMain(["fit", config, "-o", other, ...flags.filter((_, i) => i !== 2 && i !== 3)]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const record = JSON.parse(stdout);
-    expect(record.fit.terms[0].nSparse).toBe(7);
+    expect(record.fit.sizes).toContainEqual({ name: "nSparse", count: 7 });
     expect(record.data.map(({ path }: { path: string }) => path)).toEqual([silicon]);
     expect(record.errors.train.total.structures).toBe(15);
   });
