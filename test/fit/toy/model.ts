@@ -61,7 +61,7 @@ export class ToyModel implements Model {
 function attach(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator {
   const { species, form, offsets, amplitude } = plan as ToyPlan;
   return {
-    evaluate(geometry, want, scratch, range = { first: 0, last: geometry.atomicNumbers.length }) {
+    evaluate(geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length } }, scratch) {
       const indices = speciesIndices(geometry, species);
       const centers = Int32Array.from({ length: range.last - range.first }, (_, i) => range.first + i);
       const { local, gradient, strain } = pairSum(wasm, scratch, geometry, form, centers);
