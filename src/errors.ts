@@ -104,6 +104,7 @@ export interface SerializedError {
   readonly location?: FileLocation;
 }
 
+/** An error as plain data, which crosses threads; `deserializeError` makes the class it was of it again. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof FormatError) return { code: error.code, message: error.reason, stack: error.stack, location: error.location };
   if (error instanceof PestleError) return { code: error.code, message: error.message, stack: error.stack };

@@ -28,6 +28,7 @@ interface SchemaNode {
   readonly maxItems?: number;
 }
 
+/** What a validation says of the value in messages. */
 export interface ValidationOptions {
   /** What is validated, in front of the message: "soap parameters". */
   readonly what?: string;

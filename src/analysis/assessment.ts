@@ -14,10 +14,12 @@ export interface Assessment {
   readonly seconds: number;
 }
 
+/** A comparison with the label of its structure, for tables and messages. */
 export interface LabeledComparison extends StructureComparison {
   readonly label: string;
 }
 
+/** How a potential is assessed. */
 export interface AssessmentOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;

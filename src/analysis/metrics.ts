@@ -47,6 +47,7 @@ export interface GroupErrors {
   readonly virial: ErrorStatistics;
 }
 
+/** Errors of a data set, by group and in total. */
 export interface ErrorSummary {
   /** In order of first appearance. */
   readonly groups: readonly GroupErrors[];
@@ -54,7 +55,9 @@ export interface ErrorSummary {
   readonly total: GroupErrors;
 }
 
+/** What errors are told of. */
 export type Quantity = "energy" | "forces" | "virial";
+/** What errors are told of, in the order of tables. */
 export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
 
 /** Sums up errors of one quantity; nothing but sums is kept. */

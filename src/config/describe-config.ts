@@ -14,4 +14,5 @@ export const describeSchema = z.strictObject({
   precision: z.enum(fingerprintPrecisions).default("double"),
 });
 
+/** A file of `pestle describe`, validated, with every default filled in. */
 export type DescribeConfig = z.output<typeof describeSchema>;

@@ -28,6 +28,7 @@ export function fitFileSchemas(): FitFileSchema[] {
   return schemasOfEach().map(fileOf);
 }
 
+/** A fit file, validated, with every default filled in. */
 export type FitConfig = z.output<FitFileSchema>;
 
 /**

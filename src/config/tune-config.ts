@@ -19,6 +19,7 @@ export function tuneFileSchemas(): TuneFileSchema[] {
   return fitFileSchemas().map(withSearch);
 }
 
+/** A tune file, validated, with every default filled in. */
 export type TuneConfig = z.output<TuneFileSchema>;
 
 /**

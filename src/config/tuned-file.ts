@@ -7,6 +7,7 @@ import type { Candidate } from "../tune/search-space/search-space.js";
 import { fillDefaults } from "../tune/search-space/complete.js";
 import { pathsBeside } from "./fit-config.js";
 
+/** What the fit file is made of that a search leaves. */
 export interface TunedFile {
   /** The tune file: its comments, order and layout are kept. Without one the file is written anew. */
   readonly source?: string;

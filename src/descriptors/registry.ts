@@ -14,6 +14,7 @@ const types: readonly DescriptorType[] = [soapType, soapTurboType];
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment>([...types, outerAverageAttachment].map((attachment) => [attachment.name, attachment]));
 
+/** Names of the descriptors, as `type` in parameters. */
 export const descriptorNames: readonly string[] = types.map(({ name }) => name);
 
 /** Parameters of any descriptor, told apart by `type`. */

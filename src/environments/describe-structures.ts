@@ -7,6 +7,7 @@ import type { CenterSelection } from "./center-selection.js";
 import { type DescribePiece, describeTask, indexRowsTask } from "./describe-task.js";
 import type { FingerprintBlock } from "./fingerprint-block.js";
 
+/** For which species and centers structures are described. */
 export interface DescribeOptions {
   /** Atomic numbers in ascending order; every atom must be one of them. */
   readonly species: SpeciesList;

@@ -5,6 +5,7 @@ import type { Dataset } from "../structures/dataset.js";
 import { isIsolatedAtom } from "../structures/isolated-atom.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 
+/** Energies of isolated atoms, and where they come from. */
 export interface IsolatedAtomEnergies {
   /** eV, by species index */
   readonly values: readonly number[];

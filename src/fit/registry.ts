@@ -18,6 +18,7 @@ export function registerTrainer(trainer: Trainer): void {
   trainers.push(trainer);
 }
 
+/** Names of the trainers, which are the types of models that can be fitted. */
 export function trainerNames(): string[] {
   return trainers.map(({ type }) => type);
 }

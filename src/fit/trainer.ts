@@ -96,6 +96,7 @@ export interface FitSummary {
   readonly peakWasmBytes: number;
 }
 
+/** A fitted model with an account of the fit. */
 export interface FitResult {
   readonly model: Model;
   readonly summary: FitSummary;

@@ -15,6 +15,7 @@ export const dotProductSchema = z.strictObject({
   delta: z.number().positive().default(1),
 });
 
+/** Parameters of the dot-product kernel with every default filled in: δ in eV. */
 export type DotProductParameters = z.output<typeof dotProductSchema>;
 
 const REMEDY = "a fractional zeta gives small negative eigenvalues, a whole one none (above zeta 2 a jitter of 1e-6 covers them)";

@@ -8,6 +8,7 @@ import { squaredExponential, squaredExponentialSchema } from "./squared-exponent
 
 /** The kernels, one line each in both lists; the schema is what fit files and model files hold. */
 export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema]);
+/** Parameters of any kernel with every default filled in. */
 export type KernelParameters = z.output<typeof kernelSchema>;
 
 const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelParameters, { type: Type }>> } = {
@@ -15,6 +16,7 @@ const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelPara
   "squared-exponential": squaredExponential,
 };
 
+/** Names of the kernels, as `type` in parameters. */
 export const kernelNames: readonly string[] = Object.keys(types);
 
 function typeOf({ type }: KernelParameters): KernelType<KernelParameters> {

@@ -14,6 +14,7 @@ export const squaredExponentialSchema = z.strictObject({
   delta: z.number().positive().default(1),
 });
 
+/** Parameters of the squared-exponential kernel with every default filled in: δ in eV, the length in units of the features. */
 export type SquaredExponentialParameters = z.output<typeof squaredExponentialSchema>;
 
 export const squaredExponential = gramKernel<SquaredExponentialParameters>({

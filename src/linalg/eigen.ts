@@ -61,6 +61,7 @@ export function orthonormalizeRows(wasm: Wasm, arena: Arena, x: Matrix): void {
   }
 }
 
+/** How many eigenvectors, and how exactly. */
 export interface LeadingOptions {
   readonly seed: number;
   /** Rows of the iterated subspace beyond k; more converge faster. Default: 8 + k/8, at most n − k. */
@@ -71,6 +72,7 @@ export interface LeadingOptions {
   readonly tolerance?: number;
 }
 
+/** The largest eigenvalues, descending, with their vectors in rows. */
 export interface LeadingResult {
   /** Descending, k numbers. */
   readonly values: Float64Array;

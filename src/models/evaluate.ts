@@ -12,6 +12,7 @@ import { addRange, splitCenters } from "./ranges.js";
 /** Small structures are put together until a task has this many atoms. */
 const TASK_ATOMS = 128;
 
+/** What is predicted, and how. */
 export interface EvaluateOptions {
   /** Default: energy and forces */
   readonly want?: Want;

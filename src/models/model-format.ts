@@ -12,6 +12,7 @@ import { findModelType, modelNames, modelTypeOf } from "./registry.js";
  * with all numbers little-endian. The first bytes tell text-mode damage as those of PNG do: https://www.w3.org/TR/png/#5PNG-file-signature
  */
 const MAGIC = Uint8Array.of(0x89, 0x50, 0x53, 0x54, 0x4c, 0x0d, 0x0a, 0x1a);
+/** Version of the model files that this program writes. */
 export const MODEL_FILE_VERSION = 1;
 const PREFIX = 16;
 const DIGEST = 32;

@@ -36,6 +36,7 @@ export function openPotential(potential: Potential, executor: Executor, want: Wa
   return new OpenPotential(potential, executor, want);
 }
 
+/** What is predicted of the structure, and with which neighbor lists. */
 export interface OpenEvaluateOptions {
   readonly signal?: AbortSignal;
   /** Contribution of these atoms only; contributions of ranges that cover a structure add up to its prediction. */

@@ -13,6 +13,7 @@ export interface Want {
   readonly variance?: boolean;
 }
 
+/** What a potential predicts for one structure. Plain data. */
 export interface Prediction {
   /** eV */
   readonly energy: number;
@@ -79,6 +80,7 @@ export interface Potential {
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
 }
 
+/** Tables of a potential, as long as they are in memory. */
 export interface PreparedPotential {
   readonly plan: PotentialPlan;
   /** Gives the memory of the tables back. */

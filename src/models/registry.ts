@@ -17,6 +17,7 @@ export function registerModelType(type: ModelType): void {
   types.push(type);
 }
 
+/** Names of the types of models, as in model files. */
 export function modelNames(): string[] {
   return types.map(({ type }) => type);
 }
@@ -26,6 +27,10 @@ export function findModelType(type: string): ModelType | undefined {
   return types.find((candidate) => candidate.type === type);
 }
 
+/**
+ * The type of a potential.
+ * @throws {InternalError} when it is not registered
+ */
 export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
   const type = findModelType(potential.type);
   if (!type) throw new InternalError(`the potential type "${potential.type}" is not registered; known are ${modelNames().join(", ")}`);

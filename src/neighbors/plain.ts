@@ -43,6 +43,7 @@ const neighborListTask = defineTask("neighbors/list", ({ wasm, scratch }, input:
   return copyNeighborList(wasm, buildNeighborList(wasm, scratch, input));
 });
 
+/** Of which centers neighbors are listed. */
 export interface NeighborListOptions {
   /** Atoms to list the neighbors of; default: all */
   readonly centers?: Int32Array;

@@ -5,6 +5,7 @@ import type { Executor } from "./executor.js";
 import { SerialExecutor } from "./serial.js";
 import { addedTaskModules } from "./task-modules.js";
 
+/** Threads, memory and build of an executor. */
 export interface ExecutorOptions extends LoadOptions {
   /** Number of threads; 1 runs on the calling thread. Default: all that the machine offers (1 in a browser). */
   readonly threads?: number;

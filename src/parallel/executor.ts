@@ -3,12 +3,14 @@ import { alignUp, type MemoryPool, type Region } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Task, TaskReply, TaskRequest } from "./task.js";
 
+/** How one task is run. */
 export interface SubmitOptions {
   readonly signal?: AbortSignal;
   /** Names what is computed, for error messages: "frame 12 of Si.xyz". */
   readonly label?: string;
 }
 
+/** How a list of inputs is worked through. */
 export interface MapOptions<Input> {
   readonly signal?: AbortSignal;
   readonly label?: (input: Input, index: number) => string;
@@ -136,6 +138,7 @@ export abstract class Executor {
   }
 }
 
+/** @throws {CancelledError} when the signal has fired */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CancelledError("cancelled", { cause: signal.reason });
 }

@@ -7,4 +7,5 @@ export interface Progress {
   readonly unit: string;
 }
 
+/** Hears of the progress of long work; must not throw. */
 export type ProgressListener = (progress: Progress) => void;

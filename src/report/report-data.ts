@@ -7,6 +7,7 @@ export interface StructureRecord extends StructureComparison {
   readonly isolatedAtomEnergy?: number;
 }
 
+/** One part of the data as the report shows it. */
 export interface ReportDataset {
   /** "train", "validation", "test", or any other name */
   readonly name: string;
@@ -15,11 +16,13 @@ export interface ReportDataset {
   readonly records: readonly StructureRecord[];
 }
 
+/** Wall time of one stage, s. */
 export interface StageTiming {
   readonly stage: string;
   readonly seconds: number;
 }
 
+/** Most memory of one kind, bytes. */
 export interface MemoryPeak {
   readonly name: string;
   readonly bytes: number;

@@ -27,6 +27,7 @@ export function structureRecord(structure: Structure, predicted: PredictedTarget
   };
 }
 
+/** A structure beside its prediction, for the list of the worst. */
 export interface ComparedStructure {
   readonly structure: Structure;
   readonly record: StructureRecord;
@@ -34,6 +35,7 @@ export interface ComparedStructure {
   readonly dataset?: string;
 }
 
+/** How many structures are listed. */
 export interface WorstStructuresOptions {
   /** How many to keep; default 6. */
   readonly count?: number;

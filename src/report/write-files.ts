@@ -4,6 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
 import type { Figure } from "./plots/render-svg.js";
 
+/** Files of a report. */
 export interface WrittenReport {
   /** Path of the HTML file. */
   readonly html: string;
@@ -11,6 +12,7 @@ export interface WrittenReport {
   readonly svgs: readonly string[];
 }
 
+/** How a report is written. */
 export interface WriteReportOptions {
   readonly signal?: AbortSignal;
 }

@@ -21,6 +21,9 @@ export const sparseSchema = z.discriminatedUnion("method", [
   }),
 ]);
 
+/** How sparse points are chosen, validated, with every default filled in. */
 export type SparseOptions = z.output<typeof sparseSchema>;
+/** Number of sparse points: in all, or by chemical symbol of the center. */
 export type SparseCount = z.output<typeof countSchema>;
+/** Names of the ways to choose sparse points. */
 export const sparseMethods: readonly string[] = sparseSchema.options.map((option) => option.shape.method.value);

@@ -54,8 +54,10 @@ export const dataSchema = z
   })
   .describe("Structures with their reference values");
 
+/** The `data` section of a fit file, validated. */
 export type DataSection = z.output<typeof dataSchema>;
 
+/** How the files of a data section are read. */
 export interface LoadDataOptions {
   /** For the split. */
   readonly seed: number;

@@ -1,3 +1,4 @@
+/** Reference values that potentials are fitted to. */
 export type TargetName = "energy" | "forces" | "virial";
 
 /** A key of the file that was read as a target, and in how many structures. */

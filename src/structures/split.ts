@@ -5,8 +5,10 @@ import { suggestionFor } from "../suggestion.js";
 import type { Dataset } from "./dataset.js";
 import { isIsolatedAtom } from "./isolated-atom.js";
 
+/** Parts of the data of a fit. */
 export type DatasetPart = "train" | "validation" | "test";
 
+/** How a data set is divided. */
 export interface SplitOptions {
   /** A whole number; the same seed gives the same split on every machine. */
   readonly seed: number;

@@ -19,6 +19,7 @@ const durationSchema = z
     }
   });
 
+/** The `budget` of a search or a stage. */
 export const budgetSchema = z
   .strictObject({
     evaluations: z.int().min(1).optional().describe("Candidates, beside the start"),
@@ -88,7 +89,9 @@ export const tuneSchema = z
     if (!tune.budget) for (const [index, { budget }] of tune.stages.entries()) if (!budget) issue(NO_BUDGET, ["stages", index]);
   });
 
+/** The `tune` section, validated. */
 export type TuneOptions = z.output<typeof tuneSchema>;
+/** One stage of a search with every default filled in. */
 export type StageOptions = z.output<typeof stageSchema> & { readonly name: string };
 
 /** The stages of a search with every default filled in. A budget at the top that stands beside stages is for all of them together. */

@@ -49,4 +49,5 @@ export type SearchEvent =
     }
   | { readonly kind: "stage-end"; readonly reason: StageEnd; readonly progress: StageProgress };
 
+/** Hears of a search while it runs; must not throw. */
 export type SearchListener = (event: SearchEvent) => void;

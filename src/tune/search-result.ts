@@ -37,6 +37,7 @@ export interface StageResult {
   readonly candidate: Candidate;
 }
 
+/** What a search found. */
 export interface SearchResult {
   readonly stages: readonly StageResult[];
   /** The fit that came out. */

@@ -15,6 +15,7 @@ import { createSearchSpace } from "./search-space/create.js";
 import type { Candidate } from "./search-space/search-space.js";
 import { runStage, type Stage } from "./stage.js";
 
+/** What a search is told beside its options. */
 export interface SearchContext {
   /** Keeps every evaluation; with the entries of an earlier session the search goes on from there. Default: in memory. */
   readonly journal?: Journal;

@@ -3,6 +3,7 @@ import { InternalError, InvalidParameterError } from "../errors.js";
 
 /** Builds of the one WebAssembly source, slowest first. `unshared*` are for browsers without cross-origin isolation. */
 export const buildNames = ["scalar", "simd", "relaxed-simd", "unshared", "unshared-scalar"] as const;
+/** Names of the compiled WebAssembly builds, see docs/architecture.md. */
 export type BuildName = (typeof buildNames)[number];
 
 const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;

@@ -8,6 +8,7 @@ const ALIGNMENT = 64;
 const PAGE = 65536;
 const GROWTH = 256; // pages: 16 MiB
 
+/** The next multiple of a cache line (64 bytes). */
 export function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

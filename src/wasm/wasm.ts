@@ -63,6 +63,7 @@ function checkedRoutines(exports: Record<string, unknown>): Routines {
   return routines as unknown as Routines;
 }
 
+/** Which build is loaded, and how much memory it may take. */
 export interface LoadOptions {
   readonly build?: BuildName;
   /** Limit of the WebAssembly memory in bytes; at most 2³² (the default). */

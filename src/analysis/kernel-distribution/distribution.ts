@@ -24,6 +24,7 @@ export interface KernelTerm {
   readonly centers?: readonly string[];
 }
 
+/** How much of a data set a distribution of kernels looks at. */
 export interface KernelDistributionOptions {
   /** Most environments that every environment is compared with; default 3000. */
   readonly references?: number;

@@ -78,6 +78,7 @@ export const soapTurboSchema = z.strictObject({
     .describe("chemical symbols in the order of the features; others are invisible; default: those in the data"),
 });
 
+/** Parameters of soap_turbo with every default filled in, see docs/theory/soap-turbo.md; lengths in Å. */
 export type SoapTurboParameters = z.output<typeof soapTurboSchema>;
 
 export type TurboCompression = SoapTurboParameters["compression"];

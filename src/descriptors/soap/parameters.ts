@@ -68,4 +68,5 @@ export const soapSchema = z.strictObject({
   species: z.array(z.string()).min(1).optional().describe("chemical symbols; default: those in the data"),
 });
 
+/** Parameters of SOAP with every default filled in, see docs/theory/soap.md; lengths in Å. */
 export type SoapParameters = z.output<typeof soapSchema>;

@@ -20,6 +20,7 @@ import { type SelectedTerm, selectTerms } from "./selection.js";
 import { type StructureRows, writeStructureRows } from "./structure-rows.js";
 import { type SparseGpFitSummary, summarize } from "./summary.js";
 
+/** A fitted potential with an account of the fit. */
 export interface SparseGpFitResult {
   readonly model: SparseGpModel;
   readonly summary: SparseGpFitSummary;

@@ -49,6 +49,8 @@ export function resolveFit({ model, fit = {}, seed = 1 }: SparseGpFit | FitReque
   return { model: validate(sparseGpSchema, model, { what: "model" }), fit: validate(fitSchema, fit, { what: "fit" }), seed };
 }
 
+/** The `model` section of a sparse Gaussian process, validated, with every default filled in. */
 export type SparseGpModelOptions = z.output<typeof sparseGpSchema>;
 export type SparseGpTermOptions = z.output<typeof termSchema>;
+/** The `fit` section of a fit file, validated, with every default filled in. */
 export type FitOptions = z.output<typeof fitSchema>;

@@ -4,6 +4,7 @@ import { JsonWriter } from "./json.js";
 import { NpyWriter } from "./npy.js";
 import type { FingerprintHeader, FingerprintPrecision, FingerprintWriter } from "./writer.js";
 
+/** How numbers are written. */
 export interface FingerprintFileOptions {
   /** Of the numbers in .npy and .h5 files; JSON always has every digit. Default: double. */
   readonly precision?: FingerprintPrecision;

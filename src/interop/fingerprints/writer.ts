@@ -18,7 +18,9 @@ export interface FingerprintHeader {
   readonly program: string;
 }
 
+/** Precisions of the numbers in .npy and .h5 files. */
 export const fingerprintPrecisions = ["double", "single"] as const;
+/** Precision of the numbers in .npy and .h5 files. */
 export type FingerprintPrecision = (typeof fingerprintPrecisions)[number];
 
 /** Takes rows as they come and never holds more than one block. Either `close` or `discard` ends it. */

@@ -12,6 +12,7 @@ import { SparseGpEvaluator } from "./evaluator.js";
 import type { SparseGpPlan } from "./plan.js";
 import { partName, type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
 
+/** What a sparse Gaussian-process potential consists of. */
 export interface SparseGpOptions {
   /** Atomic numbers, ascending */
   readonly species: SpeciesList;

@@ -22,6 +22,7 @@ export interface PredictedValues {
   readonly localVariances?: ArrayLike<number>;
 }
 
+/** Names under which values are written. */
 export interface FormatStructureOptions {
   /** Keys for the reference values. Default: those they were read from, else `energy`, `forces`, `virial` and `config_type`. */
   readonly keys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string; readonly configType?: string };

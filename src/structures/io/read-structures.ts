@@ -8,6 +8,7 @@ import type { Structure } from "../structure.js";
 import { ExtxyzParser } from "./extxyz-parser.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
 
+/** Which keys are read, and what must be there. */
 export interface ReadStructuresOptions {
   /** Keys of the reference values; detected where not given, see {@link TargetKeys}. */
   readonly keys?: TargetKeys;

@@ -8,6 +8,7 @@ import { throwIfAborted } from "../../parallel/executor.js";
 import type { Structure } from "../structure.js";
 import { type FormatStructureOptions, formatStructure, type PredictedValues } from "./extxyz-writer.js";
 
+/** What is written beside the structures. */
 export interface WriteStructuresOptions extends FormatStructureOptions {
   /** Predicted values to add to each structure. */
   readonly predictions?: (structure: Structure, index: number) => PredictedValues | undefined | Promise<PredictedValues | undefined>;

@@ -20,6 +20,7 @@ export interface ObjectiveData {
   readonly test?: Dataset;
 }
 
+/** What an objective evaluates a candidate with. */
 export interface EvaluationContext {
   readonly executor: Executor;
   readonly signal?: AbortSignal;

@@ -9,8 +9,10 @@ import { ValidationLoss } from "./validation-loss/validation-loss.js";
 /** The objectives, one line each; the `objective` section of a tune file. */
 export const objectiveSchema = z.discriminatedUnion("type", [validationLossSchema, kernelDistributionSchema]);
 
+/** The `objective` section of a tune file with every default filled in. */
 export type ObjectiveOptions = z.output<typeof objectiveSchema>;
 
+/** What an objective is told beside its options. */
 export interface ObjectiveSettings {
   /** Of shares and folds of the data, and of whatever else the objective draws. */
   readonly seed: number;

@@ -14,6 +14,7 @@ export type Point = readonly number[];
 /** Everything an optimizer knows, its random generator included: plain data that survives JSON to the same bits. */
 export type OptimizerState = Readonly<Record<string, unknown>>;
 
+/** What an optimizer starts from: dimensions, a seed, and a point where there is one. */
 export interface Problem {
   readonly dimensions: readonly Dimension[];
   readonly seed: number;

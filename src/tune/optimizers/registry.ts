@@ -21,6 +21,7 @@ const types: readonly OptimizerType[] = [
   domainReductionType,
 ];
 
+/** Names of the optimizers, as `type` in options. */
 export const optimizerTypes: readonly string[] = types.map(({ type }) => type);
 
 /** Options of any optimizer, told apart by `type`. */

@@ -14,6 +14,7 @@ import { SearchParameterError } from "./parameter-error.js";
 import { type ParametersOptions, parametersSchema } from "./schema.js";
 import type { Candidate, Parameter, ParameterValues, SearchSpace } from "./search-space.js";
 
+/** What a search space knows of the data. */
 export interface SearchSpaceOptions {
   /** Chemical symbols of the data: what `*` stands for where the file gives one value for all species. */
   readonly species?: readonly string[];

@@ -63,6 +63,7 @@ export const parametersSchema = z
     message: "name at least one parameter, for example model.terms.0.kernel.zeta: { from: 2, to: 10 }",
   });
 
+/** The `parameters` of a search: rules by path. */
 export type ParametersOptions = z.output<typeof parametersSchema>;
 
 type Report = (message: string, path?: ParameterPath) => void;

@@ -24,6 +24,7 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 /** What is searched: the parts of a fit file that describe a model and its fit. */
 export type Candidate = Required<FitRequest>;
 
+/** What is searched: turns points of an optimizer into candidates and back. */
 export interface SearchSpace {
   readonly parameters: readonly Parameter[];
   readonly dimensions: readonly Dimension[];

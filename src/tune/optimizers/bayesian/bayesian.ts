@@ -10,6 +10,7 @@ import { winsorize } from "../surrogate/losses.js";
 import { spread } from "../surrogate/minimize.js";
 import { proposeBatch } from "./batch.js";
 
+/** `optimizer: { type: bayesian }`: a Gaussian process of the loss, and expected improvement. */
 export const bayesianSchema = z.strictObject({
   type: z.literal("bayesian"),
   initialPoints: z.number().int().min(2).max(1000).optional().describe("evaluated before the first model; default: 2 per dimension, 8 at least"),
@@ -23,6 +24,7 @@ export const bayesianSchema = z.strictObject({
     .describe("that the Gaussian process takes: the best half and an even choice of the others; time grows with the third power"),
 });
 
+/** Options of the Bayesian optimizer with every default filled in. */
 export type BayesianOptions = z.input<typeof bayesianSchema>;
 
 type BayesianState = {

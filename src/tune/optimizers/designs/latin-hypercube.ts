@@ -6,6 +6,7 @@ import type { Optimizer, OptimizerType, Point, Problem } from "../optimizer.js";
 import { latinHypercube } from "./latin-hypercube-design.js";
 import { batchSize, pointCount } from "./options.js";
 
+/** `optimizer: { type: latin-hypercube }`: a design with one point in each interval of every dimension. */
 export const latinHypercubeSchema = z.strictObject({
   type: z.literal("latin-hypercube"),
   points: pointCount.max(10_000).default(64).describe("of the whole design"),
@@ -14,6 +15,7 @@ export const latinHypercubeSchema = z.strictObject({
   exchanges: z.number().int().min(0).max(100_000).default(1000).describe("tried to move the closest points apart (maximin); 0: a plain design"),
 });
 
+/** Options of the Latin-hypercube design with every default filled in. */
 export type LatinHypercubeOptions = z.input<typeof latinHypercubeSchema>;
 
 type LatinHypercubeState = {

@@ -6,12 +6,14 @@ import { checkLosses, checkProblem, pointAt } from "../dimensions.js";
 import type { Dimension, Optimizer, OptimizerType, Point, Problem } from "../optimizer.js";
 import { batchSize, pointCount } from "./options.js";
 
+/** `optimizer: { type: random }`: independent points. */
 export const randomSchema = z.strictObject({
   type: z.literal("random"),
   points: pointCount.optional().describe("in all; default: goes on until the budget is used up"),
   batch: batchSize,
 });
 
+/** Options of random points with every default filled in. */
 export type RandomOptions = z.input<typeof randomSchema>;
 
 type RandomSearchState = {

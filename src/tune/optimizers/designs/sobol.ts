@@ -5,6 +5,7 @@ import type { Dimension, Optimizer, OptimizerType, Point, Problem } from "../opt
 import { batchSize, pointCount } from "./options.js";
 import { sobolSequence } from "./sobol-sequence.js";
 
+/** `optimizer: { type: sobol }`: a scrambled Sobol sequence. */
 export const sobolSchema = z.strictObject({
   type: z.literal("sobol"),
   points: pointCount.optional().describe("of the whole design, best a power of 2; default: goes on until the budget is used up"),
@@ -12,6 +13,7 @@ export const sobolSchema = z.strictObject({
   scramble: z.boolean().default(true).describe("another sequence for every seed; false: the plain sequence, which begins in the corner"),
 });
 
+/** Options of the Sobol design with every default filled in. */
 export type SobolOptions = z.input<typeof sobolSchema>;
 
 type SobolState = {

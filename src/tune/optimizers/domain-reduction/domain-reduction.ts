@@ -13,6 +13,7 @@ import { reduceRegion } from "./region.js";
 
 const share = z.number().min(0).max(1);
 
+/** `optimizer: { type: domain-reduction }`: ever smaller designs around the best point. */
 export const domainReductionSchema = z.strictObject({
   type: z.literal("domain-reduction"),
   points: z.number().int().min(3).max(10_000).optional().describe("per iteration; default: 1.5 (dimensions + 1), 8 at least"),
@@ -26,6 +27,7 @@ export const domainReductionSchema = z.strictObject({
   tolerance: z.number().positive().max(1).default(0.001).describe("ends when no range of the region is larger, as a share of the whole range"),
 });
 
+/** Options of sequential domain reduction with every default filled in. */
 export type DomainReductionOptions = z.input<typeof domainReductionSchema>;
 
 type DomainReductionState = {

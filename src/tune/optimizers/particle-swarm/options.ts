@@ -44,6 +44,7 @@ export const particleSwarmSchema = z.strictObject({
   timeStep: z.number().positive().max(100).optional().describe("Δt of natarajan-caro; default 1"),
 });
 
+/** Options of the particle swarm with every default filled in. */
 export type ParticleSwarmOptions = z.input<typeof particleSwarmSchema>;
 
 export interface NatarajanCaroOptions {

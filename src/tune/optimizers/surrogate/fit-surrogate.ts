@@ -7,7 +7,9 @@ import { winsorize } from "./losses.js";
 import { minimizeOverSpace } from "./minimize.js";
 import { fitPolynomial, type Polynomial } from "./polynomial.js";
 
+/** Kinds of models of the loss. */
 export const surrogateModels = ["linear", "quadratic", "gp"] as const;
+/** A kind of model of the loss. */
 export type SurrogateModel = (typeof surrogateModels)[number];
 
 /** A cheap stand-in for the loss, fitted to evaluated points. */

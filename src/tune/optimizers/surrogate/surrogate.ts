@@ -9,6 +9,7 @@ import type { Dimension, Optimizer, OptimizerType, Point, Problem } from "../opt
 import { fitSurrogate, surrogateModels } from "./fit-surrogate.js";
 import { proposeLow } from "./proposals.js";
 
+/** `optimizer: { type: surrogate }`: a design, then the minimum of a model of the loss. */
 export const surrogateSchema = z.strictObject({
   type: z.literal("surrogate"),
   design: z.enum(["latin-hypercube", "sobol"]).default("latin-hypercube").describe("design of experiments"),
@@ -22,6 +23,7 @@ export const surrogateSchema = z.strictObject({
   batch: batchSize,
 });
 
+/** Options of the surrogate with every default filled in. */
 export type SurrogateOptions = z.input<typeof surrogateSchema>;
 
 type SurrogateState = {
