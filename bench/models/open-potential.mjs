@@ -1,5 +1,5 @@
 // One call of an open potential beside the prepared evaluator that it stands on, energy and forces of silicon with 1000 sparse points.
-import { attachPotential, openPotential } from "../../dist/index.js";
+import { attachPotential, openPotential } from "../../dist/core.js";
 import { Arena } from "../../dist/wasm/memory.js";
 import { median } from "../harness/measure.mjs";
 import { verifyAgainstGapFit } from "../fit/silicon.mjs";

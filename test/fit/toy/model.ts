@@ -10,7 +10,7 @@ import {
   type PreparedPotential,
   type Provenance,
   type Wasm,
-} from "../../../src/index.js";
+} from "../../../src/core.js";
 import { speciesIndices } from "../../../src/descriptors/species.js";
 import { type PairForm, pairSum } from "./pair-sum.js";
 

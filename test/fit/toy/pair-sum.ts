@@ -1,4 +1,4 @@
-import { type Arena, buildNeighborList, copyNeighborList, type Wasm } from "../../../src/index.js";
+import { type Arena, buildNeighborList, copyNeighborList, type Wasm } from "../../../src/core.js";
 import type { Geometry } from "../../../src/environments/index.js";
 
 /** The form of the pair term: φ(r) = exp(−r / range) (1 − r / cutoff)², Å. */

@@ -1,4 +1,4 @@
-import { registerModelType, registerTrainer } from "../../../src/index.js";
+import { registerModelType, registerTrainer } from "../../../src/core.js";
 import { toyType } from "./model.js";
 import { toyTrainer } from "./trainer.js";
 

@@ -1,4 +1,4 @@
-import { defineTask, type RowsInput, rowsOf, type StructureTargets } from "../../../src/index.js";
+import { defineTask, type RowsInput, rowsOf, type StructureTargets } from "../../../src/core.js";
 import { VOIGT } from "../../../src/structures/tensor.js";
 import { type PairForm, pairSum } from "./pair-sum.js";
 

@@ -19,7 +19,7 @@ import {
   symbolOf,
   targetsOf,
   triangleBytes,
-} from "../../../src/index.js";
+} from "../../../src/core.js";
 import { ToyModel } from "./model.js";
 import { writeToyRows } from "./rows.js";
 
