@@ -174,6 +174,11 @@ export const scenarios = [
 /** Differences that are meant, with the reason: { scenario: RegExp, place: RegExp, reason }. */
 export const declared = [
   {
+    scenario: /^schema-(fit|tune)$/,
+    place: /\.kernel\b/,
+    reason: "there is a second kernel, squared-exponential",
+  },
+  {
     scenario: /^fit-/,
     place: /^output\.fit\.(terms|extent|sizes|stages|tables)/,
     reason: "the record of a fit is the summary that any trainer gives: sizes, stages and tables in place of the terms of one family",
