@@ -1,4 +1,5 @@
 // Compiles assembly/index.ts to every target of asconfig.json, in parallel, and only when a source is newer than the outputs.
+// Warnings of the compiler are errors.
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,6 +10,9 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const targets = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
 const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
+
+/** The target that also makes what the host reads: the types of the exports, and the layouts of records. They are the same for all. */
+const DESCRIBED = "simd";
 
 function modified(path) {
   try {
@@ -25,20 +29,22 @@ function newestSource() {
 
 function compile(target) {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [asc, "--target", target], { cwd: root }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`asc --target ${target} failed:\n${stdout}${stderr}`));
+    const layouts = target === DESCRIBED ? ["--transform", "./assembly/layouts.mjs"] : [];
+    execFile(process.execPath, [asc, "--target", target, ...layouts], { cwd: root }, (error, stdout, stderr) => {
+      const output = stdout + stderr;
+      if (error || output.includes("WARNING")) reject(new Error(`asc --target ${target} ${error ? "failed" : "warns"}:\n${output}`));
       else resolve(undefined);
     });
   });
 }
 
-// `build/pestle.d.ts` holds the generated types of the exports: the same for every target, so one build makes them.
 function keepTypes() {
-  rmSync(join(root, "build", "simd.js"), { force: true });
-  renameSync(join(root, "build", "simd.d.ts"), join(root, "build", "pestle.d.ts"));
+  rmSync(join(root, "build", `${DESCRIBED}.js`), { force: true });
+  renameSync(join(root, "build", `${DESCRIBED}.d.ts`), join(root, "build", "pestle.d.ts"));
 }
 
-const outputs = [...targets.map((target) => join(root, "build", `${target}.wasm`)), join(root, "build", "pestle.d.ts")];
+const names = [...targets.map((target) => `${target}.wasm`), "pestle.d.ts", "layouts.js", "layouts.d.ts"];
+const outputs = names.map((name) => join(root, "build", name));
 if (process.argv.includes("--force") || Math.min(...outputs.map(modified)) < newestSource()) {
   mkdirSync(join(root, "build"), { recursive: true });
   const queue = [...targets];

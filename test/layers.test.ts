@@ -22,6 +22,7 @@ describe("the layer rule", () => {
     expect(reason("src/fit/fit.ts", "../models/sparse-gp/model.js")).toBeUndefined();
     expect(reason("src/descriptors/soap/soap.ts", "../descriptor.js")).toBeUndefined();
     expect(reason("src/wasm/wasm.ts", "../../build/pestle.js")).toBeUndefined();
+    expect(reason("src/wasm/records.ts", "../../build/layouts.js")).toBeUndefined();
     expect(reason("src/cli/commands/fit.ts", "commander")).toBeUndefined();
     expect(reason("assembly/neighbors/cells.ts", "../math/simd")).toBeUndefined();
   });
@@ -35,6 +36,8 @@ describe("the layer rule", () => {
 
   it("reports imports that leave the tree, and folders in no layer", () => {
     expect(reason("src/fit/fit.ts", "../../build/pestle.js")).toMatch(/lies outside/);
+    expect(reason("src/fit/fit.ts", "../../build/layouts.js")).toMatch(/lies outside/);
+    expect(reason("src/wasm/wasm.ts", "../../build/other.js")).toMatch(/lies outside/);
     expect(reason("src/fit/fit.ts", "../../test/expect.js")).toMatch(/lies outside/);
     expect(reason("src/fit/fit.ts", "../../assembly/status.js")).toMatch(/trees meet only/);
     expect(reason("src/misc/thing.ts", "../errors.js")).toMatch(/src\/misc is in no layer/);

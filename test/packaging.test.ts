@@ -30,7 +30,8 @@ describe("the package", () => {
 
   it("ships every build, its types, the command, the data and the library", () => {
     for (const build of buildNames) expect(paths).toContain(`build/${build}.wasm`);
-    for (const path of ["build/pestle.d.ts", "bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "README.md", "LICENSE"]) {
+    for (const path of ["build/pestle.d.ts", "build/layouts.js", "build/layouts.d.ts"]) expect(paths).toContain(path);
+    for (const path of ["bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "README.md", "LICENSE"]) {
       expect(paths).toContain(path);
     }
     expect(paths.some((path) => path.startsWith("examples/data/"))).toBe(true);

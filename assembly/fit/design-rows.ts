@@ -66,7 +66,7 @@ export function foldJacobian(
         addScaled(3 * n, 1.0, source, rows + <usize>known * groupBytes);
         continue;
       }
-      if (<i32>(3 * group + 3) > capacity) return CAPACITY;
+      if (3 * <i32>group + 3 > capacity) return CAPACITY;
       memory.copy(rows + group * groupBytes, source, groupBytes);
       store<i32>(slot, <i32>group);
       store<i32>(rowAtoms + (group << 2), atom);
@@ -74,7 +74,7 @@ export function foldJacobian(
     }
     for (let g = firstGroup; g < group; g++) store<i32>(slots + (<usize>load<i32>(rowAtoms + (g << 2)) << 2), -1);
     if (strain != 0) {
-      if (<i32>(3 * group + 6) > capacity) return CAPACITY;
+      if (3 * <i32>group + 6 > capacity) return CAPACITY;
       const target = rows + group * groupBytes;
       memory.fill(target, 0, 2 * groupBytes);
       for (let p = first; p < last; p++) {
@@ -171,15 +171,16 @@ export function scatterRows(
   for (let c: usize = 0; c < <usize>nCenters; c++) {
     const slope = slopes + c * (<usize>ldSlopes << 3);
     const own = load<i32>(atomRows + (<usize>load<i32>(centerAtoms + (c << 2)) << 2));
-    const ownRow = own < 0 ? 0 : design + <usize>own * designBytes;
+    const ownRow: usize = own < 0 ? 0 : design + <usize>own * designBytes;
     const groups = load<i32>(rowCounts + (c << 2));
     for (let g = 0; g < groups; g++, atomPointer += 4) {
       const atom = load<i32>(atomPointer);
       const first = atom >= 0 ? load<i32>(atomRows + (<usize>atom << 2)) : strainRow < 0 ? -1 : strainRow + (atom == -1 ? 0 : 3);
-      const minus = atom >= 0 ? ownRow : 0;
+      const minus: usize = atom >= 0 ? ownRow : 0;
       for (let k: usize = 0; k < 3; k++, product += productBytes) {
-        const row = first < 0 ? 0 : design + (<usize>first + k) * designBytes;
-        addProduct(n, slope, product, row, minus == 0 ? 0 : minus + k * designBytes);
+        const row: usize = first < 0 ? 0 : design + (<usize>first + k) * designBytes;
+        const minusRow: usize = minus == 0 ? 0 : minus + k * designBytes;
+        addProduct(n, slope, product, row, minusRow);
       }
     }
   }

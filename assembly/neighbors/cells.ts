@@ -1,18 +1,20 @@
 // Pairs by linked cells: for every cell the segments around it, for every center of the cell a distance test along them.
-import { OK } from "../status";
-import { COUNTS } from "./grid";
-import { lowestSquare, writePairs } from "./pairs";
-import { BEGIN, END, listSegments, SEGMENT_BYTES, SHIFT } from "./segments";
+import { bytesOf, recordAt } from "../records";
+import { CAPACITY, INVALID_ARGUMENT, OK } from "../status";
+import { Axis, Slot, SortedPoints, Tag } from "./grid";
+import { NeighborList, SearchScratch } from "./list";
+import { fits, lowestSquare, SURPLUS, writePairs } from "./pairs";
+import { listSegments, Segment, Stencil } from "./segments";
 
 /** Number of atoms begin … end − 1 of a segment closer than the cutoff. */
 // @ts-ignore: decorator
 @inline
-function countSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, x: usize, y: usize, z: usize): i32 {
-  const begin = <usize>load<i32>(segment, BEGIN) << 3;
-  const end = <usize>load<i32>(segment, END) << 3;
-  const sx = load<f64>(segment, SHIFT);
-  const sy = load<f64>(segment, SHIFT + 8);
-  const sz = load<f64>(segment, SHIFT + 16);
+function countSegment(segment: Segment, xi: f64, yi: f64, zi: f64, square: f64, x: usize, y: usize, z: usize): i32 {
+  const begin = <usize>segment.begin << 3;
+  const end = <usize>segment.end << 3;
+  const sx = segment.shiftX;
+  const sy = segment.shiftY;
+  const sz = segment.shiftZ;
   let k = begin;
   let count = 0;
   if (ASC_FEATURE_SIMD) {
@@ -40,14 +42,14 @@ function countSegment(segment: usize, xi: f64, yi: f64, zi: f64, square: f64, x:
 // @ts-ignore: decorator
 @inline
 function collectSegment(
-  segment: usize, xi: f64, yi: f64, zi: f64, low: f64, square: f64, x: usize, y: usize, z: usize, hits: usize,
+  segment: Segment, xi: f64, yi: f64, zi: f64, low: f64, square: f64, x: usize, y: usize, z: usize, hits: usize,
 ): usize {
-  const begin = <usize>load<i32>(segment, BEGIN) << 3;
-  const end = <usize>load<i32>(segment, END) << 3;
-  const sx = load<f64>(segment, SHIFT);
-  const sy = load<f64>(segment, SHIFT + 8);
-  const sz = load<f64>(segment, SHIFT + 16);
-  const high = <u64>segment << 32;
+  const begin = <usize>segment.begin << 3;
+  const end = <usize>segment.end << 3;
+  const sx = segment.shiftX;
+  const sy = segment.shiftY;
+  const sz = segment.shiftZ;
+  const high = <u64>changetype<usize>(segment) << 32;
   let k = begin;
   if (ASC_FEATURE_SIMD) {
     const last = end - 8;
@@ -75,80 +77,102 @@ function collectSegment(
 }
 
 /**
- * Counts the neighbors of every center, for `neighborOffsets`.
- * rows: i32 [nRows × 4], see `listSegments`; starts … z: the sorted atoms; centerStarts … centerTags: the sorted centers;
- * centerAtoms: i32 [nCenters], atom that a center is, or −1; offsets: i32 [nCenters + 1], count of center c at c + 1;
- * largest: i32, room for hits that the most crowded center needs, but for 2; segments: scratch.
+ * Counts the neighbors of every center, for `neighborOffsets`, and notes in the scratch how much room for hits the fill needs.
+ * grid: Axis [3]; stencil: Stencil; atoms, centers: SortedPoints of that grid; list: NeighborList, of which centerAtoms is read and
+ * offsets written, the count of center c at c + 1; scratch: SearchScratch with room for segments.
  */
-export function neighborCellCount(
-  nRows: i32, rows: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize,
-  centerStarts: usize, centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
-  cutoff: f64, offsets: usize, largest: usize, segments: usize,
-): i32 {
-  const n1 = load<i32>(grid, COUNTS);
-  const n2 = load<i32>(grid, COUNTS + 4);
-  const n3 = load<i32>(grid, COUNTS + 8);
-  const square = cutoff * cutoff;
+export function neighborCellCount(grid: usize, stencil: usize, atoms: usize, centers: usize, list: usize, scratch: usize): i32 {
+  const n1 = recordAt<Axis>(grid, 0).count;
+  const n2 = recordAt<Axis>(grid, 1).count;
+  const n3 = recordAt<Axis>(grid, 2).count;
+  const around = changetype<Stencil>(stencil);
+  const points = changetype<SortedPoints>(centers);
+  const neighbors = changetype<SortedPoints>(atoms);
+  const x = neighbors.x;
+  const y = neighbors.y;
+  const z = neighbors.z;
+  const centerAtoms = changetype<NeighborList>(list).centerAtoms;
+  const offsets = changetype<NeighborList>(list).offsets;
+  const work = changetype<SearchScratch>(scratch);
+  const segments = work.segments;
+  const limit = segments + <usize>work.maxSegments * bytesOf<Segment>();
+  const square = around.cutoff * around.cutoff;
+  if (points.count != changetype<NeighborList>(list).nCenters) return INVALID_ARGUMENT;
+  if (points.nCells != n1 * n2 * n3 || neighbors.nCells != points.nCells) return INVALID_ARGUMENT;
   let most = 0;
-  let cell = centerStarts;
+  let cell = points.starts;
   for (let c3 = 0; c3 < n3; c3++) for (let c2 = 0; c2 < n2; c2++) for (let c1 = 0; c1 < n1; c1++, cell += 4) {
-    const begin = <usize>load<i32>(cell, 0);
-    const end = <usize>load<i32>(cell, 4);
+    const begin = load<i32>(cell, 0);
+    const end = load<i32>(cell, 4);
     if (begin == end) continue;
-    const segmentsEnd = listSegments(c1, c2, c3, nRows, rows, grid, starts, segments);
+    const segmentsEnd = listSegments(c1, c2, c3, around, grid, neighbors.starts, segments, limit);
+    if (segmentsEnd == 0) return CAPACITY;
     for (let i = begin; i < end; i++) {
-      const xi = load<f64>(centerX + (i << 3));
-      const yi = load<f64>(centerY + (i << 3));
-      const zi = load<f64>(centerZ + (i << 3));
-      const center = <usize>load<i32>(centerTags + (i << 4), 12);
+      const at = <usize>i << 3;
+      const xi = load<f64>(points.x + at);
+      const yi = load<f64>(points.y + at);
+      const zi = load<f64>(points.z + at);
+      const center = <usize>recordAt<Tag>(points.tags, i).point;
       let count = 0;
-      for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) count += countSegment(s, xi, yi, zi, square, x, y, z);
+      for (let s = segments; s < segmentsEnd; s += bytesOf<Segment>()) {
+        count += countSegment(changetype<Segment>(s), xi, yi, zi, square, x, y, z);
+      }
       most = max(most, count);
       // an atom finds itself once
       store<i32>(offsets + (center << 2), load<i32>(centerAtoms + (center << 2)) < 0 ? count : count - 1, 4);
     }
   }
-  store<i32>(largest, most);
+  work.hitsNeeded = most + SURPLUS;
   return OK;
 }
 
 /**
  * Writes the pairs that `neighborCellCount` counted. byCell 0 goes from center to center, so that memory is written in one
- * direction, 1 from cell to cell, so that it is read in one; the list is the same. Arguments as there, and: tags of the atoms;
- * centerSlots: see `neighborSort`; offsets: i32 [nCenters + 1]; neighbors: i32 [nPairs]; shifts: i32 [nPairs × 3]; dx, dy, dz,
- * distances: f64 [nPairs]; report: i32, see `writePairs`; segments, hits: scratch.
+ * direction, 1 from cell to cell, so that it is read in one; the list is the same. Arguments as there; the list has room for its
+ * pairs, the scratch also for hits.
+ * CAPACITY where there are more pairs, segments or hits; for COINCIDENT_ATOMS see `writePairs`.
  */
-export function neighborCellFill(
-  nCenters: i32, nRows: i32, byCell: i32, rows: usize, grid: usize, starts: usize, x: usize, y: usize, z: usize, tags: usize,
-  centerSlots: usize, centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
-  cutoff: f64, offsets: usize, neighbors: usize, shifts: usize, dx: usize, dy: usize, dz: usize, distances: usize,
-  report: usize, segments: usize, hits: usize,
-): i32 {
-  const n1 = load<i32>(grid, COUNTS);
-  const n2 = load<i32>(grid, COUNTS + 4);
-  const square = cutoff * cutoff;
+export function neighborCellFill(byCell: i32, grid: usize, stencil: usize, atoms: usize, centers: usize, list: usize, scratch: usize): i32 {
+  const n1 = recordAt<Axis>(grid, 0).count;
+  const n2 = recordAt<Axis>(grid, 1).count;
+  const around = changetype<Stencil>(stencil);
+  const points = changetype<SortedPoints>(centers);
+  const neighbors = changetype<SortedPoints>(atoms);
+  const target = changetype<NeighborList>(list);
+  const work = changetype<SearchScratch>(scratch);
+  const x = neighbors.x;
+  const y = neighbors.y;
+  const z = neighbors.z;
+  const nCenters = target.nCenters;
+  const segments = work.segments;
+  const limit = segments + <usize>work.maxSegments * bytesOf<Segment>();
+  const square = around.cutoff * around.cutoff;
+  if (points.count != nCenters || neighbors.nCells != points.nCells) return INVALID_ARGUMENT;
+  if (load<i32>(target.offsets + (<usize>nCenters << 2)) > target.nPairs) return CAPACITY;
   let listed = -1;
   let segmentsEnd = segments;
-  for (let k: usize = 0; k < <usize>nCenters; k++) {
-    const center = byCell ? <usize>load<i32>(centerTags + (k << 4), 12) : k;
-    const cell = load<i32>(centerSlots + (center << 3), 0);
-    const i = <usize>load<i32>(centerSlots + (center << 3), 4);
+  for (let k = 0; k < nCenters; k++) {
+    const center = byCell ? recordAt<Tag>(points.tags, k).point : k;
+    if (!fits(center, target, work)) return CAPACITY;
+    const slot = recordAt<Slot>(points.slots, center);
+    const cell = slot.cell;
     if (cell != listed) {
       const row = cell / n1;
-      segmentsEnd = listSegments(cell - row * n1, row % n2, row / n2, nRows, rows, grid, starts, segments);
+      segmentsEnd = listSegments(cell - row * n1, row % n2, row / n2, around, grid, neighbors.starts, segments, limit);
+      if (segmentsEnd == 0) return CAPACITY;
       listed = cell;
     }
-    const xi = load<f64>(centerX + (i << 3));
-    const yi = load<f64>(centerY + (i << 3));
-    const zi = load<f64>(centerZ + (i << 3));
-    const atom = load<i32>(centerAtoms + (center << 2));
+    const at = <usize>slot.place << 3;
+    const xi = load<f64>(points.x + at);
+    const yi = load<f64>(points.y + at);
+    const zi = load<f64>(points.z + at);
+    const atom = load<i32>(target.centerAtoms + (<usize>center << 2));
     const low = lowestSquare(atom);
-    let hitsEnd = hits;
-    for (let s = segments; s < segmentsEnd; s += SEGMENT_BYTES) hitsEnd = collectSegment(s, xi, yi, zi, low, square, x, y, z, hitsEnd);
-    const status = writePairs(
-      hits, hitsEnd, center, atom, xi, yi, zi, centerTags + (i << 4), x, y, z, tags, offsets,
-      neighbors, shifts, dx, dy, dz, distances, report,
-    );
+    let hitsEnd = work.hits;
+    for (let s = segments; s < segmentsEnd; s += bytesOf<Segment>()) {
+      hitsEnd = collectSegment(changetype<Segment>(s), xi, yi, zi, low, square, x, y, z, hitsEnd);
+    }
+    const status = writePairs(hitsEnd, center, atom, xi, yi, zi, recordAt<Tag>(points.tags, slot.place), neighbors, target, work);
     if (status != OK) return status;
   }
   return OK;

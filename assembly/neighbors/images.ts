@@ -1,32 +1,41 @@
 // Pairs of a few atoms with many images: every pair of atoms against a list of lattice shifts.
-import { OK } from "../status";
-import { latticeSum, toCaller } from "./grid";
-import { lowestSquare, writePairs } from "./pairs";
-import { CELL_SHIFT, SEGMENT_BYTES, SHIFT } from "./segments";
+import { bytesOf, recordAt } from "../records";
+import { CAPACITY, INVALID_ARGUMENT, OK } from "../status";
+import { SortedPoints, Tag } from "./grid";
+import { NeighborList, SearchScratch } from "./list";
+import { fits, lowestSquare, SURPLUS, writePairs } from "./pairs";
+import { Segment, setShift, Stencil, StencilRow } from "./segments";
 
-/**
- * Expands the rows of a grid of one cell into images. rows: i32 [nRows × 4], see `listSegments`; images: i32/f64 records as
- * segments; tx, ty, tz: f64 [nImages], the same shifts in Å for the distance test.
- */
-export function neighborImages(nRows: i32, rows: usize, grid: usize, images: usize, tx: usize, ty: usize, tz: usize): i32 {
-  const end = rows + (<usize>nRows << 4);
-  let image = images;
-  let slot: usize = 0;
-  for (let r = rows; r < end; r += 16) {
-    const t3 = load<i32>(r, 0);
-    const t2 = load<i32>(r, 4);
-    const last = load<i32>(r, 12);
-    for (let t1 = load<i32>(r, 8); t1 <= last; t1++, image += SEGMENT_BYTES, slot += 8) {
-      for (let k: usize = 0; k < 3; k++) {
-        store<f64>(image + (k << 3), latticeSum(k << 3, <f64>t1, <f64>t2, <f64>t3, grid), SHIFT);
-        store<i32>(image + (k << 2), toCaller(k << 2, t1, t2, t3, grid), CELL_SHIFT);
-      }
-      store<f64>(tx + slot, load<f64>(image, SHIFT));
-      store<f64>(ty + slot, load<f64>(image, SHIFT + 8));
-      store<f64>(tz + slot, load<f64>(image, SHIFT + 16));
+/** Lattice shifts that may bring an atom close. */
+@unmanaged
+export class Images {
+  count: i32;
+  /** Segment [count], without atoms */
+  segments: usize;
+  /** f64 [count] each, Å: the same shifts for the distance test */
+  x: usize;
+  y: usize;
+  z: usize;
+}
+
+/** Expands the rows of a grid of one cell into images. grid: Axis [3]; stencil: Stencil; images: Images, whose arrays are written. */
+export function neighborImages(grid: usize, stencil: usize, images: usize): i32 {
+  const around = changetype<Stencil>(stencil);
+  const out = changetype<Images>(images);
+  let image = 0;
+  for (let r = 0; r < around.nRows; r++) {
+    const row = recordAt<StencilRow>(around.rows, r);
+    for (let t1 = row.first; t1 <= row.last; t1++, image++) {
+      if (image >= out.count) return CAPACITY;
+      const segment = recordAt<Segment>(out.segments, image);
+      setShift(segment, t1, row.second, row.third, grid);
+      const at = <usize>image << 3;
+      store<f64>(out.x + at, segment.shiftX);
+      store<f64>(out.y + at, segment.shiftY);
+      store<f64>(out.z + at, segment.shiftZ);
     }
   }
-  return OK;
+  return image == out.count ? OK : INVALID_ARGUMENT;
 }
 
 /** Number of images of one pair of atoms that are closer than the cutoff; ux, uy, uz: displacement without shift. */
@@ -66,63 +75,89 @@ function collectImages(
     const ey = uy + load<f64>(ty + k);
     const ez = uz + load<f64>(tz + k);
     const r2 = ex * ex + ey * ey + ez * ez;
-    store<u64>(hits, (<u64>(images + (k >> 3) * SEGMENT_BYTES) << 32) | atom);
+    store<u64>(hits, (<u64>(images + (k >> 3) * bytesOf<Segment>()) << 32) | atom);
     hits += <usize>(i32(r2 < square) & i32(r2 > low)) << 3;
   }
   return hits;
 }
 
-/** Counts the neighbors of every center; arguments as `neighborCellCount`, with the images instead of the cells. */
-export function neighborImageCount(
-  nCenters: i32, nAtoms: i32, nImages: i32, x: usize, y: usize, z: usize,
-  centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
-  tx: usize, ty: usize, tz: usize, cutoff: f64, offsets: usize, largest: usize,
-): i32 {
+/** Counts the neighbors of every center; arguments as `neighborCellCount`, with cutoff (Å) and Images instead of grid and stencil. */
+export function neighborImageCount(cutoff: f64, images: usize, atoms: usize, centers: usize, list: usize, scratch: usize): i32 {
+  const shifts = changetype<Images>(images);
+  const points = changetype<SortedPoints>(centers);
+  const neighbors = changetype<SortedPoints>(atoms);
+  const target = changetype<NeighborList>(list);
+  const nCenters = target.nCenters;
+  const nAtoms = neighbors.count;
+  const x = neighbors.x;
+  const y = neighbors.y;
+  const z = neighbors.z;
+  const tx = shifts.x;
+  const ty = shifts.y;
+  const tz = shifts.z;
+  const imagesEnd = <usize>shifts.count << 3;
   const square = cutoff * cutoff;
+  if (points.count != nCenters) return INVALID_ARGUMENT;
   let most = 0;
-  for (let i: usize = 0; i < <usize>nCenters; i++) {
-    const center = <usize>load<i32>(centerTags + (i << 4), 12);
+  for (let i = 0; i < nCenters; i++) {
+    const at = <usize>i << 3;
+    const xi = load<f64>(points.x + at);
+    const yi = load<f64>(points.y + at);
+    const zi = load<f64>(points.z + at);
+    const center = <usize>recordAt<Tag>(points.tags, i).point;
     let count = 0;
-    for (let j: usize = 0; j < <usize>nAtoms; j++) {
-      const ux = load<f64>(x + (j << 3)) - load<f64>(centerX + (i << 3));
-      const uy = load<f64>(y + (j << 3)) - load<f64>(centerY + (i << 3));
-      const uz = load<f64>(z + (j << 3)) - load<f64>(centerZ + (i << 3));
-      count += countImages(<usize>nImages << 3, ux, uy, uz, square, tx, ty, tz);
-    }
-    most = max(most, count);
-    // an atom finds itself once
-    store<i32>(offsets + (center << 2), load<i32>(centerAtoms + (center << 2)) < 0 ? count : count - 1, 4);
-  }
-  store<i32>(largest, most);
-  return OK;
-}
-
-/** Writes the pairs that `neighborImageCount` counted; outputs as `neighborCellFill`. */
-export function neighborImageFill(
-  nCenters: i32, nAtoms: i32, nImages: i32, x: usize, y: usize, z: usize, tags: usize,
-  centerX: usize, centerY: usize, centerZ: usize, centerTags: usize, centerAtoms: usize,
-  images: usize, tx: usize, ty: usize, tz: usize, cutoff: f64, offsets: usize,
-  neighbors: usize, shifts: usize, dx: usize, dy: usize, dz: usize, distances: usize, report: usize, hits: usize,
-): i32 {
-  const square = cutoff * cutoff;
-  for (let i: usize = 0; i < <usize>nCenters; i++) {
-    const xi = load<f64>(centerX + (i << 3));
-    const yi = load<f64>(centerY + (i << 3));
-    const zi = load<f64>(centerZ + (i << 3));
-    const tag = centerTags + (i << 4);
-    const center = <usize>load<i32>(tag, 12);
-    const atom = load<i32>(centerAtoms + (center << 2));
-    const low = lowestSquare(atom);
-    let hitsEnd = hits;
     for (let j: usize = 0; j < <usize>nAtoms; j++) {
       const ux = load<f64>(x + (j << 3)) - xi;
       const uy = load<f64>(y + (j << 3)) - yi;
       const uz = load<f64>(z + (j << 3)) - zi;
-      hitsEnd = collectImages(<usize>nImages << 3, <u64>j, ux, uy, uz, low, square, images, tx, ty, tz, hitsEnd);
+      count += countImages(imagesEnd, ux, uy, uz, square, tx, ty, tz);
     }
-    const status = writePairs(
-      hits, hitsEnd, center, atom, xi, yi, zi, tag, x, y, z, tags, offsets, neighbors, shifts, dx, dy, dz, distances, report,
-    );
+    most = max(most, count);
+    // an atom finds itself once
+    store<i32>(target.offsets + (center << 2), load<i32>(target.centerAtoms + (center << 2)) < 0 ? count : count - 1, 4);
+  }
+  changetype<SearchScratch>(scratch).hitsNeeded = most + SURPLUS;
+  return OK;
+}
+
+/** Writes the pairs that `neighborImageCount` counted; outputs and status as `neighborCellFill`. */
+export function neighborImageFill(cutoff: f64, images: usize, atoms: usize, centers: usize, list: usize, scratch: usize): i32 {
+  const shifts = changetype<Images>(images);
+  const points = changetype<SortedPoints>(centers);
+  const neighbors = changetype<SortedPoints>(atoms);
+  const target = changetype<NeighborList>(list);
+  const work = changetype<SearchScratch>(scratch);
+  const segments = shifts.segments;
+  const nCenters = target.nCenters;
+  const nAtoms = neighbors.count;
+  const x = neighbors.x;
+  const y = neighbors.y;
+  const z = neighbors.z;
+  const tx = shifts.x;
+  const ty = shifts.y;
+  const tz = shifts.z;
+  const imagesEnd = <usize>shifts.count << 3;
+  const square = cutoff * cutoff;
+  if (points.count != nCenters) return INVALID_ARGUMENT;
+  if (load<i32>(target.offsets + (<usize>nCenters << 2)) > target.nPairs) return CAPACITY;
+  for (let i = 0; i < nCenters; i++) {
+    const at = <usize>i << 3;
+    const xi = load<f64>(points.x + at);
+    const yi = load<f64>(points.y + at);
+    const zi = load<f64>(points.z + at);
+    const tag = recordAt<Tag>(points.tags, i);
+    const center = tag.point;
+    if (!fits(center, target, work)) return CAPACITY;
+    const atom = load<i32>(target.centerAtoms + (<usize>center << 2));
+    const low = lowestSquare(atom);
+    let hitsEnd = work.hits;
+    for (let j: usize = 0; j < <usize>nAtoms; j++) {
+      const ux = load<f64>(x + (j << 3)) - xi;
+      const uy = load<f64>(y + (j << 3)) - yi;
+      const uz = load<f64>(z + (j << 3)) - zi;
+      hitsEnd = collectImages(imagesEnd, <u64>j, ux, uy, uz, low, square, segments, tx, ty, tz, hitsEnd);
+    }
+    const status = writePairs(hitsEnd, center, atom, xi, yi, zi, tag, neighbors, target, work);
     if (status != OK) return status;
   }
   return OK;

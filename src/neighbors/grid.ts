@@ -1,11 +1,7 @@
-import type { Wasm } from "../wasm/wasm.js";
 import type { Pointer } from "../wasm/memory.js";
+import { integerRecords, recordBytes, writeRecords } from "../wasm/records.js";
+import type { Wasm } from "../wasm/wasm.js";
 import { type Frame, planeSpacings, type Triple } from "./lattice.js";
-
-/** Bytes of the grid block; `assembly/neighbors/grid.ts` keeps the same layout. */
-export const GRID_BYTES = 256;
-/** Bytes of a segment or image record, see `assembly/neighbors/segments.ts`. */
-export const SEGMENT_BYTES = 48;
 
 /** Range of the coordinates u along the frame. */
 export interface Bounds {
@@ -98,16 +94,18 @@ function smallestSquare(u2: readonly [number, number], u3: readonly [number, num
   return smallest;
 }
 
-/** Rows of cells that may hold neighbors: offsets along directions 3 and 2, first and last offset along direction 1. */
+/** Rows of cells that may hold neighbors. */
 export interface Stencil {
-  /** i32 [nRows × 4] */
-  readonly rows: Int32Array;
+  /** As `writeStencilRows` takes them. */
+  readonly rows: readonly number[];
   readonly nRows: number;
   /** Most segments that one cell can have. */
   readonly maxSegments: number;
   /** Number of cells; images, in a grid of one cell. */
   readonly nCells: number;
 }
+
+export const writeStencilRows = integerRecords("StencilRow", ["third", "second", "first", "last"]);
 
 /** Guards the stencil against rounding of positions and cell numbers. */
 const SLACK = 1e-9;
@@ -153,18 +151,28 @@ export function makeStencil(grid: Grid, cutoff: number, spread: Triple = [1, 1, 
       maxSegments += Math.ceil((last - first + 1) / grid.counts[0]) + 1;
     }
   }
-  return { rows: Int32Array.from(rows), nRows: rows.length / 4, maxSegments, nCells };
+  return { rows, nRows: rows.length / 4, maxSegments, nCells };
 }
 
-/** Writes the grid block. */
-export function writeGrid(wasm: Wasm, pointer: Pointer, grid: Grid): void {
-  const numbers = wasm.f64(pointer, 24);
-  numbers.set(grid.frame.inverse, 0);
-  numbers.set(grid.frame.basis, 9);
-  numbers.set(grid.origin, 18);
-  for (let axis = 0; axis < 3; axis++) numbers[21 + axis] = grid.counts[axis]! / grid.extent[axis]!;
-  const integers = wasm.i32(pointer + 192, 15);
-  integers.set(grid.counts, 0);
-  for (let axis = 0; axis < 3; axis++) integers[3 + axis] = grid.frame.periodic[axis] ? 1 : 0;
-  integers.set(grid.frame.transform, 6);
+/** Bytes of the grid as routines read it: three records. */
+export const GRID_BYTES = 3 * recordBytes("Axis");
+
+export function writeGrid(wasm: Wasm, pointer: Pointer, { frame, counts, origin, extent }: Grid): void {
+  const { inverse, basis, periodic, transform } = frame;
+  const axes = [0, 1, 2].map((k) => ({
+    inverseX: inverse[k]!,
+    inverseY: inverse[3 + k]!,
+    inverseZ: inverse[6 + k]!,
+    basisX: basis[3 * k]!,
+    basisY: basis[3 * k + 1]!,
+    basisZ: basis[3 * k + 2]!,
+    origin: origin[k]!,
+    scale: counts[k]! / extent[k]!,
+    count: counts[k]!,
+    periodic: periodic[k] ? 1 : 0,
+    transform1: transform[3 * k]!,
+    transform2: transform[3 * k + 1]!,
+    transform3: transform[3 * k + 2]!,
+  }));
+  writeRecords(wasm, pointer, "Axis", axes);
 }

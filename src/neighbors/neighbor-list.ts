@@ -27,8 +27,8 @@ export function buildNeighborList(wasm: Wasm, arena: Arena, input: NeighborInput
   const grid = chooseGrid(frame, bounds, input.cutoff, input.nAtoms, Math.max(1, centers.count));
   const mark = arena.mark();
   const search = sortPoints(wasm, arena, input, grid, centers, positions);
-  const nPairs = countPairs(wasm, mark, search, input.cutoff, centers);
-  return fillPairs(wasm, arena, mark, search, input.cutoff, centers, nPairs, (atom) => coincidence(frame, positions, atom));
+  const counted = countPairs(wasm, mark, search, centers);
+  return fillPairs(wasm, arena, mark, search, centers, counted, (atom) => coincidence(frame, positions, atom));
 }
 
 function checkInput(input: NeighborInput): void {

@@ -2,6 +2,7 @@ import { instantiateSync } from "@assemblyscript/loader";
 import type { instantiate } from "../../build/pestle.js";
 import { InternalError } from "../errors.js";
 import { type BuildName, compileBuild, detectBuild, isShared } from "./builds.js";
+import { FieldAccess } from "./field-access.js";
 import { MemoryPool, type Pointer } from "./memory.js";
 import { errorOfStatus } from "./status.js";
 
@@ -21,9 +22,12 @@ export class Wasm {
   readonly routines: Routines;
   /** First byte after the module's static data. */
   readonly heapBase: Pointer;
+  /** For `records.ts`. */
+  readonly fields: FieldAccess;
 
   constructor(shared: SharedWasm) {
     this.shared = shared;
+    this.fields = new FieldAccess(shared.memory);
     const { exports } = instantiateSync(shared.module, { env: { memory: shared.memory } });
     const raw = exports as unknown as Record<string, unknown>;
     this.heapBase = (raw.memoryBase as () => number)();
