@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { formatStructure, parseStructures, readDataset } from "../../dist/structures/index.js";
-import { ExtxyzParser } from "../../dist/structures/io/extxyz-parser.js";
+import { extendedXyz } from "../../dist/structures/io/extxyz/extxyz.js";
+import { KeyTally } from "../../dist/structures/io/target-keys.js";
 
 const CHUNK = 1 << 20;
 const siPath = fileURLToPath(new URL("../../examples/data/Si_train.xyz.gz", import.meta.url));
@@ -36,7 +37,7 @@ function verifyFirstFrame(bytes, verify) {
 }
 
 function parse(bytes) {
-  const parser = new ExtxyzParser("bench.xyz");
+  const parser = extendedXyz.read({ file: "bench.xyz", name: "bench.xyz", keys: {}, tally: new KeyTally() });
   let atoms = 0;
   for (let start = 0; start < bytes.length; start += CHUNK) {
     for (const structure of parser.push(bytes.subarray(start, start + CHUNK))) atoms += structure.atomicNumbers.length;

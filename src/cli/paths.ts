@@ -1,12 +1,13 @@
 import { realpath } from "node:fs/promises";
 import { InvalidParameterError } from "../errors.js";
+import { STANDARD_INPUT } from "../structures/io/input.js";
 
 /**
  * Refuses an output that would replace an input.
  * @throws {InvalidParameterError}
  */
 export async function refuseToReplace(output: string, inputs: readonly string[]): Promise<void> {
-  const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined);
+  const real = (path: string): Promise<string | undefined> => realpath(path === STANDARD_INPUT ? "/dev/stdin" : path).catch(() => undefined);
   const target = await real(output);
   if (target === undefined) return;
   for (const input of inputs) {

@@ -49,7 +49,7 @@ class StageClock {
     const seconds = (performance.now() - this.start) / 1000;
     const rate = (done - this.firstDone) / seconds;
     if (!(rate > 0) || !Number.isFinite(rate)) return "";
-    const left = total > done ? `, ${formatDuration((total - done) / rate)} left` : "";
+    const left = total !== undefined && total > done ? `, ${formatDuration((total - done) / rate)} left` : "";
     return `${formatRate(rate, unit)}${left}`;
   }
 }
@@ -65,7 +65,7 @@ class BarDisplay implements ProgressDisplay {
       this.stop();
       this.bar = new SingleBar({
         stream: this.stream,
-        format: "{stage} [{bar}] {value}/{total} {unit} {speed}",
+        format: progress.total === undefined ? "{stage} {value} {unit} {speed}" : "{stage} [{bar}] {value}/{total} {unit} {speed}",
         barCompleteChar: "=",
         barIncompleteChar: " ",
         barsize: 24,
@@ -74,9 +74,9 @@ class BarDisplay implements ProgressDisplay {
         gracefulExit: false, // main handles signals
         fps: 8,
       });
-      this.bar.start(progress.total, progress.done, { stage: progress.stage, unit: progress.unit, speed: "" });
+      this.bar.start(progress.total ?? 0, progress.done, { stage: progress.stage, unit: progress.unit, speed: "" });
     }
-    this.bar?.setTotal(progress.total);
+    if (progress.total !== undefined) this.bar?.setTotal(progress.total);
     this.bar?.update(progress.done, { speed: this.clock.describe(progress) });
   };
 
@@ -98,7 +98,7 @@ class LineDisplay implements ProgressDisplay {
     if (now - this.lastLine < LINE_INTERVAL) return;
     this.lastLine = now;
     const speed = this.clock.describe(progress);
-    this.stream.write(`${progress.stage}: ${progress.done}/${progress.total} ${progress.unit}${speed ? `, ${speed}` : ""}\n`);
+    this.stream.write(`${progress.stage}: ${progress.done}${progress.total === undefined ? "" : `/${progress.total}`} ${progress.unit}${speed ? `, ${speed}` : ""}\n`);
   };
 
   stop(): void {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
 import { type FileLocation, FormatError } from "../errors.js";
+import { STANDARD_INPUT } from "../structures/io/input.js";
 import { type ParameterPath, valueAt } from "../parameter-path.js";
 import { validate } from "../validation.js";
 import { applyAssignments } from "./overrides.js";
@@ -60,7 +61,7 @@ function sameAt(a: unknown, b: unknown, path: ParameterPath): boolean {
   return JSON.stringify(valueAt(a, path)) === JSON.stringify(valueAt(b, path));
 }
 
-/** A path of a configuration file, which starts from the folder of that file, as seen from the working directory. */
+/** A path of a configuration file, which starts from the folder of that file, as seen from the working directory; `-` stays what it is. */
 export function resolveBeside(configPath: string, path: string): string {
-  return isAbsolute(path) ? path : join(dirname(configPath), path);
+  return isAbsolute(path) || path === STANDARD_INPUT ? path : join(dirname(configPath), path);
 }

@@ -4,7 +4,7 @@ import { fingerprintPrecisions } from "../interop/fingerprints/writer.js";
 
 /** What `pestle describe` does; a configuration file holds these keys. */
 export const describeSchema = z.strictObject({
-  data: z.string().min(1).describe("extended XYZ file, plain or gzipped; relative to this file"),
+  data: z.string().min(1).describe("file of structures (extended XYZ), plain or gzipped, relative to this file; - for the standard input"),
   descriptor: descriptorSchema,
   centers: z
     .union([z.array(z.string().min(1)), z.array(z.int().min(0))])

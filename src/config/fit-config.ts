@@ -2,6 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { changeFilePaths } from "../file-path.js";
 import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
+import { STANDARD_INPUT } from "../structures/io/input.js";
 import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
 
@@ -42,5 +43,6 @@ export function relocatePaths(config: Record<string, unknown>, configPath: strin
 /** The other way round: paths from the working directory become paths from the folder of a fit file that is to be written. */
 export function pathsBeside(config: Record<string, unknown>, configPath: string): void {
   const folder = dirname(resolve(configPath));
-  changeFilePaths(fitFileSchema(config), config, (path) => (isAbsolute(path) ? path : relative(folder, resolve(path)).replaceAll(sep, "/")));
+  const fromFolder = (path: string): string => (isAbsolute(path) || path === STANDARD_INPUT ? path : relative(folder, resolve(path)).replaceAll(sep, "/"));
+  changeFilePaths(fitFileSchema(config), config, fromFolder);
 }

@@ -2,7 +2,8 @@
 export interface Progress {
   readonly stage: string;
   readonly done: number;
-  readonly total: number;
+  /** Undefined where the end is not known beforehand. */
+  readonly total: number | undefined;
   /** "frames", "environments", … */
   readonly unit: string;
 }

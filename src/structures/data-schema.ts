@@ -4,7 +4,8 @@ import { InvalidParameterError } from "../errors.js";
 import { filePath } from "../file-path.js";
 import type { Dataset } from "./dataset.js";
 import type { TargetName } from "./dataset-report.js";
-import { readDataset } from "./io/read-structures.js";
+import { inputName, refuseRepeatedPipes, STANDARD_INPUT } from "./io/input.js";
+import { readDataset, type ReadFile } from "./io/read-structures.js";
 import { type DatasetPart, splitDataset } from "./split.js";
 
 const paths = z.union([filePath(), z.array(filePath()).min(1)]);
@@ -39,7 +40,7 @@ export const splitSchema = z
 /** The `data:` section of a fit file. */
 export const dataSchema = z
   .strictObject({
-    train: paths.describe("Extended XYZ file, or a list of them, for training"),
+    train: paths.describe("File of structures, or a list of files, for training; - for the standard input"),
     validation: paths.optional().describe("File or files for validation"),
     test: paths.optional().describe("File or files for the test"),
     split: splitSchema.optional(),
@@ -68,8 +69,13 @@ export interface LoadDataOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A file of a data section. */
+export interface DataFile extends ReadFile {
+  readonly role: DatasetPart;
+}
+
 /** The parts of a data section; those it does not name are absent. */
-export type LoadedData = { readonly train: Dataset } & { readonly [part in Exclude<DatasetPart, "train">]?: Dataset };
+export type LoadedData = { readonly train: Dataset; readonly files: readonly DataFile[] } & { readonly [part in Exclude<DatasetPart, "train">]?: Dataset };
 
 /**
  * Reads the files of a data section and makes its split.
@@ -77,14 +83,23 @@ export type LoadedData = { readonly train: Dataset } & { readonly [part in Exclu
  */
 export async function loadData(section: DataSection, options: LoadDataOptions): Promise<LoadedData> {
   const { seed, folder = "", signal } = options;
-  const keys = section.keys;
-  const locate = (names: string | readonly string[]): string[] => [names].flat().map((name) => (isAbsolute(name) ? name : join(folder, name)));
-  const whole = await readDataset(locate(section.train), { keys, require: options.require, signal });
+  const locate = (names: string | readonly string[]): string[] => {
+    return [names].flat().map((name) => (isAbsolute(name) || name === STANDARD_INPUT ? name : join(folder, name)));
+  };
+  await refuseRepeatedPipes([section.train, section.validation ?? [], section.test ?? []].flatMap(locate));
+  const files: DataFile[] = [];
+  const read = (role: DatasetPart, names: string | readonly string[], require?: readonly TargetName[]): Promise<Dataset> => {
+    const given = [names].flat().map(inputName);
+    const first = files.length;
+    const onFile = ({ sha256 }: ReadFile): number => files.push({ role, path: given[files.length - first], sha256 });
+    return readDataset(locate(names), { keys: section.keys, require, onFile, signal });
+  };
+  const whole = await read("train", section.train, options.require);
   const { split } = section;
   const parts = split && splitDataset(whole, { seed, fractions: split, stratify: split.stratify, configTypes: split.configTypes });
   const other = async (part: "validation" | "test"): Promise<Dataset | undefined> => {
-    const files = section[part];
-    if (files !== undefined) return readDataset(locate(files), { keys, signal });
+    const names = section[part];
+    if (names !== undefined) return read(part, names);
     const isAsked = split?.[part] !== undefined || split?.configTypes?.[part] !== undefined;
     if (isAsked && parts![part].nStructures === 0) {
       throw new InvalidParameterError(`data.split.${part} leaves no structure for ${part}; make its share larger`);
@@ -93,5 +108,5 @@ export async function loadData(section: DataSection, options: LoadDataOptions): 
   };
   const validation = await other("validation");
   const test = await other("test");
-  return { train: parts?.train ?? whole, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+  return { train: parts?.train ?? whole, files, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
 }

@@ -6,7 +6,7 @@ import { checkStructure } from "./check-structure.js";
 import type { Structure, Targets } from "./structure.js";
 
 /** What is kept of a structure for output only. */
-type StructureInfo = Pick<Structure, "info" | "columns" | "realKeys" | "targetKeys">;
+type StructureInfo = Pick<Structure, "info" | "columns" | "source">;
 
 /** The arrays of a data set, one after the other over all structures; see {@link Dataset}. */
 interface DatasetArrays {
@@ -179,8 +179,8 @@ export class DatasetBuilder {
     this.offsets.push(this.atomicNumbers.length);
     this.configTypes.push(structure.configType);
     this.labels.push(structure.label);
-    const { info, columns, realKeys, targetKeys } = structure;
-    this.infos.push({ info, columns, ...(realKeys ? { realKeys } : {}), ...(targetKeys ? { targetKeys } : {}) });
+    const { info, columns, source } = structure;
+    this.infos.push({ info, columns, ...(source ? { source } : {}) });
   }
 
   finish(keyReport: KeyReport = noKeyReport): Dataset {

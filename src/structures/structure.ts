@@ -1,10 +1,10 @@
-/** Value of a key in the comment line of an extended XYZ frame. Arrays keep their shape as nested arrays. */
+/** A value that a file gives for a whole frame. Arrays keep their shape as nested arrays. */
 export type InfoValue = string | number | boolean | InfoValue[] | { readonly [key: string]: InfoValue } | null;
 
-/** Per-atom column that pestle does not interpret, kept for output. `type` is the letter of the extended XYZ format. */
+/** Per-atom column that pestle does not interpret, kept for output. */
 export interface AtomColumn {
   readonly name: string;
-  readonly type: "S" | "R" | "I" | "L";
+  readonly type: "text" | "real" | "integer" | "logical";
   readonly width: number;
   readonly values: readonly string[] | Float64Array | Int32Array | Uint8Array;
 }
@@ -19,6 +19,16 @@ export interface Targets {
   readonly virial?: Float64Array;
 }
 
+/** How the text of a file wrote a structure, so that the same format writes it alike again; other formats pass over it. */
+export interface StructureSource {
+  /** Name of the format. */
+  readonly format: string;
+  /** Keys under which the targets stood, where they are not the plain names; they are written under the same keys unless others are chosen. */
+  readonly targetKeys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string };
+  /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"). */
+  readonly realKeys?: ReadonlySet<string>;
+}
+
 /** One frame: atoms, cell, reference values, and everything else the file said. Plain data: it may cross threads. */
 export interface Structure {
   readonly atomicNumbers: Uint8Array;
@@ -30,13 +40,11 @@ export interface Structure {
   readonly targets: Targets;
   /** Group of the frame for weights, splits and tables; "" if the data has none. */
   readonly configType: string;
-  /** Other keys of the comment line in file order. */
+  /** What else the file says of the frame, in its order. */
   readonly info: ReadonlyMap<string, InfoValue>;
-  /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"), so that they are written as reals again. */
-  readonly realKeys?: ReadonlySet<string>;
   readonly columns: readonly AtomColumn[];
-  /** Keys under which the targets stood in the file; they are written under the same keys unless others are chosen. */
-  readonly targetKeys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string };
+  /** Undefined where the format's own way of writing serves. */
+  readonly source?: StructureSource;
   /** Where it came from, for messages: "frame 12 of Si_train.xyz.gz" (frames count from 1). */
   readonly label: string;
 }

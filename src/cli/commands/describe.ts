@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type ConfigFile, readConfigFile, resolveBeside, resolveConfig } from "../../config/config-file.js";
 import { applyAssignments } from "../../config/overrides.js";
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
-import { type CenterSelection, parseCenterSelection, selectCenters } from "../../environments/center-selection.js";
+import { type CenterSelection, parseCenterSelection } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor } from "../../descriptors/descriptor.js";
 import { blockSizes } from "../../environments/block-parts.js";
@@ -11,13 +11,16 @@ import { InvalidParameterError } from "../../errors.js";
 import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
-import { symbolOf } from "../../structures/periodic-table.js";
+import { inputName } from "../../structures/io/input.js";
 import { readStructures } from "../../structures/io/read-structures.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
 import { addComputeOptions, addOutputOptions, collect } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
+import { DataScan, scanData } from "../scanned-data.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
 
 interface DescribeFlags extends SessionOptions {
@@ -34,7 +37,7 @@ interface DescribeFlags extends SessionOptions {
 
 export function configure(command: Command, openSession: OpenSession): void {
   command
-    .argument("[data]", "extended XYZ file, plain or gzipped")
+    .argument("[data]", "file of structures (extended XYZ), plain or gzipped; - for the standard input")
     .option("-d, --descriptor <type>", "kind of descriptor, for example soap")
     .option("-p, --parameters <list>", "its parameters: nMax=8,lMax=6,cutoff.radius=5 (may be repeated)", collect)
     .option("-o, --output <file>", ".npy (with labels in .npy.json), .h5, .json or .jsonl; - prints JSON lines")
@@ -93,42 +96,15 @@ function centerSelection(config: DescribeConfig): CenterSelection | undefined {
   return config.centers && parseCenterSelection(config.centers.join(","));
 }
 
-interface DataScan {
-  readonly frames: number;
-  readonly atoms: number;
-  readonly centers: number;
-  /** Frames that have a center. */
-  readonly framesWithCenters: number;
-  readonly largestFrame: number;
-  /** Atomic numbers, ascending. */
-  readonly species: readonly number[];
-}
-
-/** A first pass over the data: species fix the columns, and the number of centers makes the progress and the plan. */
-async function scanData(config: DescribeConfig, signal: AbortSignal): Promise<DataScan> {
-  const selection = centerSelection(config);
-  const species = new Set<number>();
-  let [frames, atoms, centers, framesWithCenters, largestFrame] = [0, 0, 0, 0, 0];
-  for await (const { atomicNumbers, label } of readStructures(config.data, { signal })) {
-    frames++;
-    atoms += atomicNumbers.length;
-    largestFrame = Math.max(largestFrame, atomicNumbers.length);
-    const selected = selectCenters(atomicNumbers, selection, label)?.length ?? atomicNumbers.length;
-    centers += selected;
-    if (selected > 0) framesWithCenters++;
-    for (const atomicNumber of atomicNumbers) species.add(atomicNumber);
-  }
-  if (frames === 0) throw new InvalidParameterError(`${config.data} holds no structures`);
-  if (centers === 0) throw new InvalidParameterError(`${config.data} has no atom that is a center (${config.centers?.join(", ")})`);
-  return { frames, atoms, centers, framesWithCenters, largestFrame, species: [...species].sort((a, b) => a - b) };
-}
-
 interface DescribePlan {
   readonly descriptor: Descriptor;
   readonly species: readonly number[];
+  /** Grows with the structures where these are described as they are read. */
   readonly scan: DataScan;
+  readonly structures: Iterable<Structure> | AsyncIterable<Structure>;
   readonly nFeatures: number;
-  readonly nRows: number;
+  /** Undefined as long as the structures have not been counted. */
+  readonly nRows: number | undefined;
 }
 
 async function describe(session: Session, config: DescribeConfig, isDryRun: boolean): Promise<void> {
@@ -140,14 +116,51 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
     await refuseToReplace(config.output, [config.data]);
   }
   const descriptor = createDescriptor(config.descriptor);
-  const scan = await scanData(config, session.signal);
-  const species = [...new Set([...(descriptor.ownSpecies ?? []), ...scan.species])].sort((a, b) => a - b);
-  const nRows = descriptor.rows === "structure" ? scan.framesWithCenters : scan.centers;
-  const plan = { descriptor, species, scan, nFeatures: descriptor.featureCount(species), nRows };
+  const own = descriptor.ownSpecies;
+  const plan = own && !isDryRun ? planStream(session, config, descriptor, own) : await planScanned(session, config, descriptor, own ?? [], isDryRun);
   await session.withExecutor(async (executor) => {
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
   });
+}
+
+/** For species that are known beforehand: structures are described as they are read. */
+function planStream(session: Session, config: DescribeConfig, descriptor: Descriptor, own: readonly number[]): DescribePlan {
+  const species = union(own, []);
+  const scan = new DataScan(centerSelection(config));
+  async function* structures(): AsyncGenerator<Structure> {
+    for await (const structure of readStructures(config.data, { signal: session.signal })) {
+      scan.add(structure);
+      // species that the descriptor was not made for: its own error
+      if (!structure.atomicNumbers.every((atomicNumber) => species.includes(atomicNumber))) descriptor.featureCount(union(own, structure.atomicNumbers));
+      yield structure;
+    }
+    scan.check(config.data, config.centers);
+  }
+  return { descriptor, species, scan, structures: structures(), nFeatures: descriptor.featureCount(species), nRows: undefined };
+}
+
+/** The species of the data fix the columns, so the data are gone through before they are described. */
+async function planScanned(
+  session: Session,
+  config: DescribeConfig,
+  descriptor: Descriptor,
+  own: readonly number[],
+  isDryRun: boolean,
+): Promise<DescribePlan> {
+  const { scan, structures } = await scanData(config.data, { selection: centerSelection(config), isSample: isDryRun, signal: session.signal });
+  scan.check(config.data, config.centers);
+  const species = union(own, scan.species);
+  return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan) };
+}
+
+function rowsOf({ rows }: Descriptor, { centers, framesWithCenters }: DataScan): number {
+  return rows === "structure" ? framesWithCenters : centers;
+}
+
+/** Ascending. */
+function union(a: Iterable<number>, b: Iterable<number>): number[] {
+  return [...new Set([...a, ...b])].sort((x, y) => x - y);
 }
 
 async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
@@ -155,9 +168,8 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
   const start = performance.now();
   let done = 0;
   try {
-    const structures = readStructures(config.data, { signal: session.signal });
     const options = { species: plan.species, centers: centerSelection(config), signal: session.signal };
-    for await (const block of describeStructures(executor, plan.descriptor, structures, options)) {
+    for await (const block of describeStructures(executor, plan.descriptor, plan.structures, options)) {
       await writer.write(block);
       done += block.nRows;
       session.onProgress({ stage: "fingerprints", done, total: plan.nRows, unit: "rows" });
@@ -171,7 +183,7 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
   const seconds = (performance.now() - start) / 1000;
   const files = writer.paths;
   session.result(
-    { ...shapeRecord(plan), files, seconds },
+    { ...shapeRecord(plan), rows: done, files, seconds },
     `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
   );
 }
@@ -184,21 +196,22 @@ function openWriter(session: Session, config: DescribeConfig, plan: DescribePlan
     species,
     cutoff: descriptor.cutoff,
     rows: `${descriptor.rows}s`,
-    source: config.data,
+    source: inputName(config.data),
     program: programName,
   };
   if (config.output === undefined || config.output === "-") return openFingerprintStream(session.stdout, header);
   return openFingerprintWriter(config.output, header, { precision: config.precision });
 }
 
-function shapeRecord({ scan, species, nRows, nFeatures, descriptor }: DescribePlan): Record<string, unknown> {
+function shapeRecord({ scan, species, nFeatures, descriptor }: DescribePlan): Record<string, unknown> {
   const { frames, atoms } = scan;
-  return { frames, atoms, species: species.map(symbolOf), rows: nRows, features: nFeatures, descriptor: descriptor.parameters };
+  return { frames, atoms, species: species.map(symbolOf), rows: rowsOf(descriptor, scan), features: nFeatures, descriptor: descriptor.parameters };
 }
 
 /** Times the first blocks to say how long everything takes. */
 async function printPlan(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
-  const { nRows, nFeatures } = plan;
+  const { nFeatures } = plan;
+  const nRows = rowsOf(plan.descriptor, plan.scan);
   const { rowsPerBlock, inFlight } = blockSizes(nFeatures, executor.threads);
   const outputBytes = nRows * nFeatures * (config.precision === "single" ? 4 : 8);
   const memoryBytes = Math.min(nRows, rowsPerBlock * inFlight) * nFeatures * 8;
@@ -221,10 +234,10 @@ async function estimateSeconds(session: Session, executor: Executor, config: Des
   const start = performance.now();
   let rows = 0;
   let seconds = 0;
-  for await (const block of describeStructures(executor, plan.descriptor, readStructures(config.data), options)) {
+  for await (const block of describeStructures(executor, plan.descriptor, plan.structures, options)) {
     rows += block.nRows;
     seconds = (performance.now() - start) / 1000;
     if (seconds > TRIAL_SECONDS) break;
   }
-  return (seconds * plan.nRows) / Math.max(1, rows);
+  return (seconds * rowsOf(plan.descriptor, plan.scan)) / Math.max(1, rows);
 }

@@ -9,7 +9,8 @@ import { formatErrorTable } from "../../report/error-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { readDataset } from "../../structures/io/read-structures.js";
+import { inputName, shortInputName } from "../../structures/io/input.js";
+import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { comparedStructures } from "../compared-structures.js";
@@ -28,8 +29,8 @@ interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags {
 export function configure(command: Command, openSession: OpenSession): void {
   command
     .argument("<model>", "model file of pestle fit")
-    .argument("<data...>", "extended XYZ files, plain or gzipped")
-    .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ")
+    .argument("<data...>", "files of structures (extended XYZ), plain or gzipped; - for the standard input")
+    .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ, or in the format that its name tells")
     .option("--report <folder>", "write an HTML report and its figures");
   addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(
     async (modelPath: string, data: string[], flags: EvaluateFlags) => {
@@ -42,7 +43,9 @@ async function evaluate(session: Session, modelPath: string, data: readonly stri
   if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
   const { signal } = session;
   const model = await loadModel(modelPath);
-  const dataset = await readDataset(data, { keys: referenceKeys(flags), signal });
+  const files = [await recordFile("model", modelPath, signal)];
+  const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "data", path: inputName(path), sha256 });
+  const dataset = await readDataset(data, { keys: referenceKeys(flags), onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
   for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
@@ -53,8 +56,6 @@ async function evaluate(session: Session, modelPath: string, data: readonly stri
     const predictions = (_: unknown, index: number): object => predictedValues(assessment, index);
     await writeStructures(flags.output, dataset, { predictions, signal });
   }
-  const files = [await recordFile("model", modelPath, signal)];
-  for (const path of data) files.push(await recordFile("data", path, signal));
   const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, files });
   const atomsPerSecond = dataset.nAtoms / assessment.seconds;
   session.result(
@@ -105,7 +106,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
   const { html } = await writeReport(
     folder,
     {
-      title: `${basename(modelPath)} on ${dataset.report.files.map((path) => basename(path)).join(", ")}`,
+      title: `${basename(modelPath)} on ${dataset.report.files.map(shortInputName).join(", ")}`,
       kind: "evaluate",
       description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { assessPotential } from "../../analysis/assessment.js";
-import { type FileRecord, programVersions, recordFile } from "../../config/provenance.js";
+import { programVersions } from "../../config/provenance.js";
 import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
 import { readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
@@ -95,8 +95,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
     await printPlan(session, config, data.train, flags.threads);
     return;
   }
-  const files = await Promise.all(inputs.map(({ role, path }) => recordFile(role, path, signal)));
-  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, files, output, report: flags.report }));
+  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, output, report: flags.report }));
 }
 
 async function printPlan(session: Session, config: FitConfig, train: Dataset, threads = availableParallelism()): Promise<void> {
@@ -113,13 +112,13 @@ async function printPlan(session: Session, config: FitConfig, train: Dataset, th
 interface FitJob {
   readonly config: FitConfig;
   readonly data: LoadedData;
-  readonly files: readonly FileRecord[];
   readonly output: string;
   readonly report: string | undefined;
 }
 
-async function fitAndAssess(session: Session, executor: Executor, { config, data, files, output, report }: FitJob): Promise<void> {
+async function fitAndAssess(session: Session, executor: Executor, { config, data, output, report }: FitJob): Promise<void> {
   const { signal, onProgress } = session;
+  const { files } = data;
   const start = performance.now();
   const provenance = { versions: programVersions(), data: files };
   const { model, summary } = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });

@@ -14,7 +14,7 @@ import { formatNumber, formatTable } from "../table.js";
 interface InfoFlags extends SessionOptions, ReferenceKeyFlags {}
 
 export function configure(command: Command, openSession: OpenSession): void {
-  command.argument("<file...>", "extended XYZ files, plain or gzipped, or a model file of pestle fit");
+  command.argument("<file...>", "files of structures (extended XYZ), plain or gzipped, - for the standard input; or a model file of pestle fit");
   addOutputOptions(addReferenceKeyOptions(command)).action(async (files: string[], flags: InfoFlags) => {
     const session = openSession(flags);
     if (files.length === 1 && (await isModelFile(files[0]))) await describeModel(session, files[0]);

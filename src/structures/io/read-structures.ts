@@ -1,12 +1,18 @@
-import { createReadStream, type ReadStream } from "node:fs";
-import { createGunzip, type Gunzip } from "node:zlib";
-import { CancelledError, FormatError, InvalidParameterError, PestleError } from "../../errors.js";
-import { throwIfAborted } from "../../parallel/executor.js";
+import { FormatError, InvalidParameterError } from "../../errors.js";
 import { type Dataset, DatasetBuilder } from "../dataset.js";
 import type { TargetName } from "../dataset-report.js";
 import type { Structure } from "../structure.js";
-import { ExtxyzParser } from "./extxyz-parser.js";
+import { type FormatChoice, formatOf, knownFormats } from "./formats.js";
+import { inputName, openInput, refuseRepeatedPipes, shortInputName } from "./input.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
+
+/** A file that was read to its end. */
+export interface ReadFile {
+  /** As given. */
+  readonly path: string;
+  /** Hexadecimal; of the bytes as they came, compressed or not. */
+  readonly sha256: string;
+}
 
 /** Which keys are read, and what must be there. */
 export interface ReadStructuresOptions {
@@ -14,91 +20,98 @@ export interface ReadStructuresOptions {
   readonly keys?: TargetKeys;
   /** Targets that must occur in at least one frame. */
   readonly require?: readonly TargetName[];
+  /** Called when a file has been read. Its checksum is computed on the way, so that a pipe has one too. */
+  readonly onFile?: (file: ReadFile) => void;
   readonly signal?: AbortSignal;
 }
 
-const CHUNK_BYTES = 1 << 20;
-const GZIP_MAGIC = [0x1f, 0x8b];
+type Paths = string | readonly string[];
 
 /**
- * Frames of extended XYZ files, one at a time; files compressed with gzip are recognised by their content.
- * Holds no more than a chunk of the file and one frame.
+ * Frames of files, one at a time, in any format that is known (`formats`), which the content tells; compressed with gzip or not. A path may
+ * be that of a pipe; `-` is the standard input. Holds no more than a chunk of the file and one frame.
  * @throws {FormatError} with file, line and column; {InvalidParameterError} when a file cannot be read, or when a target that
  * `require` names, or whose key was given, occurs in no frame; {CancelledError}
  */
-export async function* readStructures(path: string | readonly string[], options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
-  const tally = new KeyTally();
-  yield* readFiles(typeof path === "string" ? [path] : path, options, tally);
+export async function* readStructures(path: Paths, options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
+  for await (const frames of readChunks([path].flat(), options, new KeyTally())) yield* frames;
 }
 
 /**
- * Reads one or more extended XYZ files into a data set; its `report` says what was found and which keys were read.
+ * Reads one or more files into a data set; its `report` says what was found and which keys were read.
  * @throws as {@link readStructures}; also {InvalidParameterError} when there are no frames
  */
-export async function readDataset(path: string | readonly string[], options: ReadStructuresOptions = {}): Promise<Dataset> {
-  const paths = typeof path === "string" ? [path] : path;
+export async function readDataset(path: Paths, options: ReadStructuresOptions = {}): Promise<Dataset> {
+  const paths = [path].flat();
   const tally = new KeyTally();
   const builder = new DatasetBuilder();
-  for await (const structure of readFiles(paths, options, tally)) builder.add(structure);
-  if (builder.nStructures === 0) throw new InvalidParameterError(`${paths.join(", ") || "the list of files"}: there are no structures`);
+  for await (const frames of readChunks(paths, options, tally)) for (const structure of frames) builder.add(structure);
+  if (builder.nStructures === 0) {
+    throw new InvalidParameterError(`${paths.map(inputName).join(", ") || "the list of files"}: there are no structures`);
+  }
   return builder.finish(tally.report());
 }
 
 /** Frames of a text in memory; `name` stands for the file in messages. */
 export function parseStructures(text: string | Uint8Array, name = "text", keys: TargetKeys = {}): Structure[] {
-  const parser = new ExtxyzParser(name, keys);
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  return [...parser.push(bytes), ...parser.finish()];
+  const { format } = formatOf(name, name, bytes.subarray(0, 4096));
+  const reader = format.read({ file: name, name: shortInputName(name), keys, tally: new KeyTally() });
+  return [...reader.push(bytes), ...reader.finish()];
 }
 
-async function* readFiles(paths: readonly string[], options: ReadStructuresOptions, tally: KeyTally): AsyncGenerator<Structure> {
-  const { keys = {}, require = [], signal } = options;
+/** The frames of every chunk; those of one must be taken before the next is asked for. */
+async function* readChunks(paths: readonly string[], options: ReadStructuresOptions, tally: KeyTally): AsyncGenerator<Iterable<Structure>> {
+  const { keys = {}, require = [], signal, onFile } = options;
+  await refuseRepeatedPipes(paths);
   for (const path of paths) {
-    const parser = new ExtxyzParser(path, keys, tally);
-    for await (const chunk of readChunks(path, signal)) yield* parser.push(chunk);
-    yield* parser.finish();
+    const file = inputName(path);
+    tally.files.push(file);
+    const input = await openInput(path, { withChecksum: onFile !== undefined, signal });
+    try {
+      const choice = formatOf(path, file, input.head);
+      const reader = choice.format.read({ file, name: shortInputName(path), keys, tally });
+      const watch = new FrameWatch(choice, keys, tally);
+      for await (const chunk of input.chunks) yield watch.frames(reader.push(chunk));
+      yield watch.frames(reader.finish());
+      onFile?.({ path, sha256: await input.checksum() });
+    } finally {
+      input.close();
+    }
   }
   tally.check(keys, require);
 }
 
-/** The bytes of a file, decompressed if it is gzip. */
-async function* readChunks(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  throwIfAborted(signal);
-  let file: ReadStream | undefined;
-  let gunzip: Gunzip | undefined;
-  try {
-    const isGzip = await startsWith(path, GZIP_MAGIC);
-    file = createReadStream(path, { highWaterMark: CHUNK_BYTES, signal });
-    if (isGzip) {
-      const inflating = createGunzip({ chunkSize: CHUNK_BYTES });
-      file.once("error", (error) => inflating.destroy(error));
-      gunzip = file.pipe(inflating);
+/** What holds for the frames of every format. */
+class FrameWatch {
+  private isEmpty = true;
+  /** Targets that are not wanted. */
+  private readonly refused: readonly TargetName[];
+
+  constructor(
+    private readonly choice: FormatChoice,
+    keys: TargetKeys,
+    private readonly tally: KeyTally,
+  ) {
+    this.refused = (["energy", "forces", "virial"] as const).filter((target) => keys[target] === false);
+  }
+
+  *frames(frames: Iterable<Structure>): Generator<Structure> {
+    try {
+      for (const frame of frames) {
+        const structure = this.refused.length > 0 ? leaveOut(frame, this.refused) : frame;
+        this.isEmpty = false;
+        this.tally.addFound(structure.targets);
+        yield structure;
+      }
+    } catch (error) {
+      if (!(this.choice.isGuess && this.isEmpty && error instanceof FormatError)) throw error;
+      throw new FormatError(error.location, `${error.reason}; ${knownFormats()}`, { cause: error });
     }
-    for await (const chunk of gunzip ?? file) {
-      throwIfAborted(signal);
-      yield chunk as Uint8Array;
-    }
-  } catch (error) {
-    throw describeReadError(error, path, signal);
-  } finally {
-    file?.destroy();
-    gunzip?.destroy();
   }
 }
 
-async function startsWith(path: string, magic: readonly number[]): Promise<boolean> {
-  for await (const chunk of createReadStream(path, { end: magic.length - 1 })) {
-    const bytes = chunk as Uint8Array;
-    return magic.every((byte, i) => bytes[i] === byte);
-  }
-  return false;
-}
-
-function describeReadError(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
-  if (error instanceof PestleError) return error;
-  if (signal?.aborted) return new CancelledError("cancelled", { cause: error });
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  const reasons: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "it is a folder", EACCES: "permission denied" };
-  if (code.startsWith("Z_")) return new FormatError({ file: path }, `the gzip data is damaged or cut off: ${(error as Error).message}`, { cause: error });
-  return new InvalidParameterError(`cannot read ${path}: ${reasons[code] ?? (error as Error).message}`, { cause: error });
+function leaveOut(structure: Structure, refused: readonly TargetName[]): Structure {
+  const targets = Object.fromEntries(Object.entries(structure.targets).filter(([name]) => !refused.includes(name as TargetName)));
+  return { ...structure, targets };
 }

@@ -1,6 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import { suggestionFor } from "../../suggestion.js";
 import type { KeyReport, KeyUse, TargetName } from "../dataset-report.js";
+import type { Targets } from "../structure.js";
 
 /** Which keys of a file are the reference values; what is not given is detected, `false` leaves the target out. */
 export interface TargetKeys {
@@ -98,18 +99,21 @@ function explicitKeys(target: TargetName, keys: TargetKeys): ChosenKey[] | undef
   return key === false ? [] : undefined;
 }
 
-/** Counts which keys were read, over all frames of all files, and answers for the targets that were asked for. */
+/** Counts which keys were read, over all frames of all files, and answers for the targets that were asked for. Readers tell it. */
 export class KeyTally {
   readonly files: string[] = [];
   private frames = 0;
   private readonly used: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
   private readonly passedOver: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
+  private readonly found: Record<TargetName, boolean> = { energy: false, forces: false, virial: false };
+  private hasNames = false;
   private readonly infoKeys = new Set<string>();
   private readonly columnNames = new Set<string>();
   private readonly notes = new Map<string, number>();
 
-  addFrame(infoKeys: Iterable<string>, columnNames: Iterable<string>): void {
-    this.frames++;
+  /** Names that one frame has: those of values for the whole frame, and of per-atom columns. Formats without names leave it. */
+  addNames(infoKeys: Iterable<string>, columnNames: Iterable<string>): void {
+    this.hasNames = true;
     for (const key of infoKeys) if (this.infoKeys.size < MOST_KEYS) this.infoKeys.add(key);
     for (const name of columnNames) if (this.columnNames.size < MOST_KEYS) this.columnNames.add(name);
   }
@@ -120,6 +124,14 @@ export class KeyTally {
       const counts = index === 0 ? this.used[target] : this.passedOver[target];
       counts.set(key, (counts.get(key) ?? 0) + 1);
     });
+  }
+
+  /** The targets of one frame as they were read, in whatever way the format keeps them. */
+  addFound({ energy, forces, virial }: Targets): void {
+    this.frames++;
+    if (energy !== undefined) this.found.energy = true;
+    if (forces) this.found.forces = true;
+    if (virial) this.found.virial = true;
   }
 
   /** Something worth knowing that happened in one frame. */
@@ -142,7 +154,7 @@ export class KeyTally {
       if (this.used[target].size > 0) continue;
       const explicit = explicitKeys(target, keys)?.[0];
       if (explicit) throw new InvalidParameterError(this.describeAbsent(target, explicit.key));
-      if (required.includes(target)) throw new InvalidParameterError(this.describeAbsent(target));
+      if (required.includes(target) && !this.found[target]) throw new InvalidParameterError(this.describeAbsent(target));
     }
   }
 
@@ -150,6 +162,7 @@ export class KeyTally {
     const present = [...(target === "forces" ? this.columnNames : this.infoKeys)].sort();
     const what = target === "forces" ? "columns" : "keys of the comment lines";
     const missing = key === undefined ? `none of ${this.frames} frames has a reference ${target}` : `no frame has the ${target} key "${key}"`;
+    if (!this.hasNames) return `${this.files.join(", ")}: ${missing}`;
     const choose = key === undefined ? `choose one with keys.${target}` : suggestionFor(key, present).replace(/^; /, "");
     const list = present.length > 0 ? present.join(", ") : "none";
     return `${this.files.join(", ")}: ${missing}; the ${what} are: ${list}${choose ? `; ${choose}` : ""}`;

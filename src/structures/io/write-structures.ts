@@ -6,7 +6,8 @@ import { CancelledError } from "../../errors.js";
 import { OutputFile } from "../../output-file.js";
 import { throwIfAborted } from "../../parallel/executor.js";
 import type { Structure } from "../structure.js";
-import { type FormatStructureOptions, formatStructure, type PredictedValues } from "./extxyz-writer.js";
+import type { FormatStructureOptions, PredictedValues, StructureWriter } from "./format.js";
+import { formatToWrite } from "./formats.js";
 
 /** What is written beside the structures. */
 export interface WriteStructuresOptions extends FormatStructureOptions {
@@ -15,26 +16,27 @@ export interface WriteStructuresOptions extends FormatStructureOptions {
   readonly signal?: AbortSignal;
 }
 
-const CHUNK_CHARACTERS = 1 << 18;
+const CHUNK_BYTES = 1 << 18;
 
 /**
- * Writes structures as extended XYZ, compressed when the name ends in `.gz`. The file appears under its name when it is whole;
- * a failed or cancelled call leaves nothing, and what was there before stays.
- * @throws {InvalidStructureError} for a structure that cannot be written; {InvalidParameterError} when two values want one key or the
- * file cannot be written; {CancelledError}
+ * Writes structures in the format of the file's name (extended XYZ unless another claims it), compressed when the name ends in `.gz`. The
+ * file appears under its name when it is whole; a failed or cancelled call leaves nothing, and what was there before stays.
+ * @throws {InvalidStructureError} for a structure that cannot be written; {InvalidParameterError} when two values want one key, the
+ * format can only be read, or the file cannot be written; {CancelledError}
  */
 export async function writeStructures(
   path: string,
   structures: Iterable<Structure> | AsyncIterable<Structure>,
   options: WriteStructuresOptions = {},
 ): Promise<void> {
-  const { signal } = options;
+  const { signal, predictions, ...formatOptions } = options;
   throwIfAborted(signal);
+  const writer = formatToWrite(path).write(formatOptions);
   const output = await OutputFile.reserve(path);
   try {
-    const text = Readable.from(formatChunks(structures, options), { objectMode: false });
+    const content = Readable.from(writeChunks(structures, writer, predictions), { objectMode: false });
     const file = createWriteStream(output.temporaryPath);
-    await (path.endsWith(".gz") ? pipeline(text, createGzip(), file, { signal }) : pipeline(text, file, { signal }));
+    await (path.endsWith(".gz") ? pipeline(content, createGzip(), file, { signal }) : pipeline(content, file, { signal }));
     throwIfAborted(signal);
     await output.commit();
   } catch (error) {
@@ -43,14 +45,44 @@ export async function writeStructures(
   }
 }
 
-async function* formatChunks(structures: Iterable<Structure> | AsyncIterable<Structure>, options: WriteStructuresOptions): AsyncGenerator<Buffer> {
-  let text = "";
+async function* writeChunks(
+  structures: Iterable<Structure> | AsyncIterable<Structure>,
+  writer: StructureWriter,
+  predictions: WriteStructuresOptions["predictions"],
+): AsyncGenerator<Buffer> {
+  const chunk = new PendingChunk();
   let index = 0;
   for await (const structure of structures) {
-    text += formatStructure(structure, options, await options.predictions?.(structure, index++));
-    if (text.length < CHUNK_CHARACTERS) continue;
-    yield Buffer.from(text);
-    text = "";
+    chunk.add(writer.push(structure, await predictions?.(structure, index++)));
+    if (chunk.length >= CHUNK_BYTES) yield chunk.take();
   }
-  if (text !== "") yield Buffer.from(text);
+  chunk.add(writer.finish());
+  if (chunk.length > 0) yield chunk.take();
+}
+
+/** Pieces of content, gathered into larger writes. */
+class PendingChunk {
+  /** Characters of text count as bytes. */
+  length = 0;
+  private parts: Uint8Array[] = [];
+  private text = "";
+
+  add(piece: string | Uint8Array): void {
+    this.length += piece.length;
+    if (typeof piece === "string") {
+      this.text += piece;
+      return;
+    }
+    this.parts.push(Buffer.from(this.text), piece);
+    this.text = "";
+  }
+
+  take(): Buffer {
+    const bytes = Buffer.from(this.text);
+    const all = this.parts.length > 0 ? Buffer.concat([...this.parts, bytes]) : bytes;
+    this.parts = [];
+    this.text = "";
+    this.length = 0;
+    return all;
+  }
 }

@@ -95,8 +95,8 @@ describe.skipIf(!available)(title, () => {
       table: { a: [1, 2.5], b: "x" },
     });
     expect(slab.configType).toBe("bulk");
-    expect([...slab.realKeys!]).toEqual(["whole_real"]);
-    expect(slab.columns.map(({ name, type }) => `${name}:${type}`)).toEqual(["tag_values:I", "charge_values:R", "fixed_values:L"]);
+    expect([...slab.source!.realKeys!]).toEqual(["whole_real"]);
+    expect(slab.columns.map(({ name, type }) => `${name}:${type}`)).toEqual(["tag_values:integer", "charge_values:real", "fixed_values:logical"]);
   });
 
   it("writes what ASE reads, to the last bit", async () => {

@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, FormatError, InvalidParameterError, InvalidStructureError } from "../../../src/errors.js";
 import { Dataset, parseStructures, readDataset, readStructures, type Structure, writeStructures } from "../../../src/structures/index.js";
-import { ExtxyzParser } from "../../../src/structures/io/extxyz-parser.js";
+import { extxyzReader } from "./extxyz-reader.js";
 
 const exampleData = (name: string): string => fileURLToPath(new URL(`../../../examples/data/${name}`, import.meta.url));
 
@@ -190,7 +190,7 @@ describe("memory", () => {
       return heapUsed + arrayBuffers;
     };
     const chunk = new TextEncoder().encode(frames.repeat(2000)); // 0.6 MB
-    const parser = new ExtxyzParser("large.xyz");
+    const parser = extxyzReader("large.xyz");
     const read = (chunks: number): number => {
       let count = 0;
       for (let i = 0; i < chunks; i++) for (const _ of parser.push(chunk)) count++;

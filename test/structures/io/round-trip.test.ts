@@ -54,10 +54,10 @@ function column(nAtoms: number): fc.Arbitrary<AtomColumn> {
   const fixed = (width: number): fc.ArrayConstraints => ({ minLength: nAtoms * width, maxLength: nAtoms * width });
   return fc.integer({ min: 1, max: 4 }).chain((width) =>
     fc.oneof(
-      fc.array(fc.double(), fixed(width)).map((values) => ({ name: "r", type: "R" as const, width, values: Float64Array.from(values) })),
-      fc.array(fc.integer(), fixed(width)).map((values) => ({ name: "i", type: "I" as const, width, values: Int32Array.from(values) })),
-      fc.array(fc.integer({ min: 0, max: 1 }), fixed(width)).map((values) => ({ name: "l", type: "L" as const, width, values: Uint8Array.from(values) })),
-      fc.array(word, fixed(width)).map((values) => ({ name: "s", type: "S" as const, width, values })),
+      fc.array(fc.double(), fixed(width)).map((values) => ({ name: "r", type: "real" as const, width, values: Float64Array.from(values) })),
+      fc.array(fc.integer(), fixed(width)).map((values) => ({ name: "i", type: "integer" as const, width, values: Int32Array.from(values) })),
+      fc.array(fc.integer({ min: 0, max: 1 }), fixed(width)).map((values) => ({ name: "l", type: "logical" as const, width, values: Uint8Array.from(values) })),
+      fc.array(word, fixed(width)).map((values) => ({ name: "s", type: "text" as const, width, values })),
     ),
   );
 }
@@ -100,7 +100,7 @@ const structure: fc.Arbitrary<Structure> = fc.integer({ min: 0, max: 5 }).chain(
 );
 
 /** What a structure is, apart from how its numbers were written. */
-function essence({ realKeys: _, ...rest }: Structure): unknown {
+function essence({ source: _, ...rest }: Structure): unknown {
   return { ...rest, info: [...rest.info] };
 }
 
@@ -189,7 +189,7 @@ describe("predicted values", () => {
 
 describe("structures that could not be read again", () => {
   const [good] = parseStructures("1\nProperties=species:S:1:pos:R:3\nH 0 0 0\n");
-  const withColumn = (change: Partial<AtomColumn>): Structure => ({ ...good, columns: [{ name: "c", type: "S", width: 1, values: ["x"], ...change }] });
+  const withColumn = (change: Partial<AtomColumn>): Structure => ({ ...good, columns: [{ name: "c", type: "text", width: 1, values: ["x"], ...change }] });
   it.each<[string, Structure, RegExp]>([
     ["positions that are NaN", { ...good, positions: Float64Array.of(0, NaN, 0) }, /positions\[1\] is NaN/],
     ["too few positions", { ...good, positions: Float64Array.of(0, 0) }, /positions has 2 numbers; 1 atoms need 3/],

@@ -1,9 +1,9 @@
-import { cellVolume } from "../cell.js";
-import type { InfoValue } from "../structure.js";
-import { FROM_VOIGT, TRANSPOSED } from "../tensor.js";
-import type { CommentEntry } from "./extxyz-comment.js";
-import { chooseKey, type ChosenKey, type KeyTally, type TargetKeys } from "./target-keys.js";
-import { parseDecimal } from "./extxyz-value.js";
+import { cellVolume } from "../../cell.js";
+import type { InfoValue } from "../../structure.js";
+import { FROM_VOIGT, TRANSPOSED } from "../../tensor.js";
+import type { CommentEntry } from "./comment.js";
+import { parseDecimal } from "../decimal.js";
+import { chooseKey, type ChosenKey, type KeyTally, type TargetKeys } from "../target-keys.js";
 
 /** A value of the comment line that cannot be what its key says. */
 export class ValueProblem extends Error {

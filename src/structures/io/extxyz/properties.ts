@@ -1,7 +1,18 @@
-import type { AtomColumn } from "../structure.js";
-import { chooseKey, type ChosenKey, type TargetKeys } from "./target-keys.js";
+import type { AtomColumn } from "../../structure.js";
+import { chooseKey, type ChosenKey, type TargetKeys } from "../target-keys.js";
 
-export type ColumnType = AtomColumn["type"];
+export const FORMAT_NAME = "extended XYZ";
+
+type ColumnType = AtomColumn["type"];
+
+/** Types of columns by the letters of the format. */
+const TYPES: Readonly<Record<string, ColumnType>> = { S: "text", R: "real", I: "integer", L: "logical" };
+
+/** The letter of a type. */
+export function letterOf(type: ColumnType): string {
+  return Object.keys(TYPES).find((letter) => TYPES[letter] === type)!;
+}
+
 export type ColumnRole = "species" | "numbers" | "positions" | "forces" | "other";
 
 /** One entry of `Properties`, `name:type:width`, and what it is read as. */
@@ -38,16 +49,16 @@ export function planRows(properties: string | undefined, keys: TargetKeys): RowP
   const columns = splitProperties(properties ?? DEFAULT_PROPERTIES);
   if (typeof columns === "string") return columns;
   const positions = columns.find(({ name, width }) => POSITION_NAMES.includes(name) && width === 3);
-  const species = columns.find(({ name, type, width }) => SPECIES_NAMES.includes(name) && type === "S" && width === 1);
-  const numbers = columns.find(({ name, type, width }) => NUMBER_NAMES.includes(name) && type === "I" && width === 1);
-  const names = columns.map(({ name, type, width }) => `${name}:${type}:${width}`).join(", ");
+  const species = columns.find(({ name, type, width }) => SPECIES_NAMES.includes(name) && type === "text" && width === 1);
+  const numbers = columns.find(({ name, type, width }) => NUMBER_NAMES.includes(name) && type === "integer" && width === 1);
+  const names = columns.map(({ name, type, width }) => `${name}:${letterOf(type)}:${width}`).join(", ");
   if (!positions) return `Properties has no positions (pos:R:3) among ${names}`;
   if (!species && !numbers) return `Properties has neither species (species:S:1) nor atomic numbers (Z:I:1) among ${names}`;
-  const forceLike = columns.filter((column) => column !== positions && column.width === 3 && (column.type === "R" || column.type === "I"));
+  const forceLike = columns.filter((column) => column !== positions && column.width === 3 && (column.type === "real" || column.type === "integer"));
   const fits = (key: string): boolean => forceLike.some(({ name }) => name === key);
   const forcesChoice = chooseKey("forces", keys, columns.map(({ name }) => name), fits);
   const forces = columns.find(({ name }) => name === forcesChoice[0]?.key);
-  if (forces && !forceLike.includes(forces)) return `the forces column ${forces.name}:${forces.type}:${forces.width} is not of the form ${forces.name}:R:3`;
+  if (forces && !forceLike.includes(forces)) return `the forces column ${forces.name}:${letterOf(forces.type)}:${forces.width} is not of the form ${forces.name}:R:3`;
   const roleOf = (column: Column): ColumnRole => {
     if (column === positions) return "positions";
     if (column === species) return "species";
@@ -68,16 +79,12 @@ function splitProperties(properties: string): Column[] | string {
   if (fields.length % 3 !== 0) return `Properties must be triples name:type:width, as in ${DEFAULT_PROPERTIES}; found "${properties}"`;
   const columns: Column[] = [];
   for (let i = 0; i < fields.length; i += 3) {
-    const [name, type, width] = fields.slice(i, i + 3);
+    const [name, letter, width] = fields.slice(i, i + 3);
     if (name === "") return `Properties has a column without a name: "${properties}"`;
     if (columns.some((column) => column.name === name)) return `Properties names the column "${name}" twice`;
-    if (!isColumnType(type)) return `column "${name}" has type "${type}"; S (text), R (real), I (integer) and L (logical) are allowed`;
+    if (!Object.hasOwn(TYPES, letter)) return `column "${name}" has type "${letter}"; S (text), R (real), I (integer) and L (logical) are allowed`;
     if (!/^[1-9]\d*$/.test(width) || Number(width) > LARGEST_WIDTH) return `column "${name}" has width "${width}"; it must be a whole number from 1 to ${LARGEST_WIDTH}`;
-    columns.push({ name, type, width: Number(width) });
+    columns.push({ name, type: TYPES[letter], width: Number(width) });
   }
   return columns;
-}
-
-function isColumnType(text: string): text is ColumnType {
-  return text === "S" || text === "R" || text === "I" || text === "L";
 }

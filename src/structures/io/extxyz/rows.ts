@@ -1,8 +1,8 @@
-import { describeUnknownElement, findAtomicNumber } from "../periodic-table.js";
-import type { AtomColumn } from "../structure.js";
-import { asciiText, isBlank, readReals } from "./decimal.js";
-import type { ColumnPlan, RowPlan } from "./extxyz-properties.js";
-import { parseBoolean } from "./extxyz-value.js";
+import { describeUnknownElement, findAtomicNumber } from "../../periodic-table.js";
+import type { AtomColumn } from "../../structure.js";
+import { asciiText, isBlank, readReals } from "../decimal.js";
+import type { ColumnPlan, RowPlan } from "./properties.js";
+import { parseBoolean } from "./value.js";
 
 /** What is wrong with an atom line, and at which byte of the window. */
 export class RowProblem extends Error {
@@ -71,12 +71,12 @@ export class RowReader {
     for (let c = 0; c < this.stores.length; c++) {
       const { plan, values } = this.stores[c];
       const index = this.nRows * plan.width;
-      if (plan.type === "S") p = this.readTexts(bytes, p, plan, values, index);
-      else if (plan.type === "L") p = this.readLogicals(bytes, p, plan, values as Uint8Array, index);
+      if (plan.type === "text") p = this.readTexts(bytes, p, plan, values, index);
+      else if (plan.type === "logical") p = this.readLogicals(bytes, p, plan, values as Uint8Array, index);
       else {
         const end = readReals(bytes, p, plan.width, values as Float64Array, index);
         if (end < 0) this.refuseNumber(bytes, -1 - end, plan);
-        if (plan.type === "I" || plan.role === "positions") this.checkNumbers(bytes, p, plan, values as Float64Array, index);
+        if (plan.type === "integer" || plan.role === "positions") this.checkNumbers(bytes, p, plan, values as Float64Array, index);
         p = end;
       }
     }
@@ -188,12 +188,12 @@ export class RowReader {
 
 function emptyValues(column: ColumnPlan, rows: number): Values {
   if (column.role === "species") return new Uint8Array(rows);
-  if (column.type === "S") return [];
-  return column.type === "L" ? new Uint8Array(rows * column.width) : new Float64Array(rows * column.width);
+  if (column.type === "text") return [];
+  return column.type === "logical" ? new Uint8Array(rows * column.width) : new Float64Array(rows * column.width);
 }
 
 function finishValues(plan: ColumnPlan, values: Values): AtomColumn["values"] {
-  if (plan.type !== "I") return values;
+  if (plan.type !== "integer") return values;
   const integers = values as Float64Array;
   return integers.every((value) => Object.is(value | 0, value)) ? Int32Array.from(integers) : integers;
 }

@@ -1,4 +1,5 @@
-import type { InfoValue } from "../structure.js";
+import type { InfoValue } from "../../structure.js";
+import { parseDecimal } from "../decimal.js";
 
 /** A value of the comment line; `isReal` when all its numbers are whole but some were written as reals, such as 1.0 or 1e3. */
 export interface ParsedValue {
@@ -7,8 +8,6 @@ export interface ParsedValue {
 }
 
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
-const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
-const NOT_FINITE = /^([+-]?)(?:(nan|NaN|NAN)|inf|Inf|INF|[Ii]nfinity)$/;
 const BARE_ELEMENT = /[^\s,[\]]+/y;
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...["T", "True", "true", "TRUE"].map((word) => [word, true] as const),
@@ -18,15 +17,6 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 /** The boolean of `T F true false True False TRUE FALSE`; undefined for other words. */
 export function parseBoolean(word: string): boolean | undefined {
   return BOOLEANS.get(word);
-}
-
-/** A decimal number with an `e`, `E`, `d` or `D` exponent, NaN or an infinity; undefined for anything else. */
-export function parseDecimal(word: string): number | undefined {
-  if (REAL.test(word)) return Number(word.replace(/[dD]/, "e"));
-  const match = NOT_FINITE.exec(word);
-  if (!match) return undefined;
-  if (match[2]) return NaN;
-  return match[1] === "-" ? -Infinity : Infinity;
 }
 
 type Word = { readonly kind: "integer" | "real" | "boolean"; readonly value: number | boolean } | undefined;

@@ -1,12 +1,12 @@
-import { FormatError } from "../../errors.js";
-import { isSingular } from "../cell.js";
-import type { InfoValue, Structure } from "../structure.js";
-import { symbolOf } from "../periodic-table.js";
-import { type CommentEntry, parseComment } from "./extxyz-comment.js";
-import { planRows, type RowPlan } from "./extxyz-properties.js";
-import { lineStart, RowProblem, RowReader, type Rows } from "./extxyz-rows.js";
-import { type FrameTargets, readTargets, ValueProblem } from "./extxyz-targets.js";
-import { KeyTally, type TargetKeys } from "./target-keys.js";
+import { FormatError } from "../../../errors.js";
+import { isSingular } from "../../cell.js";
+import type { InfoValue, Structure, StructureSource } from "../../structure.js";
+import { symbolOf } from "../../periodic-table.js";
+import type { ReadSource, StructureReader } from "../format.js";
+import { type CommentEntry, parseComment } from "./comment.js";
+import { FORMAT_NAME, planRows, type RowPlan } from "./properties.js";
+import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
+import { type FrameTargets, readTargets, ValueProblem } from "./targets.js";
 
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -30,11 +30,8 @@ const NO_INFO: ReadonlyMap<string, InfoValue> = new Map();
  * Reads extended XYZ from chunks of bytes: give them to `push` one after the other, then call `finish`; both yield the frames that
  * are complete. Holds no more than one chunk and one frame.
  */
-export class ExtxyzParser {
-  private readonly file: string;
-  private readonly name: string;
-  private readonly keys: TargetKeys;
-  private readonly tally: KeyTally;
+export class ExtxyzParser implements StructureReader {
+  private readonly source: ReadSource;
   private readonly decoder = new TextDecoder();
   private readonly plans = new Map<string | undefined, RowPlan | string>();
   private rest: Uint8Array = new Uint8Array(0);
@@ -48,12 +45,8 @@ export class ExtxyzParser {
   private header: Header | undefined;
   private reader: RowReader | undefined;
 
-  constructor(file: string, keys: TargetKeys = {}, tally = new KeyTally()) {
-    this.file = file;
-    this.name = file.replace(/^.*[/\\]/, "");
-    this.keys = keys;
-    this.tally = tally;
-    tally.files.push(file);
+  constructor(source: ReadSource) {
+    this.source = source;
   }
 
   /** @throws {FormatError} */
@@ -140,6 +133,7 @@ export class ExtxyzParser {
   }
 
   private interpret(entries: Map<string, CommentEntry>): Header {
+    const { keys, tally } = this.source;
     const take = (name: string): CommentEntry | undefined => {
       let entry = entries.get(name);
       for (const key of entry ? [] : entries.keys()) {
@@ -151,13 +145,13 @@ export class ExtxyzParser {
     const lattice = take("Lattice");
     const properties = take("Properties");
     const pbcEntry = take("pbc");
-    const configEntry = entries.get(this.keys.configType ?? "config_type");
+    const configEntry = entries.get(keys.configType ?? "config_type");
     if (configEntry) entries.delete(configEntry.key);
     const plan = this.planFor(properties);
     const { cell, pbc } = readCell(lattice, pbcEntry);
-    this.tally.addFrame(entries.keys(), plan.columns.map(({ name }) => name));
-    this.tally.addChoice("forces", plan.forcesChoice);
-    const targets = readTargets(entries, cell, this.keys, this.tally);
+    tally.addNames(entries.keys(), plan.columns.map(({ name }) => name));
+    tally.addChoice("forces", plan.forcesChoice);
+    const targets = readTargets(entries, cell, keys, tally);
     for (const key of targets.consumed) entries.delete(key);
     const others = [...entries.values()];
     return {
@@ -173,7 +167,7 @@ export class ExtxyzParser {
   }
 
   private planFor(entry: CommentEntry | undefined): RowPlan {
-    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.keys);
+    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.source.keys);
     // files have few kinds of frames; the limit is for those that do not
     if (this.plans.size < 1000) this.plans.set(entry?.text, plan);
     if (typeof plan === "string") throw new ValueProblem(plan, entry?.column ?? 1);
@@ -215,10 +209,9 @@ export class ExtxyzParser {
       targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
       configType,
       info,
-      ...(realKeys ? { realKeys } : {}),
       columns: rows.columns,
-      label: `frame ${this.frame} of ${this.name}`,
-      ...(targetKeys ? { targetKeys } : {}),
+      label: `frame ${this.frame} of ${this.source.name}`,
+      ...(targetKeys || realKeys ? { source: { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }) } } : {}),
     };
   }
 
@@ -230,7 +223,7 @@ export class ExtxyzParser {
     if (bad < 0) return forces;
     const key = plan.forcesChoice[0].key;
     if (!forces.every(Number.isNaN)) this.fail(`column ${key} holds ${forces[bad]}; forces must be finite`, this.countLine + 2 + Math.floor(bad / 3));
-    this.tally.note(`"${key}" is NaN and counts as absent`);
+    this.source.tally.note(`"${key}" is NaN and counts as absent`);
     return undefined;
   }
 
@@ -244,12 +237,14 @@ export class ExtxyzParser {
   }
 
   private fail(reason: string, line: number, column?: number): never {
-    throw new FormatError({ file: this.file, line, column }, reason);
+    throw new FormatError({ file: this.source.file, line, column }, reason);
   }
 }
 
+type Keys = NonNullable<StructureSource["targetKeys"]>;
+
 /** Undefined when all targets stand under their plain names, as in most files. */
-function renamedKeys(keys: NonNullable<Structure["targetKeys"]>): Structure["targetKeys"] {
+function renamedKeys(keys: Keys): Keys | undefined {
   return Object.entries(keys).some(([target, key]) => target !== key) ? keys : undefined;
 }
 

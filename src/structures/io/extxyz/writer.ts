@@ -1,34 +1,14 @@
-import { InvalidParameterError, InvalidStructureError } from "../../errors.js";
-import { checkStructure } from "../check-structure.js";
-import { symbolOf } from "../periodic-table.js";
-import type { AtomColumn, InfoValue, Structure } from "../structure.js";
-import { TRANSPOSED } from "../tensor.js";
-import { interpretText } from "./extxyz-value.js";
+import { InvalidParameterError, InvalidStructureError } from "../../../errors.js";
+import { checkStructure } from "../../check-structure.js";
+import { symbolOf } from "../../periodic-table.js";
+import type { AtomColumn, InfoValue, Structure } from "../../structure.js";
+import { TRANSPOSED } from "../../tensor.js";
+import type { FormatStructureOptions, PredictedValues } from "../format.js";
+import { FORMAT_NAME, letterOf } from "./properties.js";
+import { interpretText } from "./value.js";
 
 /** Text that needs no quotes. */
 const PLAIN = /^[^\s"'{}[\]=\\,]+$/;
-
-/** Values of a model for one structure; written beside the reference values, never over them. */
-export interface PredictedValues {
-  /** eV */
-  readonly energy?: number;
-  /** eV/Å, nAtoms × 3 */
-  readonly forces?: ArrayLike<number>;
-  /** eV, 3 × 3 row-major, −volume · stress */
-  readonly virial?: ArrayLike<number>;
-  /** eV, nAtoms */
-  readonly localEnergies?: ArrayLike<number>;
-  /** eV², nAtoms */
-  readonly localVariances?: ArrayLike<number>;
-}
-
-/** Names under which values are written. */
-export interface FormatStructureOptions {
-  /** Keys for the reference values. Default: those they were read from, else `energy`, `forces`, `virial` and `config_type`. */
-  readonly keys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string; readonly configType?: string };
-  /** Put before the names of predicted values. Default: `pestle_`, as in `pestle_energy`. */
-  readonly predictionPrefix?: string;
-}
 
 const RESERVED = ["lattice", "properties", "pbc"];
 
@@ -45,20 +25,20 @@ export function formatStructure(structure: Structure, options: FormatStructureOp
 type Column = Pick<AtomColumn, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
 
 function collectColumns(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues): Column[] {
-  const { atomicNumbers, positions, targets, targetKeys, label } = structure;
+  const { atomicNumbers, positions, targets, label } = structure;
   const nAtoms = atomicNumbers.length;
   const prefix = options.predictionPrefix ?? "pestle_";
   const columns: Column[] = [
-    { name: "species", type: "S", width: 1, values: Array.from(atomicNumbers, symbolOf) },
-    { name: "pos", type: "R", width: 3, values: positions },
+    { name: "species", type: "text", width: 1, values: Array.from(atomicNumbers, symbolOf) },
+    { name: "pos", type: "real", width: 3, values: positions },
   ];
-  const forcesKey = options.keys?.forces ?? targetKeys?.forces ?? "forces";
-  if (targets.forces) columns.push({ name: forcesKey, type: "R", width: 3, values: targets.forces });
+  const forcesKey = options.keys?.forces ?? ownSource(structure)?.targetKeys?.forces ?? "forces";
+  if (targets.forces) columns.push({ name: forcesKey, type: "real", width: 3, values: targets.forces });
   const predicted: Column[] = [];
   const { forces, localEnergies, localVariances } = predictions;
-  if (forces) predicted.push({ name: `${prefix}forces`, type: "R", width: 3, values: forces });
-  if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "R", width: 1, values: localEnergies });
-  if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "R", width: 1, values: localVariances });
+  if (forces) predicted.push({ name: `${prefix}forces`, type: "real", width: 3, values: forces });
+  if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "real", width: 1, values: localEnergies });
+  if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "real", width: 1, values: localVariances });
   // predictions of an earlier run give way to those of this one
   columns.push(...structure.columns.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
   for (const [index, { name, width, values }] of columns.entries()) {
@@ -71,12 +51,18 @@ function collectColumns(structure: Structure, options: FormatStructureOptions, p
   return columns;
 }
 
+/** What this format said of the structure when it was read. */
+function ownSource({ source }: Structure): Structure["source"] {
+  return source?.format === FORMAT_NAME ? source : undefined;
+}
+
 function refuseClash(label: string, what: string, name: string, option: string): never {
   throw new InvalidParameterError(`${label}: two ${what} would be called "${name}"; choose another name for the reference with keys.${option}`);
 }
 
 function formatComment(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues, columns: readonly Column[]): string {
-  const { cell, pbc, targets, targetKeys, configType, info, realKeys, label } = structure;
+  const { cell, pbc, targets, configType, info, label } = structure;
+  const { targetKeys, realKeys } = ownSource(structure) ?? {};
   const prefix = options.predictionPrefix ?? "pestle_";
   const parts = new Map<string, string>();
   const add = (key: string, text: string, option: string): void => {
@@ -84,7 +70,7 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
     parts.set(key, text);
   };
   if (cell) add("Lattice", `"${Array.from(cell, formatReal).join(" ")}"`, "");
-  add("Properties", columns.map(({ name, type, width }) => `${name}:${type}:${width}`).join(":"), "");
+  add("Properties", columns.map(({ name, type, width }) => `${name}:${letterOf(type)}:${width}`).join(":"), "");
   if (targets.energy !== undefined) add(options.keys?.energy ?? targetKeys?.energy ?? "energy", formatReal(targets.energy), "energy");
   if (configType !== "") add(options.keys?.configType ?? "config_type", formatLabel(configType), "configType");
   if (targets.virial) add(options.keys?.virial ?? targetKeys?.virial ?? "virial", formatMatrix(targets.virial), "virial");
@@ -104,7 +90,7 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
 
 /** Which option renames the target that stands in the way of an info key. */
 function optionFor(key: string, structure: Structure, options: FormatStructureOptions): string {
-  if (key === (options.keys?.virial ?? structure.targetKeys?.virial ?? "virial")) return "virial";
+  if (key === (options.keys?.virial ?? ownSource(structure)?.targetKeys?.virial ?? "virial")) return "virial";
   return key === (options.keys?.configType ?? "config_type") ? "configType" : "energy";
 }
 
@@ -115,8 +101,8 @@ function formatMatrix(matrix: ArrayLike<number>): string {
 
 function formatRows(columns: readonly Column[], structure: Structure): string {
   const writers = columns.map(({ name, type, values }): ((index: number) => string) => {
-    if (type === "L") return (index) => (values[index] ? "T" : "F");
-    if (type === "S") return (index) => checkWord(values[index] as string, name, structure.label);
+    if (type === "logical") return (index) => (values[index] ? "T" : "F");
+    if (type === "text") return (index) => checkWord(values[index] as string, name, structure.label);
     return (index) => formatNumber(values[index] as number);
   });
   let text = "";

@@ -1,4 +1,4 @@
-import { interpretBraces, interpretText, parseArray, type ParsedValue, readQuoted } from "./extxyz-value.js";
+import { interpretBraces, interpretText, parseArray, type ParsedValue, readQuoted } from "./value.js";
 
 /** One `key=value` of the comment line. */
 export interface CommentEntry extends ParsedValue {

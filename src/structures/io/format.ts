@@ -1,0 +1,76 @@
+import type { Structure } from "../structure.js";
+import type { KeyTally, TargetKeys } from "./target-keys.js";
+
+/** What a reader knows of the content that it reads. */
+export interface ReadSource {
+  /** For the location of a `FormatError`: the path, or "standard input". */
+  readonly file: string;
+  /** For labels ("frame 12 of Si.xyz.gz"): the file without its folders. */
+  readonly name: string;
+  /** Keys of the reference values that were asked for; a format without keys passes over them. */
+  readonly keys: TargetKeys;
+  /** Takes a note of the keys that were read as reference values, where the format has keys. */
+  readonly tally: KeyTally;
+}
+
+/**
+ * Reads structures from the (decompressed) bytes of one file: gets chunks of any size one after the other, and holds no more than a
+ * chunk and a frame. Chunks may be used again by their owner after the call.
+ */
+export interface StructureReader {
+  /**
+   * Frames that are complete with this chunk, in order.
+   * @throws {FormatError} with line and column, or what else tells the place
+   */
+  push(chunk: Uint8Array): Iterable<Structure>;
+  /**
+   * The frames that are left at the end of the file.
+   * @throws {FormatError} when the last frame is not complete
+   */
+  finish(): Iterable<Structure>;
+}
+
+/** Values of a model for one structure; written beside the reference values, never over them. */
+export interface PredictedValues {
+  /** eV */
+  readonly energy?: number;
+  /** eV/Å, nAtoms × 3 */
+  readonly forces?: ArrayLike<number>;
+  /** eV, 3 × 3 row-major, −volume · stress */
+  readonly virial?: ArrayLike<number>;
+  /** eV, nAtoms */
+  readonly localEnergies?: ArrayLike<number>;
+  /** eV², nAtoms */
+  readonly localVariances?: ArrayLike<number>;
+}
+
+/** How structures are written; a format passes over what it has no place for. */
+export interface FormatStructureOptions {
+  /** Keys for the reference values. Default: those they were read from, else `energy`, `forces`, `virial` and `config_type`. */
+  readonly keys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string; readonly configType?: string };
+  /** Put before the names of predicted values. Default: `pestle_`, as in `pestle_energy`. */
+  readonly predictionPrefix?: string;
+}
+
+/** Turns structures into the content of a file, one after the other. */
+export interface StructureWriter {
+  /** @throws {InvalidStructureError} for a structure that the format cannot hold */
+  push(structure: Structure, predictions?: PredictedValues): string | Uint8Array;
+  /** What ends the file. */
+  finish(): string | Uint8Array;
+}
+
+/** A file format of structures. */
+export interface StructureFormat {
+  /** As messages name it: "extended XYZ". */
+  readonly name: string;
+  /**
+   * Whether a file is of this format. `head` is its first bytes, decompressed: 4096, or all of a shorter file; empty for a file that is to
+   * be written, where only the name can tell. `path` is as given, without an ending `.gz`.
+   */
+  matches(path: string, head: Uint8Array): boolean;
+  /** A reader for one file. It gives eV, Å and eV/Å; `unitFactor` converts from other units. */
+  read(source: ReadSource): StructureReader;
+  /** A writer for one file; absent where the format is only read. */
+  write?(options: FormatStructureOptions): StructureWriter;
+}
