@@ -5,7 +5,7 @@
 export class NeighborList {
   nAtoms: i32;
   nCenters: i32;
-  /** room for pairs while the list is made */
+  /** while the list is made: room for pairs */
   nPairs: i32;
   /** i32 [nCenters]: the atom that a center is, or −1 */
   centerAtoms: usize;

@@ -1,4 +1,5 @@
 import type { Arena, MemoryPool, Pointer, Region } from "../wasm/memory.js";
+import { placeRecord, readField } from "../wasm/records.js";
 import { withScratch } from "../wasm/scratch.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { NeighborInput, NeighborList } from "./layout.js";
@@ -57,16 +58,18 @@ export function neighborsWithin(
   const offsetsOfAtoms = wasm.i32(known.offsets, known.nAtoms + 1);
   const capacity = centers.reduce((sum, atom) => sum + offsetsOfAtoms[atom + 1]! - offsetsOfAtoms[atom]!, 0);
   const list = {
-    centerAtoms: arena.i32(nCenters), offsets: arena.i32(nCenters + 1), neighborAtoms: arena.i32(capacity),
+    nAtoms: known.nAtoms, nCenters, centerAtoms: arena.i32(nCenters), offsets: arena.i32(nCenters + 1), neighborAtoms: arena.i32(capacity),
     dx: arena.f64(capacity), dy: arena.f64(capacity), dz: arena.f64(capacity), distances: arena.f64(capacity),
   };
-  const mark = arena.mark();
-  const [vectors, source, target] = [arena.f64(9), arena.i32(3), arena.i32(6)];
   wasm.i32(list.centerAtoms, nCenters).set(centers);
+  const mark = arena.mark();
+  const vectors = arena.f64(9);
   wasm.f64(vectors, 9).set(cell ?? new Float64Array(9));
-  wasm.i32(source, 3).set([known.offsets, known.neighborAtoms, known.shifts]);
-  wasm.i32(target, 6).set([list.offsets, list.neighborAtoms, list.dx, list.dy, list.dz, list.distances]);
-  wasm.routines.neighborsWithin(nCenters, list.centerAtoms, source, known.positions, vectors, cutoff, capacity, target);
+  const { nAtoms, offsets, neighborAtoms, shifts, positions } = known;
+  const source = placeRecord(wasm, arena, "KnownPairs", { nAtoms, offsets, neighborAtoms, shifts, positions, cell: vectors });
+  const target = placeRecord(wasm, arena, "NeighborList", { ...list, nPairs: capacity, shifts: 0 });
+  wasm.routines.neighborsWithin(cutoff, source, target);
+  const nPairs = readField(wasm, target, "NeighborList", "nPairs");
   arena.reset(mark);
-  return { ...list, nAtoms: known.nAtoms, nCenters, nPairs: wasm.i32(list.offsets, nCenters + 1)[nCenters]! };
+  return { ...list, nPairs };
 }

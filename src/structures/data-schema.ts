@@ -82,24 +82,14 @@ export type LoadedData = { readonly train: Dataset; readonly files: readonly Dat
  * @throws as `readDataset` and `splitDataset`
  */
 export async function loadData(section: DataSection, options: LoadDataOptions): Promise<LoadedData> {
-  const { seed, folder = "", signal } = options;
-  const locate = (names: string | readonly string[]): string[] => {
-    return [names].flat().map((name) => (isAbsolute(name) || name === STANDARD_INPUT ? name : join(folder, name)));
-  };
-  await refuseRepeatedPipes([section.train, section.validation ?? [], section.test ?? []].flatMap(locate));
+  const { seed, require } = options;
+  await refuseRepeatedPipes([section.train, section.validation ?? [], section.test ?? []].flat().map((name) => locate(name, options)));
   const files: DataFile[] = [];
-  const read = (role: DatasetPart, names: string | readonly string[], require?: readonly TargetName[]): Promise<Dataset> => {
-    const given = [names].flat().map(inputName);
-    const first = files.length;
-    const onFile = ({ sha256 }: ReadFile): number => files.push({ role, path: given[files.length - first], sha256 });
-    return readDataset(locate(names), { keys: section.keys, require, onFile, signal });
-  };
-  const whole = await read("train", section.train, options.require);
+  const whole = await readPart("train", section, files, options, require);
   const { split } = section;
   const parts = split && splitDataset(whole, { seed, fractions: split, stratify: split.stratify, configTypes: split.configTypes });
   const other = async (part: "validation" | "test"): Promise<Dataset | undefined> => {
-    const names = section[part];
-    if (names !== undefined) return read(part, names);
+    if (section[part] !== undefined) return readPart(part, section, files, options);
     const isAsked = split?.[part] !== undefined || split?.configTypes?.[part] !== undefined;
     if (isAsked && parts![part].nStructures === 0) {
       throw new InvalidParameterError(`data.split.${part} leaves no structure for ${part}; make its share larger`);
@@ -109,4 +99,24 @@ export async function loadData(section: DataSection, options: LoadDataOptions): 
   const validation = await other("validation");
   const test = await other("test");
   return { train: parts?.train ?? whole, files, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+}
+
+/** Reads the files of one part, and takes a record of each. */
+async function readPart(
+  role: DatasetPart,
+  section: DataSection,
+  files: DataFile[],
+  options: LoadDataOptions,
+  require?: readonly TargetName[],
+): Promise<Dataset> {
+  const names = [section[role] ?? []].flat();
+  const checksums: string[] = [];
+  const onFile = ({ sha256 }: ReadFile): number => checksums.push(sha256);
+  const dataset = await readDataset(names.map((name) => locate(name, options)), { keys: section.keys, require, onFile, signal: options.signal });
+  files.push(...names.map((name, i) => ({ role, path: inputName(name), sha256: checksums[i] })));
+  return dataset;
+}
+
+function locate(name: string, { folder = "" }: LoadDataOptions): string {
+  return isAbsolute(name) || name === STANDARD_INPUT ? name : join(folder, name);
 }

@@ -118,7 +118,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const job = { path, file, config, base, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor, flags.threads));
-  const modelFiles = await Promise.all(filesOf(config.model, "model").map(({ role, path }) => recordFile(role, path, session.signal)));
+  const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
   await session.withExecutor((executor) => searchAndWrite(session, job, files, executor, flags.resume === true));
 }

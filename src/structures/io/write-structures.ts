@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -33,13 +33,17 @@ export async function writeStructures(
   throwIfAborted(signal);
   const writer = formatToWrite(path).write(formatOptions);
   const output = await OutputFile.reserve(path);
+  let handle: FileHandle | undefined;
   try {
     const content = Readable.from(writeChunks(structures, writer, predictions), { objectMode: false });
-    const file = createWriteStream(output.temporaryPath);
+    // open before anything can fail: a file that opens after the failure would stay behind
+    handle = await open(output.temporaryPath, "w");
+    const file = handle.createWriteStream();
     await (path.endsWith(".gz") ? pipeline(content, createGzip(), file, { signal }) : pipeline(content, file, { signal }));
     throwIfAborted(signal);
     await output.commit();
   } catch (error) {
+    await handle?.close().catch(() => undefined);
     await output.discard();
     throw signal?.aborted ? new CancelledError("cancelled", { cause: error }) : error;
   }
