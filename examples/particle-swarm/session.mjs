@@ -108,7 +108,8 @@ function thinned(data) {
     }
     return dataset.subset(taken.sort((a, b) => a - b));
   };
-  return Object.fromEntries(Object.entries(data).map(([part, dataset]) => [part, few(dataset)]));
+  const parts = ["train", "validation", "test"].filter((part) => data[part] !== undefined);
+  return { ...data, ...Object.fromEntries(parts.map((part) => [part, few(data[part])])) };
 }
 
 function describeStage({ records, best, objective }) {
