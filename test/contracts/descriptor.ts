@@ -264,7 +264,7 @@ function expectSlices(calculator: Calculator, system: System): void {
   executor.pool.release(region);
 }
 
-/** The same on two threads: one batch in two halves, or twice where it cannot be divided. */
+/** The same on two threads, twice at once: one batch in two halves, or as a whole where it cannot be divided. Every copy has outputs of its own. */
 async function expectSameOnThreads(executor: Executor, descriptor: Descriptor, species: readonly number[], system: System): Promise<void> {
   const calculator = new Calculator(executor, descriptor, species);
   const { nFeatures } = calculator;
@@ -276,23 +276,28 @@ async function expectSameOnThreads(executor: Executor, descriptor: Descriptor, s
   const region = executor.pool.allocate(32 << 20, "test");
   const arena = new Arena(region);
   const batch = calculator.placeRows(arena, environments);
-  const [values, given, backward] = [arena.f64(gradients.length), arena.f64(gradients.length), arena.f64(expected.backward.length)];
+  const given = arena.f64(gradients.length);
   executor.wasm.f64(given, gradients.length).set(gradients);
   const half = nCenters >> 1;
   const ranges = tables.rows === "structure" ? [[0, nCenters]] : [[0, half], [half, nCenters]];
-  const parts = ranges.map(([first, last]) => {
-    const part = tables.rows === "structure" ? { batch, values } : sliceBatch(executor.wasm, tables, { batch, values, state: 0 }, first!, last!);
-    return {
-      tables,
-      batch: part.batch,
-      values: part.values,
-      gradients: given + (part.values - values),
-      backward: backward + 24 * environments.offsets[first!]!,
-    };
-  });
-  await executor.map(describeTask, [...parts, ...parts]);
-  expect(executor.wasm.f64(values, gradients.length).slice()).toEqual(expected.values);
-  expect(executor.wasm.f64(backward, expected.backward.length).slice()).toEqual(expected.backward);
+  const copies = [0, 1].map(() => ({ values: arena.f64(gradients.length), backward: arena.f64(expected.backward.length) }));
+  const inputs = copies.flatMap(({ values, backward }) =>
+    ranges.map(([first, last]) => {
+      const part = tables.rows === "structure" ? { batch, values } : sliceBatch(executor.wasm, tables, { batch, values, state: 0 }, first!, last!);
+      return {
+        tables,
+        batch: part.batch,
+        values: part.values,
+        gradients: given + (part.values - values),
+        backward: backward + 24 * environments.offsets[first!]!,
+      };
+    }),
+  );
+  await executor.map(describeTask, inputs);
+  for (const { values, backward } of copies) {
+    expect(executor.wasm.f64(values, gradients.length).slice()).toEqual(expected.values);
+    expect(executor.wasm.f64(backward, expected.backward.length).slice()).toEqual(expected.backward);
+  }
   executor.pool.release(region);
   calculator.release();
 }
