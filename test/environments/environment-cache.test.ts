@@ -87,6 +87,17 @@ describe("described environments of a data set", () => {
     described.release();
   });
 
+  it.each([[[17], null], [null, [17]], [[11], [17]]])("are those of the centers asked for, whatever was asked for before (%o, then %o)", async (before, centers) => {
+    (await cache.of(dataset).describe(request({ centers: before })))!.release();
+    const described = (await cache.of(dataset).describe(request({ centers })))!;
+    for (const [i, structure] of [...dataset].entries()) {
+      const atoms = [...structure.atomicNumbers.keys()].filter((atom) => centers === null || centers.includes(structure.atomicNumbers[atom]));
+      if (atoms.length > 0) expect(cachedValues(described, i)).toEqual(directValues(structure, soap(), atoms));
+      else expect(described.of(i)).toBeNull();
+    }
+    described.release();
+  });
+
   it("are made once, with and without the state, and lists serve every descriptor of a cutoff", async () => {
     const submit = vi.spyOn(executor, "submit");
     const tasks = (): string[] => submit.mock.calls.splice(0).map(([{ name }]) => name);
