@@ -1,18 +1,16 @@
-import { CholeskyDecomposition, Matrix, QrDecomposition } from "ml-matrix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, InvalidParameterError, NumericalError } from "../../src/errors.js";
 import { fitSchema, fitSparseGp, planSparseGpFit, sparseGpSchema, type FitOptions, type SparseGpFitResult } from "../../src/fit/index.js";
-import { kernelValue } from "../../src/kernels/index.js";
-import { encodeModel, evaluateDataset, evaluateStructure, evaluateStructures, SparseGpModel } from "../../src/models/index.js";
+import { encodeModel, evaluateStructure, evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { makeStructure, randomModel, randomStructure, squaredExponentialTerms, termOptions } from "../models/systems.js";
 import { DelayingExecutor } from "../parallel/delaying-executor.js";
+import { coefficientsOf, isolatedAtomEnergies as isolated, plainCoefficients } from "./plain-solution.js";
 
 const hasThreads = isShared(await detectBuild());
-const isolated = { Na: -1.5, Cl: -2.25 };
 const model = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies: isolated, terms: termOptions.map((term) => JSON.parse(JSON.stringify(term)) as unknown) });
 
 /** σ that differ by group, so that a mistake in any weight shows. */
@@ -50,75 +48,13 @@ beforeAll(async () => {
 });
 afterAll(() => executor.close());
 
-const voigt = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
-
-/** Rows of the design matrix by prediction: the model is linear in its coefficients, so column s is the prediction for c = e_s. */
-async function plainSystem(fitted: SparseGpModel, options: FitOptions, dataset: Dataset): Promise<{ rows: number[][]; targets: number[] }> {
-  const nColumns = fitted.terms.reduce((sum, term) => sum + term.coefficients.length, 0);
-  const columns: number[][] = [];
-  const weights: number[] = [];
-  const targets: number[] = [];
-  for (let s = 0; s < nColumns; s++) {
-    let column = 0;
-    const terms = fitted.terms.map((term) => ({ ...term, coefficients: term.coefficients.map(() => (column++ === s ? 1 : 0)) }));
-    const unit = new SparseGpModel({ ...fitted, isolatedAtomEnergies: [0, 0], terms });
-    const values: number[] = [];
-    for await (const { structure, prediction } of evaluateDataset(unit, dataset, executor, { want: { forces: true, virial: true } })) {
-      if (structure.targets.energy !== undefined) values.push(prediction.energy);
-      if (structure.targets.forces) values.push(...prediction.forces!);
-      if (structure.targets.virial) values.push(...voigt.map(([a, b]) => (prediction.virial![a] + prediction.virial![b]) / 2));
-    }
-    columns.push(values);
-  }
-  for (const structure of dataset) {
-    const { energy, forces, virial } = structure.targets;
-    const nAtoms = structure.atomicNumbers.length;
-    const scale = options.sigma.perAtom ? Math.sqrt(nAtoms) : 1;
-    const sigma = { ...options.sigma, ...options.sigma.configTypes[structure.configType] };
-    const free = structure.atomicNumbers.reduce((sum, z) => sum + (z === 11 ? isolated.Na : isolated.Cl), 0);
-    const add = (values: number[], s: number): void => {
-      targets.push(...values);
-      weights.push(...values.map(() => 1 / s));
-    };
-    if (energy !== undefined) add([energy - free], sigma.energy! * scale);
-    if (forces) add([...forces], sigma.forces!);
-    if (virial) add(voigt.map(([a, b]) => (virial[a] + virial[b]) / 2), sigma.virial! * scale);
-  }
-  return {
-    rows: weights.map((weight, r) => columns.map((column) => weight * column[r])),
-    targets: targets.map((target, r) => weights[r] * target),
-  };
-}
-
-/** c that minimises |A c − b|² + cᵀ K c, by QR of [A; Lᵀ] in ml-matrix. */
-async function plainCoefficients(fitted: SparseGpModel, options: FitOptions, data = dataset): Promise<number[]> {
-  const { rows, targets } = await plainSystem(fitted, options, data);
-  const nColumns = rows[0].length;
-  const prior = Matrix.zeros(nColumns, nColumns);
-  let first = 0;
-  for (const { descriptor, kernel, sparsePoints, coefficients } of fitted.terms) {
-    const nFeatures = descriptor.featureCount(fitted.species);
-    for (let i = 0; i < coefficients.length; i++) {
-      for (let j = 0; j < coefficients.length; j++) {
-        const [x, y] = [i, j].map((s) => sparsePoints.subarray(s * nFeatures, (s + 1) * nFeatures));
-        prior.set(first + i, first + j, kernelValue(kernel, x, y) + (i === j ? options.jitter : 0));
-      }
-    }
-    first += coefficients.length;
-  }
-  const regularization = new CholeskyDecomposition(prior).lowerTriangularMatrix.transpose().to2DArray();
-  const system = new Matrix([...rows, ...regularization]);
-  const right = Matrix.columnVector([...targets, ...new Array<number>(nColumns).fill(0)]);
-  return new QrDecomposition(system).solve(right).to1DArray();
-}
-
-const coefficientsOf = (fitted: SparseGpModel): number[] => fitted.terms.flatMap((term) => [...term.coefficients]);
+const plain = (fitted: SparseGpModel, options: FitOptions, data = dataset): Promise<number[]> => plainCoefficients(executor, fitted, options, data);
 
 describe("fit of a sparse Gaussian process", () => {
   it.each([true, false])("solves the weighted, regularised least-squares problem (σ per atom: %s)", async (perAtom) => {
     const options = { ...fit, sigma: { ...fit.sigma, perAtom } };
     const { model: fitted, summary } = await fitSparseGp({ model, fit: options }, dataset, executor);
-    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, options), 1e-7, "relative-to-max");
+    expectClose(coefficientsOf(fitted), await plain(fitted, options), 1e-7, "relative-to-max");
     expect(summary.targets).toEqual({ energies: 8, forceComponents: 3 * (dataset.nAtoms - dataset.atomCount(5)), virialComponents: 30 });
     expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual([7, 5]);
     expect(summary.isolatedAtomEnergies).toEqual(isolated);
@@ -129,20 +65,20 @@ describe("fit of a sparse Gaussian process", () => {
     const smooth = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies: isolated, terms });
     const { model: fitted } = await fitSparseGp({ model: smooth, fit }, dataset, executor);
     expect(fitted.terms.map(({ kernel }) => kernel.type)).toEqual(["squared-exponential", "squared-exponential"]);
-    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, fit), 1e-7, "relative-to-max");
+    expectClose(coefficientsOf(fitted), await plain(fitted, fit), 1e-7, "relative-to-max");
   });
 
   it.each(["energy", "forces", "virial"] as const)("fits %s alone", async (target) => {
     const options = fitSchema.parse({ sigma: { [target]: 0.02 }, jitter: 1e-6 });
     const only = Dataset.from([...dataset].map((structure) => ({ ...structure, targets: { [target]: structure.targets[target] } })));
     const { model: fitted } = await fitSparseGp({ model, fit: options }, only, executor);
-    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, options, only), 1e-7, "relative-to-max");
+    expectClose(coefficientsOf(fitted), await plain(fitted, options, only), 1e-7, "relative-to-max");
   });
 
   it("solves it with every row of several blocks in all chains", async () => {
     const { model: fitted } = await fitSparseGp({ model, fit }, many, executor);
     expect((await planSparseGpFit({ model, fit }, many, 1)).blocks).toBeGreaterThanOrEqual(8);
-    expectClose(coefficientsOf(fitted), await plainCoefficients(fitted, fit, many), 1e-8, "relative-to-max");
+    expectClose(coefficientsOf(fitted), await plain(fitted, fit, many), 1e-8, "relative-to-max");
   });
 
   it("recovers a potential of its own kind from exact data", async () => {
