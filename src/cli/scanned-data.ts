@@ -80,7 +80,7 @@ export async function scanData(path: string, { selection, isSample, signal }: Sc
 
 /** What a description needs; reference values and what else the file says are let go. */
 function atomsOf({ atomicNumbers, positions, cell, pbc, label }: Structure): Structure {
-  return { atomicNumbers, positions, cell, pbc, label, targets: {}, configType: "", info: new Map(), columns: [] };
+  return { atomicNumbers, positions, cell, pbc, label, targets: {}, configType: "", info: new Map(), atomInfo: [] };
 }
 
 function tooLarge(path: string): ResourceError {

@@ -1,33 +1,35 @@
 import { InvalidStructureError } from "../errors.js";
 import type { Structure } from "./structure.js";
+import { columnsOf, isTargetName } from "./target-columns.js";
 
 /**
  * Makes sure that a structure can be used.
- * @throws {InvalidStructureError} when its arrays do not fit each other, hold numbers that are not finite or no element, or when it is
- * periodic without a cell
+ * @throws {InvalidStructureError} when its arrays do not fit each other, hold numbers that are not finite (further columns may hold NaN) or
+ * no element, or when it is periodic without a cell
  */
 export function checkStructure(structure: Structure): void {
-  const { atomicNumbers, positions, cell, pbc, targets, label } = structure;
+  const { atomicNumbers, positions, cell, pbc, label } = structure;
   const nAtoms = atomicNumbers.length;
   const expectLength = (what: string, array: ArrayLike<number> | null | undefined, length: number): void => {
     if (array && array.length !== length) {
       throw new InvalidStructureError(`${label}: ${what} has ${array.length} numbers; ${nAtoms} atoms need ${length}`);
     }
   };
-  const expectFinite = (what: string, array: ArrayLike<number> | null | undefined): void => {
+  const expectFinite = (what: string, array: ArrayLike<number> | null | undefined, mayBeAbsent = false): void => {
     for (let i = 0; array && i < array.length; i++) {
-      if (!Number.isFinite(array[i])) throw new InvalidStructureError(`${label}: ${what}[${i}] is ${array[i]}; it must be a finite number`);
+      if (!Number.isFinite(array[i]) && !(mayBeAbsent && Number.isNaN(array[i]))) throw new InvalidStructureError(`${label}: ${what}[${i}] is ${array[i]}; it must be a finite number`);
     }
   };
   expectLength("positions", positions, 3 * nAtoms);
-  expectLength("forces", targets.forces, 3 * nAtoms);
   expectLength("cell", cell, 9);
-  expectLength("virial", targets.virial, 9);
+  const columns = columnsOf(structure);
+  for (const { name, per, width, values } of columns) expectLength(name, values, width * (per === "atom" ? nAtoms : 1));
   for (const z of atomicNumbers) if (z < 1 || z > 118) throw new InvalidStructureError(`${label}: atomic number ${z}; 1 … 118 are allowed`);
   expectFinite("positions", positions);
   expectFinite("cell", cell);
-  expectFinite("forces", targets.forces);
-  expectFinite("virial", targets.virial);
-  if (targets.energy !== undefined) expectFinite("energy", [targets.energy]);
+  for (const { name, values } of columns) expectFinite(name, values, !isTargetName(name));
+  for (const name of structure.columns?.keys() ?? []) {
+    if (isTargetName(name)) throw new InvalidStructureError(`${label}: a further column is called "${name}"; reference values belong to its targets`);
+  }
   if (!cell && pbc.includes(true)) throw new InvalidStructureError(`${label}: it is periodic but has no cell`);
 }

@@ -1,3 +1,5 @@
+import type { ColumnShape } from "./column.js";
+
 /** Reference values that potentials are fitted to. */
 export type TargetName = "energy" | "forces" | "virial";
 
@@ -5,6 +7,14 @@ export type TargetName = "energy" | "forces" | "virial";
 export interface KeyUse {
   readonly key: string;
   readonly structures: number;
+}
+
+/** How much of a column there is. */
+export interface ColumnReport extends ColumnShape {
+  /** Structures with a number. */
+  readonly structures: number;
+  /** All numbers, those that are absent left out. */
+  readonly numbers: number;
 }
 
 /** What a data set holds, and which keys of the files it was read from. */
@@ -20,15 +30,17 @@ export interface DatasetReport {
   readonly forceComponents: number;
   /** Structures with a virial. */
   readonly virials: number;
-  /** Empty for structures that were not read from a file. */
-  readonly keys: Readonly<Record<TargetName, readonly KeyUse[]>>;
+  /** Every column: energy, forces, virial, and those that were asked for. */
+  readonly columns: readonly ColumnReport[];
+  /** By column; empty for structures that were not read from a file. */
+  readonly keys: Readonly<Record<TargetName, readonly KeyUse[]>> & Readonly<Record<string, readonly KeyUse[]>>;
   /** Sorted by name. */
   readonly configTypes: readonly { readonly name: string; readonly structures: number; readonly atoms: number }[];
   /** Choices that the reader made where the data allowed several. */
   readonly warnings: readonly string[];
 }
 
-/** Where the targets came from; what a reader knows beyond the structures themselves. */
+/** Where the columns came from; what a reader knows beyond the structures themselves. */
 export type KeyReport = Pick<DatasetReport, "files" | "keys" | "warnings">;
 
 export const noKeyReport: KeyReport = { files: [], keys: { energy: [], forces: [], virial: [] }, warnings: [] };

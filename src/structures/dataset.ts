@@ -1,12 +1,14 @@
-import { InvalidParameterError } from "../errors.js";
-import { type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
+import { InvalidParameterError, InvalidStructureError } from "../errors.js";
+import { type Column, type ColumnShape, describeShape, hasShape, isAbsent } from "./column.js";
+import { type ColumnReport, type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
 import { GrowingArray } from "./growing-array.js";
 import { symbolOf } from "./periodic-table.js";
 import { checkStructure } from "./check-structure.js";
-import type { Structure, Targets } from "./structure.js";
+import type { Structure } from "./structure.js";
+import { columnsOf, targetShapes, withColumns } from "./target-columns.js";
 
 /** What is kept of a structure for output only. */
-type StructureInfo = Pick<Structure, "info" | "columns" | "source">;
+type StructureInfo = Pick<Structure, "info" | "atomInfo" | "source">;
 
 /** The arrays of a data set, one after the other over all structures; see {@link Dataset}. */
 interface DatasetArrays {
@@ -15,16 +17,16 @@ interface DatasetArrays {
   readonly positions: Float64Array;
   readonly cells: Float64Array;
   readonly pbc: Uint8Array;
-  readonly energies: Float64Array;
-  readonly forces: Float64Array;
-  readonly virials: Float64Array;
+  readonly columns: ReadonlyMap<string, Column>;
   readonly configTypes: readonly string[];
   readonly labels: readonly string[];
   readonly infos: readonly StructureInfo[];
 }
 
 /**
- * Many structures with their targets, as a structure of arrays: the atoms of structure i are rows `offsets[i] … offsets[i+1]`.
+ * Many structures with their targets, as a structure of arrays: the atoms of structure i are rows `offsets[i] … offsets[i+1]`. Whatever
+ * number belongs to structures or atoms is a column with a name and a unit: `energy`, `forces` and `virial`, which are always there, and
+ * those that were asked for.
  * Immutable by agreement: `structure(i)` gives views of these arrays, not copies.
  */
 export class Dataset {
@@ -38,12 +40,8 @@ export class Dataset {
   readonly cells: Float64Array;
   /** nStructures × 3, 0 or 1 */
   readonly pbc: Uint8Array;
-  /** eV, nStructures; NaN where absent */
-  readonly energies: Float64Array;
-  /** eV/Å, nAtoms × 3; NaN where absent, always for all atoms of a structure or none */
-  readonly forces: Float64Array;
-  /** eV, nStructures × 9 row-major; NaN where absent. −volume · stress, positive when compressed */
-  readonly virials: Float64Array;
+  /** By name; reference values first. */
+  readonly columns: ReadonlyMap<string, Column>;
   /** Group of each structure; "" if it has none. */
   readonly configTypes: readonly string[];
   /** Where each structure came from, for messages. */
@@ -58,9 +56,7 @@ export class Dataset {
     this.positions = arrays.positions;
     this.cells = arrays.cells;
     this.pbc = arrays.pbc;
-    this.energies = arrays.energies;
-    this.forces = arrays.forces;
-    this.virials = arrays.virials;
+    this.columns = arrays.columns;
     this.configTypes = arrays.configTypes;
     this.labels = arrays.labels;
     this.infos = arrays.infos;
@@ -88,6 +84,21 @@ export class Dataset {
     return this.atomicNumbers.length;
   }
 
+  /** Column `energy`: eV, nStructures; NaN where absent */
+  get energies(): Float64Array {
+    return this.columns.get("energy")!.values;
+  }
+
+  /** Column `forces`: eV/Å, nAtoms × 3; NaN where absent, always for all atoms of a structure or none */
+  get forces(): Float64Array {
+    return this.columns.get("forces")!.values;
+  }
+
+  /** Column `virial`: eV, nStructures × 9 row-major; NaN where absent. −volume · stress, positive when compressed */
+  get virials(): Float64Array {
+    return this.columns.get("virial")!.values;
+  }
+
   /** Number of atoms of one structure. */
   atomCount(index: number): number {
     return this.offsets[index + 1] - this.offsets[index];
@@ -98,21 +109,14 @@ export class Dataset {
     this.checkIndex(index);
     const [from, to] = [this.offsets[index], this.offsets[index + 1]];
     const cell = this.cells.subarray(9 * index, 9 * index + 9);
-    const energy = this.energies[index];
-    const virial = this.virials.subarray(9 * index, 9 * index + 9);
-    const forces = this.forces.subarray(3 * from, 3 * to);
-    const targets: Targets = {
-      ...(Number.isNaN(energy) ? {} : { energy }),
-      ...(from === to || Number.isNaN(forces[0]) ? {} : { forces }),
-      ...(Number.isNaN(virial[0]) ? {} : { virial }),
-    };
+    const columns = [...this.columns.values()].map((column) => ({ ...column, values: rowsOf(column, this.offsets, index) }));
     const [a, b, c] = this.pbc.subarray(3 * index, 3 * index + 3);
     return {
       atomicNumbers: this.atomicNumbers.subarray(from, to),
       positions: this.positions.subarray(3 * from, 3 * to),
       cell: Number.isNaN(cell[0]) ? null : cell,
       pbc: [a === 1, b === 1, c === 1],
-      targets,
+      ...withColumns(columns.filter(({ values }) => !isAbsent(values))),
       configType: this.configTypes[index],
       label: this.labels[index],
       ...this.infos[index],
@@ -131,7 +135,7 @@ export class Dataset {
 
   /** A data set of copies of the given structures, in the given order. */
   subset(indices: ArrayLike<number>): Dataset {
-    const builder = new DatasetBuilder();
+    const builder = new DatasetBuilder(this.columns.values());
     for (let i = 0; i < indices.length; i++) builder.add(this.structure(indices[i]));
     return builder.finish(this.keyReport);
   }
@@ -150,37 +154,37 @@ export class DatasetBuilder {
   private readonly positions = new GrowingArray(Float64Array);
   private readonly cells = new GrowingArray(Float64Array);
   private readonly pbc = new GrowingArray(Uint8Array);
-  private readonly energies = new GrowingArray(Float64Array);
-  private readonly forces = new GrowingArray(Float64Array);
-  private readonly virials = new GrowingArray(Float64Array);
+  private readonly columns = new Map<string, GrowingColumn>();
   private readonly configTypes: string[] = [];
   private readonly labels: string[] = [];
   private readonly infos: StructureInfo[] = [];
+
+  /** @param shapes columns that the data set shall have in any case; energy, forces and virial need not be named */
+  constructor(shapes: Iterable<ColumnShape> = []) {
+    for (const shape of [...Object.values(targetShapes), ...shapes]) this.begin(shape);
+  }
 
   get nStructures(): number {
     return this.labels.length;
   }
 
-  /** @throws {InvalidStructureError} when the arrays of the structure do not fit each other or hold positions that are not finite */
+  /**
+   * @throws {InvalidStructureError} when the arrays of the structure do not fit each other or hold positions that are not finite, or a
+   * column of it has another unit or shape than in the structures before
+   */
   add(structure: Structure): void {
     checkStructure(structure);
-    const { targets } = structure;
-    const nAtoms = structure.atomicNumbers.length;
+    this.addColumns(structure);
     this.atomicNumbers.append(structure.atomicNumbers);
     this.positions.append(structure.positions);
     this.pbc.append(structure.pbc.map(Number));
-    this.energies.append([targets.energy ?? NaN]);
     if (structure.cell) this.cells.append(structure.cell);
     else this.cells.fill(NaN, 9);
-    if (targets.forces) this.forces.append(targets.forces);
-    else this.forces.fill(NaN, 3 * nAtoms);
-    if (targets.virial) this.virials.append(targets.virial);
-    else this.virials.fill(NaN, 9);
     this.offsets.push(this.atomicNumbers.length);
     this.configTypes.push(structure.configType);
     this.labels.push(structure.label);
-    const { info, columns, source } = structure;
-    this.infos.push({ info, columns, ...(source ? { source } : {}) });
+    const { info, atomInfo, source } = structure;
+    this.infos.push({ info, atomInfo, ...(source ? { source } : {}) });
   }
 
   finish(keyReport: KeyReport = noKeyReport): Dataset {
@@ -190,31 +194,65 @@ export class DatasetBuilder {
       positions: this.positions.finish(),
       cells: this.cells.finish(),
       pbc: this.pbc.finish(),
-      energies: this.energies.finish(),
-      forces: this.forces.finish(),
-      virials: this.virials.finish(),
+      columns: new Map([...this.columns].map(([name, { shape, values }]) => [name, { ...shape, values: values.finish() }])),
       configTypes: this.configTypes,
       labels: this.labels,
       infos: this.infos,
     };
     return Dataset.fromArrays(arrays, keyReport);
   }
+
+  /** Before the atoms of the structure are counted. */
+  private addColumns(structure: Structure): void {
+    const own = new Map(columnsOf(structure).map((column) => [column.name, column]));
+    for (const column of own.values()) {
+      const known = this.begin(column).shape;
+      if (hasShape(column, known)) continue;
+      throw new InvalidStructureError(
+        `${structure.label}: the column "${known.name}" (${describeShape(column)}) is another one in structures before (${describeShape(known)})`,
+      );
+    }
+    for (const [name, { shape, values }] of this.columns) {
+      const given = own.get(name);
+      if (given) values.append(given.values);
+      else values.fill(NaN, shape.width * (shape.per === "atom" ? structure.atomicNumbers.length : 1));
+    }
+  }
+
+  /** The column of this name; a new one is absent from the structures before. */
+  private begin({ name, unit, per, width }: ColumnShape): GrowingColumn {
+    const known = this.columns.get(name);
+    if (known) return known;
+    const column: GrowingColumn = { shape: { name, unit, per, width }, values: new GrowingArray(Float64Array) };
+    column.values.fill(NaN, width * (per === "atom" ? this.atomicNumbers.length : this.nStructures));
+    this.columns.set(name, column);
+    return column;
+  }
+}
+
+interface GrowingColumn {
+  readonly shape: ColumnShape;
+  readonly values: GrowingArray<Float64Array>;
+}
+
+/** What a column says of one structure, as a view. */
+function rowsOf({ per, width, values }: Column, offsets: Int32Array, index: number): Float64Array {
+  const [first, last] = per === "atom" ? [offsets[index], offsets[index + 1]] : [index, index + 1];
+  return values.subarray(width * first, width * last);
 }
 
 function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
   const atomsOfSpecies = new Map<number, number>();
   for (const z of dataset.atomicNumbers) atomsOfSpecies.set(z, (atomsOfSpecies.get(z) ?? 0) + 1);
   const groups = new Map<string, { structures: number; atoms: number }>();
-  let [energies, virials, forceComponents] = [0, 0, 0];
   for (let i = 0; i < dataset.nStructures; i++) {
     const group = groups.get(dataset.configTypes[i]) ?? { structures: 0, atoms: 0 };
     group.structures++;
     group.atoms += dataset.atomCount(i);
     groups.set(dataset.configTypes[i], group);
-    if (!Number.isNaN(dataset.energies[i])) energies++;
-    if (!Number.isNaN(dataset.virials[9 * i])) virials++;
   }
-  for (const component of dataset.forces) if (!Number.isNaN(component)) forceComponents++;
+  const columns = [...dataset.columns.values()].map((column) => reportColumn(column, dataset.offsets));
+  const [energy, forces, virial] = columns;
   return {
     ...keyReport,
     structures: dataset.nStructures,
@@ -222,10 +260,21 @@ function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
     species: [...atomsOfSpecies]
       .sort(([a], [b]) => a - b)
       .map(([atomicNumber, atoms]) => ({ atomicNumber, symbol: symbolOf(atomicNumber), atoms })),
-    energies,
-    forceComponents,
-    virials,
+    energies: energy.structures,
+    forceComponents: forces.numbers,
+    virials: virial.structures,
+    columns,
     configTypes: [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, counts]) => ({ name, ...counts })),
   };
 }
 
+function reportColumn(column: Column, offsets: Int32Array): ColumnReport {
+  let [structures, numbers] = [0, 0];
+  for (let i = 0; i + 1 < offsets.length; i++) {
+    const own = rowsOf(column, offsets, i).reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+    if (own > 0) structures++;
+    numbers += own;
+  }
+  const { name, unit, per, width } = column;
+  return { name, unit, per, width, structures, numbers };
+}

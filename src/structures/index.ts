@@ -1,8 +1,9 @@
 export * from "./cell.js";
 export { checkStructure } from "./check-structure.js";
 export { type DataFile, type DataSection, dataSchema, keysSchema, loadData, type LoadedData, type LoadDataOptions, splitSchema } from "./data-schema.js";
+export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
-export type { DatasetReport, KeyReport, KeyUse, TargetName } from "./dataset-report.js";
+export type { ColumnReport, DatasetReport, KeyReport, KeyUse, TargetName } from "./dataset-report.js";
 export { parseStructures, readDataset, type ReadFile, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
 export { isIsolatedAtom } from "./isolated-atom.js";
 export type { KeyTally, TargetKeys } from "./io/target-keys.js";
@@ -13,4 +14,4 @@ export { TextLines } from "./io/text-lines.js";
 export { type WriteStructuresOptions, writeStructures } from "./io/write-structures.js";
 export { atomicNumberOf, chemicalSymbols, describeUnknownElement, findAtomicNumber, symbolOf } from "./periodic-table.js";
 export { type DatasetPart, shuffledOrder, splitDataset, splitIndices, type SplitIndices, type SplitOptions } from "./split.js";
-export type { AtomColumn, InfoValue, Structure, StructureSource, Targets } from "./structure.js";
+export type { AtomInfo, InfoValue, Structure, StructureSource, Targets } from "./structure.js";

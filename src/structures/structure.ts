@@ -1,8 +1,10 @@
+import type { Column } from "./column.js";
+
 /** A value that a file gives for a whole frame. Arrays keep their shape as nested arrays. */
 export type InfoValue = string | number | boolean | InfoValue[] | { readonly [key: string]: InfoValue } | null;
 
-/** Per-atom column that pestle does not interpret, kept for output. */
-export interface AtomColumn {
+/** What a file says of each atom and pestle does not interpret, kept for output. */
+export interface AtomInfo {
   readonly name: string;
   readonly type: "text" | "real" | "integer" | "logical";
   readonly width: number;
@@ -38,11 +40,14 @@ export interface Structure {
   readonly cell: Float64Array | null;
   readonly pbc: readonly [boolean, boolean, boolean];
   readonly targets: Targets;
+  /** Columns beyond the targets that were asked for, by name; absent where the structure has none. */
+  readonly columns?: ReadonlyMap<string, Column>;
   /** Group of the frame for weights, splits and tables; "" if the data has none. */
   readonly configType: string;
   /** What else the file says of the frame, in its order. */
   readonly info: ReadonlyMap<string, InfoValue>;
-  readonly columns: readonly AtomColumn[];
+  /** What else the file says of the atoms, in its order. */
+  readonly atomInfo: readonly AtomInfo[];
   /** Undefined where the format's own way of writing serves. */
   readonly source?: StructureSource;
   /** Where it came from, for messages: "frame 12 of Si_train.xyz.gz" (frames count from 1). */

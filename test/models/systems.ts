@@ -57,7 +57,7 @@ export function repeated(structure: Structure, n: number): Structure {
 type Atoms = Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">;
 
 export function makeStructure(atoms: Atoms, targets: Targets = {}, configType = ""): Structure {
-  return { ...atoms, targets, configType, info: new Map(), columns: [] };
+  return { ...atoms, targets, configType, info: new Map(), atomInfo: [] };
 }
 
 /** A term before its sparse points are chosen. */

@@ -251,7 +251,7 @@ function structureOf(positions: Float64Array, cell: number[] | null, pbc: Pbc, l
   const atomicNumbers = new Uint8Array(positions.length / 3).fill(14);
   return {
     atomicNumbers, positions, cell: cell && Float64Array.from(cell), pbc, label,
-    targets: {}, configType: "", info: new Map(), columns: [],
+    targets: {}, configType: "", info: new Map(), atomInfo: [],
   };
 }
 

@@ -5,7 +5,7 @@ import type { Structure } from "../../src/structures/structure.js";
 function structure(label: string, forces?: Float64Array): Structure {
   return {
     atomicNumbers: Uint8Array.of(14, 8), positions: Float64Array.of(0, 0, 0, 1, 2, 3), cell: null, pbc: [false, false, false],
-    targets: { energy: -3, forces }, configType: "dimer", info: new Map(), columns: [], label,
+    targets: { energy: -3, forces }, configType: "dimer", info: new Map(), atomInfo: [], label,
   };
 }
 

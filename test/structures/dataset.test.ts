@@ -55,6 +55,11 @@ describe("a data set", () => {
       energies: 2,
       forceComponents: 9,
       virials: 1,
+      columns: [
+        { name: "energy", unit: "eV", per: "structure", width: 1, structures: 2, numbers: 2 },
+        { name: "forces", unit: "eV/Å", per: "atom", width: 3, structures: 2, numbers: 9 },
+        { name: "virial", unit: "eV", per: "structure", width: 9, structures: 1, numbers: 9 },
+      ],
       configTypes: [
         { name: "", structures: 2, atoms: 1 },
         { name: "a", structures: 1, atoms: 1 },

@@ -96,7 +96,7 @@ describe.skipIf(!available)(title, () => {
     });
     expect(slab.configType).toBe("bulk");
     expect([...slab.source!.realKeys!]).toEqual(["whole_real"]);
-    expect(slab.columns.map(({ name, type }) => `${name}:${type}`)).toEqual(["tag_values:integer", "charge_values:real", "fixed_values:logical"]);
+    expect(slab.atomInfo.map(({ name, type }) => `${name}:${type}`)).toEqual(["tag_values:integer", "charge_values:real", "fixed_values:logical"]);
   });
 
   it("writes what ASE reads, to the last bit", async () => {

@@ -121,7 +121,7 @@ describe("files", () => {
   it("may hold text that is not ASCII", () => {
     const structure = one("1\nProperties=species:S:1:pos:R:3:site:S:1 author=Csányi\nH 0 0 0 α₁\n");
     expect(structure.info.get("author")).toBe("Csányi");
-    expect(structure.columns[0].values).toEqual(["α₁"]);
+    expect(structure.atomInfo[0].values).toEqual(["α₁"]);
   });
 
   it("may come in chunks of any size", () => {
@@ -152,7 +152,7 @@ describe("columns", () => {
     expect([...structure.atomicNumbers]).toEqual([14, 8]);
     expect([...structure.positions]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([...structure.targets.forces!]).toEqual([0.1, 0.2, 0.3, 1, 2, 3]);
-    expect(structure.columns).toEqual([
+    expect(structure.atomInfo).toEqual([
       { name: "id", type: "integer", width: 1, values: Int32Array.of(7, 8) },
       { name: "tags", type: "text", width: 2, values: ["a", "b", "c", "d"] },
       { name: "fixed", type: "logical", width: 2, values: Uint8Array.of(1, 0, 0, 1) },
@@ -167,7 +167,7 @@ describe("columns", () => {
   it("may give the elements twice", () => {
     const structure = one("1\nProperties=species:S:1:pos:R:3:Z:I:1\nSi 0 0 0 14\n");
     expect([...structure.atomicNumbers]).toEqual([14]);
-    expect(structure.columns[0].name).toBe("Z");
+    expect(structure.atomInfo[0].name).toBe("Z");
   });
 
   it("take symbols in any case, as ASE does", () => {
@@ -176,7 +176,7 @@ describe("columns", () => {
 
   it("hold integers beyond 32 bits", () => {
     const structure = one("1\nProperties=species:S:1:pos:R:3:id:I:1\nH 0 0 0 9007199254740991\n");
-    expect(structure.columns[0].values).toEqual(Float64Array.of(9007199254740991));
+    expect(structure.atomInfo[0].values).toEqual(Float64Array.of(9007199254740991));
   });
 });
 

@@ -67,7 +67,7 @@ class HartreeBohrReader implements StructureReader {
       targets: { energy, forces: Float64Array.from(forces) },
       configType: "",
       info: new Map(),
-      columns: [],
+      atomInfo: [],
       label: `molecule ${++this.nFrames} of ${this.source.name}`,
     };
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError, InvalidStructureError } from "../../../src/errors.js";
-import { type AtomColumn, formatStructure, type InfoValue, parseStructures, type Structure } from "../../../src/structures/index.js";
+import { type AtomInfo, formatStructure, type InfoValue, parseStructures, type Structure } from "../../../src/structures/index.js";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
@@ -50,7 +50,7 @@ const infoKey = fc
   .oneof(word, fc.constantFrom("a key", 'quo"te', "ünï", "a=b", "{", "[x", "1", "T", "back\\slash", "new\nline", "comment"))
   .filter((key) => !/^(lattice|properties|pbc|config_type)$|energy|virial|stress|force/i.test(key));
 
-function column(nAtoms: number): fc.Arbitrary<AtomColumn> {
+function column(nAtoms: number): fc.Arbitrary<AtomInfo> {
   const fixed = (width: number): fc.ArrayConstraints => ({ minLength: nAtoms * width, maxLength: nAtoms * width });
   return fc.integer({ min: 1, max: 4 }).chain((width) =>
     fc.oneof(
@@ -80,7 +80,7 @@ const structure: fc.Arbitrary<Structure> = fc.integer({ min: 0, max: 5 }).chain(
       pbc: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
       configType: fc.oneof(word, fc.constantFrom("", "1", "T", "two words", "1 2", "_JSON 1", 'q"', "\\", "-5.0")),
       info: fc.uniqueArray(fc.tuple(infoKey, value), { selector: ([key]) => key, maxLength: 5 }),
-      columns: fc.uniqueArray(column(nAtoms), { selector: ({ name }) => name, maxLength: 3 }),
+      atomInfo: fc.uniqueArray(column(nAtoms), { selector: ({ name }) => name, maxLength: 3 }),
     })
     .map((parts): Structure => ({
       atomicNumbers: Uint8Array.from(parts.numbers),
@@ -94,7 +94,7 @@ const structure: fc.Arbitrary<Structure> = fc.integer({ min: 0, max: 5 }).chain(
       },
       configType: parts.configType,
       info: new Map(parts.info),
-      columns: parts.columns,
+      atomInfo: parts.atomInfo,
       label: "frame 1 of text",
     })),
 );
@@ -189,7 +189,7 @@ describe("predicted values", () => {
 
 describe("structures that could not be read again", () => {
   const [good] = parseStructures("1\nProperties=species:S:1:pos:R:3\nH 0 0 0\n");
-  const withColumn = (change: Partial<AtomColumn>): Structure => ({ ...good, columns: [{ name: "c", type: "text", width: 1, values: ["x"], ...change }] });
+  const withColumn = (change: Partial<AtomInfo>): Structure => ({ ...good, atomInfo: [{ name: "c", type: "text", width: 1, values: ["x"], ...change }] });
   it.each<[string, Structure, RegExp]>([
     ["positions that are NaN", { ...good, positions: Float64Array.of(0, NaN, 0) }, /positions\[1\] is NaN/],
     ["too few positions", { ...good, positions: Float64Array.of(0, 0) }, /positions has 2 numbers; 1 atoms need 3/],

@@ -209,7 +209,7 @@ export class ExtxyzParser implements StructureReader {
       targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
       configType,
       info,
-      columns: rows.columns,
+      atomInfo: rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
       ...(targetKeys || realKeys ? { source: { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }) } } : {}),
     };
@@ -228,7 +228,7 @@ export class ExtxyzParser implements StructureReader {
   }
 
   private checkNumbers(rows: Rows, plan: RowPlan): void {
-    const numbers = rows.columns.find(({ name }) => name === plan.secondNumbers)?.values;
+    const numbers = rows.atomInfo.find(({ name }) => name === plan.secondNumbers)?.values;
     if (!numbers) return;
     const bad = rows.atomicNumbers.findIndex((z, atom) => z !== numbers[atom]);
     if (bad < 0) return;

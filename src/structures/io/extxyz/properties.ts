@@ -1,9 +1,9 @@
-import type { AtomColumn } from "../../structure.js";
+import type { AtomInfo } from "../../structure.js";
 import { chooseKey, type ChosenKey, type TargetKeys } from "../target-keys.js";
 
 export const FORMAT_NAME = "extended XYZ";
 
-type ColumnType = AtomColumn["type"];
+type ColumnType = AtomInfo["type"];
 
 /** Types of columns by the letters of the format. */
 const TYPES: Readonly<Record<string, ColumnType>> = { S: "text", R: "real", I: "integer", L: "logical" };

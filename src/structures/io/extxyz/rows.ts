@@ -1,5 +1,5 @@
 import { describeUnknownElement, findAtomicNumber } from "../../periodic-table.js";
-import type { AtomColumn } from "../../structure.js";
+import type { AtomInfo } from "../../structure.js";
 import { asciiText, isBlank, readReals } from "../decimal.js";
 import type { ColumnPlan, RowPlan } from "./properties.js";
 import { parseBoolean } from "./value.js";
@@ -27,7 +27,8 @@ export interface Rows {
   readonly positions: Float64Array;
   /** Undefined without a column of forces. */
   readonly forces?: Float64Array;
-  readonly columns: AtomColumn[];
+  /** The others. */
+  readonly atomInfo: AtomInfo[];
 }
 
 const NEWLINE = 10;
@@ -87,11 +88,11 @@ export class RowReader {
   finish(): Rows {
     const byRole = (role: ColumnPlan["role"]): Values | undefined => this.stores.find(({ plan }) => plan.role === role)?.values;
     const atoms = byRole("species") ?? Uint8Array.from(byRole("numbers") as Float64Array);
-    const columns = this.stores
+    const atomInfo = this.stores
       .filter(({ plan }) => plan.role === "other")
       .map(({ plan, values }) => ({ name: plan.name, type: plan.type, width: plan.width, values: finishValues(plan, values) }));
     const forces = byRole("forces") as Float64Array | undefined;
-    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), columns };
+    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), atomInfo };
   }
 
   private grow(): void {
@@ -192,7 +193,7 @@ function emptyValues(column: ColumnPlan, rows: number): Values {
   return column.type === "logical" ? new Uint8Array(rows * column.width) : new Float64Array(rows * column.width);
 }
 
-function finishValues(plan: ColumnPlan, values: Values): AtomColumn["values"] {
+function finishValues(plan: ColumnPlan, values: Values): AtomInfo["values"] {
   if (plan.type !== "integer") return values;
   const integers = values as Float64Array;
   return integers.every((value) => Object.is(value | 0, value)) ? Int32Array.from(integers) : integers;

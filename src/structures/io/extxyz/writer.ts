@@ -1,7 +1,7 @@
 import { InvalidParameterError, InvalidStructureError } from "../../../errors.js";
 import { checkStructure } from "../../check-structure.js";
 import { symbolOf } from "../../periodic-table.js";
-import type { AtomColumn, InfoValue, Structure } from "../../structure.js";
+import type { AtomInfo, InfoValue, Structure } from "../../structure.js";
 import { TRANSPOSED } from "../../tensor.js";
 import type { FormatStructureOptions, PredictedValues } from "../format.js";
 import { FORMAT_NAME, letterOf } from "./properties.js";
@@ -22,7 +22,7 @@ export function formatStructure(structure: Structure, options: FormatStructureOp
   return `${structure.atomicNumbers.length}\n${formatComment(structure, options, predictions, columns)}\n${formatRows(columns, structure)}`;
 }
 
-type Column = Pick<AtomColumn, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
+type Column = Pick<AtomInfo, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
 
 function collectColumns(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues): Column[] {
   const { atomicNumbers, positions, targets, label } = structure;
@@ -40,7 +40,7 @@ function collectColumns(structure: Structure, options: FormatStructureOptions, p
   if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "real", width: 1, values: localEnergies });
   if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "real", width: 1, values: localVariances });
   // predictions of an earlier run give way to those of this one
-  columns.push(...structure.columns.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
+  columns.push(...structure.atomInfo.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
   for (const [index, { name, width, values }] of columns.entries()) {
     if (columns.findIndex((other) => other.name === name) < index) refuseClash(label, "columns", name, "forces");
     if (name === "" || /[\s:"'=]/.test(name)) throw new InvalidStructureError(`${label}: a column cannot be called "${name}"`);

@@ -1,0 +1,31 @@
+/** What a column is: everything but its numbers. */
+export interface ColumnShape {
+  readonly name: string;
+  /** In units of pestle ("eV", "eV/Å", "e"); "1" for numbers without a unit. */
+  readonly unit: string;
+  /** Whether there is a row for each structure or for each atom. */
+  readonly per: "structure" | "atom";
+  /** Numbers in a row: 1, 3 for a vector, 9 for a tensor (row-major), or any other. */
+  readonly width: number;
+}
+
+/** Numbers with a name and a unit, for structures or for atoms. Of a data set, or of one structure, which has one row or one for each atom. */
+export interface Column extends ColumnShape {
+  /** In `unit`, rows × width; NaN where absent */
+  readonly values: Float64Array;
+}
+
+/** Whether there is no number at all. */
+export function isAbsent(values: Float64Array): boolean {
+  return values.every(Number.isNaN);
+}
+
+/** For messages: "eV, 3 numbers per atom". */
+export function describeShape({ unit, per, width }: ColumnShape): string {
+  return `${unit === "1" ? "no unit" : unit}, ${width === 1 ? "a number" : `${width} numbers`} per ${per}`;
+}
+
+/** Whether the rows of two columns can stand below each other. */
+export function hasShape(column: ColumnShape, { unit, per, width }: ColumnShape): boolean {
+  return column.unit === unit && column.per === per && column.width === width;
+}
