@@ -138,6 +138,29 @@ export function unitFactor(from: string, to: string): number {
   return a.size / b.size;
 }
 
+/** Units of pestle for what has one. */
+const ownUnits: readonly string[] = ["1", "eV", "Å", "fs", "e", "K", "amu", "eV/Å", "eV/Å²", "eV/Å³", "Å/fs", "e·Å"];
+const BASE_UNITS = ["eV", "Å", "fs", "e", "K"];
+
+/**
+ * The unit of pestle for what a unit measures, and by what numbers are multiplied to be in it: `ownUnit("hartree/bohr")` is
+ * `{ unit: "eV/Å", factor: 51.42… }`.
+ * @throws {InvalidParameterError} for a unit that is not known, see {@link unitFactor}
+ */
+export function ownUnit(unit: string): { readonly unit: string; readonly factor: number } {
+  const { dimension } = parseUnit(unit);
+  const known = ownUnits.find((own) => parseUnit(own).dimension.every((power, i) => power === dimension[i]));
+  const own = known ?? productOf(dimension);
+  return { unit: own, factor: unitFactor(unit, own) };
+}
+
+function productOf(dimension: readonly number[]): string {
+  const power = (value: number): string => ["", "", "²", "³"][value] ?? `^${value}`;
+  const above = dimension.flatMap((value, i) => (value > 0 ? [`${BASE_UNITS[i]}${power(value)}`] : []));
+  const below = dimension.flatMap((value, i) => (value < 0 ? [`/${BASE_UNITS[i]}${power(-value)}`] : []));
+  return `${above.join("·") || "1"}${below.join("")}`;
+}
+
 function parseUnit(text: string): { size: number; dimension: number[] } {
   let size = 1;
   const dimension = [0, 0, 0, 0, 0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../src/errors.js";
-import { codata2018, unitFactor, units } from "../src/units.js";
+import { codata2018, ownUnit, unitFactor, units } from "../src/units.js";
 import { expectClose as expectAllClose } from "./expect.js";
 
 /**
@@ -109,5 +109,28 @@ describe("conversion of units", () => {
     expect(() => unitFactor("hartre", "eV")).toThrow('"hartre" is not a unit; did you mean "hartree"?');
     expect(() => unitFactor("eV/parsec", "eV")).toThrow('"parsec" in "eV/parsec" is not a unit; known units are eV, ');
     expect(() => unitFactor("eV//Å", "eV")).toThrow('"" in "eV//Å" is not a unit');
+  });
+});
+
+describe("the unit of pestle for what a unit measures", () => {
+  it.each([
+    ["hartree/bohr", "eV/Å", 51.4220674763],
+    ["kcal/mol", "eV", units.kcalPerMol],
+    ["eV/A", "eV/Å", 1],
+    ["GPa", "eV/Å³", units.gigapascal],
+    ["D", "e·Å", units.debye],
+    ["amu", "amu", 1],
+    ["", "1", 1],
+    ["bohr^3", "Å³", 0.529177210903 ** 3],
+    ["1/bohr", "1/Å", 1 / 0.529177210903],
+    ["e²*nm^2/meV", "Å²·e²/eV", 1e5],
+  ])("%s is in %s", (unit, own, factor) => {
+    expect(ownUnit(unit).unit).toBe(own);
+    expectClose(ownUnit(unit).factor, factor, 1e-9 * factor);
+    expect(ownUnit(own)).toEqual({ unit: own, factor: 1 });
+  });
+
+  it("refuses what is no unit", () => {
+    expect(() => ownUnit("hartre")).toThrow('"hartre" is not a unit; did you mean "hartree"?');
   });
 });

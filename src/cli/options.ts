@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { InvalidParameterError } from "../errors.js";
+import type { ColumnRequests } from "../structures/io/column-reader.js";
 
 /** A parser of whole numbers from `minimum` to `maximum`, for commander. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -61,6 +63,20 @@ export function addReferenceKeyOptions(command: Command): Command {
     .option("--forces-key <name>", "column of the forces in the data")
     .option("--virial-key <name>", "key of the virial in the data")
     .option("--stress-key <name>", "key of the stress in the data");
+}
+
+/**
+ * The columns of `--column name[=key][:unit[:structure|atom]]`, in the form the readers take.
+ * @throws {InvalidParameterError}
+ */
+export function requestedColumns(texts: readonly string[] = []): ColumnRequests {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, key, unit, per] = /^([^=:]+)(?:=([^:]+))?(?::([^:]*))?(?::(structure|atom))?$/u.exec(text) ?? [];
+      if (name === undefined) throw new InvalidParameterError(`--column ${text}: write name=key:unit, for example s=energy_sigma:eV; key and unit may be left out`);
+      return [name, { ...(key !== undefined && { key }), ...(unit !== undefined && { unit }), ...(per !== undefined && { per: per as "structure" | "atom" }) }];
+    }),
+  );
 }
 
 /** The keys that were given, in the form the readers take; undefined when none was. */

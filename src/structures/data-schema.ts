@@ -2,10 +2,12 @@ import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
 import { filePath } from "../file-path.js";
+import { ownUnit } from "../units.js";
 import type { Dataset } from "./dataset.js";
 import type { TargetName } from "./dataset-report.js";
 import { inputName, refuseRepeatedPipes, STANDARD_INPUT } from "./io/input.js";
 import { readDataset, type ReadFile } from "./io/read-structures.js";
+import { isTargetName } from "./target-columns.js";
 import { type DatasetPart, splitDataset } from "./split.js";
 
 const paths = z.union([filePath(), z.array(filePath()).min(1)]);
@@ -23,6 +25,32 @@ export const keysSchema = z
     configType: z.string().min(1).optional().describe("Key of the group of a structure (default: config_type)"),
   })
   .describe("Keys of the reference values; detected where not given");
+
+const unit = z.string().superRefine((text, context) => {
+  try {
+    ownUnit(text);
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+  }
+});
+
+/** `data.columns`: numbers beyond the reference values that are read, by the names that they get. */
+export const columnsSchema = z
+  .record(
+    z.string().min(1),
+    z.strictObject({
+      key: z.string().min(1).optional().describe("Key of the comment line or per-atom column in the files (default: the name of the column)"),
+      unit: unit.optional().describe("Unit of the numbers in the files, such as eV, hartree/bohr, e; 1 for none (the default)"),
+      per: z.enum(["structure", "atom"]).optional().describe("Whether there is a value for each structure or for each atom (default: what the files have)"),
+    }),
+  )
+  .superRefine((columns, context) => {
+    for (const name of Object.keys(columns).filter(isTargetName)) {
+      context.addIssue({ code: "custom", path: [name], message: `reference values are read by data.keys.${name}; choose another name for a further column` });
+    }
+  })
+  .describe("Further columns: σ and masks for the fit, charges, other targets");
 
 /** `data.split`: parts taken from the training file. */
 export const splitSchema = z
@@ -45,6 +73,7 @@ export const dataSchema = z
     test: paths.optional().describe("File or files for the test"),
     split: splitSchema.optional(),
     keys: keysSchema.optional(),
+    columns: columnsSchema.optional(),
   })
   .superRefine(({ validation, test, split }, context) => {
     const given = { validation, test };
@@ -112,7 +141,15 @@ async function readPart(
   const names = [section[role] ?? []].flat();
   const checksums: string[] = [];
   const onFile = ({ sha256 }: ReadFile): number => checksums.push(sha256);
-  const dataset = await readDataset(names.map((name) => locate(name, options)), { keys: section.keys, require, onFile, signal: options.signal });
+  const dataset = await readDataset(names.map((name) => locate(name, options)), {
+    keys: section.keys,
+    columns: section.columns,
+    // σ and masks are for training
+    mayLackColumns: role !== "train",
+    require,
+    onFile,
+    signal: options.signal,
+  });
   files.push(...names.map((name, i) => ({ role, path: inputName(name), sha256: checksums[i] })));
   return dataset;
 }

@@ -9,6 +9,11 @@ export interface KeyUse {
   readonly structures: number;
 }
 
+/** A name of the file that was not read, and in how many structures: columns that may be asked for. */
+export interface UnreadName extends KeyUse {
+  readonly per: ColumnShape["per"];
+}
+
 /** How much of a column there is. */
 export interface ColumnReport extends ColumnShape {
   /** Structures with a number. */
@@ -34,6 +39,8 @@ export interface DatasetReport {
   readonly columns: readonly ColumnReport[];
   /** By column; empty for structures that were not read from a file. */
   readonly keys: Readonly<Record<TargetName, readonly KeyUse[]>> & Readonly<Record<string, readonly KeyUse[]>>;
+  /** What else the files say under names, those of structures first, sorted by name. */
+  readonly unread: readonly UnreadName[];
   /** Sorted by name. */
   readonly configTypes: readonly { readonly name: string; readonly structures: number; readonly atoms: number }[];
   /** Choices that the reader made where the data allowed several. */
@@ -41,6 +48,6 @@ export interface DatasetReport {
 }
 
 /** Where the columns came from; what a reader knows beyond the structures themselves. */
-export type KeyReport = Pick<DatasetReport, "files" | "keys" | "warnings">;
+export type KeyReport = Pick<DatasetReport, "files" | "keys" | "unread" | "warnings">;
 
-export const noKeyReport: KeyReport = { files: [], keys: { energy: [], forces: [], virial: [] }, warnings: [] };
+export const noKeyReport: KeyReport = { files: [], keys: { energy: [], forces: [], virial: [] }, unread: [], warnings: [] };

@@ -21,12 +21,22 @@ export interface Targets {
   readonly virial?: Float64Array;
 }
 
+/** How a file wrote a column. */
+export interface ColumnSource {
+  readonly key: string;
+  /** By what the numbers of the file were multiplied. */
+  readonly factor: number;
+  readonly type: "real" | "integer" | "logical";
+}
+
 /** How the text of a file wrote a structure, so that the same format writes it alike again; other formats pass over it. */
 export interface StructureSource {
   /** Name of the format. */
   readonly format: string;
   /** Keys under which the targets stood, where they are not the plain names; they are written under the same keys unless others are chosen. */
   readonly targetKeys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string };
+  /** By name: how columns stood that are not under their own names as reals in units of pestle. */
+  readonly columns?: Readonly<Record<string, ColumnSource>>;
   /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"). */
   readonly realKeys?: ReadonlySet<string>;
 }

@@ -63,6 +63,37 @@ describe("pestle info", () => {
     expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 2, stderr: "error: no space left on the device\n" });
   });
 
+  it("lists the columns that were asked for, and the names that were not read", async () => {
+    const path = file(
+      "further.xyz",
+      "2\nProperties=species:S:1:pos:R:3:force_mask:L:1:tag:I:1 energy=-1.0 energy_sigma=250 note=a\nH 0 0 0 T 1\nH 0 0 1 F 2\n1\nenergy_sigma=4\nH 0 0 0\n",
+    );
+    const plain = await runMain(["info", path]);
+    expect(plain.stdout).not.toContain("columns ");
+    expect(plain.stdout).toContain("\nnot read   energy_sigma (2), note (1); per atom force_mask (1), tag (1)\n");
+    const flags = ["--column", "s=energy_sigma:meV", "--column", "force_mask"];
+    const { stdout } = await runMain(["info", path, ...flags]);
+    expect(stdout).toContain("\ncolumns    s (eV) in 2 structures from energy_sigma; force_mask per atom in 1 structures (2 numbers) from force_mask\nnot read   note (1); per atom tag (1)\n");
+    const record = JSON.parse((await runMain(["info", path, ...flags, "--json"])).stdout);
+    expect(record.columns.slice(3)).toEqual([
+      { name: "s", unit: "eV", per: "structure", width: 1, structures: 2, numbers: 2 },
+      { name: "force_mask", unit: "1", per: "atom", width: 1, structures: 1, numbers: 2 },
+    ]);
+    expect(record.unread).toEqual([{ key: "note", per: "structure", structures: 1 }, { key: "tag", per: "atom", structures: 1 }]);
+  });
+
+  it.each([
+    [["--column", "=q"], /--column =q: write name=key:unit/],
+    [["--column", "q:parsec"], /"parsec" is not a unit/],
+    [["--column", "energy=E"], /columns\.energy: reference values are read by keys\.energy/],
+    [["--column", "s=enrgy:eV"], /the column "s" was asked for, but no frame has a key or a column "enrgy"; .*; did you mean "energy"\?/],
+    [["--column", "s=virals:eV:atom"], /no frame has a column "virals"; the columns are: forces, pos, species$/m],
+  ])("explains %s", async (flags, message) => {
+    const { status, stderr } = await runMain(["info", silicon, ...flags]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
   it("says which keys there are when the given one is not", async () => {
     const { status, stderr } = await runMain(["info", silicon, "--energy-key", "dft_energy"]);
     expect(status).toBe(2);

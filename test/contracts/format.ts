@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.js";
 import type { Structure, StructureFormat } from "../../src/structures/index.js";
+import { ColumnReader, type ColumnRequests } from "../../src/structures/io/column-reader.js";
 import { KeyTally } from "../../src/structures/io/target-keys.js";
 import { expectClose } from "../expect.js";
 
@@ -11,14 +12,17 @@ export interface FormatContractOptions {
   readonly structures: readonly Structure[];
   /** 0: the same bits come back. Formats in other units lose some by the conversion. */
   readonly relativeTolerance: number;
+  /** Columns of the structures, as they are asked for from the file. */
+  readonly columns?: ColumnRequests;
 }
 
-function reader(format: StructureFormat, path: string): ReturnType<StructureFormat["read"]> {
-  return format.read({ file: path, name: path, keys: {}, tally: new KeyTally() });
+function reader(format: StructureFormat, path: string, columns: ColumnRequests = {}): ReturnType<StructureFormat["read"]> {
+  const tally = new KeyTally();
+  return format.read({ file: path, name: path, keys: {}, columns: new ColumnReader(columns, {}, tally), tally });
 }
 
-function read(format: StructureFormat, path: string, bytes: Uint8Array, chunkBytes: number): Structure[] {
-  const own = reader(format, path);
+function read(format: StructureFormat, path: string, bytes: Uint8Array, chunkBytes: number, columns?: ColumnRequests): Structure[] {
+  const own = reader(format, path, columns);
   const structures: Structure[] = [];
   for (let start = 0; start < bytes.length; start += chunkBytes) {
     const chunk = Uint8Array.from(bytes.subarray(start, start + chunkBytes));
@@ -48,22 +52,29 @@ function expectSame(actual: readonly Structure[], expected: readonly Structure[]
     compare(structure.cell, other.cell);
     compare(structure.targets.forces, other.targets.forces);
     compare(structure.targets.virial, other.targets.virial);
+    expect([...(structure.columns?.keys() ?? [])].sort()).toEqual([...(other.columns?.keys() ?? [])].sort());
+    for (const [name, { values, ...shape }] of structure.columns ?? []) {
+      const { values: expectedValues, ...expectedShape } = other.columns!.get(name)!;
+      expect(shape).toEqual(expectedShape);
+      expect(values.map((value) => Number(Number.isNaN(value)))).toEqual(expectedValues.map((value) => Number(Number.isNaN(value))));
+      compare(values.filter((value) => !Number.isNaN(value)), expectedValues.filter((value) => !Number.isNaN(value)));
+    }
     compare([structure.targets.energy ?? NaN].filter((value) => !Number.isNaN(value)), [other.targets.energy ?? NaN].filter((value) => !Number.isNaN(value)));
   });
 }
 
 /** What every format of structures must hold to that is read and written. */
-export function formatContract(format: StructureFormat, { path, structures, relativeTolerance }: FormatContractOptions): void {
+export function formatContract(format: StructureFormat, { path, structures, relativeTolerance, columns }: FormatContractOptions): void {
   describe(`the format ${format.name}`, () => {
     const content = contentOf(format, structures);
 
     it("gives back what it wrote", () => {
-      expectSame(read(format, path, content, content.length), structures, relativeTolerance);
+      expectSame(read(format, path, content, content.length, columns), structures, relativeTolerance);
     });
 
     it("reads chunks of any size, to the same bits", () => {
-      const whole = read(format, path, content, content.length);
-      for (const size of [1, 2, 3, 7, 64, 4096]) expectSame(read(format, path, content, size), whole, 0);
+      const whole = read(format, path, content, content.length, columns);
+      for (const size of [1, 2, 3, 7, 64, 4096]) expectSame(read(format, path, content, size, columns), whole, 0);
     });
 
     it("knows its own content, and nothing else", () => {
@@ -74,7 +85,7 @@ export function formatContract(format: StructureFormat, { path, structures, rela
     });
 
     it("gives frames before the end of the file", () => {
-      const own = reader(format, path);
+      const own = reader(format, path, columns);
       const first = [...own.push(content.slice(0, content.length - 1))];
       expect(first.length).toBeGreaterThanOrEqual(structures.length - 1);
       expectSame(first, structures.slice(0, first.length), relativeTolerance);

@@ -18,13 +18,14 @@ it("the examples of the data guide run and print what they say", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pestle-guide-"));
   try {
     await copyFile(new URL("examples/data/Si_train.xyz.gz", root), join(folder, "Si_train.xyz.gz"));
+    await writeFile(join(folder, "ions.xyz"), "2\nProperties=species:S:1:pos:R:3:ddec_charge:R:1 energy=-1.0 excitation=0.1\nNa 0 0 0 0.9\nCl 0 0 2.4 -0.9\n");
     const entry = new URL("dist/structures/index.js", root).href;
     await writeFile(join(folder, "guide.mjs"), blocks(guide, "js").join("\n").replaceAll('from "pestle"', `from "${entry}"`));
     const lines = execFileSync(process.execPath, ["guide.mjs"], { cwd: folder, encoding: "utf8" }).replace(/\n(?=\s|\])/g, "").split("\n");
     expect(lines[0]).toBe("214 13233");
     expect(lines[1]).toBe("214 39699 214");
     expect(lines[2]).toBe("[ { key: 'energy', structures: 214 } ]");
-    expect(lines.slice(4, 9)).toEqual(["[]", "13233", "0", "172 21 21", "[ 'Elastic', 'Surface' ]"]);
+    expect(lines.slice(4, 11)).toEqual(["[]", "13233", "0", "e atom 1 2", "[ 'energy 1', 'forces 0', 'virial 0', 'excitation 1', 'charge 1' ]", "172 21 21", "[ 'Elastic', 'Surface' ]"]);
     const predicted = await readDataset(join(folder, "predicted.xyz.gz"));
     expect(predicted.nStructures).toBe(21);
     expect(predicted.structure(0).info.get("pestle_energy")).toBe(predicted.energies[0] + 0.1);

@@ -22,6 +22,7 @@ describe("the data section", () => {
       { train: ["a.xyz", "b.xyz"], test: "c.xyz", validation: ["d.xyz"] },
       { train: "a.xyz", split: { test: 0.1, validation: 0.1, stratify: true, configTypes: { train: ["x"] } } },
       { train: "a.xyz", test: "b.xyz", split: { validation: 0.1 } },
+      { train: "a.xyz", columns: { s: { key: "energy_sigma", unit: "meV", per: "structure" }, force_mask: {} } },
       { train: "a.xyz", keys: { energy: "E", forces: false, virial: "W", stress: "s", configType: "group" } },
     ]) {
       expect(dataSchema.parse(section)).toEqual(section);
@@ -38,6 +39,11 @@ describe("the data section", () => {
       { train: "a.xyz", test: "b.xyz", split: { test: 0.1 } },
       { train: "a.xyz", test: "b.xyz", split: { configTypes: { test: ["x"] } } },
       { train: "a.xyz", keys: { forces: true } },
+      { train: "a.xyz", columns: { q: { unit: "parsec" } } },
+      { train: "a.xyz", columns: { q: { width: 3 } } },
+      { train: "a.xyz", columns: { q: { per: "frame" } } },
+      { train: "a.xyz", columns: { "": {} } },
+      { train: "a.xyz", columns: { virial: { key: "W" } } },
     ]) {
       expect(dataSchema.safeParse(section).success, JSON.stringify(section)).toBe(false);
     }
@@ -45,11 +51,25 @@ describe("the data section", () => {
 
   it("has a JSON Schema for editors", () => {
     const schema = z.toJSONSchema(dataSchema, { io: "input" });
-    expect(Object.keys(schema.properties!)).toEqual(["train", "validation", "test", "split", "keys"]);
+    expect(Object.keys(schema.properties!)).toEqual(["train", "validation", "test", "split", "keys", "columns"]);
   });
 });
 
 describe("loading a data section", () => {
+  it("reads columns, in all parts; only the training data must have them", async () => {
+    const frames = [0.1, NaN, 0.3, 0.4].map((sigma, i) => `1\nenergy=${i}.5 energy_sigma=${sigma}\nH 0 0 0\n`);
+    await writeFile(join(folder, "sigma.xyz"), frames.join(""));
+    const columns = { s: { key: "energy_sigma", unit: "eV" } };
+    const { train, test } = await loadData({ train: "sigma.xyz", test: "b.xyz", columns }, { seed: 1, folder });
+    expect([...train.columns.get("s")!.values]).toEqual([0.1, NaN, 0.3, 0.4]);
+    expect(test!.columns.has("s")).toBe(false);
+    const both = await loadData({ train: ["b.xyz", "sigma.xyz"], columns }, { seed: 1, folder });
+    expect([...both.train.columns.get("s")!.values]).toEqual([NaN, NaN, NaN, NaN, NaN, 0.1, NaN, 0.3, 0.4]);
+    await expect(loadData({ train: "b.xyz", test: "sigma.xyz", columns }, { seed: 1, folder })).rejects.toThrow(
+      /b\.xyz: the column "s" was asked for, but no frame has a key or a column "energy_sigma"; the keys of the comment lines are: energy; /,
+    );
+  });
+
   it("reads files from the folder", async () => {
     const data = await loadData({ train: ["a.xyz", "b.xyz"], test: join(folder, "b.xyz") }, { seed: 1, folder });
     expect(data.train.nStructures).toBe(25);

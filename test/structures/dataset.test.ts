@@ -44,6 +44,7 @@ describe("a data set", () => {
     expect(dataset.report).toEqual({
       files: [],
       keys: { energy: [], forces: [], virial: [] },
+      unread: [],
       warnings: [],
       structures: 4,
       atoms: 4,

@@ -7,14 +7,18 @@ import type { Dataset } from "../../structures/dataset.js";
 import type { DatasetReport } from "../../structures/dataset-report.js";
 import { readDataset } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import { addOutputOptions, addReferenceKeyOptions, type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { isTargetName } from "../../structures/target-columns.js";
+import { addOutputOptions, addReferenceKeyOptions, collect, type ReferenceKeyFlags, referenceKeys, requestedColumns } from "../options.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
 import { formatNumber, formatTable } from "../table.js";
 
-interface InfoFlags extends SessionOptions, ReferenceKeyFlags {}
+interface InfoFlags extends SessionOptions, ReferenceKeyFlags {
+  readonly column?: readonly string[];
+}
 
 export function configure(command: Command, openSession: OpenSession): void {
   command.argument("<file...>", "files of structures (extended XYZ), plain or gzipped, - for the standard input; or a model file of pestle fit");
+  command.option("--column <column>", "a column of numbers beside the reference values: name=key:unit, for example s=energy_sigma:eV (may be repeated)", collect);
   addOutputOptions(addReferenceKeyOptions(command)).action(async (files: string[], flags: InfoFlags) => {
     const session = openSession(flags);
     if (files.length === 1 && (await isModelFile(files[0]))) await describeModel(session, files[0]);
@@ -70,16 +74,16 @@ function indent(text: string): string {
 }
 
 async function describeDataset(session: Session, files: readonly string[], flags: InfoFlags): Promise<void> {
-  const dataset = await readDataset(files, { keys: referenceKeys(flags), signal: session.signal });
+  const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
   for (const warning of report.warnings) session.note(`warning: ${warning}`);
-  session.result({ kind: "dataset", ...report, configTypes: groups }, `${describeReport(report)}\n${describeGroups(groups)}`);
+  session.result({ kind: "dataset", ...report, configTypes: groups }, [describeReport(report), ...describeUnread(report), describeGroups(groups)].join("\n"));
 }
 
 /** Lines about a data set that commands print before they use it. */
 export function describeReport(report: DatasetReport): string {
-  const from = (target: keyof DatasetReport["keys"]): string => {
+  const from = (target: string): string => {
     const uses = report.keys[target].map(({ key, structures }) => (report.keys[target].length > 1 ? `${key} (${structures})` : key));
     return uses.length > 0 ? ` from ${uses.join(", ")}` : "";
   };
@@ -89,7 +93,26 @@ export function describeReport(report: DatasetReport): string {
     `structures ${report.structures}, ${report.atoms} atoms (${species})`,
     `targets    ${report.energies} energies${from("energy")}; ${report.forceComponents} force components${from("forces")}; ` +
       `${report.virials} virials${from("virial")}`,
+    ...describeColumns(report, from),
   ].join("\n");
+}
+
+/** Columns beyond the targets. */
+function describeColumns({ columns }: DatasetReport, from: (name: string) => string): string[] {
+  const further = columns.filter(({ name }) => !isTargetName(name));
+  const texts = further.map(({ name, unit, per, structures, numbers }) => {
+    const what = `${name}${unit === "1" ? "" : ` (${unit})`}`;
+    return `${what} ${per === "atom" ? "per atom " : ""}in ${structures} structures${per === "atom" ? ` (${numbers} numbers)` : ""}${from(name)}`;
+  });
+  return texts.length > 0 ? [`columns    ${texts.join("; ")}`] : [];
+}
+
+/** Names of the files that may be asked for as columns. */
+function describeUnread({ unread }: DatasetReport): string[] {
+  const names = (per: "structure" | "atom"): string => unread.filter((name) => name.per === per).map(({ key, structures }) => `${key} (${structures})`).join(", ");
+  const [ofStructures, ofAtoms] = [names("structure"), names("atom")];
+  const parts = [...(ofStructures ? [ofStructures] : []), ...(ofAtoms ? [`per atom ${ofAtoms}`] : [])];
+  return parts.length > 0 ? [`not read   ${parts.join("; ")}`] : [];
 }
 
 interface GroupRanges {

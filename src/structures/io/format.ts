@@ -1,4 +1,5 @@
 import type { Structure } from "../structure.js";
+import type { ColumnReader } from "./column-reader.js";
 import type { KeyTally, TargetKeys } from "./target-keys.js";
 
 /** What a reader knows of the content that it reads. */
@@ -9,6 +10,8 @@ export interface ReadSource {
   readonly name: string;
   /** Keys of the reference values that were asked for; a format without keys passes over them. */
   readonly keys: TargetKeys;
+  /** Columns beyond the reference values that were asked for; a format gives it the numbers that stand under their keys. */
+  readonly columns: ColumnReader;
   /** Takes a note of the keys that were read as reference values, where the format has keys. */
   readonly tally: KeyTally;
 }

@@ -2,6 +2,7 @@ import { FormatError, InvalidParameterError } from "../../errors.js";
 import { type Dataset, DatasetBuilder } from "../dataset.js";
 import type { TargetName } from "../dataset-report.js";
 import type { Structure } from "../structure.js";
+import { ColumnReader, type ColumnRequests } from "./column-reader.js";
 import { type FormatChoice, formatOf, knownFormats } from "./formats.js";
 import { inputName, openInput, refuseRepeatedPipes, shortInputName } from "./input.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
@@ -18,6 +19,10 @@ export interface ReadFile {
 export interface ReadStructuresOptions {
   /** Keys of the reference values; detected where not given, see {@link TargetKeys}. */
   readonly keys?: TargetKeys;
+  /** Columns beyond the reference values, by name; each must occur in at least one frame. */
+  readonly columns?: ColumnRequests;
+  /** Whether a column may be in no frame, as in data that are only tested on. Default: false. */
+  readonly mayLackColumns?: boolean;
   /** Targets that must occur in at least one frame. */
   readonly require?: readonly TargetName[];
   /** Called when a file has been read. Its checksum is computed on the way, so that a pipe has one too. */
@@ -31,7 +36,7 @@ type Paths = string | readonly string[];
  * Frames of files, one at a time, in any format that is known (`formats`), which the content tells; compressed with gzip or not. A path may
  * be that of a pipe; `-` is the standard input. Holds no more than a chunk of the file and one frame.
  * @throws {FormatError} with file, line and column; {InvalidParameterError} when a file cannot be read, or when a target that
- * `require` names, or whose key was given, occurs in no frame; {CancelledError}
+ * `require` names, one whose key was given, or a column that was asked for occurs in no frame; {CancelledError}
  */
 export async function* readStructures(path: Paths, options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
   for await (const frames of readChunks([path].flat(), options, new KeyTally())) yield* frames;
@@ -52,17 +57,22 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
   return builder.finish(tally.report());
 }
 
-/** Frames of a text in memory; `name` stands for the file in messages. */
-export function parseStructures(text: string | Uint8Array, name = "text", keys: TargetKeys = {}): Structure[] {
+/**
+ * Frames of a text in memory; `name` stands for the file in messages.
+ * @throws {FormatError} with line and column; {InvalidParameterError} for columns that cannot be asked for
+ */
+export function parseStructures(text: string | Uint8Array, name = "text", keys: TargetKeys = {}, columns: ColumnRequests = {}): Structure[] {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const { format } = formatOf(name, name, bytes.subarray(0, 4096));
-  const reader = format.read({ file: name, name: shortInputName(name), keys, tally: new KeyTally() });
+  const tally = new KeyTally();
+  const reader = format.read({ file: name, name: shortInputName(name), keys, columns: new ColumnReader(columns, keys, tally), tally });
   return [...reader.push(bytes), ...reader.finish()];
 }
 
 /** The frames of every chunk; those of one must be taken before the next is asked for. */
 async function* readChunks(paths: readonly string[], options: ReadStructuresOptions, tally: KeyTally): AsyncGenerator<Iterable<Structure>> {
   const { keys = {}, require = [], signal, onFile } = options;
+  const columns = new ColumnReader(options.columns ?? {}, keys, tally);
   await refuseRepeatedPipes(paths);
   for (const path of paths) {
     const file = inputName(path);
@@ -70,7 +80,7 @@ async function* readChunks(paths: readonly string[], options: ReadStructuresOpti
     const input = await openInput(path, { withChecksum: onFile !== undefined, signal });
     try {
       const choice = formatOf(path, file, input.head);
-      const reader = choice.format.read({ file, name: shortInputName(path), keys, tally });
+      const reader = choice.format.read({ file, name: shortInputName(path), keys, columns, tally });
       const watch = new FrameWatch(choice, keys, tally);
       for await (const chunk of input.chunks) yield watch.frames(reader.push(chunk));
       yield watch.frames(reader.finish());
@@ -80,6 +90,7 @@ async function* readChunks(paths: readonly string[], options: ReadStructuresOpti
     }
   }
   tally.check(keys, require);
+  if (!options.mayLackColumns) columns.check();
 }
 
 /** What holds for the frames of every format. */

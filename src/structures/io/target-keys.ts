@@ -1,5 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { suggestionFor } from "../../suggestion.js";
+import type { ColumnShape } from "../column.js";
 import type { KeyReport, KeyUse, TargetName } from "../dataset-report.js";
 import type { Targets } from "../structure.js";
 
@@ -103,12 +104,14 @@ function explicitKeys(target: TargetName, keys: TargetKeys): ChosenKey[] | undef
 export class KeyTally {
   readonly files: string[] = [];
   private frames = 0;
-  private readonly used: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
+  /** By column. */
+  private readonly used: Record<TargetName, Map<string, number>> & Record<string, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
   private readonly passedOver: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
   private readonly found: Record<TargetName, boolean> = { energy: false, forces: false, virial: false };
   private hasNames = false;
   private readonly infoKeys = new Set<string>();
   private readonly columnNames = new Set<string>();
+  private readonly unread = { structure: new Map<string, number>(), atom: new Map<string, number>() };
   private readonly notes = new Map<string, number>();
 
   /** Names that one frame has: those of values for the whole frame, and of per-atom columns. Formats without names leave it. */
@@ -118,12 +121,24 @@ export class KeyTally {
     for (const name of columnNames) if (this.columnNames.size < MOST_KEYS) this.columnNames.add(name);
   }
 
+  /** Those of the names of one frame that were not read. */
+  addUnread(per: ColumnShape["per"], names: Iterable<string>): void {
+    const counts = this.unread[per];
+    for (const name of names) if (counts.size < MOST_KEYS || counts.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+
   /** Candidates in order of preference: the first was read, the others were not. */
   addChoice(target: TargetName, candidates: readonly ChosenKey[]): void {
     candidates.forEach(({ key }, index) => {
       const counts = index === 0 ? this.used[target] : this.passedOver[target];
       counts.set(key, (counts.get(key) ?? 0) + 1);
     });
+  }
+
+  /** A column beyond the targets that one frame has, see `ColumnReader`. */
+  addColumn(name: string, key: string): void {
+    const counts = (this.used[name] ??= new Map<string, number>());
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
 
   /** The targets of one frame as they were read, in whatever way the format keeps them. */
@@ -140,10 +155,14 @@ export class KeyTally {
   }
 
   report(): KeyReport {
-    const uses = (target: TargetName): KeyUse[] =>
-      [...this.used[target]].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([key, structures]) => ({ key, structures }));
-    const keys = { energy: uses("energy"), forces: uses("forces"), virial: uses("virial") };
-    return { files: [...this.files], keys, warnings: this.warnings(keys) };
+    const uses = (column: string): KeyUse[] =>
+      [...this.used[column]].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([key, structures]) => ({ key, structures }));
+    const columns = Object.keys(this.used).map((name) => [name, uses(name)] as const);
+    const keys = { ...Object.fromEntries(columns), energy: uses("energy"), forces: uses("forces"), virial: uses("virial") };
+    const unread = (["structure", "atom"] as const).flatMap((per) =>
+      [...this.unread[per]].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, structures]) => ({ key, per, structures })),
+    );
+    return { files: [...this.files], keys, unread, warnings: this.warnings(keys) };
   }
 
   /**
@@ -156,6 +175,19 @@ export class KeyTally {
       if (explicit) throw new InvalidParameterError(this.describeAbsent(target, explicit.key));
       if (required.includes(target) && !this.found[target]) throw new InvalidParameterError(this.describeAbsent(target));
     }
+  }
+
+  /** Says what is missing, and which names there are in its place. */
+  describeAbsentColumn(missing: string, key: string, per?: ColumnShape["per"]): string {
+    const file = `${this.files.join(", ")}: ${missing}`;
+    if (!this.hasNames) return file;
+    const lists = [
+      ["structure", "keys of the comment lines", this.infoKeys],
+      ["atom", "columns", this.columnNames],
+    ] as const;
+    const possible = lists.filter(([own]) => own === (per ?? own)).map(([, what, names]) => ({ what, names: [...names].sort() }));
+    const present = possible.map(({ what, names }) => `the ${what} are: ${names.join(", ") || "none"}`).join("; ");
+    return `${file}; ${present}${suggestionFor(key, possible.flatMap(({ names }) => names))}`;
   }
 
   private describeAbsent(target: TargetName, key?: string): string {

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, InvalidParameterError } from "../../../src/errors.js";
-import { formats, parseStructures, readDataset, readStructures, registerFormat, TextLines, writeStructures } from "../../../src/structures/index.js";
+import { type Column, formats, parseStructures, readDataset, readStructures, registerFormat, TextLines, type Structure, writeStructures } from "../../../src/structures/index.js";
 import { extendedXyz } from "../../../src/structures/io/extxyz/extxyz.js";
 import { formatContract } from "../../contracts/format.js";
 import { expectClose } from "../../expect.js";
@@ -24,8 +24,18 @@ const crystals = parseStructures(
     "Si 0.1 0.2 0.3 1 -2 3\nO 0 0 1.97 -1 2 -3\n2\nProperties=species:S:1:pos:R:3\nH 0 0 0\nH 0 0 0.7\n",
 );
 
-formatContract(extendedXyz, { path: "a.xyz", structures: [...crystals, ...molecules], relativeTolerance: 0 });
-formatContract(hartreeBohr, { path: "a.hb", structures: molecules, relativeTolerance: 1e-15 });
+const charge = (value: number): Column => ({ name: "charge", unit: "e", per: "structure", width: 1, values: Float64Array.of(value) });
+const charges = (...values: number[]): Column => ({ name: "charges", unit: "e", per: "atom", width: 1, values: Float64Array.from(values) });
+const columned = (structure: Structure, ...columns: Column[]): Structure => ({ ...structure, columns: new Map(columns.map((column) => [column.name, column])) });
+const ions = [columned(molecules[0], charge(-1)), columned(molecules[1], charge(0.125))];
+
+formatContract(extendedXyz, {
+  path: "a.xyz",
+  structures: [...crystals, ...ions, columned(molecules[0], charges(0.1, NaN), charge(2))],
+  relativeTolerance: 0,
+  columns: { charges: { unit: "e" }, charge: { unit: "e" } },
+});
+formatContract(hartreeBohr, { path: "a.hb", structures: ions, relativeTolerance: 1e-15, columns: { charge: { unit: "e" } } });
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);
@@ -70,6 +80,17 @@ describe("a registered format", () => {
     await expect(readDataset(inFolder("a.hb"), { require: ["virial"] })).rejects.toThrow(/a\.hb: none of 2 frames has a reference virial$/);
     const withoutForces = await readDataset(inFolder("a.hb"), { keys: { forces: false } });
     expect(withoutForces.report).toMatchObject({ energies: 2, forceComponents: 0 });
+  });
+
+  it("gives the columns that are asked for, under any key and in any unit", async () => {
+    await writeFile(inFolder("q.hb"), HYDROGEN.replace("-1.1745", "-1.1745 Q=2 excited=0.25"));
+    const dataset = await readDataset(inFolder("q.hb"), { columns: { charge: { key: "Q", unit: "e" }, excitation: { key: "excited", unit: "hartree" } } });
+    expect([...dataset.columns.get("charge")!.values]).toEqual([2, NaN]);
+    expectClose(dataset.columns.get("excitation")!.values.subarray(0, 1), [6.8028465615], 1e-9);
+    expect(dataset.columns.get("excitation")).toMatchObject({ unit: "eV", per: "structure", width: 1 });
+    await expect(readDataset(inFolder("q.hb"), { columns: { e: { key: "excitd" } } })).rejects.toThrow(
+      /q\.hb: the column "e" was asked for, but no frame has a key or a column "excitd"; .*Q, excited.*; did you mean "excited"\?/,
+    );
   });
 
   it("is written where the name asks for it", async () => {

@@ -1,5 +1,6 @@
 import {
   atomicNumberOf,
+  type Column,
   FormatError,
   type FormatStructureOptions,
   type PredictedValues,
@@ -19,6 +20,7 @@ const FORCE = unitFactor("hartree/bohr", "eV/Å");
 interface Frame {
   readonly nAtoms: number;
   readonly energy: number;
+  readonly columns: readonly Column[];
   readonly atomicNumbers: number[];
   readonly positions: number[];
   readonly forces: number[];
@@ -44,9 +46,25 @@ class HartreeBohrReader implements StructureReader {
     const words = line.split(/\s+/u).filter(Boolean);
     if (words.length === 0 || this.lines.number === 1) return;
     if (this.frame) this.readAtom(this.frame, words);
-    else if (words[0] === "molecule") this.frame = { nAtoms: this.number(words[1]), energy: ENERGY * this.number(words[2]), atomicNumbers: [], positions: [], forces: [] };
+    else if (words[0] === "molecule") this.frame = this.startFrame(words.slice(1));
     else this.fail(`expected "molecule <atoms> <energy>"; found "${line}"`);
     if (this.frame?.atomicNumbers.length === this.frame?.nAtoms) yield this.finishFrame(this.frame!);
+  }
+
+  private startFrame([nAtoms, energy, ...others]: readonly string[]): Frame {
+    const values = new Map(others.map((word) => word.split("=") as [string, string]));
+    if (values.size > 0) this.source.tally.addNames(values.keys(), []);
+    const { columns } = this.source;
+    this.source.tally.addUnread("structure", [...values.keys()].filter((key) => !columns.wanted.some((wanted) => wanted.key === key)));
+    const found = columns.wanted.filter(({ key }) => values.has(key)).map((wanted) => columns.read(wanted, "structure", 1, [this.number(values.get(wanted.key))]));
+    return {
+      nAtoms: this.number(nAtoms),
+      energy: ENERGY * this.number(energy),
+      columns: found.filter((column) => column !== undefined),
+      atomicNumbers: [],
+      positions: [],
+      forces: [],
+    };
   }
 
   private readAtom(frame: Frame, [symbol, ...numbers]: readonly string[]): void {
@@ -57,7 +75,7 @@ class HartreeBohrReader implements StructureReader {
     frame.forces.push(...values.slice(3).map((value) => FORCE * value));
   }
 
-  private finishFrame({ energy, atomicNumbers, positions, forces }: Frame): Structure {
+  private finishFrame({ energy, columns, atomicNumbers, positions, forces }: Frame): Structure {
     this.frame = undefined;
     return {
       atomicNumbers: Uint8Array.from(atomicNumbers),
@@ -65,6 +83,7 @@ class HartreeBohrReader implements StructureReader {
       cell: null,
       pbc: [false, false, false],
       targets: { energy, forces: Float64Array.from(forces) },
+      ...(columns.length > 0 && { columns: new Map(columns.map((column) => [column.name, column])) }),
       configType: "",
       info: new Map(),
       atomInfo: [],
@@ -83,14 +102,16 @@ class HartreeBohrReader implements StructureReader {
   }
 }
 
-function formatMolecule({ atomicNumbers, positions, targets }: Structure, predictions: PredictedValues = {}): string {
+function formatMolecule({ atomicNumbers, positions, targets, columns }: Structure, predictions: PredictedValues = {}): string {
   const energy = predictions.energy ?? targets.energy ?? 0;
   const forces = predictions.forces ?? targets.forces ?? new Float64Array(positions.length);
+  const numbers = [...(columns?.values() ?? [])].filter(({ per, width }) => per === "structure" && width === 1);
+  const others = numbers.map(({ name, values }) => ` ${name}=${values[0]}`).join("");
   const rows = Array.from(atomicNumbers, (atomicNumber, atom) => {
     const numbers = [0, 1, 2].map((axis) => positions[3 * atom + axis] / LENGTH).concat([0, 1, 2].map((axis) => forces[3 * atom + axis] / FORCE));
     return `${symbolOf(atomicNumber)} ${numbers.join(" ")}\n`;
   });
-  return `molecule ${atomicNumbers.length} ${energy / ENERGY}\n${rows.join("")}`;
+  return `molecule ${atomicNumbers.length} ${energy / ENERGY}${others}\n${rows.join("")}`;
 }
 
 /** Molecules with energies and forces in atomic units; predictions take the place of the reference values. */

@@ -1,9 +1,11 @@
 import { FormatError } from "../../../errors.js";
-import { isSingular } from "../../cell.js";
 import type { InfoValue, Structure, StructureSource } from "../../structure.js";
 import { symbolOf } from "../../periodic-table.js";
+import { ColumnProblem } from "../column-reader.js";
 import type { ReadSource, StructureReader } from "../format.js";
+import { readCell } from "./cell.js";
 import { type CommentEntry, parseComment } from "./comment.js";
+import { addRows, type FrameColumns, NO_COLUMNS, takeColumns } from "./columns.js";
 import { FORMAT_NAME, planRows, type RowPlan } from "./properties.js";
 import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
 import { type FrameTargets, readTargets, ValueProblem } from "./targets.js";
@@ -19,6 +21,7 @@ interface Header {
   readonly plan: RowPlan;
   readonly configType: string;
   readonly targets: FrameTargets;
+  readonly columns: FrameColumns;
   readonly info: ReadonlyMap<string, InfoValue>;
   /** Undefined when there are none. */
   readonly realKeys: ReadonlySet<string> | undefined;
@@ -151,15 +154,19 @@ export class ExtxyzParser implements StructureReader {
     const { cell, pbc } = readCell(lattice, pbcEntry);
     tally.addNames(entries.keys(), plan.columns.map(({ name }) => name));
     tally.addChoice("forces", plan.forcesChoice);
+    const columns = this.source.columns.wanted.length === 0 ? NO_COLUMNS : takeColumns(entries, plan, this.source.columns);
     const targets = readTargets(entries, cell, keys, tally);
     for (const key of targets.consumed) entries.delete(key);
     const others = [...entries.values()];
+    tally.addUnread("structure", entries.keys());
+    tally.addUnread("atom", plan.others);
     return {
       cell,
       pbc,
       plan,
       configType: configEntry?.text ?? "",
       targets,
+      columns,
       // most frames have nothing else to say: they share one empty map
       info: others.length === 0 ? NO_INFO : new Map(others.map(({ key, value }) => [key, value])),
       realKeys: others.some(({ isReal }) => isReal) ? new Set(others.filter(({ isReal }) => isReal).map(({ key }) => key)) : undefined,
@@ -167,7 +174,7 @@ export class ExtxyzParser implements StructureReader {
   }
 
   private planFor(entry: CommentEntry | undefined): RowPlan {
-    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.source.keys);
+    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.source.keys, this.source.columns.wanted);
     // files have few kinds of frames; the limit is for those that do not
     if (this.plans.size < 1000) this.plans.set(entry?.text, plan);
     if (typeof plan === "string") throw new ValueProblem(plan, entry?.column ?? 1);
@@ -196,6 +203,7 @@ export class ExtxyzParser implements StructureReader {
     this.frame++;
     this.checkNumbers(rows, plan);
     const forces = this.checkForces(rows, plan);
+    const { columns, sources } = this.finishColumns(rows);
     this.header = undefined;
     this.reader = undefined;
     this.state = "count";
@@ -207,12 +215,22 @@ export class ExtxyzParser implements StructureReader {
       cell,
       pbc,
       targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
+      ...(columns.size > 0 && { columns }),
       configType,
       info,
       atomInfo: rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
-      ...(targetKeys || realKeys ? { source: { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }) } } : {}),
+      ...sourceOf({ targetKeys, realKeys, columns: Object.keys(sources).length > 0 ? sources : undefined }),
     };
+  }
+
+  private finishColumns(rows: Rows): FrameColumns {
+    try {
+      return addRows(this.header!.columns, rows.wanted, this.source.columns);
+    } catch (error) {
+      if (error instanceof ColumnProblem) this.fail(error.reason, this.countLine + 2 + error.row);
+      throw error;
+    }
   }
 
   /** Forces that are all NaN count as absent; a few of them are an error. */
@@ -243,6 +261,12 @@ export class ExtxyzParser implements StructureReader {
 
 type Keys = NonNullable<StructureSource["targetKeys"]>;
 
+/** Nothing where the format's own way of writing serves. */
+function sourceOf(parts: Omit<StructureSource, "format">): Pick<Structure, "source"> {
+  const given = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? { source: { format: FORMAT_NAME, ...Object.fromEntries(given) } } : {};
+}
+
 /** Undefined when all targets stand under their plain names, as in most files. */
 function renamedKeys(keys: Keys): Keys | undefined {
   return Object.entries(keys).some(([target, key]) => target !== key) ? keys : undefined;
@@ -257,42 +281,6 @@ function uniqueEntries(entries: readonly CommentEntry[]): Map<string, CommentEnt
     unique.set(entry.key, entry);
   }
   return unique;
-}
-
-function readCell(lattice: CommentEntry | undefined, pbcEntry: CommentEntry | undefined): Pick<Header, "cell" | "pbc"> {
-  const cell = lattice ? readLattice(lattice) : null;
-  const pbc = pbcEntry ? readPbc(pbcEntry) : ([cell !== null, cell !== null, cell !== null] as const);
-  if (cell === null && pbc.includes(true)) throw new ValueProblem("the frame is periodic but has no Lattice", pbcEntry!.column);
-  if (cell && pbc.includes(true) && isSingular(cell) && !isOpenSlab(cell, pbc)) {
-    throw new ValueProblem("Lattice is singular: three independent vectors are needed", lattice!.column);
-  }
-  return { cell, pbc };
-}
-
-function readLattice(entry: CommentEntry): Float64Array | null {
-  const numbers = Array.isArray(entry.value) ? (entry.value.flat() as InfoValue[]) : [entry.value];
-  if (!numbers.every((value): value is number => typeof value === "number" && Number.isFinite(value))) {
-    throw new ValueProblem(`Lattice is "${entry.text}"; it must be 9 finite numbers`, entry.column);
-  }
-  if (numbers.length !== 9) {
-    throw new ValueProblem(`Lattice has ${numbers.length} numbers; it must have 9: the three lattice vectors, one after the other`, entry.column);
-  }
-  return numbers.every((value) => value === 0) ? null : Float64Array.from(numbers);
-}
-
-function readPbc(entry: CommentEntry): readonly [boolean, boolean, boolean] {
-  const given = Array.isArray(entry.value) ? entry.value : [entry.value, entry.value, entry.value];
-  const flags = given.map((value) => (value === 1 ? true : value === 0 ? false : value));
-  if (flags.length !== 3 || !flags.every((flag) => typeof flag === "boolean")) {
-    throw new ValueProblem(`pbc is "${entry.text}"; it must be three of T and F`, entry.column);
-  }
-  return [flags[0] as boolean, flags[1] as boolean, flags[2] as boolean];
-}
-
-/** ASE writes zero vectors along directions that are not periodic. */
-function isOpenSlab(cell: Float64Array, pbc: readonly boolean[]): boolean {
-  const isZero = pbc.map((_, i) => cell[3 * i] === 0 && cell[3 * i + 1] === 0 && cell[3 * i + 2] === 0);
-  return isZero.includes(true) && isZero.every((zero, i) => !(zero && pbc[i]));
 }
 
 function countNewlines(bytes: Uint8Array, start: number, end: number): number {

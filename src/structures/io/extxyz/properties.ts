@@ -1,4 +1,5 @@
 import type { AtomInfo } from "../../structure.js";
+import type { WantedColumn } from "../column-reader.js";
 import { chooseKey, type ChosenKey, type TargetKeys } from "../target-keys.js";
 
 export const FORMAT_NAME = "extended XYZ";
@@ -13,7 +14,7 @@ export function letterOf(type: ColumnType): string {
   return Object.keys(TYPES).find((letter) => TYPES[letter] === type)!;
 }
 
-export type ColumnRole = "species" | "numbers" | "positions" | "forces" | "other";
+export type ColumnRole = "species" | "numbers" | "positions" | "forces" | "wanted" | "other";
 
 /** One entry of `Properties`, `name:type:width`, and what it is read as. */
 export interface ColumnPlan {
@@ -21,11 +22,15 @@ export interface ColumnPlan {
   readonly type: ColumnType;
   readonly width: number;
   readonly role: ColumnRole;
+  /** The column that it was asked for as, where its role is `wanted`. */
+  readonly wanted?: WantedColumn;
 }
 
 /** How to read the atom lines of a frame. */
 export interface RowPlan {
   readonly columns: readonly ColumnPlan[];
+  /** Names of those that are not read. */
+  readonly others: readonly string[];
   /** Values in a line. */
   readonly nValues: number;
   /** Without `Properties`, what follows the position is no concern of ours. */
@@ -42,10 +47,10 @@ const NUMBER_NAMES = ["Z", "numbers", "atomic_numbers"];
 const DEFAULT_PROPERTIES = "species:S:1:pos:R:3";
 const LARGEST_WIDTH = 10_000;
 
-type Column = Omit<ColumnPlan, "role">;
+type Column = Omit<ColumnPlan, "role" | "wanted">;
 
 /** Reads the value of `Properties` (undefined: plain XYZ); the answer is a text when something is wrong with it. */
-export function planRows(properties: string | undefined, keys: TargetKeys): RowPlan | string {
+export function planRows(properties: string | undefined, keys: TargetKeys, asked: readonly WantedColumn[]): RowPlan | string {
   const columns = splitProperties(properties ?? DEFAULT_PROPERTIES);
   if (typeof columns === "string") return columns;
   const positions = columns.find(({ name, width }) => POSITION_NAMES.includes(name) && width === 3);
@@ -54,19 +59,25 @@ export function planRows(properties: string | undefined, keys: TargetKeys): RowP
   const names = columns.map(({ name, type, width }) => `${name}:${letterOf(type)}:${width}`).join(", ");
   if (!positions) return `Properties has no positions (pos:R:3) among ${names}`;
   if (!species && !numbers) return `Properties has neither species (species:S:1) nor atomic numbers (Z:I:1) among ${names}`;
-  const forceLike = columns.filter((column) => column !== positions && column.width === 3 && (column.type === "real" || column.type === "integer"));
+  const wantedAs = new Map(columns.map((column) => [column, asked.find(({ key, per }) => key === column.name && per !== "structure")]));
+  const forceLike = columns.filter((column) => column !== positions && !wantedAs.get(column) && column.width === 3 && (column.type === "real" || column.type === "integer"));
   const fits = (key: string): boolean => forceLike.some(({ name }) => name === key);
-  const forcesChoice = chooseKey("forces", keys, columns.map(({ name }) => name), fits);
+  const forcesChoice = chooseKey("forces", keys, columns.filter((column) => !wantedAs.get(column)).map(({ name }) => name), fits);
   const forces = columns.find(({ name }) => name === forcesChoice[0]?.key);
   if (forces && !forceLike.includes(forces)) return `the forces column ${forces.name}:${letterOf(forces.type)}:${forces.width} is not of the form ${forces.name}:R:3`;
   const roleOf = (column: Column): ColumnRole => {
     if (column === positions) return "positions";
     if (column === species) return "species";
     if (column === numbers && !species) return "numbers";
-    return column === forces ? "forces" : "other";
+    return column === forces ? "forces" : wantedAs.get(column) ? "wanted" : "other";
   };
+  for (const [column, wanted] of wantedAs) {
+    if (wanted && roleOf(column) !== "wanted") return `"${column.name}" cannot be read as the column "${wanted.name}": it holds the ${roleOf(column)}`;
+    if (wanted && column.type === "text") return `"${column.name}" cannot be read as the column "${wanted.name}": it holds text (S), not numbers`;
+  }
   return {
-    columns: columns.map((column) => ({ ...column, role: roleOf(column) })),
+    others: columns.filter((column) => roleOf(column) === "other").map(({ name }) => name),
+    columns: columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) })),
     nValues: columns.reduce((sum, { width }) => sum + width, 0),
     allowsExtra: properties === undefined,
     forcesChoice,

@@ -1,5 +1,6 @@
 import { describeUnknownElement, findAtomicNumber } from "../../periodic-table.js";
 import type { AtomInfo } from "../../structure.js";
+import type { WantedColumn } from "../column-reader.js";
 import { asciiText, isBlank, readReals } from "../decimal.js";
 import type { ColumnPlan, RowPlan } from "./properties.js";
 import { parseBoolean } from "./value.js";
@@ -21,12 +22,20 @@ interface Store {
   values: Values;
 }
 
+/** A per-atom column that was asked for, as it stands in the file. */
+export interface WantedRows {
+  readonly plan: ColumnPlan & { readonly wanted: WantedColumn };
+  readonly values: ArrayLike<number>;
+}
+
 /** The data of the atom lines of one frame. */
 export interface Rows {
   readonly atomicNumbers: Uint8Array;
   readonly positions: Float64Array;
   /** Undefined without a column of forces. */
   readonly forces?: Float64Array;
+  /** Those that were asked for. */
+  readonly wanted: readonly WantedRows[];
   /** The others. */
   readonly atomInfo: AtomInfo[];
 }
@@ -91,8 +100,9 @@ export class RowReader {
     const atomInfo = this.stores
       .filter(({ plan }) => plan.role === "other")
       .map(({ plan, values }) => ({ name: plan.name, type: plan.type, width: plan.width, values: finishValues(plan, values) }));
+    const wanted = this.stores.flatMap(({ plan, values }) => (isWanted(plan) ? [{ plan, values: values as ArrayLike<number> }] : []));
     const forces = byRole("forces") as Float64Array | undefined;
-    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), atomInfo };
+    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), wanted, atomInfo };
   }
 
   private grow(): void {
@@ -185,6 +195,10 @@ export class RowReader {
     if (this.plan.allowsExtra) return bytes.indexOf(NEWLINE, p) + 1;
     throw new RowProblem(`the line has ${countTokens(bytes, start)} values, Properties names ${this.plan.nValues}`, p);
   }
+}
+
+function isWanted(plan: ColumnPlan): plan is WantedRows["plan"] {
+  return plan.role === "wanted";
 }
 
 function emptyValues(column: ColumnPlan, rows: number): Values {

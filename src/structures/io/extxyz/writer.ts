@@ -1,9 +1,10 @@
 import { InvalidParameterError, InvalidStructureError } from "../../../errors.js";
 import { checkStructure } from "../../check-structure.js";
 import { symbolOf } from "../../periodic-table.js";
-import type { AtomInfo, InfoValue, Structure } from "../../structure.js";
+import type { AtomInfo, ColumnSource, InfoValue, Structure } from "../../structure.js";
 import { TRANSPOSED } from "../../tensor.js";
 import type { FormatStructureOptions, PredictedValues } from "../format.js";
+import { columnsToWrite } from "./columns.js";
 import { FORMAT_NAME, letterOf } from "./properties.js";
 import { interpretText } from "./value.js";
 
@@ -22,27 +23,28 @@ export function formatStructure(structure: Structure, options: FormatStructureOp
   return `${structure.atomicNumbers.length}\n${formatComment(structure, options, predictions, columns)}\n${formatRows(columns, structure)}`;
 }
 
-type Column = Pick<AtomInfo, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
+type WrittenColumn = Pick<AtomInfo, "name" | "type" | "width"> & { readonly values: ArrayLike<number> | readonly string[] };
 
-function collectColumns(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues): Column[] {
+function collectColumns(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues): WrittenColumn[] {
   const { atomicNumbers, positions, targets, label } = structure;
   const nAtoms = atomicNumbers.length;
   const prefix = options.predictionPrefix ?? "pestle_";
-  const columns: Column[] = [
+  const columns: WrittenColumn[] = [
     { name: "species", type: "text", width: 1, values: Array.from(atomicNumbers, symbolOf) },
     { name: "pos", type: "real", width: 3, values: positions },
   ];
   const forcesKey = options.keys?.forces ?? ownSource(structure)?.targetKeys?.forces ?? "forces";
   if (targets.forces) columns.push({ name: forcesKey, type: "real", width: 3, values: targets.forces });
-  const predicted: Column[] = [];
+  const predicted: WrittenColumn[] = [];
   const { forces, localEnergies, localVariances } = predictions;
   if (forces) predicted.push({ name: `${prefix}forces`, type: "real", width: 3, values: forces });
   if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "real", width: 1, values: localEnergies });
   if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "real", width: 1, values: localVariances });
   // predictions of an earlier run give way to those of this one
-  columns.push(...structure.atomInfo.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
+  const kept = [...columnsToWrite(structure, "atom").map(({ key, ...column }) => ({ name: key, ...column })), ...structure.atomInfo];
+  columns.push(...kept.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
   for (const [index, { name, width, values }] of columns.entries()) {
-    if (columns.findIndex((other) => other.name === name) < index) refuseClash(label, "columns", name, "forces");
+    if (columns.findIndex((other) => other.name === name) < index) refuseClash(label, "columns", name, name === forcesKey ? "forces" : "");
     if (name === "" || /[\s:"'=]/.test(name)) throw new InvalidStructureError(`${label}: a column cannot be called "${name}"`);
     if (values.length !== nAtoms * width) {
       throw new InvalidStructureError(`${label}: column ${name} has ${values.length} values; ${nAtoms} atoms need ${nAtoms * width}`);
@@ -56,11 +58,13 @@ function ownSource({ source }: Structure): Structure["source"] {
   return source?.format === FORMAT_NAME ? source : undefined;
 }
 
+/** @param option renames the reference value that is one of them; "" if none is */
 function refuseClash(label: string, what: string, name: string, option: string): never {
-  throw new InvalidParameterError(`${label}: two ${what} would be called "${name}"; choose another name for the reference with keys.${option}`);
+  const remedy = option === "" ? "rename one of them" : `choose another name for the reference with keys.${option}`;
+  throw new InvalidParameterError(`${label}: two ${what} would be called "${name}"; ${remedy}`);
 }
 
-function formatComment(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues, columns: readonly Column[]): string {
+function formatComment(structure: Structure, options: FormatStructureOptions, predictions: PredictedValues, columns: readonly WrittenColumn[]): string {
   const { cell, pbc, targets, configType, info, label } = structure;
   const { targetKeys, realKeys } = ownSource(structure) ?? {};
   const prefix = options.predictionPrefix ?? "pestle_";
@@ -77,10 +81,13 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
   const predicted = new Map<string, string>();
   if (predictions.energy !== undefined) predicted.set(`${prefix}energy`, formatReal(predictions.energy));
   if (predictions.virial) predicted.set(`${prefix}virial`, formatMatrix(predictions.virial));
+  const own = columnsToWrite(structure, "structure");
+  for (const { key, type, values } of own) {
+    refuseReserved(label, key);
+    if (!predicted.has(key)) add(key, formatColumn(values, type), optionFor(key, structure, options));
+  }
   for (const [key, value] of info) {
-    if (RESERVED.includes(key.toLowerCase())) {
-      throw new InvalidStructureError(`${label}: a value of its info is called "${key}", which means something else in extended XYZ`);
-    }
+    refuseReserved(label, key);
     if (!predicted.has(key)) add(key, formatValue(value, realKeys?.has(key) ?? false), optionFor(key, structure, options));
   }
   for (const [key, text] of predicted) add(key, text, "energy");
@@ -88,10 +95,24 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
   return [...parts].map(([key, text]) => `${formatLabel(key)}=${text}`).join(" ");
 }
 
-/** Which option renames the target that stands in the way of an info key. */
+function refuseReserved(label: string, key: string): void {
+  if (!RESERVED.includes(key.toLowerCase())) return;
+  throw new InvalidStructureError(`${label}: a value of its info is called "${key}", which means something else in extended XYZ`);
+}
+
+/** Which option renames the target that stands in the way of an info key; "" where a further column does. */
 function optionFor(key: string, structure: Structure, options: FormatStructureOptions): string {
+  if (structure.info.has(key) && columnsToWrite(structure, "structure").some((column) => column.key === key)) return "";
   if (key === (options.keys?.virial ?? ownSource(structure)?.targetKeys?.virial ?? "virial")) return "virial";
   return key === (options.keys?.configType ?? "config_type") ? "configType" : "energy";
+}
+
+/** A number, or several in quotes; nine are those of a tensor. */
+function formatColumn(values: readonly number[], type: ColumnSource["type"]): string {
+  const items = type === "logical" ? values.map((value) => value === 1) : values;
+  const ordered = items.length === 9 ? TRANSPOSED.map((i) => items[i]) : items;
+  const text = ordered.map((item) => formatScalar(item, type === "real")).join(" ");
+  return items.length === 1 ? text : `"${text}"`;
 }
 
 /** Nine numbers in quotes, which are column by column. */
@@ -99,7 +120,7 @@ function formatMatrix(matrix: ArrayLike<number>): string {
   return `"${TRANSPOSED.map((i) => formatReal(matrix[i])).join(" ")}"`;
 }
 
-function formatRows(columns: readonly Column[], structure: Structure): string {
+function formatRows(columns: readonly WrittenColumn[], structure: Structure): string {
   const writers = columns.map(({ name, type, values }): ((index: number) => string) => {
     if (type === "logical") return (index) => (values[index] ? "T" : "F");
     if (type === "text") return (index) => checkWord(values[index] as string, name, structure.label);
