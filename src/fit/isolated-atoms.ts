@@ -4,6 +4,10 @@ import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
 import { isIsolatedAtom } from "../structures/isolated-atom.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
+import type { SigmaOptions } from "./sigma.js";
+import { isMasked } from "./structure-sigma.js";
+
+type Masks = Pick<SigmaOptions, "masks">;
 
 /** Energies of isolated atoms, and where they come from. */
 export interface IsolatedAtomEnergies {
@@ -19,12 +23,13 @@ export const isolatedAtomEnergiesSchema = z.union([z.enum(["from-data", "least-s
 export type IsolatedAtomOption = "from-data" | "least-squares" | Readonly<Record<string, number>>;
 
 /**
- * Isolated-atom energies of every species of the data.
+ * Isolated-atom energies of every species of the data; energies that `masks.energy` leaves out of the fit are not used.
  * @throws {InvalidParameterError} when one is missing, with the remedy
  */
-export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Dataset, species: readonly number[]): IsolatedAtomEnergies {
-  if (option === "from-data") return { values: fromData(dataset, species), source: option };
-  if (option === "least-squares") return { values: leastSquares(dataset, species), source: option };
+export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Dataset, species: readonly number[], masks: Masks = {}): IsolatedAtomEnergies {
+  const isUsable = (index: number): boolean => !Number.isNaN(dataset.energies[index]) && !isMasked(dataset, index, masks, "energy");
+  if (option === "from-data") return { values: fromData(dataset, species, isUsable), source: option };
+  if (option === "least-squares") return { values: leastSquares(dataset, species, isUsable), source: option };
   const given = new Map(Object.entries(option).map(([symbol, energy]) => [atomicNumberOf(symbol), energy]));
   const values = species.map((atomicNumber) => {
     const energy = given.get(atomicNumber);
@@ -36,10 +41,10 @@ export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Da
 }
 
 /** Energies of isolated atoms in the data. */
-function fromData(dataset: Dataset, species: readonly number[]): number[] {
+function fromData(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
   const energies = new Map<number, number>();
   for (let i = 0; i < dataset.nStructures; i++) {
-    if (!isIsolatedAtom(dataset, i) || Number.isNaN(dataset.energies[i])) continue;
+    if (!isIsolatedAtom(dataset, i) || !isUsable(i)) continue;
     const atomicNumber = dataset.atomicNumbers[dataset.offsets[i]];
     if (!energies.has(atomicNumber)) energies.set(atomicNumber, dataset.energies[i]);
   }
@@ -55,12 +60,12 @@ function fromData(dataset: Dataset, species: readonly number[]): number[] {
 }
 
 /** Minimises Σ (E/n − Σ_Z (n_Z/n) E₀(Z))²; of several solutions (fixed composition) the one of least norm. */
-function leastSquares(dataset: Dataset, species: readonly number[]): number[] {
+function leastSquares(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
   const rows: number[][] = [];
   const targets: number[][] = [];
   for (let i = 0; i < dataset.nStructures; i++) {
     const nAtoms = dataset.atomCount(i);
-    if (nAtoms === 0 || Number.isNaN(dataset.energies[i])) continue;
+    if (nAtoms === 0 || !isUsable(i)) continue;
     const row = species.map(() => 0);
     for (const atomicNumber of dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1])) {
       row[species.indexOf(atomicNumber)] += 1 / nAtoms;

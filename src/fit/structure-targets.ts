@@ -3,7 +3,7 @@ import { copyGeometry } from "../environments/environments.js";
 import type { Geometry } from "../environments/geometry.js";
 import type { Dataset } from "../structures/dataset.js";
 import type { SigmaOptions } from "./sigma.js";
-import { sigmaOf } from "./targets.js";
+import { sigmaOf } from "./structure-sigma.js";
 
 /** Reference values of one structure with their standard deviations; the energy without that of isolated atoms. */
 export interface StructureTargets {
@@ -12,8 +12,8 @@ export interface StructureTargets {
   readonly described?: readonly (DescribedEnvironments | null)[];
   /** eV */
   readonly energy: { readonly value: number; readonly sigma: number } | null;
-  /** eV/Å */
-  readonly forces: { readonly values: Float64Array; readonly sigma: number } | null;
+  /** Of `atoms` (numbers, ascending), which may not be all: values and sigma are eV/Å, x y z of each of these. */
+  readonly forces: { readonly atoms: Int32Array; readonly values: Float64Array; readonly sigma: Float64Array } | null;
   /** eV, 3 × 3 */
   readonly virial: { readonly values: Float64Array; readonly sigma: number } | null;
 }
@@ -33,12 +33,16 @@ export function targetsOf(
   return {
     geometry: copyGeometry(dataset.structure(index)),
     energy: own.energy === null ? null : { value: energy, sigma: own.energy },
-    forces: own.forces === null ? null : { values: dataset.forces.slice(3 * first, 3 * last), sigma: own.forces },
+    forces: own.forces && { atoms: own.forces.atoms, values: forcesOn(own.forces.atoms, dataset.forces.subarray(3 * first, 3 * last)), sigma: own.forces.values },
     virial: own.virial === null ? null : { values: dataset.virials.slice(9 * index, 9 * index + 9), sigma: own.virial },
   };
 }
 
-/** Rows of a design matrix that these targets need: the energy, x y z of every atom, the virial (Voigt). */
-export function rowsOf({ geometry, energy, forces, virial }: StructureTargets): number {
-  return (energy ? 1 : 0) + (forces ? 3 * geometry.atomicNumbers.length : 0) + (virial ? 6 : 0);
+/** Rows of a design matrix that these targets need: the energy, x y z of every atom whose forces are fitted, the virial (Voigt). */
+export function rowsOf({ energy, forces, virial }: StructureTargets): number {
+  return (energy ? 1 : 0) + (forces ? forces.values.length : 0) + (virial ? 6 : 0);
+}
+
+function forcesOn(atoms: Int32Array, forces: Float64Array): Float64Array {
+  return Float64Array.from({ length: 3 * atoms.length }, (_, i) => forces[3 * atoms[Math.floor(i / 3)] + (i % 3)]);
 }

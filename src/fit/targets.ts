@@ -1,16 +1,8 @@
 import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
+import type { TargetName } from "../structures/dataset-report.js";
 import type { SigmaOptions } from "./sigma.js";
-
-/** Standard deviations of the reference values of one structure; null: not fitted. */
-export interface StructureSigma {
-  /** eV, of the whole structure */
-  readonly energy: number | null;
-  /** eV/Å */
-  readonly forces: number | null;
-  /** eV, of the whole structure */
-  readonly virial: number | null;
-}
+import { sigmaOf, type StructureSigma } from "./structure-sigma.js";
 
 /** How many reference values of each kind a fit uses. */
 export interface TargetCounts {
@@ -19,35 +11,32 @@ export interface TargetCounts {
   readonly virialComponents: number;
 }
 
-/** σ of one structure: that of its config_type where given, times √nAtoms for energy and virial if it is per atom. */
-export function sigmaOf(dataset: Dataset, index: number, sigma: SigmaOptions): StructureSigma {
-  const nAtoms = dataset.atomCount(index);
-  const scale = sigma.perAtom ? Math.sqrt(nAtoms) : 1;
-  const own = sigma.configTypes[dataset.configTypes[index]] ?? {};
-  const { energy, forces, virial } = { ...sigma, ...own };
-  const hasEnergy = !Number.isNaN(dataset.energies[index]);
-  const hasForces = nAtoms > 0 && !Number.isNaN(dataset.forces[3 * dataset.offsets[index]]);
-  const hasVirial = !Number.isNaN(dataset.virials[9 * index]);
-  return {
-    energy: energy !== undefined && hasEnergy && nAtoms > 0 ? energy * scale : null,
-    forces: forces !== undefined && hasForces ? forces : null,
-    virial: virial !== undefined && hasVirial && nAtoms > 0 ? virial * scale : null,
-  };
-}
-
 /** Rows of the design matrix that one structure needs. */
-export function rowCount(sigma: StructureSigma, nAtoms: number): number {
-  return (sigma.energy === null ? 0 : 1) + (sigma.forces === null ? 0 : 3 * nAtoms) + (sigma.virial === null ? 0 : 6);
+export function rowCount({ energy, forces, virial }: StructureSigma): number {
+  return (energy === null ? 0 : 1) + (forces === null ? 0 : forces.values.length) + (virial === null ? 0 : 6);
 }
 
 /** Rows of the design matrix that every structure needs. */
 export function rowCounts(dataset: Dataset, sigma: SigmaOptions): number[] {
-  return Array.from({ length: dataset.nStructures }, (_, i) => rowCount(sigmaOf(dataset, i, sigma), dataset.atomCount(i)));
+  return Array.from({ length: dataset.nStructures }, (_, i) => rowCount(sigmaOf(dataset, i, sigma)));
+}
+
+/** How many numbers of each target have a σ, and no mask. */
+export function fittedTargets(dataset: Dataset, sigma: SigmaOptions): Record<TargetName, number> {
+  const counts = { energy: 0, forces: 0, virial: 0 };
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const own = sigmaOf(dataset, i, sigma);
+    if (own.energy !== null) counts.energy++;
+    if (own.forces !== null) counts.forces += own.forces.values.length;
+    if (own.virial !== null) counts.virial += 6;
+  }
+  return counts;
 }
 
 /**
  * Counts the reference values of a fit.
- * @throws {InvalidParameterError} when a target with a σ is nowhere in the data, or a config_type of the options does not occur
+ * @throws {InvalidParameterError} when a target with a σ is nowhere in the data, a config_type of the options does not occur, or a column
+ * of σ or a mask is not there or not as it must be
  */
 export function countTargets(dataset: Dataset, sigma: SigmaOptions): TargetCounts {
   const names = new Set(dataset.configTypes);
@@ -57,25 +46,23 @@ export function countTargets(dataset: Dataset, sigma: SigmaOptions): TargetCount
       throw new InvalidParameterError(`sigma.configTypes names "${name}"; the data has ${known}`);
     }
   }
-  let [energies, forceComponents, virialComponents] = [0, 0, 0];
-  for (let i = 0; i < dataset.nStructures; i++) {
-    const own = sigmaOf(dataset, i, sigma);
-    if (own.energy !== null) energies++;
-    if (own.forces !== null) forceComponents += 3 * dataset.atomCount(i);
-    if (own.virial !== null) virialComponents += 6;
+  const counts = fittedTargets(dataset, sigma);
+  for (const target of ["energy", "forces", "virial"] as const) {
+    if (counts[target] > 0 || (sigma[target] ?? sigma.columns?.[target]) === undefined) continue;
+    throw new InvalidParameterError(describeAbsent(dataset, sigma, target));
   }
-  const wanted = [
-    ["energy", sigma.energy, energies],
-    ["forces", sigma.forces, forceComponents],
-    ["virial", sigma.virial, virialComponents],
-  ] as const;
-  for (const [name, value, count] of wanted) {
-    if (value !== undefined && count === 0) {
-      throw new InvalidParameterError(`sigma.${name} is given but the data has no ${name} at all: remove it, or name the key that holds the ${name}`);
-    }
-  }
+  const { energy: energies, forces: forceComponents, virial: virialComponents } = counts;
   if (energies + forceComponents + virialComponents === 0) {
     throw new InvalidParameterError("the fit has no targets: give sigma.energy, sigma.forces or sigma.virial");
   }
   return { energies, forceComponents, virialComponents };
+}
+
+function describeAbsent(dataset: Dataset, sigma: SigmaOptions, target: TargetName): string {
+  const path = sigma[target] === undefined ? `sigma.columns.${target}` : `sigma.${target}`;
+  if (!dataset.report.columns.some(({ name, numbers }) => name === target && numbers > 0)) {
+    return `${path} is given but the data has no ${target} at all: remove it, or name the key that holds the ${target}`;
+  }
+  const reason = sigma.masks?.[target] === undefined ? `no ${target} of the data has a σ` : `sigma.masks.${target} leaves nothing of the ${target}`;
+  return `${path} is given but ${reason}: remove it, or look at the column`;
 }

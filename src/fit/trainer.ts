@@ -9,7 +9,7 @@ import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
 import { validate } from "../validation.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
-import type { PartialData } from "./sigma.js";
+import type { PartialData } from "./partial-data.js";
 import type { TargetCounts } from "./targets.js";
 
 /** The `model` section of a fit file: `type` says which trainer it is for, the rest is the trainer's own. */

@@ -25,6 +25,17 @@ describe("isolated-atom energies", () => {
     expect(findIsolatedAtomEnergies("from-data", dataset, [1, 8])).toEqual({ values: [-13.6, -432], source: "from-data" });
   });
 
+  it("pass over energies that a mask leaves out of the fit", () => {
+    const masked = (structure: Structure, value: number): Structure => {
+      const column = { name: "m", unit: "1", per: "structure", width: 1, values: Float64Array.of(value) } as const;
+      return { ...structure, columns: new Map([["m", column]]) };
+    };
+    const dataset = Dataset.from([masked(frame([1], -13), 0), masked(frame([1], -13.6), 1), frame([8], -432), masked(frame([1, 8], 1000), 0)]);
+    const masks = { masks: { energy: "m" } };
+    expect(findIsolatedAtomEnergies("from-data", dataset, [1, 8], masks).values).toEqual([-13.6, -432]);
+    expectClose(findIsolatedAtomEnergies("least-squares", dataset, [1, 8], masks).values, [-13.6, -432], 1e-9);
+  });
+
   it("are fitted to energies per atom", () => {
     const dataset = Dataset.from([frame([1, 1, 8], -2 - 2 - 5), frame([1, 8], -2 - 5), frame([8, 8, 8], -15), frame([1], undefined)]);
     expectClose(findIsolatedAtomEnergies("least-squares", dataset, [1, 8]).values, [-2, -5], 1e-10);

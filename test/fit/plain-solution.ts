@@ -4,7 +4,7 @@ import type { FitOptions } from "../../src/fit/index.js";
 import { kernelValue } from "../../src/kernels/index.js";
 import { evaluateDataset, SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
-import type { Dataset } from "../../src/structures/index.js";
+import type { Dataset, Structure } from "../../src/structures/index.js";
 
 /** eV, of the models that are compared */
 export const isolatedAtomEnergies = { Na: -1.5, Cl: -2.25 };
@@ -12,9 +12,12 @@ export const isolatedAtomEnergies = { Na: -1.5, Cl: -2.25 };
 /** Coefficients of all terms, one after the other. */
 export const coefficientsOf = (fitted: SparseGpModel): number[] => fitted.terms.flatMap((term) => [...term.coefficients]);
 
+/** σ of the values of one target of a structure, in place of those by the options; infinite: the value is left out. */
+export type OwnSigma = (structure: Structure, target: "energy" | "forces" | "virial", usual: readonly number[]) => readonly number[];
+
 /** c that minimises |A c − b|² + cᵀ K c, by QR of [A; Lᵀ] in ml-matrix. */
-export async function plainCoefficients(executor: Executor, fitted: SparseGpModel, options: FitOptions, data: Dataset): Promise<number[]> {
-  const { rows, targets } = await plainSystem(executor, fitted, options, data);
+export async function plainCoefficients(executor: Executor, fitted: SparseGpModel, options: FitOptions, data: Dataset, own?: OwnSigma): Promise<number[]> {
+  const { rows, targets } = await plainSystem(executor, fitted, options, data, own);
   const nColumns = rows[0].length;
   const prior = Matrix.zeros(nColumns, nColumns);
   let first = 0;
@@ -37,7 +40,13 @@ export async function plainCoefficients(executor: Executor, fitted: SparseGpMode
 const voigt = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
 
 /** Rows of the design matrix by prediction: the model is linear in its coefficients, so column s is the prediction for c = e_s. */
-async function plainSystem(executor: Executor, fitted: SparseGpModel, options: FitOptions, dataset: Dataset): Promise<{ rows: number[][]; targets: number[] }> {
+async function plainSystem(
+  executor: Executor,
+  fitted: SparseGpModel,
+  options: FitOptions,
+  dataset: Dataset,
+  own: OwnSigma = (_structure, _target, usual) => usual,
+): Promise<{ rows: number[][]; targets: number[] }> {
   const nColumns = fitted.terms.reduce((sum, term) => sum + term.coefficients.length, 0);
   const columns: number[][] = [];
   const weights: number[] = [];
@@ -60,13 +69,13 @@ async function plainSystem(executor: Executor, fitted: SparseGpModel, options: F
     const scale = options.sigma.perAtom ? Math.sqrt(nAtoms) : 1;
     const sigma = { ...options.sigma, ...options.sigma.configTypes[structure.configType] };
     const free = structure.atomicNumbers.reduce((sum, z) => sum + (z === 11 ? isolatedAtomEnergies.Na : isolatedAtomEnergies.Cl), 0);
-    const add = (values: number[], s: number): void => {
+    const add = (target: "energy" | "forces" | "virial", values: number[], s: number): void => {
       targets.push(...values);
-      weights.push(...values.map(() => 1 / s));
+      weights.push(...own(structure, target, values.map(() => s)).map((value) => 1 / value));
     };
-    if (energy !== undefined) add([energy - free], sigma.energy! * scale);
-    if (forces) add([...forces], sigma.forces!);
-    if (virial) add(voigt.map(([a, b]) => (virial[a] + virial[b]) / 2), sigma.virial! * scale);
+    if (energy !== undefined) add("energy", [energy - free], sigma.energy! * scale);
+    if (forces) add("forces", [...forces], sigma.forces!);
+    if (virial) add("virial", voigt.map(([a, b]) => (virial[a] + virial[b]) / 2), sigma.virial! * scale);
   }
   return {
     rows: weights.map((weight, r) => columns.map((column) => weight * column[r])),

@@ -22,6 +22,8 @@ interface RowLayout {
   readonly energy: number;
   readonly forces: number;
   readonly virial: number;
+  /** Those that have force rows, in order. */
+  readonly atoms: Int32Array;
 }
 
 interface AttachedTerm {
@@ -55,13 +57,13 @@ export class DesignRows {
     }));
   }
 
-  /** Fills f64 [rows × stride] with the rows of one structure: energy, forces (x y z of each atom), virial (Voigt). */
+  /** Fills f64 [rows × stride] with the rows of one structure: energy, forces (x y z of each atom that is fitted), virial (Voigt). */
   fill(targets: StructureTargets, design: Pointer, scratch: Arena): void {
     const { wasm, tables } = this;
     const { geometry } = targets;
     const nAtoms = geometry.atomicNumbers.length;
     const nRows = rowsOf(targets);
-    const layout = layoutOf(targets, nAtoms);
+    const layout = layoutOf(targets);
     wasm.f64(design, nRows * tables.stride).fill(0);
     const indices = speciesIndices(geometry, tables.species);
     const mark = scratch.mark();
@@ -153,7 +155,8 @@ export class DesignRows {
     const atomRows = scratch.i32(nAtoms);
     const slots = scratch.i32(nAtoms);
     const table = this.wasm.i32(atomRows, nAtoms);
-    for (let atom = 0; atom < nAtoms; atom++) table[atom] = layout.forces < 0 ? -1 : layout.forces + 3 * atom;
+    table.fill(-1);
+    layout.atoms.forEach((atom, i) => (table[atom] = layout.forces + 3 * i));
     this.wasm.i32(slots, nAtoms).fill(-1);
     return { atomRows, slots };
   }
@@ -170,7 +173,7 @@ export class DesignRows {
       weights[row] = weight;
     };
     if (energy) set(layout.energy, energy.value, 1 / energy.sigma);
-    if (forces) forces.values.forEach((force, i) => set(layout.forces + i, -force, -1 / forces.sigma));
+    if (forces) forces.values.forEach((force, i) => set(layout.forces + i, -force, -1 / forces.sigma[i]));
     if (virial) {
       VOIGT.forEach(([a, b], i) => set(layout.virial + i, -0.5 * (virial.values[a] + virial.values[b]), -1 / virial.sigma));
     }
@@ -178,12 +181,13 @@ export class DesignRows {
   }
 }
 
-function layoutOf({ energy, forces, virial }: StructureTargets, nAtoms: number): RowLayout {
+function layoutOf({ energy, forces, virial }: StructureTargets): RowLayout {
   const afterEnergy = energy ? 1 : 0;
   return {
     energy: energy ? 0 : -1,
     forces: forces ? afterEnergy : -1,
-    virial: virial ? afterEnergy + (forces ? 3 * nAtoms : 0) : -1,
+    virial: virial ? afterEnergy + (forces?.values.length ?? 0) : -1,
+    atoms: forces?.atoms ?? new Int32Array(0),
   };
 }
 

@@ -9,7 +9,8 @@ import type { Dataset } from "../../structures/dataset.js";
 import { type Block, splitBlocks } from "../least-squares/blocks.js";
 import { blocksInFlight, chainCount } from "../least-squares/chains.js";
 import { strideOf, triangleBytes } from "../least-squares/triangle.js";
-import { countTargets, rowCount, rowCounts, sigmaOf } from "../targets.js";
+import { sigmaOf } from "../structure-sigma.js";
+import { countTargets, rowCount, rowCounts } from "../targets.js";
 import type { FitPlan } from "../trainer.js";
 import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
@@ -138,7 +139,7 @@ function flopsOf(terms: readonly TermShape[], columns: number, rows: number, dat
   let flops = 2 * columns * columns * rows;
   for (let i = 0; i < dataset.nStructures; i++) {
     const sigma = sigmaOf(dataset, i, options.fit.sigma);
-    if (rowCount(sigma, dataset.atomCount(i)) === 0) continue;
+    if (rowCount(sigma) === 0) continue;
     const hasDerivatives = sigma.forces !== null || sigma.virial !== null;
     const atoms = dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1]);
     for (const { descriptor, nFeatures, nSparse, centers } of terms) {

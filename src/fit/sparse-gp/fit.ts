@@ -45,7 +45,7 @@ export async function fitSparseGp(
   const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
   const targets = countTargets(dataset, options.fit.sigma);
-  const isolated = findIsolatedAtomEnergies(options.model.isolatedAtomEnergies, dataset, species);
+  const isolated = findIsolatedAtomEnergies(options.model.isolatedAtomEnergies, dataset, species, options.fit.sigma);
   const holdings = new Holdings(executor);
   try {
     const started = performance.now();

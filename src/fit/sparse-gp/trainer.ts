@@ -1,6 +1,6 @@
 import { createDescriptor, type DescriptorParameters } from "../../descriptors/registry.js";
 import { InvalidParameterError } from "../../errors.js";
-import { sigmaOnPart } from "../sigma.js";
+import { sigmaOnPart } from "../partial-data.js";
 import { defineTrainer } from "../trainer.js";
 import { estimateSparseGpBytes, planSparseGpFit } from "./estimate.js";
 import { fitSparseGp } from "./fit.js";

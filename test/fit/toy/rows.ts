@@ -27,7 +27,7 @@ export const writeToyRows = defineTask("toy/rows", ({ wasm, scratch }, { rows, d
     const counts = species.map((atomicNumber) => geometry.atomicNumbers.filter((other) => other === atomicNumber).length);
     const none = species.map(() => 0);
     if (energy) write(counts, sum.local.reduce((total, value) => total + value, 0), energy.value, energy.sigma);
-    forces?.values.forEach((force, i) => write(none, -sum.gradient[i], force, forces.sigma));
+    forces?.values.forEach((force, i) => write(none, -sum.gradient[3 * forces.atoms[Math.floor(i / 3)] + (i % 3)], force, forces.sigma[i]));
     if (virial) for (const [a, b] of VOIGT) write(none, -sum.strain[a], 0.5 * (virial.values[a] + virial.values[b]), virial.sigma);
     row += 8 * rowsOf(targets) * stride;
   }
