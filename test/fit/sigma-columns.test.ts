@@ -20,7 +20,7 @@ import { expectClose, testExecutor } from "../expect.js";
 import { makeStructure, randomModel, randomStructure, termOptions } from "../models/systems.js";
 import { coefficientsOf, isolatedAtomEnergies, plainCoefficients } from "./plain-solution.js";
 import { toyTrainer } from "./toy/trainer.js";
-import { ToyModel } from "./toy/model.js";
+import type { ToyModel } from "./toy/model.js";
 
 const model = sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies, terms: termOptions.map((term) => JSON.parse(JSON.stringify(term)) as unknown) });
 const byGroup = { energy: 0.003, forces: 0.05, virial: 0.02, configTypes: { loose: { energy: 0.1, forces: 0.4 }, tight: { virial: 0.004 } } };
