@@ -23,7 +23,9 @@ export function load(app) {
 /** The text of the last `.describe` in a chain of calls, or of the schema that a name stands for. */
 function describedAs(node, checker) {
   if (ts.isIdentifier(node)) {
-    const declaration = checker.getSymbolAtLocation(node)?.declarations?.find(ts.isVariableDeclaration);
+    const symbol = checker.getSymbolAtLocation(node);
+    const origin = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    const declaration = origin?.declarations?.find(ts.isVariableDeclaration);
     return declaration?.initializer && describedAs(declaration.initializer, checker);
   }
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;

@@ -9,7 +9,7 @@ export { type ParameterPath, validate, type ValidationOptions } from "./validati
 export { type BuildName, buildNames, detectBuild } from "./wasm/builds.js";
 export { alignUp, Arena, ArenaOverflow, MemoryPool, type Pointer, type Region } from "./wasm/memory.js";
 export { withScratch } from "./wasm/scratch.js";
-export { loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from "./wasm/wasm.js";
+export { type LoadedWasm, loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from "./wasm/wasm.js";
 export * from "./parallel/index.js";
 export { nextSerial, rememberAttached } from "./parallel/attached.js";
 export * from "./linalg/index.js";

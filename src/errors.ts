@@ -10,7 +10,9 @@ export type ErrorCode =
 
 /** Base of every error that pestle raises on purpose. `isUserError` decides the exit status of the command line (2 or 1). */
 export class PestleError extends Error {
+  /** For programs: stays the same when the wording of a message changes. */
   readonly code: ErrorCode;
+  /** Whether the caller can mend it: input, parameters, files. False for bugs and failing machines. */
   readonly isUserError: boolean;
 
   constructor(code: ErrorCode, message: string, isUserError: boolean, options?: ErrorOptions) {
@@ -49,13 +51,17 @@ export class InvalidStructureError extends PestleError {
 
 /** Where in a file something is wrong; lines and columns count from 1. */
 export interface FileLocation {
+  /** As given by the user. */
   readonly file: string;
+  /** Absent where the file as a whole is wrong. */
   readonly line?: number;
+  /** Absent where a whole line is wrong. */
   readonly column?: number;
 }
 
 /** A file that does not follow its format. */
 export class FormatError extends PestleError {
+  /** Also in front of the message, as file:line:column. */
   readonly location: FileLocation;
   /** The message without the place. */
   readonly reason: string;
@@ -98,9 +104,13 @@ export class InternalError extends PestleError {
 
 /** An error in a form that survives a thread boundary. */
 export interface SerializedError {
+  /** Decides the class that is built from it. */
   readonly code: ErrorCode;
+  /** Of a FormatError without its place. */
   readonly message: string;
+  /** Of the thread that it was thrown on. */
   readonly stack?: string;
+  /** Of a FormatError only. */
   readonly location?: FileLocation;
 }
 

@@ -12,6 +12,7 @@ export function filePath(): z.ZodString {
 export interface FilePlace {
   /** In the value. */
   readonly path: ParameterPath;
+  /** The file as written there. */
   readonly file: string;
 }
 
@@ -19,6 +20,7 @@ export interface FilePlace {
 export interface NamedFile {
   /** The option that names it: "train"; its group where that is merely called path: "sparse". */
   readonly role: string;
+  /** As written in the options. */
   readonly path: string;
 }
 

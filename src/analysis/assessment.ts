@@ -7,6 +7,7 @@ import { type ErrorSummary, errorSummary, type StructureComparison } from "./met
 
 /** What a potential predicts for a data set, beside the reference values. */
 export interface Assessment {
+  /** By configuration type and of all structures. */
   readonly errors: ErrorSummary;
   /** One for each structure, in order. Every quantity is predicted; those without a reference compare with NaN. */
   readonly comparisons: readonly LabeledComparison[];
@@ -21,7 +22,9 @@ export interface LabeledComparison extends StructureComparison {
 
 /** How a potential is assessed. */
 export interface AssessmentOptions {
+  /** Stops between structures with a CancelledError. */
   readonly signal?: AbortSignal;
+  /** Hears of every structure that is predicted. */
   readonly onProgress?: ProgressListener;
 }
 

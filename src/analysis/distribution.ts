@@ -43,8 +43,11 @@ function requireBins(ordered: boolean, lower: number, upper: number, count: numb
 export interface Histogram {
   /** Ascending, one more than there are bins. */
   readonly edges: Float64Array;
+  /** Values from edge i up to edge i + 1; the last bin holds the upper end, too. */
   readonly counts: Uint32Array;
+  /** Values under the first edge. */
   readonly below: number;
+  /** Values over the last edge. */
   readonly above: number;
 }
 

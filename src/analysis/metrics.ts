@@ -3,13 +3,17 @@ import { VOIGT } from "../structures/tensor.js";
 
 /** A total energy (eV) as given by the data and by a model. A NaN reference means that the data has none. */
 export interface EnergyComparison {
+  /** eV; NaN where the data has no energy. */
   readonly reference: number;
+  /** eV */
   readonly predicted: number;
 }
 
 /** Arrays of equal length, as given by the data and by a model. A NaN in `reference` means that the data has no such value. */
 export interface ArrayComparison {
+  /** In the unit of the quantity; NaN for values that the data does not have. */
   readonly reference: Float64Array;
+  /** In the same order and unit. */
   readonly predicted: Float64Array;
 }
 
@@ -19,6 +23,7 @@ export interface StructureComparison {
   readonly group: string;
   /** Where the structure came from, for messages and tables. */
   readonly label?: string;
+  /** Number of atoms; energies and virials are divided by it. */
   readonly nAtoms: number;
   /** eV, of the whole structure */
   readonly energy?: EnergyComparison;
@@ -30,8 +35,11 @@ export interface StructureComparison {
 
 /** Errors of one quantity. Without a single reference value `count` is 0 and the others are NaN (null in JSON). */
 export interface ErrorStatistics {
+  /** Number of reference values. */
   readonly count: number;
+  /** Root mean square error. */
   readonly rmse: number;
+  /** Mean absolute error. */
   readonly mae: number;
   /** Largest absolute error. */
   readonly max: number;
@@ -39,11 +47,17 @@ export interface ErrorStatistics {
 
 /** Errors of one group of structures: energy in eV/atom, force components in eV/Å, virial components in eV/atom. */
 export interface GroupErrors {
+  /** The `config_type` that the structures share; "total" for all of them. */
   readonly group: string;
+  /** All structures of the group, also those without a reference value. */
   readonly nStructures: number;
+  /** Atoms of these structures. */
   readonly nAtoms: number;
+  /** eV/atom */
   readonly energy: ErrorStatistics;
+  /** eV/Å, by component. */
   readonly forces: ErrorStatistics;
+  /** eV/atom, by component; the six of the symmetric tensor count once. */
   readonly virial: ErrorStatistics;
 }
 
@@ -62,11 +76,13 @@ export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
 
 /** Sums up errors of one quantity; nothing but sums is kept. */
 export class ErrorSum {
+  /** Errors so far. */
   count = 0;
   private squares = 0;
   private absolutes = 0;
   private largest = 0;
 
+  /** Counts predicted − reference, in any unit; the sign does not matter. */
   add(error: number): void {
     const absolute = Math.abs(error);
     this.count += 1;
@@ -80,10 +96,12 @@ export class ErrorSum {
     return Math.sqrt(this.squares / this.count);
   }
 
+  /** Mean absolute error; NaN without any. */
   get mae(): number {
     return this.absolutes / this.count;
   }
 
+  /** All of them at once. */
   statistics(): ErrorStatistics {
     const { count, rmse, mae } = this;
     return { count, rmse, mae, max: count === 0 ? NaN : this.largest };
@@ -145,6 +163,7 @@ export class ErrorAccumulator {
     });
   }
 
+  /** What has been counted so far, groups in the order in which they first occurred. */
   summary(): ErrorSummary {
     return { groups: [...this.groups.values()].map((group) => group.result()), total: this.total.result() };
   }

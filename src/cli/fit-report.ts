@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { stringify } from "yaml";
 import type { Assessment } from "../analysis/assessment.js";
-import { type FileRecord, programVersions } from "../config/provenance.js";
+import { programVersions } from "../config/provenance.js";
 import type { FitConfig } from "../config/fit-config.js";
 import { trainerOf } from "../fit/registry.js";
 import type { FitSummary } from "../fit/trainer.js";
-import type { Model } from "../models/model-type.js";
+import type { FileRecord, Model } from "../models/model-type.js";
 import type { ReportData } from "../report/report-data.js";
 import { worstStructures } from "../report/worst-structures.js";
 import type { Dataset } from "../structures/dataset.js";

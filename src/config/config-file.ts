@@ -10,7 +10,9 @@ import { type LocatedConfig, parseYaml } from "./yaml.js";
 
 /** A configuration file as written, before validation. */
 export interface ConfigFile extends LocatedConfig {
+  /** As given to `readConfigFile`; places in messages begin with it. */
   readonly path: string;
+  /** The whole file, for copies beside a result. */
   readonly text: string;
 }
 

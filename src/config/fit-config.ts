@@ -10,7 +10,7 @@ const seedSchema = z.int().min(0).max(0xffffffff).default(1).describe("Of everyt
 
 /** A fit file made of the sections of a trainer. */
 function fileOf({ model, fit }: RequestSchemas) {
-  return z.strictObject({ data: dataSchema, model, fit: fit.prefault({}), seed: seedSchema });
+  return z.strictObject({ data: dataSchema, model: model.describe("what is fitted; type names the trainer"), fit: fit.prefault({}).describe("how; of the trainer"), seed: seedSchema });
 }
 
 /** The schema of fit files. */

@@ -4,12 +4,20 @@ import { parsePath } from "../parameter-path.js";
 
 type Container = Record<string, unknown> | unknown[];
 
+/** One value given on the command line. */
+export interface Assignment {
+  /** Keys and positions that lead to it. */
+  readonly path: string[];
+  /** Scalar, list or object, not validated. */
+  readonly value: unknown;
+}
+
 /**
  * Reads `nMax=8,cutoff.radius=5,species=[Si, O]` into nested objects. Values are YAML scalars or flow collections;
  * commas inside brackets, braces and quotes do not separate.
  * @throws {InvalidParameterError} when an item has no `=` or no name
  */
-export function parseAssignments(text: string): { path: string[]; value: unknown }[] {
+export function parseAssignments(text: string): Assignment[] {
   return splitAtCommas(text).map((item) => {
     const equals = item.indexOf("=");
     if (item.slice(0, Math.max(equals, 0)).trim() === "") {

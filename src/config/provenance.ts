@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import type { FileRecord } from "../models/model-type.js";
 import { throwIfAborted } from "../parallel/executor.js";
 import { version } from "../version.js";
-
-/** A file that went into a result. */
-export interface FileRecord {
-  readonly role: string;
-  readonly path: string;
-  /** Hexadecimal; of the bytes on disk, compressed or not. */
-  readonly sha256: string;
-}
 
 /** @throws {CancelledError}; the system's error when the file cannot be read */
 export async function recordFile(role: string, path: string, signal?: AbortSignal): Promise<FileRecord> {
@@ -25,6 +18,14 @@ export async function recordFile(role: string, path: string, signal?: AbortSigna
 }
 
 /** Versions of what computed a result. */
-export function programVersions(): { readonly pestle: string; readonly node: string } {
+export type ProgramVersions = {
+  /** As in package.json. */
+  readonly pestle: string;
+  /** As `node --version` prints it, without the v. */
+  readonly node: string;
+};
+
+/** The versions that run at present. */
+export function programVersions(): ProgramVersions {
   return { pestle: version, node: process.versions.node };
 }

@@ -5,12 +5,15 @@ import { tuneFileSchemas } from "./tune-config.js";
 
 /** Schemas of configuration files by the command that reads them: of any type of model that there is a trainer for. */
 export const configSchemas = {
+  /** `pestle fit`: one object per type of model, told apart by `model.type`. */
   get fit() {
     return anyOf(fitFileSchemas());
   },
+  /** `pestle describe` */
   get describe() {
     return describeSchema;
   },
+  /** `pestle tune`: a fit file with a `tune` section. */
   get tune() {
     return anyOf(tuneFileSchemas());
   },

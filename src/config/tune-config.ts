@@ -4,7 +4,7 @@ import type { Candidate } from "../tune/search-space/search-space.js";
 import { stagesOf, tuneSchema } from "../tune/schema.js";
 import { type FitFileSchema, fitFileSchema, fitFileSchemas } from "./fit-config.js";
 
-const withSearch = (schema: FitFileSchema) => schema.extend({ tune: tuneSchema });
+const withSearch = (schema: FitFileSchema) => schema.extend({ tune: tuneSchema.describe("what is searched, how, and for how long") });
 
 /** The schema of tune files: fit files with a `tune` section. */
 export type TuneFileSchema = ReturnType<typeof withSearch>;

@@ -4,6 +4,7 @@ import type { ParameterPath } from "../parameter-path.js";
 
 /** A configuration text with the place of everything in it. JSON is YAML too. */
 export interface LocatedConfig {
+  /** Plain data, not validated. */
   readonly value: unknown;
   /** Place of a key or value; of the nearest enclosing one when the path itself is not in the file (a missing key). */
   locate(path: ParameterPath, part: "key" | "value"): FileLocation;

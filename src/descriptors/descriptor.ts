@@ -9,6 +9,7 @@ export type SpeciesList = readonly number[];
 
 /** What one column of a descriptor means. */
 export interface Feature {
+  /** Unique within the descriptor, with the indices and species that the column stands for. */
   readonly label: string;
   /** 2 for pairs, 3 for triplets, … */
   readonly bodyOrder: number;
@@ -22,12 +23,15 @@ export interface DescriptorTables {
   readonly serial: number;
   /** Name of the type that attaches them. */
   readonly descriptor: string;
+  /** Columns of a row. */
   readonly nFeatures: number;
   /** Å: neighbors up to this distance contribute (it may exceed the nominal cutoff, see the descriptor's convention). */
   readonly cutoff: number;
   /** What the species indices of its environments refer to: the species of the data, or a longer list of the descriptor's own. */
   readonly species: SpeciesList;
+  /** What a row is about. */
   readonly rows: RowKind;
+  /** What `values` leaves for the derivatives. */
   readonly stateSize: StateSize;
   /** Pointers and counts that the evaluator reads. */
   readonly data: Readonly<Record<string, number>>;
@@ -40,6 +44,7 @@ export interface DescriptorTables {
  * so that `backward` and `jacobian` after it do not repeat the expansion. Evaluators keep nothing from call to call.
  */
 export interface DescriptorEvaluator {
+  /** What it was attached to. */
   readonly tables: DescriptorTables;
   /** The rows that it makes of a batch; arrays that the batch does not have are filled in the arena. */
   rows(batch: EnvironmentBatch, arena: Arena): Rows;
@@ -62,6 +67,7 @@ export interface DescriptorEvaluator {
 
 /** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
 export interface Descriptor {
+  /** The `type` that makes it; stands in model files. */
   readonly name: string;
   /** Validated parameters with every default filled in: what a model file stores. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -73,7 +79,9 @@ export interface Descriptor {
   readonly rows: RowKind;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
   readonly ownSpecies?: SpeciesList;
+  /** Columns of a row. Cheap: layouts are remembered by species. */
   featureCount(species: SpeciesList): number;
+  /** What every column means, in their order; as many as `featureCount`. */
   features(species: SpeciesList): Feature[];
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
@@ -86,6 +94,7 @@ export interface Descriptor {
 
 /** Tables of a descriptor, as long as they are in memory. */
 export interface PreparedDescriptor {
+  /** Plain data, for `attachDescriptor` on any thread. */
   readonly tables: DescriptorTables;
   /** Gives the memory of the tables back. */
   release(): void;
@@ -96,14 +105,19 @@ export type AttachPart = (tables: DescriptorTables) => DescriptorEvaluator;
 
 /** How an evaluator is made from tables on any thread. */
 export interface DescriptorAttachment {
+  /** That tables carry as `descriptor`. */
   readonly name: string;
+  /** Called once per thread and tables; `attachPart` makes the evaluators of the descriptors that it is made of. */
   readonly attach: (wasm: Wasm, tables: DescriptorTables, attachPart: AttachPart) => DescriptorEvaluator;
 }
 
 /** One line of the registry: how to make a descriptor from parameters, and an evaluator from its tables. */
 export interface DescriptorType extends DescriptorAttachment {
   /** of the parameters, with the literal `type` */
-  readonly schema: z.ZodObject<{ type: z.ZodLiteral<string> }>;
+  readonly schema: z.ZodObject<{
+    /** Tells the kinds apart. */
+    type: z.ZodLiteral<string>;
+  }>;
   /** @throws {InvalidParameterError} for parameters that are not allowed */
   readonly create: (parameters: unknown) => Descriptor;
 }

@@ -13,8 +13,11 @@ export type RowKind = "center" | "tuple" | "structure";
  * is one row's derivative by the displacement of one pair. Pointers into the WebAssembly memory, plain data.
  */
 export interface Rows {
+  /** What a row is about. */
   readonly kind: RowKind;
+  /** Rows of all centers of the batch. */
   readonly nRows: number;
+  /** Pairs of a row and a displacement it depends on; as many as pairs where rows are centers. */
   readonly nEntries: number;
   /** i32 [nRows + 1]: entries of row r are offsets[r] … offsets[r + 1] − 1; outputs start with entry offsets[0] */
   readonly offsets: Pointer;
@@ -26,6 +29,7 @@ export interface Rows {
 
 /** Centers with their neighbors and the rows that a descriptor makes of them. */
 export interface RowBatch extends EnvironmentBatch {
+  /** In the order of the centers. */
   readonly rows: Rows;
 }
 
@@ -53,8 +57,11 @@ export function requireCenterRows({ name, rows }: { readonly name: string; reado
 
 /** Bytes that a descriptor keeps for its derivatives, each on top of the others. */
 export interface StateSize {
+  /** Whatever the batch holds. */
   readonly perBatch: number;
+  /** For each center. */
   readonly perCenter: number;
+  /** For each pair of a center and a neighbor. */
   readonly perPair: number;
 }
 
@@ -65,6 +72,7 @@ export function stateBytes({ perBatch, perCenter, perPair }: StateSize, { nCente
 
 /** A batch with what its descriptor made of it. */
 export interface DescribedBatch {
+  /** What was described. */
   readonly batch: RowBatch;
   /** f64 [nRows × nFeatures] */
   readonly values: Pointer;

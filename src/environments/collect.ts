@@ -11,7 +11,9 @@ import type { WorkContext } from "../parallel/work-context.js";
 
 /** An environment of the data: structure and atom in it, both from 0. */
 export interface EnvironmentSource {
+  /** Position in the data set. */
   readonly structure: number;
+  /** Position in the structure. */
   readonly atom: number;
 }
 

@@ -11,7 +11,9 @@ import type { FingerprintBlock } from "./fingerprint-block.js";
 export interface DescribeOptions {
   /** Atomic numbers in ascending order; every atom must be one of them. */
   readonly species: SpeciesList;
+  /** Default: all atoms. */
   readonly centers?: CenterSelection;
+  /** Stops between structures with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 

@@ -13,12 +13,15 @@ import type { CenterRange, Geometry } from "./geometry.js";
 
 /** Environments of some atoms of one structure: the neighbor list with atom indices, and what descriptors read. Plain data. */
 export interface AtomicEnvironments {
+  /** With the atoms that centers and neighbors are; lattice shifts are not kept. */
   readonly list: Omit<NeighborList, "shifts">;
+  /** The same pairs with species instead of atoms. */
   readonly batch: EnvironmentBatch;
 }
 
 /** The same with the rows that a descriptor made of them. Pointers into shared memory, so it may cross threads. */
 export interface DescribedEnvironments extends DescribedBatch {
+  /** Neighbors with their atoms, which forces go to. */
   readonly list: AtomicEnvironments["list"];
 }
 

@@ -1,5 +1,6 @@
 /** Consecutive rows of fingerprints. All indices count from 0. */
 export interface FingerprintBlock {
+  /** At least 1. */
   readonly nRows: number;
   /** nRows × nFeatures. A view of shared memory: good until the next block is asked for. */
   readonly values: Float64Array;

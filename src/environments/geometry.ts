@@ -9,6 +9,8 @@ export interface Geometry extends Pick<Structure, "atomicNumbers" | "positions" 
 
 /** Atoms `first … last − 1` of a structure, as centers of their environments. */
 export interface CenterRange {
+  /** From 0. */
   readonly first: number;
+  /** One after the last atom. */
   readonly last: number;
 }

@@ -14,6 +14,8 @@ export {
   type ModelSection,
   type ModelSectionSchema,
   type NamedCount,
+  type OutlineLine,
+  type PlannedMemory,
   type TableCell,
   type Trainer,
   type TrainerDefinition,
@@ -21,13 +23,13 @@ export {
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
-export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan } from "./sparse-gp/estimate.js";
+export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./sparse-gp/estimate.js";
 export { fitSchema, type FitOptions, resolveFit, type ResolvedFit, type SparseGpFit, type SparseGpModelOptions, sparseGpSchema } from "./sparse-gp/schema.js";
 export { type MaskOption, type SigmaOptions, sigmaSchema } from "./sigma.js";
 export { type PartialData, sigmaOnPart } from "./partial-data.js";
 export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, isolatedAtomEnergiesSchema, type IsolatedAtomOption } from "./isolated-atoms.js";
 export { countTargets, rowCounts, type TargetCounts } from "./targets.js";
-export { rowsOf, type StructureTargets, targetsOf } from "./structure-targets.js";
+export { type EnergyTarget, type ForceTargets, rowsOf, type StructureTargets, targetsOf, type VirialTarget } from "./structure-targets.js";
 export { type Block, splitBlocks } from "./least-squares/blocks.js";
 export { blocksInFlight, chainCount, reduceRows, type RowsInput, type RowSource } from "./least-squares/chains.js";
-export { makeTriangles, solveTriangle, strideOf, type Triangle, triangleBytes } from "./least-squares/triangle.js";
+export { type LeastSquaresSolution, makeTriangles, solveTriangle, strideOf, type Triangle, triangleBytes } from "./least-squares/triangle.js";

@@ -13,6 +13,7 @@ type Masks = Pick<SigmaOptions, "masks">;
 export interface IsolatedAtomEnergies {
   /** eV, by species index */
   readonly values: readonly number[];
+  /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */
   readonly source: "given" | "from-data" | "least-squares";
 }
 

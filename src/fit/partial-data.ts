@@ -6,7 +6,9 @@ const targets = ["energy", "forces", "virial"] as const;
 
 /** A part of the training data that a fit is to use, and what of it. */
 export interface PartialData {
+  /** All of the training data; decides which targets and groups exist. */
   readonly whole: Dataset;
+  /** The structures of it that are fitted to. */
   readonly part: Dataset;
   /** Forces and virials are left out. */
   readonly energiesOnly: boolean;

@@ -1,12 +1,9 @@
 import { z } from "zod";
 
 const sigmaShape = {
-  /** eV/atom (eV with perAtom: false) */
-  energy: z.number().positive().optional(),
-  /** eV/Å */
-  forces: z.number().positive().optional(),
-  /** eV/atom (eV with perAtom: false) */
-  virial: z.number().positive().optional(),
+  energy: z.number().positive().optional().describe("eV/atom (eV with perAtom: false)"),
+  forces: z.number().positive().optional().describe("eV/Å"),
+  virial: z.number().positive().optional().describe("eV/atom (eV with perAtom: false)"),
 };
 
 const columnName = z.string().min(1);
@@ -36,10 +33,11 @@ function ofTargets<Schema extends z.ZodType>(schema: Schema) {
 export const sigmaSchema = z
   .strictObject({
     ...sigmaShape,
-    /** Whether energy and virial σ are per atom, so that σ of a structure grows with √nAtoms, or of the structure as it is. */
-    perAtom: z.boolean().default(true),
-    /** Other σ for groups of structures, by config_type. */
-    configTypes: z.record(z.string(), z.strictObject(sigmaShape)).default({}),
+    perAtom: z
+      .boolean()
+      .default(true)
+      .describe("whether energy and virial σ are per atom, so that σ of a structure grows with √nAtoms, or of the structure as it is"),
+    configTypes: z.record(z.string(), z.strictObject(sigmaShape)).default({}).describe("other σ for groups of structures, by config_type"),
     columns: z.strictObject(ofTargets(columnName)).optional().describe(COLUMNS),
     masks: z.strictObject(ofTargets(maskSchema)).optional().describe(MASKS),
   })

@@ -5,17 +5,44 @@ import type { Dataset } from "../structures/dataset.js";
 import type { SigmaOptions } from "./sigma.js";
 import { sigmaOf } from "./structure-sigma.js";
 
+/** The reference energy of a structure and how much it is trusted. */
+export interface EnergyTarget {
+  /** eV */
+  readonly value: number;
+  /** Standard deviation, eV */
+  readonly sigma: number;
+}
+
+/** Reference forces on some atoms of a structure. */
+export interface ForceTargets {
+  /** Numbers of the atoms, ascending; not all of them where some are left out. */
+  readonly atoms: Int32Array;
+  /** eV/Å, x y z of each of these. */
+  readonly values: Float64Array;
+  /** Standard deviation of every component, eV/Å */
+  readonly sigma: Float64Array;
+}
+
+/** The reference virial of a structure. */
+export interface VirialTarget {
+  /** eV, 3 × 3; the six components of the symmetric tensor are fitted. */
+  readonly values: Float64Array;
+  /** Standard deviation of each, eV */
+  readonly sigma: number;
+}
+
 /** Reference values of one structure with their standard deviations; the energy without that of isolated atoms. */
 export interface StructureTargets {
+  /** A copy that may cross threads. */
   readonly geometry: Geometry;
   /** Environments of each part of the model where they are described already; null: they are not, or there are none. */
   readonly described?: readonly (DescribedEnvironments | null)[];
-  /** eV */
-  readonly energy: { readonly value: number; readonly sigma: number } | null;
-  /** Of `atoms` (numbers, ascending), which may not be all: values and sigma are eV/Å, x y z of each of these. */
-  readonly forces: { readonly atoms: Int32Array; readonly values: Float64Array; readonly sigma: Float64Array } | null;
-  /** eV, 3 × 3 */
-  readonly virial: { readonly values: Float64Array; readonly sigma: number } | null;
+  /** null: not fitted, as below */
+  readonly energy: EnergyTarget | null;
+  /** Of the atoms that are fitted to. */
+  readonly forces: ForceTargets | null;
+  /** Of the whole structure. */
+  readonly virial: VirialTarget | null;
 }
 
 /** Reference values of one structure, the energy without that of its isolated atoms; copies that may cross threads. */

@@ -6,8 +6,11 @@ import { sigmaOf, type StructureSigma } from "./structure-sigma.js";
 
 /** How many reference values of each kind a fit uses. */
 export interface TargetCounts {
+  /** One for each structure that has one. */
   readonly energies: number;
+  /** Three for each atom of a structure that has forces. */
   readonly forceComponents: number;
+  /** Six for each structure that has a virial. */
   readonly virialComponents: number;
 }
 

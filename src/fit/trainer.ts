@@ -14,6 +14,7 @@ import type { TargetCounts } from "./targets.js";
 
 /** The `model` section of a fit file: `type` says which trainer it is for, the rest is the trainer's own. */
 export interface ModelSection {
+  /** Of the trainer and of the models that it makes. */
   readonly type: string;
   readonly [key: string]: unknown;
 }
@@ -23,7 +24,9 @@ export type FitSection = Readonly<Record<string, unknown>>;
 
 /** What a fit is asked for, as in a fit file: defaults may be left out. Plain data. */
 export interface FitRequest {
+  /** What is fitted. */
   readonly model: ModelSection;
+  /** How; default: what the trainer's schema fills in. */
   readonly fit?: FitSection;
   /** Of everything that is random; default 1. */
   readonly seed?: number;
@@ -31,7 +34,9 @@ export interface FitRequest {
 
 /** What a fit may be given besides its request and data. */
 export interface FitContext {
+  /** Stops between blocks of rows with a CancelledError. */
   readonly signal?: AbortSignal;
+  /** Hears of blocks of rows, and of structures that are described. */
   readonly onProgress?: ProgressListener;
   /** Stored in the model; `options` are filled in. */
   readonly provenance?: Provenance;
@@ -41,17 +46,39 @@ export interface FitContext {
 
 /** A count that has a name in records (`nSparse`). */
 export interface NamedCount {
+  /** As in records: a key, not a title. */
   readonly name: string;
+  /** A whole number. */
   readonly count: number;
+}
+
+/** One line about what a fit consists of. */
+export interface OutlineLine {
+  /** Two words at most: "term 1", "rows". */
+  readonly label: string;
+  /** Sizes in words. */
+  readonly text: string;
+}
+
+/** Memory that a fit holds for one purpose. */
+export interface PlannedMemory {
+  /** "design matrix", "scratch of the threads", … */
+  readonly what: string;
+  /** At its peak, on all threads together. */
+  readonly bytes: number;
 }
 
 /** What a fit will take, before it is run: what `--dry-run` prints. */
 export interface FitPlan {
+  /** Reference values that have a σ. */
   readonly targets: TargetCounts;
   /** What the fit consists of, line by line. */
-  readonly outline: readonly { readonly label: string; readonly text: string }[];
-  readonly memory: readonly { readonly what: string; readonly bytes: number }[];
+  readonly outline: readonly OutlineLine[];
+  /** By purpose, in the order of its size or of its use. */
+  readonly memory: readonly PlannedMemory[];
+  /** Sum of the memory. */
   readonly bytes: number;
+  /** Floating-point operations of the whole fit. */
   readonly flops: number;
   /** Rough estimate */
   readonly seconds: number;
@@ -64,6 +91,7 @@ export type TableCell = string | number | readonly (readonly [name: string, coun
 export interface FitTable {
   /** Two or three words: "Sparse set". */
   readonly title: string;
+  /** Titles. */
   readonly columns: readonly string[];
   /** A cell for every column; the first one names the row. */
   readonly rows: readonly (readonly TableCell[])[];
@@ -71,45 +99,59 @@ export interface FitTable {
 
 /** Time of a part of the fit. */
 export interface FitStage {
+  /** In the words of the report: "design matrix and QR". */
   readonly name: string;
   /** How one line about the fit names it; absent: it is left out there. */
   readonly short?: string;
+  /** Wall time. */
   readonly seconds: number;
 }
 
 /** What a fit did: plain data for records, reports and the journal of a search. */
 export interface FitSummary {
+  /** Of the training data. */
   readonly structures: number;
+  /** In all structures. */
   readonly atoms: number;
+  /** Reference values that were fitted. */
   readonly targets: TargetCounts;
   /** How large the model is, in words: "1000 sparse environments". */
   readonly extent: string;
   /** Sizes of the model: metrics of a search. */
   readonly sizes: readonly NamedCount[];
+  /** In their order. */
   readonly stages: readonly FitStage[];
+  /** For the report, such as the sparse sets. */
   readonly tables: readonly FitTable[];
   /** eV by chemical symbol, and where they are from; absent where the model has none. */
   readonly isolatedAtomEnergies?: Readonly<Record<string, number>>;
+  /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */
   readonly isolatedAtomSource?: IsolatedAtomEnergies["source"];
   /** Root mean square of residual/σ over all targets and the prior: about 1 where the σ describe the errors. */
   readonly weightedResidual?: number;
+  /** Most WebAssembly memory in use at once since the executor was made. */
   readonly peakWasmBytes: number;
 }
 
 /** A fitted model with an account of the fit. */
 export interface FitResult {
+  /** Ready to predict and to store. */
   readonly model: Model;
+  /** What the fit did. */
   readonly summary: FitSummary;
 }
 
 /** A descriptor that a model will have, with the symbols of its centers (default: all atoms). */
 export interface DescriptorPart {
+  /** Its section, with every default filled in. */
   readonly descriptor: DescriptorParameters;
+  /** Chemical symbols; default: all atoms. */
   readonly centers?: readonly string[];
 }
 
 /** A descriptor whose environments a kernel compares. */
 export interface KernelPart extends DescriptorPart {
+  /** Its section, with every default filled in. */
   readonly kernel: KernelParameters;
 }
 
@@ -155,35 +197,55 @@ export interface Trainer {
 }
 
 /** A zod object with a literal `type`. */
-export type ModelSectionSchema = z.ZodObject<{ type: z.ZodLiteral<string> } & z.ZodRawShape>;
+export type ModelSectionSchema = z.ZodObject<
+  {
+    /** Tells the kinds apart. */
+    type: z.ZodLiteral<string>;
+  } & z.ZodRawShape
+>;
 
 /** A request with every default filled in, of the types that the schemas of a trainer give. */
 export interface CompleteRequest<Model, Fit> {
+  /** The `model` section. */
   readonly model: Model;
+  /** The `fit` section. */
   readonly fit: Fit;
+  /** Of everything that is random. */
   readonly seed: number;
 }
 
 /** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels. */
 export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
+  /** {@inheritDoc Trainer.schema} */
   readonly schema: ModelSchema;
+  /** {@inheritDoc Trainer.fitSchema} */
   readonly fitSchema: FitSchema;
+  /** {@inheritDoc Trainer.sizeTitles} */
   readonly sizeTitles?: Readonly<Record<string, string>>;
+  /** {@inheritDoc Trainer.describe} */
   describe(request: Request): string;
+  /** {@inheritDoc Trainer.notes} */
   notes?(request: Request): string[];
+  /** {@inheritDoc Trainer.complete} */
   complete?(model: z.output<ModelSchema>): unknown;
+  /** {@inheritDoc Trainer.species} */
   species?(request: Request): string[];
+  /** {@inheritDoc Trainer.descriptors} */
   descriptors?(request: Request): readonly DescriptorPart[];
+  /** {@inheritDoc Trainer.kernels} */
   kernels?(request: Request): readonly KernelPart[];
   /** What changes in the fit section. */
   onPart(request: Request, part: PartialData): Partial<z.input<FitSchema>> | undefined;
+  /** {@inheritDoc Trainer.plan} */
   plan(request: Request, dataset: Dataset, threads: number): Promise<FitPlan>;
+  /** {@inheritDoc Trainer.estimateBytes} */
   estimateBytes(request: Request, dataset: Dataset, threads: number): number;
+  /** {@inheritDoc Trainer.train} */
   train(request: Request, dataset: Dataset, executor: Executor, context: FitContext): Promise<FitResult>;
 }
 
 /** Makes a trainer: requests are validated, so that the definition sees its own types with every default filled in. */
-export function defineTrainer<ModelSchema extends z.ZodObject<{ type: z.ZodLiteral<string> } & z.ZodRawShape>, FitSchema extends z.ZodType>(
+export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema extends z.ZodType>(
   definition: TrainerDefinition<ModelSchema, FitSchema>,
 ): Trainer {
   const { schema, fitSchema } = definition;

@@ -8,11 +8,10 @@ import { gramKernel } from "./gram-kernel.js";
  * sure to be positive semi-definite only for ζ ≥ n − 2: FitzGerald, Horn, JMAA 61, 633 (1977), 10.1016/0022-247X(77)90167-6.
  */
 export const dotProductSchema = z.strictObject({
+  /** Chooses this kernel. */
   type: z.literal("dot-product"),
-  /** Sensitivity: higher powers tell environments further apart. */
-  zeta: z.number().min(1).max(64).default(4),
-  /** Standard deviation of the local energy that the prior allows, eV */
-  delta: z.number().positive().default(1),
+  zeta: z.number().min(1).max(64).default(4).describe("sensitivity: higher powers tell environments further apart"),
+  delta: z.number().positive().default(1).describe("eV: standard deviation of the local energy that the prior allows"),
 });
 
 /** Parameters of the dot-product kernel with every default filled in: δ in eV. */

@@ -7,8 +7,11 @@ import type { Wasm } from "../wasm/wasm.js";
  * Plain data; the tables are pointers into shared memory and numbers, which only that kind of kernel understands.
  */
 export interface KernelPoints {
+  /** Number of points. */
   readonly count: number;
+  /** Length of a point. */
   readonly nFeatures: number;
+  /** Pointers and numbers. */
   readonly tables: Readonly<Record<string, number>>;
 }
 
@@ -16,6 +19,7 @@ export interface KernelPoints {
 export interface KernelBlock {
   /** f64 [n × nFeatures], stored without gaps */
   readonly rows: Matrix;
+  /** Columns of the block, one each. */
   readonly points: KernelPoints;
   /** f64 [n × count], eV² */
   readonly values: Pointer;
@@ -27,8 +31,11 @@ export interface KernelBlock {
 export interface Directions {
   /** Rows first … first + count − 1 of the block */
   readonly first: number;
+  /** Rows of the block that move. */
   readonly count: number;
+  /** f64 [nRows × nFeatures] */
   readonly pointer: Pointer;
+  /** Three for each group. */
   readonly nRows: number;
   /** i32 [count]: groups of three directions of each row of the block */
   readonly groups: Pointer;
@@ -36,7 +43,9 @@ export interface Directions {
 
 /** A factor for every row of a block and every point: f64 [count, `stride` elements from one row to the next]; 0: all rows share one. */
 export interface RowFactors {
+  /** f64 */
   readonly pointer: Pointer;
+  /** Elements; 0: all rows share one. */
   readonly stride: number;
 }
 
@@ -69,7 +78,9 @@ export interface KernelEvaluator {
 
 /** One line of the registry. Parameters are plain, validated data: they cross threads and go into model files. */
 export interface KernelType<Parameters> {
+  /** As in its parameters. */
   readonly type: string;
+  /** Binds the kernel to the instance of one thread. */
   attach(wasm: Wasm, parameters: Parameters): KernelEvaluator;
   /**
    * Puts points into shared memory.

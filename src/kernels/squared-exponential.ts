@@ -7,11 +7,15 @@ import { gramKernel } from "./gram-kernel.js";
  * unit length that are close to each other it is the dot-product kernel of ζ = 1/ℓ².
  */
 export const squaredExponentialSchema = z.strictObject({
+  /** Chooses this kernel. */
   type: z.literal("squared-exponential"),
-  /** ℓ, in the units of the descriptor's features (none for SOAP of unit length): how far apart environments are alike. */
-  lengthScale: z.number().min(1e-6).max(1e6).default(0.5),
-  /** Standard deviation of the local energy that the prior allows, eV */
-  delta: z.number().positive().default(1),
+  lengthScale: z
+    .number()
+    .min(1e-6)
+    .max(1e6)
+    .default(0.5)
+    .describe("ℓ, in the units of the descriptor's features (none for SOAP of unit length): how far apart environments are alike"),
+  delta: z.number().positive().default(1).describe("eV: standard deviation of the local energy that the prior allows"),
 });
 
 /** Parameters of the squared-exponential kernel with every default filled in: δ in eV, the length in units of the features. */

@@ -10,7 +10,9 @@ import { cholesky, choleskyScratchBytes, solveScratchBytes, solveTriangular } fr
 
 /** What these functions need; an `Executor` is one. */
 export interface Workspace {
+  /** Instance whose routines are called. */
   readonly wasm: Wasm;
+  /** Where the copies are put for the time of a call. */
   readonly pool: MemoryPool;
 }
 
@@ -67,12 +69,20 @@ export function choleskySolve(space: Workspace, n: number, columns: number, a: A
   });
 }
 
+/** Eigenvalues and eigenvectors of a symmetric matrix. */
+export interface Eigensystem {
+  /** f64 [n], ascending */
+  readonly values: Float64Array;
+  /** f64 [n × n]: row i belongs to value i and has unit length. */
+  readonly vectors: Float64Array;
+}
+
 /**
  * Eigenvalues (ascending) and eigenvectors (row i of the n×n `vectors` belongs to values[i]) of a symmetric matrix, row-major.
  * @throws {NumericalError} when A is not finite
  * @throws {InvalidParameterError} when the array does not have n² elements
  */
-export function eigen(space: Workspace, n: number, a: ArrayLike<number>): { values: Float64Array; vectors: Float64Array } {
+export function eigen(space: Workspace, n: number, a: ArrayLike<number>): Eigensystem {
   expectLength(a, n * n, "A");
   const bytes = (2 * n * n + n) * 8 + eigenScratchBytes(n);
   return withArena(space, bytes, `the eigenvectors of a ${n}×${n} matrix`, (arena) => {

@@ -63,6 +63,7 @@ export function orthonormalizeRows(wasm: Wasm, arena: Arena, x: Matrix): void {
 
 /** How many eigenvectors, and how exactly. */
 export interface LeadingOptions {
+  /** Of the random start. */
   readonly seed: number;
   /** Rows of the iterated subspace beyond k; more converge faster. Default: 8 + k/8, at most n − k. */
   readonly oversampling?: number;
@@ -78,6 +79,7 @@ export interface LeadingResult {
   readonly values: Float64Array;
   /** max ‖G·v − λ·v‖ / λ_max over the k vectors: how far they are from converged. */
   readonly residual: number;
+  /** That were needed, at most the limit; see `residual` where it was reached. */
   readonly iterations: number;
 }
 

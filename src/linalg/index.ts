@@ -1,4 +1,4 @@
-export { choleskySolve, eigen, multiply, type Workspace } from "./dense.js";
+export { choleskySolve, eigen, type Eigensystem, multiply, type Workspace } from "./dense.js";
 export {
   eigenScratchBytes,
   leadingEigenvectors,

@@ -4,8 +4,11 @@ import type { Wasm } from "../wasm/wasm.js";
 
 /** A row-major f64 matrix in WebAssembly memory, or a view of one: rows, columns and `transposed` say how it is meant. */
 export interface Matrix {
+  /** Of element (0, 0). */
   readonly pointer: Pointer;
+  /** As it is meant: of the transpose where `transposed` is set. */
   readonly rows: number;
+  /** As it is meant. */
   readonly columns: number;
   /** Elements from one stored row to the next. */
   readonly stride: number;

@@ -23,8 +23,11 @@ export function packedBytes(n: number, k: number): number {
 
 /** A k×n right factor, packed once for many products. */
 export interface PackedMatrix {
+  /** `packedBytes(columns, rows)` bytes, in the order that the product reads. */
   readonly pointer: Pointer;
+  /** k */
   readonly rows: number;
+  /** n */
   readonly columns: number;
 }
 

@@ -16,7 +16,9 @@ const TASK_ATOMS = 128;
 export interface EvaluateOptions {
   /** Default: energy and forces */
   readonly want?: Want;
+  /** Stops between structures with a CancelledError. */
   readonly signal?: AbortSignal;
+  /** Hears of every structure that is predicted. */
   readonly onProgress?: ProgressListener;
   /** Number of structures, for progress, where it is known. */
   readonly total?: number;
@@ -26,7 +28,9 @@ export interface EvaluateOptions {
 
 /** A structure beside its prediction, in the order of the input. */
 export interface Evaluated<Input extends Geometry> {
+  /** As it was handed in. */
   readonly structure: Input;
+  /** Of the whole structure. */
   readonly prediction: Prediction;
 }
 

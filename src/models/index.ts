@@ -9,7 +9,7 @@ export {
   type PreparedPotential,
   type Want,
 } from "./potential.js";
-export type { Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
+export type { FileRecord, Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";

@@ -3,9 +3,22 @@ import type { Potential, PotentialEvaluator, PotentialPlan } from "./potential.j
 
 /** An array of a model file. */
 export interface NamedArray {
+  /** Unique in the file: `terms[0].coefficients`. */
   readonly name: string;
+  /** Row-major; the product is the length of the values. */
   readonly shape: readonly number[];
+  /** Stored with every bit. */
   readonly values: Float64Array;
+}
+
+/** A file that went into a result. */
+export interface FileRecord {
+  /** What it was used as: "train", "validation", "test", "sparse", … */
+  readonly role: string;
+  /** As the options name it; "standard input" for that. */
+  readonly path: string;
+  /** Hexadecimal; of the bytes on disk, compressed or not. */
+  readonly sha256: string;
 }
 
 /** Where a model came from: everything needed to make it again. JSON. */
@@ -13,7 +26,7 @@ export interface Provenance {
   /** Of pestle, Node.js and the model file's writer */
   readonly versions?: Readonly<Record<string, string>>;
   /** Files and their checksums */
-  readonly data?: readonly { readonly role: string; readonly path: string; readonly sha256: string }[];
+  readonly data?: readonly FileRecord[];
   /** Options of the fit with every default filled in */
   readonly options?: unknown;
   /** Errors on training and test data */
@@ -22,12 +35,15 @@ export interface Provenance {
 
 /** What a model file holds of a model: JSON and arrays. */
 export interface ModelContent {
+  /** What is not an array, as JSON; each type of model checks its own on reading. */
   readonly parameters: unknown;
+  /** In the order in which the file holds them. */
   readonly arrays: readonly NamedArray[];
 }
 
 /** A potential that can be stored. */
 export interface Model extends Potential {
+  /** Empty where nothing is known of it. */
   readonly provenance: Provenance;
   /** The same model with another account of where it came from, for example with metrics. */
   withProvenance(provenance: Provenance): Model;
@@ -35,9 +51,12 @@ export interface Model extends Potential {
 
 /** One line of the registry. */
 export interface ModelType {
+  /** As in the model file. */
   readonly type: string;
+  /** What a model file is to hold. Only for models of this type. */
   encode(model: Model): ModelContent;
   /** @throws {FormatError | InvalidParameterError} when the content is not a model of this type; `file` is for messages */
   decode(content: ModelContent, provenance: Provenance, file: string): Model;
+  /** Binds tables of this type to the instance of one thread. */
   attach(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator;
 }

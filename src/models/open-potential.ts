@@ -38,6 +38,7 @@ export function openPotential(potential: Potential, executor: Executor, want: Wa
 
 /** What is predicted of the structure, and with which neighbor lists. */
 export interface OpenEvaluateOptions {
+  /** Stops before the task begins with a CancelledError. */
   readonly signal?: AbortSignal;
   /** Contribution of these atoms only; contributions of ranges that cover a structure add up to its prediction. */
   readonly range?: CenterRange;
@@ -51,8 +52,11 @@ export class OpenPotential {
   private readonly tables: NumberedTables;
 
   constructor(
+    /** Whose tables are held. */
     readonly potential: Potential,
+    /** Where they are, and what runs the tasks. */
     readonly executor: Executor,
+    /** What every prediction has besides the energy. */
     readonly want: Want,
   ) {
     this.prepared = potential.prepare(executor.wasm, executor.pool, want);

@@ -6,8 +6,11 @@ import type { CenterRange, Geometry } from "../environments/geometry.js";
 
 /** Which quantities to predict besides the energy. */
 export interface Want {
+  /** eV/Å, nAtoms × 3; default: no. */
   readonly forces?: boolean;
+  /** eV, 3 × 3; default: no. */
   readonly virial?: boolean;
+  /** eV, nAtoms; default: no. */
   readonly localEnergies?: boolean;
   /** Only where the potential says `hasVariance`. */
   readonly variance?: boolean;
@@ -29,6 +32,7 @@ export interface Prediction {
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
 export interface PotentialPlan {
+  /** Of the potential; decides who attaches them. */
   readonly type: string;
 }
 
@@ -47,6 +51,7 @@ export type DescribedParts = ReadonlyMap<string, DescribedEnvironments>;
 
 /** What is asked of an evaluator. */
 export interface EvaluationRequest {
+  /** What is predicted besides the energy. */
   readonly want: Want;
   /** Default: all atoms */
   readonly range?: CenterRange;
@@ -56,6 +61,7 @@ export interface EvaluationRequest {
 
 /** What a potential describes environments with. */
 export interface DescribedPart {
+  /** Whose rows it takes. */
   readonly descriptor: Descriptor;
   /** Atomic numbers of the centers; null: all atoms */
   readonly centers: readonly number[] | null;
@@ -63,11 +69,13 @@ export interface DescribedPart {
 
 /** A fitted potential, on the host. */
 export interface Potential {
+  /** As in model files. */
   readonly type: string;
   /** Atomic numbers it knows, ascending. */
   readonly species: SpeciesList;
   /** Å: how far an atom sees. */
   readonly cutoff: number;
+  /** Whether `want.variance` may be asked for. */
   readonly hasVariance: boolean;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[];
@@ -82,6 +90,7 @@ export interface Potential {
 
 /** Tables of a potential, as long as they are in memory. */
 export interface PreparedPotential {
+  /** Plain data, for any thread. */
   readonly plan: PotentialPlan;
   /** Gives the memory of the tables back. */
   release(): void;

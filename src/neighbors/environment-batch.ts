@@ -5,7 +5,9 @@ import type { Pointer } from "../wasm/memory.js";
  * Pairs of center c are `offsets[c] … offsets[c+1]`; displacements point from the center to the neighbor.
  */
 export interface EnvironmentBatch {
+  /** Number of centers, extra ones included. */
   readonly nCenters: number;
+  /** Of all centers together. */
   readonly nPairs: number;
   /** i32 [nCenters]: species index of each center; −1 where the center is not an atom. */
   readonly centerSpecies: Pointer;
@@ -15,7 +17,10 @@ export interface EnvironmentBatch {
   readonly neighborSpecies: Pointer;
   /** f64 [nPairs] each, Å: components and length of the displacement */
   readonly dx: Pointer;
+  /** See `dx`. */
   readonly dy: Pointer;
+  /** See `dx`. */
   readonly dz: Pointer;
+  /** See `dx`: the length. */
   readonly distances: Pointer;
 }

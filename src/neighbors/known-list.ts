@@ -10,6 +10,7 @@ import { buildNeighborList } from "./neighbor-list.js";
  * pointers into shared memory, so it may cross threads. Complete up to `range` minus twice what any atom has moved since.
  */
 export interface KnownNeighbors {
+  /** Every atom is a center. */
   readonly nAtoms: number;
   /** i32 [nAtoms + 1] */
   readonly offsets: Pointer;
@@ -23,11 +24,19 @@ export interface KnownNeighbors {
   readonly range: number;
 }
 
+/** Known pairs and the memory that they are in. */
+export interface KeptNeighbors {
+  /** Good until the region is released. */
+  readonly neighbors: KnownNeighbors;
+  /** Of the pool; the caller releases it. */
+  readonly region: Region;
+}
+
 /**
  * Searches the pairs of all atoms and keeps them in a region of their own.
  * @throws as `buildNeighborList`, and {ResourceError}
  */
-export function keepNeighbors(wasm: Wasm, pool: MemoryPool, input: Omit<NeighborInput, "centers" | "extraCenters"> & { readonly positions: Pointer }): { neighbors: KnownNeighbors; region: Region } {
+export function keepNeighbors(wasm: Wasm, pool: MemoryPool, input: Omit<NeighborInput, "centers" | "extraCenters"> & { readonly positions: Pointer }): KeptNeighbors {
   return withScratch(pool, (arena) => {
     const { nAtoms, nPairs, ...list } = buildNeighborList(wasm, arena, input);
     const region = pool.allocate(4 * (nAtoms + 1 + 4 * nPairs), "neighbor list");

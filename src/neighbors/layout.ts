@@ -4,9 +4,11 @@ import type { Pointer } from "../wasm/memory.js";
 export interface NeighborInput {
   /** Å, nAtoms × 3: an array, or a pointer into the WebAssembly memory. Atoms may be anywhere, also outside the cell. */
   readonly positions: Float64Array | Pointer;
+  /** At least 0. */
   readonly nAtoms: number;
   /** Å, 3 × 3, rows are lattice vectors; rows of directions that are not periodic are not used. null: no cell. */
   readonly cell: ArrayLike<number> | null;
+  /** Whether the structure repeats along each lattice vector; those must not be 0. */
   readonly pbc: readonly [boolean, boolean, boolean];
   /** Å: pairs with a distance below it, not equal to it, are listed. */
   readonly cutoff: number;
@@ -22,8 +24,11 @@ export interface NeighborInput {
  * An atom is not its own neighbor, its images are. An extra center at the position of an atom has it as neighbor at distance 0.
  */
 export interface NeighborList {
+  /** Atoms of the structure. */
   readonly nAtoms: number;
+  /** Atoms that are centers, then extra centers. */
   readonly nCenters: number;
+  /** Of all centers together. */
   readonly nPairs: number;
   /** i32 [nCenters]: atom that the center is; −1 for an extra center */
   readonly centerAtoms: Pointer;
@@ -35,7 +40,10 @@ export interface NeighborList {
   readonly shifts: Pointer;
   /** f64 [nPairs] each, Å: components and length of the displacement */
   readonly dx: Pointer;
+  /** See `dx`. */
   readonly dy: Pointer;
+  /** See `dx`. */
   readonly dz: Pointer;
+  /** See `dx`: the length. */
   readonly distances: Pointer;
 }

@@ -49,6 +49,7 @@ export interface NeighborListOptions {
   readonly centers?: Int32Array;
   /** Å, n × 3: further centers that are not atoms */
   readonly extraCenters?: Float64Array;
+  /** Ends the search with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 

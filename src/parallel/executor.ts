@@ -5,6 +5,7 @@ import type { Task, TaskReply, TaskRequest } from "./task.js";
 
 /** How one task is run. */
 export interface SubmitOptions {
+  /** Refuses the task with a CancelledError before it begins; one that runs is finished. */
   readonly signal?: AbortSignal;
   /** Names what is computed, for error messages: "frame 12 of Si.xyz". */
   readonly label?: string;
@@ -12,7 +13,9 @@ export interface SubmitOptions {
 
 /** How a list of inputs is worked through. */
 export interface MapOptions<Input> {
+  /** No further input is begun; the promise rejects with a CancelledError. */
   readonly signal?: AbortSignal;
+  /** Names an input, for error messages. */
   readonly label?: (input: Input, index: number) => string;
   /** Called once for each finished input, in order of completion. */
   readonly onDone?: (index: number) => void;
@@ -26,8 +29,11 @@ const INITIAL_SCRATCH = 4 << 20;
  * a reduction over them has the same bits for any number of threads.
  */
 export abstract class Executor {
+  /** The instance of the calling thread. */
   readonly wasm: Wasm;
+  /** The only allocator of the shared memory. */
   readonly pool: MemoryPool;
+  /** Tasks that run at once. */
   abstract readonly threads: number;
   private readonly idleScratch: Region[] = [];
   private scratch = 0;

@@ -1,6 +1,8 @@
 /** One step of long work: `done` of `total` units of a named stage. Listeners draw bars or print lines; the work never prints. */
 export interface Progress {
+  /** "evaluate", "design matrix", … */
   readonly stage: string;
+  /** From 0. */
   readonly done: number;
   /** Undefined where the end is not known beforehand. */
   readonly total: number | undefined;

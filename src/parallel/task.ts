@@ -4,7 +4,9 @@ import type { Wasm } from "../wasm/wasm.js";
 
 /** What a running task may use: an instance of the module on the shared memory, and scratch that is gone when it returns. */
 export interface TaskContext {
+  /** The instance of the thread that runs the task. */
   readonly wasm: Wasm;
+  /** An arena; a full one ends the task, which is run again with a larger one. */
   readonly scratch: Arena;
 }
 
@@ -13,7 +15,9 @@ export interface TaskContext {
  * the shared memory. It may be run again with a larger scratch arena, so it must not depend on what it wrote before.
  */
 export interface Task<Input, Output> {
+  /** Unique: "fit/solve". Threads find the function by it. */
   readonly name: string;
+  /** Does not keep pointers into the scratch. */
   readonly run: (context: TaskContext, input: Input) => Output;
 }
 

@@ -2,6 +2,7 @@ import type { StructureComparison } from "../analysis/metrics.js";
 
 /** Reference and prediction of one structure, as a report shows it. */
 export interface StructureRecord extends StructureComparison {
+  /** Where the structure came from; unique in the report. */
   readonly label: string;
   /** Sum of the isolated-atom energies, eV. If every record has it, energies are plotted relative to isolated atoms. */
   readonly isolatedAtomEnergy?: number;
@@ -13,18 +14,23 @@ export interface ReportDataset {
   readonly name: string;
   /** File or files the structures came from. */
   readonly source?: string;
+  /** In the order of the data. */
   readonly records: readonly StructureRecord[];
 }
 
 /** Wall time of one stage, s. */
 export interface StageTiming {
+  /** In the words of the report. */
   readonly stage: string;
+  /** Wall time. */
   readonly seconds: number;
 }
 
 /** Most memory of one kind, bytes. */
 export interface MemoryPeak {
+  /** "WebAssembly", "process", … */
   readonly name: string;
+  /** At its peak. */
   readonly bytes: number;
 }
 
@@ -35,6 +41,7 @@ export type ReportCell = string | number | readonly (readonly [name: string, cou
 export interface ReportTable {
   /** Two or three words: "Sparse set". */
   readonly title: string;
+  /** Titles. */
   readonly columns: readonly string[];
   /** A cell for every column; the first one names the row. */
   readonly rows: readonly (readonly ReportCell[])[];
@@ -42,7 +49,9 @@ export interface ReportTable {
 
 /** A structure for the 3D view. */
 export interface WorstStructure {
+  /** Where it came from. */
   readonly label: string;
+  /** Its `config_type`, or "". */
   readonly group: string;
   /** Name of the data set it belongs to. */
   readonly dataset?: string;
@@ -52,6 +61,7 @@ export interface WorstStructure {
   readonly positions: ArrayLike<number>;
   /** Å, 3 × 3, rows are lattice vectors; null without a cell */
   readonly cell: ArrayLike<number> | null;
+  /** Whether the cell repeats along each lattice vector. */
   readonly pbc: readonly [boolean, boolean, boolean];
   /** |ΔF| of each atom in eV/Å, nAtoms; NaN without a reference */
   readonly forceErrors: ArrayLike<number>;
@@ -59,7 +69,9 @@ export interface WorstStructure {
 
 /** Everything a report shows. Plain data, filled by the commands; every text may hold any characters. */
 export interface ReportData {
+  /** Heading and title of the page. */
   readonly title: string;
+  /** "fit": headline numbers of a new model; "evaluate": of a stored one. */
   readonly kind: "fit" | "evaluate";
   /** One line below the title, for example "sparse-gp · soap · 1000 sparse environments". */
   readonly description?: string;
@@ -67,13 +79,17 @@ export interface ReportData {
   readonly date?: string;
   /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
   readonly datasets: readonly ReportDataset[];
+  /** Shown below the errors; absent: none. */
   readonly tables?: readonly ReportTable[];
+  /** In their order; absent: not shown. */
   readonly timings?: readonly StageTiming[];
+  /** Absent: not shown. */
   readonly memory?: readonly MemoryPeak[];
   /** The resolved fit file, YAML. */
   readonly settings?: string;
   /** Checksums, versions, seed, isolated-atom energies and where they came from … in the order shown. */
   readonly provenance?: readonly (readonly [key: string, value: string])[];
+  /** Worst first; absent or empty: no 3D view. */
   readonly worstStructures?: readonly WorstStructure[];
 }
 

@@ -29,7 +29,9 @@ export function structureRecord(structure: Structure, predicted: PredictedTarget
 
 /** A structure beside its prediction, for the list of the worst. */
 export interface ComparedStructure {
+  /** With its positions and cell. */
   readonly structure: Structure;
+  /** Its reference and predicted values. */
   readonly record: StructureRecord;
   /** Name of its data set. */
   readonly dataset?: string;

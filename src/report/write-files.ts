@@ -14,6 +14,7 @@ export interface WrittenReport {
 
 /** How a report is written. */
 export interface WriteReportOptions {
+  /** Stops before the files are written with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 

@@ -4,6 +4,8 @@ import type { Pointer } from "../wasm/memory.js";
 export interface Candidates {
   /** f64 [count × nFeatures], row-major */
   readonly values: Pointer;
+  /** Number of environments. */
   readonly count: number;
+  /** Length of a row. */
   readonly nFeatures: number;
 }

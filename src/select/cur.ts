@@ -17,7 +17,9 @@ const BLOCK = 1024;
 
 /** Leverage scores of the candidates and the number of singular vectors they are made of. */
 export interface Leverages {
+  /** One for each environment; they add up to `rank`. */
   readonly scores: Float64Array;
+  /** At most the number of features. */
   readonly rank: number;
 }
 

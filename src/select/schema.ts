@@ -4,20 +4,20 @@ import { filePath } from "../file-path.js";
 /** One number for all centers, or a number per center species, by symbol. */
 export const countSchema = z.union([z.int().positive(), z.record(z.string(), z.int().nonnegative())]);
 
+const countOption = countSchema.describe("for all centers together, or by chemical symbol of the center; at most as many as there are different environments");
+
 /** How the sparse points of a term are chosen among the environments of the training data. */
 export const sparseSchema = z.discriminatedUnion("method", [
-  z.strictObject({ method: z.literal("random"), count: countSchema }),
-  z.strictObject({ method: z.literal("farthest-point"), count: countSchema }),
+  z.strictObject({ method: z.literal("random").describe("any, equally likely"), count: countOption }),
+  z.strictObject({ method: z.literal("farthest-point").describe("one after the other, the one farthest from those chosen"), count: countOption }),
   z.strictObject({
-    method: z.literal("cur"),
-    count: countSchema,
-    /** Takes the largest leverage scores instead of drawing by them. */
-    deterministic: z.boolean().default(false),
+    method: z.literal("cur").describe("by leverage scores, Mahoney & Drineas 2009"),
+    count: countOption,
+    deterministic: z.boolean().default(false).describe("takes the largest leverage scores instead of drawing by them"),
   }),
   z.strictObject({
-    method: z.literal("file"),
-    /** `.npy`, `.json`, or text as in QUIP's sparseX files */
-    path: filePath(),
+    method: z.literal("file").describe("given rows, not environments of the data"),
+    path: filePath().describe(".npy, .json, or text as in QUIP's sparseX files"),
   }),
 ]);
 

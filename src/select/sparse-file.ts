@@ -4,7 +4,9 @@ import { parseNpy } from "../npy.js";
 
 /** Sparse points as read: row-major values and the number of points. */
 export interface SparsePoints {
+  /** f64 [count × nFeatures] */
   readonly values: Float64Array;
+  /** Number of points. */
   readonly count: number;
 }
 

@@ -21,6 +21,7 @@ const CANDIDATE_BYTES = 256e6;
 export interface SparseSelection {
   /** count × nFeatures, row-major */
   readonly values: Float64Array;
+  /** At most as many as were asked for. */
   readonly count: number;
   /** Environment of the data that each point is; empty for points from a file. */
   readonly sources: readonly EnvironmentSource[];
@@ -30,10 +31,13 @@ export interface SparseSelection {
 
 /** What the sparse points of a term are made with. */
 export interface SelectionTerm {
+  /** Tables of the descriptor. */
   readonly descriptor: DescriptorTables;
+  /** Atomic numbers, ascending. */
   readonly species: SpeciesList;
   /** Atomic numbers of the centers; null for all. */
   readonly centers: readonly number[] | null;
+  /** How, and how many. */
   readonly sparse: SparseOptions;
   /** The environments of the data set where they are described already, of these centers or more. */
   readonly described?: DescribedStructures;

@@ -1,5 +1,6 @@
 /** How long to search; what is not given does not limit. */
 export interface Budget {
+  /** Candidates, beside the start. */
   readonly evaluations?: number;
   /** s of wall time, all sessions together */
   readonly time?: number;

@@ -12,6 +12,7 @@ import type { StartValues } from "./start-values.js";
 export interface Halving {
   /** Ascending, the last is 1. */
   readonly fractions: readonly number[];
+  /** Share of the candidates that goes on to the next share of the data, 0 … 1. */
   readonly keep: number;
 }
 

@@ -8,6 +8,7 @@ import type { Candidate } from "./search-space/search-space.js";
 export interface RunnerRequest {
   /** Stage of the search, from 0. */
   readonly stage: number;
+  /** The fit that is evaluated. */
   readonly candidate: Candidate;
   /** Share of the data that is used. */
   readonly fraction: number;
@@ -15,6 +16,7 @@ export interface RunnerRequest {
 
 /** How much a runner takes at once. */
 export interface RunnerCapacity {
+  /** At once. */
   readonly evaluations: number;
   /** Bytes that the estimates of evaluations may add up to; one that needs more runs alone. */
   readonly bytes: number;

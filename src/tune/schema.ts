@@ -52,15 +52,15 @@ export const evaluationSchema = z.strictObject({
 });
 
 const stageShape = {
-  parameters: parametersSchema,
-  objective: objectiveSchema.default({ ...objectiveSchema.parse({ type: "validation-loss" }) }),
-  optimizer: optimizerSchema.default({ ...optimizerSchema.parse({ type: "particle-swarm" }) }),
-  evaluation: evaluationSchema.prefault({}),
+  parameters: parametersSchema.describe("what is searched, by its path in the fit file"),
+  objective: objectiveSchema.default({ ...objectiveSchema.parse({ type: "validation-loss" }) }).describe("what is minimised; default: validation-loss"),
+  optimizer: optimizerSchema.default({ ...optimizerSchema.parse({ type: "particle-swarm" }) }).describe("how; default: particle-swarm"),
+  evaluation: evaluationSchema.prefault({}).describe("of one candidate after the other"),
   budget: budgetSchema.optional(),
 };
 
 /** One stage of the `tune` section. */
-export const stageSchema = z.strictObject({ name: z.string().min(1).optional(), ...stageShape });
+export const stageSchema = z.strictObject({ name: z.string().min(1).optional().describe("in messages and reports; default: stage 1, 2, …"), ...stageShape });
 
 const NO_BUDGET = "how long to search is not given: add budget: { evaluations: 200 } or budget: { time: 15 min }, or --budget";
 const ofOneStage = ["parameters", "objective", "optimizer", "evaluation"] as const;
@@ -68,12 +68,12 @@ const ofOneStage = ["parameters", "objective", "optimizer", "evaluation"] as con
 /** The `tune` section: one stage, or several that start from the best of the one before. */
 export const tuneSchema = z
   .strictObject({
-    parameters: stageShape.parameters.optional(),
-    objective: objectiveSchema.optional(),
-    optimizer: optimizerSchema.optional(),
-    evaluation: evaluationSchema.optional(),
+    parameters: stageShape.parameters.optional().describe("what is searched, by its path in the fit file; absent beside stages"),
+    objective: objectiveSchema.optional().describe("what is minimised; default: validation-loss; absent beside stages"),
+    optimizer: optimizerSchema.optional().describe("how; default: particle-swarm; absent beside stages"),
+    evaluation: evaluationSchema.optional().describe("of one candidate after the other; absent beside stages"),
     budget: budgetSchema.optional(),
-    stages: z.array(stageSchema).min(1).optional(),
+    stages: z.array(stageSchema).min(1).optional().describe("searches one after the other; each starts from the best of the one before"),
   })
   .superRefine((tune, context) => {
     const issue = (message: string, path: PropertyKey[] = []): void => void context.addIssue({ code: "custom", message, path });
@@ -92,7 +92,10 @@ export const tuneSchema = z
 /** The `tune` section, validated. */
 export type TuneOptions = z.output<typeof tuneSchema>;
 /** One stage of a search with every default filled in. */
-export type StageOptions = z.output<typeof stageSchema> & { readonly name: string };
+export type StageOptions = z.output<typeof stageSchema> & {
+  /** Given, or made of its number. */
+  readonly name: string;
+};
 
 /** The stages of a search with every default filled in. A budget at the top that stands beside stages is for all of them together. */
 export function stagesOf({ parameters, objective, optimizer, evaluation, stages }: TuneOptions): StageOptions[] {

@@ -6,8 +6,11 @@ import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-his
 export interface EvaluationRecord {
   /** Counts up from 0 within the stage, in the order of asking. −1: the values of the user's file, evaluated first. */
   readonly id: number;
+  /** From 0; −1 for the start. */
   readonly generation: number;
+  /** null for a start that lies outside the ranges. */
   readonly point: Point | null;
+  /** By path in the fit file. */
   readonly values: ParameterValues;
   /** Share of the data; below 1 for a candidate that was stopped early. */
   readonly fraction: number;
@@ -17,7 +20,9 @@ export interface EvaluationRecord {
   readonly reason?: string;
   /** The penalty where it failed. */
   readonly loss: number;
+  /** What was measured beside the loss; empty where it failed. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of kernel values, where the objective looks at them. */
   readonly histogram?: KernelHistogram;
   /** wall time */
   readonly seconds: number;
@@ -25,9 +30,13 @@ export interface EvaluationRecord {
 
 /** One stage of a search: its own parameters, objective and optimizer. */
 export interface StageResult {
+  /** Unique within the search. */
   readonly name: string;
+  /** Its type. */
   readonly optimizer: string;
+  /** Its type. */
   readonly objective: string;
+  /** What was searched, in the order of the dimensions. */
   readonly parameters: readonly Parameter[];
   /** In the order of asking, the start first. */
   readonly records: readonly EvaluationRecord[];
@@ -39,6 +48,7 @@ export interface StageResult {
 
 /** What a search found. */
 export interface SearchResult {
+  /** In their order; the last one's best is the result. */
   readonly stages: readonly StageResult[];
   /** The fit that came out. */
   readonly candidate: Candidate;

@@ -19,7 +19,9 @@ import { runStage, type Stage } from "./stage.js";
 export interface SearchContext {
   /** Keeps every evaluation; with the entries of an earlier session the search goes on from there. Default: in memory. */
   readonly journal?: Journal;
+  /** Ends the search with a CancelledError; the journal keeps what is done. */
   readonly signal?: AbortSignal;
+  /** Hears of stages, generations and evaluations. */
   readonly onEvent?: SearchListener;
   /** The stages as `createStage` made them for the same search, where that was done already; they are released here. */
   readonly stages?: readonly Stage[];

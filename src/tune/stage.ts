@@ -17,20 +17,31 @@ const EXHAUSTED = 10;
 
 /** One stage with everything it consists of. */
 export interface Stage {
+  /** From 0. */
   readonly index: number;
+  /** Unique within the search. */
   readonly name: string;
+  /** What the parameters are set in. */
   readonly base: Candidate;
+  /** Around the base. */
   readonly space: SearchSpace;
   /** The same parameters around another base. */
   readonly spaceAround: (base: Candidate) => SearchSpace;
+  /** Bound to the data. */
   readonly objective: Objective;
+  /** With its options. */
   readonly optimizer: Optimizer;
+  /** Of the optimizer. */
   readonly seed: number;
+  /** Of this stage alone. */
   readonly budget: Budget;
+  /** Loss of a candidate that cannot be evaluated. */
   readonly penalty: number;
   /** s */
   readonly timeout?: number;
+  /** Evaluations at once; auto: one more than there are threads. */
   readonly parallel: number | "auto";
+  /** Absent: every candidate is evaluated on all data. */
   readonly halving?: Halving;
 }
 

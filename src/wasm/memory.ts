@@ -28,8 +28,11 @@ interface Span {
 
 /** A region of the memory, owned by whoever allocated it. */
 export interface Region {
+  /** First byte, a multiple of 64. */
   readonly pointer: Pointer;
+  /** As asked for; what is taken from the pool is rounded up. */
   readonly bytes: number;
+  /** What is in it, for messages about memory. */
   readonly label: string;
 }
 
@@ -38,7 +41,9 @@ export interface Region {
  * Only the thread that created the memory allocates; routines and workers receive pointers.
  */
 export class MemoryPool {
+  /** Grows as needed, never shrinks. */
   readonly memory: WebAssembly.Memory;
+  /** Limit that the pool keeps, at most 4 GiB. */
   readonly maximumBytes: number;
   private free: Span[] = [];
   private readonly used = new Map<Pointer, number>();
@@ -55,14 +60,17 @@ export class MemoryPool {
     if (start < this.end) this.free.push({ start, end: this.end });
   }
 
+  /** In regions at present. */
   get bytesInUse(): number {
     return this.inUse;
   }
 
+  /** Most that was in use at once. */
   get peakBytes(): number {
     return this.peak;
   }
 
+  /** Below the limit; not in one piece, perhaps. */
   get bytesAvailable(): number {
     return this.maximumBytes - this.inUse;
   }
@@ -110,6 +118,7 @@ export class MemoryPool {
     return { pointer, bytes, label };
   }
 
+  /** Gives a region back; one that is not (or no more) of this pool is ignored. */
   release(region: Region): void {
     const size = this.used.get(region.pointer);
     if (size === undefined) return;
@@ -174,6 +183,7 @@ export class MemoryPool {
 
 /** Thrown by an arena that is full; the executor answers it with a larger arena and runs the (pure) task again. */
 export class ArenaOverflow extends Error {
+  /** Size that the arena would have needed so far. */
   readonly requiredBytes: number;
 
   constructor(requiredBytes: number) {
@@ -184,7 +194,9 @@ export class ArenaOverflow extends Error {
 
 /** Stack allocator over one region: `mark`, allocate, `reset` to the mark. Never frees single blocks. */
 export class Arena {
+  /** First byte of the region. */
   readonly start: Pointer;
+  /** Byte after the region. */
   readonly end: Pointer;
   private top: Pointer;
 
@@ -194,6 +206,7 @@ export class Arena {
     this.top = this.start;
   }
 
+  /** Above the top. */
   get bytesAvailable(): number {
     return this.end - this.top;
   }
@@ -207,18 +220,28 @@ export class Arena {
     return pointer;
   }
 
+  /**
+   * Allocates numbers of 8 bytes; not cleared.
+   * @throws {ArenaOverflow} when the arena is too small
+   */
   f64(count: number): Pointer {
     return this.allocate(count * 8);
   }
 
+  /**
+   * Allocates numbers of 4 bytes; not cleared.
+   * @throws {ArenaOverflow} when the arena is too small
+   */
   i32(count: number): Pointer {
     return this.allocate(count * 4);
   }
 
+  /** The top, to `reset` to. */
   mark(): Pointer {
     return this.top;
   }
 
+  /** Frees everything above a mark; default: everything. */
   reset(mark: Pointer = this.start): void {
     this.top = mark;
   }

@@ -11,14 +11,19 @@ export type Routines = Omit<Awaited<ReturnType<typeof instantiate>>, "memory" | 
 
 /** What a worker needs to join: the same compiled module on the same memory. */
 export interface SharedWasm {
+  /** Which instructions the module uses. */
   readonly build: BuildName;
+  /** Compiled once. */
   readonly module: WebAssembly.Module;
+  /** Shared, except for the builds without shared memory. */
   readonly memory: WebAssembly.Memory;
 }
 
 /** One instance of the module: routines that throw on a bad status, and typed views of the memory. */
 export class Wasm {
+  /** What other threads join. */
   readonly shared: SharedWasm;
+  /** A status that is not 0 is thrown as an error. */
   readonly routines: Routines;
   /** First byte after the module's static data. */
   readonly heapBase: Pointer;
@@ -40,14 +45,17 @@ export class Wasm {
     return this.shared.memory.buffer;
   }
 
+  /** A view; it may become invalid when memory grows, so it is not kept. */
   f64(pointer: Pointer, length: number): Float64Array {
     return new Float64Array(this.buffer(pointer + length * 8), pointer, length);
   }
 
+  /** A view, as `f64`. */
   i32(pointer: Pointer, length: number): Int32Array {
     return new Int32Array(this.buffer(pointer + length * 4), pointer, length);
   }
 
+  /** A view, as `f64`. */
   u8(pointer: Pointer, length: number): Uint8Array {
     return new Uint8Array(this.buffer(pointer + length), pointer, length);
   }
@@ -69,13 +77,22 @@ function checkedRoutines(exports: Record<string, unknown>): Routines {
 
 /** Which build is loaded, and how much memory it may take. */
 export interface LoadOptions {
+  /** Default: the fastest that the machine can run. */
   readonly build?: BuildName;
   /** Limit of the WebAssembly memory in bytes; at most 2³² (the default). */
   readonly maximumBytes?: number;
 }
 
+/** A build in memory of its own. */
+export interface LoadedWasm {
+  /** The instance of this thread. */
+  readonly wasm: Wasm;
+  /** Allocates in its memory, behind the module's static data. */
+  readonly pool: MemoryPool;
+}
+
 /** Loads a build and creates its memory. The caller owns the pool. */
-export async function loadWasm(options: LoadOptions = {}): Promise<{ wasm: Wasm; pool: MemoryPool }> {
+export async function loadWasm(options: LoadOptions = {}): Promise<LoadedWasm> {
   const build = options.build ?? (await detectBuild());
   const module = await compileBuild(build);
   const maximumBytes = options.maximumBytes ?? 2 ** 32;

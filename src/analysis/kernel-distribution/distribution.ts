@@ -18,7 +18,9 @@ import { GROUP_SIZE, type HistogramRange, kernelBlockTask } from "./kernel-block
 
 /** The part of a model's term that its kernel depends on. */
 export interface KernelTerm {
+  /** The `descriptor` section of a model's term. */
   readonly descriptor: z.output<typeof descriptorSchema>;
+  /** The `kernel` section of a model's term. */
   readonly kernel: KernelParameters;
   /** Chemical symbols of the centers; default: all atoms */
   readonly centers?: readonly string[];
@@ -38,23 +40,29 @@ export interface KernelDistributionOptions {
   readonly blockBytes?: number;
   /** Where environments of the whole data are described once for several calls; not used for a share of it. */
   readonly environments?: CachedEnvironments;
+  /** Stops between blocks of environments with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 
 /** How the kernel values between the environments of a data set are distributed, in units of `scale`. */
 export interface KernelDistribution {
+  /** Between 0 and 1 for a dot product of unit vectors. */
   readonly mean: number;
   /** Standard deviation. */
   readonly std: number;
   /** Third standardised moment, with its sign; 0 where all values are equal. */
   readonly skewness: number;
+  /** Of all kernel values, also below 0 where the kernel can be. */
   readonly minimum: number;
+  /** Of all kernel values, above 1 only between an environment and a reference of a smaller k(x, x). */
   readonly maximum: number;
   /** From 0 to 1; values outside count in the first or last bin. */
   readonly histogram: KernelHistogram;
   /** Kernel values. */
   readonly pairs: number;
+  /** Number of environments that were looked at. */
   readonly environments: number;
+  /** Number of environments that each of them was compared with. */
   readonly references: number;
   /** Largest k(x, x) of the references, eV²: δ² for descriptors of unit length. */
   readonly scale: number;

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
-import { type FileRecord, programVersions, recordFile } from "../../config/provenance.js";
+import { programVersions, recordFile } from "../../config/provenance.js";
 import { InvalidParameterError } from "../../errors.js";
 import { loadModel } from "../../models/model-file.js";
-import type { Model } from "../../models/model-type.js";
+import type { FileRecord, Model } from "../../models/model-type.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";

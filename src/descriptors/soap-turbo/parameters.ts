@@ -7,7 +7,7 @@ const nonnegative = z.number().nonnegative();
 /** One value, or one for each species by chemical symbol. */
 const perSpecies = <Value extends z.ZodNumber>(value: Value) => z.union([value, z.record(z.string(), value)]);
 
-const cutoff = z
+const cutoffSchema = z
   .strictObject({
     radius: positive.max(50).describe("Å: hard cutoff, beyond which there are no neighbors"),
     soft: positive.optional().describe("Å: where the smooth filter of the density starts to fall; default: 0.5 Å below the radius"),
@@ -17,25 +17,33 @@ const cutoff = z
     if (soft === undefined || soft <= radius) return;
     context.addIssue({ code: "custom", message: `${soft} Å is beyond cutoff.radius, ${radius} Å; it must not exceed it`, path: ["soft"] });
   })
-  .transform((value) => ({ ...value, soft: value.soft ?? Math.max(value.radius - 0.5, 0.5 * value.radius) }));
+  .transform((value) => ({
+    ...value,
+    /** Å: where the smooth filter of the density starts to fall. */
+    soft: value.soft ?? Math.max(value.radius - 0.5, 0.5 * value.radius),
+  }))
+  .describe("how far an atom sees, and how the density ends");
 
 const nu = z.number().int().min(0).max(2);
 const position = z.number().int().min(0);
 
 const compressionObject = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("off") }),
-  z.strictObject({ mode: z.literal("trivial") }),
+  z.strictObject({ mode: z.literal("off").describe("every product") }),
+  z.strictObject({ mode: z.literal("trivial").describe("pairs with the first radial function of a species") }),
   z.strictObject({
-    mode: z.literal("nu"),
+    mode: z.literal("nu").describe("some factors summed over radial index or species (Darby et al. 2022)"),
     nuR: nu.describe("how many factors keep the radial index"),
     nuS: nu.describe("how many factors keep the species"),
   }),
-  z.strictObject({ mode: z.literal("features"), keep: z.array(position).min(1).describe("positions in the full vector, from 0") }),
   z.strictObject({
-    mode: z.literal("projection"),
+    mode: z.literal("features").describe("some products only"),
+    keep: z.array(position).min(1).describe("positions in the full vector, from 0"),
+  }),
+  z.strictObject({
+    mode: z.literal("projection").describe("weighted sums of products"),
     entries: z.array(z.tuple([position, position, z.number()])).min(1).describe("[feature, position in the full vector, weight], from 0"),
   }),
-  z.strictObject({ mode: z.literal("file"), path: filePath().describe("a compress_file of GAP") }),
+  z.strictObject({ mode: z.literal("file").describe("weighted sums that a file lists"), path: filePath().describe("a compress_file of GAP") }),
 ]);
 
 const shorthand = z
@@ -47,6 +55,7 @@ const shorthand = z
 
 /** Parameters of soap_turbo; see docs/theory/soap-turbo.md. */
 export const soapTurboSchema = z.strictObject({
+  /** Chooses soap_turbo. */
   type: z.literal("soap-turbo"),
   basis: z
     .enum(["poly3", "poly3gauss"])
@@ -54,7 +63,7 @@ export const soapTurboSchema = z.strictObject({
     .describe("radial basis: polynomials, or polynomials and one Gaussian at the center"),
   nMax: perSpecies(z.number().int().min(1)).describe("number of radial functions; at most 10 (poly3) or 11 (poly3gauss)"),
   lMax: z.number().int().min(0).max(20).describe("highest degree of the spherical harmonics"),
-  cutoff,
+  cutoff: cutoffSchema,
   sigmaRadial: perSpecies(positive.max(10)).default(0.5).describe("Å: radial width of an atom at the center"),
   sigmaRadialScaling: perSpecies(nonnegative.max(10)).default(0).describe("growth of sigmaRadial per Å of distance"),
   sigmaAngular: perSpecies(positive.max(10)).default(0.5).describe("Å: angular width of an atom at the center"),

@@ -2,24 +2,25 @@ import { z } from "zod";
 
 const positive = z.number().positive();
 
-const cutoff = z
+const cutoffSchema = z
   .strictObject({
-    radius: positive.max(50).describe("Å"),
+    radius: positive.max(50).describe("Å: range of the neighbors"),
     function: z
       .enum(["none", "cosine"])
       .optional()
       .describe("cosine goes to zero over `width`; default: none for gto and polynomial (DScribe), cosine for equispaced-gaussian (QUIP)"),
     width: positive.default(0.5).describe("Å: transition width of the cosine"),
   })
-  .refine((value) => value.width <= value.radius, { message: "must not exceed cutoff.radius", path: ["width"] });
+  .refine((value) => value.width <= value.radius, { message: "must not exceed cutoff.radius", path: ["width"] })
+  .describe("how far an atom sees, and how the density ends");
 
 const weighting = z
   .strictObject({
     function: z.enum(["poly", "pow", "exp"]).describe("poly: c (1 + 2x³ − 3x²)^m below r0; pow: c / (d + x^m); exp: c / (d + e^−x); x = r / r0"),
-    c: positive.default(1),
-    d: z.number().nonnegative().default(1),
-    m: positive.default(1),
-    r0: positive.describe("Å"),
+    c: positive.default(1).describe("factor in front"),
+    d: z.number().nonnegative().default(1).describe("added in the denominator of pow and exp"),
+    m: positive.default(1).describe("exponent of poly and pow"),
+    r0: positive.describe("Å: where poly reaches 0, and the unit of length of the others"),
   })
   .describe("weight of a neighbor by its distance");
 
@@ -41,6 +42,7 @@ const compression = z.strictObject({
 
 /** Parameters of SOAP; see docs/theory/soap.md. */
 export const soapSchema = z.strictObject({
+  /** Chooses SOAP. */
   type: z.literal("soap"),
   basis: z
     .enum(["gto", "polynomial", "equispaced-gaussian"])
@@ -49,7 +51,7 @@ export const soapSchema = z.strictObject({
   nMax: z.number().int().min(1).max(32).describe("number of radial functions"),
   lMax: z.number().int().min(0).max(20).describe("highest degree of the spherical harmonics"),
   sigma: positive.max(10).describe("Å: width of the Gaussian of an atom"),
-  cutoff,
+  cutoff: cutoffSchema,
   weighting: weighting.optional(),
   centralWeight: z
     .number()

@@ -12,6 +12,7 @@ import { expectedListBytes, expectedPairs, listData, type ListedData } from "./l
 
 /** Which environments of a data set are wanted, and what of them. */
 export interface DescribeRequest {
+  /** Environments of an equal one, by name and parameters, are shared. */
   readonly descriptor: Descriptor;
   /** Atomic numbers, ascending */
   readonly species: SpeciesList;
@@ -34,6 +35,7 @@ export function estimateDescribedBytes(dataset: Dataset, { descriptor, species, 
 export interface DescribedStructures {
   /** The one that they were made with: its tables are there already. */
   readonly descriptor: Descriptor;
+  /** The descriptor's tables in shared memory. */
   readonly tables: DescribedData["tables"];
   /** Environments of structure i of the data set at hand; null where it has no centers. */
   of(structure: number): DescribedEnvironments | null;
@@ -41,6 +43,7 @@ export interface DescribedStructures {
   vector(structure: number, atom: number): Pointer;
   /** What was computed under this name before from descriptors of the same structures alone; computes it when it is not known. */
   recall<Result>(name: string, compute: () => Promise<Result>): Promise<Result>;
+  /** From here on the environments may be evicted; pointers to them are not to be used any more. */
   release(): void;
 }
 
@@ -72,11 +75,15 @@ export class EnvironmentCache {
     this.cache = new ByteCache(executor.pool, maximumBytes);
   }
 
+  /** In shared memory at present, also of environments that nobody uses. */
   get bytes(): number {
     return this.cache.bytes;
   }
 
-  /** @param indices the structures that the data set at hand consists of, in its order; default: all of `dataset` */
+  /**
+   * The environments of one data set.
+   * @param indices the structures that the data set at hand consists of, in its order; default: all of `dataset`
+   */
   of(dataset: Dataset, indices?: readonly number[]): CachedEnvironments {
     return { describe: (request, signal) => this.describe(dataset, indices, request, signal) };
   }

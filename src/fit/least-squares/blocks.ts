@@ -5,6 +5,7 @@ export const BLOCK_ROWS = 600;
 export interface Block {
   /** Positions of the items, ascending. */
   readonly items: readonly number[];
+  /** Of all its items together. */
   readonly nRows: number;
 }
 

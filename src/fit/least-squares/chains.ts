@@ -31,6 +31,7 @@ export interface RowsInput<Rows> {
 export interface RowSource<Rows> {
   /** Number of blocks. */
   readonly count: number;
+  /** Of the largest block: what buffers are made for. */
   readonly maximumRows: number;
   /** Rows of one block. */
   rowsOf(block: number): number;

@@ -7,6 +7,7 @@ import type { Pointer } from "../../wasm/memory.js";
 
 /** An upper triangle with the reduced right-hand side in its last column: f64 [size × stride]. */
 export interface Triangle {
+  /** f64, row after row, `stride` elements apart. */
   readonly pointer: Pointer;
   /** Unknowns + 1 */
   readonly size: number;
@@ -63,10 +64,18 @@ export const mergeTriangles = defineTask("fit/merge-triangles", ({ wasm, scratch
   return null;
 });
 
+/** What minimises the sum of squares. */
+export interface LeastSquaresSolution {
+  /** One for each unknown. */
+  readonly coefficients: Float64Array;
+  /** Norm of what remains of the right-hand side. */
+  readonly residual: number;
+}
+
 /** Coefficients of R c = q by back substitution, and the norm of the residual. */
 export const solveTriangle = defineTask(
   "fit/solve",
-  ({ wasm, scratch }, triangle: Triangle): { coefficients: Float64Array; residual: number } => {
+  ({ wasm, scratch }, triangle: Triangle): LeastSquaresSolution => {
     const n = triangle.size - 1;
     const values = wasm.f64(triangle.pointer, n * triangle.stride + triangle.size);
     const x = scratch.f64(n);

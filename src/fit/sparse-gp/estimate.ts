@@ -11,7 +11,7 @@ import { blocksInFlight, chainCount } from "../least-squares/chains.js";
 import { strideOf, triangleBytes } from "../least-squares/triangle.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
-import type { FitPlan } from "../trainer.js";
+import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { JACOBIAN_BYTES, KERNEL_ROWS } from "./design-rows.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
 
@@ -23,12 +23,27 @@ const HOST_BYTES = 150e6;
 const PROGRAM = "program and data";
 const SCRATCH = "scratch of the threads";
 
+/** Sizes of one term. */
+export interface TermSizes {
+  /** Name of the descriptor. */
+  readonly descriptor: string;
+  /** Columns of the descriptor. */
+  readonly nFeatures: number;
+  /** Sparse points, at most: equal environments count once, which only the selection finds out. */
+  readonly nSparse: number;
+  /** Environments of the training data. */
+  readonly nCenters: number;
+}
+
 /** What a fit will take, before it is run. */
 export interface SparseGpFitPlan extends FitPlan {
-  readonly terms: readonly { readonly descriptor: string; readonly nFeatures: number; readonly nSparse: number; readonly nCenters: number }[];
+  /** In the order of the model. */
+  readonly terms: readonly TermSizes[];
   /** Rows × columns of the design matrix, which is never held as a whole. */
   readonly rows: number;
+  /** Sparse points of all terms, at most. */
   readonly columns: number;
+  /** Parts that the rows are factored in. */
   readonly blocks: number;
 }
 
@@ -116,7 +131,7 @@ function memoryOf(
   blocks: readonly Block[],
   dataset: Dataset,
   threads: number,
-): { what: string; bytes: number }[] {
+): PlannedMemory[] {
   const inFlight = blocksInFlight(threads, blocks.length);
   const largestBlock = Math.max(0, ...blocks.map(({ nRows }) => nRows));
   const largestStructure = Math.max(0, ...Array.from({ length: dataset.nStructures }, (_, i) => dataset.atomCount(i)));

@@ -22,7 +22,9 @@ import { type SparseGpFitSummary, summarize } from "./summary.js";
 
 /** A fitted potential with an account of the fit. */
 export interface SparseGpFitResult {
+  /** Ready to predict and to store. */
   readonly model: SparseGpModel;
+  /** Sizes, times and sparse sets. */
   readonly summary: SparseGpFitSummary;
 }
 

@@ -8,30 +8,31 @@ import { sigmaSchema } from "../sigma.js";
 import type { FitRequest } from "../trainer.js";
 
 const termSchema = z.strictObject({
-  descriptor: descriptorSchema,
-  kernel: kernelSchema,
-  sparse: sparseSchema,
-  /** Symbols of the species that the term is centered on; default: all. */
-  centers: z.array(z.string()).min(1).optional(),
+  descriptor: descriptorSchema.describe("of the environments"),
+  kernel: kernelSchema.describe("how alike two environments are"),
+  sparse: sparseSchema.describe("which environments of the training data are the sparse points, and how many"),
+  centers: z.array(z.string()).min(1).optional().describe("chemical symbols that the term is centered on; default: all"),
 });
 
 /** The `model` section of a fit file, for a sparse Gaussian process. */
 export const sparseGpSchema = z.strictObject({
+  /** Chooses the sparse Gaussian process. */
   type: z.literal("sparse-gp"),
-  isolatedAtomEnergies: isolatedAtomEnergiesSchema.default("from-data"),
-  terms: z.array(termSchema).min(1),
+  isolatedAtomEnergies: isolatedAtomEnergiesSchema.default("from-data").describe("eV by chemical symbol, or where to take them from"),
+  terms: z.array(termSchema).min(1).describe("parts that the energy is the sum of"),
 });
 
 /** The `fit` section of a fit file, for a sparse Gaussian process. Targets without a σ are not fitted. */
 export const fitSchema = z.strictObject({
-  sigma: sigmaSchema,
-  /** Added to the diagonal of the kernel matrix of the sparse points, eV² */
-  jitter: z.number().nonnegative().default(1e-8),
+  sigma: sigmaSchema.describe("expected errors of the reference values: the smaller, the closer the fit follows the data"),
+  jitter: z.number().nonnegative().default(1e-8).describe("eV², added to the diagonal of the kernel matrix of the sparse points"),
 });
 
 /** What a fit is asked for, as in a fit file: defaults may be left out. */
 export interface SparseGpFit {
+  /** What is fitted: terms and isolated-atom energies. */
   readonly model: z.input<typeof sparseGpSchema>;
+  /** How closely it follows the data; default: σ of 0.01 eV/atom for energies and 0.05 eV/Å for forces. */
   readonly fit?: z.input<typeof fitSchema>;
   /** Of the random numbers of the selection; default 1. */
   readonly seed?: number;
@@ -39,8 +40,11 @@ export interface SparseGpFit {
 
 /** The same with every default filled in. */
 export interface ResolvedFit {
+  /** With its defaults. */
   readonly model: SparseGpModelOptions;
+  /** With its defaults. */
   readonly fit: FitOptions;
+  /** Of the random numbers of the selection. */
   readonly seed: number;
 }
 

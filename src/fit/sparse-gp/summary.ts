@@ -9,14 +9,21 @@ import type { SelectedTerm } from "./selection.js";
 /** What a fit of a sparse Gaussian process did, with its terms. */
 export interface SparseGpFitSummary extends FitSummary {
   readonly isolatedAtomEnergies: Readonly<Record<string, number>>;
+  /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */
   readonly isolatedAtomSource: IsolatedAtomEnergies["source"];
+  /** In the order of the model. */
   readonly terms: readonly {
+    /** Its `type`. */
     readonly descriptor: string;
+    /** Columns of the descriptor. */
     readonly nFeatures: number;
+    /** Sparse points that were chosen. */
     readonly nSparse: number;
+    /** How they were chosen, see `sparseMethods`. */
     readonly method: string;
     /** Different environments that the sparse points were chosen from. */
     readonly candidates: number;
+    /** The environment of every sparse point; empty for points from a file. */
     readonly sources: readonly EnvironmentSource[];
   }[];
   readonly weightedResidual: number;

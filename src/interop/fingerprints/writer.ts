@@ -1,11 +1,13 @@
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
-import type { Feature } from "../../descriptors/descriptor.js";
+import type { Descriptor, Feature } from "../../descriptors/descriptor.js";
 import type { RowKind } from "../../descriptors/rows.js";
 
 /** What the rows and columns of a fingerprint file mean. */
 export interface FingerprintHeader {
+  /** One for each column. */
   readonly features: readonly Feature[];
-  readonly descriptor: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> };
+  /** Its name, and its parameters with every default filled in. */
+  readonly descriptor: Pick<Descriptor, "name" | "parameters">;
   /** Atomic numbers in ascending order. */
   readonly species: readonly number[];
   /** Å */
@@ -27,6 +29,7 @@ export type FingerprintPrecision = (typeof fingerprintPrecisions)[number];
 export interface FingerprintWriter {
   /** The files that `close` leaves. */
   readonly paths: readonly string[];
+  /** Appends rows; the block may be reused when the promise resolves. */
   write(block: FingerprintBlock): Promise<void>;
   /** Finishes the files and gives them their names. */
   close(): Promise<void>;

@@ -18,7 +18,9 @@ export interface SparseGpOptions {
   readonly species: SpeciesList;
   /** eV, by species index */
   readonly isolatedAtomEnergies: readonly number[];
+  /** Summed to the energy. */
   readonly terms: readonly SparseGpTerm[];
+  /** Default: nothing is known. */
   readonly provenance?: Provenance;
 }
 
@@ -33,6 +35,7 @@ export class SparseGpModel implements Model {
   readonly species: SpeciesList;
   /** eV, by species index */
   readonly isolatedAtomEnergies: readonly number[];
+  /** Summed to the energy. */
   readonly terms: readonly SparseGpTerm[];
   readonly provenance: Provenance;
 

@@ -12,7 +12,9 @@ const VARIANCE_REGULARIZATION = 1e-3;
 
 /** One term of the energy: Σ_i Σ_s α_s k(x_i, x_s) over its centers i and sparse points s. */
 export interface SparseGpTerm {
+  /** Of the environments that the kernel compares; it has a row for each center. */
   readonly descriptor: Descriptor;
+  /** k(x_i, x_s), with δ² in it. */
   readonly kernel: KernelParameters;
   /** Atomic numbers of its centers; null for all atoms. */
   readonly centers: readonly number[] | null;

@@ -2,11 +2,13 @@ import type { SearchResult } from "../../tune/search-result.js";
 
 /** Everything the report of a search shows. Plain data, filled by the command; every text may hold any characters. */
 export interface TuneReportData {
+  /** Heading and title of the page. */
   readonly title: string;
   /** One line below the title, for example "sparse-gp · soap · Si_train.xyz.gz". */
   readonly description?: string;
   /** When it was made, as the reader should see it. */
   readonly date?: string;
+  /** Every stage with all its evaluations. */
   readonly result: SearchResult;
   /** The fit file that came out, YAML. */
   readonly fitFile?: string;

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { FormatError, InvalidParameterError } from "../../errors.js";
+import type { FileRecord } from "../../models/model-type.js";
 import { version } from "../../version.js";
 import { differences } from "./identity.js";
 import { decodeLines, encodeLine, type Entry, FIRST_CHECK } from "./lines.js";
@@ -12,7 +13,7 @@ export interface JournalIdentity {
   /** The resolved configuration without budgets and paths of data, plain data. */
   readonly configuration: unknown;
   /** Checksums of the files that went in. */
-  readonly data: readonly { readonly role: string; readonly path: string; readonly sha256: string }[];
+  readonly data: readonly FileRecord[];
 }
 
 interface Header extends JournalIdentity {
@@ -37,6 +38,7 @@ const SYNC_INTERVAL = 1000; // ms
  * of this process at any moment loses nothing; it reaches the disk within about a second (a power failure may take that last second).
  */
 export class JournalFile implements Journal {
+  /** What earlier sessions wrote, in order. */
   readonly entries: readonly Entry[];
   /** What was repaired on opening; empty in general. */
   readonly notes: readonly string[];
@@ -162,11 +164,17 @@ export function memoryJournal(entries: readonly Entry[] = []): Journal {
   return { entries, append: (entry) => JSON.parse(JSON.stringify(entry)) as typeof entry };
 }
 
+/** A journal as read: what it is about, and what happened. */
+export interface ReadJournal extends JournalIdentity {
+  /** Of all sessions, in order. */
+  readonly entries: readonly Entry[];
+}
+
 /**
  * Reads a journal without locking it: what it is about, and its entries.
  * @throws {FormatError} when it is damaged or not a journal
  */
-export function readJournal(path: string): JournalIdentity & { readonly entries: readonly Entry[] } {
+export function readJournal(path: string): ReadJournal {
   const [first, ...entries] = decodeLines(readFileSync(path), path).entries;
   if (!first) throw new FormatError({ file: path }, "the journal is empty");
   const { configuration, data } = readHeader(first, path);

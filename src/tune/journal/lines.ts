@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { FormatError } from "../../errors.js";
 
 /** Plain data that survives JSON. */
-export type Entry = Readonly<Record<string, unknown>> & { readonly kind: string };
+export type Entry = Readonly<Record<string, unknown>> & {
+  /** What the entry is about: "evaluation", "generation", … */
+  readonly kind: string;
+};
 
 const CHECK_LENGTH = 16;
 const PREFIX = '{"check":"';

@@ -15,14 +15,19 @@ export interface Evaluation {
 
 /** What an objective may use. */
 export interface ObjectiveData {
+  /** What candidates are fitted to, or judged by where nothing is fitted. */
   readonly train: Dataset;
+  /** Absent where the fit file names none. */
   readonly validation?: Dataset;
+  /** Absent where the fit file names none. */
   readonly test?: Dataset;
 }
 
 /** What an objective evaluates a candidate with. */
 export interface EvaluationContext {
+  /** Shared by the evaluations in flight. */
   readonly executor: Executor;
+  /** Ends the evaluation with a CancelledError. */
   readonly signal?: AbortSignal;
   /** Share of the data that is used, for a first look at low cost; default 1. */
   readonly fraction?: number;
@@ -33,6 +38,7 @@ export interface EvaluationContext {
  * candidate and fraction give the same bits, whatever else runs (measured costs excepted).
  */
 export interface Objective {
+  /** As in the options. */
   readonly type: string;
   /** What the user should know before the search: on which data candidates are judged, what was left out. */
   readonly notes: readonly string[];

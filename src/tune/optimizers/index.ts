@@ -8,6 +8,6 @@ export { latinHypercubeSchema, type LatinHypercubeOptions } from "./designs/lati
 export { randomSchema, type RandomOptions } from "./designs/random.js";
 export { bayesianSchema, type BayesianOptions } from "./bayesian/bayesian.js";
 export { surrogateSchema, type SurrogateOptions } from "./surrogate/surrogate.js";
-export { fitSurrogate, type Surrogate, type SurrogateModel, surrogateModels } from "./surrogate/fit-surrogate.js";
-export type { Influence } from "./surrogate/influence.js";
+export { fitSurrogate, type PredictedMinimum, type Surrogate, type SurrogateModel, surrogateModels } from "./surrogate/fit-surrogate.js";
+export type { EffectPoint, Influence } from "./surrogate/influence.js";
 export { domainReductionSchema, type DomainReductionOptions } from "./domain-reduction/domain-reduction.js";

@@ -2,11 +2,22 @@ import type { z } from "zod";
 
 /** One dimension as optimizers see it; a search space translates names, ranges and scales. */
 export type Dimension =
-  | { readonly kind: "continuous" }
-  /** Whole numbers or a list in order: neighboring levels are similar. */
-  | { readonly kind: "ordered"; readonly levels: number }
-  /** Levels without an order. */
-  | { readonly kind: "categorical"; readonly levels: number };
+  | {
+      /** Real numbers, 0 … 1. */
+      readonly kind: "continuous";
+    }
+  | {
+      /** Whole numbers or a list in order: neighboring levels are similar. */
+      readonly kind: "ordered";
+      /** Number of levels. */
+      readonly levels: number;
+    }
+  | {
+      /** Levels without an order. */
+      readonly kind: "categorical";
+      /** Number of levels. */
+      readonly levels: number;
+    };
 
 /** One number per dimension: 0 to 1 where it is continuous, a level from 0 otherwise. */
 export type Point = readonly number[];
@@ -16,7 +27,9 @@ export type OptimizerState = Readonly<Record<string, unknown>>;
 
 /** What an optimizer starts from: dimensions, a seed, and a point where there is one. */
 export interface Problem {
+  /** Of a point, in order. */
   readonly dimensions: readonly Dimension[];
+  /** Of everything that is random: the same seed and losses give the same points. */
   readonly seed: number;
   /** A point that is known to be reasonable, such as the values of the user's file; optimizers may begin with it. */
   readonly start?: Point;
@@ -27,7 +40,12 @@ export interface Problem {
  * twice without telling gives the same points. Stopped anywhere and resumed from its state it continues to the same bits.
  */
 export interface Optimizer<State extends OptimizerState = OptimizerState> {
+  /** As in the options. */
   readonly type: string;
+  /**
+   * The state before the first generation.
+   * @throws {InvalidParameterError} for dimensions that it cannot search
+   */
   init(problem: Problem): State;
   /** The next generation; empty when the optimizer has finished (a design of experiments is used up). */
   ask(state: State): readonly Point[];
@@ -37,8 +55,13 @@ export interface Optimizer<State extends OptimizerState = OptimizerState> {
 
 /** One line of the registry. */
 export interface OptimizerType {
+  /** As in the options. */
   readonly type: string;
   /** of the options, with the literal `type` */
-  readonly schema: z.ZodObject<{ type: z.ZodLiteral<string> }>;
+  readonly schema: z.ZodObject<{
+    /** Tells the kinds apart. */
+    type: z.ZodLiteral<string>;
+  }>;
+  /** @throws {InvalidParameterError} for options that are not allowed */
   readonly create: (options: unknown) => Optimizer;
 }

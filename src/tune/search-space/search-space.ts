@@ -10,7 +10,9 @@ export interface Parameter {
   readonly path: string;
   /** Short and unique: `zeta`, or `terms[1].zeta` where that is ambiguous. */
   readonly label: string;
+  /** What optimizers see of it. */
   readonly dimension: Dimension;
+  /** log: equal ratios are equal steps. */
   readonly scale: "linear" | "log";
   /** Lowest and highest value; absent for a list of values. */
   readonly range?: readonly [number, number];
@@ -26,8 +28,11 @@ export type Candidate = Required<FitRequest>;
 
 /** What is searched: turns points of an optimizer into candidates and back. */
 export interface SearchSpace {
+  /** As many as there are dimensions, in the same order. */
   readonly parameters: readonly Parameter[];
+  /** As optimizers see them. */
   readonly dimensions: readonly Dimension[];
+  /** Values by path, rounded to the steps of their parameters. */
   decode(point: Point): ParameterValues;
   /** The point nearest to the values that a candidate has; undefined where it lies outside the ranges. */
   encode(candidate: Candidate): Point | undefined;

@@ -3,6 +3,7 @@ import { DEFAULT_BINS, DEFAULT_REFERENCES } from "../../../analysis/kernel-distr
 
 /** Stage 1 of strategy 2 of Kondati Natarajan & Caro (2020): descriptors are judged by the spread of their kernels, nothing is trained. */
 export const kernelDistributionSchema = z.strictObject({
+  /** Chooses the distribution of kernels. */
   type: z.literal("kernel-distribution"),
   term: z.int().min(0).default(0).describe("term of the model whose kernel is looked at, counted from 0"),
   references: z

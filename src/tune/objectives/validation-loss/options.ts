@@ -4,6 +4,7 @@ const weight = z.number().nonnegative().optional();
 
 /** Strategy 1 of Kondati Natarajan & Caro (2020): the errors of a potential that is trained for every candidate. */
 export const validationLossSchema = z.strictObject({
+  /** Chooses the errors of a fit. */
   type: z.literal("validation-loss"),
   on: z
     .enum(["validation", "test"])
@@ -21,7 +22,8 @@ export const validationLossSchema = z.strictObject({
       forces: weight.describe("of the error of force components in eV/Å; default 1/30, or 0 where the data has no forces"),
       virial: weight.describe("of the virial error in eV/atom; default 0"),
     })
-    .default({}),
+    .default({})
+    .describe("of the sum of errors that is minimised"),
   cost: z
     .strictObject({
       price: z.number().nonnegative().default(0).describe("added to the loss for every µs/atom; 0: the cost is reported only"),

@@ -12,6 +12,7 @@ import { proposeBatch } from "./batch.js";
 
 /** `optimizer: { type: bayesian }`: a Gaussian process of the loss, and expected improvement. */
 export const bayesianSchema = z.strictObject({
+  /** Chooses Bayesian optimization. */
   type: z.literal("bayesian"),
   initialPoints: z.number().int().min(2).max(1000).optional().describe("evaluated before the first model; default: 2 per dimension, 8 at least"),
   batch: z.number().int().min(1).max(64).default(4).describe("points per generation, evaluated side by side"),

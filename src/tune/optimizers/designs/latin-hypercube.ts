@@ -8,6 +8,7 @@ import { batchSize, pointCount } from "./options.js";
 
 /** `optimizer: { type: latin-hypercube }`: a design with one point in each interval of every dimension. */
 export const latinHypercubeSchema = z.strictObject({
+  /** Chooses a Latin hypercube. */
   type: z.literal("latin-hypercube"),
   points: pointCount.max(10_000).default(64).describe("of the whole design"),
   batch: batchSize,

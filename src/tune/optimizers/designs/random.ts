@@ -8,6 +8,7 @@ import { batchSize, pointCount } from "./options.js";
 
 /** `optimizer: { type: random }`: independent points. */
 export const randomSchema = z.strictObject({
+  /** Chooses random points. */
   type: z.literal("random"),
   points: pointCount.optional().describe("in all; default: goes on until the budget is used up"),
   batch: batchSize,

@@ -7,6 +7,7 @@ import { sobolSequence } from "./sobol-sequence.js";
 
 /** `optimizer: { type: sobol }`: a scrambled Sobol sequence. */
 export const sobolSchema = z.strictObject({
+  /** Chooses a Sobol sequence. */
   type: z.literal("sobol"),
   points: pointCount.optional().describe("of the whole design, best a power of 2; default: goes on until the budget is used up"),
   batch: batchSize,

@@ -15,6 +15,7 @@ const share = z.number().min(0).max(1);
 
 /** `optimizer: { type: domain-reduction }`: ever smaller designs around the best point. */
 export const domainReductionSchema = z.strictObject({
+  /** Chooses sequential domain reduction. */
   type: z.literal("domain-reduction"),
   points: z.number().int().min(3).max(10_000).optional().describe("per iteration; default: 1.5 (dimensions + 1), 8 at least"),
   model: z

@@ -6,20 +6,21 @@ const coefficient = z.number().nonnegative().max(10);
 
 const decreasingInertia = z
   .strictObject({
-    from: z.number().min(0).max(2),
-    to: z.number().min(0).max(2),
+    from: z.number().min(0).max(2).describe("in the first generation"),
+    to: z.number().min(0).max(2).describe("in the last of `generations`, and after it"),
     generations: z.number().int().min(1).max(1_000_000).describe("over which it changes linearly; it stays at `to` afterwards"),
   })
   .describe("linearly decreasing inertia of Shi & Eberhart");
 
 /** Options of the particle swarm; see docs/theory/optimizers.md. */
 export const particleSwarmSchema = z.strictObject({
+  /** Chooses the particle swarm. */
   type: z.literal("particle-swarm"),
   variant: z
     .enum(["inertia", "constriction", "natarajan-caro"])
     .default("inertia")
     .describe("inertia: Shi & Eberhart 1998; constriction: Clerc & Kennedy 2002; natarajan-caro: the rule of Kondati Natarajan & Caro 2020"),
-  particles: z.number().int().min(2).max(10_000).default(16),
+  particles: z.number().int().min(2).max(10_000).default(16).describe("evaluated in every generation"),
   cognitiveCoefficient: coefficient
     .optional()
     .describe("pull towards a particle's own best point; default 1.49618, 2.05 (constriction), 1 (natarajan-caro)"),
@@ -47,20 +48,24 @@ export const particleSwarmSchema = z.strictObject({
 /** Options of the particle swarm with every default filled in. */
 export type ParticleSwarmOptions = z.input<typeof particleSwarmSchema>;
 
+/** Options of the rule of Kondati Natarajan & Caro (2020), resolved. */
 export interface NatarajanCaroOptions {
   readonly variant: "natarajan-caro";
+  /** Evaluated in every generation. */
   readonly particles: number;
   readonly cognitiveCoefficient: number;
   readonly socialCoefficient: number;
   readonly timeStep: number;
 }
 
+/** Options of the other variants, resolved. */
 export interface StandardSwarmOptions {
   readonly variant: "inertia" | "constriction";
+  /** Evaluated in every generation. */
   readonly particles: number;
   readonly cognitiveCoefficient: number;
   readonly socialCoefficient: number;
-  readonly inertia: number | { readonly from: number; readonly to: number; readonly generations: number };
+  readonly inertia: number | z.output<typeof decreasingInertia>;
   /** Particles on each side that inform; undefined: all. */
   readonly ringNeighbors: number | undefined;
   readonly velocityLimit: number;

@@ -12,16 +12,31 @@ export const surrogateModels = ["linear", "quadratic", "gp"] as const;
 /** A kind of model of the loss. */
 export type SurrogateModel = (typeof surrogateModels)[number];
 
+/** A point and what is predicted of it. */
+export interface PredictedMinimum {
+  /** In the search space. */
+  readonly point: Point;
+  /** In the unit of the losses. */
+  readonly loss: number;
+}
+
 /** A cheap stand-in for the loss, fitted to evaluated points. */
 export interface Surrogate {
+  /** The one that was fitted, chosen by its leave-one-out R² where it was left open. */
   readonly model: SurrogateModel;
   /** Share of the variance of the losses that is explained: of the fitted points, and of each point by a fit to the others. */
-  readonly rSquared: { readonly training: number; readonly leaveOneOut: number };
+  readonly rSquared: {
+    /** 1: every point is met. */
+    readonly training: number;
+    /** Below 0 where the mean of the others predicts better. */
+    readonly leaveOneOut: number;
+  };
   /** Larger losses were lowered to this before the fit; infinite when none was. */
   readonly limit: number;
+  /** The loss that the model expects at a point. */
   predict(point: Point): number;
   /** Where the prediction is lowest in the whole space, and the prediction there. */
-  minimum(): { readonly point: Point; readonly loss: number };
+  minimum(): PredictedMinimum;
   /** What each dimension does to the loss. */
   influences(): readonly Influence[];
 }

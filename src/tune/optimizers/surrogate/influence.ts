@@ -2,6 +2,14 @@ import { pointAt } from "../dimensions.js";
 import type { Dimension, Point } from "../optimizer.js";
 import { spread } from "./minimize.js";
 
+/** Mean loss where one dimension has one value. */
+export interface EffectPoint {
+  /** 0 … 1 of a range, or a level. */
+  readonly value: number;
+  /** Over all other dimensions. */
+  readonly loss: number;
+}
+
 /** What one dimension does to the loss, according to a surrogate. */
 export interface Influence {
   /** Share of the variance over the space that this dimension explains alone: 0 to 1 up to sampling noise. */
@@ -9,7 +17,7 @@ export interface Influence {
   /** Share that vanishes when this dimension is known, its interactions included. */
   readonly total: number;
   /** Mean loss over all other dimensions: at 0 … 1 of a range, or at levels. */
-  readonly effect: readonly { readonly value: number; readonly loss: number }[];
+  readonly effect: readonly EffectPoint[];
 }
 
 const SAMPLES = 1024;

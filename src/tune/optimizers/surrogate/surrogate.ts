@@ -11,6 +11,7 @@ import { proposeLow } from "./proposals.js";
 
 /** `optimizer: { type: surrogate }`: a design, then the minimum of a model of the loss. */
 export const surrogateSchema = z.strictObject({
+  /** Chooses a surrogate of a design. */
   type: z.literal("surrogate"),
   design: z.enum(["latin-hypercube", "sobol"]).default("latin-hypercube").describe("design of experiments"),
   points: z.number().int().min(3).max(10_000).optional().describe("of the design; default: 10 per dimension"),
