@@ -23,18 +23,25 @@ export function load(app) {
 /** The text of the last `.describe` in a chain of calls, or of the schema that a name stands for. */
 function describedAs(node, checker) {
   if (ts.isIdentifier(node)) {
-    const symbol = checker.getSymbolAtLocation(node);
-    const origin = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    const declaration = origin?.declarations?.find(ts.isVariableDeclaration);
-    return declaration?.initializer && describedAs(declaration.initializer, checker);
+    const value = valueOf(node, checker);
+    return value && describedAs(value, checker);
   }
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
-  if (node.expression.name.text === "describe") return textOf(node.arguments[0]);
+  if (node.expression.name.text === "describe") return textOf(node.arguments[0], checker);
   return describedAs(node.expression.expression, checker);
 }
 
-/** A text, or texts joined with `+`. */
-function textOf(node) {
+/** A text, texts joined with `+`, or what a name stands for. */
+function textOf(node, checker) {
   if (ts.isStringLiteralLike(node)) return node.text;
-  return ts.isBinaryExpression(node) ? `${textOf(node.left)}${textOf(node.right)}` : undefined;
+  const value = ts.isIdentifier(node) && valueOf(node, checker);
+  if (value) return textOf(value, checker);
+  return ts.isBinaryExpression(node) ? `${textOf(node.left, checker)}${textOf(node.right, checker)}` : undefined;
+}
+
+/** What a name is declared as, here or in the module that it is imported from. */
+function valueOf(name, checker) {
+  const symbol = checker.getSymbolAtLocation(name);
+  const origin = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  return origin?.declarations?.find(ts.isVariableDeclaration)?.initializer;
 }

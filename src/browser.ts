@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./errors.js";
-export { codata2018, ownUnit, unitFactor, units } from "./units.js";
+export { codata2018, type OwnUnit, ownUnit, unitFactor, units } from "./units.js";
 export { type BuildName, buildNames, detectBuild } from "./wasm/builds.js";
 export { Arena, ArenaOverflow, MemoryPool, type Pointer, type Region } from "./wasm/memory.js";
 export { type LoadedWasm, loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from "./wasm/wasm.js";

@@ -3,7 +3,7 @@
  * @module
  */
 export * from "./errors.js";
-export { codata2018, ownUnit, unitFactor, units } from "./units.js";
+export { codata2018, type OwnUnit, ownUnit, unitFactor, units } from "./units.js";
 export { type ParameterPath, validate, type ValidationOptions } from "./validation.js";
 export { createExecutor, type ExecutorOptions } from "./parallel/create-executor.js";
 export type { Executor } from "./parallel/executor.js";

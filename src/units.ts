@@ -142,12 +142,20 @@ export function unitFactor(from: string, to: string): number {
 const ownUnits: readonly string[] = ["1", "eV", "Å", "fs", "e", "K", "amu", "eV/Å", "eV/Å²", "eV/Å³", "Å/fs", "e·Å"];
 const BASE_UNITS = ["eV", "Å", "fs", "e", "K"];
 
+/** The unit of pestle that a unit is converted to. */
+export interface OwnUnit {
+  /** Of the same dimension. */
+  readonly unit: string;
+  /** What numbers in the given unit are multiplied by. */
+  readonly factor: number;
+}
+
 /**
  * The unit of pestle for what a unit measures, and by what numbers are multiplied to be in it: `ownUnit("hartree/bohr")` is
  * `{ unit: "eV/Å", factor: 51.42… }`.
  * @throws {InvalidParameterError} for a unit that is not known, see {@link unitFactor}
  */
-export function ownUnit(unit: string): { readonly unit: string; readonly factor: number } {
+export function ownUnit(unit: string): OwnUnit {
   const { dimension } = parseUnit(unit);
   const known = ownUnits.find((own) => parseUnit(own).dimension.every((power, i) => power === dimension[i]));
   const own = known ?? productOf(dimension);

@@ -25,7 +25,7 @@ export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
 export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./sparse-gp/estimate.js";
 export { fitSchema, type FitOptions, resolveFit, type ResolvedFit, type SparseGpFit, type SparseGpModelOptions, sparseGpSchema } from "./sparse-gp/schema.js";
-export { type MaskOption, type SigmaOptions, sigmaSchema } from "./sigma.js";
+export { type MaskOption, maskSchema, type SigmaOptions, sigmaSchema } from "./sigma.js";
 export { type PartialData, sigmaOnPart } from "./partial-data.js";
 export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, isolatedAtomEnergiesSchema, type IsolatedAtomOption } from "./isolated-atoms.js";
 export { countTargets, rowCounts, type TargetCounts } from "./targets.js";

@@ -8,9 +8,13 @@ const sigmaShape = {
 
 const columnName = z.string().min(1);
 
-const maskSchema = z.union([
+/** One of `fit.sigma.masks`. */
+export const maskSchema = z.union([
   columnName,
-  z.strictObject({ column: columnName, leaveOut: z.union([z.literal(0), z.literal(1)]).default(0).describe("The value that leaves out") }),
+  z.strictObject({
+    column: columnName.describe("Name in data.columns"),
+    leaveOut: z.union([z.literal(0), z.literal(1)]).default(0).describe("The value that leaves out"),
+  }),
 ]);
 
 /** A column of 0 and 1, of which one leaves the target out of the fit; 0 where only its name is given. */
@@ -22,7 +26,14 @@ const COLUMNS =
 const MASKS = "Columns of 0 and 1 that leave energies, virials, or forces (of structures or atoms) out of the fit: 0 leaves out, or what leaveOut says";
 
 function ofTargets<Schema extends z.ZodType>(schema: Schema) {
-  return { energy: schema.optional(), forces: schema.optional(), virial: schema.optional() };
+  return {
+    /** For energies. */
+    energy: schema.optional(),
+    /** For forces. */
+    forces: schema.optional(),
+    /** For virials. */
+    virial: schema.optional(),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a column is: everything but its numbers. */
 export interface ColumnShape {
+  /** Unique in the data set: "energy", "forces", "virial", or as asked for. */
   readonly name: string;
   /** In units of pestle ("eV", "eV/Å", "e"); "1" for numbers without a unit. */
   readonly unit: string;

@@ -13,7 +13,7 @@ import { type DatasetPart, splitDataset } from "./split.js";
 const paths = z.union([filePath(), z.array(filePath()).min(1)]);
 const share = z.number().min(0).max(1);
 const key = z.union([z.string().min(1), z.literal(false)]);
-const groups = z.array(z.string()).min(1);
+const groups = z.array(z.string()).min(1).describe("Names of configuration types");
 
 /** `data.keys`: where the reference values stand; what is not given is detected, `false` leaves a target out. */
 export const keysSchema = z
@@ -95,16 +95,23 @@ export interface LoadDataOptions {
   readonly folder?: string;
   /** Targets that must occur in the training data. */
   readonly require?: readonly TargetName[];
+  /** Stops between frames with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 
 /** A file of a data section. */
 export interface DataFile extends ReadFile {
+  /** The part that it was read for. */
   readonly role: DatasetPart;
 }
 
 /** The parts of a data section; those it does not name are absent. */
-export type LoadedData = { readonly train: Dataset; readonly files: readonly DataFile[] } & { readonly [part in Exclude<DatasetPart, "train">]?: Dataset };
+export type LoadedData = {
+  /** What is fitted to: without what the split takes from it. */
+  readonly train: Dataset;
+  /** In the order in which they were read. */
+  readonly files: readonly DataFile[];
+} & { readonly [part in Exclude<DatasetPart, "train">]?: Dataset };
 
 /**
  * Reads the files of a data section and makes its split.

@@ -5,12 +5,15 @@ export type TargetName = "energy" | "forces" | "virial";
 
 /** A key of the file that was read as a target, and in how many structures. */
 export interface KeyUse {
+  /** As the file writes it. */
   readonly key: string;
+  /** At least 1. */
   readonly structures: number;
 }
 
 /** A name of the file that was not read, and in how many structures: columns that may be asked for. */
 export interface UnreadName extends KeyUse {
+  /** Whether it stands for structures or atoms. */
   readonly per: ColumnShape["per"];
 }
 
@@ -22,13 +25,36 @@ export interface ColumnReport extends ColumnShape {
   readonly numbers: number;
 }
 
+/** How many atoms of one species there are. */
+export interface SpeciesCount {
+  /** Z */
+  readonly atomicNumber: number;
+  /** Chemical symbol. */
+  readonly symbol: string;
+  /** In all structures. */
+  readonly atoms: number;
+}
+
+/** How large one configuration type is. */
+export interface GroupCount {
+  /** "" for structures without one. */
+  readonly name: string;
+  /** At least 1. */
+  readonly structures: number;
+  /** In these structures. */
+  readonly atoms: number;
+}
+
 /** What a data set holds, and which keys of the files it was read from. */
 export interface DatasetReport {
+  /** As given; empty for structures that were not read from a file. */
   readonly files: readonly string[];
+  /** Number of structures. */
   readonly structures: number;
+  /** In all structures. */
   readonly atoms: number;
   /** Ascending by atomic number. */
-  readonly species: readonly { readonly atomicNumber: number; readonly symbol: string; readonly atoms: number }[];
+  readonly species: readonly SpeciesCount[];
   /** Structures with an energy. */
   readonly energies: number;
   /** Cartesian components, three for each atom with a force. */
@@ -42,7 +68,7 @@ export interface DatasetReport {
   /** What else the files say under names, those of structures first, sorted by name. */
   readonly unread: readonly UnreadName[];
   /** Sorted by name. */
-  readonly configTypes: readonly { readonly name: string; readonly structures: number; readonly atoms: number }[];
+  readonly configTypes: readonly GroupCount[];
   /** Choices that the reader made where the data allowed several. */
   readonly warnings: readonly string[];
 }

@@ -46,6 +46,7 @@ export class Dataset {
   readonly configTypes: readonly string[];
   /** Where each structure came from, for messages. */
   readonly labels: readonly string[];
+  /** What the data holds, and how it was read. */
   readonly report: DatasetReport;
   private readonly infos: DatasetArrays["infos"];
   private readonly keyReport: KeyReport;
@@ -76,10 +77,12 @@ export class Dataset {
     return new Dataset(arrays, keyReport);
   }
 
+  /** Number of structures. */
   get nStructures(): number {
     return this.offsets.length - 1;
   }
 
+  /** In all structures. */
   get nAtoms(): number {
     return this.atomicNumbers.length;
   }
@@ -164,6 +167,7 @@ export class DatasetBuilder {
     for (const shape of [...Object.values(targetShapes), ...shapes]) this.begin(shape);
   }
 
+  /** Added so far. */
   get nStructures(): number {
     return this.labels.length;
   }
@@ -187,6 +191,7 @@ export class DatasetBuilder {
     this.infos.push({ info, atomInfo, ...(source ? { source } : {}) });
   }
 
+  /** The data set; the builder is not used afterwards. */
   finish(keyReport: KeyReport = noKeyReport): Dataset {
     const arrays: DatasetArrays = {
       offsets: Int32Array.from(this.offsets),

@@ -3,7 +3,7 @@ export { checkStructure } from "./check-structure.js";
 export { columnsSchema, type DataFile, type DataSection, dataSchema, keysSchema, loadData, type LoadedData, type LoadDataOptions, splitSchema } from "./data-schema.js";
 export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
-export type { ColumnReport, DatasetReport, KeyReport, KeyUse, TargetName, UnreadName } from "./dataset-report.js";
+export type { ColumnReport, DatasetReport, GroupCount, KeyReport, KeyUse, SpeciesCount, TargetName, UnreadName } from "./dataset-report.js";
 export { parseStructures, readDataset, type ReadFile, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
 export { isIsolatedAtom } from "./isolated-atom.js";
 export { ColumnProblem, ColumnReader, type ColumnRequest, type ColumnRequests, type WantedColumn } from "./io/column-reader.js";

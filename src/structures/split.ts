@@ -13,11 +13,23 @@ export interface SplitOptions {
   /** A whole number; the same seed gives the same split on every machine. */
   readonly seed: number;
   /** Shares of the structures in 0 … 1; the rest is for training. */
-  readonly fractions?: { readonly validation?: number; readonly test?: number };
+  readonly fractions?: {
+    /** Default: 0. */
+    readonly validation?: number;
+    /** Default: 0. */
+    readonly test?: number;
+  };
   /** Whether every `configType` is divided in the same shares. Default: false. */
   readonly stratify?: boolean;
   /** Groups that go whole to one part; the fractions divide the others. */
-  readonly configTypes?: { readonly train?: readonly string[]; readonly validation?: readonly string[]; readonly test?: readonly string[] };
+  readonly configTypes?: {
+    /** Names of groups that are never taken from the training data. */
+    readonly train?: readonly string[];
+    /** Names of groups. */
+    readonly validation?: readonly string[];
+    /** Names of groups. */
+    readonly test?: readonly string[];
+  };
 }
 
 /** Indices of the structures of each part, ascending. */

@@ -5,9 +5,13 @@ export type InfoValue = string | number | boolean | InfoValue[] | { readonly [ke
 
 /** What a file says of each atom and pestle does not interpret, kept for output. */
 export interface AtomInfo {
+  /** As in the file. */
   readonly name: string;
+  /** Of the numbers or texts. */
   readonly type: "text" | "real" | "integer" | "logical";
+  /** Values of one atom. */
   readonly width: number;
+  /** nAtoms × width; 0 and 1 for logical ones. */
   readonly values: readonly string[] | Float64Array | Int32Array | Uint8Array;
 }
 
@@ -23,9 +27,11 @@ export interface Targets {
 
 /** How a file wrote a column. */
 export interface ColumnSource {
+  /** In the file. */
   readonly key: string;
   /** By what the numbers of the file were multiplied. */
   readonly factor: number;
+  /** How its numbers were written. */
   readonly type: "real" | "integer" | "logical";
 }
 
@@ -34,7 +40,7 @@ export interface StructureSource {
   /** Name of the format. */
   readonly format: string;
   /** Keys under which the targets stood, where they are not the plain names; they are written under the same keys unless others are chosen. */
-  readonly targetKeys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string };
+  readonly targetKeys?: Readonly<Partial<Record<keyof Targets, string>>>;
   /** By name: how columns stood that are not under their own names as reals in units of pestle. */
   readonly columns?: Readonly<Record<string, ColumnSource>>;
   /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"). */
@@ -43,12 +49,15 @@ export interface StructureSource {
 
 /** One frame: atoms, cell, reference values, and everything else the file said. Plain data: it may cross threads. */
 export interface Structure {
+  /** nAtoms, 1 … 118 */
   readonly atomicNumbers: Uint8Array;
   /** Å, nAtoms × 3 */
   readonly positions: Float64Array;
   /** Å, 3 × 3, rows are lattice vectors; null without a cell */
   readonly cell: Float64Array | null;
+  /** Whether the cell repeats along each lattice vector. */
   readonly pbc: readonly [boolean, boolean, boolean];
+  /** Reference values; those that the structure does not have are absent. */
   readonly targets: Targets;
   /** Columns beyond the targets that were asked for, by name; absent where the structure has none. */
   readonly columns?: ReadonlyMap<string, Column>;

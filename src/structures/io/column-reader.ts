@@ -19,7 +19,9 @@ export type ColumnRequests = Readonly<Record<string, ColumnRequest>>;
 
 /** A column that was asked for, as readers see it. */
 export interface WantedColumn {
+  /** In the data set. */
   readonly name: string;
+  /** In the file. */
   readonly key: string;
   /** Undefined: whichever the file has. */
   readonly per: ColumnShape["per"] | undefined;
@@ -32,6 +34,7 @@ export interface WantedColumn {
 /** What is wrong with the numbers of a column; the reader of a format adds the place. */
 export class ColumnProblem extends Error {
   constructor(
+    /** Without the place. */
     readonly reason: string,
     /** Of the numbers, from 0: an atom where the column is per atom. */
     readonly row: number,
@@ -42,6 +45,7 @@ export class ColumnProblem extends Error {
 
 /** Makes the columns that were asked for from the numbers of files: the same for every format. */
 export class ColumnReader {
+  /** In the order in which they were asked for. */
   readonly wanted: readonly WantedColumn[];
   /** Of those that were found. */
   private readonly shapes = new Map<string, ColumnShape>();

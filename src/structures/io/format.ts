@@ -1,4 +1,4 @@
-import type { Structure } from "../structure.js";
+import type { Structure, Targets } from "../structure.js";
 import type { ColumnReader } from "./column-reader.js";
 import type { KeyTally, TargetKeys } from "./target-keys.js";
 
@@ -50,7 +50,7 @@ export interface PredictedValues {
 /** How structures are written; a format passes over what it has no place for. */
 export interface FormatStructureOptions {
   /** Keys for the reference values. Default: those they were read from, else `energy`, `forces`, `virial` and `config_type`. */
-  readonly keys?: { readonly energy?: string; readonly forces?: string; readonly virial?: string; readonly configType?: string };
+  readonly keys?: Readonly<Partial<Record<keyof Targets | "configType", string>>>;
   /** Put before the names of predicted values. Default: `pestle_`, as in `pestle_energy`. */
   readonly predictionPrefix?: string;
 }

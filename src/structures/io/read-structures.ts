@@ -27,6 +27,7 @@ export interface ReadStructuresOptions {
   readonly require?: readonly TargetName[];
   /** Called when a file has been read. Its checksum is computed on the way, so that a pipe has one too. */
   readonly onFile?: (file: ReadFile) => void;
+  /** Stops between frames with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 

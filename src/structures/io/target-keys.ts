@@ -6,8 +6,11 @@ import type { Targets } from "../structure.js";
 
 /** Which keys of a file are the reference values; what is not given is detected, `false` leaves the target out. */
 export interface TargetKeys {
+  /** eV, of the frame. */
   readonly energy?: string | false;
+  /** eV/Å, a column of atoms. */
   readonly forces?: string | false;
+  /** eV, positive when compressed. */
   readonly virial?: string | false;
   /** eV/Å³, ASE's sign (positive is tensile); read as virial = −volume · stress. */
   readonly stress?: string | false;
@@ -102,6 +105,7 @@ function explicitKeys(target: TargetName, keys: TargetKeys): ChosenKey[] | undef
 
 /** Counts which keys were read, over all frames of all files, and answers for the targets that were asked for. Readers tell it. */
 export class KeyTally {
+  /** That were read, in order. */
   readonly files: string[] = [];
   private frames = 0;
   /** By column. */
@@ -154,6 +158,7 @@ export class KeyTally {
     this.notes.set(text, (this.notes.get(text) ?? 0) + 1);
   }
 
+  /** What was counted so far. */
   report(): KeyReport {
     const uses = (column: string): KeyUse[] =>
       [...this.used[column]].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([key, structures]) => ({ key, structures }));

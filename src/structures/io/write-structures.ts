@@ -13,6 +13,7 @@ import { formatToWrite } from "./formats.js";
 export interface WriteStructuresOptions extends FormatStructureOptions {
   /** Predicted values to add to each structure. */
   readonly predictions?: (structure: Structure, index: number) => PredictedValues | undefined | Promise<PredictedValues | undefined>;
+  /** Stops between structures with a CancelledError; the file is not left behind. */
   readonly signal?: AbortSignal;
 }
 
