@@ -23,11 +23,11 @@ export function checkStructure(structure: Structure): void {
   expectLength("positions", positions, 3 * nAtoms);
   expectLength("cell", cell, 9);
   const columns = columnsOf(structure);
-  for (const { name, per, width, values } of columns) expectLength(name, values, width * (per === "atom" ? nAtoms : 1));
+  for (const { shape: { name, per, width }, values } of columns) expectLength(name, values, width * (per === "atom" ? nAtoms : 1));
   for (const z of atomicNumbers) if (z < 1 || z > 118) throw new InvalidStructureError(`${label}: atomic number ${z}; 1 … 118 are allowed`);
   expectFinite("positions", positions);
   expectFinite("cell", cell);
-  for (const { name, values } of columns) expectFinite(name, values, !isTargetName(name));
+  for (const { shape: { name }, values } of columns) expectFinite(name, values, !isTargetName(name));
   for (const name of structure.columns?.keys() ?? []) {
     if (isTargetName(name)) throw new InvalidStructureError(`${label}: a further column is called "${name}"; reference values belong to its targets`);
   }

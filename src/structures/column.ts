@@ -18,7 +18,9 @@ export interface Column extends ColumnShape {
 
 /** Whether there is no number at all. */
 export function isAbsent(values: Float64Array): boolean {
-  return values.every(Number.isNaN);
+  // a loop, since most arrays are short or end at the first number
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) return false;
+  return true;
 }
 
 /** For messages: "eV, 3 numbers per atom". */
@@ -27,6 +29,7 @@ export function describeShape({ unit, per, width }: ColumnShape): string {
 }
 
 /** Whether the rows of two columns can stand below each other. */
-export function hasShape(column: ColumnShape, { unit, per, width }: ColumnShape): boolean {
-  return column.unit === unit && column.per === per && column.width === width;
+export function hasShape(column: ColumnShape, known: ColumnShape): boolean {
+  const { unit, per, width } = known;
+  return column === known || (column.unit === unit && column.per === per && column.width === width);
 }

@@ -5,7 +5,7 @@ import { GrowingArray } from "./growing-array.js";
 import { symbolOf } from "./periodic-table.js";
 import { checkStructure } from "./check-structure.js";
 import type { Structure } from "./structure.js";
-import { columnsOf, targetShapes, withColumns } from "./target-columns.js";
+import { columnsOf, type OwnValues, targetShapes, withColumns } from "./target-columns.js";
 
 /** What is kept of a structure for output only. */
 type StructureInfo = Pick<Structure, "info" | "atomInfo" | "source">;
@@ -112,14 +112,18 @@ export class Dataset {
     this.checkIndex(index);
     const [from, to] = [this.offsets[index], this.offsets[index + 1]];
     const cell = this.cells.subarray(9 * index, 9 * index + 9);
-    const columns = [...this.columns.values()].map((column) => ({ ...column, values: rowsOf(column, this.offsets, index) }));
+    const own: OwnValues[] = [];
+    for (const shape of this.columns.values()) {
+      const values = rowsOf(shape, this.offsets, index);
+      if (!isAbsent(values)) own.push({ shape, values });
+    }
     const [a, b, c] = this.pbc.subarray(3 * index, 3 * index + 3);
     return {
       atomicNumbers: this.atomicNumbers.subarray(from, to),
       positions: this.positions.subarray(3 * from, 3 * to),
       cell: Number.isNaN(cell[0]) ? null : cell,
       pbc: [a === 1, b === 1, c === 1],
-      ...withColumns(columns.filter(({ values }) => !isAbsent(values))),
+      ...withColumns(own),
       configType: this.configTypes[index],
       label: this.labels[index],
       ...this.infos[index],
@@ -209,26 +213,28 @@ export class DatasetBuilder {
 
   /** Before the atoms of the structure are counted. */
   private addColumns(structure: Structure): void {
-    const own = new Map(columnsOf(structure).map((column) => [column.name, column]));
-    for (const column of own.values()) {
-      const known = this.begin(column).shape;
-      if (hasShape(column, known)) continue;
+    const own = columnsOf(structure);
+    for (const { shape } of own) {
+      const known = this.begin(shape).shape;
+      if (hasShape(shape, known)) continue;
       throw new InvalidStructureError(
-        `${structure.label}: the column "${known.name}" (${describeShape(column)}) is another one in structures before (${describeShape(known)})`,
+        `${structure.label}: the column "${known.name}" (${describeShape(shape)}) is another one in structures before (${describeShape(known)})`,
       );
     }
     for (const [name, { shape, values }] of this.columns) {
-      const given = own.get(name);
+      const given = own.find((column) => column.shape.name === name);
       if (given) values.append(given.values);
       else values.fill(NaN, shape.width * (shape.per === "atom" ? structure.atomicNumbers.length : 1));
     }
   }
 
   /** The column of this name; a new one is absent from the structures before. */
-  private begin({ name, unit, per, width }: ColumnShape): GrowingColumn {
+  private begin(shape: ColumnShape): GrowingColumn {
+    const { name, unit, per, width } = shape;
     const known = this.columns.get(name);
     if (known) return known;
-    const column: GrowingColumn = { shape: { name, unit, per, width }, values: new GrowingArray(Float64Array) };
+    // the shape itself, where it is not the values of one structure
+    const column: GrowingColumn = { shape: "values" in shape ? { name, unit, per, width } : shape, values: new GrowingArray(Float64Array) };
     column.values.fill(NaN, width * (per === "atom" ? this.atomicNumbers.length : this.nStructures));
     this.columns.set(name, column);
     return column;
@@ -241,9 +247,13 @@ interface GrowingColumn {
 }
 
 /** What a column says of one structure, as a view. */
-function rowsOf({ per, width, values }: Column, offsets: Int32Array, index: number): Float64Array {
-  const [first, last] = per === "atom" ? [offsets[index], offsets[index + 1]] : [index, index + 1];
-  return values.subarray(width * first, width * last);
+function rowsOf(column: Column, offsets: Int32Array, index: number): Float64Array {
+  const [first, last] = rangeOf(column, offsets, index);
+  return column.values.subarray(first, last);
+}
+
+function rangeOf({ per, width }: ColumnShape, offsets: Int32Array, index: number): [number, number] {
+  return per === "atom" ? [width * offsets[index], width * offsets[index + 1]] : [width * index, width * (index + 1)];
 }
 
 function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
@@ -274,12 +284,14 @@ function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
 }
 
 function reportColumn(column: Column, offsets: Int32Array): ColumnReport {
+  const { name, unit, per, width, values } = column;
   let [structures, numbers] = [0, 0];
   for (let i = 0; i + 1 < offsets.length; i++) {
-    const own = rowsOf(column, offsets, i).reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+    const [first, last] = rangeOf(column, offsets, i);
+    let own = 0;
+    for (let k = first; k < last; k++) if (!Number.isNaN(values[k])) own++;
     if (own > 0) structures++;
     numbers += own;
   }
-  const { name, unit, per, width } = column;
   return { name, unit, per, width, structures, numbers };
 }

@@ -14,22 +14,32 @@ export function isTargetName(name: string): name is TargetName {
   return Object.hasOwn(targetShapes, name);
 }
 
+/** What a structure has of one column. */
+export interface OwnValues {
+  readonly shape: ColumnShape;
+  readonly values: Float64Array;
+}
+
 /** What a structure has of the columns: its reference values first. */
-export function columnsOf({ targets, columns }: Pick<Structure, "targets" | "columns">): Column[] {
+export function columnsOf({ targets, columns }: Pick<Structure, "targets" | "columns">): OwnValues[] {
   const { energy, forces, virial } = targets;
-  return [
-    ...(energy === undefined ? [] : [{ ...targetShapes.energy, values: Float64Array.of(energy) }]),
-    ...(forces ? [{ ...targetShapes.forces, values: forces }] : []),
-    ...(virial ? [{ ...targetShapes.virial, values: virial }] : []),
-    ...(columns?.values() ?? []),
-  ];
+  const own: OwnValues[] = [];
+  if (energy !== undefined) own.push({ shape: targetShapes.energy, values: Float64Array.of(energy) });
+  if (forces) own.push({ shape: targetShapes.forces, values: forces });
+  if (virial) own.push({ shape: targetShapes.virial, values: virial });
+  if (columns) for (const column of columns.values()) own.push({ shape: column, values: column.values });
+  return own;
 }
 
 /** The other way round; nothing but `targets` where there are no further columns. */
-export function withColumns(columns: readonly Column[]): Pick<Structure, "targets" | "columns"> {
-  const valuesOf = (target: TargetName): Float64Array | undefined => columns.find(({ name }) => name === target)?.values;
-  const [energy, forces, virial] = [valuesOf("energy"), valuesOf("forces"), valuesOf("virial")];
-  const targets: Targets = { ...(energy && { energy: energy[0] }), ...(forces && { forces }), ...(virial && { virial }) };
-  const others = columns.filter(({ name }) => !isTargetName(name));
-  return { targets, ...(others.length > 0 && { columns: new Map(others.map((column) => [column.name, column])) }) };
+export function withColumns(own: readonly OwnValues[]): Pick<Structure, "targets" | "columns"> {
+  const targets: { -readonly [name in keyof Targets]: Targets[name] } = {};
+  const columns = new Map<string, Column>();
+  for (const { shape, values } of own) {
+    const { name } = shape;
+    if (!isTargetName(name)) columns.set(name, { ...shape, values });
+    else if (name === "energy") [targets.energy] = values;
+    else targets[name] = values;
+  }
+  return columns.size > 0 ? { targets, columns } : { targets };
 }

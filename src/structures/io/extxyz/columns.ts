@@ -10,10 +10,11 @@ import { ValueProblem } from "./targets.js";
 /** Columns of one frame that were asked for, and how the file wrote them. */
 export interface FrameColumns {
   readonly columns: ReadonlyMap<string, Column>;
-  readonly sources: Readonly<Record<string, ColumnSource>>;
+  /** Undefined where the plain way of writing serves. */
+  readonly sources: Readonly<Record<string, ColumnSource>> | undefined;
 }
 
-export const NO_COLUMNS: FrameColumns = { columns: new Map(), sources: {} };
+export const NO_COLUMNS: FrameColumns = { columns: new Map(), sources: undefined };
 
 /**
  * Takes the columns that were asked for out of the entries of a comment line.
@@ -43,7 +44,6 @@ export function takeColumns(entries: Map<string, CommentEntry>, plan: RowPlan, r
  * @throws {ColumnProblem}
  */
 export function addRows(own: FrameColumns, rows: readonly WantedRows[], reader: ColumnReader): FrameColumns {
-  if (rows.length === 0) return own;
   const found = new FoundColumns(reader, own);
   for (const { plan, values } of rows) found.add(plan.wanted, "atom", plan.width, values, plan.type === "text" ? "real" : plan.type);
   return found;
@@ -76,14 +76,14 @@ function typeFor(numbers: readonly number[], type: ColumnSource["type"]): Column
 
 class FoundColumns implements FrameColumns {
   readonly columns: Map<string, Column>;
-  readonly sources: Record<string, ColumnSource>;
+  sources: Readonly<Record<string, ColumnSource>> | undefined;
 
   constructor(
     private readonly reader: ColumnReader,
     before: FrameColumns = NO_COLUMNS,
   ) {
     this.columns = new Map(before.columns);
-    this.sources = { ...before.sources };
+    this.sources = before.sources;
   }
 
   add(wanted: WantedColumn, per: ColumnShape["per"], width: number, numbers: ArrayLike<number>, type: ColumnSource["type"]): void {
@@ -91,7 +91,7 @@ class FoundColumns implements FrameColumns {
     const column = this.reader.read(wanted, per, width, numbers);
     if (!column) return;
     this.columns.set(name, column);
-    if (key !== name || factor !== 1 || type !== "real") this.sources[name] = { key, factor, type };
+    if (key !== name || factor !== 1 || type !== "real") this.sources = { ...this.sources, [name]: { key, factor, type } };
   }
 }
 

@@ -220,13 +220,15 @@ export class ExtxyzParser implements StructureReader {
       info,
       atomInfo: rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
-      ...sourceOf({ targetKeys, realKeys, columns: Object.keys(sources).length > 0 ? sources : undefined }),
+      ...(targetKeys || realKeys || sources ? { source: { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }), ...(sources && { columns: sources }) } } : {}),
     };
   }
 
   private finishColumns(rows: Rows): FrameColumns {
+    const { columns } = this.header!;
+    if (rows.wanted.length === 0) return columns;
     try {
-      return addRows(this.header!.columns, rows.wanted, this.source.columns);
+      return addRows(columns, rows.wanted, this.source.columns);
     } catch (error) {
       if (error instanceof ColumnProblem) this.fail(error.reason, this.countLine + 2 + error.row);
       throw error;
@@ -260,12 +262,6 @@ export class ExtxyzParser implements StructureReader {
 }
 
 type Keys = NonNullable<StructureSource["targetKeys"]>;
-
-/** Nothing where the format's own way of writing serves. */
-function sourceOf(parts: Omit<StructureSource, "format">): Pick<Structure, "source"> {
-  const given = Object.entries(parts).filter(([, value]) => value !== undefined);
-  return given.length > 0 ? { source: { format: FORMAT_NAME, ...Object.fromEntries(given) } } : {};
-}
 
 /** Undefined when all targets stand under their plain names, as in most files. */
 function renamedKeys(keys: Keys): Keys | undefined {

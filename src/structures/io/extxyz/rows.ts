@@ -100,7 +100,8 @@ export class RowReader {
     const atomInfo = this.stores
       .filter(({ plan }) => plan.role === "other")
       .map(({ plan, values }) => ({ name: plan.name, type: plan.type, width: plan.width, values: finishValues(plan, values) }));
-    const wanted = this.stores.flatMap(({ plan, values }) => (isWanted(plan) ? [{ plan, values: values as ArrayLike<number> }] : []));
+    const wanted: WantedRows[] = [];
+    for (const { plan, values } of this.stores) if (isWanted(plan)) wanted.push({ plan, values: values as ArrayLike<number> });
     const forces = byRole("forces") as Float64Array | undefined;
     return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), wanted, atomInfo };
   }
