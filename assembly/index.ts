@@ -12,6 +12,8 @@ export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
 export { eigenScratchBytes, symmetricEigen } from "./linalg/eigen";
 export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonormal";
+export { packedCholesky } from "./linalg/packed-cholesky";
+export { packedSetColumns, packedSolve } from "./linalg/packed-triangle";
 export { qrMerge, qrScratchBytes, qrUpdate } from "./linalg/qr";
 
 export { neighborSort } from "./neighbors/grid";

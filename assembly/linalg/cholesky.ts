@@ -8,7 +8,7 @@ import { dotProduct } from "./vector";
 const BLOCK: i32 = 64;
 
 /** Lower factor of one small block, row by row. */
-function factorBlock(n: i32, a: usize, lda: i32): i32 {
+export function factorBlock(n: i32, a: usize, lda: i32): i32 {
   const rowBytes = (<usize>lda) << 3;
   for (let i = 0; i < n; i++) {
     const row = a + <usize>i * rowBytes;

@@ -6,10 +6,9 @@ import { madd, nmadd } from "../math/simd";
 import { INVALID_ARGUMENT, NOT_FINITE, OK } from "../status";
 import { ALL } from "./kernel";
 import { multiply, productScratch } from "./gemm";
+import { expandRows, normalizeSigns, packedAt, PANEL, strideAt } from "./packed-triangle";
 import { at, copyBlock, NEGLIGIBLE_SQUARE } from "./vector";
 
-/** Columns of the widest panel, of which T is formed. */
-const PANEL: i32 = 64;
 /** Columns that are factored one by one: one cache line of each row. */
 const STRIP: i32 = 8;
 /** Rows of A taken at a time: a strip of them is 64 kB. */
@@ -205,7 +204,7 @@ function stripBytes(rows: i32): i32 {
   return 128 + min(rows, CHUNK) * STRIP * 8;
 }
 
-/** out: f64 [1], bytes of scratch of `qrUpdate` and `qrMerge`. */
+/** out: f64 [1], bytes of scratch of `qrUpdate`. */
 export function qrScratchBytes(n: i32, rows: i32, out: usize): i32 {
   if (n < 0 || rows < 0) return INVALID_ARGUMENT;
   const deepest = min(rows, CHUNK);
@@ -215,59 +214,56 @@ export function qrScratchBytes(n: i32, rows: i32, out: usize): i32 {
   return OK;
 }
 
-/** All columns of one chunk of rows whose first nonzero column is `first`; with `triangular`, row i starts at column `first` + i. */
-function updateChunk(n: i32, first: i32, rows: i32, triangular: bool, r: usize, ldr: i32, a: usize, lda: i32, all: i32, scratch: usize): i32 {
+/** Columns from `first` on of one chunk of rows, which begins with that column; with `triangular`, row i starts at column `first` + i. */
+function updateChunk(n: i32, first: i32, rows: i32, triangular: bool, r: usize, stride: i32, a: usize, lda: i32, all: i32, scratch: usize): i32 {
   const strip = scratch + T_BYTES;
   const w = strip + stripBytes(all);
   const products = w + 2 * PANEL * <usize>max(n, PANEL) * 8;
   for (let j = first; j < n; j += PANEL) {
     const width = min(PANEL, n - j);
     const active = triangular ? min(rows, j + width - first) : rows;
-    const block = a + ((<usize>j) << 3);
-    const status = factorPanel(active, width, at(r, j, j, ldr), ldr, block, lda, scratch, w, strip, products);
+    const block = a + ((<usize>(j - first)) << 3);
+    const panel = packedAt(r, j, j, stride);
+    const ldr = strideAt(j, stride);
+    const status = factorPanel(active, width, panel, ldr, block, lda, scratch, w, strip, products);
     if (status != OK) return status;
     const rest = n - j - width;
     if (rest == 0) break;
     const right = (<usize>width) << 3;
-    applyReflectors(active, width, rest, block, lda, scratch, at(r, j, j, ldr) + right, ldr, block + right, w, products);
+    applyReflectors(active, width, rest, block, lda, scratch, panel + right, ldr, block + right, w, products);
   }
   return OK;
 }
 
-/** Rows of R with a negative diagonal change sign, which changes nothing about RᵀR. */
-function normalizeSigns(n: i32, r: usize, ldr: i32): void {
-  for (let i = 0; i < n; i++) {
-    if (load<f64>(at(r, i, i, ldr)) >= 0) continue;
-    for (let j = i; j < n; j++) store<f64>(at(r, i, j, ldr), -load<f64>(at(r, i, j, ldr)));
-  }
-}
-
 /**
- * R ← triangular factor of [R; A] with diag(R) ≥ 0. R: n×n, only its upper triangle is read and written (zeros to begin with).
- * A: rows×n, overwritten. A target vector as last column of both leaves the residual norm as last diagonal element.
+ * R ← triangular factor of [R; A] with diag(R) ≥ 0. R: n×n in panels (`packed-triangle.ts`), only its upper triangle is read and written
+ * (zeros to begin with). A: rows×n, overwritten. A target vector as last column of both leaves the residual norm as last diagonal element.
  * NOT_FINITE when a column is not finite; R and A are then undefined. scratch: as `qrScratchBytes(n, rows)` says.
  */
-export function qrUpdate(n: i32, rows: i32, r: usize, ldr: i32, a: usize, lda: i32, scratch: usize): i32 {
-  if (n < 0 || rows < 0 || ldr < n || lda < n) return INVALID_ARGUMENT;
-  normalizeSigns(n, r, ldr);
+export function qrUpdate(n: i32, rows: i32, r: usize, stride: i32, a: usize, lda: i32, scratch: usize): i32 {
+  if (n < 0 || rows < 0 || stride < n || lda < n) return INVALID_ARGUMENT;
+  normalizeSigns(n, r, stride);
   for (let i = 0; i < rows; i += CHUNK) {
-    const status = updateChunk(n, 0, min(CHUNK, rows - i), false, r, ldr, at(a, i, 0, lda), lda, rows, scratch);
+    const status = updateChunk(n, 0, min(CHUNK, rows - i), false, r, stride, at(a, i, 0, lda), lda, rows, scratch);
     if (status != OK) return status;
   }
   return OK;
 }
 
 /**
- * R ← triangular factor of [R; S] for a second upper triangle S (n×n, its lower triangle is ignored; overwritten): the step of a
- * tree reduction, at a third of the cost of a full A. Otherwise as `qrUpdate`; scratch: as `qrScratchBytes(n, n)` says.
+ * R ← triangular factor of [R; S] for a second upper triangle S, n×n in panels: the step of a tree reduction, at a third of the cost of
+ * a full A. Otherwise as `qrUpdate`; scratch: min(n, 1024)·(n rounded up to a multiple of 8) numbers for rows of S, then as `qrScratchBytes(n, n)` says.
  */
-export function qrMerge(n: i32, r: usize, ldr: i32, s: usize, lds: i32, scratch: usize): i32 {
-  if (n < 0 || ldr < n || lds < n) return INVALID_ARGUMENT;
-  normalizeSigns(n, r, ldr);
-  for (let i = 1; i < n; i++) memory.fill(at(s, i, 0, lds), 0, (<usize>i) << 3);
+export function qrMerge(n: i32, r: usize, stride: i32, s: usize, strideS: i32, scratch: usize): i32 {
+  if (n < 0 || stride < n || strideS < n) return INVALID_ARGUMENT;
+  normalizeSigns(n, r, stride);
+  const rest = scratch + ((<usize>min(n, CHUNK) * ((n + 7) & ~7)) << 3);
   for (let i = 0; i < n; i += CHUNK) {
     // CHUNK is a multiple of PANEL: row i has its first element in the panel that starts at column i
-    const status = updateChunk(n, i, min(CHUNK, n - i), true, r, ldr, at(s, i, 0, lds), lds, n, scratch);
+    const rows = min(CHUNK, n - i);
+    const ld = (n - i + 1) & ~1;
+    expandRows(n, i, rows, s, strideS, scratch, ld);
+    const status = updateChunk(n, i, rows, true, r, stride, scratch, ld, n, rest);
     if (status != OK) return status;
   }
   return OK;

@@ -1,5 +1,5 @@
 // One step of the sequential QR of a sparse Gaussian-process fit: 4000 rows of the design matrix into a 1000×1000 triangle.
-import { qrScratchBytes } from "../../dist/linalg/index.js";
+import { packedElements, packedTriangle, packedTriangleBytes, qrScratchBytes, readTriangle, writeTriangle } from "../../dist/linalg/index.js";
 import { Arena } from "../../dist/wasm/memory.js";
 import { fillRandom } from "./operands.mjs";
 
@@ -25,19 +25,23 @@ export const cases = [
       const { executor, smoke, measure } = context;
       const { wasm, pool } = executor;
       const [n, rows] = smoke ? [80, 200] : [1000, 4000];
-      const arena = new Arena(pool.allocate((2 * n * n + 2 * rows * n) * 8 + qrScratchBytes(n, rows) + 1024, "operands of the QR"));
-      const [r, start, a, values] = [arena.f64(n * n), arena.f64(n * n), arena.f64(rows * n), arena.f64(rows * n)];
+      const bytes = 2 * packedTriangleBytes(n) + 2 * rows * n * 8 + qrScratchBytes(n, rows) + 1024;
+      const arena = new Arena(pool.allocate(bytes, "operands of the QR"));
+      const [r, start] = [1, 2].map(() => packedTriangle(arena.allocate(packedTriangleBytes(n)), n));
+      const [a, values] = [arena.f64(rows * n), arena.f64(rows * n)];
       const scratch = arena.allocate(qrScratchBytes(n, rows));
       const view = (pointer, count) => wasm.f64(pointer, count * n);
       fillRandom(view(values, rows), 1);
-      for (let i = 0; i < n; i++) view(start, n)[i * n + i] = 1;
+      const unit = Float64Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0));
+      packedElements(wasm, start).fill(0);
+      writeTriangle(wasm, start, unit);
       const update = () => {
-        view(r, n).set(view(start, n));
+        packedElements(wasm, r).set(packedElements(wasm, start));
         view(a, rows).set(view(values, rows));
-        wasm.routines.qrUpdate(n, rows, r, n, a, n, scratch);
+        wasm.routines.qrUpdate(n, rows, r.pointer, r.stride, a, n, scratch);
       };
       update();
-      verifyColumns(context, n, view(start, n), rows, view(values, rows), view(r, n));
+      verifyColumns(context, n, unit, rows, view(values, rows), readTriangle(wasm, r));
       const seconds = await measure(update);
       return { count: rows, seconds, flops: 2 * rows * n * n, verified: true };
     },

@@ -10,6 +10,18 @@ export {
   symmetricEigen,
 } from "./eigen.js";
 export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";
+export {
+  packedCholesky,
+  packedCholeskyScratchBytes,
+  packedElements,
+  packedIndex,
+  packedSolve,
+  type PackedTriangle,
+  packedTriangle,
+  packedTriangleBytes,
+  readTriangle,
+  writeTriangle,
+} from "./packed-triangle.js";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMatrix, syrk } from "./product.js";
-export { qrMerge, qrScratchBytes, qrUpdate } from "./qr.js";
+export { qrMerge, qrMergeScratchBytes, qrScratchBytes, qrUpdate } from "./qr.js";
 export { cholesky, choleskyScratchBytes, solveScratchBytes, solveTriangular, solveTriangularVector } from "./triangular.js";

@@ -1,7 +1,8 @@
 import { InternalError } from "../errors.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import { expectShape, expectStored, type Matrix } from "./matrix.js";
+import { expectStored, type Matrix } from "./matrix.js";
+import type { PackedTriangle } from "./packed-triangle.js";
 import { gemmScratchBytes } from "./product.js";
 
 // The blocking of assembly/linalg/qr.ts; a test compares the two.
@@ -9,7 +10,7 @@ const PANEL = 64;
 const STRIP = 8;
 const CHUNK = 1024;
 
-/** Bytes of scratch of the routines `qrUpdate` (rows of A) and `qrMerge` (rows = n). */
+/** Bytes of scratch of the routine `qrUpdate`. */
 export function qrScratchBytes(n: number, rows: number): number {
   const deepest = Math.min(rows, CHUNK);
   const reduction = gemmScratchBytes(PANEL, n, Math.max(deepest, PANEL));
@@ -18,16 +19,20 @@ export function qrScratchBytes(n: number, rows: number): number {
   return panels + Math.max(reduction, update);
 }
 
+/** Bytes of scratch of the routine `qrMerge`, which copies a part of the second triangle. */
+export function qrMergeScratchBytes(n: number): number {
+  return Math.min(n, CHUNK) * 8 * Math.ceil(n / 8) * 8 + qrScratchBytes(n, n);
+}
+
 /**
  * R ← the triangular factor of [R; A], diag(R) ≥ 0: one step of a sequential QR whose memory does not grow with the rows.
- * R (n×n) starts as zeros; only its upper triangle is read and written. A (rows×n) is overwritten. With the target vector as last
+ * R starts as zeros; only its upper triangle is read and written. A (rows × size of R) is overwritten. With the target vector as last
  * column, the last column of R is Qᵀ·target and its last element the norm of the residual.
  * @throws {NumericalError} when a value is not finite; R is then undefined
  */
-export function qrUpdate(wasm: Wasm, arena: Arena, r: Matrix, a: Matrix): void {
-  expectStored(r, "qrUpdate");
+export function qrUpdate(wasm: Wasm, arena: Arena, r: PackedTriangle, a: Matrix): void {
   expectStored(a, "qrUpdate");
-  expectShape(r, a.columns, a.columns, "qrUpdate");
+  if (a.columns !== r.size) throw new InternalError(`qrUpdate: ${a.columns} columns for a triangle of ${r.size}`);
   const mark = arena.mark();
   const scratch = arena.allocate(qrScratchBytes(a.columns, a.rows));
   try {
@@ -38,18 +43,15 @@ export function qrUpdate(wasm: Wasm, arena: Arena, r: Matrix, a: Matrix): void {
 }
 
 /**
- * R ← the triangular factor of [R; S] for two upper triangles, diag(R) ≥ 0; S is overwritten. A step of a tree reduction.
+ * R ← the triangular factor of [R; S] for two upper triangles, diag(R) ≥ 0. A step of a tree reduction.
  * @throws {NumericalError} when a value is not finite
  */
-export function qrMerge(wasm: Wasm, arena: Arena, r: Matrix, s: Matrix): void {
-  expectStored(r, "qrMerge");
-  expectStored(s, "qrMerge");
-  expectShape(r, r.rows, r.rows, "qrMerge");
-  if (s.rows !== r.rows || s.columns !== r.columns) throw new InternalError(`qrMerge: ${r.rows}×${r.columns} with ${s.rows}×${s.columns}`);
+export function qrMerge(wasm: Wasm, arena: Arena, r: PackedTriangle, s: PackedTriangle): void {
+  if (s.size !== r.size) throw new InternalError(`qrMerge: triangles of ${r.size} and ${s.size}`);
   const mark = arena.mark();
-  const scratch = arena.allocate(qrScratchBytes(r.rows, r.rows));
+  const scratch = arena.allocate(qrMergeScratchBytes(r.size));
   try {
-    wasm.routines.qrMerge(r.rows, r.pointer, r.stride, s.pointer, s.stride, scratch);
+    wasm.routines.qrMerge(r.size, r.pointer, r.stride, s.pointer, s.stride, scratch);
   } finally {
     arena.reset(mark);
   }

@@ -2,6 +2,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { gemm, syrk } from "../linalg/product.js";
 import { matrix, type Matrix, rowBlock, transpose } from "../linalg/matrix.js";
+import { packedElements, packedIndex, packedTriangle, packedTriangleBytes } from "../linalg/packed-triangle.js";
 import { qrUpdate } from "../linalg/qr.js";
 import { symmetricEigen } from "../linalg/eigen.js";
 import { defineTask } from "../parallel/task.js";
@@ -50,8 +51,8 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
 function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
   const n = all.columns;
   const mark = scratch.mark();
-  const triangle = matrix(scratch.f64(n * n), n, n);
-  wasm.f64(triangle.pointer, n * n).fill(0);
+  const triangle = packedTriangle(scratch.allocate(packedTriangleBytes(n)), n);
+  const values = packedElements(wasm, triangle).fill(0);
   const rows = matrix(scratch.f64(Math.min(BLOCK, all.rows) * n), Math.min(BLOCK, all.rows), n);
   for (let first = 0; first < all.rows; first += BLOCK) {
     const block = rowBlock(all, first, Math.min(BLOCK, all.rows - first));
@@ -59,8 +60,7 @@ function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
     wasm.f64(rows.pointer, count).set(wasm.f64(block.pointer, count));
     qrUpdate(wasm, scratch, triangle, rowBlock(rows, 0, block.rows));
   }
-  const values = wasm.f64(triangle.pointer, n * n);
-  const diagonal = Float64Array.from({ length: n }, (_, i) => Math.abs(values[i * n + i]));
+  const diagonal = Float64Array.from({ length: n }, (_, i) => Math.abs(values[packedIndex(triangle.stride, i, i)]));
   scratch.reset(mark);
   const largest = diagonal.reduce((a, b) => Math.max(a, b), 0);
   return diagonal.filter((value) => value > RANK_TOLERANCE * largest).length;

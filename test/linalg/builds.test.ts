@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { relaxedSimd } from "wasm-feature-detect";
-import { cholesky, gemm, qrMerge, qrUpdate, readMatrix, solveTriangular, symmetricEigen, syrk, transpose } from "../../src/linalg/index.js";
+import {
+  cholesky, gemm, packedCholesky, packedSolve, qrMerge, qrUpdate, readMatrix, readTriangle, solveTriangular, symmetricEigen, syrk, transpose,
+} from "../../src/linalg/index.js";
 import type { BuildName } from "../../src/wasm/builds.js";
 import { expectClose } from "../expect.js";
 import { randomArray, type Workbench, workbench } from "./dense.js";
@@ -38,15 +40,20 @@ describe.each(builds)("build %s against scalar", (build) => {
       const g = bench.put(77, 77, new Float64Array(77 * 77));
       syrk(wasm, arena, 1, transpose(x), 0, g);
       const kept = readMatrix(wasm, g);
+      const zeros = new Float64Array(77 * 77);
       const right = bench.put(77, 11, randomArray(77 * 11, 2));
       cholesky(wasm, arena, g);
       solveTriangular(wasm, arena, "lower", g, right);
-      const r = bench.put(77, 77, new Float64Array(77 * 77));
+      const [r, s, c] = [zeros, zeros, kept].map((upper) => bench.triangle(77, upper));
       qrUpdate(wasm, arena, r, bench.put(90, 77, readMatrix(wasm, x)));
-      qrMerge(wasm, arena, r, bench.put(77, 77, readMatrix(wasm, r)));
+      qrUpdate(wasm, arena, s, bench.put(90, 77, readMatrix(wasm, x)));
+      qrMerge(wasm, arena, r, s);
+      packedCholesky(wasm, arena, c);
+      const solution = bench.vector(randomArray(77, 3));
+      packedSolve(wasm, c, 77, solution);
       const values = arena.f64(77);
       symmetricEigen(wasm, arena, bench.put(77, 77, kept), values, bench.put(77, 77, kept));
-      results.push([readMatrix(wasm, g), readMatrix(wasm, right), readMatrix(wasm, r), wasm.f64(values, 77).slice()]);
+      results.push([readMatrix(wasm, g), readMatrix(wasm, right), readTriangle(wasm, r), readTriangle(wasm, c), wasm.f64(solution, 77).slice(), wasm.f64(values, 77).slice()]);
     }
     results[0]!.forEach((expected, i) => expectClose(results[1]![i]!, expected, 1e-11, "relative-to-max"));
   });

@@ -1,5 +1,5 @@
 // Plain row-major matrices for the tests: slow, readable twins of the routines, and a small WebAssembly workbench.
-import { matrix, type Matrix, writeMatrix } from "../../src/linalg/index.js";
+import { matrix, type Matrix, packedElements, type PackedTriangle, packedTriangle, packedTriangleBytes, writeMatrix, writeTriangle } from "../../src/linalg/index.js";
 import { Arena } from "../../src/wasm/memory.js";
 import { loadWasm, type Wasm } from "../../src/wasm/wasm.js";
 import type { BuildName } from "../../src/wasm/builds.js";
@@ -46,6 +46,8 @@ export interface Workbench {
   readonly arena: Arena;
   /** A stored matrix with these values; the gap between width and stride holds NaN, which must never be read. */
   put(rows: number, columns: number, values: ArrayLike<number>, stride?: number): Matrix;
+  /** A triangle with the upper half of n×n values; all else of its memory holds NaN, which must never be read. */
+  triangle(n: number, values: Float64Array): PackedTriangle;
   vector(values: ArrayLike<number>): number;
 }
 
@@ -60,6 +62,12 @@ export async function workbench(bytes = 64 << 20, build?: BuildName): Promise<Wo
       wasm.f64(pointer, rows * stride).fill(NaN);
       const result = matrix(pointer, rows, columns, stride);
       writeMatrix(wasm, result, values);
+      return result;
+    },
+    triangle(n, values) {
+      const result = packedTriangle(arena.allocate(packedTriangleBytes(n)), n);
+      packedElements(wasm, result).fill(NaN);
+      writeTriangle(wasm, result, values);
       return result;
     },
     vector(values) {

@@ -2,7 +2,8 @@ import { Matrix as Dense, QrDecomposition } from "ml-matrix";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NumericalError } from "../../src/errors.js";
 import {
-  cholesky, type Matrix, qrMerge, qrScratchBytes, qrUpdate, readMatrix, rowBlock, solveTriangularVector, transpose,
+  cholesky, packedElements, packedSolve, type PackedTriangle, packedTriangleBytes, qrMerge, qrMergeScratchBytes, qrScratchBytes, qrUpdate, readTriangle, rowBlock,
+  solveTriangularVector, transpose,
 } from "../../src/linalg/index.js";
 import { expectClose } from "../expect.js";
 import { largest, product, randomArray, randomSource, transposeOf, type Workbench, workbench } from "./dense.js";
@@ -15,28 +16,18 @@ beforeEach(() => bench.arena.reset());
 
 const gram = (rows: number, n: number, a: Float64Array): Float64Array => product(n, n, rows, transposeOf(rows, n, a), a);
 
-/** R with NaN below the diagonal: it must be neither read nor written. */
-function emptyTriangle(n: number, extra = 0): Matrix {
-  return bench.put(n, n, Float64Array.from({ length: n * n }, (_, i) => (i % n < Math.floor(i / n) ? NaN : 0)), n + extra);
-}
+const emptyTriangle = (n: number): PackedTriangle => bench.triangle(n, new Float64Array(n * n));
 
-function upperPart(r: Matrix): Float64Array {
-  const n = r.rows;
-  const values = readMatrix(bench.wasm, r);
-  let written = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      if (!Number.isNaN(values[i * n + j]!)) written++;
-      values[i * n + j] = 0;
-    }
-  }
-  expect(written, "elements below the diagonal that were written").toBe(0);
-  return values;
+/** R, and that nothing around it was written: `bench.triangle` fills the rest of its memory with NaN. */
+function upperPart(r: PackedTriangle): Float64Array {
+  const unused = packedElements(bench.wasm, r).reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+  expect(unused, "elements below the diagonal that were not written").toBe(packedTriangleBytes(r.size) / 8 - (r.size * (r.size + 1)) / 2);
+  return readTriangle(bench.wasm, r);
 }
 
 /** RᵀR = AᵀA to rounding, and a non-negative diagonal. */
-function checkFactor(r: Matrix, rows: number, a: Float64Array): void {
-  const n = r.rows;
+function checkFactor(r: PackedTriangle, rows: number, a: Float64Array): void {
+  const n = r.size;
   const upper = upperPart(r);
   const expected = gram(rows, n, a);
   const difference = gram(n, n, upper).map((value, i) => value - expected[i]!);
@@ -51,7 +42,7 @@ describe("qrUpdate", () => {
     for (const rows of [0, 1, 2, 5, 63, 64, 200]) {
       bench.arena.reset();
       const values = randomArray(rows * n, 3 + rows);
-      const r = emptyTriangle(n, 2);
+      const r = emptyTriangle(n);
       qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n, values, n + 3));
       checkFactor(r, rows, values);
     }
@@ -101,15 +92,15 @@ describe("qrUpdate", () => {
   });
 
   it("takes a start triangle with negative diagonal elements", () => {
-    const start = randomArray(20 * 20, 6).map((value, i) => (i % 20 < Math.floor(i / 20) ? NaN : value));
+    const start = randomArray(20 * 20, 6).map((value, i) => (i % 20 < Math.floor(i / 20) ? 0 : value));
     expect(start.some((value, i) => i % 21 === 0 && value < -0.1)).toBe(true);
     // where the rows are small or zero, a reflector that took the sign as it is would lose all digits, or the sign
     for (const size of [1, 1e-6, 1e-12, 0]) {
       bench.arena.reset();
       const values = randomArray(30 * 20, 7).map((value) => size * value);
-      const r = bench.put(20, 20, start);
+      const r = bench.triangle(20, start);
       qrUpdate(bench.wasm, bench.arena, r, bench.put(30, 20, values));
-      const both = new Float64Array([...start.map((value) => (Number.isNaN(value) ? 0 : value)), ...values]);
+      const both = new Float64Array([...start, ...values]);
       checkFactor(r, 50, both);
     }
   });
@@ -159,7 +150,7 @@ describe("qrUpdate", () => {
     qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n + 1, joined));
     const upper = upperPart(r);
     const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]!));
-    solveTriangularVector(bench.wasm, "upper", { ...r, rows: n, columns: n }, x);
+    packedSolve(bench.wasm, r, n, x);
     const solution = bench.wasm.f64(x, n);
     expectClose(solution, truth, 1e-3);
     const residual = product(rows, 1, n, a, solution).map((value, i) => target[i]! - value);
@@ -182,7 +173,7 @@ describe("qrUpdate", () => {
     qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n + 1, joined));
     const upper = upperPart(r);
     const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]!));
-    solveTriangularVector(bench.wasm, "upper", { ...r, rows: n, columns: n }, x);
+    packedSolve(bench.wasm, r, n, x);
     const errorOf = (solution: ArrayLike<number>): number => largest(Float64Array.from({ length: n }, (_, i) => solution[i]! - truth[i]!));
     const byQr = errorOf(bench.wasm.f64(x, n));
     const normal = bench.put(n, n, gram(rows, n, a));
@@ -206,7 +197,7 @@ describe("qrUpdate", () => {
   it("sees a NaN in the start triangle", () => {
     const start = new Float64Array(130 * 130);
     start[3 * 130 + 120] = NaN;
-    const r = bench.put(130, 130, start);
+    const r = bench.triangle(130, start);
     expect(() => qrUpdate(bench.wasm, bench.arena, r, bench.put(10, 130, randomArray(1300, 2)))).toThrow(NumericalError);
   });
 
@@ -223,11 +214,12 @@ describe("qrMerge", () => {
   it.each([...widths, 1100])("n = %i: two halves give the factor of the whole, whatever is below the diagonal", (n) => {
     bench.arena.reset();
     const source = randomSource(n + 1);
-    const [r, s] = [0, 1].map(() => Float64Array.from({ length: n * n }, (_, i) => (i % n < Math.floor(i / n) ? NaN : source())));
-    const merged = bench.put(n, n, r!, n + 1);
-    qrMerge(bench.wasm, bench.arena, merged, bench.put(n, n, s!, n + 2));
-    const clean = (values: Float64Array): number[] => Array.from(values, (value) => (Number.isNaN(value) ? 0 : value));
-    const both = Float64Array.from([...clean(r!), ...clean(s!)]);
+    const [r, s] = [0, 1].map(() => Float64Array.from({ length: n * n }, (_, i) => (i % n < Math.floor(i / n) ? 0 : source())));
+    const [merged, other] = [bench.triangle(n, r!), bench.triangle(n, s!)];
+    bench.wasm.f64(bench.arena.mark(), qrMergeScratchBytes(n) / 8).fill(NaN);
+    qrMerge(bench.wasm, bench.arena, merged, other);
+    expectClose(upperPart(other), s!, 0);
+    const both = Float64Array.from([...r!, ...s!]);
     if (n < 500) return checkFactor(merged, 2 * n, both);
     // large: the same as the general routine
     const general = emptyTriangle(n);
@@ -236,13 +228,10 @@ describe("qrMerge", () => {
   });
 
   it("does not notice zero rows", () => {
-    const values = randomArray(50 * 50, 3).map((value, i) => (i % 50 < Math.floor(i / 50) ? NaN : value));
-    const r = bench.put(50, 50, values);
-    qrMerge(bench.wasm, bench.arena, r, bench.put(50, 50, new Float64Array(2500)));
-    const expected = values.map((value, i, all) => {
-      const diagonal = all[Math.floor(i / 50) * 51]!;
-      return Number.isNaN(value) ? 0 : value * Math.sign(diagonal);
-    });
+    const values = randomArray(50 * 50, 3).map((value, i) => (i % 50 < Math.floor(i / 50) ? 0 : value));
+    const r = bench.triangle(50, values);
+    qrMerge(bench.wasm, bench.arena, r, emptyTriangle(50));
+    const expected = values.map((value, i, all) => value * Math.sign(all[Math.floor(i / 50) * 51]!));
     expectClose(upperPart(r), expected, 1e-15);
   });
 });

@@ -1,6 +1,8 @@
 // The linear system that gap_fit solved, as it dumps it: the same solution by our factorizations.
 import { dirname, join } from "node:path/posix";
-import { cholesky, choleskyScratchBytes, matrix, qrScratchBytes, qrUpdate, solveTriangularVector } from "../../src/linalg/index.js";
+import {
+  cholesky, choleskyScratchBytes, matrix, packedElements, packedIndex, packedSolve, packedTriangle, packedTriangleBytes, qrScratchBytes, qrUpdate,
+} from "../../src/linalg/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Arena } from "../../src/wasm/memory.js";
 import type { Comparisons } from "./comparisons.js";
@@ -24,17 +26,18 @@ export function compareLinearSystem(folder: ReferenceFolder, gap: GapFile, execu
   ];
   const expected = gap.coordinates.flatMap(({ coefficients }) => [...coefficients]);
   const [m, n, size] = [expected.length, targets.length, expected.length + 1];
-  const bytes = 8 * (2 * size * size + n * size + size) + choleskyScratchBytes(m) + qrScratchBytes(size, n) + 4096;
+  const bytes = 8 * (size * size + n * size + size) + packedTriangleBytes(size) + choleskyScratchBytes(m) + qrScratchBytes(size, n) + 4096;
   const region = executor.pool.allocate(bytes, "linear system");
   try {
     const { wasm } = executor;
     const arena = new Arena(region);
-    const [factor, triangle, rows, x] = [matrix(arena.f64(m * m), m, m), matrix(arena.f64(size * size), size, size), matrix(arena.f64(n * size), n, size), arena.f64(m)];
+    const [factor, rows, x] = [matrix(arena.f64(m * m), m, m), matrix(arena.f64(n * size), n, size), arena.f64(m)];
+    const triangle = packedTriangle(arena.allocate(packedTriangleBytes(size)), size);
     wasm.f64(factor.pointer, m * m).set(prior);
     cholesky(wasm, arena, factor);
     const lower = wasm.f64(factor.pointer, m * m);
-    const upper = wasm.f64(triangle.pointer, size * size).fill(0);
-    for (let i = 0; i < m; i++) for (let j = 0; j <= i; j++) upper[j * size + i] = lower[i * m + j]!;
+    const upper = packedElements(wasm, triangle).fill(0);
+    for (let i = 0; i < m; i++) for (let j = 0; j <= i; j++) upper[packedIndex(triangle.stride, j, i)] = lower[i * m + j]!;
     const design = wasm.f64(rows.pointer, n * size);
     for (let row = 0; row < n; row++) {
       const weight = 1 / Math.sqrt(variances[row]!);
@@ -42,8 +45,8 @@ export function compareLinearSystem(folder: ReferenceFolder, gap: GapFile, execu
       design[row * size + m] = weight * targets[row]!;
     }
     qrUpdate(wasm, arena, triangle, rows);
-    for (let i = 0; i < m; i++) wasm.f64(x, m)[i] = wasm.f64(triangle.pointer, size * size)[i * size + m]!;
-    solveTriangularVector(wasm, "upper", matrix(triangle.pointer, m, m, size), x);
+    for (let i = 0; i < m; i++) wasm.f64(x, m)[i] = upper[packedIndex(triangle.stride, i, m)]!;
+    packedSolve(wasm, triangle, m, x);
     comparisons.compare("linear systems, coefficients", gap.name, wasm.f64(x, m).slice(), expected, 1e-6);
   } finally {
     executor.pool.release(region);

@@ -1,20 +1,20 @@
 import type { Task } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Pointer, Region } from "../../wasm/memory.js";
-import { mergeTriangles, type Triangle, updateTriangle } from "./triangle.js";
+import { mergeTriangles, strideOf, type Triangle, updateTriangle } from "./triangle.js";
 
 /** Memory for the triangles of all chains. */
-const CHAIN_BYTES = 256e6;
+const CHAIN_BYTES = 128e6;
 const MAXIMUM_CHAINS = 4;
-/** Two triangles may take this much of a memory of 4 GiB; what is larger makes do with one chain. */
-const TWO_CHAINS_BYTES = 3.2e9;
+/** Two triangles may take this much; what is larger makes do with one chain. */
+const TWO_CHAINS_BYTES = 1.6e9;
 
 /**
  * Number of independent chains of QR updates: block b belongs to chain b mod n. It depends on the size of the problem only, never
  * on the number of threads, so that the result has the same bits for any number of them.
  */
 export function chainCount(size: number, nBlocks: number): number {
-  const triangle = 8 * size * size;
+  const triangle = 4 * size * size;
   const least = 2 * triangle <= TWO_CHAINS_BYTES ? 2 : 1;
   return Math.max(1, Math.min(MAXIMUM_CHAINS, nBlocks, Math.max(least, Math.floor(CHAIN_BYTES / triangle))));
 }
@@ -23,7 +23,7 @@ export function chainCount(size: number, nBlocks: number): number {
 export interface RowsInput<Rows> {
   /** What the rows are made of: plain data, and pointers to tables in shared memory. */
   readonly rows: Rows;
-  /** f64 [rows × stride], out: every row weighted, with its right-hand side in the last column of the triangle; nothing is in it yet. */
+  /** f64 [rows × strideOf(unknowns)], out: every row weighted, its right-hand side behind the unknowns; nothing is in it yet. */
   readonly design: Pointer;
 }
 
@@ -53,7 +53,7 @@ export function blocksInFlight(threads: number, nBlocks: number): number {
  */
 export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
   const { executor, signal, onProgress } = context;
-  const [{ stride }] = triangles;
+  const stride = strideOf(triangles[0].size - 1);
   const finished: Promise<void>[] = [];
   let next = 0;
   let done = 0;

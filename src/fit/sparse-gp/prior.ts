@@ -1,10 +1,14 @@
 import { NumericalError } from "../../errors.js";
 import { attachKernel, type KernelParameters, kernelRemedy } from "../../kernels/registry.js";
-import { cholesky } from "../../linalg/triangular.js";
-import { matrix } from "../../linalg/matrix.js";
+import { matrix, rowBlock } from "../../linalg/matrix.js";
+import { packedCholesky, packedElements, packedIndex } from "../../linalg/packed-triangle.js";
 import { defineTask } from "../../parallel/task.js";
-import type { Pointer } from "../../wasm/memory.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
 import type { Triangle } from "../least-squares/triangle.js";
+
+/** Rows of the kernel matrix that are computed at a time. */
+const BLOCK = 64;
 
 interface RegularizationInput {
   readonly kernel: KernelParameters;
@@ -22,24 +26,33 @@ interface RegularizationInput {
  * @throws {NumericalError} when the kernel matrix is not positive definite
  */
 export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input: RegularizationInput): null => {
-  const { kernel, jitter, points, nSparse, nFeatures, triangle, firstColumn } = input;
-  const rows = matrix(points, nSparse, nFeatures);
-  const block = matrix(triangle.pointer + 8 * firstColumn * (triangle.stride + 1), nSparse, nSparse, triangle.stride);
-  attachKernel(wasm, kernel).matrix(rows, rows, block, scratch);
-  const values = wasm.f64(block.pointer, (nSparse - 1) * block.stride + nSparse);
-  for (let i = 0; i < nSparse; i++) values[i * (block.stride + 1)] += jitter;
+  const { kernel, jitter, nSparse, triangle, firstColumn } = input;
+  kernelMatrix(wasm, input, scratch);
+  const values = packedElements(wasm, triangle);
+  for (let i = firstColumn; i < firstColumn + nSparse; i++) values[packedIndex(triangle.stride, i, i)] += jitter;
   try {
-    cholesky(wasm, scratch, block);
+    packedCholesky(wasm, scratch, triangle, firstColumn, nSparse);
   } catch (error) {
     const remedy = kernelRemedy(kernel);
     if (error instanceof NumericalError && remedy !== undefined) error.message += `; ${remedy}`;
     throw error;
   }
-  for (let i = 0; i < nSparse; i++) {
-    for (let j = 0; j < i; j++) {
-      values[j * block.stride + i] = values[i * block.stride + j];
-      values[i * block.stride + j] = 0;
-    }
-  }
   return null;
 });
+
+/** K_MM into the diagonal block: rows of its lower half become columns of the triangle. */
+function kernelMatrix(wasm: Wasm, input: RegularizationInput, scratch: Arena): void {
+  const { points, nSparse, nFeatures, triangle, firstColumn } = input;
+  const evaluator = attachKernel(wasm, input.kernel);
+  const rows = matrix(points, nSparse, nFeatures);
+  const mark = scratch.mark();
+  const stride = nSparse + (nSparse % 2);
+  const block = scratch.f64(Math.min(BLOCK, nSparse) * stride);
+  for (let first = 0; first < nSparse; first += BLOCK) {
+    const count = Math.min(BLOCK, nSparse - first);
+    const columns = first + count;
+    evaluator.matrix(rowBlock(rows, first, count), rowBlock(rows, 0, columns), matrix(block, count, columns, stride), scratch);
+    wasm.routines.packedSetColumns(firstColumn, firstColumn + first, count, triangle.pointer, triangle.stride, block, stride);
+  }
+  scratch.reset(mark);
+}
