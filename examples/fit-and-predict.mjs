@@ -26,7 +26,7 @@ const options = validate(fitFileSchema().omit({ data: true }), {
 
 const executor = await createExecutor();
 const { model, summary } = await fitSparseGp(options, train, executor);
-console.log(`${summary.terms[0].nSparse} sparse points from ${summary.terms[0].candidates} environments`);
+console.log(`${summary.terms[0].nSparse} sparse points from ${summary.terms[0].choices} environments`);
 
 const { errors } = await assessPotential(model, test, executor);
 const { energy, forces } = errors.total;

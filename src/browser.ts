@@ -13,7 +13,7 @@ export * from "./neighbors/index.js";
 export * from "./descriptors/index.js";
 export * from "./environments/index.js";
 export { decodeModel, encodeModel } from "./models/model-format.js";
-export type { DescribedPart, DescribedParts, EvaluationRequest, Potential, PotentialEvaluator, PotentialPlan, Prediction, PreparedPotential, Want } from "./models/potential.js";
+export type { DescribedPart, DescribedParts, EvaluationRequest, Potential, PotentialEvaluator, PotentialTables, Prediction, PreparedPotential, Want } from "./models/potential.js";
 export type { FileRecord, Model, ModelContent, ModelType, NamedArray, Provenance } from "./models/model-type.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./models/open-potential.js";
 export type { PlacedStructure } from "./models/placed-structure.js";

@@ -34,7 +34,7 @@ async function run(context, nAtoms) {
   const structure = structures[nAtoms]();
   const { wasm, pool } = executor;
   const prepared = model.prepare(wasm, pool, want);
-  const evaluator = attachPotential(wasm, prepared.plan);
+  const evaluator = attachPotential(wasm, prepared.tables);
   const arena = new Arena(pool.allocate(64e6, "scratch of the prepared evaluator"));
   const open = openPotential(model, executor, want);
   const placed = open.place(structure, { skin: 0.5 });

@@ -10,7 +10,7 @@ export function moments({ order = 3, radius = 4 } = {}) {
   const stateSize = () => ({ perBatch: 0, perCenter: 0, perPair: 0 });
   const featureCount = (/** @type {readonly number[]} */ species) => species.length * order;
   return {
-    name: "moments", parameters, cutoff: radius, isSmooth: true, rows: "center", featureCount, stateSize,
+    name: "moments", parameters, cutoff: radius, isSmoothAtCutoff: true, rows: "center", featureCount, stateSize,
     features: (species) =>
       species.flatMap((z) => Array.from({ length: order }, (_, k) => ({ label: `${symbolOf(z)} k=${k}`, bodyOrder: 2, channel: [symbolOf(z)] }))),
     prepare: (_wasm, _pool, species) => {

@@ -74,7 +74,7 @@ export interface Descriptor {
   /** Å: range of the neighbor list it needs. */
   readonly cutoff: number;
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
-  readonly isSmooth: boolean;
+  readonly isSmoothAtCutoff: boolean;
   /** What a row is about. */
   readonly rows: RowKind;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */

@@ -30,8 +30,8 @@ export class OuterAverage implements Descriptor {
     return this.descriptor.cutoff;
   }
 
-  get isSmooth(): boolean {
-    return this.descriptor.isSmooth;
+  get isSmoothAtCutoff(): boolean {
+    return this.descriptor.isSmoothAtCutoff;
   }
 
   get ownSpecies(): SpeciesList | undefined {

@@ -55,7 +55,7 @@ export async function gatherDescriptors(
   { executor, signal }: WorkContext,
 ): Promise<void> {
   const rows = Float64Array.from(environments, ({ structure, atom }) => described.vector(structure, atom));
-  await executor.submit(gatherTask, { rows, nFeatures: described.tables.nFeatures, out }, { signal, label: "candidates for sparse points" });
+  await executor.submit(gatherTask, { rows, nFeatures: described.tables.nFeatures, out }, { signal, label: "environments to choose sparse points from" });
 }
 
 /** Computes the descriptors of some environments, in the order given (by structure), into f64 [environments × nFeatures]. */

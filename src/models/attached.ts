@@ -1,11 +1,11 @@
 import type { Wasm } from "../wasm/wasm.js";
-import type { PotentialEvaluator, PotentialPlan } from "./potential.js";
+import type { PotentialEvaluator, PotentialTables } from "./potential.js";
 import { attachPotential } from "./registry.js";
 
 /** Tables of an open potential and a number that no other has in this process: what threads remember their evaluators by. */
 export interface NumberedTables {
   readonly serial: number;
-  readonly plan: PotentialPlan;
+  readonly tables: PotentialTables;
 }
 
 /** Evaluators that a thread remembers; what was not used for the longest time goes first. They own no memory beside a few objects. */
@@ -14,10 +14,10 @@ const REMEMBERED = 8;
 const evaluators = new WeakMap<Wasm, Map<number, PotentialEvaluator>>();
 
 /** The evaluator of some tables on this thread, bound at the first call. */
-export function attachedEvaluator(wasm: Wasm, { serial, plan }: NumberedTables): PotentialEvaluator {
+export function attachedEvaluator(wasm: Wasm, { serial, tables }: NumberedTables): PotentialEvaluator {
   const known = evaluators.get(wasm) ?? new Map<number, PotentialEvaluator>();
   evaluators.set(wasm, known);
-  const evaluator = known.get(serial) ?? attachPotential(wasm, plan);
+  const evaluator = known.get(serial) ?? attachPotential(wasm, tables);
   known.delete(serial);
   known.set(serial, evaluator);
   if (known.size > REMEMBERED) known.delete(known.keys().next().value!);

@@ -4,7 +4,7 @@ export {
   type EvaluationRequest,
   type Potential,
   type PotentialEvaluator,
-  type PotentialPlan,
+  type PotentialTables,
   type Prediction,
   type PreparedPotential,
   type Want,

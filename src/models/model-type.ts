@@ -1,5 +1,5 @@
 import type { Wasm } from "../wasm/wasm.js";
-import type { Potential, PotentialEvaluator, PotentialPlan } from "./potential.js";
+import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
 
 /** An array of a model file. */
 export interface NamedArray {
@@ -58,5 +58,5 @@ export interface ModelType {
   /** @throws {FormatError | InvalidParameterError} when the content is not a model of this type; `file` is for messages */
   decode(content: ModelContent, provenance: Provenance, file: string): Model;
   /** Binds tables of this type to the instance of one thread. */
-  attach(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator;
+  attach(wasm: Wasm, tables: PotentialTables): PotentialEvaluator;
 }

@@ -60,7 +60,7 @@ export class OpenPotential {
     readonly want: Want,
   ) {
     this.prepared = potential.prepare(executor.wasm, executor.pool, want);
-    this.tables = { serial: ++lastSerial, plan: this.prepared.plan };
+    this.tables = { serial: ++lastSerial, tables: this.prepared.tables };
   }
 
   /**

@@ -31,7 +31,7 @@ export interface Prediction {
 }
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
-export interface PotentialPlan {
+export interface PotentialTables {
   /** Of the potential; decides who attaches them. */
   readonly type: string;
 }
@@ -91,7 +91,7 @@ export interface Potential {
 /** Tables of a potential, as long as they are in memory. */
 export interface PreparedPotential {
   /** Plain data, for any thread. */
-  readonly plan: PotentialPlan;
+  readonly tables: PotentialTables;
   /** Gives the memory of the tables back. */
   release(): void;
 }

@@ -1,7 +1,7 @@
 import { InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { ModelType } from "./model-type.js";
-import type { Potential, PotentialEvaluator, PotentialPlan } from "./potential.js";
+import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
@@ -38,6 +38,6 @@ export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
 }
 
 /** Binds a potential to one thread. */
-export function attachPotential(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator {
-  return modelTypeOf(plan).attach(wasm, plan);
+export function attachPotential(wasm: Wasm, tables: PotentialTables): PotentialEvaluator {
+  return modelTypeOf(tables).attach(wasm, tables);
 }

@@ -124,7 +124,7 @@ export abstract class Executor {
     const outputs = new Array<Output>(inputs.length);
     let next = 0;
     let failed = false;
-    const lane = async (): Promise<void> => {
+    const takeInTurn = async (): Promise<void> => {
       while (next < inputs.length && !failed) {
         const index = next++;
         const input = inputs[index]!;
@@ -137,9 +137,9 @@ export abstract class Executor {
         options.onDone?.(index);
       }
     };
-    const lanes = Math.min(inputs.length, this.maximumInFlight);
-    const settled = await Promise.allSettled(Array.from({ length: lanes }, lane));
-    for (const lane of settled) if (lane.status === "rejected") throw lane.reason;
+    const loops = Math.min(inputs.length, this.maximumInFlight);
+    const settled = await Promise.allSettled(Array.from({ length: loops }, takeInTurn));
+    for (const loop of settled) if (loop.status === "rejected") throw loop.reason;
     return outputs;
   }
 }

@@ -8,7 +8,7 @@ import { symmetricEigen } from "../linalg/eigen.js";
 import { defineTask } from "../parallel/task.js";
 import type { Arena } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Candidates } from "./candidates.js";
+import type { Choices } from "./choices.js";
 import type { SelectionContext } from "./selection.js";
 
 /** Diagonal elements of R in X = QR above this share of the largest count for the numerical rank. */
@@ -16,7 +16,7 @@ const RANK_TOLERANCE = 1e-10;
 /** Rows of a block of projections. */
 const BLOCK = 1024;
 
-/** Leverage scores of the candidates and the number of singular vectors they are made of. */
+/** Leverage scores of the environments and the number of singular vectors they are made of. */
 export interface Leverages {
   /** One for each environment; they add up to `rank`. */
   readonly scores: Float64Array;
@@ -24,7 +24,7 @@ export interface Leverages {
   readonly rank: number;
 }
 
-const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values, count, nFeatures }: Candidates): Leverages => {
+const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values, count, nFeatures }: Choices): Leverages => {
   const all = matrix(values, count, nFeatures);
   const gram = matrix(scratch.f64(nFeatures * nFeatures), nFeatures, nFeatures);
   syrk(wasm, scratch, 1, transpose(all), 0, gram);
@@ -67,32 +67,32 @@ function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
 }
 
 /**
- * Leverage score of each candidate, Σ_k v_k² over the leading right singular vectors of the matrix of descriptors; as many as half of
+ * Leverage score of each environment, Σ_k v_k² over the leading right singular vectors of the matrix of descriptors; as many as half of
  * its numerical rank. They add up to `rank`. Mahoney, Drineas, PNAS 106, 697 (2009), eq. 3, 10.1073/pnas.0803205106
  */
-export function leverages(candidates: Candidates, { executor, signal }: SelectionContext): Promise<Leverages> {
-  return executor.submit(leverageTask, candidates, { signal, label: "leverage scores" });
+export function leverages(choices: Choices, { executor, signal }: SelectionContext): Promise<Leverages> {
+  return executor.submit(leverageTask, choices, { signal, label: "leverage scores" });
 }
 
 /**
- * CUR selection: candidate j is taken with probability π_j = min(1, c · score_j), c such that the π_j add up to `count`, by
- * systematic sampling: one uniform random number u, and the candidates at which the running sum of π passes u, u + 1, … Neighbors in
+ * CUR selection: environment j is taken with probability π_j = min(1, c · score_j), c such that the π_j add up to `count`, by
+ * systematic sampling: one uniform random number u, and the environments at which the running sum of π passes u, u + 1, … Neighbors in
  * the data set compete with each other, so that every part of it is represented according to its scores; independent draws leave
  * that to chance, and test errors vary accordingly. Without a generator, the largest scores are taken. Indices ascending.
  * Madow, Ann. Math. Stat. 20, 333 (1949), 10.1214/aoms/1177729988.
  */
 export async function cur(
-  candidates: Candidates,
+  choices: Choices,
   count: number,
   random: RandomGenerator | undefined,
   context: SelectionContext,
 ): Promise<Int32Array> {
-  if (count === 0 || candidates.count === 0) return new Int32Array(0);
-  if (count >= candidates.count) return Int32Array.from({ length: candidates.count }, (_, i) => i);
-  const compute = (): Promise<Leverages> => leverages(candidates, context);
+  if (count === 0 || choices.count === 0) return new Int32Array(0);
+  if (count >= choices.count) return Int32Array.from({ length: choices.count }, (_, i) => i);
+  const compute = (): Promise<Leverages> => leverages(choices, context);
   const { scores } = await (context.recall?.("leverage scores", compute) ?? compute());
   if (random) return systematicSample(inclusionProbabilities(scores, count), count, uniformFloat64(random));
-  const order = Int32Array.from({ length: candidates.count }, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
+  const order = Int32Array.from({ length: choices.count }, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
   return order.slice(0, count).sort();
 }
 

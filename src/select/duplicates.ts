@@ -2,15 +2,15 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { defineTask } from "../parallel/task.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Candidates } from "./candidates.js";
+import type { Choices } from "./choices.js";
 
 /** Environments whose descriptors agree in every component to this are one environment. */
 export const DUPLICATE_TOLERANCE = 1e-10;
 
 /** Moves the rows without duplicates to the front and returns their indices before; of equal ones the first stays. */
-export const removeDuplicates = defineTask("select/remove-duplicates", ({ wasm }, candidates: Candidates): Int32Array => {
-  const { values, count, nFeatures } = candidates;
-  const distinct = distinctCandidates(wasm, candidates);
+export const removeDuplicates = defineTask("select/remove-duplicates", ({ wasm }, choices: Choices): Int32Array => {
+  const { values, count, nFeatures } = choices;
+  const distinct = distinctChoices(wasm, choices);
   const rows = wasm.f64(values, count * nFeatures);
   // Ascending indices: rows only ever move forward.
   distinct.forEach((from, to) => from !== to && rows.copyWithin(to * nFeatures, from * nFeatures, (from + 1) * nFeatures));
@@ -18,12 +18,12 @@ export const removeDuplicates = defineTask("select/remove-duplicates", ({ wasm }
 });
 
 /**
- * Indices of the candidates without duplicates, ascending; of equal ones the first stays. Equal vectors have equal projections on
+ * Indices of the environments without duplicates, ascending; of equal ones the first stays. Equal vectors have equal projections on
  * a direction, so only neighbors in the order of projections are compared.
  */
-export function distinctCandidates(wasm: Wasm, candidates: Candidates): Int32Array {
-  const { count, nFeatures } = candidates;
-  const values = wasm.f64(candidates.values, count * nFeatures);
+export function distinctChoices(wasm: Wasm, choices: Choices): Int32Array {
+  const { count, nFeatures } = choices;
+  const values = wasm.f64(choices.values, count * nFeatures);
   const projections = project(values, count, nFeatures);
   const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => projections[a] - projections[b] || a - b);
   // |d·(x − y)| ≤ Σ|d_f| · tolerance ≤ nFeatures · tolerance for a direction of components in [−1, 1]

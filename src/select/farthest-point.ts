@@ -2,13 +2,13 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { defineTask } from "../parallel/task.js";
 import type { Pointer } from "../wasm/memory.js";
-import type { Candidates } from "./candidates.js";
+import type { Choices } from "./choices.js";
 import type { SelectionContext } from "./selection.js";
 
 /** Points per task: short enough for progress and cancellation. */
 const STEPS = 32;
 
-interface StepsInput extends Candidates {
+interface StepsInput extends Choices {
   readonly distances: Pointer;
   readonly first: number;
   readonly steps: number;
@@ -29,25 +29,25 @@ const farthestPointSteps = defineTask("select/farthest-point", ({ wasm, scratch 
 });
 
 /**
- * Farthest-point sampling: starts at a random candidate and adds the one whose distance to the set is largest, the first of equals.
- * Stops early when every candidate is in the set. Indices in order of choice.
+ * Farthest-point sampling: starts at a random environment and adds the one whose distance to the set is largest, the first of equals.
+ * Stops early when every environment is in the set. Indices in order of choice.
  */
 export async function farthestPoints(
-  candidates: Candidates,
+  choices: Choices,
   count: number,
   random: RandomGenerator,
   { executor, signal, onProgress }: SelectionContext,
 ): Promise<Int32Array> {
-  const size = Math.min(count, candidates.count);
+  const size = Math.min(count, choices.count);
   const chosen = new Int32Array(size);
   if (size === 0) return chosen;
-  const region = executor.pool.allocate(candidates.count * 8, "distances of farthest-point sampling");
+  const region = executor.pool.allocate(choices.count * 8, "distances of farthest-point sampling");
   try {
-    executor.wasm.f64(region.pointer, candidates.count).fill(Number.MAX_VALUE);
-    let next = uniformInt(random, 0, candidates.count - 1);
+    executor.wasm.f64(region.pointer, choices.count).fill(Number.MAX_VALUE);
+    let next = uniformInt(random, 0, choices.count - 1);
     for (let done = 0; done < size; done += STEPS) {
       const steps = Math.min(STEPS, size - done);
-      const input = { ...candidates, distances: region.pointer, first: next, steps };
+      const input = { ...choices, distances: region.pointer, first: next, steps };
       const result = await executor.submit(farthestPointSteps, input, { signal, label: "farthest-point sampling" });
       chosen.set(result.subarray(0, steps), done);
       next = result[steps];

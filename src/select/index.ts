@@ -2,7 +2,7 @@ export { type SelectionTerm, selectSparsePoints, type SparseSelection } from "./
 export type { SelectionContext } from "./selection.js";
 export { countSchema, sparseMethods, sparseSchema, type SparseCount, type SparseOptions } from "./schema.js";
 export { readSparsePoints, type SparsePoints } from "./sparse-file.js";
-export { distinctCandidates, DUPLICATE_TOLERANCE } from "./duplicates.js";
+export { distinctChoices, DUPLICATE_TOLERANCE } from "./duplicates.js";
 export { cur, type Leverages, leverages } from "./cur.js";
 export { farthestPoints } from "./farthest-point.js";
-export type { Candidates } from "./candidates.js";
+export type { Choices } from "./choices.js";

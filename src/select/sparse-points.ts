@@ -4,7 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { DescribedStructures } from "../environments/cache/environment-cache.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { Candidates } from "./candidates.js";
+import type { Choices } from "./choices.js";
 import { collectDescriptors, type EnvironmentSource, gatherDescriptors, listEnvironments } from "../environments/collect.js";
 import { cur } from "./cur.js";
 import { removeDuplicates } from "./duplicates.js";
@@ -15,7 +15,7 @@ import type { SelectionContext } from "./selection.js";
 import { readSparsePoints } from "./sparse-file.js";
 
 /** Memory for the descriptors that sparse points are chosen from; of more environments a sample is taken. */
-const CANDIDATE_BYTES = 256e6;
+const CHOICE_BYTES = 256e6;
 
 /** The sparse points of one term. */
 export interface SparseSelection {
@@ -26,7 +26,7 @@ export interface SparseSelection {
   /** Environment of the data that each point is; empty for points from a file. */
   readonly sources: readonly EnvironmentSource[];
   /** Environments that were there to choose from, after duplicates were removed. */
-  readonly candidates: number;
+  readonly choices: number;
 }
 
 /** What the sparse points of a term are made with. */
@@ -43,17 +43,17 @@ export interface SelectionTerm {
   readonly described?: DescribedStructures;
 }
 
-/** Which candidates become sparse points: indices, in any order. */
-type Method = (candidates: Candidates, count: number, random: RandomGenerator, context: SelectionContext) => Promise<Int32Array> | Int32Array;
+/** Which environments become sparse points: indices, in any order. */
+type Method = (choices: Choices, count: number, random: RandomGenerator, context: SelectionContext) => Promise<Int32Array> | Int32Array;
 
 function methodOf(options: Exclude<SparseOptions, { method: "file" }>): Method {
   switch (options.method) {
     case "random":
-      return (candidates, count, random) => sampleIndices(candidates.count, count, random);
+      return (choices, count, random) => sampleIndices(choices.count, count, random);
     case "farthest-point":
       return farthestPoints;
     case "cur":
-      return (candidates, count, random, context) => cur(candidates, count, options.deterministic ? undefined : random, context);
+      return (choices, count, random, context) => cur(choices, count, options.deterministic ? undefined : random, context);
   }
 }
 
@@ -71,7 +71,7 @@ export async function selectSparsePoints(
   const { sparse } = term;
   if (sparse.method === "file") {
     const points = await readSparsePoints(sparse.path, term.descriptor.nFeatures);
-    return { ...points, sources: [], candidates: points.count };
+    return { ...points, sources: [], choices: points.count };
   }
   const method = methodOf(sparse);
   const parts: SparseSelection[] = [];
@@ -109,24 +109,24 @@ async function selectGroup(
 ): Promise<SparseSelection> {
   const { pool, wasm } = context.executor;
   const { nFeatures } = term.descriptor;
-  const limit = Math.max(count, Math.floor(CANDIDATE_BYTES / (8 * nFeatures)));
+  const limit = Math.max(count, Math.floor(CHOICE_BYTES / (8 * nFeatures)));
   const environments = listEnvironments(dataset, centers, limit, random);
-  const region = pool.allocate(8 * environments.length * nFeatures, "candidates for sparse points");
+  const region = pool.allocate(8 * environments.length * nFeatures, "environments to choose sparse points from");
   try {
     if (term.described) await gatherDescriptors(environments, term.described, region.pointer, context);
     else await collectDescriptors(dataset, environments, term.descriptor, region.pointer, context);
     const all = { values: region.pointer, count: environments.length, nFeatures };
-    const distinct = await context.executor.submit(removeDuplicates, all, { signal: context.signal, label: "candidates for sparse points" });
-    const candidates = { ...all, count: distinct.length };
+    const distinct = await context.executor.submit(removeDuplicates, all, { signal: context.signal, label: "environments to choose sparse points from" });
+    const choices = { ...all, count: distinct.length };
     // A sample depends on the seed, all environments on the descriptors alone.
     const recall: SelectionContext["recall"] =
       environments.length < limit ? (name, compute) => term.described!.recall(`${name} of ${centers?.join() ?? "all"}`, compute) : undefined;
-    const chosen = await method(candidates, Math.min(count, candidates.count), random, { ...context, recall: term.described && recall });
-    const values = wasm.f64(region.pointer, candidates.count * nFeatures);
+    const chosen = await method(choices, Math.min(count, choices.count), random, { ...context, recall: term.described && recall });
+    const values = wasm.f64(region.pointer, choices.count * nFeatures);
     const points = new Float64Array(chosen.length * nFeatures);
     chosen.forEach((row, i) => points.set(values.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures));
     const sources = Array.from(chosen, (row) => environments[distinct[row]]);
-    return { values: points, count: chosen.length, sources, candidates: candidates.count };
+    return { values: points, count: chosen.length, sources, choices: choices.count };
   } finally {
     pool.release(region);
   }
@@ -141,6 +141,6 @@ function joinSelections(parts: readonly SparseSelection[], nFeatures: number): S
     values.set(part.values, offset);
     offset += part.values.length;
   }
-  const candidates = parts.reduce((sum, part) => sum + part.candidates, 0);
-  return { values, count, sources: parts.flatMap((part) => part.sources), candidates };
+  const choices = parts.reduce((sum, part) => sum + part.choices, 0);
+  return { values, count, sources: parts.flatMap((part) => part.sources), choices };
 }

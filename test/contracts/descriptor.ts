@@ -165,7 +165,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
         const { values, jacobian, backward } = calculator.compute(pairOf(index, []), { jacobian: true, gradients: new Float64Array(calculator.nFeatures) });
         expect(values.every(Number.isFinite)).toBe(true);
         expect(jacobian.length + backward.length).toBe(0);
-        if (descriptor.isSmooth) expectSmoothAtCutoff(calculator, index);
+        if (descriptor.isSmoothAtCutoff) expectSmoothAtCutoff(calculator, index);
       });
     });
 

@@ -103,7 +103,7 @@ export function describePotential({ executor, potential, structures }: Potential
     const { wasm, pool } = executor();
     const prepared = potential().prepare(wasm, pool, want);
     try {
-      const evaluator = attachPotential(wasm, prepared.plan);
+      const evaluator = attachPotential(wasm, prepared.tables);
       const nAtoms = structure.atomicNumbers.length;
       const parts = [[0, 2], [2, 2], [2, nAtoms]].map(([first, last]) =>
         withScratch(pool, (arena) => evaluator.evaluate(structure, { want, range: { first, last } }, arena)),

@@ -8,7 +8,7 @@ const RADIUS = 3.4;
 export function triplets() {
   const stateSize = () => ({ perBatch: 0, perCenter: 0, perPair: 24 });
   return {
-    name: "triplets", parameters: { type: "triplets" }, cutoff: RADIUS, isSmooth: true, rows: "tuple", featureCount: () => 2, stateSize,
+    name: "triplets", parameters: { type: "triplets" }, cutoff: RADIUS, isSmoothAtCutoff: true, rows: "tuple", featureCount: () => 2, stateSize,
     features: () => ["d·e", "d·d + e·e"].map((label) => ({ label, bodyOrder: 3, channel: ["*"] })),
     prepare: (_wasm, _pool, species) => {
       const common = { serial: nextSerial(), descriptor: "triplets", rows: /** @type {const} */ ("tuple"), stateSize: stateSize() };

@@ -43,7 +43,7 @@ describe("a fifth of the silicon data of Zuo et al.", () => {
       expect(energy.rmse < 0.0085, `energy RMSE ${energy.rmse} eV/atom`).toBe(true);
       expect(forces.rmse < 0.165, `force RMSE ${forces.rmse} eV/Å`).toBe(true);
       expect(summary.weightedResidual > 0.5 && summary.weightedResidual < 5).toBe(true);
-      expect(summary.terms[0].candidates > 1000).toBe(true);
+      expect(summary.terms[0].choices > 1000).toBe(true);
       expect(summary.peakWasmBytes < 2e8).toBe(true);
     } finally {
       await executor.close();

@@ -73,7 +73,7 @@ export function syntheticReport(): ReportData {
     ],
     tables: [{
       title: "Sparse set",
-      columns: ["descriptor", "method", "sparse", "candidates", "features", "by species"],
+      columns: ["descriptor", "method", "sparse", "of environments", "features", "by species"],
       rows: [["soap (equispaced-gaussian, nMax 8, lMax 8, σ 0.5 Å, cutoff 5.4 Å)", "cur", 1000, 13233, 325, [["Si", 1000]]]],
     }],
     timings: [

@@ -4,7 +4,7 @@ import { seededRandom } from "../../src/math/random.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../src/errors.js";
 import type { Executor } from "../../src/parallel/index.js";
-import { type Candidates, cur, distinctCandidates, farthestPoints, leverages } from "../../src/select/index.js";
+import { type Choices, cur, distinctChoices, farthestPoints, leverages } from "../../src/select/index.js";
 import { sampleIndices } from "../../src/math/sampling.js";
 import { inclusionProbabilities, systematicSample } from "../../src/select/cur.js";
 import type { Region } from "../../src/wasm/memory.js";
@@ -29,7 +29,7 @@ function randomPoints(seed: number, count: number, nFeatures: number): number[][
   });
 }
 
-function place(points: number[][]): Candidates {
+function place(points: number[][]): Choices {
   const nFeatures = points[0]?.length ?? 3;
   const region = executor.pool.allocate(8 * points.length * nFeatures, "test");
   regions.push(region);
@@ -66,19 +66,19 @@ describe("farthest-point sampling", () => {
   });
 
   it("is decided by the seed, and takes all where fewer are there", async () => {
-    const candidates = place(randomPoints(1, 50, 4));
-    const first = await farthestPoints(candidates, 10, random(1), { executor });
-    expect(await farthestPoints(candidates, 10, random(1), { executor })).toEqual(first);
-    expect(await farthestPoints(candidates, 10, random(4), { executor })).not.toEqual(first);
-    const all = await farthestPoints(candidates, 80, random(1), { executor });
+    const choices = place(randomPoints(1, 50, 4));
+    const first = await farthestPoints(choices, 10, random(1), { executor });
+    expect(await farthestPoints(choices, 10, random(1), { executor })).toEqual(first);
+    expect(await farthestPoints(choices, 10, random(4), { executor })).not.toEqual(first);
+    const all = await farthestPoints(choices, 80, random(1), { executor });
     expect([...all].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
-    expect(await farthestPoints({ ...candidates, count: 0 }, 5, random(1), { executor })).toHaveLength(0);
+    expect(await farthestPoints({ ...choices, count: 0 }, 5, random(1), { executor })).toHaveLength(0);
   });
 
   it("stops when told to", async () => {
-    const candidates = place(randomPoints(1, 200, 4));
+    const choices = place(randomPoints(1, 200, 4));
     const controller = new AbortController();
-    const steps = farthestPoints(candidates, 200, random(1), { executor, signal: controller.signal, onProgress: () => controller.abort() });
+    const steps = farthestPoints(choices, 200, random(1), { executor, signal: controller.signal, onProgress: () => controller.abort() });
     await expect(steps).rejects.toThrow(CancelledError);
   });
 });
@@ -97,13 +97,13 @@ describe("CUR", () => {
   it("takes the largest scores, or draws by them with a seed", async () => {
     const points = randomPoints(9, 80, 6);
     points.push([0, 0, 0, 0, 0, 50]);
-    const candidates = place(points);
-    const { scores } = await leverages(candidates, { executor });
+    const choices = place(points);
+    const { scores } = await leverages(choices, { executor });
     const order = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
-    expect([...(await cur(candidates, 10, undefined, { executor }))]).toEqual(order.slice(0, 10).sort((a, b) => a - b));
-    const drawn = await cur(candidates, 10, random(5), { executor });
-    expect(await cur(candidates, 10, random(5), { executor })).toEqual(drawn);
-    expect(await cur(candidates, 10, random(6), { executor })).not.toEqual(drawn);
+    expect([...(await cur(choices, 10, undefined, { executor }))]).toEqual(order.slice(0, 10).sort((a, b) => a - b));
+    const drawn = await cur(choices, 10, random(5), { executor });
+    expect(await cur(choices, 10, random(5), { executor })).toEqual(drawn);
+    expect(await cur(choices, 10, random(6), { executor })).not.toEqual(drawn);
     expect(new Set(drawn).size).toBe(10);
     expect(drawn).toContain(80); // its score makes it certain
   });
@@ -130,19 +130,19 @@ describe("CUR", () => {
   });
 });
 
-describe("distinct candidates", () => {
+describe("distinct choices", () => {
   it("keeps the first of equal vectors", () => {
     const points = randomPoints(4, 30, 5);
     points[12] = points[3].map((value) => value + 5e-11);
     points[20] = points[3].map((value) => value - 4e-11);
     points[25] = points[7].slice();
     points[26] = points[7].map((value, f) => value + (f === 4 ? 1e-8 : 0));
-    expect([...distinctCandidates(executor.wasm, place(points))]).toEqual(Array.from({ length: 30 }, (_, i) => i).filter((i) => ![12, 20, 25].includes(i)));
+    expect([...distinctChoices(executor.wasm, place(points))]).toEqual(Array.from({ length: 30 }, (_, i) => i).filter((i) => ![12, 20, 25].includes(i)));
   });
 
   it("leaves one of many copies", () => {
-    expect([...distinctCandidates(executor.wasm, place(new Array(9).fill([1, 2, 3])))]).toEqual([0]);
-    expect([...distinctCandidates(executor.wasm, place([]))]).toEqual([]);
+    expect([...distinctChoices(executor.wasm, place(new Array(9).fill([1, 2, 3])))]).toEqual([0]);
+    expect([...distinctChoices(executor.wasm, place([]))]).toEqual([]);
   });
 });
 

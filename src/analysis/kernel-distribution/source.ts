@@ -33,7 +33,7 @@ export class Described implements Source {
 
 /** Describes them each time. */
 export class Undescribed implements Source {
-  private readonly plan: DescriptorTables;
+  private readonly tables: DescriptorTables;
 
   constructor(
     private readonly dataset: Dataset,
@@ -41,14 +41,14 @@ export class Undescribed implements Source {
     holdings: Holdings,
   ) {
     const { wasm, pool } = holdings.executor;
-    this.plan = holdings.keep(descriptor.prepare(wasm, pool, dataset.species())).tables;
+    this.tables = holdings.keep(descriptor.prepare(wasm, pool, dataset.species())).tables;
   }
 
   get nFeatures(): number {
-    return this.plan.nFeatures;
+    return this.tables.nFeatures;
   }
 
   write(environments: readonly EnvironmentSource[], out: Pointer, context: WriteContext): Promise<void> {
-    return collectDescriptors(this.dataset, environments, this.plan, out, context);
+    return collectDescriptors(this.dataset, environments, this.tables, out, context);
   }
 }

@@ -46,7 +46,7 @@ export class SoapTurbo implements Descriptor {
   readonly name = "soap-turbo";
   readonly parameters: SoapTurboParameters;
   readonly cutoff: number;
-  readonly isSmooth: boolean;
+  readonly isSmoothAtCutoff: boolean;
   readonly rows = "center";
   /** in the order of the features */
   private readonly listedSpecies: readonly number[] | undefined;
@@ -62,7 +62,7 @@ export class SoapTurbo implements Descriptor {
     this.parameters = given.compression.mode === "file" ? { ...given, compression: this.readCompression(given.compression.path) } : given;
     this.cutoff = given.cutoff.radius;
     // the weight is proportional to (radius − r)^2A near the cutoff
-    this.isSmooth = valuesOf(given.amplitudeScaling).every((exponent) => exponent > 0.5);
+    this.isSmoothAtCutoff = valuesOf(given.amplitudeScaling).every((exponent) => exponent > 0.5);
     if (this.listedSpecies) this.layout(this.listedSpecies);
   }
 

@@ -30,7 +30,7 @@ export class Soap implements Descriptor {
   readonly name = "soap";
   readonly parameters: SoapParameters;
   readonly cutoff: number;
-  readonly isSmooth: boolean;
+  readonly isSmoothAtCutoff: boolean;
   readonly rows: "center" | "structure";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly isQuip: boolean;
@@ -59,7 +59,7 @@ export class Soap implements Descriptor {
     this.cutoff = Math.min(endsAt, padded);
     // near r0 a poly weight is proportional to (r0 − r)^2m
     const endsSmoothly = weighting !== undefined && weighting.m > 0.5;
-    this.isSmooth = (cutoffFunction === "cosine" && padded <= endsAt) || (endsAt <= padded && endsSmoothly);
+    this.isSmoothAtCutoff = (cutoffFunction === "cosine" && padded <= endsAt) || (endsAt <= padded && endsSmoothly);
     this.rows = this.parameters.average === "inner" ? "structure" : "center";
   }
 

@@ -139,10 +139,10 @@ function memoryOf(
     const products = (JACOBIAN_BYTES / nFeatures) * nSparse;
     return 24 * largestStructure * nFeatures + 2 * JACOBIAN_BYTES + products + 16 * KERNEL_ROWS * nSparse + 2e6;
   });
-  const candidates = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(256e6, 8 * nCenters * nFeatures)));
+  const choices = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(256e6, 8 * nCenters * nFeatures)));
   return [
     { what: PROGRAM, bytes: HOST_BYTES },
-    { what: "candidates for sparse points", bytes: candidates },
+    { what: "environments to choose sparse points from", bytes: choices },
     { what: "sparse points", bytes: terms.reduce((sum, { nFeatures, nSparse }) => sum + 16 * nFeatures * nSparse, 0) },
     { what: "triangular factors", bytes: chainCount(columns + 1, blocks.length) * triangleBytes(columns) },
     { what: "blocks of the design matrix", bytes: 8 * inFlight * largestBlock * strideOf(columns) },

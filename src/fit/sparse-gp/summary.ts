@@ -22,7 +22,7 @@ export interface SparseGpFitSummary extends FitSummary {
     /** How they were chosen, see `sparseMethods`. */
     readonly method: string;
     /** Different environments that the sparse points were chosen from. */
-    readonly candidates: number;
+    readonly choices: number;
     /** The environment of every sparse point; empty for points from a file. */
     readonly sources: readonly EnvironmentSource[];
   }[];
@@ -64,7 +64,7 @@ export function summarize({ dataset, targets, isolated, terms, residual, millise
       nFeatures,
       nSparse: selection.count,
       method: options.sparse.method,
-      candidates: selection.candidates,
+      choices: selection.choices,
       sources: selection.sources,
     })),
     weightedResidual: residual / Math.sqrt(targets.energies + targets.forceComponents + targets.virialComponents),
@@ -75,12 +75,12 @@ export function summarize({ dataset, targets, isolated, terms, residual, millise
 function sparseSets(dataset: Dataset, terms: readonly SelectedTerm[]): FitTable {
   return {
     title: "Sparse set",
-    columns: ["descriptor", "method", "sparse", "candidates", "features", "by species"],
+    columns: ["descriptor", "method", "sparse", "of environments", "features", "by species"],
     rows: terms.map(({ options, tables, selection }): TableCell[] => [
       describeDescriptor(options.descriptor),
       options.sparse.method,
       selection.count,
-      selection.candidates,
+      selection.choices,
       tables.nFeatures,
       countBySpecies(dataset, selection.sources),
     ]),

@@ -15,7 +15,7 @@ export const sparseGpTrainer = defineTrainer({
   notes: ({ model }) =>
     model.terms.flatMap(({ descriptor }, index) => {
       // forces of a potential jump where a descriptor does
-      if (createDescriptor(descriptor).isSmooth) return [];
+      if (createDescriptor(descriptor).isSmoothAtCutoff) return [];
       return `warning: model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
         "add cutoff: { radius: …, function: cosine }";
     }),

@@ -10,14 +10,14 @@ import { matrix } from "../../linalg/matrix.js";
 import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { SparseGpPlan, SparseGpTermPlan } from "./plan.js";
+import type { SparseGpTables, SparseGpTermTables } from "./tables.js";
 import { partName } from "./term.js";
 
 /** Rows of a kernel block: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
 
 interface AttachedTerm {
-  readonly plan: SparseGpTermPlan;
+  readonly tables: SparseGpTermTables;
   readonly descriptor: DescriptorEvaluator;
   readonly kernel: KernelEvaluator;
   /** Terms with the same text have the same environments: cutoff, species and centers. */
@@ -43,11 +43,11 @@ export class SparseGpEvaluator implements PotentialEvaluator {
 
   constructor(
     private readonly wasm: Wasm,
-    private readonly plan: SparseGpPlan,
+    private readonly tables: SparseGpTables,
   ) {
-    const environments = plan.terms.map(({ descriptor, centers }) => JSON.stringify([descriptor.cutoff, descriptor.species, centers]));
-    this.terms = plan.terms.map((term, t) => ({
-      plan: term,
+    const environments = tables.terms.map(({ descriptor, centers }) => JSON.stringify([descriptor.cutoff, descriptor.species, centers]));
+    this.terms = tables.terms.map((term, t) => ({
+      tables: term,
       descriptor: attachDescriptor(wasm, term.descriptor),
       kernel: attachKernel(wasm, term.kernel),
       environments: environments[t],
@@ -58,7 +58,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   evaluate(geometry: Geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length }, described }: EvaluationRequest, scratch: Arena): Prediction {
     const { wasm } = this;
     const nAtoms = geometry.atomicNumbers.length;
-    const indices = speciesIndices(geometry, this.plan.species);
+    const indices = speciesIndices(geometry, this.tables.species);
     const mark = scratch.mark();
     const needsGradient = want.forces === true || want.virial === true;
     const sums: Sums = {
@@ -67,13 +67,13 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       localEnergies: new Float64Array(nAtoms),
       variance: want.variance ? new Float64Array(nAtoms) : undefined,
     };
-    for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.plan.isolatedAtomEnergies[indices[atom]];
+    for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.tables.isolatedAtomEnergies[indices[atom]];
     const shared = new Map<string, AtomicEnvironments>();
     for (const [t, term] of this.terms.entries()) {
-      const atoms = centersOf(indices, range, term.plan.centers);
+      const atoms = centersOf(indices, range, term.tables.centers);
       if (atoms.length === 0) continue;
       const known = described?.get(partName(t));
-      const build = (): AtomicEnvironments => buildEnvironments(wasm, scratch, geometry, term.plan.descriptor, atoms);
+      const build = (): AtomicEnvironments => buildEnvironments(wasm, scratch, geometry, term.tables.descriptor, atoms);
       // where another term needs the same ones, they stay in the arena
       if (!known && term.sharesWithLater && !shared.has(term.environments)) shared.set(term.environments, build());
       const termMark = scratch.mark();
@@ -95,7 +95,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   private addTerm(term: AttachedTerm, described: DescribedEnvironments, atoms: Int32Array, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
     const { batch, list, values, state } = described;
-    const gradients = sums.forces ? scratch.f64(atoms.length * term.plan.nFeatures) : 0;
+    const gradients = sums.forces ? scratch.f64(atoms.length * term.tables.nFeatures) : 0;
     this.addEnergies(term, values, atoms, gradients, sums, scratch);
     if (!gradients) return;
     const pairGradients = scratch.f64(3 * list.nPairs);
@@ -108,8 +108,8 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   /** Local energies and variances; and ∂E/∂X of every center, unless `gradients` is 0. */
   private addEnergies(term: AttachedTerm, values: Pointer, atoms: Int32Array, gradients: Pointer, sums: Sums, scratch: Arena): void {
     const { wasm } = this;
-    const { kernel: evaluator, plan } = term;
-    const { nSparse, nFeatures, points, coefficients } = plan;
+    const { kernel: evaluator, tables } = term;
+    const { nSparse, nFeatures, points, coefficients } = tables;
     const mark = scratch.mark();
     const rows = Math.min(BLOCK_ROWS, atoms.length);
     const kernel = scratch.f64(rows * nSparse);
@@ -129,17 +129,17 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   }
 
   /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². */
-  private addVariances({ plan, kernel }: AttachedTerm, { rows, values }: KernelBlock, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
+  private addVariances({ tables, kernel }: AttachedTerm, { rows, values }: KernelBlock, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
     const { wasm } = this;
-    const { nSparse } = plan;
+    const { nSparse } = tables;
     const n = atoms.length;
     const mark = scratch.mark();
-    const scale = kernelScale(plan.kernel);
+    const scale = kernelScale(tables.kernel);
     const columns = scratch.f64(nSparse * n);
     const source = wasm.f64(values, n * nSparse);
     const target = wasm.f64(columns, nSparse * n);
     for (let i = 0; i < n; i++) for (let s = 0; s < nSparse; s++) target[s * n + i] = source[i * nSparse + s] / scale;
-    solveTriangular(wasm, scratch, "lower", matrix(plan.varianceFactor, nSparse, nSparse), matrix(columns, nSparse, n));
+    solveTriangular(wasm, scratch, "lower", matrix(tables.varianceFactor, nSparse, nSparse), matrix(columns, nSparse, n));
     const own = kernel.diagonal(rows);
     for (let i = 0; i < n; i++) {
       let explained = 0;

@@ -7,9 +7,9 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
-import type { DescribedPart, PotentialPlan, PreparedPotential, Want } from "../potential.js";
+import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
 import { SparseGpEvaluator } from "./evaluator.js";
-import type { SparseGpPlan } from "./plan.js";
+import type { SparseGpTables } from "./tables.js";
 import { partName, type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
 
 /** What a sparse Gaussian-process potential consists of. */
@@ -76,13 +76,13 @@ export class SparseGpModel implements Model {
       release();
       throw error;
     }
-    const plan: SparseGpPlan = {
+    const tables: SparseGpTables = {
       type: this.type,
       species: this.species,
       isolatedAtomEnergies: this.isolatedAtomEnergies,
-      terms: prepared.map((term) => term.plan),
+      terms: prepared.map((term) => term.tables),
     };
-    return { plan, release };
+    return { tables, release };
   }
 }
 
@@ -151,5 +151,5 @@ export const sparseGpType: ModelType = {
   type: "sparse-gp",
   encode,
   decode,
-  attach: (wasm: Wasm, plan: PotentialPlan) => new SparseGpEvaluator(wasm, plan as SparseGpPlan),
+  attach: (wasm: Wasm, tables: PotentialTables) => new SparseGpEvaluator(wasm, tables as SparseGpTables),
 };

@@ -5,7 +5,7 @@ import { matrix, type Matrix } from "../../linalg/matrix.js";
 import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
 import { withScratch } from "../../wasm/scratch.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { SparseGpTermPlan } from "./plan.js";
+import type { SparseGpTermTables } from "./tables.js";
 
 /** reg of the predictive variance, in units of δ²: as in GAP. */
 const VARIANCE_REGULARIZATION = 1e-3;
@@ -30,7 +30,7 @@ export function partName(term: number): string {
 }
 
 export interface PreparedTerm {
-  readonly plan: SparseGpTermPlan;
+  readonly tables: SparseGpTermTables;
   release(): void;
 }
 
@@ -64,8 +64,8 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     pool.release(points);
     regions.splice(regions.indexOf(points), 1);
     const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
-    const plan = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
-    return { plan, release };
+    const tables = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
+    return { tables, release };
   } catch (error) {
     release();
     throw error;

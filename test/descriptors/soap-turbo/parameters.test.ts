@@ -25,11 +25,11 @@ describe("parameters of soap_turbo", () => {
   });
 
   it("say whether the cutoff is smooth", () => {
-    expect(turbo({}).isSmooth).toBe(true);
-    expect(turbo({ amplitudeScaling: 0 }).isSmooth).toBe(false);
-    expect(turbo({ amplitudeScaling: 0.5 }).isSmooth).toBe(false);
-    expect(turbo({ amplitudeScaling: { Si: 1, O: 0.4 } }).isSmooth).toBe(false);
-    expect(turbo({ amplitudeScaling: { Si: 1, O: 0.6 } }).isSmooth).toBe(true);
+    expect(turbo({}).isSmoothAtCutoff).toBe(true);
+    expect(turbo({ amplitudeScaling: 0 }).isSmoothAtCutoff).toBe(false);
+    expect(turbo({ amplitudeScaling: 0.5 }).isSmoothAtCutoff).toBe(false);
+    expect(turbo({ amplitudeScaling: { Si: 1, O: 0.4 } }).isSmoothAtCutoff).toBe(false);
+    expect(turbo({ amplitudeScaling: { Si: 1, O: 0.6 } }).isSmoothAtCutoff).toBe(true);
   });
 
   const refused: [string, object, RegExp][] = [

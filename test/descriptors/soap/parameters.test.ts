@@ -17,24 +17,24 @@ describe("parameters of SOAP", () => {
     });
     // where the Gaussian of an atom has fallen to 10⁻³ at the cutoff
     expect(dscribe.cutoff).toBeCloseTo(5 + 0.5 * 3.716922188849838, 12);
-    expect(dscribe.isSmooth).toBe(false);
+    expect(dscribe.isSmoothAtCutoff).toBe(false);
     const quip = soap({ basis: "equispaced-gaussian" });
     expect(quip.parameters.normalize).toBe(true);
     expect(quip.parameters.cutoff.function).toBe("cosine");
     expect(quip.cutoff).toBe(5);
-    expect(quip.isSmooth).toBe(true);
+    expect(quip.isSmoothAtCutoff).toBe(true);
   });
 
   it("say whether the cutoff is smooth", () => {
     const poly = (m: number, r0: number): object => ({ function: "poly", m, r0 });
-    expect(soap({ cutoff: { radius: 5, function: "cosine" } }).isSmooth).toBe(true);
-    expect(soap({ weighting: poly(1, 4) }).isSmooth).toBe(true);
+    expect(soap({ cutoff: { radius: 5, function: "cosine" } }).isSmoothAtCutoff).toBe(true);
+    expect(soap({ weighting: poly(1, 4) }).isSmoothAtCutoff).toBe(true);
     expect(soap({ weighting: poly(1, 4) }).cutoff).toBe(4);
-    expect(soap({ weighting: poly(0.5, 4) }).isSmooth).toBe(false);
-    expect(soap({ weighting: poly(1, 9) }).isSmooth).toBe(false);
-    expect(soap({ weighting: poly(1, 9), cutoff: { radius: 5, function: "cosine" } }).isSmooth).toBe(true);
-    expect(soap({ weighting: poly(0.4, 4), cutoff: { radius: 5, function: "cosine" } }).isSmooth).toBe(false);
-    expect(soap({ weighting: { function: "exp", r0: 1 } }).isSmooth).toBe(false);
+    expect(soap({ weighting: poly(0.5, 4) }).isSmoothAtCutoff).toBe(false);
+    expect(soap({ weighting: poly(1, 9) }).isSmoothAtCutoff).toBe(false);
+    expect(soap({ weighting: poly(1, 9), cutoff: { radius: 5, function: "cosine" } }).isSmoothAtCutoff).toBe(true);
+    expect(soap({ weighting: poly(0.4, 4), cutoff: { radius: 5, function: "cosine" } }).isSmoothAtCutoff).toBe(false);
+    expect(soap({ weighting: { function: "exp", r0: 1 } }).isSmoothAtCutoff).toBe(false);
   });
 
   const refused: [string, object, RegExp][] = [

@@ -6,7 +6,7 @@ import {
   type ModelContent,
   type ModelType,
   type PotentialEvaluator,
-  type PotentialPlan,
+  type PotentialTables,
   type PreparedPotential,
   type Provenance,
   type Wasm,
@@ -20,7 +20,7 @@ const parametersSchema = z.object({
   form: z.object({ cutoff: z.number(), range: z.number() }),
 });
 
-interface ToyPlan extends PotentialPlan {
+interface ToyTables extends PotentialTables {
   readonly species: readonly number[];
   readonly form: PairForm;
   /** eV, by species */
@@ -50,16 +50,16 @@ export class ToyModel implements Model {
     return new ToyModel(this.species, this.form, this.offsets, this.amplitude, provenance);
   }
 
-  /** There are no tables: everything is in the plan. */
+  /** There are no tables: everything is in these records. */
   prepare(): PreparedPotential {
     const { type, species, form, offsets, amplitude } = this;
-    const plan: ToyPlan = { type, species, form, offsets, amplitude };
-    return { plan, release: () => undefined };
+    const tables: ToyTables = { type, species, form, offsets, amplitude };
+    return { tables, release: () => undefined };
   }
 }
 
-function attach(wasm: Wasm, plan: PotentialPlan): PotentialEvaluator {
-  const { species, form, offsets, amplitude } = plan as ToyPlan;
+function attach(wasm: Wasm, tables: PotentialTables): PotentialEvaluator {
+  const { species, form, offsets, amplitude } = tables as ToyTables;
   return {
     evaluate(geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length } }, scratch) {
       const indices = speciesIndices(geometry, species);

@@ -1,7 +1,7 @@
 import { attachPotential } from "../../../models/registry.js";
 import { copyGeometry } from "../../../environments/environments.js";
 import type { Geometry } from "../../../environments/geometry.js";
-import type { Potential, PotentialPlan } from "../../../models/potential.js";
+import type { Potential, PotentialTables } from "../../../models/potential.js";
 import { defineTask } from "../../../parallel/task.js";
 import type { Executor } from "../../../parallel/executor.js";
 import type { Dataset } from "../../../structures/dataset.js";
@@ -12,12 +12,12 @@ const SAMPLE_ATOMS = 64;
 const REPEATS = 15;
 
 interface CostInput {
-  readonly plan: PotentialPlan;
+  readonly tables: PotentialTables;
   readonly geometries: readonly Geometry[];
 }
 
-const costTask = defineTask("tune/measure-cost", ({ wasm, scratch }, { plan, geometries }: CostInput): number => {
-  const evaluator = attachPotential(wasm, plan);
+const costTask = defineTask("tune/measure-cost", ({ wasm, scratch }, { tables, geometries }: CostInput): number => {
+  const evaluator = attachPotential(wasm, tables);
   let shortest = Number.POSITIVE_INFINITY;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     // wall time: the processor time of a thread, where Node.js tells it, has too coarse a grain
@@ -45,9 +45,9 @@ export function costSample(dataset: Dataset, seed: number): Geometry[] {
  * number of a search that is not the same the next time.
  */
 export async function measureCost(potential: Potential, sample: readonly Geometry[], executor: Executor, signal?: AbortSignal): Promise<number> {
-  const { plan, release } = potential.prepare(executor.wasm, executor.pool, { forces: true });
+  const { tables, release } = potential.prepare(executor.wasm, executor.pool, { forces: true });
   try {
-    const milliseconds = await executor.submit(costTask, { plan, geometries: sample }, { signal, label: "cost of a candidate" });
+    const milliseconds = await executor.submit(costTask, { tables, geometries: sample }, { signal, label: "cost of a candidate" });
     return (1e3 * milliseconds) / sample.reduce((sum, { atomicNumbers }) => sum + atomicNumbers.length, 0);
   } finally {
     release();

@@ -2,10 +2,10 @@ import type { DescriptorTables } from "../../descriptors/descriptor.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
 import type { Pointer } from "../../wasm/memory.js";
-import type { PotentialPlan } from "../potential.js";
+import type { PotentialTables } from "../potential.js";
 
 /** One term Σ_i Σ_s α_s k(x_i, x_s) as the threads see it. */
-export interface SparseGpTermPlan {
+export interface SparseGpTermTables {
   readonly descriptor: DescriptorTables;
   readonly kernel: KernelParameters;
   /** Species indices of its centers; null for all atoms. */
@@ -20,11 +20,11 @@ export interface SparseGpTermPlan {
   readonly varianceFactor: Pointer;
 }
 
-export interface SparseGpPlan extends PotentialPlan {
+export interface SparseGpTables extends PotentialTables {
   readonly type: "sparse-gp";
   /** Atomic numbers, ascending */
   readonly species: readonly number[];
   /** eV, by species index */
   readonly isolatedAtomEnergies: readonly number[];
-  readonly terms: readonly SparseGpTermPlan[];
+  readonly terms: readonly SparseGpTermTables[];
 }
