@@ -67,93 +67,105 @@ function expectInside(dimensions: readonly Dimension[], steps: readonly Step[]):
 }
 
 /** What every optimizer promises. */
-export function describeOptimizer({ title, options, generations, finishes, beginsAtStart }: OptimizerCase): void {
-  const problem: Problem = { dimensions: mixed, seed: 4 };
-  const start = [0.25, 3, 1, 0.75, 0];
-  const create = (): Optimizer => createOptimizer(options);
+export function describeOptimizer(optimizerCase: OptimizerCase): void {
+  const create = (): Optimizer => createOptimizer(optimizerCase.options);
 
-  describe(`optimizer contract: ${title}`, () => {
-    it("is registered under its type, and rejects options that it does not have", () => {
-      expect(create().type).toBe(options.type);
-      expect(optimizerSchema.safeParse(options).success).toBe(true);
-      expect(() => createOptimizer({ ...options, partcles: 3 })).toThrow(InvalidParameterError);
-    });
+  describe(`optimizer contract: ${optimizerCase.title}`, () => {
+    itIsAFunctionOfItsState(create, optimizerCase);
+    itStaysInside(create, optimizerCase);
+    itRefusesNonsense(create);
+  });
+}
 
-    it("asks for the same points twice, and leaves the state alone", () => {
-      const optimizer = create();
-      let state = optimizer.init(problem);
-      for (let generation = 0; generation < generations; generation++) {
-        const before = JSON.stringify(state);
-        const points = optimizer.ask(state);
-        expect(optimizer.ask(state)).toEqual(points);
-        expect(JSON.stringify(state), "state after ask").toBe(before);
-        if (points.length === 0) break;
-        const losses = points.map((point) => bowl(mixed, point));
-        const next = optimizer.tell(state, losses);
-        expect(JSON.stringify(state), "state after tell").toBe(before);
-        expect(optimizer.tell(state, losses), "told twice").toEqual(next);
-        state = next;
-      }
-    });
+const problem: Problem = { dimensions: mixed, seed: 4 };
 
-    it("continues to the same bits from a state that went through JSON at every step, by another instance", () => {
-      expect(run(create(), problem, generations, undefined, true)).toEqual(run(create(), problem, generations));
-    });
+function itIsAFunctionOfItsState(create: () => Optimizer, { options, generations, finishes }: OptimizerCase): void {
+  it("is registered under its type, and rejects options that it does not have", () => {
+    expect(create().type).toBe(options.type);
+    expect(optimizerSchema.safeParse(options).success).toBe(true);
+    expect(() => createOptimizer({ ...options, partcles: 3 })).toThrow(InvalidParameterError);
+  });
 
-    it("is decided by the seed", () => {
-      const points = (seed: number): string => JSON.stringify(run(create(), { dimensions: mixed, seed }, generations));
-      expect(points(4)).toBe(points(4));
-      expect(points(5)).not.toBe(points(4));
-    });
-
-    if (finishes !== undefined) {
-      it(finishes ? "finishes" : "goes on", () => {
-        const last = run(create(), problem, generations).at(-1)!;
-        expect(last.points.length === 0).toBe(finishes);
-      });
+  it("asks for the same points twice, and leaves the state alone", () => {
+    const optimizer = create();
+    let state = optimizer.init(problem);
+    for (let generation = 0; generation < generations; generation++) {
+      const before = JSON.stringify(state);
+      const points = optimizer.ask(state);
+      expect(optimizer.ask(state)).toEqual(points);
+      expect(JSON.stringify(state), "state after ask").toBe(before);
+      if (points.length === 0) break;
+      const losses = points.map((point) => bowl(mixed, point));
+      const next = optimizer.tell(state, losses);
+      expect(JSON.stringify(state), "state after tell").toBe(before);
+      expect(optimizer.tell(state, losses), "told twice").toEqual(next);
+      state = next;
     }
+  });
 
-    it("stays inside mixed dimensions, with and without a start", () => {
-      expectInside(mixed, run(create(), problem, generations));
-      const steps = run(create(), { ...problem, start }, generations);
+  it("continues to the same bits from a state that went through JSON at every step, by another instance", () => {
+    expect(run(create(), problem, generations, undefined, true)).toEqual(run(create(), problem, generations));
+  });
+
+  it("is decided by the seed", () => {
+    const points = (seed: number): string => JSON.stringify(run(create(), { dimensions: mixed, seed }, generations));
+    expect(points(4)).toBe(points(4));
+    expect(points(5)).not.toBe(points(4));
+  });
+
+  if (finishes !== undefined) {
+    it(finishes ? "finishes" : "goes on", () => {
+      const last = run(create(), problem, generations).at(-1)!;
+      expect(last.points.length === 0).toBe(finishes);
+    });
+  }
+}
+
+function itStaysInside(create: () => Optimizer, { generations, beginsAtStart }: OptimizerCase): void {
+  const start = [0.25, 3, 1, 0.75, 0];
+
+  it("stays inside mixed dimensions, with and without a start", () => {
+    expectInside(mixed, run(create(), problem, generations));
+    const steps = run(create(), { ...problem, start }, generations);
+    expectInside(mixed, steps);
+    if (beginsAtStart) expect(steps[0]!.points[0]).toEqual(start);
+  });
+
+  it.each<readonly [string, readonly Dimension[]]>([
+    ["one continuous dimension", [{ kind: "continuous" }]],
+    ["one ordered dimension", [{ kind: "ordered", levels: 4 }]],
+    ["one categorical dimension", [{ kind: "categorical", levels: 4 }]],
+    ["levels without a choice", [{ kind: "ordered", levels: 1 }, { kind: "categorical", levels: 1 }]],
+    ["twenty dimensions", Array.from({ length: 20 }, (_, d) => (d % 5 === 0 ? { kind: "ordered", levels: 1000 } : { kind: "continuous" }))],
+  ])("handles %s", (_, dimensions) => {
+    expectInside(dimensions, run(create(), { dimensions, seed: 1 }, Math.min(generations, 12)));
+  });
+
+  it("handles ties, huge penalties, and losses below zero", () => {
+    for (const loss of [() => 1, (_point: Point, i: number) => (i % 3 === 0 ? 1e30 : bowl(mixed, _point)), (_point: Point, i: number) => -1e9 - i, () => 0]) {
+      const steps = run(create(), problem, generations, loss);
       expectInside(mixed, steps);
-      if (beginsAtStart) expect(steps[0]!.points[0]).toEqual(start);
-    });
+      expect(steps.length).toBeGreaterThan(1);
+    }
+  });
+}
 
-    it.each<readonly [string, readonly Dimension[]]>([
-      ["one continuous dimension", [{ kind: "continuous" }]],
-      ["one ordered dimension", [{ kind: "ordered", levels: 4 }]],
-      ["one categorical dimension", [{ kind: "categorical", levels: 4 }]],
-      ["levels without a choice", [{ kind: "ordered", levels: 1 }, { kind: "categorical", levels: 1 }]],
-      ["twenty dimensions", Array.from({ length: 20 }, (_, d) => (d % 5 === 0 ? { kind: "ordered", levels: 1000 } : { kind: "continuous" }))],
-    ])("handles %s", (_, dimensions) => {
-      expectInside(dimensions, run(create(), { dimensions, seed: 1 }, Math.min(generations, 12)));
-    });
+function itRefusesNonsense(create: () => Optimizer): void {
+  it("refuses losses that are not one finite number per point", () => {
+    const optimizer = create();
+    const state = optimizer.init(problem);
+    const n = optimizer.ask(state).length;
+    expect(() => optimizer.tell(state, Array(n + 1).fill(1) as number[])).toThrow(InvalidParameterError);
+    expect(() => optimizer.tell(state, Array(n).fill(Number.NaN) as number[])).toThrow(InvalidParameterError);
+    expect(() => optimizer.tell(state, Array(n).fill(Infinity) as number[])).toThrow(InvalidParameterError);
+  });
 
-    it("handles ties, huge penalties, and losses below zero", () => {
-      for (const loss of [() => 1, (_point: Point, i: number) => (i % 3 === 0 ? 1e30 : bowl(mixed, _point)), (_point: Point, i: number) => -1e9 - i, () => 0]) {
-        const steps = run(create(), problem, generations, loss);
-        expectInside(mixed, steps);
-        expect(steps.length).toBeGreaterThan(1);
-      }
-    });
-
-    it("refuses losses that are not one finite number per point", () => {
-      const optimizer = create();
-      const state = optimizer.init(problem);
-      const n = optimizer.ask(state).length;
-      expect(() => optimizer.tell(state, Array(n + 1).fill(1) as number[])).toThrow(InvalidParameterError);
-      expect(() => optimizer.tell(state, Array(n).fill(Number.NaN) as number[])).toThrow(InvalidParameterError);
-      expect(() => optimizer.tell(state, Array(n).fill(Infinity) as number[])).toThrow(InvalidParameterError);
-    });
-
-    it("refuses problems that make no sense", () => {
-      const optimizer = create();
-      expect(() => optimizer.init({ dimensions: [], seed: 1 })).toThrow(InvalidParameterError);
-      expect(() => optimizer.init({ dimensions: [{ kind: "ordered", levels: 0 }], seed: 1 })).toThrow(InvalidParameterError);
-      expect(() => optimizer.init({ dimensions: [{ kind: "continuous" }], seed: 1, start: [1.5] })).toThrow(/start is 1.5/);
-      expect(() => optimizer.init({ dimensions: [{ kind: "categorical", levels: 3 }], seed: 1, start: [3] })).toThrow(/0 to 2/);
-      expect(() => optimizer.init({ dimensions: [{ kind: "continuous" }], seed: 1, start: [0, 0] })).toThrow(/2 coordinates/);
-    });
+  it("refuses problems that make no sense", () => {
+    const optimizer = create();
+    expect(() => optimizer.init({ dimensions: [], seed: 1 })).toThrow(InvalidParameterError);
+    expect(() => optimizer.init({ dimensions: [{ kind: "ordered", levels: 0 }], seed: 1 })).toThrow(InvalidParameterError);
+    expect(() => optimizer.init({ dimensions: [{ kind: "continuous" }], seed: 1, start: [1.5] })).toThrow(/start is 1.5/);
+    expect(() => optimizer.init({ dimensions: [{ kind: "categorical", levels: 3 }], seed: 1, start: [3] })).toThrow(/0 to 2/);
+    expect(() => optimizer.init({ dimensions: [{ kind: "continuous" }], seed: 1, start: [0, 0] })).toThrow(/2 coordinates/);
   });
 }

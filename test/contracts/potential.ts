@@ -38,50 +38,61 @@ function rotationMinusOne(): number[] {
 }
 
 /** The suite that every potential must pass. */
-export function describePotential({ executor, potential, structures }: PotentialCase): void {
+export function describePotential(potentialCase: PotentialCase): void {
+  const { executor, potential, structures } = potentialCase;
   const predict = (geometry: Geometry): Promise<Prediction> => evaluateStructure(potential(), geometry, executor(), { want });
   const energy = async (geometry: Geometry): Promise<number> => (await predict(geometry)).energy;
-  const each = structures.map((structure) => [structure.label, structure] as const);
+  const run: PotentialRun = { ...potentialCase, predict, energy, each: structures.map((structure) => [structure.label, structure]) };
+  itHasDerivatives(run);
+  itIsInvariant(run);
+  itAddsUp(run);
+  itKeepsItsMemory(run);
+}
 
-  it.each(each)("forces are minus the derivatives of the energy: %s", async (_, structure) => {
-    const { forces } = await predict(structure);
+/** What the tests of one potential share. */
+interface PotentialRun extends PotentialCase {
+  predict(geometry: Geometry): Promise<Prediction>;
+  /** eV */
+  energy(geometry: Geometry): Promise<number>;
+  /** Structures with their names. */
+  readonly each: readonly (readonly [string, Geometry])[];
+}
+
+function itHasDerivatives(run: PotentialRun): void {
+  it.each(run.each)("forces are minus the derivatives of the energy: %s", async (_, structure) => {
+    const { forces } = await run.predict(structure);
     expect(Math.max(...forces!.map(Math.abs)) > 1e-2).toBe(true);
     const h = 1e-4;
     const numerical = new Float64Array(forces!.length);
     for (let i = 0; i < numerical.length; i++) {
-      const at = (step: number): Promise<number> => energy({ ...structure, positions: structure.positions.map((x, k) => (k === i ? x + step : x)) });
+      const at = (step: number): Promise<number> => run.energy({ ...structure, positions: structure.positions.map((x, k) => (k === i ? x + step : x)) });
       numerical[i] = (-8 * ((await at(h)) - (await at(-h))) + ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
     }
     expectClose(forces!, numerical, 1e-7, "relative-to-max");
   });
 
-  it.each(each)("the virial is minus the derivative in the strain: %s", async (_, structure) => {
-    const { virial } = await predict(structure);
+  it.each(run.each)("the virial is minus the derivative in the strain: %s", async (_, structure) => {
+    const { virial } = await run.predict(structure);
     expect(Math.max(...virial!.map(Math.abs)) > 1e-2).toBe(true);
     const h = 1e-4;
     const numerical = new Float64Array(9);
     for (let i = 0; i < 9; i++) {
-      const at = (step: number): Promise<number> => energy(strained(structure, Array.from({ length: 9 }, (_, k) => (k === i ? step : 0))));
+      const at = (step: number): Promise<number> => run.energy(strained(structure, Array.from({ length: 9 }, (_, k) => (k === i ? step : 0))));
       numerical[i] = (-8 * ((await at(h)) - (await at(-h))) + ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
     }
     expectClose(virial!, numerical, 1e-7, "relative-to-max");
   });
+}
 
-  it.each(each)("forces add up to zero, local energies to the energy, and the virial is symmetric: %s", async (_, structure) => {
-    const { energy: total, forces, localEnergies, virial } = await predict(structure);
-    for (let a = 0; a < 3; a++) expectClose([forces!.filter((_, i) => i % 3 === a).reduce((x, y) => x + y, 0)], [0], 1e-11);
-    expectClose([localEnergies!.reduce((x, y) => x + y, 0)], [total], 1e-12, "relative-to-max");
-    expectClose([virial![1], virial![2], virial![5]], [virial![3], virial![6], virial![7]], 1e-9);
-  });
-
-  it.each(each)("translation, rotation and permutation leave the energy and turn the forces: %s", async (_, structure) => {
-    const original = await predict(structure);
-    const moved = await predict({ ...structure, positions: structure.positions.map((x, i) => x + [3.1, -7.7, 0.4][i % 3]) });
+function itIsInvariant(run: PotentialRun): void {
+  it.each(run.each)("translation, rotation and permutation leave the energy and turn the forces: %s", async (_, structure) => {
+    const original = await run.predict(structure);
+    const moved = await run.predict({ ...structure, positions: structure.positions.map((x, i) => x + [3.1, -7.7, 0.4][i % 3]) });
     expectClose([moved.energy], [original.energy], 1e-11, "relative-to-max");
     expectClose(moved.forces!, original.forces!, 1e-9, "relative-to-max");
 
     const rotation = rotationMinusOne();
-    const turned = await predict(strained(structure, rotation));
+    const turned = await run.predict(strained(structure, rotation));
     expectClose([turned.energy], [original.energy], 1e-10, "relative-to-max");
     const expected = strained({ ...structure, cell: null, positions: original.forces! }, rotation).positions;
     expectClose(turned.forces!, expected, 1e-9, "relative-to-max");
@@ -89,7 +100,7 @@ export function describePotential({ executor, potential, structures }: Potential
     const nAtoms = structure.atomicNumbers.length;
     const order = Array.from({ length: nAtoms }, (_, i) => (i * 5 + 2) % nAtoms);
     expect(new Set(order).size).toBe(nAtoms);
-    const permuted = await predict({
+    const permuted = await run.predict({
       ...structure,
       atomicNumbers: Uint8Array.from(order, (atom) => structure.atomicNumbers[atom]),
       positions: Float64Array.from(order.flatMap((atom) => [...structure.positions.subarray(3 * atom, 3 * atom + 3)])),
@@ -97,11 +108,20 @@ export function describePotential({ executor, potential, structures }: Potential
     expectClose([permuted.energy], [original.energy], 1e-11, "relative-to-max");
     expectClose(permuted.localEnergies!, order.map((atom) => original.localEnergies![atom]), 1e-11);
   });
+}
 
-  it.each(each)("contributions of ranges of centers add up: %s", async (_, structure) => {
-    const whole = await predict(structure);
-    const { wasm, pool } = executor();
-    const prepared = potential().prepare(wasm, pool, want);
+function itAddsUp(run: PotentialRun): void {
+  it.each(run.each)("forces add up to zero, local energies to the energy, and the virial is symmetric: %s", async (_, structure) => {
+    const { energy: total, forces, localEnergies, virial } = await run.predict(structure);
+    for (let a = 0; a < 3; a++) expectClose([forces!.filter((_, i) => i % 3 === a).reduce((x, y) => x + y, 0)], [0], 1e-11);
+    expectClose([localEnergies!.reduce((x, y) => x + y, 0)], [total], 1e-12, "relative-to-max");
+    expectClose([virial![1], virial![2], virial![5]], [virial![3], virial![6], virial![7]], 1e-9);
+  });
+
+  it.each(run.each)("contributions of ranges of centers add up: %s", async (_, structure) => {
+    const whole = await run.predict(structure);
+    const { wasm, pool } = run.executor();
+    const prepared = run.potential().prepare(wasm, pool, want);
     try {
       const evaluator = attachPotential(wasm, prepared.tables);
       const nAtoms = structure.atomicNumbers.length;
@@ -116,16 +136,18 @@ export function describePotential({ executor, potential, structures }: Potential
       prepared.release();
     }
   });
+}
 
+function itKeepsItsMemory(run: PotentialRun): void {
   it("names the structure with an atom that it does not know", async () => {
-    const stranger = { ...structures[0], atomicNumbers: structures[0].atomicNumbers.map((z, i) => (i === 1 ? 92 : z)) };
-    await expect(predict(stranger)).rejects.toThrow(/structure .*: U is not among the species .*\(atom 2\)/u);
+    const stranger = { ...run.structures[0], atomicNumbers: run.structures[0].atomicNumbers.map((z, i) => (i === 1 ? 92 : z)) };
+    await expect(run.predict(stranger)).rejects.toThrow(/structure .*: U is not among the species .*\(atom 2\)/u);
   });
 
   it("gives memory back", async () => {
-    await predict(structures[0]);
-    const before = executor().pool.bytesInUse;
-    for (const structure of structures) await predict(structure);
-    expect(executor().pool.bytesInUse).toBe(before);
+    await run.predict(run.structures[0]);
+    const before = run.executor().pool.bytesInUse;
+    for (const structure of run.structures) await run.predict(structure);
+    expect(run.executor().pool.bytesInUse).toBe(before);
   });
 }

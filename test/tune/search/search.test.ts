@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CancelledError, InternalError, InvalidParameterError, ResourceError } from "../../../src/errors.js";
 import type { Budget } from "../../../src/tune/budget.js";
-import { createOptimizer } from "../../../src/tune/optimizers/index.js";
 import type { SearchEvent } from "../../../src/tune/search-events.js";
 import type { EvaluationRecord, SearchResult } from "../../../src/tune/search-result.js";
 import { runStages, type SearchContext } from "../../../src/tune/search.js";
@@ -271,48 +270,6 @@ describe("successive halving", () => {
     const result = await run(stageOf(new FakeObjective(failing), { optimizer: scripted([points], told), halving: { fractions: [0.5, 1], keep: 0.1 } }), { evaluations: 99 });
     expect(recordsOf(result).slice(1).map(({ status }) => status)).toEqual(["failed", "failed", "stopped", "failed", "failed", "failed", "stopped", "stopped"].map((status, i) => (i === 2 ? "done" : status)));
     expect(told[0].filter((loss) => loss === 1000).length).toBe(5);
-  });
-});
-
-describe("stages", () => {
-  const sigma = { "model.terms[0].descriptor.sigma": { from: 0.2, to: 1, scale: "log" } };
-  const zeta = { "model.terms[0].kernel.zeta": { from: 1, to: 6 } };
-
-  async function twoStages(budget: Budget, journal: RecordingJournal, stageBudget: Budget = { evaluations: 18 }): Promise<SearchResult & { starts: unknown[] }> {
-    const { createSearchSpace } = await import("../../../src/tune/search-space/index.js");
-    const starts: unknown[] = [];
-    const factory = (parameters: object, index: number) => (base: ReturnType<typeof candidate>) => {
-      starts.push(valuesOf(base));
-      const space = createSearchSpace(parameters as never, base);
-      return stageOf(new FakeObjective(), { index, base, space, name: `stage ${index}`, seed: 5 + index, budget: stageBudget, optimizer: createOptimizer({ type: "particle-swarm", particles: 6 }) });
-    };
-    const result = await runStages([factory(sigma, 0), factory(zeta, 1)], candidate(), budget, fakeExecutor(), { journal });
-    return { ...result, starts };
-  }
-
-  it("begin from the best of the one before", async () => {
-    const result = await twoStages({}, new RecordingJournal());
-    const [first, second] = result.stages;
-    const best = first.best!.values["model.terms[0].descriptor.sigma"];
-    expect(result.starts[1]).toMatchObject({ sigma: best, zeta: 2 });
-    expect(second.records[0].loss).toBe(first.best!.loss);
-    expect(valuesOf(result.candidate)).toMatchObject({ sigma: best, zeta: second.best!.values["model.terms[0].kernel.zeta"] });
-    expect(second.best!.loss < first.best!.loss && first.best!.loss < first.records[0].loss).toBe(true);
-  });
-
-  it("share a budget, and end each by its own", async () => {
-    const result = await twoStages({ evaluations: 24 }, new RecordingJournal());
-    expect(result.stages.map(({ records }) => records.length)).toEqual([19, 7]);
-  });
-
-  it("are closed once the next one has begun", async () => {
-    const journal = new RecordingJournal();
-    const before = await twoStages({}, journal);
-    const again = new RecordingJournal(journal.written);
-    const after = await twoStages({}, again, { evaluations: 24 });
-    expect(after.stages[0]).toEqual(before.stages[0]);
-    expect(after.stages[1].records.length).toBe(25);
-    expect(again.written.every(({ stage }) => stage === 1)).toBe(true);
   });
 });
 
