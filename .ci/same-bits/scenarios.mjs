@@ -183,4 +183,14 @@ export const declared = [
     place: /^output\.fit\.(terms|extent|sizes|stages|tables)/,
     reason: "the record of a fit is the summary that any trainer gives: sizes, stages and tables in place of the terms of one family",
   },
+  {
+    scenario: /^schema-(fit|tune)$/,
+    place: /\.data\.properties\.columns\b|\.sigma\.properties\.(columns|masks)\b/,
+    reason: "columns of the data, and σ and masks from them",
+  },
+  {
+    scenario: /^info-data$/,
+    place: /^output\.(columns|unread)\b/,
+    reason: "info counts every column, and lists the names that were not read",
+  },
 ];

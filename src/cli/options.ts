@@ -73,8 +73,10 @@ export function requestedColumns(texts: readonly string[] = []): ColumnRequests 
   return Object.fromEntries(
     texts.map((text) => {
       const [, name, key, unit, per] = /^([^=:]+)(?:=([^:]+))?(?::([^:]*))?(?::(structure|atom))?$/u.exec(text) ?? [];
-      if (name === undefined) throw new InvalidParameterError(`--column ${text}: write name=key:unit, for example s=energy_sigma:eV; key and unit may be left out`);
-      return [name, { ...(key !== undefined && { key }), ...(unit !== undefined && { unit }), ...(per !== undefined && { per: per as "structure" | "atom" }) }];
+      if (name === undefined) {
+        throw new InvalidParameterError(`--column ${text}: write name=key:unit, for example s=energy_sigma:eV; key and unit may be left out`);
+      }
+      return [name, { key, unit, per: per as "structure" | "atom" | undefined }];
     }),
   );
 }

@@ -23,7 +23,8 @@ export type MaskOption = z.output<typeof maskSchema>;
 const COLUMNS =
   "Columns of the data (data.columns) whose numbers replace the σ: eV or eV/Å, of the structure as it is, never per atom; " +
   "forces: a number for a structure, or one or three for each atom";
-const MASKS = "Columns of 0 and 1 that leave energies, virials, or forces (of structures or atoms) out of the fit: 0 leaves out, or what leaveOut says";
+const MASKS =
+  "Columns of 0 and 1 that leave energies, virials, or forces (of structures or atoms) out of the fit: 0 leaves out, or what leaveOut says";
 
 function ofTargets<Schema extends z.ZodType>(schema: Schema) {
   return {
@@ -59,5 +60,6 @@ export type SigmaOptions = z.output<typeof sigmaSchema>;
 
 /** Whether any structure has derivatives of the energy to be fitted to. */
 export function needsDerivatives(sigma: SigmaOptions): boolean {
-  return [sigma, sigma.columns ?? {}, ...Object.values(sigma.configTypes)].some(({ forces, virial }) => forces !== undefined || virial !== undefined);
+  const all = [sigma, sigma.columns ?? {}, ...Object.values(sigma.configTypes)];
+  return all.some(({ forces, virial }) => forces !== undefined || virial !== undefined);
 }

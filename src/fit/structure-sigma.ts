@@ -123,7 +123,10 @@ function maskOf(dataset: Dataset, { masks }: Pick<SigmaOptions, "masks">, target
 function columnOf({ columns }: Dataset, name: string, path: string, unit: string): Column {
   const column = columns.get(name);
   const request = `data.columns: { ${name}: { unit: ${unit} } }`;
-  if (!column) throw new InvalidParameterError(`${path} names "${name}", which is no column of the data: ask for it with ${request}${suggestionFor(name, columns.keys())}`);
+  if (!column) {
+    const suggestion = suggestionFor(name, columns.keys());
+    throw new InvalidParameterError(`${path} names "${name}", which is no column of the data: ask for it with ${request}${suggestion}`);
+  }
   if (column.unit === unit) return column;
   const found = column.unit === "1" ? "no unit" : `the unit ${column.unit}`;
   throw new InvalidParameterError(`${path} names "${name}", which has ${found}; it needs ${unit === "1" ? "none" : unit}: ${request}`);

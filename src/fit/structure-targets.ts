@@ -60,7 +60,11 @@ export function targetsOf(
   return {
     geometry: copyGeometry(dataset.structure(index)),
     energy: own.energy === null ? null : { value: energy, sigma: own.energy },
-    forces: own.forces && { atoms: own.forces.atoms, values: forcesOn(own.forces.atoms, dataset.forces.subarray(3 * first, 3 * last)), sigma: own.forces.values },
+    forces: own.forces && {
+      atoms: own.forces.atoms,
+      values: forcesOn(own.forces.atoms, dataset.forces.subarray(3 * first, 3 * last)),
+      sigma: own.forces.values,
+    },
     virial: own.virial === null ? null : { values: dataset.virials.slice(9 * index, 9 * index + 9), sigma: own.virial },
   };
 }

@@ -66,6 +66,7 @@ function describeAbsent(dataset: Dataset, sigma: SigmaOptions, target: TargetNam
   if (!dataset.report.columns.some(({ name, numbers }) => name === target && numbers > 0)) {
     return `${path} is given but the data has no ${target} at all: remove it, or name the key that holds the ${target}`;
   }
-  const reason = sigma.masks?.[target] === undefined ? `no ${target} of the data has a σ` : `sigma.masks.${target} leaves nothing of the ${target}`;
+  const isMasked = sigma.masks?.[target] !== undefined;
+  const reason = !isMasked ? `no ${target} of the data has a σ` : `sigma.masks.${target} leaves nothing of the ${target}`;
   return `${path} is given but ${reason}: remove it, or look at the column`;
 }

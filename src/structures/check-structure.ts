@@ -17,7 +17,8 @@ export function checkStructure(structure: Structure): void {
   };
   const expectFinite = (what: string, array: ArrayLike<number> | null | undefined, mayBeAbsent = false): void => {
     for (let i = 0; array && i < array.length; i++) {
-      if (!Number.isFinite(array[i]) && !(mayBeAbsent && Number.isNaN(array[i]))) throw new InvalidStructureError(`${label}: ${what}[${i}] is ${array[i]}; it must be a finite number`);
+      if (Number.isFinite(array[i]) || (mayBeAbsent && Number.isNaN(array[i]))) continue;
+      throw new InvalidStructureError(`${label}: ${what}[${i}] is ${array[i]}; it must be a finite number`);
     }
   };
   expectLength("positions", positions, 3 * nAtoms);
@@ -29,7 +30,8 @@ export function checkStructure(structure: Structure): void {
   expectFinite("cell", cell);
   for (const { shape: { name }, values } of columns) expectFinite(name, values, !isTargetName(name));
   for (const name of structure.columns?.keys() ?? []) {
-    if (isTargetName(name)) throw new InvalidStructureError(`${label}: a further column is called "${name}"; reference values belong to its targets`);
+    if (!isTargetName(name)) continue;
+    throw new InvalidStructureError(`${label}: a further column is called "${name}"; reference values belong to its targets`);
   }
   if (!cell && pbc.includes(true)) throw new InvalidStructureError(`${label}: it is periodic but has no cell`);
 }

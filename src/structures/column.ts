@@ -10,7 +10,9 @@ export interface ColumnShape {
   readonly width: number;
 }
 
-/** Numbers with a name and a unit, for structures or for atoms. Of a data set, or of one structure, which has one row or one for each atom. */
+/**
+ * Numbers with a name and a unit, for structures or for atoms. Of a data set, or of one structure, which has one row or one for each atom.
+ */
 export interface Column extends ColumnShape {
   /** In `unit`, rows × width; NaN where absent */
   readonly values: Float64Array;

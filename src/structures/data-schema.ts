@@ -40,14 +40,18 @@ export const columnsSchema = z
   .record(
     z.string().min(1),
     z.strictObject({
-      key: z.string().min(1).optional().describe("Key of the comment line or per-atom column in the files (default: the name of the column)"),
+      key: z.string().min(1).optional().describe("Key of the comment line or per-atom column in the files; default: the name"),
       unit: unit.optional().describe("Unit of the numbers in the files, such as eV, hartree/bohr, e; 1 for none (the default)"),
-      per: z.enum(["structure", "atom"]).optional().describe("Whether there is a value for each structure or for each atom (default: what the files have)"),
+      per: z
+        .enum(["structure", "atom"])
+        .optional()
+        .describe("Whether there is a value for each structure or for each atom (default: what the files have)"),
     }),
   )
   .superRefine((columns, context) => {
     for (const name of Object.keys(columns).filter(isTargetName)) {
-      context.addIssue({ code: "custom", path: [name], message: `reference values are read by data.keys.${name}; choose another name for a further column` });
+      const message = `reference values are read by data.keys.${name}; choose another name for a further column`;
+      context.addIssue({ code: "custom", path: [name], message });
     }
   })
   .describe("Further columns: σ and masks for the fit, charges, other targets");

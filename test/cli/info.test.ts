@@ -84,7 +84,7 @@ describe("pestle info", () => {
 
   it.each([
     [["--column", "=q"], /--column =q: write name=key:unit/],
-    [["--column", "q:parsec"], /"parsec" is not a unit/],
+    [["--column", "q:parsec"], /columns\.q\.unit: "parsec" is not a unit/],
     [["--column", "energy=E"], /columns\.energy: reference values are read by keys\.energy/],
     [["--column", "s=enrgy:eV"], /the column "s" was asked for, but no frame has a key or a column "enrgy"; .*; did you mean "energy"\?/],
     [["--column", "s=virals:eV:atom"], /no frame has a column "virals"; the columns are: forces, pos, species$/m],

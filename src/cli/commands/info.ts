@@ -18,7 +18,7 @@ interface InfoFlags extends SessionOptions, ReferenceKeyFlags {
 
 export function configure(command: Command, openSession: OpenSession): void {
   command.argument("<file...>", "files of structures (extended XYZ), plain or gzipped, - for the standard input; or a model file of pestle fit");
-  command.option("--column <column>", "a column of numbers beside the reference values: name=key:unit, for example s=energy_sigma:eV (may be repeated)", collect);
+  command.option("--column <column>", "numbers beside the reference values: name=key:unit, such as s=energy_sigma:eV (may be repeated)", collect);
   addOutputOptions(addReferenceKeyOptions(command)).action(async (files: string[], flags: InfoFlags) => {
     const session = openSession(flags);
     if (files.length === 1 && (await isModelFile(files[0]))) await describeModel(session, files[0]);
@@ -78,7 +78,8 @@ async function describeDataset(session: Session, files: readonly string[], flags
   const { report } = dataset;
   const groups = groupRanges(dataset);
   for (const warning of report.warnings) session.note(`warning: ${warning}`);
-  session.result({ kind: "dataset", ...report, configTypes: groups }, [describeReport(report), ...describeUnread(report), describeGroups(groups)].join("\n"));
+  const lines = [describeReport(report), ...describeUnread(report), describeGroups(groups)];
+  session.result({ kind: "dataset", ...report, configTypes: groups }, lines.join("\n"));
 }
 
 /** Lines about a data set that commands print before they use it. */
@@ -102,14 +103,16 @@ function describeColumns({ columns }: DatasetReport, from: (name: string) => str
   const further = columns.filter(({ name }) => !isTargetName(name));
   const texts = further.map(({ name, unit, per, structures, numbers }) => {
     const what = `${name}${unit === "1" ? "" : ` (${unit})`}`;
-    return `${what} ${per === "atom" ? "per atom " : ""}in ${structures} structures${per === "atom" ? ` (${numbers} numbers)` : ""}${from(name)}`;
+    const [ofAtoms, count] = per === "atom" ? [" per atom", ` (${numbers} numbers)`] : ["", ""];
+    return `${what}${ofAtoms} in ${structures} structures${count}${from(name)}`;
   });
   return texts.length > 0 ? [`columns    ${texts.join("; ")}`] : [];
 }
 
 /** Names of the files that may be asked for as columns. */
 function describeUnread({ unread }: DatasetReport): string[] {
-  const names = (per: "structure" | "atom"): string => unread.filter((name) => name.per === per).map(({ key, structures }) => `${key} (${structures})`).join(", ");
+  const names = (per: "structure" | "atom"): string =>
+    unread.filter((name) => name.per === per).map(({ key, structures }) => `${key} (${structures})`).join(", ");
   const [ofStructures, ofAtoms] = [names("structure"), names("atom")];
   const parts = [...(ofStructures ? [ofStructures] : []), ...(ofAtoms ? [`per atom ${ofAtoms}`] : [])];
   return parts.length > 0 ? [`not read   ${parts.join("; ")}`] : [];

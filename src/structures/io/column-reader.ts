@@ -56,7 +56,7 @@ export class ColumnReader {
     keys: TargetKeys,
     private readonly tally: KeyTally,
   ) {
-    this.wanted = Object.entries(requests).map(([name, { key = name, unit = "1", per }]) => ({ name, key, per, ...ownUnit(unit) }));
+    this.wanted = Object.entries(requests).map(([name, { key = name, unit = "1", per }]) => ({ name, key, per, ...unitOf(name, unit) }));
     this.wanted.forEach((column, index) => checkRequest(column, this.wanted.slice(0, index), keys));
   }
 
@@ -68,9 +68,12 @@ export class ColumnReader {
   read({ name, key, unit, factor }: WantedColumn, per: ColumnShape["per"], width: number, numbers: ArrayLike<number>): Column | undefined {
     const before = this.shapes.get(name);
     if (before && before.per !== per) {
-      throw new ColumnProblem(`"${key}" is given per ${per} here, but per ${before.per} in frames before; say which with columns.${name}.per`, 0);
+      const reason = `"${key}" is given per ${per} here, but per ${before.per} in frames before`;
+      throw new ColumnProblem(`${reason}; say which with columns.${name}.per`, 0);
     }
-    if (before && before.width !== width) throw new ColumnProblem(`"${key}" has ${width} numbers per ${per} here, but ${before.width} in frames before`, 0);
+    if (before && before.width !== width) {
+      throw new ColumnProblem(`"${key}" has ${width} numbers per ${per} here, but ${before.width} in frames before`, 0);
+    }
     const values = Float64Array.from(numbers, (number) => number * factor);
     const bad = values.findIndex((value) => Math.abs(value) === Infinity);
     if (bad >= 0) throw new ColumnProblem(`"${key}" is ${values[bad]}; it must be finite, or NaN where it is absent`, Math.floor(bad / width));
@@ -85,12 +88,24 @@ export class ColumnReader {
     if (!lost) return;
     const { name, key, per } = lost;
     const place = per === undefined ? "a key or a column" : per === "atom" ? "a column" : "a key";
-    throw new InvalidParameterError(this.tally.describeAbsentColumn(`the column "${name}" was asked for, but no frame has ${place} "${key}"`, key, per));
+    const missing = `the column "${name}" was asked for, but no frame has ${place} "${key}"`;
+    throw new InvalidParameterError(this.tally.describeAbsentColumn(missing, key, per));
+  }
+}
+
+function unitOf(name: string, unit: string): ReturnType<typeof ownUnit> {
+  try {
+    return ownUnit(unit);
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    throw new InvalidParameterError(`columns.${name}.unit: ${error.message}`, { cause: error });
   }
 }
 
 function checkRequest({ name, key, per }: WantedColumn, others: readonly WantedColumn[], keys: TargetKeys): void {
-  if (isTargetName(name)) throw new InvalidParameterError(`columns.${name}: reference values are read by keys.${name}; choose another name for a further column`);
+  if (isTargetName(name)) {
+    throw new InvalidParameterError(`columns.${name}: reference values are read by keys.${name}; choose another name for a further column`);
+  }
   const twin = others.find((other) => other.key === key && (other.per === undefined || per === undefined || other.per === per));
   if (twin) throw new InvalidParameterError(`columns.${twin.name} and columns.${name} both ask for "${key}"; keep one`);
   for (const [target, targetKey] of Object.entries(keys)) {

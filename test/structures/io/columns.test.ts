@@ -108,7 +108,7 @@ describe("columns that cannot be read", () => {
     ["the name of a target", { energy: { key: "E" } }, {}, "columns.energy: reference values are read by keys.energy"],
     ["a key twice", { a: { key: "q" }, b: { key: "q", per: "atom" } }, {}, 'columns.a and columns.b both ask for "q"'],
     ["the key of a target", { a: { key: "E" } }, { energy: "E" }, 'keys.energy and columns.a both ask for "E"'],
-    ["a unit that is none", { a: { unit: "hartre" } }, {}, '"hartre" is not a unit; did you mean "hartree"?'],
+    ["a unit that is none", { a: { unit: "hartre" } }, {}, 'columns.a.unit: "hartre" is not a unit; did you mean "hartree"?'],
   ])("cannot be asked for: %s", (_, columns, keys, message) => {
     expect(() => read(atoms(PLAIN, "H 0 0 0"), columns, keys)).toThrow(InvalidParameterError);
     expect(() => read(atoms(PLAIN, "H 0 0 0"), columns, keys)).toThrow(message);

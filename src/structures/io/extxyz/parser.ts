@@ -209,6 +209,7 @@ export class ExtxyzParser implements StructureReader {
     this.state = "count";
     const { energy, virial } = targets;
     const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: plan.forcesChoice[0].key } : {}) });
+    const source = { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }), ...(sources && { columns: sources }) };
     return {
       atomicNumbers: rows.atomicNumbers,
       positions: rows.positions,
@@ -220,7 +221,7 @@ export class ExtxyzParser implements StructureReader {
       info,
       atomInfo: rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
-      ...(targetKeys || realKeys || sources ? { source: { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }), ...(sources && { columns: sources }) } } : {}),
+      ...(targetKeys || realKeys || sources ? { source } : {}),
     };
   }
 

@@ -60,7 +60,8 @@ export function planRows(properties: string | undefined, keys: TargetKeys, asked
   if (!positions) return `Properties has no positions (pos:R:3) among ${names}`;
   if (!species && !numbers) return `Properties has neither species (species:S:1) nor atomic numbers (Z:I:1) among ${names}`;
   const wantedAs = new Map(columns.map((column) => [column, asked.find(({ key, per }) => key === column.name && per !== "structure")]));
-  const forceLike = columns.filter((column) => column !== positions && !wantedAs.get(column) && column.width === 3 && (column.type === "real" || column.type === "integer"));
+  const free = columns.filter((column) => column !== positions && !wantedAs.get(column));
+  const forceLike = free.filter(({ type, width }) => width === 3 && (type === "real" || type === "integer"));
   const fits = (key: string): boolean => forceLike.some(({ name }) => name === key);
   const forcesChoice = chooseKey("forces", keys, columns.filter((column) => !wantedAs.get(column)).map(({ name }) => name), fits);
   const forces = columns.find(({ name }) => name === forcesChoice[0]?.key);
@@ -71,18 +72,24 @@ export function planRows(properties: string | undefined, keys: TargetKeys, asked
     if (column === numbers && !species) return "numbers";
     return column === forces ? "forces" : wantedAs.get(column) ? "wanted" : "other";
   };
-  for (const [column, wanted] of wantedAs) {
-    if (wanted && roleOf(column) !== "wanted") return `"${column.name}" cannot be read as the column "${wanted.name}": it holds the ${roleOf(column)}`;
-    if (wanted && column.type === "text") return `"${column.name}" cannot be read as the column "${wanted.name}": it holds text (S), not numbers`;
-  }
+  const plans = columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) }));
+  const problem = plans.map(problemOf).find((text) => text !== undefined);
+  if (problem !== undefined) return problem;
   return {
-    others: columns.filter((column) => roleOf(column) === "other").map(({ name }) => name),
-    columns: columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) })),
+    others: plans.filter(({ role }) => role === "other").map(({ name }) => name),
+    columns: plans,
     nValues: columns.reduce((sum, { width }) => sum + width, 0),
     allowsExtra: properties === undefined,
     forcesChoice,
     ...(species && numbers ? { secondNumbers: numbers.name } : {}),
   };
+}
+
+/** Why a column cannot be what it was asked for as. */
+function problemOf({ name, type, role, wanted }: ColumnPlan): string | undefined {
+  if (!wanted || (role === "wanted" && type !== "text")) return undefined;
+  const found = role === "wanted" ? "text (S), not numbers" : `the ${role}`;
+  return `"${name}" cannot be read as the column "${wanted.name}": it holds ${found}`;
 }
 
 function splitProperties(properties: string): Column[] | string {
