@@ -25,7 +25,12 @@ export type IsolatedAtomOption = "from-data" | "least-squares" | Readonly<Record
  * Isolated-atom energies of every species of the data; energies that `masks.energy` leaves out of the fit are not used.
  * @throws {InvalidParameterError} when one is missing, with the remedy
  */
-export function findIsolatedAtomEnergies(option: IsolatedAtomOption, dataset: Dataset, species: readonly number[], masks: Pick<SigmaOptions, "masks"> = {}): IsolatedAtomEnergies {
+export function findIsolatedAtomEnergies(
+  option: IsolatedAtomOption,
+  dataset: Dataset,
+  species: readonly number[],
+  masks: Pick<SigmaOptions, "masks"> = {},
+): IsolatedAtomEnergies {
   const isUsable = (index: number): boolean => !Number.isNaN(dataset.energies[index]) && !isMasked(dataset, index, masks, "energy");
   if (option === "from-data") return { values: fromData(dataset, species, isUsable), source: option };
   if (option === "least-squares") return { values: leastSquares(dataset, species, isUsable), source: option };

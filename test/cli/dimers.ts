@@ -8,7 +8,7 @@ function dimer(distance: number): string {
   const decay = Math.exp(-width * (distance - equilibrium));
   const energy = depth * ((1 - decay) ** 2 - 1);
   const force = -2 * depth * width * decay * (1 - decay);
-  const comment = `Lattice="15 0 0 0 15 0 0 0 15" Properties=species:S:1:pos:R:3:forces:R:3 energy=${energy} pbc="F F F"`;
+  const comment = `Lattice="15 0 0 0 15 0 0 0 15" Properties=species:S:1:pos:R:3:forces:R:3 energy=${energy} charge=0 pbc="F F F"`;
   return `2\n${comment}\nC 0 0 0 ${-force} 0 0\nC ${distance} 0 0 ${force} 0 0\n`;
 }
 

@@ -125,6 +125,7 @@ describe("pestle tune --resume", () => {
     ["the data", (path: string) => writeFileSync(join(path, "train.xyz"), dimers(1)), /belongs to another search: the train data .*train\.xyz has another content/],
     ["a value", (path: string) => writeSearch(path, tuneFile.replace("count: 8", "count: 9")), /belongs to another search: model\.terms\[0\]\.sparse\.count was 8, now 9/],
     ["a range", (path: string) => writeSearch(path, tuneFile.replace("to: 6", "to: 7")), /belongs to another search: stages\[0\]\.parameters.*to was 6, now 7/],
+    ["a column", (path: string) => writeSearch(path, tuneFile.replace("train.xyz,", "train.xyz, columns: { e: { key: charge } },")), /belongs to another search: data\.columns /],
     ["the seed", (path: string) => writeSearch(path, tuneFile.replace("seed: 3", "seed: 4")), /belongs to another search: seed was 3, now 4/],
   ])("refuses where %s has changed", async (_, change, message) => {
     const path = place();
