@@ -1,7 +1,9 @@
 // Rows of the design matrix from descriptor Jacobians. A row of the derivative of the energy in an atom's position is
 // Σ_i κ(i, s) (∂x_i/∂r · x_s): the kernel slope κ depends on center i and sparse point s only, so Jacobian rows of one center
 // are added first (periodic images of an atom, strain) and multiplied with the sparse points afterwards.
+import { isTarget, Matrix } from "../linalg/matrix";
 import { madd } from "../math/simd";
+import { NeighborList } from "../neighbors/list";
 import { CAPACITY, INVALID_ARGUMENT, OK } from "../status";
 
 /** y[0…n) += a · x[0…n) */
@@ -18,78 +20,99 @@ function addScaled(n: usize, a: f64, x: usize, y: usize): void {
   for (; i < end; i += 8) store<f64>(y + i, load<f64>(y + i) + a * load<f64>(x + i));
 }
 
+/** Rows of ∂x/∂r and ∂x/∂ε of a block of centers, in groups of three. */
+@unmanaged
+export class FoldedRows {
+  nFeatures: i32;
+  /** Rows that there is room for */
+  capacity: i32;
+  /** f64 [capacity × nFeatures] */
+  rows: usize;
+  /** i32 [capacity / 3]: atom of each group, −1 and −2 for the two groups of a strain */
+  atoms: usize;
+  /** i32 [nCenters]: groups of each center */
+  counts: usize;
+  /** out: rows of all centers */
+  nRows: i32;
+}
+
 /**
  * Folds the Jacobian of a block of centers. For each center: one group of three rows per distinct neighbor atom other than the
  * center itself (the sum over its periodic images), and with `strain` six rows ∂x/∂ε in Voigt order xx yy zz yz xz xy,
  * shear rows symmetrised. Images of the center itself move with it, so they have no part in the forces.
- * @param offsets i32 [nCenters + 1], first entry = first pair of the block
- * @param jacobian f64 [pairs of the block × 3 × nFeatures], from the first pair of the block on
- * @param capacity rows that fit in `rows`
- * @param rows f64 [capacity × nFeatures]; rowAtoms i32 [capacity / 3]: atom of each group of three rows, −1 and −2 for the
- *   two groups of strain rows; rowCounts i32 [nCenters]: groups of each center
+ * @param list NeighborList of the block; its first offset is the first pair
+ * @param jacobian f64 [pairs of the block × 3 × nFeatures], from the first pair on
+ * @param folded FoldedRows, written; CAPACITY where they do not fit
  * @param slots i32 [nAtoms], all −1 on entry and on return: scratch
  */
-export function foldJacobian(
-  nCenters: i32,
-  nFeatures: i32,
-  strain: i32,
-  capacity: i32,
-  offsets: usize,
-  centerAtoms: usize,
-  neighborAtoms: usize,
-  dx: usize,
-  dy: usize,
-  dz: usize,
-  jacobian: usize,
-  rows: usize,
-  rowAtoms: usize,
-  rowCounts: usize,
-  slots: usize,
-): i32 {
-  if (nCenters < 0 || nFeatures < 1) return INVALID_ARGUMENT;
-  const n = <usize>nFeatures;
+export function foldJacobian(strain: i32, list: usize, jacobian: usize, folded: usize, slots: usize): i32 {
+  const pairs = changetype<NeighborList>(list);
+  const target = changetype<FoldedRows>(folded);
+  if (pairs.nCenters < 0 || target.nFeatures < 1) return INVALID_ARGUMENT;
+  const n = <usize>target.nFeatures;
   const groupBytes = n * 24;
-  const base = <usize>load<i32>(offsets);
-  let group: usize = 0;
-  for (let c: usize = 0; c < <usize>nCenters; c++) {
-    const first = <usize>load<i32>(offsets + (c << 2));
-    const last = <usize>load<i32>(offsets + (c << 2), 4);
-    const center = load<i32>(centerAtoms + (c << 2));
-    const firstGroup = group;
-    for (let p = first; p < last; p++) {
-      const atom = load<i32>(neighborAtoms + (p << 2));
-      if (atom == center) continue;
-      const slot = slots + (<usize>atom << 2);
-      const source = jacobian + (p - base) * groupBytes;
-      const known = load<i32>(slot);
-      if (known >= 0) {
-        addScaled(3 * n, 1.0, source, rows + <usize>known * groupBytes);
-        continue;
-      }
-      if (3 * <i32>group + 3 > capacity) return CAPACITY;
-      memory.copy(rows + group * groupBytes, source, groupBytes);
-      store<i32>(slot, <i32>group);
-      store<i32>(rowAtoms + (group << 2), atom);
-      group++;
-    }
-    for (let g = firstGroup; g < group; g++) store<i32>(slots + (<usize>load<i32>(rowAtoms + (g << 2)) << 2), -1);
+  const base = <usize>load<i32>(pairs.offsets);
+  let group = 0;
+  for (let c: usize = 0; c < <usize>pairs.nCenters; c++) {
+    const first = <usize>load<i32>(pairs.offsets + (c << 2));
+    const last = <usize>load<i32>(pairs.offsets + (c << 2), 4);
+    const ofCenter = jacobian + (first - base) * groupBytes;
+    let end = foldNeighbors(first, last, load<i32>(pairs.centerAtoms + (c << 2)), pairs, ofCenter, target, group, slots);
+    if (end < 0) return CAPACITY;
     if (strain != 0) {
-      if (3 * <i32>group + 6 > capacity) return CAPACITY;
-      const target = rows + group * groupBytes;
-      memory.fill(target, 0, 2 * groupBytes);
-      for (let p = first; p < last; p++) {
-        const x = load<f64>(dx + (p << 3));
-        const y = load<f64>(dy + (p << 3));
-        const z = load<f64>(dz + (p << 3));
-        addStrain(n, x, y, z, jacobian + (p - base) * groupBytes, target);
-      }
-      store<i32>(rowAtoms + (group << 2), -1);
-      store<i32>(rowAtoms + (group << 2), -2, 4);
-      group += 2;
+      if (3 * end + 6 > target.capacity) return CAPACITY;
+      foldStrain(first, last, pairs, ofCenter, target, end);
+      end += 2;
     }
-    store<i32>(rowCounts + (c << 2), <i32>(group - firstGroup));
+    store<i32>(target.counts + (c << 2), end - group);
+    group = end;
   }
+  target.nRows = 3 * group;
   return OK;
+}
+
+/** A group for every other atom among the neighbors of one center, from number `firstGroup` on; their end, or −1 where there is no room. */
+function foldNeighbors(
+  first: usize, last: usize, center: i32, pairs: NeighborList, jacobian: usize, target: FoldedRows, firstGroup: i32, slots: usize,
+): i32 {
+  const n = <usize>target.nFeatures;
+  const groupBytes = n * 24;
+  const rows = target.rows;
+  const atoms = target.atoms;
+  const neighborAtoms = pairs.neighborAtoms;
+  let group = firstGroup;
+  for (let p = first; p < last; p++, jacobian += groupBytes) {
+    const atom = load<i32>(neighborAtoms + (p << 2));
+    if (atom == center) continue;
+    const slot = slots + (<usize>atom << 2);
+    const known = load<i32>(slot);
+    if (known >= 0) {
+      addScaled(3 * n, 1.0, jacobian, rows + <usize>known * groupBytes);
+      continue;
+    }
+    if (3 * group + 3 > target.capacity) return -1;
+    memory.copy(rows + <usize>group * groupBytes, jacobian, groupBytes);
+    store<i32>(slot, group);
+    store<i32>(atoms + (<usize>group << 2), atom);
+    group++;
+  }
+  for (let g = firstGroup; g < group; g++) store<i32>(slots + (<usize>load<i32>(atoms + (<usize>g << 2)) << 2), -1);
+  return group;
+}
+
+/** The two groups of the strain of one center. */
+function foldStrain(first: usize, last: usize, pairs: NeighborList, jacobian: usize, target: FoldedRows, group: i32): void {
+  const n = <usize>target.nFeatures;
+  const groupBytes = n * 24;
+  const rows = target.rows + <usize>group * groupBytes;
+  const atoms = target.atoms + (<usize>group << 2);
+  memory.fill(rows, 0, 2 * groupBytes);
+  for (let p = first; p < last; p++, jacobian += groupBytes) {
+    const at = p << 3;
+    addStrain(n, load<f64>(pairs.dx + at), load<f64>(pairs.dy + at), load<f64>(pairs.dz + at), jacobian, rows);
+  }
+  store<i32>(atoms, -1);
+  store<i32>(atoms, -2, 4);
 }
 
 /** Adds one pair's ∂x/∂ε_ab = (d_a ∂x/∂r_b + d_b ∂x/∂r_a) / 2 to the six rows. */
@@ -141,50 +164,55 @@ function addStrain(n: usize, x: f64, y: f64, z: f64, pair: usize, target: usize)
 /**
  * Adds products (∂x_i/∂r · x_s), times the kernel slope of their center, to rows of ∂E/∂r and ∂E/∂ε. A center's own row is minus
  * the sum over its neighbors.
- * @param nColumns columns of this panel; leading dimensions in elements
- * @param rowAtoms, rowCounts as `foldJacobian` wrote them
- * @param slopes f64 [nCenters × nColumns, leading dimension ldSlopes]; products f64 [rows × nColumns, leading dimension ldProducts]
- * @param atomRows i32 [nAtoms]: first of the three rows of an atom, −1 if it has none; strainRow: first of six rows, or −1
- * @param design f64 [… × nColumns, leading dimension ldDesign], added to
+ * @param strainRow first of six rows of the design matrix, or −1
+ * @param list NeighborList of the block, of which nCenters, nAtoms and centerAtoms are read; folded: FoldedRows of `foldJacobian`
+ * @param slopes Matrix [nCenters × columns of the panel], stride 0 where they are the same for all; products Matrix [folded rows × columns]
+ * @param atomRows i32 [nAtoms]: first of the three rows of an atom, −1 if it has none
+ * @param design Matrix of the same columns, added to; INVALID_ARGUMENT where a row is beyond its end
  */
-export function scatterRows(
-  nCenters: i32,
-  nColumns: i32,
-  ldSlopes: i32,
-  ldProducts: i32,
-  ldDesign: i32,
-  strainRow: i32,
-  centerAtoms: usize,
-  rowAtoms: usize,
-  rowCounts: usize,
-  slopes: usize,
-  products: usize,
-  atomRows: usize,
-  design: usize,
-): i32 {
-  if (nCenters < 0 || nColumns < 0) return INVALID_ARGUMENT;
-  const n = <usize>nColumns;
-  const productBytes = <usize>ldProducts << 3;
-  const designBytes = <usize>ldDesign << 3;
-  let product = products;
-  let atomPointer = rowAtoms;
-  for (let c: usize = 0; c < <usize>nCenters; c++) {
-    const slope = slopes + c * (<usize>ldSlopes << 3);
-    const own = load<i32>(atomRows + (<usize>load<i32>(centerAtoms + (c << 2)) << 2));
-    const ownRow: usize = own < 0 ? 0 : design + <usize>own * designBytes;
-    const groups = load<i32>(rowCounts + (c << 2));
-    for (let g = 0; g < groups; g++, atomPointer += 4) {
-      const atom = load<i32>(atomPointer);
+export function scatterRows(strainRow: i32, list: usize, folded: usize, slopes: usize, products: usize, atomRows: usize, design: usize): i32 {
+  const block = changetype<NeighborList>(list);
+  const groups = changetype<FoldedRows>(folded);
+  const slope = changetype<Matrix>(slopes);
+  const product = changetype<Matrix>(products);
+  const target = changetype<Matrix>(design);
+  const nColumns = target.columns;
+  if (!isTarget(target, target.rows, nColumns) || strainRow + 6 > target.rows) return INVALID_ARGUMENT;
+  if (slope.rows != block.nCenters || slope.columns != nColumns || !isTarget(product, groups.nRows, nColumns)) return INVALID_ARGUMENT;
+  const slopeBytes = <usize>slope.stride << 3;
+  const groupBytes = <usize>product.stride * 24;
+  const lastRow = target.rows - 3;
+  let slopeRow = slope.pointer;
+  let rows = product.pointer;
+  let atoms = groups.atoms;
+  for (let c: usize = 0; c < <usize>block.nCenters; c++, slopeRow += slopeBytes) {
+    const own = load<i32>(atomRows + (<usize>load<i32>(block.centerAtoms + (c << 2)) << 2));
+    if (own > lastRow) return INVALID_ARGUMENT;
+    const end = atoms + (<usize>load<i32>(groups.counts + (c << 2)) << 2);
+    for (; atoms < end; atoms += 4, rows += groupBytes) {
+      const atom = load<i32>(atoms);
       const first = atom >= 0 ? load<i32>(atomRows + (<usize>atom << 2)) : strainRow < 0 ? -1 : strainRow + (atom == -1 ? 0 : 3);
-      const minus: usize = atom >= 0 ? ownRow : 0;
-      for (let k: usize = 0; k < 3; k++, product += productBytes) {
-        const row: usize = first < 0 ? 0 : design + (<usize>first + k) * designBytes;
-        const minusRow: usize = minus == 0 ? 0 : minus + k * designBytes;
-        addProduct(n, slope, product, row, minusRow);
-      }
+      if (first > lastRow) return INVALID_ARGUMENT;
+      addProducts(slopeRow, product, rows, first, atom >= 0 ? own : -1, target);
     }
   }
   return OK;
+}
+
+/** Three rows of products to rows `plus` … of the design matrix, and minus them to rows `minus` …; negative numbers are skipped. */
+// @ts-ignore: decorator
+@inline
+function addProducts(slope: usize, product: Matrix, rows: usize, plus: i32, minus: i32, design: Matrix): void {
+  const n = <usize>design.columns;
+  const productBytes = <usize>product.stride << 3;
+  const designBytes = <usize>design.stride << 3;
+  let to: usize = plus < 0 ? 0 : design.pointer + <usize>plus * designBytes;
+  let from: usize = minus < 0 ? 0 : design.pointer + <usize>minus * designBytes;
+  for (let k = 0; k < 3; k++, rows += productBytes) {
+    addProduct(n, slope, rows, to, from);
+    if (to) to += designBytes;
+    if (from) from += designBytes;
+  }
 }
 
 /** plus += slope·product and minus −= slope·product, elementwise; null pointers are skipped. */

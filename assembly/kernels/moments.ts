@@ -3,7 +3,29 @@
 // Merging by Pébay, Sandia report SAND2008-6212 (2008), eqs. 1.1 and 1.2 with p = 2, 3.
 import { INVALID_ARGUMENT, NOT_FINITE, OK } from "../status";
 
-// Four histograms are counted side by side: the same bin twice in a row would wait for itself.
+/** Of a set of values; of the empty one 0, 0, 0, 0, ∞, −∞. */
+@unmanaged
+export class Moments {
+  count: f64;
+  mean: f64;
+  /** Σ(x − mean)² */
+  squares: f64;
+  /** Σ(x − mean)³ */
+  cubes: f64;
+  minimum: f64;
+  maximum: f64;
+}
+
+/** Where values are counted. Four histograms lie side by side: the same bin twice in a row would wait for itself. */
+@unmanaged
+export class Histogram {
+  /** lower edge of bin 0; values outside of the bins count in the first or last */
+  from: f64;
+  binsPerUnit: f64;
+  bins: i32;
+  /** u32 [4 × bins], to be added over the first index */
+  counts: usize;
+}
 
 /** Σ x over consecutive values. */
 function rangeSum(x: usize, end: usize): f64 {
@@ -42,16 +64,18 @@ function binPair(x: v128, from: f64, binsPerUnit: f64, lastBin: f64): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.pmax(f64x2.pmin(bin, f64x2.splat(lastBin)), f64x2.splat(0)));
 }
 
-/**
- * Deviations from `mean` and counts of consecutive values, added to
- * sums: f64 [6], –, –, Σ(x − mean)², Σ(x − mean)³, minimum, maximum.
- */
-function addRange(x: usize, end: usize, mean: f64, from: f64, binsPerUnit: f64, bins: i32, sums: usize, counts: usize): void {
+/** Adds deviations from `block.mean` of consecutive values to the block, and counts them. */
+function addRange(x: usize, end: usize, block: Moments, histogram: Histogram): void {
+  const mean = block.mean;
+  const from = histogram.from;
+  const binsPerUnit = histogram.binsPerUnit;
+  const bins = histogram.bins;
+  const counts = histogram.counts;
   const lastBin = <f64>(bins - 1);
-  let second = load<f64>(sums, 16);
-  let third = load<f64>(sums, 24);
-  let smallest = load<f64>(sums, 32);
-  let largest = load<f64>(sums, 40);
+  let second = block.squares;
+  let third = block.cubes;
+  let smallest = block.minimum;
+  let largest = block.maximum;
   if (ASC_FEATURE_SIMD) {
     const bytes = <usize>bins << 2;
     const center = f64x2.splat(mean);
@@ -91,44 +115,42 @@ function addRange(x: usize, end: usize, mean: f64, from: f64, binsPerUnit: f64, 
     largest = max(largest, value);
     count(counts, binOf(value, from, binsPerUnit, lastBin));
   }
-  store<f64>(sums, second, 16);
-  store<f64>(sums, third, 24);
-  store<f64>(sums, smallest, 32);
-  store<f64>(sums, largest, 40);
+  block.squares = second;
+  block.cubes = third;
+  block.minimum = smallest;
+  block.maximum = largest;
 }
 
-/** state ∪ block; both f64 [6]: count, mean, Σ(x − mean)², Σ(x − mean)³, minimum, maximum. */
-function merge(state: usize, block: usize): void {
-  const n = load<f64>(state);
-  const added = load<f64>(block);
+/** all ∪ block, into `all`. */
+function merge(all: Moments, block: Moments): void {
+  const n = all.count;
+  const added = block.count;
   const total = n + added;
-  const shift = load<f64>(block, 8) - load<f64>(state, 8);
-  const second = load<f64>(state, 16);
-  const secondAdded = load<f64>(block, 16);
+  const shift = block.mean - all.mean;
+  const second = all.squares;
+  const secondAdded = block.squares;
   const share = n * added / total;
   const cubes = shift * shift * shift * share * ((n - added) / total) + 3.0 * shift * (n * secondAdded - added * second) / total;
-  store<f64>(state, total);
-  store<f64>(state, load<f64>(state, 8) + shift * added / total, 8);
-  store<f64>(state, second + secondAdded + shift * shift * share, 16);
-  store<f64>(state, load<f64>(state, 24) + load<f64>(block, 24) + cubes, 24);
-  store<f64>(state, min(load<f64>(state, 32), load<f64>(block, 32)), 32);
-  store<f64>(state, max(load<f64>(state, 40), load<f64>(block, 40)), 40);
+  all.count = total;
+  all.mean = all.mean + shift * added / total;
+  all.squares = second + secondAdded + shift * shift * share;
+  all.cubes = all.cubes + block.cubes + cubes;
+  all.minimum = min(all.minimum, block.minimum);
+  all.maximum = max(all.maximum, block.maximum);
 }
 
 /**
  * Adds a block of values to moments and histogram, one element per row left out where asked.
  * @param values f64 [rows × columns]
  * @param excluded i32 [rows]: column that is left out; negative: none
- * @param from lower edge of bin 0; values outside of the bins count in the first or last
- * @param state f64 [6]: count, mean, Σ(x − mean)², Σ(x − mean)³, minimum, maximum; before the first block 0, 0, 0, 0, ∞, −∞
- * @param counts u32 [4 × bins], to be added over the first index
- * @param scratch f64 [6]
+ * @param histogram Histogram, whose counts are added to; moments: Moments, added to; scratch: one more Moments
  */
 export function addMoments(
-  rows: i32, columns: i32, bins: i32, values: usize, excluded: usize, from: f64, binsPerUnit: f64,
-  state: usize, counts: usize, scratch: usize,
+  rows: i32, columns: i32, values: usize, excluded: usize, histogram: usize, moments: usize, scratch: usize,
 ): i32 {
-  if (rows < 0 || columns < 0 || bins < 1) return INVALID_ARGUMENT;
+  const bins = changetype<Histogram>(histogram);
+  const block = changetype<Moments>(scratch);
+  if (rows < 0 || columns < 0 || bins.bins < 1) return INVALID_ARGUMENT;
   const rowBytes = <usize>columns << 3;
   let sum = 0.0;
   let n = 0;
@@ -143,22 +165,22 @@ export function addMoments(
   if (n == 0) return OK;
   const mean = sum / <f64>n;
   if (!isFinite<f64>(mean)) return NOT_FINITE;
-  store<f64>(scratch, <f64>n);
-  store<f64>(scratch, mean, 8);
-  store<f64>(scratch, 0, 16);
-  store<f64>(scratch, 0, 24);
-  store<f64>(scratch, Infinity, 32);
-  store<f64>(scratch, -Infinity, 40);
+  block.count = <f64>n;
+  block.mean = mean;
+  block.squares = 0;
+  block.cubes = 0;
+  block.minimum = Infinity;
+  block.maximum = -Infinity;
   for (let row = 0; row < rows; row++) {
     const start = values + <usize>row * rowBytes;
     const hole = load<i32>(excluded + (<usize>row << 2));
     const end = start + rowBytes;
-    if (hole < 0) addRange(start, end, mean, from, binsPerUnit, bins, scratch, counts);
+    if (hole < 0) addRange(start, end, block, bins);
     else {
-      addRange(start, start + (<usize>hole << 3), mean, from, binsPerUnit, bins, scratch, counts);
-      addRange(start + (<usize>(hole + 1) << 3), end, mean, from, binsPerUnit, bins, scratch, counts);
+      addRange(start, start + (<usize>hole << 3), block, bins);
+      addRange(start + (<usize>(hole + 1) << 3), end, block, bins);
     }
   }
-  merge(state, scratch);
+  merge(changetype<Moments>(moments), block);
   return OK;
 }

@@ -2,6 +2,7 @@
 // a packed block of A stays in the L2 cache, a panel of B in L1, a tile of C in registers.
 import { INVALID_ARGUMENT, OK } from "../status";
 import { ALL, blockProduct, LOWER } from "./kernel";
+import { isSound, isTarget, Matrix } from "./matrix";
 import { packPanels, padded, TILE } from "./pack";
 
 /** Depth of a block: one panel of A and one of B take 2 · 12 kB of the L1 cache. */
@@ -94,29 +95,37 @@ function multiplyRows(
 }
 
 /**
- * C(m×n) = alpha·op(A)(m×k)·op(B)(k×n) + beta·C. transA, transB: 0 or 1. Leading dimensions in elements.
+ * C = alpha·A·B + beta·C for Matrix records a, b, c; A and B may be transposed views.
  * beta = 0 never reads C; alpha = 0 never reads A and B. C must not overlap A or B.
  */
-export function gemm(
-  transA: i32, transB: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, b: usize, ldb: i32,
-  beta: f64, c: usize, ldc: i32, scratch: usize,
-): i32 {
-  if (m < 0 || n < 0 || k < 0) return INVALID_ARGUMENT;
-  if ((transA ? m : k) > lda || (transB ? k : n) > ldb || ldc < n) return INVALID_ARGUMENT;
-  multiply(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, ALL, scratch);
+export function gemm(alpha: f64, a: usize, b: usize, beta: f64, c: usize, scratch: usize): i32 {
+  const left = changetype<Matrix>(a);
+  const right = changetype<Matrix>(b);
+  const target = changetype<Matrix>(c);
+  const k = left.columns;
+  if (!isSound(left) || !isSound(right) || right.rows != k || !isTarget(target, left.rows, right.columns)) return INVALID_ARGUMENT;
+  multiply(
+    left.transposed, right.transposed, target.rows, target.columns, k, alpha, left.pointer, left.stride, right.pointer, right.stride,
+    beta, target.pointer, target.stride, ALL, scratch,
+  );
   return OK;
 }
 
 /**
- * C(n×n) = alpha·op(A)·op(A)ᵀ + beta·C, op(A) being n×k: A·Aᵀ (trans = 0, A n×k) or Aᵀ·A (trans = 1, A k×n).
+ * C = alpha·A·Aᵀ + beta·C for Matrix records a, c; A may be a transposed view.
  * Writes the lower triangle; with full = 1 also mirrors it to the upper one.
  */
-export function syrk(
-  trans: i32, full: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, beta: f64, c: usize, ldc: i32, scratch: usize,
-): i32 {
-  if (n < 0 || k < 0 || (trans ? n : k) > lda || ldc < n) return INVALID_ARGUMENT;
-  multiply(trans, trans ? 0 : 1, n, n, k, alpha, a, lda, a, lda, beta, c, ldc, LOWER, scratch);
-  if (full) mirrorLower(n, c, ldc);
+export function syrk(full: i32, alpha: f64, a: usize, beta: f64, c: usize, scratch: usize): i32 {
+  const factor = changetype<Matrix>(a);
+  const target = changetype<Matrix>(c);
+  const n = factor.rows;
+  if (!isSound(factor) || !isTarget(target, n, n)) return INVALID_ARGUMENT;
+  const transposed = factor.transposed;
+  multiply(
+    transposed, transposed ? 0 : 1, n, n, factor.columns, alpha, factor.pointer, factor.stride, factor.pointer, factor.stride,
+    beta, target.pointer, target.stride, LOWER, scratch,
+  );
+  if (full) mirrorLower(n, target.pointer, target.stride);
   return OK;
 }
 
@@ -151,21 +160,28 @@ export function packB(n: i32, k: i32, transB: i32, b: usize, ldb: i32, out: usiz
   return OK;
 }
 
-/** As `gemm` with op(B) packed by `packB`. scratch: as `gemmScratchBytes(m, 0, k)` says. */
-export function gemmPackedB(
-  transA: i32, m: i32, n: i32, k: i32, alpha: f64, a: usize, lda: i32, packedB: usize,
-  beta: f64, c: usize, ldc: i32, scratch: usize,
-): i32 {
-  if (m < 0 || n < 0 || k < 0 || (transA ? m : k) > lda || ldc < n) return INVALID_ARGUMENT;
+/** As `gemm` with B packed by `packB`, k being the columns of A. scratch: as `gemmScratchBytes(m, 0, k)` says. */
+export function gemmPackedB(alpha: f64, a: usize, packedB: usize, beta: f64, c: usize, scratch: usize): i32 {
+  const left = changetype<Matrix>(a);
+  const target = changetype<Matrix>(c);
+  const m = target.rows;
+  const n = target.columns;
+  const k = left.columns;
+  if (!isSound(left) || !isTarget(target, left.rows, n)) return INVALID_ARGUMENT;
+  const to = target.pointer;
+  const ldc = target.stride;
   if (k == 0 || alpha == 0) {
-    scaleBlock(m, n, beta, c, ldc, ALL);
+    scaleBlock(m, n, beta, to, ldc, ALL);
     return OK;
   }
+  const transA = left.transposed;
+  const from = left.pointer;
+  const lda = left.stride;
   const depth = depthOf(k);
   for (let p = 0; p < k; p += depth) {
     const steps = min(depth, k - p);
     const block = packedB + <usize>p * padded(n) * 8;
-    multiplyRows(transA, m, n, steps, p, 0, alpha, a, lda, block, p == 0 ? beta : 1, c, ldc, ALL, scratch + BUFFER_BYTES, scratch);
+    multiplyRows(transA, m, n, steps, p, 0, alpha, from, lda, block, p == 0 ? beta : 1, to, ldc, ALL, scratch + BUFFER_BYTES, scratch);
   }
   return OK;
 }

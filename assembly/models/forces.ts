@@ -1,35 +1,33 @@
 // Sums over pairs that turn descriptor gradients into forces and the virial.
+import { NeighborList } from "../neighbors/list";
 import { INVALID_ARGUMENT, OK } from "../status";
 
 /**
  * Adds pair gradients to forces and virial. With g_p = ∂E_i/∂r_j of pair p = (center i, neighbor j) and d_p = r_j − r_i:
  * F_j −= g_p, F_i += g_p, V_ab −= d_pa g_pb.
- * @param offsets i32 [nCenters + 1]; centerAtoms i32 [nCenters]; neighborAtoms i32 [nPairs]: atom indices
- * @param dx, dy, dz f64 [nPairs], Å; gradients f64 [nPairs × 3], eV/Å
+ * @param list NeighborList; its first offset is the first pair
+ * @param gradients f64 [pairs × 3], eV/Å, from the first pair on
  * @param forces f64 [nAtoms × 3], eV/Å, added to; virial f64 [9], eV, row-major, added to (null pointer skips it)
  */
-export function scatterForces(
-  nCenters: i32,
-  offsets: usize,
-  centerAtoms: usize,
-  neighborAtoms: usize,
-  dx: usize,
-  dy: usize,
-  dz: usize,
-  gradients: usize,
-  forces: usize,
-  virial: usize,
-): i32 {
+export function scatterForces(list: usize, gradients: usize, forces: usize, virial: usize): i32 {
+  const pairs = changetype<NeighborList>(list);
+  const nCenters = pairs.nCenters;
   if (nCenters < 0) return INVALID_ARGUMENT;
+  const offsets = pairs.offsets;
+  const centerAtoms = pairs.centerAtoms;
+  const neighborAtoms = pairs.neighborAtoms;
+  const dx = pairs.dx;
+  const dy = pairs.dy;
+  const dz = pairs.dz;
   let xx = 0.0, xy = 0.0, xz = 0.0;
   let yx = 0.0, yy = 0.0, yz = 0.0;
   let zx = 0.0, zy = 0.0, zz = 0.0;
   let first = <usize>load<i32>(offsets);
+  let gradient = gradients;
   for (let c: usize = 0; c < <usize>nCenters; c++) {
     const last = <usize>load<i32>(offsets + (c << 2), 4);
     let sumX = 0.0, sumY = 0.0, sumZ = 0.0;
-    for (let p = first; p < last; p++) {
-      const gradient = gradients + p * 24;
+    for (let p = first; p < last; p++, gradient += 24) {
       const gx = load<f64>(gradient);
       const gy = load<f64>(gradient, 8);
       const gz = load<f64>(gradient, 16);

@@ -1,5 +1,6 @@
 import { InternalError } from "../errors.js";
-import type { Pointer } from "../wasm/memory.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import { placeRecord } from "../wasm/records.js";
 import type { Wasm } from "../wasm/wasm.js";
 
 /** A row-major f64 matrix in WebAssembly memory, or a view of one: rows, columns and `transposed` say how it is meant. */
@@ -30,6 +31,11 @@ export function transpose(a: Matrix): Matrix {
 export function rowBlock(a: Matrix, start: number, rows: number): Matrix {
   expectStored(a, "rowBlock");
   return { ...a, pointer: a.pointer + start * a.stride * 8, rows };
+}
+
+/** Writes a matrix as routines take it into an arena: the record, not the elements. */
+export function placeMatrix(wasm: Wasm, arena: Arena, { pointer, rows, columns, stride, transposed }: Matrix): Pointer {
+  return placeRecord(wasm, arena, "Matrix", { pointer, rows, columns, stride, transposed: Number(transposed) });
 }
 
 /** @throws {InternalError} when a routine that writes in place is given a transposed view */

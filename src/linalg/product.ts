@@ -1,7 +1,7 @@
 import { InternalError } from "../errors.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import { expectShape, expectStored, type Matrix } from "./matrix.js";
+import { expectShape, expectStored, type Matrix, placeMatrix } from "./matrix.js";
 
 // The blocking of assembly/linalg/gemm.ts; a test compares the two.
 const BLOCK_M = 120;
@@ -40,12 +40,10 @@ export function gemm(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, b: Matr
   expectStored(c, "gemm");
   if (a.columns !== b.rows) throw new InternalError(`gemm: ${a.rows}×${a.columns} times ${b.rows}×${b.columns}`);
   expectShape(c, a.rows, b.columns, "gemm");
-  const { rows: m, columns: n } = c;
-  const k = a.columns;
   const mark = arena.mark();
-  const scratch = arena.allocate(gemmScratchBytes(m, n, k));
-  const [ta, tb] = [Number(a.transposed), Number(b.transposed)];
-  wasm.routines.gemm(ta, tb, m, n, k, alpha, a.pointer, a.stride, b.pointer, b.stride, beta, c.pointer, c.stride, scratch);
+  const [left, right, target] = [placeMatrix(wasm, arena, a), placeMatrix(wasm, arena, b), placeMatrix(wasm, arena, c)];
+  const scratch = arena.allocate(gemmScratchBytes(c.rows, c.columns, a.columns));
+  wasm.routines.gemm(alpha, left, right, beta, target, scratch);
   arena.reset(mark);
 }
 
@@ -61,9 +59,9 @@ export function gemmPackedB(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, 
   if (a.columns !== b.rows) throw new InternalError(`gemmPackedB: ${a.rows}×${a.columns} times ${b.rows}×${b.columns}`);
   expectShape(c, a.rows, b.columns, "gemmPackedB");
   const mark = arena.mark();
+  const [left, target] = [placeMatrix(wasm, arena, a), placeMatrix(wasm, arena, c)];
   const scratch = arena.allocate(gemmScratchBytes(c.rows, 0, b.rows));
-  const ta = Number(a.transposed);
-  wasm.routines.gemmPackedB(ta, c.rows, c.columns, b.rows, alpha, a.pointer, a.stride, b.pointer, beta, c.pointer, c.stride, scratch);
+  wasm.routines.gemmPackedB(alpha, left, b.pointer, beta, target, scratch);
   arena.reset(mark);
 }
 
@@ -75,8 +73,8 @@ export function syrk(wasm: Wasm, arena: Arena, alpha: number, a: Matrix, beta: n
   expectStored(c, "syrk");
   expectShape(c, a.rows, a.rows, "syrk");
   const mark = arena.mark();
+  const [factor, target] = [placeMatrix(wasm, arena, a), placeMatrix(wasm, arena, c)];
   const scratch = arena.allocate(gemmScratchBytes(a.rows, a.rows, a.columns));
-  const [trans, full] = [Number(a.transposed), Number(part === "full")];
-  wasm.routines.syrk(trans, full, a.rows, a.columns, alpha, a.pointer, a.stride, beta, c.pointer, c.stride, scratch);
+  wasm.routines.syrk(Number(part === "full"), alpha, factor, beta, target, scratch);
   arena.reset(mark);
 }

@@ -1,4 +1,6 @@
-import type { Pointer } from "../wasm/memory.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import { placeRecord } from "../wasm/records.js";
+import type { Wasm } from "../wasm/wasm.js";
 
 /** Atoms, cell and range of a neighbor list. */
 export interface NeighborInput {
@@ -46,4 +48,16 @@ export interface NeighborList {
   readonly dz: Pointer;
   /** See `dx`: the length. */
   readonly distances: Pointer;
+}
+
+/** Writes centers first … last − 1 of a list as routines take them; indices into the arrays of pairs stay those of the whole. */
+export function placeNeighborList(
+  wasm: Wasm, arena: Arena, list: Omit<NeighborList, "shifts">, first = 0, last = list.nCenters,
+): Pointer {
+  const { nAtoms, centerAtoms, offsets, neighborAtoms, dx, dy, dz, distances } = list;
+  const pairsBefore = (center: number): number => wasm.i32(offsets + 4 * center, 1)[0]!;
+  return placeRecord(wasm, arena, "NeighborList", {
+    nAtoms, nCenters: last - first, nPairs: pairsBefore(last) - pairsBefore(first),
+    centerAtoms: centerAtoms + 4 * first, offsets: offsets + 4 * first, neighborAtoms, shifts: 0, dx, dy, dz, distances,
+  });
 }

@@ -54,6 +54,13 @@ export function readField<Name extends RecordName>(wasm: Wasm, pointer: Pointer,
   return wasm.fields.upTo(pointer + layouts[name].bytes).read(pointer + offset, type);
 }
 
+/** All fields of a record. */
+export function readRecord<Name extends RecordName>(wasm: Wasm, pointer: Pointer, name: Name): RecordValues<Name> {
+  const fields = Object.entries(layoutOf(name));
+  const access = wasm.fields.upTo(pointer + layouts[name].bytes);
+  return Object.fromEntries(fields.map(([field, { type, offset }]) => [field, access.read(pointer + offset, type)])) as RecordValues<Name>;
+}
+
 /**
  * For long lists of records that are whole numbers alone: what writes them as flat numbers, in the given order of the fields.
  * @throws {InternalError} the record has other fields, or others between them

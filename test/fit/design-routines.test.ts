@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { InternalError } from "../../src/errors.js";
+import { matrix, placeMatrix } from "../../src/linalg/matrix.js";
+import { placeNeighborList } from "../../src/neighbors/layout.js";
 import { type Executor } from "../../src/parallel/index.js";
 import { Arena, type Region } from "../../src/wasm/memory.js";
+import { placeRecord, readField } from "../../src/wasm/records.js";
 import { expectClose, testExecutor } from "../expect.js";
 
 /** A block of centers with random neighbors: several images of one atom, images of the center, centers without neighbors. */
@@ -84,6 +88,15 @@ function placeIntegers(arena: Arena, values: ArrayLike<number>): number {
   return pointer;
 }
 
+/** The list of a block; images of atoms are told apart by their displacements alone. */
+function placeList(arena: Arena, { nAtoms, centerAtoms, offsets, neighborAtoms, displacements }: Block): number {
+  const [dx, dy, dz] = [0, 1, 2].map((axis) => place(arena, displacements.map((d) => d[axis])));
+  return placeNeighborList(executor.wasm, arena, {
+    nAtoms, nCenters: centerAtoms.length, nPairs: neighborAtoms.length, centerAtoms: placeIntegers(arena, centerAtoms),
+    offsets: placeIntegers(arena, offsets), neighborAtoms: placeIntegers(arena, neighborAtoms), dx, dy, dz, distances: 0,
+  });
+}
+
 /** Rows that folding leaves: three for every other atom among the neighbors of a center, six for the strain of each center. */
 function exactRows({ centerAtoms, offsets, neighborAtoms }: Block, strain: boolean): number {
   const others = centerAtoms.map((center, c) => new Set(neighborAtoms.slice(offsets[c], offsets[c + 1]).filter((atom) => atom !== center)).size);
@@ -98,29 +111,32 @@ function routineRows(block: Block, sparse: number[][], slopes: number[][], strai
   const nCenters = centerAtoms.length;
   const nSparse = sparse.length;
   const capacity = exactRows(block, strain);
+  const list = placeList(arena, block);
   const rows = arena.f64(capacity * nFeatures);
-  const rowAtoms = arena.i32(capacity / 3);
-  const rowCounts = arena.i32(nCenters);
-  const centers = placeIntegers(arena, centerAtoms);
+  const counts = arena.i32(nCenters);
+  const folded = placeRecord(wasm, arena, "FoldedRows", { nFeatures, capacity, rows, atoms: arena.i32(capacity / 3), counts, nRows: 0 });
   const slots = placeIntegers(arena, new Array<number>(nAtoms).fill(-1));
-  wasm.routines.foldJacobian(
-    nCenters, nFeatures, strain ? 1 : 0, capacity, placeIntegers(arena, block.offsets), centers, placeIntegers(arena, block.neighborAtoms),
-    place(arena, block.displacements.map((d) => d[0])), place(arena, block.displacements.map((d) => d[1])),
-    place(arena, block.displacements.map((d) => d[2])), place(arena, block.jacobian), rows, rowAtoms, rowCounts, slots,
-  );
+  wasm.routines.foldJacobian(strain ? 1 : 0, list, place(arena, block.jacobian), folded, slots);
   expect([...wasm.i32(slots, nAtoms)]).toEqual(new Array(nAtoms).fill(-1));
-  const nRows = 3 * wasm.i32(rowCounts, nCenters).reduce((sum, count) => sum + count, 0);
-  const folded = wasm.f64(rows, nRows * nFeatures);
+  const nRows = readField(wasm, folded, "FoldedRows", "nRows");
+  expect(nRows).toBe(3 * wasm.i32(counts, nCenters).reduce((sum, count) => sum + count, 0));
+  const values = wasm.f64(rows, nRows * nFeatures);
   const products = Array.from({ length: nRows }, (_, r) =>
-    sparse.map((point) => point.reduce((sum, value, f) => sum + value * folded[r * nFeatures + f], 0)),
+    sparse.map((point) => point.reduce((sum, value, f) => sum + value * values[r * nFeatures + f], 0)),
   );
   const stride = nSparse + 3;
   const design = place(arena, new Float64Array((3 * nAtoms + 6) * stride));
   const atomRows = placeIntegers(arena, Array.from({ length: nAtoms }, (_, atom) => (hasForces ? 3 * atom : -1)));
-  wasm.routines.scatterRows(
-    nCenters, nSparse, nSparse, nSparse, stride, strain ? 3 * nAtoms : -1, centers, rowAtoms, rowCounts,
-    place(arena, slopes.flat()), place(arena, products.flat()), atomRows, design,
-  );
+  const scatter = (designRows: number): number =>
+    wasm.routines.scatterRows(
+      strain ? 3 * nAtoms : -1, list, folded, placeMatrix(wasm, arena, matrix(place(arena, slopes.flat()), nCenters, nSparse)),
+      placeMatrix(wasm, arena, matrix(place(arena, products.flat()), nRows, nSparse)), atomRows,
+      placeMatrix(wasm, arena, matrix(design, designRows, nSparse, stride)),
+    );
+  if (strain) expect(() => scatter(3 * nAtoms + 5)).toThrow(InternalError);
+  else if (hasForces && nCenters > 3) expect(() => scatter(3)).toThrow(InternalError);
+  wasm.f64(design, (3 * nAtoms + 6) * stride).fill(0);
+  scatter(3 * nAtoms + 6);
   return wasm.f64(design, (3 * nAtoms + 6) * stride).slice();
 }
 
@@ -147,14 +163,19 @@ describe("rows of the design matrix", () => {
   it("says when the rows do not fit", () => {
     const { wasm } = executor;
     const arena = new Arena(region);
-    const pair = placeIntegers(arena, [1]);
-    const d = place(arena, [1]);
-    const call = (): number =>
+    const block = {
+      nAtoms: 2, nFeatures: 1, firstPair: 0, centerAtoms: [0], offsets: [0, 1], neighborAtoms: [1], displacements: [[1, 1, 1]], jacobian: [1, 2, 3],
+    };
+    const list = placeList(arena, block);
+    const buffers = { rows: arena.f64(9), atoms: arena.i32(3), counts: arena.i32(1), nRows: 0 };
+    const slots = placeIntegers(arena, [-1, -1]);
+    const call = (capacity: number, strain: number): number =>
       wasm.routines.foldJacobian(
-        1, 1, 0, 2, placeIntegers(arena, [0, 1]), placeIntegers(arena, [0]), pair, d, d, d,
-        place(arena, [1, 2, 3]), arena.f64(9), arena.i32(3), arena.i32(1), placeIntegers(arena, [-1, -1]),
+        strain, list, place(arena, block.jacobian), placeRecord(wasm, arena, "FoldedRows", { nFeatures: 1, capacity, ...buffers }), slots,
       );
-    expect(call).toThrow(/too small/u);
+    expect(() => call(2, 0)).toThrow(/too small/u);
+    expect(() => call(8, 1)).toThrow(/too small/u);
+    expect(() => call(3, 0)).not.toThrow();
   });
 
   it.each([0, 1, 2, 5])("sums columns and scales rows (%i columns)", (n) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { InternalError } from "../../src/errors.js";
+import { matrix, placeMatrix } from "../../src/linalg/matrix.js";
 import { gemm, gemmPackedB, gemmScratchBytes, type Matrix, packB, packedBytes, readMatrix, syrk, transpose } from "../../src/linalg/index.js";
 import { expectClose } from "../expect.js";
 import { product, randomArray, transposeOf, type Workbench, workbench } from "./dense.js";
@@ -104,8 +105,22 @@ describe("gemm", () => {
     const [a, b] = [bench.put(2, 3, randomArray(6, 1)), bench.put(2, 3, randomArray(6, 1))];
     expect(() => gemm(bench.wasm, bench.arena, 1, a, b, 0, a)).toThrow(InternalError);
     expect(() => gemm(bench.wasm, bench.arena, 1, a, transpose(b), 0, a)).toThrow(InternalError);
-    expect(() => bench.wasm.routines.gemm(0, 0, 2, 2, -1, 1, 0, 2, 0, 2, 0, 0, 2, 0)).toThrow(InternalError);
-    expect(() => bench.wasm.routines.gemm(0, 0, 2, 2, 4, 1, 0, 3, 0, 2, 0, 0, 2, 0)).toThrow(InternalError);
+    const c = matrix(0, 2, 2);
+    for (const [left, right, target] of [
+      [matrix(0, 2, -1), matrix(0, -1, 2), c],
+      [matrix(0, 2, 4, 3), matrix(0, 4, 2), c],
+      [matrix(0, 2, 4), transpose(matrix(0, 2, 4, 3)), c],
+      [matrix(0, 2, 4), matrix(0, 3, 2), c],
+      [matrix(0, 2, 4), matrix(0, 4, 2), matrix(0, 2, 2, 1)],
+      [matrix(0, 2, 4), matrix(0, 4, 2), matrix(0, 2, 3)],
+      [matrix(0, 2, 4), matrix(0, 4, 2), transpose(c)],
+    ]) {
+      const [l, r, t] = [left!, right!, target!].map((each) => placeMatrix(bench.wasm, bench.arena, each));
+      expect(() => bench.wasm.routines.gemm(1, l!, r!, 0, t!, 0)).toThrow(InternalError);
+    }
+    const [narrow, square] = [matrix(0, 2, 4, 3), c].map((each) => placeMatrix(bench.wasm, bench.arena, each));
+    expect(() => bench.wasm.routines.syrk(1, 1, narrow!, 0, square!, 0)).toThrow(InternalError);
+    expect(() => bench.wasm.routines.gemmPackedB(1, narrow!, 0, 0, square!, 0)).toThrow(InternalError);
   });
 
   it("returns its scratch and states its size as the routine does", () => {

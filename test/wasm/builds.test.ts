@@ -58,6 +58,16 @@ describe.each(buildNames)("the build %s", (build) => {
     expect(await names(build)).toEqual(await names("scalar"));
   });
 
+  it("exports no routine of more than nine arguments", async () => {
+    if (!(await runsHere(build))) return;
+    const { wasm } = await loadWasm({ build });
+    const { exports } = await WebAssembly.instantiate(wasm.shared.module, { env: { memory: wasm.shared.memory } });
+    const routines = Object.entries(exports).filter((entry): entry is [string, () => unknown] => typeof entry[1] === "function");
+    expect(routines.length).toBeGreaterThan(40);
+    expect(routines.filter(([, { length }]) => length > 9).map(([name, { length }]) => `${name} takes ${length}`)).toEqual([]);
+    expect(Math.max(...routines.map(([, { length }]) => length))).toBe(9);
+  });
+
   it("keeps its promise about vectors", async () => {
     // f64x2.mul and f64x2.relaxed_madd as bytes
     const bytes = await readFile(new URL(`../../build/${build}.wasm`, import.meta.url));

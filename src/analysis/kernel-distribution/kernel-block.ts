@@ -3,7 +3,8 @@ import type { KernelPoints } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
 import { defineTask } from "../../parallel/task.js";
 import type { Pointer } from "../../wasm/memory.js";
-import { MOMENT_FIELDS, type Moments, noMoments, packMoments, unpackMoments } from "./moments.js";
+import { placeRecord, readRecord } from "../../wasm/records.js";
+import { type Moments, noMoments } from "./moments.js";
 
 /** References of one group: with TILE_ROWS rows of kernel values they stay in the L2 cache. */
 export const GROUP_SIZE = 512;
@@ -43,10 +44,9 @@ export const kernelBlockTask = defineTask("analysis/kernel-block", ({ wasm, scra
   const evaluator = attachKernel(wasm, input.kernel);
   const excluded = scratch.i32(TILE_ROWS);
   const values = scratch.f64(TILE_ROWS * GROUP_SIZE);
-  const state = scratch.f64(MOMENT_FIELDS);
-  const routineScratch = scratch.f64(MOMENT_FIELDS);
   const counts = scratch.i32(HISTOGRAMS * bins);
-  wasm.f64(state, MOMENT_FIELDS).set(packMoments(noMoments));
+  const histogram = placeRecord(wasm, scratch, "Histogram", { from, binsPerUnit: bins / (to - from), bins, counts });
+  const [moments, ofBlock] = [placeRecord(wasm, scratch, "Moments", noMoments), placeRecord(wasm, scratch, "Moments", noMoments)];
   wasm.i32(counts, HISTOGRAMS * bins).fill(0);
   groups.forEach((group, g) => {
     for (let first = 0; first < nRows; first += TILE_ROWS) {
@@ -54,10 +54,10 @@ export const kernelBlockTask = defineTask("analysis/kernel-block", ({ wasm, scra
       evaluator.evaluate({ rows: matrix(rows + 8 * first * nFeatures, count, nFeatures), points: group, values, slopes: 0 }, scratch);
       const own = referenceOfRow.subarray(first, first + count);
       wasm.i32(excluded, count).set(own.map((reference) => columnInGroup(reference, g)));
-      wasm.routines.addMoments(count, group.count, bins, values, excluded, from, bins / (to - from), state, counts, routineScratch);
+      wasm.routines.addMoments(count, group.count, values, excluded, histogram, moments, ofBlock);
     }
   });
-  return { moments: unpackMoments(wasm.f64(state, MOMENT_FIELDS)), counts: foldCounts(wasm.i32(counts, HISTOGRAMS * bins), bins) };
+  return { moments: readRecord(wasm, moments, "Moments"), counts: foldCounts(wasm.i32(counts, HISTOGRAMS * bins), bins) };
 });
 
 function columnInGroup(reference: number, group: number): number {

@@ -1,4 +1,4 @@
-/** Moments of a set of values, in the order of the routine `addMoments`. */
+/** Moments of a set of values: the fields of the record `Moments` of the routine `addMoments`. */
 export interface Moments {
   readonly count: number;
   readonly mean: number;
@@ -10,18 +10,8 @@ export interface Moments {
   readonly maximum: number;
 }
 
-export const MOMENT_FIELDS = 6;
-
 /** What a routine starts from. */
 export const noMoments: Moments = { count: 0, mean: 0, squares: 0, cubes: 0, minimum: Infinity, maximum: -Infinity };
-
-export function packMoments({ count, mean, squares, cubes, minimum, maximum }: Moments): number[] {
-  return [count, mean, squares, cubes, minimum, maximum];
-}
-
-export function unpackMoments([count, mean, squares, cubes, minimum, maximum]: ArrayLike<number> & Iterable<number>): Moments {
-  return { count, mean, squares, cubes, minimum, maximum };
-}
 
 /** Moments of the union of two sets. Pébay, SAND2008-6212 (2008), eqs. 1.1 and 1.2 for p = 2, 3. */
 export function mergeMoments(a: Moments, b: Moments): Moments {

@@ -4,10 +4,12 @@ import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import { attachKernel } from "../../kernels/registry.js";
 import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
-import { matrix } from "../../linalg/matrix.js";
+import { type Matrix, matrix, placeMatrix } from "../../linalg/matrix.js";
+import { placeNeighborList } from "../../neighbors/layout.js";
 import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
 import { VOIGT } from "../../structures/tensor.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
+import { placeRecord, readField } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { rowsOf, type StructureTargets } from "../structure-targets.js";
 import type { DesignTables, TermTables } from "./design-tables.js";
@@ -65,6 +67,7 @@ export class DesignRows {
     const nRows = rowsOf(targets);
     const layout = layoutOf(targets);
     wasm.f64(design, nRows * tables.stride).fill(0);
+    const target = matrix(design, nRows, tables.nColumns + 1, tables.stride);
     const indices = speciesIndices(geometry, tables.species);
     const mark = scratch.mark();
     for (const [t, term] of this.terms.entries()) {
@@ -73,14 +76,14 @@ export class DesignRows {
       const described =
         targets.described?.[t] ??
         describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.tables.descriptor, atoms), term.descriptor);
-      this.addTerm(term, described, layout, design, scratch);
+      this.addTerm(term, described, layout, target, scratch);
       scratch.reset(mark);
     }
-    this.finishRows(targets, layout, nRows, design, scratch);
+    this.finishRows(targets, layout, target, scratch);
     scratch.reset(mark);
   }
 
-  private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Pointer, scratch: Arena): void {
+  private addTerm(term: AttachedTerm, described: DescribedEnvironments, layout: RowLayout, design: Matrix, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse, firstColumn, points } = term.tables;
     const { nFeatures } = term.descriptor.tables;
@@ -95,7 +98,7 @@ export class DesignRows {
       const kernels: KernelBlock = { rows: matrix(x, count, nFeatures), points, values: kernel, slopes };
       term.kernel.evaluate(kernels, scratch);
       if (layout.energy >= 0) {
-        wasm.routines.addColumnSums(count, nSparse, kernel, design + 8 * (layout.energy * this.tables.stride + firstColumn));
+        wasm.routines.addColumnSums(count, nSparse, kernel, design.pointer + 8 * (layout.energy * design.stride + firstColumn));
       }
       if (needsSlopes) this.addDerivatives(term, described, { first, kernels }, layout, design, scratch);
     }
@@ -106,7 +109,7 @@ export class DesignRows {
     described: DescribedEnvironments,
     { first: firstCenter, kernels }: CenterBlock,
     layout: RowLayout,
-    design: Pointer,
+    design: Matrix,
     scratch: Arena,
   ): void {
     const { wasm } = this;
@@ -115,7 +118,6 @@ export class DesignRows {
     const count = kernels.rows.rows;
     const { list } = described;
     const { nFeatures } = term.descriptor.tables;
-    const { stride } = this.tables;
     const mark = scratch.mark();
     const offsets = wasm.i32(list.offsets, list.nCenters + 1).slice();
     const strain = layout.virial >= 0 ? 1 : 0;
@@ -123,28 +125,22 @@ export class DesignRows {
     const chunks = splitCenters(offsets, firstCenter, firstCenter + count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
     const capacity = Math.max(...chunks.map(([a, b]) => 3 * (offsets[b] - offsets[a]) + 6 * strain * (b - a)));
     const jacobian = scratch.f64(Math.max(...chunks.map(([a, b]) => offsets[b] - offsets[a])) * 3 * nFeatures);
-    const rows = scratch.f64(capacity * nFeatures);
     const products = scratch.f64(capacity * nSparse);
-    const rowAtoms = scratch.i32(capacity / 3);
-    const rowCounts = scratch.i32(count);
+    const buffers = { nFeatures, capacity, rows: scratch.f64(capacity * nFeatures), atoms: scratch.i32(capacity / 3), counts: scratch.i32(count) };
+    const panel = placeMatrix(wasm, scratch, matrix(design.pointer + 8 * firstColumn, design.rows, nSparse, design.stride));
     for (const [first, last] of chunks) {
       const n = last - first;
-      const centerOffsets = list.offsets + 4 * first;
-      const centerAtoms = list.centerAtoms + 4 * first;
+      const chunkMark = scratch.mark();
       const part = sliceBatch(wasm, term.descriptor.tables, described, first, last);
       term.descriptor.jacobian(part.batch, part.values, part.state, jacobian, scratch);
-      routines.foldJacobian(
-        n, nFeatures, strain, capacity, centerOffsets, centerAtoms, list.neighborAtoms, list.dx, list.dy, list.dz,
-        jacobian, rows, rowAtoms, rowCounts, slots,
-      );
-      const nRows = 3 * wasm.i32(rowCounts, n).reduce((sum, groups) => sum + groups, 0);
-      const chunkMark = scratch.mark();
-      const directions = { first: first - firstCenter, count: n, pointer: rows, nRows, groups: rowCounts };
+      const centers = placeNeighborList(wasm, scratch, list, first, last);
+      const folded = placeRecord(wasm, scratch, "FoldedRows", { ...buffers, nRows: 0 });
+      routines.foldJacobian(strain, centers, jacobian, folded, slots);
+      const nRows = readField(wasm, folded, "FoldedRows", "nRows");
+      const directions = { first: first - firstCenter, count: n, pointer: buffers.rows, nRows, groups: buffers.counts };
       const factors = term.kernel.directional(kernels, directions, products, scratch);
-      routines.scatterRows(
-        n, nSparse, factors.stride, nSparse, stride, layout.virial, centerAtoms, rowAtoms, rowCounts, factors.pointer, products, atomRows,
-        design + 8 * firstColumn,
-      );
+      const slopes = placeMatrix(wasm, scratch, matrix(factors.pointer, n, nSparse, factors.stride));
+      routines.scatterRows(layout.virial, centers, folded, slopes, placeMatrix(wasm, scratch, matrix(products, nRows, nSparse)), atomRows, panel);
       scratch.reset(chunkMark);
     }
     scratch.reset(mark);
@@ -162,14 +158,14 @@ export class DesignRows {
   }
 
   /** Reference values into the last column, signs (F = −dE/dr, V = −dE/dε) and weights 1/σ into the rows. */
-  private finishRows({ energy, forces, virial }: StructureTargets, layout: RowLayout, nRows: number, design: Pointer, scratch: Arena): void {
+  private finishRows({ energy, forces, virial }: StructureTargets, layout: RowLayout, design: Matrix, scratch: Arena): void {
     const { wasm } = this;
-    const { stride, nColumns } = this.tables;
+    const { rows: nRows, columns, stride } = design;
     const weights = wasm.f64(scratch.f64(nRows), nRows);
-    const matrixView = wasm.f64(design, nRows * stride);
+    const matrixView = wasm.f64(design.pointer, nRows * stride);
     // Rows hold derivatives, so that the target of a derivative is minus its force or virial.
     const set = (row: number, target: number, weight: number): void => {
-      matrixView[row * stride + nColumns] = target;
+      matrixView[row * stride + columns - 1] = target;
       weights[row] = weight;
     };
     if (energy) set(layout.energy, energy.value, 1 / energy.sigma);
@@ -177,7 +173,7 @@ export class DesignRows {
     if (virial) {
       VOIGT.forEach(([a, b], i) => set(layout.virial + i, -0.5 * (virial.values[a] + virial.values[b]), -1 / virial.sigma));
     }
-    wasm.routines.scaleRows(nRows, nColumns + 1, stride, weights.byteOffset, design);
+    wasm.routines.scaleRows(nRows, columns, stride, weights.byteOffset, design.pointer);
   }
 }
 

@@ -7,6 +7,7 @@ import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { attachKernel, kernelScale } from "../../kernels/registry.js";
 import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
+import { placeNeighborList } from "../../neighbors/layout.js";
 import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
@@ -100,9 +101,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     if (!gradients) return;
     const pairGradients = scratch.f64(3 * list.nPairs);
     term.descriptor.backward(batch, values, state, gradients, pairGradients, scratch);
-    wasm.routines.scatterForces(
-      list.nCenters, list.offsets, list.centerAtoms, list.neighborAtoms, list.dx, list.dy, list.dz, pairGradients, sums.forces, sums.virial,
-    );
+    wasm.routines.scatterForces(placeNeighborList(wasm, scratch, list), pairGradients, sums.forces, sums.virial);
   }
 
   /** Local energies and variances; and ∂E/∂X of every center, unless `gradients` is 0. */
