@@ -177,7 +177,7 @@ export function scatterRows(strainRow: i32, list: usize, folded: usize, slopes: 
   const product = changetype<Matrix>(products);
   const target = changetype<Matrix>(design);
   const nColumns = target.columns;
-  if (!isTarget(target, target.rows, nColumns) || strainRow + 6 > target.rows) return INVALID_ARGUMENT;
+  if (!isTarget(target, target.rows, nColumns) || (strainRow >= 0 && strainRow + 6 > target.rows)) return INVALID_ARGUMENT;
   if (slope.rows != block.nCenters || slope.columns != nColumns || !isTarget(product, groups.nRows, nColumns)) return INVALID_ARGUMENT;
   const slopeBytes = <usize>slope.stride << 3;
   const groupBytes = <usize>product.stride * 24;
