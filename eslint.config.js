@@ -49,7 +49,7 @@ export default defineConfig(
     files: ["src/**/*.ts", "test/**/*.ts"],
     extends: [js.configs.recommended, tseslint.configs.recommended],
     plugins,
-    languageOptions: { parserOptions: { project: "./tsconfig.test.json", tsconfigRootDir: root } },
+    languageOptions: { parserOptions: { project: ["./tsconfig.json", "./tsconfig.test.json"], tsconfigRootDir: root } },
     rules: {
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
@@ -62,7 +62,7 @@ export default defineConfig(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
-      "@typescript-eslint/no-unnecessary-type-assertion": "off",
+      "@typescript-eslint/no-unnecessary-type-assertion": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/only-throw-error": "error",
       "@typescript-eslint/prefer-readonly": "error",

@@ -69,7 +69,7 @@ function resolveUnion(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   let deepest: Issue | undefined;
   for (const branch of issue.errors) {
-    for (const inner of branch.map((raw) => resolveUnion({ ...raw, path: [...issue.path, ...raw.path] } as Issue))) {
+    for (const inner of branch.map((raw) => resolveUnion({ ...raw, path: [...issue.path, ...raw.path] }))) {
       const isKey = inner.code === "unrecognized_keys";
       if ((inner.path.length > issue.path.length || isKey) && inner.path.length > (deepest?.path.length ?? -1)) deepest = inner;
     }

@@ -27,15 +27,15 @@ function anchorOf(heading: string): string {
 }
 
 function anchors(file: string): string[] {
-  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1]!));
+  return [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1]));
 }
 
 function brokenLinks(page: string): string[] {
   const text = read(page).replace(/```[\s\S]*?```/g, "");
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^[a-z]+:/.test(link));
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]).filter((link) => !/^[a-z]+:/.test(link));
   return links.filter((link) => {
     const [path, anchor] = link.split("#");
-    const file = path === "" ? join(root, page) : resolve(join(root, dirname(page)), path!);
+    const file = path === "" ? join(root, page) : resolve(join(root, dirname(page)), path);
     if (!existsSync(file)) return true;
     return anchor !== undefined && statSync(file).isFile() && !anchors(file).includes(anchor);
   });
@@ -49,7 +49,7 @@ interface Invocation {
 
 /** Every command line of pestle in the code blocks of a page. */
 function invocations(page: string): Invocation[] {
-  const blocks = [...read(page).matchAll(/```(?:sh|bash|)\n([\s\S]*?)```/g)].map((match) => match[1]!.replace(/\\\n/g, " "));
+  const blocks = [...read(page).matchAll(/```(?:sh|bash|)\n([\s\S]*?)```/g)].map((match) => match[1].replace(/\\\n/g, " "));
   return blocks
     .flatMap((block) => block.split("\n"))
     .map((line) => line.replace(/^\$ /, "").replace(/#.*$/, "").trim())
@@ -80,10 +80,10 @@ describe("the documentation", () => {
     expect(all.length).toBeGreaterThan(5);
     const wrong: string[] = [];
     for (const { page, line, words } of all) {
-      const command = words[0]!;
+      const command = words[0];
       const { status, text } = await help(command);
       if (status !== 0 || !text.includes(`pestle ${command}`)) wrong.push(`${page}: there is no command "${command}": ${line}`);
-      for (const flag of words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split("=")[0]!)) {
+      for (const flag of words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split("=")[0])) {
         if (!new RegExp(`(^|[\\s,])${flag}(?![\\w-])`, "m").test(text)) wrong.push(`${page}: "${command}" has no ${flag}: ${line}`);
       }
     }
@@ -92,7 +92,7 @@ describe("the documentation", () => {
 
   it("shows every command in the README", async () => {
     const { text } = await help("--help");
-    const names = [...text.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map((match) => match[1]!).filter((name) => name !== "help");
+    const names = [...text.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map((match) => match[1]).filter((name) => name !== "help");
     expect(names.length).toBeGreaterThan(2);
     const shown = new Set(invocations("README.md").map(({ words }) => words[0]));
     expect(names.filter((name) => !shown.has(name))).toEqual([]);
@@ -100,7 +100,7 @@ describe("the documentation", () => {
 
   it("names scripts that package.json has", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const named = pages.flatMap((page) => [...read(page).matchAll(/`?npm run ([a-z:]+)/g)].map((match) => match[1]!));
+    const named = pages.flatMap((page) => [...read(page).matchAll(/`?npm run ([a-z:]+)/g)].map((match) => match[1]));
     expect(named.length).toBeGreaterThan(2);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });

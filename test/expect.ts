@@ -18,13 +18,13 @@ export function expectClose(
   let scale = 1;
   if (kind === "relative-to-max") {
     scale = 0;
-    for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
+    for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]));
   }
   const allowed = tolerance * scale;
   let worst = -1;
   let worstIndex = -1;
   for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(actual[i]! - expected[i]!);
+    const difference = Math.abs(actual[i] - expected[i]);
     if (!Number.isFinite(difference)) expect.fail(`element ${i}: got ${actual[i]}, expected ${expected[i]}`);
     if (difference > worst) {
       worst = difference;

@@ -54,13 +54,13 @@ describe("the layer rule", () => {
       ["assembly/linalg/fill.ts", 'import { OK } from "../neighbors/cells";\n@inline function f(): i32 { return OK; }\n'],
     ];
     for (const [file, code] of planted) {
-      const [result] = await eslint.lintText(code!, { filePath: join(root, file!) });
-      expect(result!.messages.filter((message) => message.ruleId === "pestle/layers").length, `${file}: ${code}`).toBe(1);
+      const [result] = await eslint.lintText(code, { filePath: join(root, file) });
+      expect(result.messages.filter((message) => message.ruleId === "pestle/layers").length, `${file}: ${code}`).toBe(1);
     }
     const [clean] = await eslint.lintText('@inline function f(): i32 { return 0; }\nexport { OK } from "../status";\n', {
       filePath: join(root, "assembly/linalg/fill.ts"),
     });
-    expect(clean!.messages.filter((message) => message.ruleId === null || message.ruleId === "pestle/layers")).toEqual([]);
+    expect(clean.messages.filter((message) => message.ruleId === null || message.ruleId === "pestle/layers")).toEqual([]);
   }, 60_000);
 });
 

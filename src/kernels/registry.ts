@@ -20,7 +20,7 @@ const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelPara
 export const kernelNames: readonly string[] = Object.keys(types);
 
 function typeOf({ type }: KernelParameters): KernelType<KernelParameters> {
-  return types[type] as KernelType<KernelParameters>;
+  return types[type];
 }
 
 /** Binds a kernel to one thread. */

@@ -121,7 +121,7 @@ export function leadingEigenvectors(wasm: Wasm, arena: Arena, g: Matrix, k: numb
       space.multiply();
       const values = space.ritz();
       moved = 0;
-      for (let i = l - k; i < l; i++) moved = Math.max(moved, Math.abs(values[i]! - previous[i]!) / Math.abs(values[l - 1]!));
+      for (let i = l - k; i < l; i++) moved = Math.max(moved, Math.abs(values[i] - previous[i]) / Math.abs(values[l - 1]));
       previous = values;
     }
     const residual = space.leading(previous, out);
@@ -188,19 +188,19 @@ class Subspace {
     for (let i = 0; i < k; i++) {
       const [v, gv] = [wasm.f64(out.pointer + i * out.stride * 8, n), wasm.f64(top.pointer + i * n * 8, n)];
       let sum = 0;
-      for (let j = 0; j < n; j++) sum += (gv[j]! - values[l - k + i]! * v[j]!) ** 2;
+      for (let j = 0; j < n; j++) sum += (gv[j] - values[l - k + i] * v[j]) ** 2;
       worst = Math.max(worst, Math.sqrt(sum));
     }
     reverseRows(wasm, out);
-    return values[l - 1] === 0 ? worst : worst / Math.abs(values[l - 1]!);
+    return values[l - 1] === 0 ? worst : worst / Math.abs(values[l - 1]);
   }
 }
 
 function reverseRows(wasm: Wasm, a: Matrix): void {
   for (let i = 0, j = a.rows - 1; i < j; i++, j--) {
     const [upper, lower] = [i, j].map((row) => wasm.f64(a.pointer + row * a.stride * 8, a.columns));
-    const kept = upper!.slice();
-    upper!.set(lower!);
-    lower!.set(kept);
+    const kept = upper.slice();
+    upper.set(lower);
+    lower.set(kept);
   }
 }

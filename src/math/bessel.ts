@@ -18,12 +18,12 @@ export function scaledBesselI(lMax: number, x: number, out: Float64Array): void 
     here = below;
     if (l - 1 <= lMax) out[l - 1] = here;
     if (here > 1e250) {
-      for (let k = Math.max(0, l - 1); k <= lMax; k++) out[k]! *= 1e-250;
+      for (let k = Math.max(0, l - 1); k <= lMax; k++) out[k] *= 1e-250;
       above *= 1e-250;
       here *= 1e-250;
     }
   }
   const zeroth = x < 1e-4 ? 1 - x + (2 / 3) * x * x - (1 / 3) * x ** 3 : -Math.expm1(-2 * x) / (2 * x);
-  const factor = zeroth / out[0]!;
-  for (let l = 0; l <= lMax; l++) out[l]! *= factor;
+  const factor = zeroth / out[0];
+  for (let l = 0; l <= lMax; l++) out[l] *= factor;
 }

@@ -36,13 +36,13 @@ export interface SmoothPiece {
  * @param scale the distance over which the functions change: the first guess is eight intervals in it
  */
 export function hermiteTable(pieces: readonly SmoothPiece[], size: number, scale: number, tolerance: number): HermiteTable {
-  const starts = pieces.map((_, i) => (i === 0 ? 0 : pieces[i - 1]!.end));
+  const starts = pieces.map((_, i) => (i === 0 ? 0 : pieces[i - 1].end));
   const coarse = pieces.map(({ end, functions }, i) => {
-    const intervals = Math.max(8, Math.ceil((8 * (end - starts[i]!)) / scale));
-    return tabulate(functions, size, starts[i]!, end, intervals);
+    const intervals = Math.max(8, Math.ceil((8 * (end - starts[i])) / scale));
+    return tabulate(functions, size, starts[i], end, intervals);
   });
   const largest = largestMagnitudes(coarse, size);
-  const refined = pieces.map(({ functions }, i) => refine(functions, coarse[i]!, size, largest, tolerance));
+  const refined = pieces.map(({ functions }, i) => refine(functions, coarse[i], size, largest, tolerance));
   return { size, segments: refined.map(({ segment }) => segment), error: Math.max(...refined.map(({ error }) => error)) };
 }
 
@@ -73,7 +73,7 @@ function tabulate(functions: SmoothFunctions, size: number, start: number, end: 
       const row = data.subarray(at, at + size);
       functions.evaluate(start + node * step, derivative, row);
       const factor = step ** derivative;
-      for (let i = 0; i < size; i++) row[i]! *= factor;
+      for (let i = 0; i < size; i++) row[i] *= factor;
     }
   }
   return { start, nNodes: intervals + 1, step, data };
@@ -83,7 +83,7 @@ function largestMagnitudes(segments: readonly HermiteSegment[], size: number): F
   const largest = new Float64Array(size);
   for (const { nNodes, data } of segments) {
     for (let node = 0; node < nNodes; node++) {
-      for (let i = 0; i < size; i++) largest[i] = Math.max(largest[i]!, Math.abs(data[node * 3 * size + i]!));
+      for (let i = 0; i < size; i++) largest[i] = Math.max(largest[i], Math.abs(data[node * 3 * size + i]));
     }
   }
   return largest;
@@ -97,8 +97,8 @@ function measure(functions: SmoothFunctions, segment: HermiteSegment, size: numb
     functions.evaluate(segment.start + (interval + 0.5) * segment.step, 0, exact);
     evaluateHermite(segment, interval, 0.5, size, approximate);
     for (let i = 0; i < size; i++) {
-      const difference = Math.abs(exact[i]! - approximate[i]!);
-      if (difference > error * largest[i]! && largest[i]! > 0) error = difference / largest[i]!;
+      const difference = Math.abs(exact[i] - approximate[i]);
+      if (difference > error * largest[i] && largest[i] > 0) error = difference / largest[i];
     }
   }
   return error;
@@ -118,7 +118,7 @@ export function evaluateHermite(segment: HermiteSegment, interval: number, t: nu
   const at = interval * 3 * size;
   for (let i = 0; i < size; i++) {
     let sum = 0;
-    for (let k = 0; k < 6; k++) sum += weights[k]! * segment.data[at + k * size + i]!;
+    for (let k = 0; k < 6; k++) sum += weights[k] * segment.data[at + k * size + i];
     out[i] = sum;
   }
 }

@@ -27,14 +27,14 @@ export function inverseSquareRoot(
     if (!rotated) break;
   }
   const scales = a.map((row, i) => {
-    const value = row[i]!;
+    const value = row[i];
     const isPositive = value[0] > 0;
     if (!isPositive && (indefinite === "refuse" || !(value[0] < 0))) {
       throw new NumericalError(`the ${what} radial basis is linearly dependent in double precision: use a smaller nMax`);
     }
     return divide(exactly(isPositive ? 1 : -1), squareRoot(isPositive ? value : negative(value)));
   });
-  const result = square(n, (i, j) => scales.reduce((sum, scale, k) => add(sum, multiply(scale, multiply(v[i]![k]!, v[j]![k]!))), exactly(0)));
+  const result = square(n, (i, j) => scales.reduce((sum, scale, k) => add(sum, multiply(scale, multiply(v[i][k], v[j][k]))), exactly(0)));
   return result.map((row) => Float64Array.from(row, ([high]) => high));
 }
 
@@ -44,7 +44,7 @@ function square(n: number, element: (i: number, j: number) => DoubleDouble): Dou
 
 /** One rotation that makes a_pq negligible; whether it was needed. The angle needs no more than double precision, its sine and cosine do. */
 function eliminate(a: DoubleDouble[][], v: DoubleDouble[][], p: number, q: number): boolean {
-  const [app, aqq, apq] = [a[p]![p]![0], a[q]![q]![0], a[p]![q]![0]];
+  const [app, aqq, apq] = [a[p][p][0], a[q][q][0], a[p][q][0]];
   if (Math.abs(apq) <= 1e-32 * Math.sqrt(Math.abs(app * aqq))) return false;
   const theta = (aqq - app) / (2 * apq);
   const tangent = exactly((theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(1, theta)));
@@ -55,8 +55,8 @@ function eliminate(a: DoubleDouble[][], v: DoubleDouble[][], p: number, q: numbe
     add(multiply(cosine, x), multiply(minusSine, y)),
     add(multiply(sine, x), multiply(cosine, y)),
   ];
-  for (const row of a) [row[p], row[q]] = rotate(row[p]!, row[q]!);
-  for (let k = 0; k < a.length; k++) [a[p]![k], a[q]![k]] = rotate(a[p]![k]!, a[q]![k]!);
-  for (const row of v) [row[p], row[q]] = rotate(row[p]!, row[q]!);
+  for (const row of a) [row[p], row[q]] = rotate(row[p], row[q]);
+  for (let k = 0; k < a.length; k++) [a[p][k], a[q][k]] = rotate(a[p][k], a[q][k]);
+  for (const row of v) [row[p], row[q]] = rotate(row[p], row[q]);
   return true;
 }

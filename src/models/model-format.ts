@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FormatError } from "../errors.js";
-import type { Model, NamedArray, Provenance } from "./model-type.js";
+import type { Model, NamedArray } from "./model-type.js";
 import { findModelType, modelNames, modelTypeOf } from "./registry.js";
 
 /**
@@ -91,7 +91,7 @@ export async function decodeModel(bytes: Uint8Array, file: string): Promise<Mode
   const type = findModelType(header.type);
   if (!type) throw new FormatError(location, `model of type "${header.type}"; this program knows ${modelNames().join(", ")}`);
   const arrays = readArrays(header.arrays, view, start, end, file);
-  return type.decode({ parameters: header.parameters, arrays }, header.provenance as Provenance, file);
+  return type.decode({ parameters: header.parameters, arrays }, header.provenance, file);
 }
 
 function parseHeader(bytes: Uint8Array, file: string): z.output<typeof headerSchema> {

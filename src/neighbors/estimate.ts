@@ -13,7 +13,7 @@ const SOLID_DENSITY = 0.12;
 function meanNeighbors(frame: Frame, nAtoms: number, cutoff: number): number {
   const dimensions = frame.periodic.filter(Boolean).length;
   if (dimensions === 0) return 0;
-  const ball = [0, 2 * cutoff, Math.PI * cutoff ** 2, (4 / 3) * Math.PI * cutoff ** 3][dimensions]!;
+  const ball = [0, 2 * cutoff, Math.PI * cutoff ** 2, (4 / 3) * Math.PI * cutoff ** 3][dimensions];
   // basis vectors across the periodic directions are unit vectors, so 1 / det(inverse) is a length, an area or a volume
   const [a, b, c, d, e, f, g, h, i] = Array.from(frame.inverse) as [number, number, number, number, number, number, number, number, number];
   return nAtoms * ball * Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));

@@ -28,25 +28,25 @@ const FLAT = 1e-6;
 
 /** A grid with cells at least `cutoff / divisions` wide, fewer where they would be mostly empty. */
 export function makeGrid(frame: Frame, bounds: Bounds, cutoff: number, divisions: Triple, maxCells: number): Grid {
-  const origin = triple((axis) => (frame.periodic[axis] ? 0 : bounds.low[axis]!));
+  const origin = triple((axis) => (frame.periodic[axis] ? 0 : bounds.low[axis]));
   // points in a plane or on a line still get cells of some width
-  const extent = triple((axis) => (frame.periodic[axis] ? 1 : Math.max(bounds.high[axis]! - bounds.low[axis]!, FLAT * cutoff)));
+  const extent = triple((axis) => (frame.periodic[axis] ? 1 : Math.max(bounds.high[axis] - bounds.low[axis], FLAT * cutoff)));
   const spacings = planeSpacings(frame);
-  const heights = triple((axis) => spacings[axis]! * extent[axis]!);
+  const heights = triple((axis) => spacings[axis] * extent[axis]);
   // a little wider than the part of the cutoff, so that rounding does not call for one more ring of cells
-  const counts = triple((axis) => Math.max(1, Math.floor(((heights[axis]! * divisions[axis]!) / cutoff) * (1 - 1e-9))));
+  const counts = triple((axis) => Math.max(1, Math.floor(((heights[axis] * divisions[axis]) / cutoff) * (1 - 1e-9))));
   while (counts[0] * counts[1] * counts[2] > maxCells) {
     const most = counts.indexOf(Math.max(...counts));
-    counts[most] = Math.ceil(counts[most]! / 2);
+    counts[most] = Math.ceil(counts[most] / 2);
   }
-  return { frame, counts, origin, extent, widths: triple((axis) => heights[axis]! / counts[axis]!) };
+  return { frame, counts, origin, extent, widths: triple((axis) => heights[axis] / counts[axis]) };
 }
 
 /** How many cells away, along one direction, an atom within the cutoff may be. */
 function reach(grid: Grid, axis: number, cutoff: number): number {
-  const all = grid.counts[axis]! - 1;
+  const all = grid.counts[axis] - 1;
   if (!grid.frame.periodic[axis] && all === 0) return 0;
-  const cells = Math.floor(cutoff / grid.widths[axis]!) + 1;
+  const cells = Math.floor(cutoff / grid.widths[axis]) + 1;
   return grid.frame.periodic[axis] ? cells : Math.min(all, cells);
 }
 
@@ -59,7 +59,7 @@ function costOf(grid: Grid, nAtoms: number, nCenters: number, cutoff: number): n
   const [n1, n2, n3] = grid.counts;
   const cells = triple((axis) => {
     const span = 2 * reach(grid, axis, cutoff) + 1;
-    return grid.frame.periodic[axis] ? span : Math.min(span, grid.counts[axis]!);
+    return grid.frame.periodic[axis] ? span : Math.min(span, grid.counts[axis]);
   });
   const candidates = (nAtoms / (n1 * n2 * n3)) * cells[0] * cells[1] * cells[2];
   const segments = cells[1] * cells[2] * (grid.frame.periodic[0] ? 1 + (cells[0] - 1) / n1 : 1);
@@ -118,16 +118,16 @@ const SLACK = 1e-9;
 export function makeStencil(grid: Grid, cutoff: number, spread: Triple = [1, 1, 1]): Stencil {
   const { basis, periodic } = grid.frame;
   const edges = [0, 1, 2].map((axis) => {
-    const scale = grid.extent[axis]! / grid.counts[axis]!;
-    return triple((k) => basis[3 * axis + k]! * scale);
+    const scale = grid.extent[axis] / grid.counts[axis];
+    return triple((k) => basis[3 * axis + k] * scale);
   });
-  const length = Math.hypot(...edges[0]!);
+  const length = Math.hypot(...edges[0]);
   const product = (a: Triple, b: Triple): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  const p2 = product(edges[0]!, edges[1]!) / length;
-  const p3 = product(edges[0]!, edges[2]!) / length;
-  const b22 = product(edges[1]!, edges[1]!) - p2 * p2;
-  const b23 = product(edges[1]!, edges[2]!) - p2 * p3;
-  const b33 = product(edges[2]!, edges[2]!) - p3 * p3;
+  const p2 = product(edges[0], edges[1]) / length;
+  const p3 = product(edges[0], edges[2]) / length;
+  const b22 = product(edges[1], edges[1]) - p2 * p2;
+  const b23 = product(edges[1], edges[2]) - p2 * p3;
+  const b33 = product(edges[2], edges[2]) - p3 * p3;
   const limit = (cutoff * (1 + SLACK)) ** 2;
   const [m2, m3] = [reach(grid, 1, cutoff), reach(grid, 2, cutoff)];
   const [e1, e2, e3] = [spread[0] + SLACK, spread[1] + SLACK, spread[2] + SLACK];
@@ -160,19 +160,19 @@ export const GRID_BYTES = 3 * recordBytes("Axis");
 export function writeGrid(wasm: Wasm, pointer: Pointer, { frame, counts, origin, extent }: Grid): void {
   const { inverse, basis, periodic, transform } = frame;
   const axes = [0, 1, 2].map((k) => ({
-    inverseX: inverse[k]!,
-    inverseY: inverse[3 + k]!,
-    inverseZ: inverse[6 + k]!,
-    basisX: basis[3 * k]!,
-    basisY: basis[3 * k + 1]!,
-    basisZ: basis[3 * k + 2]!,
-    origin: origin[k]!,
-    scale: counts[k]! / extent[k]!,
-    count: counts[k]!,
+    inverseX: inverse[k],
+    inverseY: inverse[3 + k],
+    inverseZ: inverse[6 + k],
+    basisX: basis[3 * k],
+    basisY: basis[3 * k + 1],
+    basisZ: basis[3 * k + 2],
+    origin: origin[k],
+    scale: counts[k] / extent[k],
+    count: counts[k],
     periodic: periodic[k] ? 1 : 0,
-    transform1: transform[3 * k]!,
-    transform2: transform[3 * k + 1]!,
-    transform3: transform[3 * k + 2]!,
+    transform1: transform[3 * k],
+    transform2: transform[3 * k + 1],
+    transform3: transform[3 * k + 2],
   }));
   writeRecords(wasm, pointer, "Axis", axes);
 }

@@ -65,7 +65,7 @@ export function neighborsWithin(
   const centers = some ?? Int32Array.from({ length: known.nAtoms }, (_, atom) => atom);
   const nCenters = centers.length;
   const offsetsOfAtoms = wasm.i32(known.offsets, known.nAtoms + 1);
-  const capacity = centers.reduce((sum, atom) => sum + offsetsOfAtoms[atom + 1]! - offsetsOfAtoms[atom]!, 0);
+  const capacity = centers.reduce((sum, atom) => sum + offsetsOfAtoms[atom + 1] - offsetsOfAtoms[atom], 0);
   const list = {
     nAtoms: known.nAtoms, nCenters, centerAtoms: arena.i32(nCenters), offsets: arena.i32(nCenters + 1), neighborAtoms: arena.i32(capacity),
     dx: arena.f64(capacity), dy: arena.f64(capacity), dz: arena.f64(capacity), distances: arena.f64(capacity),

@@ -55,7 +55,7 @@ export function placeNeighborList(
   wasm: Wasm, arena: Arena, list: Omit<NeighborList, "shifts">, first = 0, last = list.nCenters,
 ): Pointer {
   const { nAtoms, centerAtoms, offsets, neighborAtoms, dx, dy, dz, distances } = list;
-  const pairsBefore = (center: number): number => wasm.i32(offsets + 4 * center, 1)[0]!;
+  const pairsBefore = (center: number): number => wasm.i32(offsets + 4 * center, 1)[0];
   return placeRecord(wasm, arena, "NeighborList", {
     nAtoms, nCenters: last - first, nPairs: pairsBefore(last) - pairsBefore(first),
     centerAtoms: centerAtoms + 4 * first, offsets: offsets + 4 * first, neighborAtoms, shifts: 0, dx, dy, dz, distances,

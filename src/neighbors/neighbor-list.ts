@@ -60,7 +60,7 @@ function placeCenters(wasm: Wasm, arena: Arena, input: NeighborInput, positions:
   else for (let atom = 0; atom < nListed; atom++) indices[atom] = atom;
   if (!input.centers && count === nListed) return { atoms, offsets, count, positions: null };
   const points = new Float64Array(count * 3);
-  for (let c = 0; c < nListed; c++) points.set(positions.subarray(indices[c]! * 3, indices[c]! * 3 + 3), c * 3);
+  for (let c = 0; c < nListed; c++) points.set(positions.subarray(indices[c] * 3, indices[c] * 3 + 3), c * 3);
   if (input.extraCenters) points.set(input.extraCenters, nListed * 3);
   return { atoms, offsets, count, positions: points };
 }

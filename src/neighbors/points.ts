@@ -19,16 +19,16 @@ export function findBounds(frame: Frame, positions: Float64Array, others: Float6
   const high: [number, number, number] = [0, 0, 0];
   for (let axis = 0; axis < 3; axis++) {
     if (frame.periodic[axis] || positions.length === 0) continue;
-    const [a, b, c] = [frame.inverse[axis]!, frame.inverse[3 + axis]!, frame.inverse[6 + axis]!];
+    const [a, b, c] = [frame.inverse[axis], frame.inverse[3 + axis], frame.inverse[6 + axis]];
     [low[axis], high[axis]] = [Infinity, -Infinity];
     for (const points of others ? [positions, others] : [positions]) {
       for (let p = 0; p < points.length; p += 3) {
-        const u = points[p]! * a + points[p + 1]! * b + points[p + 2]! * c;
-        if (u < low[axis]!) low[axis] = u;
-        if (u > high[axis]!) high[axis] = u;
+        const u = points[p] * a + points[p + 1] * b + points[p + 2] * c;
+        if (u < low[axis]) low[axis] = u;
+        if (u > high[axis]) high[axis] = u;
       }
     }
-    if (!(high[axis]! - low[axis]! < Infinity)) throw badPosition(positions, others);
+    if (!(high[axis] - low[axis] < Infinity)) throw badPosition(positions, others);
   }
   return { low, high };
 }
@@ -50,12 +50,12 @@ export function coincidence(frame: Frame, positions: Float64Array, atom: number)
   let [closest, lowest] = [-1, Infinity];
   for (let other = 0; other < positions.length / 3; other++) {
     if (other === atom) continue;
-    const d = [0, 1, 2].map((k) => positions[3 * other + k]! - positions[3 * atom + k]!);
+    const d = [0, 1, 2].map((k) => positions[3 * other + k] - positions[3 * atom + k]);
     const shifts = [0, 1, 2].map((axis) => {
       if (!frame.periodic[axis]) return 0;
-      return Math.round(d[0]! * frame.inverse[axis]! + d[1]! * frame.inverse[3 + axis]! + d[2]! * frame.inverse[6 + axis]!);
+      return Math.round(d[0] * frame.inverse[axis] + d[1] * frame.inverse[3 + axis] + d[2] * frame.inverse[6 + axis]);
     });
-    const image = d.map((x, k) => x - shifts[0]! * frame.basis[k]! - shifts[1]! * frame.basis[3 + k]! - shifts[2]! * frame.basis[6 + k]!);
+    const image = d.map((x, k) => x - shifts[0] * frame.basis[k] - shifts[1] * frame.basis[3 + k] - shifts[2] * frame.basis[6 + k]);
     const distance = Math.hypot(...image);
     if (distance < lowest) [closest, lowest] = [other, distance];
   }

@@ -158,7 +158,7 @@ function isScattered(wasm: Wasm, block: Pointer, centers: SortedPoints, cutoff: 
   for (let sample = 0; sample < SAMPLES; sample++) {
     const center = Math.floor((sample / SAMPLES) * (centers.count - 1));
     const [a, b] = [placeOf(center), placeOf(center + 1)];
-    if (Math.hypot(...axes.map((axis) => axis[a]! - axis[b]!)) > 4 * cutoff) far++;
+    if (Math.hypot(...axes.map((axis) => axis[a] - axis[b])) > 4 * cutoff) far++;
   }
   return far > SAMPLES / 4;
 }
@@ -166,18 +166,18 @@ function isScattered(wasm: Wasm, block: Pointer, centers: SortedPoints, cutoff: 
 /** Largest difference between coordinates of a center and an atom, wrapped, along each direction of the frame. */
 function spreadOf(wasm: Wasm, block: Pointer, frame: Frame, atoms: SortedPoints, centers: SortedPoints): Triple {
   const ranges = [atoms, centers].map((points) => {
-    const [x, y, z] = [points.x, points.y, points.z].map((offset) => wasm.f64(block + offset, points.count)) as Float64Array[];
+    const [x, y, z] = [points.x, points.y, points.z].map((offset): Float64Array => wasm.f64(block + offset, points.count));
     return [0, 1, 2].map((axis) => {
       let [low, high] = [Infinity, -Infinity];
       for (let k = 0; k < points.count; k++) {
-        const u = x![k]! * frame.inverse[axis]! + y![k]! * frame.inverse[3 + axis]! + z![k]! * frame.inverse[6 + axis]!;
+        const u = x[k] * frame.inverse[axis] + y[k] * frame.inverse[3 + axis] + z[k] * frame.inverse[6 + axis];
         [low, high] = [Math.min(low, u), Math.max(high, u)];
       }
       return [low, high] as const;
     });
   });
   const [a, c] = ranges as [(readonly [number, number])[], (readonly [number, number])[]];
-  return [0, 1, 2].map((axis) => Math.max(0, a[axis]![1] - c[axis]![0], c[axis]![1] - a[axis]![0])) as unknown as Triple;
+  return [0, 1, 2].map((axis) => Math.max(0, a[axis][1] - c[axis][0], c[axis][1] - a[axis][0])) as unknown as Triple;
 }
 
 /** Arguments of the routines: pointers to records. */
@@ -270,7 +270,7 @@ export function fillPairs(
   } catch (error) {
     if (!(error instanceof InvalidStructureError)) throw error;
     const culprit = readField(wasm, pass.scratch, "SearchScratch", "culprit");
-    throw explain(wasm.i32(list.centerAtoms, list.nCenters)[culprit]!);
+    throw explain(wasm.i32(list.centerAtoms, list.nCenters)[culprit]);
   }
   arena.reset(end);
   return list;

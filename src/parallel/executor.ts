@@ -127,7 +127,7 @@ export abstract class Executor {
     const takeInTurn = async (): Promise<void> => {
       while (next < inputs.length && !failed) {
         const index = next++;
-        const input = inputs[index]!;
+        const input = inputs[index];
         try {
           outputs[index] = await this.submit(task, input, { signal: options.signal, label: options.label?.(input, index) });
         } catch (error) {

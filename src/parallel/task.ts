@@ -26,7 +26,7 @@ const registry = new Map<string, Task<never, unknown>>();
 /** Defines a task and makes it known to the worker threads, which import the same modules (see `src/worker.ts`). */
 export function defineTask<Input, Output>(name: string, run: (context: TaskContext, input: Input) => Output): Task<Input, Output> {
   const task = { name, run };
-  registry.set(name, task as unknown as Task<never, unknown>);
+  registry.set(name, task);
   return task;
 }
 

@@ -72,5 +72,5 @@ function parseJson(path: string, content: Buffer): Float64Array {
   if (!flat?.every((item) => typeof item === "number")) {
     throw new FormatError({ file: path }, "expected an array with one array of numbers per sparse point");
   }
-  return Float64Array.from(flat as number[]);
+  return Float64Array.from(flat);
 }

@@ -108,7 +108,7 @@ export class MemoryPool {
       this.grow(size, label);
       index = this.free.length - 1;
     }
-    const span = this.free[index]!;
+    const span = this.free[index];
     const pointer = span.start;
     span.start += size;
     if (span.start === span.end) this.free.splice(index, 1);
@@ -166,7 +166,7 @@ export class MemoryPool {
       );
     }
     const end = this.memory.buffer.byteLength;
-    if (tail > 0) last!.end = end;
+    if (tail > 0) last.end = end;
     else this.free.push({ start: this.end, end });
     this.end = end;
   }

@@ -8,7 +8,7 @@ import { createOptimizer, createSearchSpace, stagesOf } from "../../src/tune/ind
 import { validate } from "../../src/validation.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../docs/how-to/tune.md", import.meta.url)), "utf8");
-const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block!);
+const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);
 
 const descriptor = { type: "soap", nMax: 4, lMax: 4, sigma: 0.5, cutoff: { radius: 5 } };
 const term = { descriptor, kernel: { type: "dot-product" }, sparse: { method: "cur", count: 100 } };
@@ -22,7 +22,7 @@ const file = {
 function completed(block: string): Record<string, unknown> {
   const given = parse(block.startsWith("  ") ? `tune:\n${block}` : block) as Record<string, Record<string, unknown>>;
   if ("model" in given) return given;
-  const tune = "stages" in given.tune! ? given.tune : { ...file.tune, ...given.tune };
+  const tune = "stages" in given.tune ? given.tune : { ...file.tune, ...given.tune };
   return structuredClone({ ...file, ...given, tune });
 }
 
@@ -45,7 +45,7 @@ describe("docs/how-to/tune.md", () => {
   it("names every optimizer that there is, and no other", () => {
     const types = (tuneFileSchema().shape.tune.shape.optimizer.unwrap() as unknown as { options: { shape: { type: { value: string } } }[] }).options.map(({ shape }) => shape.type.value);
     const table = page.slice(page.indexOf("| type | when |"), page.indexOf("The values of the file are evaluated first"));
-    const named = [...table.matchAll(/^\| (.*?) \|/gmu)].flatMap(([, cell]) => [...cell!.matchAll(/`([\w-]+)`/gu)].map(([, name]) => name!));
+    const named = [...table.matchAll(/^\| (.*?) \|/gmu)].flatMap(([, cell]) => [...cell.matchAll(/`([\w-]+)`/gu)].map(([, name]) => name));
     expect(named.sort()).toEqual([...types].sort());
   });
 });

@@ -24,15 +24,15 @@ export function expectSlices(calculator: Calculator, system: System): void {
   const state = arena.allocate(stateBytes(evaluator.tables.stateSize, batch));
   evaluator.values(batch, values, state, arena);
   for (const [first, last] of [[0, nCenters], [0, 1], [1, nCenters], [nCenters - 1, nCenters], [1, 1]]) {
-    const part = sliceBatch(wasm, evaluator.tables, { batch, values, state }, first!, last!);
+    const part = sliceBatch(wasm, evaluator.tables, { batch, values, state }, first, last);
     const { nRows, nEntries, offsets } = part.batch.rows;
     const row = (part.values - values) / (8 * nFeatures);
     const mark = arena.mark();
     const jacobian = arena.f64(nEntries * 3 * nFeatures);
     evaluator.jacobian(part.batch, part.values, part.state, jacobian, arena);
-    const from = wasm.i32(offsets, 1)[0]!;
+    const from = wasm.i32(offsets, 1)[0];
     expect(from).toBe(whole.offsets[row]);
-    expect(nEntries).toBe(whole.offsets[row + nRows]! - from);
+    expect(nEntries).toBe(whole.offsets[row + nRows] - from);
     expect(wasm.f64(jacobian, nEntries * 3 * nFeatures).slice()).toEqual(whole.jacobian.slice(from * 3 * nFeatures, (from + nEntries) * 3 * nFeatures));
     arena.reset(mark);
   }
@@ -58,13 +58,13 @@ export async function expectSameOnThreads(executor: Executor, descriptor: Descri
   const copies = [0, 1].map(() => ({ values: arena.f64(gradients.length), backward: arena.f64(expected.backward.length) }));
   const inputs = copies.flatMap(({ values, backward }) =>
     ranges.map(([first, last]) => {
-      const part = tables.rows === "structure" ? { batch, values } : sliceBatch(executor.wasm, tables, { batch, values, state: 0 }, first!, last!);
+      const part = tables.rows === "structure" ? { batch, values } : sliceBatch(executor.wasm, tables, { batch, values, state: 0 }, first, last);
       return {
         tables,
         batch: part.batch,
         values: part.values,
         gradients: given + (part.values - values),
-        backward: backward + 24 * environments.offsets[first!]!,
+        backward: backward + 24 * environments.offsets[first],
       };
     }),
   );

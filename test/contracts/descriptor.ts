@@ -38,7 +38,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
     });
     itHasFeatures(run, options.isRegistered ?? true);
     itCoversBorders(run);
-    itSharesTables(run, systems[1]!, options.taskModules ?? []);
+    itSharesTables(run, systems[1], options.taskModules ?? []);
   });
 }
 
@@ -101,10 +101,10 @@ function itHasDerivatives(run: ContractRun, system: System, tolerance: number): 
     const { offsets, pairs, jacobian, backward } = run.calculator.compute(environments, { jacobian: true, gradients });
     const expected = new Float64Array(backward.length);
     for (let row = 0; row < offsets.length - 1; row++) {
-      for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+      for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
         for (let k = 0; k < 3; k++) {
           const at = (3 * entry + k) * nFeatures;
-          for (let f = 0; f < nFeatures; f++) expected[3 * pairs[entry]! + k]! += gradients[row * nFeatures + f]! * jacobian[at + f]!;
+          for (let f = 0; f < nFeatures; f++) expected[3 * pairs[entry] + k] += gradients[row * nFeatures + f] * jacobian[at + f];
         }
       }
     }
@@ -146,8 +146,8 @@ function itIsInvariant(run: ContractRun, system: System): void {
     const row = whole.offsets.length - 1 - run.rowsOf(part);
     const computed = run.calculator.compute(part, { jacobian: true, gradients: gradients.slice(row * nFeatures) });
     expect(computed.values).toEqual(whole.values.slice(row * nFeatures));
-    expect(computed.jacobian).toEqual(whole.jacobian.slice(whole.offsets[row]! * 3 * nFeatures));
-    expect(computed.backward).toEqual(whole.backward.slice(environments.offsets[from]! * 3));
+    expect(computed.jacobian).toEqual(whole.jacobian.slice(whole.offsets[row] * 3 * nFeatures));
+    expect(computed.backward).toEqual(whole.backward.slice(environments.offsets[from] * 3));
   });
 }
 
@@ -220,7 +220,7 @@ function itSharesTables(run: ContractRun, system: System, taskModules: readonly 
 
 /** Centers from `first` on. */
 function partOf({ centerSpecies, offsets, neighborSpecies, displacements }: Environments, first: number): Environments {
-  const start = offsets[first]!;
+  const start = offsets[first];
   return {
     centerSpecies: centerSpecies.slice(first),
     offsets: offsets.slice(first).map((offset) => offset - start),
@@ -236,7 +236,7 @@ function pairOf(species: number, distances: readonly number[]): Environments {
     centerSpecies: [species],
     offsets: [0, distances.length],
     neighborSpecies: distances.map(() => species),
-    displacements: Float64Array.from(distances.flatMap((r, i) => directions[i]!.map((x) => x * r))),
+    displacements: Float64Array.from(distances.flatMap((r, i) => directions[i].map((x) => x * r))),
   };
 }
 
@@ -248,7 +248,7 @@ function expectSmoothAtCutoff(calculator: Calculator, species: number): void {
     const without = calculator.compute(pairOf(species, others)).values;
     const at = (distance: number): { change: number; slope: number } => {
       const { values, jacobian } = calculator.compute(pairOf(species, [...others, distance]), { jacobian: true });
-      return { change: largest(values.map((x, f) => x - without[f]!)), slope: largest(jacobian.slice(others.length * 3 * nFeatures)) };
+      return { change: largest(values.map((x, f) => x - without[f])), slope: largest(jacobian.slice(others.length * 3 * nFeatures)) };
     };
     const [far, near] = [at(cutoff - 1e-2), at(cutoff - 1e-4)];
     expect(far.change > 0 && far.slope > 0, "nothing happens at the cutoff").toBe(true);

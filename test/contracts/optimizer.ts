@@ -25,7 +25,7 @@ const mixed: readonly Dimension[] = [
 /** A smooth bowl with a preferred category; the same for any dimensions. */
 export function bowl(dimensions: readonly Dimension[], point: Point): number {
   return point.reduce((sum, x, d) => {
-    const dimension = dimensions[d]!;
+    const dimension = dimensions[d];
     if (dimension.kind === "continuous") return sum + (x - 0.3) ** 2;
     if (dimension.kind === "categorical") return sum + (x === dimension.levels - 1 ? 0 : 0.2);
     return sum + (x / dimension.levels - 0.4) ** 2;
@@ -59,7 +59,7 @@ function expectInside(dimensions: readonly Dimension[], steps: readonly Step[]):
   for (const point of steps.flatMap(({ points }) => points)) {
     expect(point.length).toBe(dimensions.length);
     for (const [d, dimension] of dimensions.entries()) {
-      const x = point[d]!;
+      const x = point[d];
       const fits = dimension.kind === "continuous" ? x >= 0 && x <= 1 : Number.isInteger(x) && x >= 0 && x < dimension.levels;
       expect(fits && !Object.is(x, -0), `coordinate ${d} is ${x}`).toBe(true);
     }
@@ -115,7 +115,7 @@ function itIsAFunctionOfItsState(create: () => Optimizer, { options, generations
 
   if (finishes !== undefined) {
     it(finishes ? "finishes" : "goes on", () => {
-      const last = run(create(), problem, generations).at(-1)!;
+      const last = run(create(), problem, generations).at(-1);
       expect(last.points.length === 0).toBe(finishes);
     });
   }
@@ -128,7 +128,7 @@ function itStaysInside(create: () => Optimizer, { generations, beginsAtStart }: 
     expectInside(mixed, run(create(), problem, generations));
     const steps = run(create(), { ...problem, start }, generations);
     expectInside(mixed, steps);
-    if (beginsAtStart) expect(steps[0]!.points[0]).toEqual(start);
+    if (beginsAtStart) expect(steps[0].points[0]).toEqual(start);
   });
 
   it.each<readonly [string, readonly Dimension[]]>([

@@ -79,7 +79,7 @@ export class Calculator {
     const input = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: this.prepared.tables.cutoff, ...options };
     const list = withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input)));
     const { species } = this.prepared.tables;
-    const speciesOf = (atom: number): number => (atom < 0 ? -1 : species.indexOf(atomicNumbers[atom]!));
+    const speciesOf = (atom: number): number => (atom < 0 ? -1 : species.indexOf(atomicNumbers[atom]));
     return {
       centerSpecies: Array.from(list.centerAtoms, speciesOf),
       offsets: [...list.offsets],
@@ -136,7 +136,7 @@ export class Calculator {
       return pointer;
     };
     const nPairs = neighborSpecies.length;
-    const component = (axis: number): Pointer => this.put(arena, Float64Array.from({ length: nPairs }, (_, p) => displacements[3 * p + axis]!));
+    const component = (axis: number): Pointer => this.put(arena, Float64Array.from({ length: nPairs }, (_, p) => displacements[3 * p + axis]));
     const lengths = Float64Array.from({ length: nPairs }, (_, p) => Math.hypot(...displacements.subarray(3 * p, 3 * p + 3)));
     return {
       nCenters: centerSpecies.length,

@@ -16,18 +16,18 @@ export function fromJacobian(calculator: Calculator, system: System, environment
   const { displacements, list } = environments;
   const { offsets, pairs, jacobian } = computed;
   const nRows = offsets.length - 1;
-  const centerOfPair = Array.from(list.centerAtoms, (_, center) => Array<number>(environments.offsets[center + 1]! - environments.offsets[center]!).fill(center)).flat();
+  const centerOfPair = Array.from(list.centerAtoms, (_, center) => Array<number>(environments.offsets[center + 1] - environments.offsets[center]).fill(center)).flat();
   const positions = new Float64Array(nRows * nAtoms * 3 * nFeatures);
   const strain = new Float64Array(nRows * 9 * nFeatures);
   for (let row = 0; row < nRows; row++) {
-    for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
-      const pair = pairs[entry]!;
-      const own = list.centerAtoms[centerOfPair[pair]!]!;
+    for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
+      const pair = pairs[entry];
+      const own = list.centerAtoms[centerOfPair[pair]];
       for (let k = 0; k < 3; k++) {
         const derivative = jacobian.subarray((3 * entry + k) * nFeatures, (3 * entry + k + 1) * nFeatures);
-        add(positions, ((row * nAtoms + list.neighborAtoms[pair]!) * 3 + k) * nFeatures, derivative, 1);
+        add(positions, ((row * nAtoms + list.neighborAtoms[pair]) * 3 + k) * nFeatures, derivative, 1);
         if (own >= 0) add(positions, ((row * nAtoms + own) * 3 + k) * nFeatures, derivative, -1);
-        for (let l = 0; l < 3; l++) add(strain, (row * 9 + 3 * k + l) * nFeatures, derivative, displacements[3 * pair + l]!);
+        for (let l = 0; l < 3; l++) add(strain, (row * 9 + 3 * k + l) * nFeatures, derivative, displacements[3 * pair + l]);
       }
     }
   }
@@ -35,7 +35,7 @@ export function fromJacobian(calculator: Calculator, system: System, environment
 }
 
 function add(target: Float64Array, at: number, row: Float64Array, factor: number): void {
-  for (let f = 0; f < row.length; f++) target[at + f]! += factor * row[f]!;
+  for (let f = 0; f < row.length; f++) target[at + f] += factor * row[f];
 }
 
 const STEP = 5e-5;
@@ -59,7 +59,7 @@ export function byDifferences(calculator: Calculator, system: System): Derivativ
   for (let slot = 0; slot < 3 * nAtoms; slot++) {
     scatter(positions, 3 * nAtoms, slot, (h) => {
       const moved = system.positions.slice();
-      moved[slot]! += h;
+      moved[slot] += h;
       return { ...system, positions: moved };
     });
   }

@@ -14,7 +14,7 @@ export function rattledCrystal(name: string, atomicNumbers: readonly number[], a
   const positions = new Float64Array(atomicNumbers.length * 3);
   for (let i = 0; i < atomicNumbers.length; i++) {
     const site = [i & 1, (i >> 1) & 1, (i >> 2) & 1].map((x) => 0.5 * x + 0.1 + 0.06 * random());
-    for (let k = 0; k < 3; k++) positions[3 * i + k] = site[0]! * cell[k]! + site[1]! * cell[3 + k]! + site[2]! * cell[6 + k]!;
+    for (let k = 0; k < 3; k++) positions[3 * i + k] = site[0] * cell[k] + site[1] * cell[3 + k] + site[2] * cell[6 + k];
   }
   return { name, atomicNumbers, positions, cell, pbc };
 }
@@ -43,7 +43,7 @@ export function transformed(system: System, matrix: readonly number[], shift: re
     const out = new Float64Array(rows.length);
     for (let p = 0; p < rows.length; p += 3) {
       for (let k = 0; k < 3; k++) {
-        out[p + k] = add[k]! + matrix[3 * k]! * rows[p]! + matrix[3 * k + 1]! * rows[p + 1]! + matrix[3 * k + 2]! * rows[p + 2]!;
+        out[p + k] = add[k] + matrix[3 * k] * rows[p] + matrix[3 * k + 1] * rows[p + 1] + matrix[3 * k + 2] * rows[p + 2];
       }
     }
     return out;
@@ -68,7 +68,7 @@ export function randomRotation(seed: number): number[] {
 export function reordered(system: System, order: readonly number[]): System {
   return {
     ...system,
-    atomicNumbers: order.map((atom) => system.atomicNumbers[atom]!),
+    atomicNumbers: order.map((atom) => system.atomicNumbers[atom]),
     positions: Float64Array.from(order.flatMap((atom) => [...system.positions.subarray(3 * atom, 3 * atom + 3)])),
   };
 }

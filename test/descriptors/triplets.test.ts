@@ -45,22 +45,22 @@ describe.runIf(isShared(await detectBuild()))("fingerprints of triplets", () => 
         expect([...atoms]).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0, 1, 2]);
         expect(neighbors!.length).toBe(2 * nRows);
         for (let row = 0; row < nRows; row++) {
-          const { positions, atomicNumbers: numbers } = structures[frames[row]!]!;
-          const [i, j, k] = [atoms[row]!, neighbors![2 * row]!, neighbors![2 * row + 1]!];
+          const { positions, atomicNumbers: numbers } = structures[frames[row]];
+          const [i, j, k] = [atoms[row], neighbors![2 * row], neighbors![2 * row + 1]];
           expect(new Set([i, j, k]).size).toBe(3);
           expect(atomicNumbers[row]).toBe(numbers[i]);
-          const [d, e] = [j, k].map((other) => [0, 1, 2].map((axis) => positions[3 * other + axis]! - positions[3 * i + axis]!));
-          const dot = (a: number[], b: number[]): number => a.reduce((sum, x, axis) => sum + x * b[axis]!, 0);
+          const [d, e] = [j, k].map((other) => [0, 1, 2].map((axis) => positions[3 * other + axis] - positions[3 * i + axis]));
+          const dot = (a: number[], b: number[]): number => a.reduce((sum, x, axis) => sum + x * b[axis], 0);
           const fade = (vector: number[]): number => Math.max(0, 1 - dot(vector, vector) / 3.4 ** 2) ** 3;
-          const w = fade(d!) * fade(e!);
-          expectClose(values.slice(2 * row, 2 * row + 2), [w * dot(d!, e!), w * (dot(d!, d!) + dot(e!, e!))], 1e-12);
+          const w = fade(d) * fade(e);
+          expectClose(values.slice(2 * row, 2 * row + 2), [w * dot(d, e), w * (dot(d, d) + dot(e, e))], 1e-12);
         }
       }
     }
   });
 
   it("are rows of the chosen centers only", async () => {
-    for await (const block of describeStructures(executors[0]!, triplets(), parseStructures(text), { species: [1, 6, 8], centers: { species: [6] } })) {
+    for await (const block of describeStructures(executors[0], triplets(), parseStructures(text), { species: [1, 6, 8], centers: { species: [6] } })) {
       expect([...block.frames]).toEqual([0, 0, 0, 2]);
       expect([...block.atoms]).toEqual([3, 3, 3, 0]);
     }

@@ -14,7 +14,7 @@ const weight = ({ lengthScale }: Anisotropic, feature: number): number => (featu
 
 const value = (parameters: Anisotropic, x: ArrayLike<number>, y: ArrayLike<number>): number => {
   let sum = 0;
-  for (let f = 0; f < x.length; f++) sum += weight(parameters, f) * (x[f]! - y[f]!) ** 2;
+  for (let f = 0; f < x.length; f++) sum += weight(parameters, f) * (x[f] - y[f]) ** 2;
   return parameters.delta ** 2 * Math.exp(-sum / 2);
 };
 
@@ -52,8 +52,8 @@ class AnisotropicEvaluator implements KernelEvaluator {
       const sum = new Float64Array(points.nFeatures);
       for (let s = 0; s < points.count; s++) {
         const { k, gradient } = this.element(block, i, s);
-        energy[i]! += c[s]! * k;
-        gradient.forEach((g, f) => (sum[f]! += c[s]! * g));
+        energy[i] += c[s] * k;
+        gradient.forEach((g, f) => (sum[f] += c[s] * g));
       }
       if (gradients) this.wasm.f64(gradients + 8 * i * points.nFeatures, points.nFeatures).set(sum);
     }
@@ -63,11 +63,11 @@ class AnisotropicEvaluator implements KernelEvaluator {
     const { nFeatures, count: nPoints } = block.points;
     let row = 0;
     for (let i = 0; i < count; i++) {
-      const nRows = 3 * this.wasm.i32(groups, count)[i]!;
+      const nRows = 3 * this.wasm.i32(groups, count)[i];
       for (let r = 0; r < nRows; r++, row++) {
         const direction = this.wasm.f64(pointer + 8 * row * nFeatures, nFeatures);
         const out = this.wasm.f64(products + 8 * row * nPoints, nPoints);
-        for (let s = 0; s < nPoints; s++) out[s] = this.element(block, first + i, s).gradient.reduce((sum, g, f) => sum + g * direction[f]!, 0);
+        for (let s = 0; s < nPoints; s++) out[s] = this.element(block, first + i, s).gradient.reduce((sum, g, f) => sum + g * direction[f], 0);
       }
     }
     const ones = scratch.f64(nPoints);
@@ -77,9 +77,9 @@ class AnisotropicEvaluator implements KernelEvaluator {
 
   /** k and ∂k/∂x of one row and one point of an evaluated block. */
   private element({ rows, points, values }: KernelBlock, i: number, s: number): { k: number; gradient: Float64Array } {
-    const k = this.wasm.f64(values, rows.rows * points.count)[i * points.count + s]!;
+    const k = this.wasm.f64(values, rows.rows * points.count)[i * points.count + s];
     const [x, y] = [this.row(rows, i), this.point(points, s)];
-    return { k, gradient: x.map((xf, f) => -weight(this.parameters, f) * (xf - y[f]!) * k) };
+    return { k, gradient: x.map((xf, f) => -weight(this.parameters, f) * (xf - y[f]) * k) };
   }
 
   private row({ pointer, stride, columns }: Matrix, i: number): Float64Array {
@@ -87,7 +87,7 @@ class AnisotropicEvaluator implements KernelEvaluator {
   }
 
   private point({ nFeatures, tables }: KernelPoints, s: number): Float64Array {
-    return this.wasm.f64(tables.values! + 8 * s * nFeatures, nFeatures);
+    return this.wasm.f64(tables.values + 8 * s * nFeatures, nFeatures);
   }
 }
 

@@ -54,10 +54,10 @@ describe("dot-product kernel", () => {
     const { values, slopes } = evaluate(kernel(zeta, 1), gram);
     expect(gram.length > 300).toBe(true);
     gram.forEach((g, i) => {
-      const power = slopes[i]! / zeta;
+      const power = slopes[i] / zeta;
       const allowed = 2 + 1.5 * Math.abs((zeta - 1) * Math.log(g)); // units of 2⁻⁵², of which an ulp is one half to one; the division: ½
       expect(powError(g, zeta - 1, power) <= 2 * allowed + 1, `${g} ** ${zeta - 1}`).toBe(true);
-      expect(Math.abs(values[i]! - power * g) <= 2 ** -51 * Math.abs(values[i]!)).toBe(true);
+      expect(Math.abs(values[i] - power * g) <= 2 ** -51 * Math.abs(values[i])).toBe(true);
     });
   });
 

@@ -24,7 +24,7 @@ export interface KernelResults {
 
 export function kernelResults(executor: Executor, parameters: KernelParameters, { rows, points, coefficients, directions, groups }: KernelInput): KernelResults {
   const { wasm, pool } = executor;
-  const [n, count, nFeatures] = [rows.length, points.length, points[0]!.length];
+  const [n, count, nFeatures] = [rows.length, points.length, points[0].length];
   return withScratch(pool, (arena) => {
     const place = (values: readonly number[]): number => {
       const pointer = arena.f64(values.length);
@@ -46,7 +46,7 @@ export function kernelResults(executor: Executor, parameters: KernelParameters, 
     let row = 0;
     groups.forEach((three, i) => {
       const factor = wasm.f64(factors.pointer + 8 * i * factors.stride, count);
-      for (let r = 0; r < 3 * three; r++, row++) for (let s = 0; s < count; s++) directional[row * count + s]! *= factor[s]!;
+      for (let r = 0; r < 3 * three; r++, row++) for (let s = 0; s < count; s++) directional[row * count + s] *= factor[s];
     });
     const [energies, gradients] = [place(rows.map(() => 0)), arena.f64(n * nFeatures)];
     evaluator.contract(block, place(coefficients), energies, gradients, arena);

@@ -27,8 +27,8 @@ describe.each(builds)("build %s against scalar", (build) => {
       syrk(bench.wasm, bench.arena, 1, a, 0, g);
       results.push([readMatrix(bench.wasm, c), readMatrix(bench.wasm, g)]);
     }
-    expectClose(results[1]![0]!, results[0]![0]!, 1e-13);
-    expectClose(results[1]![1]!, results[0]![1]!, 1e-13);
+    expectClose(results[1][0], results[0][0], 1e-13);
+    expectClose(results[1][1], results[0][1], 1e-13);
   });
 
   it("Cholesky, solves, QR and eigenvalues", async () => {
@@ -55,7 +55,7 @@ describe.each(builds)("build %s against scalar", (build) => {
       symmetricEigen(wasm, arena, bench.put(77, 77, kept), values, bench.put(77, 77, kept));
       results.push([readMatrix(wasm, g), readMatrix(wasm, right), readTriangle(wasm, r), readTriangle(wasm, c), wasm.f64(solution, 77).slice(), wasm.f64(values, 77).slice()]);
     }
-    results[0]!.forEach((expected, i) => expectClose(results[1]![i]!, expected, 1e-11, "relative-to-max"));
+    results[0].forEach((expected, i) => expectClose(results[1][i], expected, 1e-11, "relative-to-max"));
   });
 
   it("exp, log and powers", async () => {
@@ -75,8 +75,8 @@ describe.each(builds)("build %s against scalar", (build) => {
       routines.powInteger(101, 4, x, out);
       results.push([...all, ...read()]);
     }
-    results[0]!.forEach((expected, i) => {
-      expect(Math.abs(results[1]![i]! - expected) <= 4e-16 * Math.abs(expected) * 2, `element ${i}`).toBe(true);
+    results[0].forEach((expected, i) => {
+      expect(Math.abs(results[1][i] - expected) <= 4e-16 * Math.abs(expected) * 2, `element ${i}`).toBe(true);
     });
   });
 
@@ -85,7 +85,7 @@ describe.each(builds)("build %s against scalar", (build) => {
     const out = arena.f64(8);
     wasm.routines.peakFlops(1000, out);
     const [operations, value] = wasm.f64(out, 2);
-    expect(operations! >= 16_000).toBe(true);
-    expect(Number.isFinite(value!)).toBe(true);
+    expect(operations >= 16_000).toBe(true);
+    expect(Number.isFinite(value)).toBe(true);
   });
 });

@@ -29,7 +29,7 @@ export function product(m: number, n: number, k: number, a: ArrayLike<number>, b
   const out = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
-      for (let j = 0; j < n; j++) out[i * n + j]! += a[i * k + p]! * b[p * n + j]!;
+      for (let j = 0; j < n; j++) out[i * n + j] += a[i * k + p] * b[p * n + j];
     }
   }
   return out;
@@ -37,7 +37,7 @@ export function product(m: number, n: number, k: number, a: ArrayLike<number>, b
 
 export const largest = (values: ArrayLike<number>): number => {
   let result = 0;
-  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]!) <= result)) result = Math.abs(values[i]!);
+  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) <= result)) result = Math.abs(values[i]);
   return result;
 };
 

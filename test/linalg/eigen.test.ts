@@ -18,7 +18,7 @@ beforeEach(() => bench.arena.reset());
 function symmetric(n: number, seed: number): Float64Array {
   const a = randomArray(n * n, seed);
   const t = transposeOf(n, n, a);
-  return a.map((value, i) => value + t[i]!);
+  return a.map((value, i) => value + t[i]);
 }
 
 const gramOf = (n: number, k: number, x: Float64Array): Float64Array => product(n, n, k, x, transposeOf(n, k, x));
@@ -34,10 +34,10 @@ function decompose(n: number, a: Float64Array): { values: Float64Array; vectors:
   const result = { values: bench.wasm.f64(values, n).slice(), vectors: readMatrix(bench.wasm, vectors) };
   const size = largest(result.values);
   const left = product(n, n, n, result.vectors, a);
-  const right = result.vectors.map((value, i) => value * result.values[Math.floor(i / n)]!);
+  const right = result.vectors.map((value, i) => value * result.values[Math.floor(i / n)]);
   expectClose(left, right, 1e-14 * (5 + Math.sqrt(n)) * size);
   expectClose(gramOf(n, n, result.vectors), identity(n), 1e-14 * (5 + Math.sqrt(n)));
-  for (let i = 1; i < n; i++) expect(result.values[i]! >= result.values[i - 1]!).toBe(true);
+  for (let i = 1; i < n; i++) expect(result.values[i] >= result.values[i - 1]).toBe(true);
   return result;
 }
 
@@ -66,7 +66,7 @@ describe("symmetricEigen", () => {
     decompose(n, new Float64Array(n * n).fill(1));
     const low = gramOf(n, 5, randomArray(n * 5, 2));
     const { values } = decompose(n, low);
-    expect(largest(values.subarray(0, n - 5)) <= 1e-14 * values[n - 1]!).toBe(true);
+    expect(largest(values.subarray(0, n - 5)) <= 1e-14 * values[n - 1]).toBe(true);
     const graded = gramOf(n, n, randomArray(n * n, 3).map((value, i) => value * 10 ** (-(Math.floor(i / n) % 9))));
     decompose(n, graded);
     decompose(n, transposeOf(n, n, graded).reverse());
@@ -136,7 +136,7 @@ describe("orthonormalizeRows", () => {
     const few = randomArray(4 * n, 1);
     const values = Float64Array.from({ length: rows * n }, (_, i) => {
       const row = Math.floor(i / n);
-      return row % 7 === 3 ? 0 : few[(row % 4) * n + (i % n)]! * (1 + 1e-15 * row);
+      return row % 7 === 3 ? 0 : few[(row % 4) * n + (i % n)] * (1 + 1e-15 * row);
     });
     const x = bench.put(rows, n, values);
     orthonormalizeRows(bench.wasm, bench.arena, x);
@@ -167,7 +167,7 @@ describe("leadingEigenvectors", () => {
     expectClose(gramOf(k, n, vectors), identity(k), 1e-13);
     for (let i = 0; i < k; i++) {
       let overlap = 0;
-      for (let j = 0; j < n; j++) overlap += vectors[i * n + j]! * all.vectors[(n - 1 - i) * n + j]!;
+      for (let j = 0; j < n; j++) overlap += vectors[i * n + j] * all.vectors[(n - 1 - i) * n + j];
       expectClose([Math.abs(overlap)], [1], 1e-10);
     }
   });
@@ -182,7 +182,7 @@ describe("leadingEigenvectors", () => {
       expect(residual <= 1e-12).toBe(true);
       expectClose(gramOf(k, n, readMatrix(bench.wasm, out)), identity(k), 1e-13);
       const exact = decompose(n, low).values;
-      expectClose(values, exact.slice(n - k).reverse(), 1e-12 * exact[n - 1]!);
+      expectClose(values, exact.slice(n - k).reverse(), 1e-12 * exact[n - 1]);
     }
   });
 
@@ -204,7 +204,7 @@ describe("leadingEigenvectors", () => {
       expect(bench.arena.mark()).toBe(before + 50 * 50 * 8 + ((64 - ((50 * 50 * 8) % 64)) % 64));
       return [...values, ...readMatrix(bench.wasm, out)];
     });
-    expectClose(runs[1]!, runs[0]!, 0);
+    expectClose(runs[1], runs[0], 0);
     bench.arena.reset(mark);
   });
 });
@@ -218,7 +218,7 @@ describe("on plain arrays", () => {
     const right = randomArray(9 * 2, 4);
     expectClose(product(9, 2, 9, g, choleskySolve(space, 9, 2, g, right)), right, 1e-12);
     const { values, vectors } = eigen(space, 9, g);
-    const back = product(9, 9, 9, transposeOf(9, 9, vectors), vectors.map((value, i) => value * values[Math.floor(i / 9)]!));
+    const back = product(9, 9, 9, transposeOf(9, 9, vectors), vectors.map((value, i) => value * values[Math.floor(i / 9)]));
     expectClose(back, g, 1e-13, "relative-to-max");
     expect(() => multiply(space, 6, 7, 5, b, a)).toThrow(InvalidParameterError);
     expect(() => choleskySolve(space, 2, 1, [0, 0, 0, 1], [1, 1])).toThrow(NumericalError);

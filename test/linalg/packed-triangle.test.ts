@@ -34,18 +34,18 @@ function denseFactor(n: number, rows: number, stacked: Float64Array): Float64Arr
   const a = stacked.slice();
   for (let j = 0; j < Math.min(n, rows); j++) {
     let square = 0;
-    for (let i = j; i < rows; i++) square += a[i * n + j]! ** 2;
-    const v = Float64Array.from({ length: rows }, (_, i) => (i < j ? 0 : a[i * n + j]!));
-    v[j]! += (v[j]! < 0 ? -1 : 1) * Math.sqrt(square);
+    for (let i = j; i < rows; i++) square += a[i * n + j] ** 2;
+    const v = Float64Array.from({ length: rows }, (_, i) => (i < j ? 0 : a[i * n + j]));
+    v[j] += (v[j] < 0 ? -1 : 1) * Math.sqrt(square);
     const norm = v.reduce((sum, value) => sum + value * value, 0);
     if (norm === 0) continue;
     for (let c = j; c < n; c++) {
       let dot = 0;
-      for (let i = j; i < rows; i++) dot += v[i]! * a[i * n + c]!;
-      for (let i = j; i < rows; i++) a[i * n + c]! -= (2 * dot * v[i]!) / norm;
+      for (let i = j; i < rows; i++) dot += v[i] * a[i * n + c];
+      for (let i = j; i < rows; i++) a[i * n + c] -= (2 * dot * v[i]) / norm;
     }
   }
-  return upper(n, a.subarray(0, n * n)).map((value, i) => (a[Math.floor(i / n) * (n + 1)]! < 0 ? -value : value));
+  return upper(n, a.subarray(0, n * n)).map((value, i) => (a[Math.floor(i / n) * (n + 1)] < 0 ? -value : value));
 }
 
 describe("layout of packed triangles", () => {
@@ -92,8 +92,8 @@ describe("packed triangles against plain matrices", () => {
     const right = randomArray(n, 6);
     const expected = right.slice();
     for (let i = n - 1; i >= 0; i--) {
-      for (let j = i + 1; j < n; j++) expected[i]! -= values[i * n + j]! * expected[j]!;
-      expected[i]! /= values[i * n + i]!;
+      for (let j = i + 1; j < n; j++) expected[i] -= values[i * n + j] * expected[j];
+      expected[i] /= values[i * n + i];
     }
     const x = bench.vector(right);
     packedSolve(bench.wasm, bench.triangle(n, values), n, x);
@@ -123,7 +123,7 @@ describe("packed triangles against plain matrices", () => {
       const combined = (block: ArrayLike<number>): Float64Array =>
         upper(size, outside.map((value, index) => {
           const [i, j] = at(index);
-          return inside(i, j) ? block[(i - before) * n + j - before]! : value;
+          return inside(i, j) ? block[(i - before) * n + j - before] : value;
         }));
       const r = bench.triangle(size, combined(a));
       packedCholesky(bench.wasm, bench.arena, r, before, n);
@@ -158,7 +158,7 @@ describe("packed triangles against plain matrices", () => {
       const actual = readTriangle(bench.wasm, r);
       const expected = Float64Array.from({ length: size * size }, (_, index) => {
         const [i, j] = [Math.floor(index / size) - origin, (index % size) - origin];
-        return i >= 0 && i <= j ? values[j * n + i]! : 0;
+        return i >= 0 && i <= j ? values[j * n + i] : 0;
       });
       expectClose(actual, expected, 0);
     }

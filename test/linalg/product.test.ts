@@ -33,7 +33,7 @@ function operands({ m, n, k, transA, transB, beta, extra }: Case): { a: Matrix; 
 }
 
 function expectedOf({ m, n, k, alpha, beta }: Case, [a, b, c]: Float64Array[]): Float64Array {
-  return product(m, n, k, a!, b!).map((value, i) => alpha * value + (beta === 0 ? 0 : beta * c![i]!));
+  return product(m, n, k, a, b).map((value, i) => alpha * value + (beta === 0 ? 0 : beta * c[i]));
 }
 
 function checkGemm(problem: Case): void {
@@ -115,12 +115,12 @@ describe("gemm", () => {
       [matrix(0, 2, 4), matrix(0, 4, 2), matrix(0, 2, 3)],
       [matrix(0, 2, 4), matrix(0, 4, 2), transpose(c)],
     ]) {
-      const [l, r, t] = [left!, right!, target!].map((each) => placeMatrix(bench.wasm, bench.arena, each));
-      expect(() => bench.wasm.routines.gemm(1, l!, r!, 0, t!, 0)).toThrow(InternalError);
+      const [l, r, t] = [left, right, target].map((each) => placeMatrix(bench.wasm, bench.arena, each));
+      expect(() => bench.wasm.routines.gemm(1, l, r, 0, t, 0)).toThrow(InternalError);
     }
     const [narrow, square] = [matrix(0, 2, 4, 3), c].map((each) => placeMatrix(bench.wasm, bench.arena, each));
-    expect(() => bench.wasm.routines.syrk(1, 1, narrow!, 0, square!, 0)).toThrow(InternalError);
-    expect(() => bench.wasm.routines.gemmPackedB(1, narrow!, 0, 0, square!, 0)).toThrow(InternalError);
+    expect(() => bench.wasm.routines.syrk(1, 1, narrow, 0, square, 0)).toThrow(InternalError);
+    expect(() => bench.wasm.routines.gemmPackedB(1, narrow, 0, 0, square, 0)).toThrow(InternalError);
   });
 
   it("returns its scratch and states its size as the routine does", () => {
@@ -166,11 +166,11 @@ describe("syrk", () => {
       bench.arena.reset();
       const values = randomArray(n * k, 7);
       const a = trans ? transpose(bench.put(k, n, transposeOf(n, k, values), n + 1)) : bench.put(n, k, values, k + 1);
-      const before = randomArray(n * n, 8).map((value, i, all) => (i % n <= Math.floor(i / n) ? value : all[(i % n) * n + Math.floor(i / n)]!));
+      const before = randomArray(n * n, 8).map((value, i, all) => (i % n <= Math.floor(i / n) ? value : all[(i % n) * n + Math.floor(i / n)]));
       const c = bench.put(n, n, before, n + 2);
       syrk(bench.wasm, bench.arena, 2, a, 0.5, c, part);
-      const exact = product(n, n, k, values, transposeOf(n, k, values)).map((value, i) => 2 * value + 0.5 * before[i]!);
-      const expected = exact.map((value, i) => (part === "lower" && i % n > Math.floor(i / n) ? before[i]! : value));
+      const exact = product(n, n, k, values, transposeOf(n, k, values)).map((value, i) => 2 * value + 0.5 * before[i]);
+      const expected = exact.map((value, i) => (part === "lower" && i % n > Math.floor(i / n) ? before[i] : value));
       expectClose(readMatrix(bench.wasm, c), expected, 1e-14 * Math.max(1, k));
     }
   });

@@ -30,9 +30,9 @@ function checkFactor(r: PackedTriangle, rows: number, a: Float64Array): void {
   const n = r.size;
   const upper = upperPart(r);
   const expected = gram(rows, n, a);
-  const difference = gram(n, n, upper).map((value, i) => value - expected[i]!);
+  const difference = gram(n, n, upper).map((value, i) => value - expected[i]);
   expect(largest(difference) <= 2e-15 * Math.sqrt(rows + 10) * Math.max(largest(expected), Number.MIN_VALUE)).toBe(true);
-  for (let i = 0; i < n; i++) expect(upper[i * n + i]! >= 0).toBe(true);
+  for (let i = 0; i < n; i++) expect(upper[i * n + i] >= 0).toBe(true);
 }
 
 const widths = [0, 1, 2, 7, 8, 9, 16, 17, 63, 64, 65, 100, 130];
@@ -77,8 +77,8 @@ describe("qrUpdate", () => {
       checkFactor(r, rows, values);
       return upperPart(r);
     });
-    expectClose(results[1]!, results[0]!, 1e-13, "relative-to-max");
-    expectClose(results[2]!, results[0]!, 1e-13, "relative-to-max");
+    expectClose(results[1], results[0], 1e-13, "relative-to-max");
+    expectClose(results[2], results[0], 1e-13, "relative-to-max");
   });
 
   it("gives the same bits again", () => {
@@ -88,7 +88,7 @@ describe("qrUpdate", () => {
       qrUpdate(bench.wasm, bench.arena, r, bench.put(300, 90, values));
       return upperPart(r);
     });
-    expectClose(results[1]!, results[0]!, 0);
+    expectClose(results[1], results[0], 0);
   });
 
   it("takes a start triangle with negative diagonal elements", () => {
@@ -116,11 +116,11 @@ describe("qrUpdate", () => {
     const [actual, expected] = [gram(n, n, upper), gram(rows, n, values)];
     // columnwise backward error: element (i, j) relative to the norms of columns i and j
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) {
-      const size = Math.sqrt(expected[i * n + i]! * expected[j * n + j]!);
-      expect(Math.abs(actual[i * n + j]! - expected[i * n + j]!) <= 1e-13 * size).toBe(true);
+      const size = Math.sqrt(expected[i * n + i] * expected[j * n + j]);
+      expect(Math.abs(actual[i * n + j] - expected[i * n + j]) <= 1e-13 * size).toBe(true);
     }
     expect(upper[3 * n + 3]).toBe(0);
-    expect(Math.abs(upper[9 * n + 9]!) <= 1e-14 * Math.abs(upper[8 * n + 8]!)).toBe(true);
+    expect(Math.abs(upper[9 * n + 9]) <= 1e-14 * Math.abs(upper[8 * n + 8])).toBe(true);
   });
 
   it("keeps the other columns exact beside columns so small that their squares vanish", () => {
@@ -141,21 +141,21 @@ describe("qrUpdate", () => {
     const a = randomArray(rows * n, 8);
     const truth = randomArray(n, 9);
     const noise = randomArray(rows, 10).map((value) => value * 1e-3);
-    const target = product(rows, 1, n, a, truth).map((value, i) => value + noise[i]!);
+    const target = product(rows, 1, n, a, truth).map((value, i) => value + noise[i]);
     const joined = Float64Array.from({ length: rows * (n + 1) }, (_, i) => {
       const [row, column] = [Math.floor(i / (n + 1)), i % (n + 1)];
-      return column === n ? target[row]! : a[row * n + column]!;
+      return column === n ? target[row] : a[row * n + column];
     });
     const r = emptyTriangle(n + 1);
     qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n + 1, joined));
     const upper = upperPart(r);
-    const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]!));
+    const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]));
     packedSolve(bench.wasm, r, n, x);
     const solution = bench.wasm.f64(x, n);
     expectClose(solution, truth, 1e-3);
-    const residual = product(rows, 1, n, a, solution).map((value, i) => target[i]! - value);
+    const residual = product(rows, 1, n, a, solution).map((value, i) => target[i] - value);
     const norm = Math.hypot(...residual);
-    expectClose([upper[(n + 1) * (n + 1) - 1]!], [norm], 1e-12 * norm);
+    expectClose([upper[(n + 1) * (n + 1) - 1]], [norm], 1e-12 * norm);
     // the residual is orthogonal to every column
     expect(largest(product(n, 1, rows, transposeOf(rows, n, a), residual)) <= 1e-11).toBe(true);
   });
@@ -168,13 +168,13 @@ describe("qrUpdate", () => {
     const target = product(rows, 1, n, a, truth);
     const r = emptyTriangle(n + 1);
     const joined = Float64Array.from({ length: rows * (n + 1) }, (_, i) =>
-      i % (n + 1) === n ? target[Math.floor(i / (n + 1))]! : a[Math.floor(i / (n + 1)) * n + (i % (n + 1))]!,
+      i % (n + 1) === n ? target[Math.floor(i / (n + 1))] : a[Math.floor(i / (n + 1)) * n + (i % (n + 1))],
     );
     qrUpdate(bench.wasm, bench.arena, r, bench.put(rows, n + 1, joined));
     const upper = upperPart(r);
-    const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]!));
+    const x = bench.vector(Float64Array.from({ length: n }, (_, i) => upper[i * (n + 1) + n]));
     packedSolve(bench.wasm, r, n, x);
-    const errorOf = (solution: ArrayLike<number>): number => largest(Float64Array.from({ length: n }, (_, i) => solution[i]! - truth[i]!));
+    const errorOf = (solution: ArrayLike<number>): number => largest(Float64Array.from({ length: n }, (_, i) => solution[i] - truth[i]));
     const byQr = errorOf(bench.wasm.f64(x, n));
     const normal = bench.put(n, n, gram(rows, n, a));
     cholesky(bench.wasm, bench.arena, normal);
@@ -215,11 +215,11 @@ describe("qrMerge", () => {
     bench.arena.reset();
     const source = randomSource(n + 1);
     const [r, s] = [0, 1].map(() => Float64Array.from({ length: n * n }, (_, i) => (i % n < Math.floor(i / n) ? 0 : source())));
-    const [merged, other] = [bench.triangle(n, r!), bench.triangle(n, s!)];
+    const [merged, other] = [bench.triangle(n, r), bench.triangle(n, s)];
     bench.wasm.f64(bench.arena.mark(), qrMergeScratchBytes(n) / 8).fill(NaN);
     qrMerge(bench.wasm, bench.arena, merged, other);
-    expectClose(upperPart(other), s!, 0);
-    const both = Float64Array.from([...r!, ...s!]);
+    expectClose(upperPart(other), s, 0);
+    const both = Float64Array.from([...r, ...s]);
     if (n < 500) return checkFactor(merged, 2 * n, both);
     // large: the same as the general routine
     const general = emptyTriangle(n);
@@ -231,7 +231,7 @@ describe("qrMerge", () => {
     const values = randomArray(50 * 50, 3).map((value, i) => (i % 50 < Math.floor(i / 50) ? 0 : value));
     const r = bench.triangle(50, values);
     qrMerge(bench.wasm, bench.arena, r, emptyTriangle(50));
-    const expected = values.map((value, i, all) => value * Math.sign(all[Math.floor(i / 50) * 51]!));
+    const expected = values.map((value, i, all) => value * Math.sign(all[Math.floor(i / 50) * 51]));
     expectClose(upperPart(r), expected, 1e-15);
   });
 });

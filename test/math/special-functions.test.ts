@@ -30,7 +30,7 @@ describe("scaled modified spherical Bessel functions", () => {
       // the finite sum of the twin cancels for large l, so it is used where l² < x only
       for (let l = 0; l <= (x < 40 ? lMax : 7); l++) {
         const expected = scaledBessel(l, x);
-        const relative = expected < 1e-280 ? Math.abs(values[l]!) * 1e270 : Math.abs(values[l]! - expected) / expected;
+        const relative = expected < 1e-280 ? Math.abs(values[l]) * 1e270 : Math.abs(values[l] - expected) / expected;
         expect(relative < 2e-13, `l = ${l}, x = ${x}: ${values[l]} instead of ${expected}`).toBe(true);
       }
     }
@@ -71,7 +71,7 @@ describe("Gauss–Legendre quadrature", () => {
     const { nodes, weights } = gaussLegendre(n, 1, 4);
     for (const degree of [0, 1, 2 * n - 2, 2 * n - 1]) {
       // in powers of t ∈ [−1, 1] to stay of order one
-      const sum = nodes.reduce((total, x, i) => total + weights[i]! * ((x - 2.5) / 1.5) ** degree, 0);
+      const sum = nodes.reduce((total, x, i) => total + weights[i] * ((x - 2.5) / 1.5) ** degree, 0);
       expectClose([sum], [degree % 2 === 0 ? 3 / (degree + 1) : 0], 1e-13);
     }
   });
@@ -91,7 +91,7 @@ describe("piecewise Chebyshev interpolants", () => {
       const scales = [1, 1e-5, 125];
       for (const [derivative, expected, tolerance] of [[0, [...several(x)], 1e-14], [1, firstOf(x), 1e-12], [2, secondOf(x), 1e-10]] as const) {
         panels.evaluate(x, derivative, out);
-        expectClose(out.map((value, i) => value / scales[i]!), expected.map((value, i) => value / scales[i]!), tolerance * 10);
+        expectClose(out.map((value, i) => value / scales[i]), expected.map((value, i) => value / scales[i]), tolerance * 10);
       }
     }
   });
@@ -99,13 +99,13 @@ describe("piecewise Chebyshev interpolants", () => {
 
 describe("quintic Hermite tables", () => {
   const functions = {
-    evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => out.set([several, firstOf, secondOf][derivative]!(x)),
+    evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => out.set([several, firstOf, secondOf][derivative](x)),
   };
 
   it.each([1e-6, 1e-9, 1e-12])("stay within %f of each function, between the points that were checked too", (tolerance) => {
     const table = hermiteTable([{ end: 5, functions }], 3, 0.7, tolerance);
     expect(table.error <= tolerance).toBe(true);
-    const segment = table.segments[0]!;
+    const segment = table.segments[0];
     expect(segment.data.length).toBe(segment.nNodes * 9);
     expectClose([segment.step * (segment.nNodes - 1)], [5], 1e-14);
     const out = new Float64Array(3);
@@ -115,7 +115,7 @@ describe("quintic Hermite tables", () => {
       const interval = Math.min(segment.nNodes - 2, Math.floor(x / segment.step));
       evaluateHermite(segment, interval, x / segment.step - interval, 3, out);
       const scales = [1, 1e-5, 125];
-      expectClose(out.map((value, i) => value / scales[i]!), several(x).map((value, i) => value / scales[i]!), 1.5 * tolerance + 1e-15);
+      expectClose(out.map((value, i) => value / scales[i]), several(x).map((value, i) => value / scales[i]), 1.5 * tolerance + 1e-15);
     }
   });
 
@@ -123,7 +123,7 @@ describe("quintic Hermite tables", () => {
     const lifted = {
       evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
         functions.evaluate(x, derivative, out);
-        if (derivative === 0) out[0]! += 1e-3;
+        if (derivative === 0) out[0] += 1e-3;
       },
     };
     const table = hermiteTable([{ end: 1.25, functions }, { end: 5, functions: lifted }], 3, 0.7, 1e-10);
@@ -133,7 +133,7 @@ describe("quintic Hermite tables", () => {
     const [below, above] = [new Float64Array(3), new Float64Array(3)];
     evaluateHermite(low, low.nNodes - 2, 1, 3, below);
     evaluateHermite(high, 0, 0, 3, above);
-    expectClose(above.map((value, i) => value - below[i]!), [1e-3, 0, 0], 1e-15);
+    expectClose(above.map((value, i) => value - below[i]), [1e-3, 0, 0], 1e-15);
   });
 
   it("say what they reached where the functions are rough", () => {
@@ -141,11 +141,11 @@ describe("quintic Hermite tables", () => {
     const rough = {
       evaluate: (x: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
         functions.evaluate(x, derivative, out);
-        for (let i = 0; i < 3; i++) out[i]! *= 1 + 1e-8 * random();
+        for (let i = 0; i < 3; i++) out[i] *= 1 + 1e-8 * random();
       },
     };
     const table = hermiteTable([{ end: 5, functions: rough }], 3, 0.7, 1e-12);
     expect(table.error > 1e-9 && table.error < 1e-7, `${table.error}`).toBe(true);
-    expect(table.segments[0]!.nNodes < 5000).toBe(true);
+    expect(table.segments[0].nNodes < 5000).toBe(true);
   });
 });

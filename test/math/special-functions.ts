@@ -58,8 +58,8 @@ export function integrate(f: (x: number) => number, a: number, b: number, panels
   for (let p = 0; p < panels; p++) {
     const middle = a + (2 * p + 1) * half;
     for (let k = 0; k < 3; k++) {
-      sum += gaussWeights[k]! * f(middle + half * gaussNodes[k]!);
-      if (k > 0) sum += gaussWeights[k]! * f(middle - half * gaussNodes[k]!);
+      sum += gaussWeights[k] * f(middle + half * gaussNodes[k]);
+      if (k > 0) sum += gaussWeights[k] * f(middle - half * gaussNodes[k]);
     }
   }
   return sum * half;
@@ -73,13 +73,13 @@ export function inverseSquareRoot(matrix: readonly (readonly number[])[]): numbe
   for (let sweep = 0; sweep < 30; sweep++) {
     for (let p = 0; p < n; p++) {
       for (let q = p + 1; q < n; q++) {
-        const theta = 0.5 * Math.atan2(2 * a[p]![q]!, a[q]![q]! - a[p]![p]!);
+        const theta = 0.5 * Math.atan2(2 * a[p][q], a[q][q] - a[p][p]);
         const [c, s] = [Math.cos(theta), Math.sin(theta)];
-        for (let k = 0; k < n; k++) [a[k]![p], a[k]![q]] = [c * a[k]![p]! - s * a[k]![q]!, s * a[k]![p]! + c * a[k]![q]!];
-        for (let k = 0; k < n; k++) [a[p]![k], a[q]![k]] = [c * a[p]![k]! - s * a[q]![k]!, s * a[p]![k]! + c * a[q]![k]!];
-        for (let k = 0; k < n; k++) [v[k]![p], v[k]![q]] = [c * v[k]![p]! - s * v[k]![q]!, s * v[k]![p]! + c * v[k]![q]!];
+        for (let k = 0; k < n; k++) [a[k][p], a[k][q]] = [c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]];
+        for (let k = 0; k < n; k++) [a[p][k], a[q][k]] = [c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]];
+        for (let k = 0; k < n; k++) [v[k][p], v[k][q]] = [c * v[k][p] - s * v[k][q], s * v[k][p] + c * v[k][q]];
       }
     }
   }
-  return matrix.map((_, i) => matrix.map((__, j) => v.reduce((sum, ___, k) => sum + (v[i]![k]! * v[j]![k]!) / Math.sqrt(a[k]![k]!), 0)));
+  return matrix.map((_, i) => matrix.map((__, j) => v.reduce((sum, ___, k) => sum + (v[i][k] * v[j][k]) / Math.sqrt(a[k][k]), 0)));
 }

@@ -33,7 +33,7 @@ function harmonicsOf(lMax: number, points: readonly Point[], withGradients: bool
     wasm.f64(pointer, values.length).set(values);
     return pointer;
   };
-  const [x, y, z] = [0, 1, 2].map((axis) => put(points.map((point) => point[axis]!))) as [number, number, number];
+  const [x, y, z] = [0, 1, 2].map((axis) => put(points.map((point) => point[axis]))) as [number, number, number];
   const table = put(harmonicsTable(lMax));
   const [out, gradients] = [arena.f64(nLm * n), arena.f64(3 * nLm * n)];
   wasm.f64(out, nLm * n).fill(NaN);
@@ -61,7 +61,7 @@ describe("real spherical harmonics", () => {
     for (const withGradients of [false, true]) {
       const { values } = harmonicsOf(lMax, points, withGradients);
       for (let lm = 0; lm < (lMax + 1) ** 2; lm++) {
-        expectClose(values.slice(lm * points.length, (lm + 1) * points.length), expected.map((row) => row[lm]!), 2e-12);
+        expectClose(values.slice(lm * points.length, (lm + 1) * points.length), expected.map((row) => row[lm]), 2e-12);
       }
     }
   });
@@ -71,7 +71,7 @@ describe("real spherical harmonics", () => {
     const { values } = harmonicsOf(1, [point, point], false);
     const p = Math.sqrt(3 / (4 * Math.PI));
     const expected = [Math.sqrt(1 / (4 * Math.PI)), p * point[1], p * point[2], p * point[0]];
-    expectClose([0, 1, 2, 3].map((lm) => values[2 * lm]!), expected, 1e-15);
+    expectClose([0, 1, 2, 3].map((lm) => values[2 * lm]), expected, 1e-15);
   });
 
   it("fulfils the addition theorem up to lMax 20", () => {
@@ -83,10 +83,10 @@ describe("real spherical harmonics", () => {
         let [same, other] = [0, 0];
         const j = (i + 1) % points.length;
         for (let lm = l * l; lm < (l + 1) ** 2; lm++) {
-          same += values[lm * points.length + i]! ** 2;
-          other += values[lm * points.length + i]! * values[lm * points.length + j]!;
+          same += values[lm * points.length + i] ** 2;
+          other += values[lm * points.length + i] * values[lm * points.length + j];
         }
-        const cosine = points[i]!.reduce((sum, x, k) => sum + x * points[j]![k]!, 0);
+        const cosine = points[i].reduce((sum, x, k) => sum + x * points[j][k], 0);
         const scale = (2 * l + 1) / (4 * Math.PI);
         expectClose([same / scale, other / scale], [1, legendrePolynomial(l, cosine)], 1e-12);
       }
@@ -101,7 +101,7 @@ describe("real spherical harmonics", () => {
     points.forEach((point, i) => {
       for (let axis = 0; axis < 3; axis++) {
         const numeric = differenceOf(lMax, point, axis);
-        const analytic = numeric.map((_, lm) => gradients[axis * size + lm * n + i]!);
+        const analytic = numeric.map((_, lm) => gradients[axis * size + lm * n + i]);
         expectClose(analytic, numeric, 1e-8);
         if (lMax > 0) expect(numeric.some((value) => Math.abs(value) > 0.1)).toBe(true);
       }
@@ -128,8 +128,8 @@ function differenceOf(lMax: number, point: Point, axis: number): number[] {
   for (const [steps, weight] of [[-2, 1 / 12], [-1, -2 / 3], [1, 2 / 3], [2, -1 / 12]] as const) {
     const moved = point.map((x, k) => (k === axis ? x + steps * h : x));
     const r = Math.hypot(...moved);
-    const y = realHarmonics(lMax, moved[0]! / r, moved[1]! / r, moved[2]! / r);
-    for (let l = 0; l <= lMax; l++) for (let lm = l * l; lm < (l + 1) ** 2; lm++) total[lm]! += (weight / h) * r ** l * y[lm]!;
+    const y = realHarmonics(lMax, moved[0] / r, moved[1] / r, moved[2] / r);
+    for (let l = 0; l <= lMax; l++) for (let lm = l * l; lm < (l + 1) ** 2; lm++) total[lm] += (weight / h) * r ** l * y[lm];
   }
   return [...total];
 }

@@ -31,8 +31,8 @@ function randomPairs(seed: number, nCenters: number, firstPair: number): Pairs {
   const draw = (count: number): number[] => Array.from({ length: count }, () => 2 * uniformFloat64(random) - 1);
   const atoms = (count: number): number[] => Array.from({ length: count }, () => uniformInt(random, 0, N_ATOMS - 1));
   const offsets = [firstPair];
-  for (let c = 0; c < nCenters; c++) offsets.push(offsets[c]! + uniformInt(random, 0, 5));
-  const end = offsets[nCenters]!;
+  for (let c = 0; c < nCenters; c++) offsets.push(offsets[c] + uniformInt(random, 0, 5));
+  const end = offsets[nCenters];
   return { centerAtoms: atoms(nCenters), offsets, neighborAtoms: atoms(end), displacements: draw(3 * end), gradients: draw(3 * (end - firstPair)) };
 }
 
@@ -41,12 +41,12 @@ function plainForces({ centerAtoms, offsets, neighborAtoms, displacements, gradi
   const forces = new Array<number>(3 * N_ATOMS).fill(0);
   const virial = new Array<number>(9).fill(0);
   centerAtoms.forEach((center, c) => {
-    for (let p = offsets[c]!; p < offsets[c + 1]!; p++) {
+    for (let p = offsets[c]; p < offsets[c + 1]; p++) {
       for (let b = 0; b < 3; b++) {
-        const g = gradients[3 * (p - offsets[0]!) + b]!;
-        forces[3 * neighborAtoms[p]! + b]! -= g;
-        forces[3 * center + b]! += g;
-        for (let a = 0; a < 3; a++) virial[3 * a + b]! -= displacements[3 * p + a]! * g;
+        const g = gradients[3 * (p - offsets[0]) + b];
+        forces[3 * neighborAtoms[p] + b] -= g;
+        forces[3 * center + b] += g;
+        for (let a = 0; a < 3; a++) virial[3 * a + b] -= displacements[3 * p + a] * g;
       }
     }
   });
@@ -72,7 +72,7 @@ function addRoutine(arena: Arena, pairs: Pairs, forces: number, virial: number, 
     nAtoms: N_ATOMS, nCenters: centerAtoms.length, nPairs: neighborAtoms.length, centerAtoms: putIntegers(centerAtoms),
     offsets: putIntegers(offsets), neighborAtoms: putIntegers(neighborAtoms), dx, dy, dz, distances: 0,
   };
-  const gradients = put(pairs.gradients.slice(3 * (offsets[first]! - offsets[0]!)));
+  const gradients = put(pairs.gradients.slice(3 * (offsets[first] - offsets[0])));
   wasm.routines.scatterForces(placeNeighborList(wasm, arena, list, first, last), gradients, forces, virial);
 }
 

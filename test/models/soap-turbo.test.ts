@@ -43,7 +43,7 @@ describe("sparse Gaussian process on soap_turbo", () => {
   });
 
   it.each(["as above", "off", "trivial", "0_2", "1_1"])("is the same after writing and reading, compression %s", async (compression) => {
-    const compressed = { ...terms[2]!, descriptor: { ...terms[2]!.descriptor, compression } };
+    const compressed = { ...terms[2], descriptor: { ...terms[2].descriptor, compression } };
     const original = compression === "as above" ? model : await randomModel(executor, 4, [compressed]);
     const again = await decodeModel(await encodeModel(original), "test");
     const want = { forces: true, virial: true, localEnergies: true, variance: true };

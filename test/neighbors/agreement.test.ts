@@ -41,7 +41,7 @@ function expectAgreement(input: NeighborInput): number {
     const twin = found.get(key);
     if (!twin && !isEdge(pair.distance)) expect.fail(`missing pair ${key} at ${pair.distance}`);
     if (!twin) continue;
-    const error = Math.max(Math.abs(twin.distance - pair.distance), ...twin.displacement.map((x, k) => Math.abs(x - pair.displacement[k]!)));
+    const error = Math.max(Math.abs(twin.distance - pair.distance), ...twin.displacement.map((x, k) => Math.abs(x - pair.displacement[k])));
     if (!(error <= tolerance)) expect.fail(`pair ${key} differs by ${error}, allowed ${tolerance}`);
   }
   for (const [key, pair] of found) if (!brute.has(key) && !isEdge(pair.distance)) expect.fail(`extra pair ${key} at ${pair.distance}`);
@@ -62,12 +62,12 @@ const cellArbitrary = fc
   })
   .map(({ lengths, skew: s, multiples: [m, n, o], mirror }) => {
     const [a, b, c] = lengths as [number, number, number];
-    const v1 = [a, s[0]! * a, s[1]! * a];
-    const v2 = [s[2]! * b, b, s[3]! * b].map((x, k) => x + m * v1[k]!);
-    const v3 = [s[4]! * c, s[5]! * c, c].map((x, k) => x + n * v1[k]! + o * v2[k]!);
+    const v1 = [a, s[0] * a, s[1] * a];
+    const v2 = [s[2] * b, b, s[3] * b].map((x, k) => x + m * v1[k]);
+    const v3 = [s[4] * c, s[5] * c, c].map((x, k) => x + n * v1[k] + o * v2[k]);
     return mirror ? [...v2, ...v1, ...v3] : [...v1, ...v2, ...v3];
   })
-  .filter(([a, b, c, d, e, f, g, h, i]) => Math.abs(a! * (e! * i! - f! * h!) - b! * (d! * i! - f! * g!) + c! * (d! * h! - e! * g!)) > 6);
+  .filter(([a, b, c, d, e, f, g, h, i]) => Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)) > 6);
 
 /** Drops points closer than 10⁻³ Å to an earlier one, images counted: coincident atoms are an error and tested elsewhere. */
 function separate(values: number[], cell: number[] | null, pbc: Pbc): Float64Array {

@@ -20,11 +20,11 @@ export function listOf(executor: Executor, input: NeighborInput, bytes = 1 << 16
 
 export function pairsOf(list: PlainNeighborList): Pair[] {
   const pairs: Pair[] = [];
-  const triple = (values: ArrayLike<number>, p: number) => [values[3 * p]!, values[3 * p + 1]!, values[3 * p + 2]!] as const;
+  const triple = (values: ArrayLike<number>, p: number) => [values[3 * p], values[3 * p + 1], values[3 * p + 2]] as const;
   for (let center = 0; center < list.centerAtoms.length; center++) {
-    for (let p = list.offsets[center]!; p < list.offsets[center + 1]!; p++) {
+    for (let p = list.offsets[center]; p < list.offsets[center + 1]; p++) {
       const [shift, displacement] = [triple(list.cellShifts, p), triple(list.displacements, p)];
-      pairs.push({ center, neighbor: list.neighborAtoms[p]!, shift, displacement, distance: list.distances[p]! });
+      pairs.push({ center, neighbor: list.neighborAtoms[p], shift, displacement, distance: list.distances[p] });
     }
   }
   return pairs;
@@ -40,7 +40,7 @@ export function crystal(a: number, motif: readonly (readonly number[])[], repeat
   const positions: number[] = [];
   for (let x = 0; x < repeats; x++)
     for (let y = 0; y < repeats; y++)
-      for (let z = 0; z < repeats; z++) for (const [u, v, w] of motif) positions.push((x + u!) * a, (y + v!) * a, (z + w!) * a);
+      for (let z = 0; z < repeats; z++) for (const [u, v, w] of motif) positions.push((x + u) * a, (y + v) * a, (z + w) * a);
   return { positions: Float64Array.from(positions), cell: [a * repeats, 0, 0, 0, a * repeats, 0, 0, 0, a * repeats] };
 }
 

@@ -22,7 +22,7 @@ const nowhere: Pbc = [false, false, false];
 function shells(distances: ArrayLike<number>): number[] {
   const sorted = Array.from(distances).sort((a, b) => a - b);
   const counts: number[] = [];
-  sorted.forEach((d, k) => (k > 0 && d - sorted[k - 1]! < 1e-6 ? counts[counts.length - 1]!++ : counts.push(1)));
+  sorted.forEach((d, k) => (k > 0 && d - sorted[k - 1] < 1e-6 ? counts[counts.length - 1]++ : counts.push(1)));
   return counts;
 }
 
@@ -42,7 +42,7 @@ describe("buildNeighborList on perfect crystals", () => {
       const { positions, cell } = crystal(a, motif, repeats);
       const list = listOf(executor, { positions, nAtoms: positions.length / 3, cell, pbc: everywhere, cutoff });
       for (let i = 0; i < positions.length / 3; i++) {
-        expect(shells(list.distances.subarray(list.offsets[i]!, list.offsets[i + 1]!))).toEqual(counts);
+        expect(shells(list.distances.subarray(list.offsets[i], list.offsets[i + 1]))).toEqual(counts);
       }
     }
   });
@@ -59,11 +59,11 @@ describe("buildNeighborList on perfect crystals", () => {
       let worst = 0;
       for (let pair = 0; pair < list.distances.length; pair++) {
         for (let k = 0; k < 3; k++) {
-          const image = given[3 * list.neighborAtoms[pair]! + k]! + list.cellShifts[3 * pair + k]! * cell[0]!;
+          const image = given[3 * list.neighborAtoms[pair] + k] + list.cellShifts[3 * pair + k] * cell[0];
           // Math.max keeps NaN
-          worst = Math.max(worst, Math.abs(image - given[3 * (pair >> 2) + k]! - list.displacements[3 * pair + k]!));
+          worst = Math.max(worst, Math.abs(image - given[3 * (pair >> 2) + k] - list.displacements[3 * pair + k]));
         }
-        worst = Math.max(worst, Math.abs(list.distances[pair]! - 5.43 * Math.sqrt(3 / 16)));
+        worst = Math.max(worst, Math.abs(list.distances[pair] - 5.43 * Math.sqrt(3 / 16)));
       }
       expect(worst <= 1e-12).toBe(true);
     }
@@ -72,9 +72,9 @@ describe("buildNeighborList on perfect crystals", () => {
   it("gives the primitive and a strongly skewed, left-handed cell of fcc the same shells", () => {
     const h = 1.8;
     const rows = [[0, h, h], [h, 0, h], [h, h, 0]];
-    const second = rows[1]!.map((x, k) => x + 70 * rows[0]![k]!);
-    const third = rows[2]!.map((x, k) => x - 11 * second[k]!);
-    for (const cell of [rows.flat(), [...second, ...rows[0]!, ...third]]) {
+    const second = rows[1].map((x, k) => x + 70 * rows[0][k]);
+    const third = rows[2].map((x, k) => x - 11 * second[k]);
+    for (const cell of [rows.flat(), [...second, ...rows[0], ...third]]) {
       expect(shells(listOf(executor, input([5, -9, 0.3], cell, everywhere, 3.6 * 1.6)).distances)).toEqual([12, 6, 24, 12, 24]);
     }
   });
@@ -112,12 +112,12 @@ describe("buildNeighborList on special input", () => {
     const inside = [0.5, 0.5, 0.5, 2, 3, 4];
     const moved = [...inside.slice(0, 3), 2 + 7 * 4 - 3 * 1, 3 - 3 * 5, 4];
     const [a, b] = [inside, moved].map((positions) => pairsOf(listOf(executor, input(positions, cell, everywhere, 6))));
-    expect(a!.length).toBe(b!.length);
-    for (const pair of b!) {
+    expect(a.length).toBe(b.length);
+    for (const pair of b) {
       const ends = [pair.center, pair.neighbor].map((atom) => moved.slice(3 * atom, 3 * atom + 3));
       for (let k = 0; k < 3; k++) {
-        const image = ends[1]![k]! + [0, 1, 2].reduce((sum, axis) => sum + pair.shift[axis]! * cell[3 * axis + k]!, 0);
-        expect(Math.abs(image - ends[0]![k]! - pair.displacement[k]!) <= 1e-12).toBe(true);
+        const image = ends[1][k] + [0, 1, 2].reduce((sum, axis) => sum + pair.shift[axis] * cell[3 * axis + k], 0);
+        expect(Math.abs(image - ends[0][k] - pair.displacement[k]) <= 1e-12).toBe(true);
       }
     }
   });
@@ -222,7 +222,7 @@ describe("estimateNeighborListBytes", () => {
     const region = executor.pool.allocate(100e3, "too small");
     let needed = 0;
     try {
-      buildNeighborList(executor.wasm, new Arena(region), cases[0]![1]);
+      buildNeighborList(executor.wasm, new Arena(region), cases[0][1]);
     } catch (error) {
       if (error instanceof ArenaOverflow) needed = error.requiredBytes;
     }
@@ -264,8 +264,8 @@ describe("neighborList", () => {
     const small = structureOf(Float64Array.of(0, 0, 0, 1.1, 1.3, 1.4, 2.9, 2.5, 2.6), [0, 2.9, 2.7, 2.8, 0, 2.6, 2.5, 2.7, 0.1], everywhere, "a cell");
     const lists = async (on: Executor) => [await neighborList(on, solid, 5), await neighborList(on, molecule, 5), await neighborList(on, small, 7)];
     const expected = await lists(executor);
-    expect(expected[0]!.distances.length).toBeGreaterThan(512 * 20);
-    expect(expected[2]!.distances.length).toBeGreaterThan(3 * 50);
+    expect(expected[0].distances.length).toBeGreaterThan(512 * 20);
+    expect(expected[2].distances.length).toBeGreaterThan(3 * 50);
     for (const options of [{ threads: 2 }, { threads: 1, build: "scalar" }, { threads: 1, build: "simd" }, { threads: 1, build: "unshared" }] as const) {
       const other = await createExecutor(options);
       try {
@@ -299,7 +299,7 @@ describe("buildNeighborList against ASE", () => {
   it.each(reference.frames)("has the counts of ase.neighborlist for $name", ({ cell, pbc, positions, results }) => {
     for (const { cutoff, counts, distanceSum, shiftSquares } of results) {
       const list = listOf(executor, input(positions, cell, pbc, cutoff));
-      expect(counts.map((_, i) => list.offsets[i + 1]! - list.offsets[i]!)).toEqual(counts);
+      expect(counts.map((_, i) => list.offsets[i + 1] - list.offsets[i])).toEqual(counts);
       const sum = list.distances.reduce((total, d) => total + d, 0);
       expect(Math.abs(sum - distanceSum) <= 1e-10 * distanceSum).toBe(true);
       expect(list.cellShifts.reduce((total, s) => total + s * s, 0)).toBe(shiftSquares);

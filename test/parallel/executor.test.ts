@@ -210,8 +210,8 @@ describe.skipIf(!hasThreads)("determinism", () => {
       sums.push(Float64Array.of(partial.reduce((sum, value) => sum + value, 0), ...executor.wasm.f64(region.pointer, 37 * 270)));
       await executor.close();
     }
-    expect(sums[0]![0]).not.toBe(0);
-    for (const others of sums) expect(Buffer.from(others.buffer).equals(Buffer.from(sums[0]!.buffer))).toBe(true);
+    expect(sums[0][0]).not.toBe(0);
+    for (const others of sums) expect(Buffer.from(others.buffer).equals(Buffer.from(sums[0].buffer))).toBe(true);
   });
 });
 

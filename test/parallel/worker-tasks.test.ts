@@ -11,7 +11,7 @@ const defining = files.filter((file) => /\bdefineTask\(/.test(readFileSync(file,
 
 describe("the worker threads", () => {
   it.each(defining.map((file) => relative(root, file)))("know the tasks of %s", (name) => {
-    const folder = join(root, name.split(sep)[0]!);
+    const folder = join(root, name.split(sep)[0]);
     const list = join(folder, "tasks.ts");
     expect(graph.get(list) ?? [], `src/${relative(root, list)} must import it`).toContain(join(root, name));
     expect(graph.get(join(root, "worker.ts")), "src/worker.ts must import the list").toContain(list);

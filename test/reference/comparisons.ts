@@ -22,8 +22,8 @@ export class Comparisons {
   ): void {
     let [scale, deviation] = [tolerates === "absolute" ? 1 : 0, 0];
     for (let i = 0; i < expected.length; i++) {
-      if (tolerates === "relative-to-max") scale = Math.max(scale, Math.abs(expected[i]!));
-      deviation = Math.max(deviation, Math.abs(actual[i]! - expected[i]!));
+      if (tolerates === "relative-to-max") scale = Math.max(scale, Math.abs(expected[i]));
+      deviation = Math.max(deviation, Math.abs(actual[i] - expected[i]));
     }
     const relative = scale > 0 ? deviation / scale : deviation;
     const own = this.kinds.get(kind) ?? { count: 0, worst: { deviation: -1, allowed: 0, where: "" } };

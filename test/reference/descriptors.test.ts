@@ -133,7 +133,7 @@ function compareLocations(from: ReferenceFolder, { file }: IndexEntry): void {
   }
   comparisons.compare("SOAP, columns of the pairs of species", file, [features.length], [columns], 0, "absolute");
   const { nMax, lMax } = descriptor.parameters;
-  const ends = [features[0]!, features[1]!, features.at(-1)!].map(({ label }) => label.replace(/^\S+ \S+ /u, ""));
+  const ends = [features[0], features[1], features.at(-1)].map(({ label }) => label.replace(/^\S+ \S+ /u, ""));
   expect(ends).toEqual(["n=1 n'=1 l=0", nMax > 1 ? "n=1 n'=2 l=0" : "n=1 n'=1 l=1", `n=${nMax} n'=${nMax} l=${lMax}`]);
 }
 

@@ -45,21 +45,21 @@ function compareKernelRidge(from: ReferenceFolder, file: string): void {
   const directions = clusters.flatMap(({ jacobian }) => jacobian);
   const groups = clusters.map(() => 4);
   const kernel = (delta: number): KernelParameters => ({ type: "squared-exponential", lengthScale: reference.sigma, delta });
-  const first = kernelResults(executor, kernel(1), { rows, points: [rows[0]!], coefficients: [1], directions, groups });
+  const first = kernelResults(executor, kernel(1), { rows, points: [rows[0]], coefficients: [1], directions, groups });
   comparisons.compare("squared-exponential kernel, values and derivatives", file, [...first.values, ...first.directional], reference.kernel_row0, 1e-12);
   const ofTests = kernelResults(executor, kernel(Math.sqrt(reference.delta2)), { rows, points, coefficients: points.map(() => 1), directions, groups });
   const columns = [...ofTests.values, ...ofTests.directional];
-  const energies = points.map((_, t) => reference.alpha.reduce((sum, alpha, row) => sum + alpha * columns[row * points.length + t]!, reference.mean));
+  const energies = points.map((_, t) => reference.alpha.reduce((sum, alpha, row) => sum + alpha * columns[row * points.length + t], reference.mean));
   comparisons.compare("kernel ridge regression, energies", file, energies, reference.test_energies, 1e-9);
 }
 
 /** 1/r of the pairs 01 02 03 12 13 23 of four atoms, and its derivatives in their coordinates: 12 rows. */
 function inverseDistances(positions: readonly number[][]): { values: number[]; jacobian: number[][] } {
   const pairs = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] as const;
-  const values = pairs.map(([i, j]) => 1 / Math.hypot(...[0, 1, 2].map((k) => positions[i]![k]! - positions[j]![k]!)));
+  const values = pairs.map(([i, j]) => 1 / Math.hypot(...[0, 1, 2].map((k) => positions[i][k] - positions[j][k])));
   const jacobian = [0, 1, 2, 3].flatMap((atom) =>
     [0, 1, 2].map((k) =>
-      pairs.map(([i, j], p) => (atom === i || atom === j ? (atom === i ? -1 : 1) * (positions[i]![k]! - positions[j]![k]!) * values[p]! ** 3 : 0)),
+      pairs.map(([i, j], p) => (atom === i || atom === j ? (atom === i ? -1 : 1) * (positions[i][k] - positions[j][k]) * values[p] ** 3 : 0)),
     ),
   );
   return { values, jacobian };

@@ -27,11 +27,11 @@ export interface GapFile {
 }
 
 function attributesOf(tag: string): Record<string, string> {
-  return Object.fromEntries([...tag.matchAll(/([\w:]+)="([^"]*)"/gu)].map(([, key, value]) => [key!, value!]));
+  return Object.fromEntries([...tag.matchAll(/([\w:]+)="([^"]*)"/gu)].map(([, key, value]) => [key, value]));
 }
 
 const elements = (text: string, name: string): [string, string][] =>
-  [...text.matchAll(new RegExp(`<${name}\\b([^>]*?)(?:/>|>([^]*?)</${name}>)`, "gu"))].map(([, tag, content]) => [tag!, content ?? ""]);
+  [...text.matchAll(new RegExp(`<${name}\\b([^>]*?)(?:/>|>([^]*?)</${name}>)`, "gu"))].map(([, tag, content]) => [tag, content ?? ""]);
 
 export function readGap(folder: ReferenceFolder, name: string): GapFile {
   const text = folder.text(name);
@@ -41,7 +41,7 @@ export function readGap(folder: ReferenceFolder, name: string): GapFile {
     if (points.length !== Number(attributes.n_sparseX)) throw new Error(`${name}: ${points.length} sparse points instead of ${attributes.n_sparseX}`);
     return {
       attributes,
-      descriptor: elements(content, "descriptor")[0]![1].trim(),
+      descriptor: elements(content, "descriptor")[0][1].trim(),
       lengthScales: (elements(content, "theta")[0]?.[1].trim().split(/\s+/u) ?? []).map(Number),
       coefficients: Float64Array.from(points, ({ alpha }) => Number(alpha)),
       cutoffs: Float64Array.from(points, ({ sparseCutoff }) => Number(sparseCutoff)),
@@ -52,19 +52,19 @@ export function readGap(folder: ReferenceFolder, name: string): GapFile {
     name,
     isolatedAtomEnergies: new Map(energies.map(({ Z, value }) => [Number(Z), Number(value)])),
     coordinates,
-    hasCorePotential: /^t/iu.test(attributesOf(elements(text, "GAP_data")[0]![0]).do_core ?? "F"),
+    hasCorePotential: /^t/iu.test(attributesOf(elements(text, "GAP_data")[0][0]).do_core ?? "F"),
     commandLine: /<command_line>\s*(?:<!\[CDATA\[)?([^]*?)(?:\]\]>)?\s*<\/command_line>/u.exec(text)?.[1] ?? "",
   };
 }
 
-export const sparseFileOf = ({ name }: GapFile, { attributes }: Coordinate): string => join(dirname(name), attributes.sparseX_filename!);
+export const sparseFileOf = ({ name }: GapFile, { attributes }: Coordinate): string => join(dirname(name), attributes.sparseX_filename);
 
 /** A coordinate in our terms, or why it has none. */
 function quipOf(coordinate: Coordinate, folder: ReferenceFolder, gap: GapFile): QuipDescriptor | NotThere {
   const { attributes, descriptor, cutoffs } = coordinate;
   const quip = fromQuip(descriptor, (file) => folder.path(join(dirname(gap.name), file)));
   if (quip instanceof NotThere) return quip;
-  const covariance = covariances[attributes.covariance_type!];
+  const covariance = covariances[attributes.covariance_type];
   if (!covariance) return new NotThere(`covariance_type ${attributes.covariance_type} is not there yet`);
   const problem = covariance.whyNot(coordinate);
   if (problem) return new NotThere(problem);
@@ -90,7 +90,7 @@ const deltaOf = ({ attributes }: Coordinate): number => Number(attributes.signal
 /** Covariances by GAP's number, in our terms. */
 const covariances: Readonly<Record<string, { kernel(of: Coordinate): KernelParameters; whyNot(of: Coordinate): string | undefined }>> = {
   1: {
-    kernel: (of) => ({ type: "squared-exponential", lengthScale: of.lengthScales[0]!, delta: deltaOf(of) }),
+    kernel: (of) => ({ type: "squared-exponential", lengthScale: of.lengthScales[0], delta: deltaOf(of) }),
     whyNot({ lengthScales, attributes }) {
       if (new Set(lengthScales).size > 1) return "a length scale for each feature is not there yet";
       return Number(attributes.signal_mean) === 0 ? undefined : "a mean of a covariance is not there yet";
@@ -103,7 +103,7 @@ const covariances: Readonly<Record<string, { kernel(of: Coordinate): KernelParam
   },
 };
 
-const kernelOf = (coordinate: Coordinate): KernelParameters => covariances[coordinate.attributes.covariance_type!]!.kernel(coordinate);
+const kernelOf = (coordinate: Coordinate): KernelParameters => covariances[coordinate.attributes.covariance_type].kernel(coordinate);
 
 /** The model with QUIP's coefficients, for structures of these species. */
 export function modelOf(folder: ReferenceFolder, gap: GapFile, species: readonly number[]): SparseGpModel {
@@ -149,7 +149,7 @@ export function runOf({ commandLine }: GapFile): GapRun | NotThere {
       forces: value("force_parameter_name") ?? "force",
       virial: value("virial_parameter_name") ?? "virial",
     },
-    sigma: { energy: sigma[0]!, forces: sigma[1]!, virial: sigma[2]! },
+    sigma: { energy: sigma[0], forces: sigma[1], virial: sigma[2] },
     jitter: Number(value("sparse_jitter") ?? 1e-10),
   };
 }

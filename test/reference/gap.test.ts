@@ -90,14 +90,14 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
   const own = (row: readonly number[]): readonly number[] => row.slice(0, nFeatures);
   const expected = entry.x.flatMap(own);
   const tolerance = valueTolerance(entry, descriptor.parameters);
-  if (quip.extraComponent !== null) for (const row of entry.x) expectClose([row[nFeatures]!], [quip.extraComponent], 1e-12);
+  if (quip.extraComponent !== null) for (const row of entry.x) expectClose([row[nFeatures]], [quip.extraComponent], 1e-12);
   const calculator = new Calculator(executor, descriptor, species);
   try {
     const environments = calculator.environments(system);
     const centers = quip.addsAnyCenter ? { ...environments, centerSpecies: environments.centerSpecies.map(() => 0) } : environments;
     const computed = calculator.compute(centers, { jacobian: (entry.gradients ?? []).length > 0 });
     const isAverage = descriptor.rows === "structure";
-    const rowOf = (vector: number): number => (isAverage ? vector : entry.centers[vector]!);
+    const rowOf = (vector: number): number => (isAverage ? vector : entry.centers[vector]);
     const values = entry.x.flatMap((_, i) => [...computed.values.subarray(rowOf(i) * nFeatures, (rowOf(i) + 1) * nFeatures)]);
     comparisons.compare(`${kind}, ${isAverage ? "averages" : "values"}`, where, values, expected, tolerance);
     for (const gradient of entry.gradients ?? []) {
@@ -111,7 +111,7 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
         if (name.startsWith("dx_dr[atom][xyz][d]")) {
           comparisons.compare(`${kind}, derivatives`, where, slice(derived.positions), flat(rows), derivativeTolerance(entry));
         } else if (name.startsWith("sum_pos_l*dx_dr_k")) {
-          const transposed = [0, 1, 2].flatMap((k) => [0, 1, 2].map((l) => rows[l]![k]!));
+          const transposed = [0, 1, 2].flatMap((k) => [0, 1, 2].map((l) => rows[l][k]));
           comparisons.compare(`${kind}, derivatives by strain`, where, slice(derived.strain), flat(transposed), derivativeTolerance(entry));
         } else throw new Error(`${where}: the suite does not know ${name}`);
       }
@@ -183,7 +183,7 @@ async function comparePredictions(kind: string, where: string, model: SparseGpMo
   const want = { forces: true, virial: true, localEnergies: true };
   let index = 0;
   for await (const { structure, prediction } of evaluateStructures(model, expected.map(({ structure }) => structure), executor, { want })) {
-    const reference = expected[index++]!;
+    const reference = expected[index++];
     const nAtoms = structure.atomicNumbers.length;
     const compare = (name: string, actual: ArrayLike<number>, of: ArrayLike<number>, limit: number): void =>
       comparisons.compare(`${kind}, ${name}`, `${where}, ${structure.label}`, actual, of, limit, "absolute");

@@ -40,9 +40,9 @@ export function compareLinearSystem(folder: ReferenceFolder, gap: GapFile, execu
     for (let i = 0; i < m; i++) for (let j = 0; j <= i; j++) upper[packedIndex(triangle.stride, j, i)] = lower[i * m + j]!;
     const design = wasm.f64(rows.pointer, n * size);
     for (let row = 0; row < n; row++) {
-      const weight = 1 / Math.sqrt(variances[row]!);
-      for (let s = 0; s < m; s++) design[row * size + s] = weight * columns[row * m + s]!;
-      design[row * size + m] = weight * targets[row]!;
+      const weight = 1 / Math.sqrt(variances[row]);
+      for (let s = 0; s < m; s++) design[row * size + s] = weight * columns[row * m + s];
+      design[row * size + m] = weight * targets[row];
     }
     qrUpdate(wasm, arena, triangle, rows);
     for (let i = 0; i < m; i++) wasm.f64(x, m)[i] = upper[packedIndex(triangle.stride, i, m)]!;

@@ -36,13 +36,13 @@ const turboKeys = [
 
 /** Keys and values; `{…}` may hold lists. */
 function keysOf(params: string): Map<string, string> {
-  return new Map([...params.matchAll(/(\w+)\s*=\s*(\{[^}]*\}|\S+)/gu)].map(([, key, value]) => [key!, value!]));
+  return new Map([...params.matchAll(/(\w+)\s*=\s*(\{[^}]*\}|\S+)/gu)].map(([, key, value]) => [key, value]));
 }
 
 const numbersOf = (text: string): number[] => text.replace(/[{}]/gu, " ").trim().split(/[\s,]+/u).map(Number);
 const isTrue = (text: string | undefined): boolean => text !== undefined && /^\.?t/iu.test(text);
 
-export const nameOf = (params: string): string => params.trim().split(/\s+/u)[0]!;
+export const nameOf = (params: string): string => params.trim().split(/\s+/u)[0];
 
 /** @param pathOf where files that the string names are */
 export function fromQuip(params: string, pathOf: (name: string) => string): QuipDescriptor | NotThere {
@@ -98,7 +98,7 @@ function turboFromQuip(given: Map<string, string>, pathOf: (name: string) => str
   const bySpecies = (otherwise: string, ...keys: string[]): Record<string, number> => {
     const values = numbersOf(first(...keys) ?? otherwise);
     if (values.length !== 1 && values.length !== species.length) throw new Error(`${keys[0]} has ${values.length} values for ${species.length} species`);
-    return Object.fromEntries(species.map((z, i) => [symbolOf(z), values[values.length === 1 ? 0 : i]!]));
+    return Object.fromEntries(species.map((z, i) => [symbolOf(z), values[values.length === 1 ? 0 : i]]));
   };
   if ((given.get("scaling_mode") ?? "polynomial") !== "polynomial") return new NotThere(`scaling_mode=${given.get("scaling_mode")} is not there yet`);
   const radius = Number(first("rcut_hard", "cutoff"));
@@ -123,7 +123,7 @@ function turboFromQuip(given: Map<string, string>, pathOf: (name: string) => str
       ...(file && file !== "None" && { compression: { mode: "file", path: pathOf(file) } }),
     },
     species,
-    center: species[Number(given.get("central_index") ?? 1) - 1]!,
+    center: species[Number(given.get("central_index") ?? 1) - 1],
     addsAnyCenter: false,
     extraComponent: null,
   };

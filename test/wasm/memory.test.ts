@@ -102,8 +102,8 @@ describe("MemoryPool", () => {
       const pool = makePool();
       const regions = [0, 1, 2].map((i) => pool.allocate(64 << 10, `r${i}`));
       pool.allocate(64, "fence");
-      for (const i of order) pool.release(regions[i]!);
-      expect(pool.allocate(192 << 10, "whole").pointer).toBe(regions[0]!.pointer);
+      for (const i of order) pool.release(regions[i]);
+      expect(pool.allocate(192 << 10, "whole").pointer).toBe(regions[0].pointer);
     }
   });
 
@@ -144,11 +144,11 @@ describe("MemoryPool", () => {
         const pool = makePool(16 << 20);
         const live: Region[] = [];
         for (const { release, index, bytes } of operations) {
-          if (release && live.length > 0) pool.release(live.splice(index % live.length, 1)[0]!);
+          if (release && live.length > 0) pool.release(live.splice(index % live.length, 1)[0]);
           else live.push(pool.allocate(bytes, "x"));
           const sorted = [...live].sort((a, b) => a.pointer - b.pointer);
           for (let i = 1; i < sorted.length; i++) {
-            expect(sorted[i]!.pointer).toBeGreaterThanOrEqual(sorted[i - 1]!.pointer + Math.max(64, alignUp(sorted[i - 1]!.bytes)));
+            expect(sorted[i].pointer).toBeGreaterThanOrEqual(sorted[i - 1].pointer + Math.max(64, alignUp(sorted[i - 1].bytes)));
           }
           expect(live.every(({ pointer }) => pointer % 64 === 0)).toBe(true);
         }

@@ -178,7 +178,7 @@ function resumeCommand(path: string, self: Command): string {
     const name = option.long!;
     if (option.attributeName() === "budget") return [name, budgetText(value as BudgetFlag)];
     if (Array.isArray(value)) return value.flatMap((item) => [name, quote(String(item))]);
-    return value === true ? [name] : [name, quote(String(value as string | number))];
+    return value === true ? [name] : [name, quote(String(value))];
   });
   return ["pestle tune", quote(path), ...words, "--resume"].join(" ");
 }

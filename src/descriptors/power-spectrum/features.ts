@@ -91,7 +91,7 @@ export function featureLayout(options: LayoutOptions): FeatureLayout {
   const keep = { species: true, radial: true };
   const [left, right] = [mix?.left ?? keep, mix?.right ?? keep].map((part): Factor => {
     const radial = (count: number): number[] => (part.radial ? range(count) : [-1]);
-    return part.species ? nMax.map((count, species) => ({ species, radial: radial(count) })) : [{ species: -1, radial: radial(nMax[0]!) }];
+    return part.species ? nMax.map((count, species) => ({ species, radial: radial(count) })) : [{ species: -1, radial: radial(nMax[0]) }];
   }) as [Factor, Factor];
   const symmetric = !mix || (mix.left.species === mix.right.species && mix.left.radial === mix.right.radial);
   const builder = new LayoutBuilder(options, left, right, symmetric);
@@ -105,7 +105,7 @@ export function projectedLayout(layout: FeatureLayout, nFeatures: number, projec
 
 /** What the columns are, for the species of the blocks. */
 export function describeFeatures(layout: FeatureLayout, species: SpeciesList): Feature[] {
-  const name = (index: number): string => (index < 0 ? "*" : symbolOf(species[index]!));
+  const name = (index: number): string => (index < 0 ? "*" : symbolOf(species[index]));
   const radial = (n: number): string => (n < 0 ? "*" : String(n + 1));
   const products = layout.index.map(({ species: [a, b], n: [n1, n2], l }): Feature => {
     const label = `${name(a)} ${name(b)} n=${radial(n1)} n'=${radial(n2)} l=${l}`;
@@ -113,11 +113,11 @@ export function describeFeatures(layout: FeatureLayout, species: SpeciesList): F
   });
   if (!layout.projection) return products;
   const parts = Array.from({ length: layout.nFeatures }, (): ProjectionEntry[] => []);
-  for (const entry of layout.projection) parts[entry.feature]!.push(entry);
+  for (const entry of layout.projection) parts[entry.feature].push(entry);
   return parts.map((entries, feature) => {
     const [only] = entries;
-    if (only && entries.length === 1 && only.weight === 1) return products[only.product]!;
-    const channel = [...new Set(entries.flatMap(({ product }) => products[product]!.channel))];
+    if (only && entries.length === 1 && only.weight === 1) return products[only.product];
+    const channel = [...new Set(entries.flatMap(({ product }) => products[product].channel))];
     return { label: `projection ${feature + 1} of ${entries.length} products`, bodyOrder: 3, channel };
   });
 }
@@ -151,7 +151,7 @@ class LayoutBuilder {
           this.runs.push({ ...place, count, feature, step: 1, stepL: block });
           for (let k = 0; k < count; k++) {
             for (let l = 0; l <= lMax; l++) {
-              this.index[feature + k + l * block] = { species: [a.species, b.species], n: [a.radial[n]!, b.radial[first + k]!], l };
+              this.index[feature + k + l * block] = { species: [a.species, b.species], n: [a.radial[n], b.radial[first + k]], l };
             }
           }
           feature += count;
@@ -173,7 +173,7 @@ class LayoutBuilder {
           const place = { row: this.channel(this.left, ia, n), column: this.channel(this.right, ib, first) };
           this.runs.push({ ...place, count, feature: this.feature, step: l1, stepL: 1 });
           for (let k = 0; k < count; k++) {
-            for (let l = 0; l < l1; l++) this.index.push({ species: [a.species, b.species], n: [radial, b.radial[first + k]!], l });
+            for (let l = 0; l < l1; l++) this.index.push({ species: [a.species, b.species], n: [radial, b.radial[first + k]], l });
           }
           this.feature += count * l1;
         }
@@ -203,7 +203,7 @@ class LayoutBuilder {
   }
 
   private channelsPerSpecies(factor: Factor): number {
-    return factor[0]!.radial[0] === -1 ? 1 : this.options.stride;
+    return factor[0].radial[0] === -1 ? 1 : this.options.stride;
   }
 
   private finish(triangle: FeatureLayout["triangle"], offDiagonal: number): FeatureLayout {
@@ -228,12 +228,12 @@ class LayoutBuilder {
 
   private entries(factor: Factor): MixEntry[] {
     const { nMax, stride, mix } = this.options;
-    const isSum = factor[0]!.species === -1;
-    const isRadialSum = factor[0]!.radial[0] === -1;
+    const isSum = factor[0].species === -1;
+    const isRadialSum = factor[0].radial[0] === -1;
     return nMax.flatMap((count, s) =>
       range(count).map((n) => {
         const to = this.channel(factor, isSum ? 0 : s, isRadialSum ? 0 : n);
-        return { from: s * stride + n, to, weight: isSum ? mix!.speciesWeights[s]! : 1 };
+        return { from: s * stride + n, to, weight: isSum ? mix!.speciesWeights[s] : 1 };
       }),
     );
   }

@@ -86,7 +86,7 @@ export function parseCompressionFile(text: string, file: string): CompressionFil
   if (end < 0 || numbers.length % 3 !== 0) throw new FormatError({ file }, "expected lines of feature, position and weight up to end_transformation");
   const entries = Array.from({ length: numbers.length / 3 }, (_, i): [number, number, number] => {
     const [feature, product] = integers(numbers.slice(3 * i, 3 * i + 2)) as [number, number];
-    const weight = Number(numbers[3 * i + 2]!.replace(/[dD]/u, "e"));
+    const weight = Number(numbers[3 * i + 2].replace(/[dD]/u, "e"));
     if (!Number.isFinite(weight) || feature >= count) throw new FormatError({ file }, `entry ${i + 1} is not a feature up to ${count}, a position and a weight`);
     return [feature, product, weight];
   });

@@ -44,7 +44,7 @@ const PANEL_WIDTH = 2.5;
 export function radialBasis(shape: RadialBasisShape): RadialBasis {
   const { nMax, soft, filter, sigma } = shape;
   const overlap = overlapMatrix(shape);
-  const element = (i: number, j: number): DoubleDouble => overlap[i]![j]!;
+  const element = (i: number, j: number): DoubleDouble => overlap[i][j];
   // the truncated overlaps with a wide Gaussian may give a negative eigenvalue
   const transform = inverseSquareRoot(nMax, element, shape.basis, "signed");
   const core = quadrature(0, soft, PANEL_WIDTH * sigma);
@@ -56,12 +56,12 @@ export function radialBasis(shape: RadialBasisShape): RadialBasis {
   points.forEach((x, k) => {
     const h = x > soft ? Math.exp(-0.5 * ((filter * (x - soft)) / (1 - soft)) ** 2) : 1;
     for (let j = 0; j < polynomials; j++) {
-      const value = weights[k]! * h * polynomialNorm(j + 1) * (1 - x) ** (j + 3);
-      for (let n = 0; n < nMax; n++) weighted[k * nMax + n]! += transform[n]![j]! * value;
+      const value = weights[k] * h * polynomialNorm(j + 1) * (1 - x) ** (j + 3);
+      for (let n = 0; n < nMax; n++) weighted[k * nMax + n] += transform[n][j] * value;
     }
   });
   const rootOfOverlap = (row: number, column: number): number =>
-    transform[row]!.reduce((sum, w, k) => sum + w * overlap[Math.min(k, column)]![Math.max(k, column)]![0], 0);
+    transform[row].reduce((sum, w, k) => sum + w * overlap[Math.min(k, column)][Math.max(k, column)][0], 0);
   return { ...shape, transform, rootOfOverlap, points, weighted, nCore: core.points.length };
 }
 
@@ -85,10 +85,10 @@ function overlapMatrix(shape: RadialBasisShape): DoubleDouble[][] {
   for (let i = 1; i <= polynomials; i++) {
     for (let j = i; j <= polynomials; j++) {
       const product = squareRoot(multiply(exactly(2 * i + 5), exactly(2 * j + 5)));
-      overlap[i - 1]![j - 1] = i === j ? exactly(1) : divide(product, exactly(5 + i + j));
+      overlap[i - 1][j - 1] = i === j ? exactly(1) : divide(product, exactly(5 + i + j));
     }
   }
-  if (polynomials < nMax) gaussianOverlaps(shape).forEach((value, i) => (overlap[i]![nMax - 1] = value));
+  if (polynomials < nMax) gaussianOverlaps(shape).forEach((value, i) => (overlap[i][nMax - 1] = value));
   return overlap;
 }
 
@@ -102,8 +102,8 @@ function gaussianOverlaps(shape: RadialBasisShape): DoubleDouble[] {
   const minusSquare: DoubleDouble = [-square[0], -square[1]];
   const moments = [exactly(Math.sqrt(Math.PI / 2) * sigma * erf(Math.SQRT1_2 / sigma))];
   for (let k = 1; k <= polynomialCount(shape) + 2; k++) {
-    const before = k > 1 ? multiply(multiply(exactly(k - 1), square), moments[k - 2]!) : exactly(0);
-    moments.push(add(add(moments[k - 1]!, before), minusSquare));
+    const before = k > 1 ? multiply(multiply(exactly(k - 1), square), moments[k - 2]) : exactly(0);
+    moments.push(add(add(moments[k - 1], before), minusSquare));
   }
   const norm = gaussianNorm(sigma);
   return moments.slice(3).map((moment, i) => multiply(exactly(norm * polynomialNorm(i + 1)), moment));

@@ -54,7 +54,7 @@ export function radialFunctions(parameters: RadialParameters): RadialFunctions {
     return { end: end * cutoff.radius, functions };
   });
   const atCenter = new Float64Array((lMax + 1) * nMax);
-  pieces[0]!.functions.evaluate(0, 0, atCenter);
+  pieces[0].functions.evaluate(0, 0, atCenter);
   const center =
     basis.basis === "poly3" ? atCenter.slice(0, nMax).map((q) => q * Y00 * parameters.centralWeight) : gaussianCenter(parameters, basis);
   return { pieces, center, scale: Math.min(sigmaRadial, sigmaAngular) };
@@ -63,7 +63,7 @@ export function radialFunctions(parameters: RadialParameters): RadialFunctions {
 /** The density of the center is the Gaussian of the basis itself. */
 function gaussianCenter({ sigmaRadial, sigmaAngular, cutoff, radialEnhancement, centralWeight }: RadialParameters, basis: RadialBasis): Float64Array {
   const x = sigmaRadial / cutoff.radius;
-  const enhancement = [1, Math.sqrt(2 / Math.PI) * x, x * x][radialEnhancement]!;
+  const enhancement = [1, Math.sqrt(2 / Math.PI) * x, x * x][radialEnhancement];
   const factor =
     (enhancement * centralWeight * Math.sqrt(4 * Math.PI) * Math.PI ** 0.25 * Math.sqrt(sigmaRadial / 2) * cutoff.radius ** 3) /
     (sigmaAngular ** 2 * sigmaRadial);
@@ -102,9 +102,9 @@ class PieceOfFunctions implements SmoothFunctions {
     const nMax = u.length;
     for (let l = 0; l < v.length; l++) {
       for (let n = 0; n < nMax; n++) {
-        if (derivative === 0) out[l * nMax + n] = u[n]! * v[l]!;
-        else if (derivative === 1) out[l * nMax + n] = du[n]! * v[l]! + u[n]! * dv[l]!;
-        else out[l * nMax + n] = ddu[n]! * v[l]! + 2 * du[n]! * dv[l]! + u[n]! * ddv[l]!;
+        if (derivative === 0) out[l * nMax + n] = u[n] * v[l];
+        else if (derivative === 1) out[l * nMax + n] = du[n] * v[l] + u[n] * dv[l];
+        else out[l * nMax + n] = ddu[n] * v[l] + 2 * du[n] * dv[l] + u[n] * ddv[l];
       }
     }
   }
@@ -126,8 +126,8 @@ class PieceOfFunctions implements SmoothFunctions {
   }
 
   private addPrimitive(index: number, overlap: Jet): void {
-    this.basis.transform[index]!.forEach((w, n) => {
-      for (let k = 0; k < 3; k++) this.radial[k]![n]! += w * overlap[k]!;
+    this.basis.transform[index].forEach((w, n) => {
+      for (let k = 0; k < 3; k++) this.radial[k][n] += w * overlap[k];
     });
   }
 
@@ -138,12 +138,12 @@ class PieceOfFunctions implements SmoothFunctions {
     const end = this.hasFilter ? points.length : nCore;
     const reach = WINDOW * width[0];
     const inverseWidth = 1 / width[0];
-    for (let k = firstAbove(points, x[0] - reach, end); k < end && points[k]! <= x[0] + reach; k++) {
-      const z = (points[k]! - x[0]) * inverseWidth;
+    for (let k = firstAbove(points, x[0] - reach, end); k < end && points[k] <= x[0] + reach; k++) {
+      const z = (points[k] - x[0]) * inverseWidth;
       const g = Math.exp(-0.5 * z * z);
       const at = k * nMax;
       if (!withDerivatives) {
-        for (let n = 0; n < nMax; n++) u[n]! += g * weighted[at + n]!;
+        for (let n = 0; n < nMax; n++) u[n] += g * weighted[at + n];
         continue;
       }
       const dz = -(x[1] + z * width[1]) * inverseWidth;
@@ -151,10 +151,10 @@ class PieceOfFunctions implements SmoothFunctions {
       const first = -z * dz * g;
       const second = g * (z * z * dz * dz - dz * dz - z * ddz);
       for (let n = 0; n < nMax; n++) {
-        const w = weighted[at + n]!;
-        u[n]! += g * w;
-        du[n]! += first * w;
-        ddu[n]! += second * w;
+        const w = weighted[at + n];
+        u[n] += g * w;
+        du[n] += first * w;
+        ddu[n] += second * w;
       }
     }
   }
@@ -202,12 +202,12 @@ class PieceOfFunctions implements SmoothFunctions {
       factor = times(factor, plus(squares, scaled(Math.sqrt(8 / Math.PI), times(width, x))));
     }
     scaledBesselI(lMax + 2, y[0], this.bessel);
-    const slope = (l: number): number => (l * (this.bessel[l - 1] ?? 0) + (l + 1) * this.bessel[l + 1]!) / (2 * l + 1) - this.bessel[l]!;
+    const slope = (l: number): number => (l * (this.bessel[l - 1] ?? 0) + (l + 1) * this.bessel[l + 1]) / (2 * l + 1) - this.bessel[l];
     for (let l = 0; l <= lMax; l++) {
       const first = slope(l);
       const second = (l * (l > 0 ? slope(l - 1) : 0) + (l + 1) * slope(l + 1)) / (2 * l + 1) - first;
-      const v = times(factor, composed([this.bessel[l]!, first, second], y));
-      for (let k = 0; k < 3; k++) this.angular[k]![l] = v[k]!;
+      const v = times(factor, composed([this.bessel[l], first, second], y));
+      for (let k = 0; k < 3; k++) this.angular[k][l] = v[k]!;
     }
   }
 }
@@ -229,7 +229,7 @@ function firstAbove(points: Float64Array, limit: number, end: number): number {
   let [low, high] = [0, end];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (points[middle]! < limit) low = middle + 1;
+    if (points[middle] < limit) low = middle + 1;
     else high = middle;
   }
   return low;

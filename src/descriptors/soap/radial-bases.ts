@@ -63,7 +63,7 @@ export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisP
     });
     const overlap = Matrix.zeros(nMax, nMax);
     for (let i = 0; i < nMax; i++) {
-      for (let j = 0; j < nMax; j++) overlap.set(i, j, 0.5 * gammaHalf(l) * (alpha[i]! + alpha[j]!) ** -(l + 1.5));
+      for (let j = 0; j < nMax; j++) overlap.set(i, j, 0.5 * gammaHalf(l) * (alpha[i] + alpha[j]) ** -(l + 1.5));
     }
     const transform = inverseSquareRoot(overlap, "gto");
     const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1)));
@@ -71,7 +71,7 @@ export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisP
     weights.push(
       Float64Array.from({ length: nMax * nMax }, (_, i) => {
         const [k, n] = [Math.floor(i / nMax), i % nMax];
-        const p = alpha[k]! + eta;
+        const p = alpha[k] + eta;
         return factor * (Math.PI / p) ** 1.5 * (eta / p) ** l * transform.get(n, k);
       }),
     );
@@ -79,11 +79,11 @@ export function gaussianTypeOrbitals({ nMax, lMax, sigma, radius }: RadialBasisP
   const evaluate = (r: number, derivative: 0 | 1 | 2, out: Float64Array): void => {
     out.fill(0);
     for (let l = 0; l <= lMax; l++) {
-      const ofDegree = weights[l]!;
+      const ofDegree = weights[l];
       for (let k = 0; k < nMax; k++) {
-        const kappa = decays[l]![k]!;
+        const kappa = decays[l][k];
         const primitive = Math.exp(-kappa * r * r) * orbitalDerivative(l, kappa, r, derivative);
-        for (let n = 0; n < nMax; n++) out[l * nMax + n]! += ofDegree[k * nMax + n]! * primitive;
+        for (let n = 0; n < nMax; n++) out[l * nMax + n] += ofDegree[k * nMax + n] * primitive;
       }
     }
   };
@@ -119,23 +119,23 @@ export function polynomialBasis({ nMax, lMax, sigma, radius, range }: RadialBasi
     Float64Array.from({ length: nMax }, (_, n) => {
       let g = 0;
       for (let j = 0; j < nMax; j++) g += transform.get(n, j) * (radius - r) ** (j + 3);
-      return g * r * r * weights[k]! * 4 * Math.PI;
+      return g * r * r * weights[k] * 4 * Math.PI;
     }),
   );
   const bessel = new Float64Array(lMax + 1);
   const evaluate = (r: number): Float64Array => {
     const out = new Float64Array((lMax + 1) * nMax);
     for (let k = 0; k < points; k++) {
-      const x = nodes[k]!;
+      const x = nodes[k];
       const gauss = Math.exp(-eta * (x - r) ** 2);
       scaledBesselI(lMax, 2 * eta * x * r, bessel);
       for (let l = 0; l <= lMax; l++) {
-        for (let n = 0; n < nMax; n++) out[l * nMax + n]! += projections[k]![n]! * gauss * bessel[l]!;
+        for (let n = 0; n < nMax; n++) out[l * nMax + n] += projections[k][n] * gauss * bessel[l];
       }
     }
     for (let l = 0; l <= lMax; l++) {
       const factor = Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1)));
-      for (let n = 0; n < nMax; n++) out[l * nMax + n]! *= factor;
+      for (let n = 0; n < nMax; n++) out[l * nMax + n] *= factor;
     }
     return out;
   };
@@ -171,8 +171,8 @@ export function equispacedGaussians({ nMax, lMax, sigma, radius, range }: Radial
   const overlap = Matrix.zeros(nMax, nMax);
   for (let i = 0; i < nMax; i++) {
     for (let j = 0; j < nMax; j++) {
-      interpolation.set(i, j, Math.exp(-alpha * (grid[i]! - grid[j]!) ** 2));
-      overlap.set(i, j, equispacedOverlap(alpha, grid[i]!, grid[j]!));
+      interpolation.set(i, j, Math.exp(-alpha * (grid[i] - grid[j]) ** 2));
+      overlap.set(i, j, equispacedOverlap(alpha, grid[i], grid[j]));
     }
   }
   const cholesky = new CholeskyDecomposition(overlap);
@@ -185,11 +185,11 @@ export function equispacedGaussians({ nMax, lMax, sigma, radius, range }: Radial
   const evaluate = (r: number): Float64Array => {
     const out = new Float64Array((lMax + 1) * nMax);
     for (let k = 0; k < nMax; k++) {
-      const gauss = Math.exp(-alpha * (r - grid[k]!) ** 2);
-      scaledBesselI(lMax, 2 * alpha * r * grid[k]!, bessel);
+      const gauss = Math.exp(-alpha * (r - grid[k]) ** 2);
+      scaledBesselI(lMax, 2 * alpha * r * grid[k], bessel);
       for (let l = 0; l <= lMax; l++) {
-        const primitive = gauss * bessel[l]! * (2 * l + 1) ** -0.25;
-        for (let n = 0; n < nMax; n++) out[l * nMax + n]! += primitive * transform.get(k, n);
+        const primitive = gauss * bessel[l] * (2 * l + 1) ** -0.25;
+        for (let n = 0; n < nMax; n++) out[l * nMax + n] += primitive * transform.get(k, n);
       }
     }
     return out;

@@ -20,11 +20,11 @@ export function unitOf(dimension: Dimension, value: number): number {
 }
 
 export function pointAt(dimensions: readonly Dimension[], unit: UnitPoint): Point {
-  return dimensions.map((dimension, d) => valueAt(dimension, unit[d]!));
+  return dimensions.map((dimension, d) => valueAt(dimension, unit[d]));
 }
 
 export function unitPointOf(dimensions: readonly Dimension[], point: Point): UnitPoint {
-  return dimensions.map((dimension, d) => unitOf(dimension, point[d]!));
+  return dimensions.map((dimension, d) => unitOf(dimension, point[d]));
 }
 
 /** @throws {InvalidParameterError} for a problem without dimensions, a dimension without levels, or a start outside */
@@ -42,7 +42,7 @@ export function checkProblem({ dimensions, seed, start }: Problem): void {
     throw new InvalidParameterError(`the start has ${start.length} coordinates; there are ${dimensions.length} dimensions`);
   }
   for (const [d, dimension] of dimensions.entries()) {
-    if (!isValue(dimension, start[d]!)) {
+    if (!isValue(dimension, start[d])) {
       const allowed = dimension.kind === "continuous" ? "0 to 1" : `a level from 0 to ${dimension.levels - 1}`;
       throw new InvalidParameterError(`coordinate ${d} of the start is ${start[d]}; it must be ${allowed}`);
     }
@@ -64,6 +64,6 @@ export function checkLosses(losses: readonly number[], nPoints: number): void {
 /** Index of the smallest; the first of equals. */
 export function indexOfSmallest(values: readonly number[]): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! < values[best]!) best = i;
+  for (let i = 1; i < values.length; i++) if (values[i] < values[best]) best = i;
   return best;
 }

@@ -8,7 +8,7 @@ import type { Dimension, Point } from "./optimizer.js";
 export function perturb(dimensions: readonly Dimension[], point: Point, scale: number, random: RandomGenerator): Point {
   const moved = uniformInt(random, 0, dimensions.length - 1);
   const share = Math.min(1, 3 / dimensions.length);
-  return point.map((value, d) => (d === moved || uniformFloat64(random) < share ? move(dimensions[d]!, value, scale, random) : value));
+  return point.map((value, d) => (d === moved || uniformFloat64(random) < share ? move(dimensions[d], value, scale, random) : value));
 }
 
 function move(dimension: Dimension, value: number, scale: number, random: RandomGenerator): number {

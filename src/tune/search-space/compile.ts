@@ -219,6 +219,6 @@ function checkReferences(entries: readonly Entry[], complete: CompleteCandidate)
 function missing(path: ParameterPath, complete: CompleteCandidate): string {
   const depth = path.findIndex((_, index) => valueAt(complete, path.slice(0, index + 1)) === undefined);
   const container = valueAt(complete, path.slice(0, depth));
-  if (!isContainer(container) || isElement(path[depth] as string)) return "";
+  if (!isContainer(container) || isElement(path[depth])) return "";
   return suggestionFor(String(path[depth]), Object.keys(container));
 }

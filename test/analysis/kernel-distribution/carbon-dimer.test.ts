@@ -31,7 +31,7 @@ const sets = {
 
 function term({ soft, ...parameters }: (typeof sets)[keyof typeof sets], zeta: number): KernelTerm {
   const descriptor = { type: "soap-turbo", basis: "poly3gauss", nMax: 6, lMax: 6, cutoff: { radius: 5, soft }, ...parameters };
-  return { descriptor, kernel: { type: "dot-product", zeta, delta: 1 } } as KernelTerm;
+  return { descriptor, kernel: { type: "dot-product", zeta, delta: 1 } };
 }
 
 /** The numbers of the paper come out when the kernel of every environment with itself, 1, is counted too. */

@@ -41,7 +41,7 @@ function accumulate(blocks: readonly Block[]): { moments: Moments; counts: numbe
     wasm.routines.addMoments(rows, columns, bench.vector(values), holes, histogram, moments, scratch);
   }
   const sums = new Array<number>(BINS).fill(0);
-  wasm.i32(counts, 4 * BINS).forEach((count, i) => (sums[i % BINS]! += count));
+  wasm.i32(counts, 4 * BINS).forEach((count, i) => (sums[i % BINS] += count));
   return { moments: readRecord(wasm, moments, "Moments"), counts: sums };
 }
 

@@ -18,7 +18,7 @@ export function plainDistribution(values: readonly number[], bins: number): Plai
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
   const third = values.reduce((sum, value) => sum + (value - mean) ** 3, 0) / count;
   const counts = new Array<number>(bins).fill(0);
-  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]!++;
+  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]++;
   return {
     count,
     mean,
@@ -33,11 +33,11 @@ export function plainDistribution(values: readonly number[], bins: number): Plai
 /** (x·y)^ζ, or exp(−|x − y|²/(2ℓ²)) */
 export function plainKernel(kernel: KernelParameters): (x: readonly number[], y: readonly number[]) => number {
   if (kernel.type === "squared-exponential") {
-    return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]!) ** 2, 0) / (2 * kernel.lengthScale ** 2));
+    return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]) ** 2, 0) / (2 * kernel.lengthScale ** 2));
   }
   const { zeta } = kernel;
   return (x, y) => {
-    const gram = x.reduce((sum, value, f) => sum + value * y[f]!, 0);
+    const gram = x.reduce((sum, value, f) => sum + value * y[f], 0);
     return gram > 0 || Number.isInteger(zeta) ? gram ** zeta : 0;
   };
 }
@@ -48,7 +48,7 @@ export function plainKernels(rows: readonly (readonly number[])[], references: r
   const values: number[] = [];
   rows.forEach((row, i) => {
     for (const j of references) {
-      if (i !== j) values.push(of(row, rows[j]!));
+      if (i !== j) values.push(of(row, rows[j]));
     }
   });
   return values;

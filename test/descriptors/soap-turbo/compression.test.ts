@@ -39,7 +39,7 @@ function projected(values: Float64Array, entries: readonly (readonly [number, nu
   const rows: number[] = [];
   for (let row = 0; row < values.length; row += nFull) {
     const out = Array.from({ length: nFeatures }, () => 0);
-    for (const [feature, product, weight] of entries) out[feature]! += weight * values[row + product]!;
+    for (const [feature, product, weight] of entries) out[feature] += weight * values[row + product];
     const norm = Math.hypot(...out);
     rows.push(...out.map((x) => x / norm));
   }
@@ -137,7 +137,7 @@ describe("species that are not listed", () => {
     const without: Environments = {
       centerSpecies: three.centerSpecies.map((index) => (index === 1 ? -1 : index)),
       offsets: three.offsets.map((end) => kept.filter((pair) => pair < end).length),
-      neighborSpecies: kept.map((pair) => three.neighborSpecies[pair]!),
+      neighborSpecies: kept.map((pair) => three.neighborSpecies[pair]),
       displacements: Float64Array.from(kept.flatMap((pair) => [...three.displacements.subarray(3 * pair, 3 * pair + 3)])),
     };
     const [all, some] = [three, without].map((given) => compute(listed, given, true, executor, [6, 8, 14])) as [Computed, Computed];

@@ -30,15 +30,15 @@ describe.each(cases)("radial functions of soap_turbo, %s", (_, parameters) => {
   const random = randomSource(1);
   const distances = [1e-3, cutoff.radius, ...Array.from({ length: 30 }, () => 0.5 * cutoff.radius * (1 + random()))];
   const values = distances.map((r) => exact.at(r).flat());
-  const largest = Array.from({ length: size }, (_unused, i) => Math.max(...values.map((row) => Math.abs(row[i]!))));
-  const relative = (row: ArrayLike<number>): number[] => Array.from(row, (value, i) => value / largest[i]!);
+  const largest = Array.from({ length: size }, (_unused, i) => Math.max(...values.map((row) => Math.abs(row[i]))));
+  const relative = (row: ArrayLike<number>): number[] => Array.from(row, (value, i) => value / largest[i]);
   const pieceAt = (r: number): number => Math.max(0, pieces.findIndex(({ end }) => r <= end));
 
   it("are the integrals that the recursions of the original program stand for", () => {
     const out = new Float64Array(size);
     distances.forEach((r, k) => {
-      pieces[pieceAt(r)]!.functions.evaluate(r, 0, out);
-      expectClose(relative(out), relative(values[k]!), 1e-10);
+      pieces[pieceAt(r)].functions.evaluate(r, 0, out);
+      expectClose(relative(out), relative(values[k]), 1e-10);
     });
     expectClose(center, exact.center, 1e-10, "relative-to-max");
   });
@@ -47,13 +47,13 @@ describe.each(cases)("radial functions of soap_turbo, %s", (_, parameters) => {
     const out = new Float64Array(size);
     const h = 1e-4 * scale * 2;
     for (const r of distances.slice(2).map((distance) => 0.01 + 0.98 * distance)) {
-      const piece = pieces[pieceAt(r)]!.functions;
+      const piece = pieces[pieceAt(r)].functions;
       for (const derivative of [0, 1] as const) {
         const [a, b, c, d] = [-2, -1, 1, 2].map((steps) => {
           piece.evaluate(r + steps * h, derivative, out);
           return out.slice();
         }) as [Float64Array, Float64Array, Float64Array, Float64Array];
-        const numeric = a.map((value, i) => (value - 8 * b[i]! + 8 * c[i]! - d[i]!) / (12 * h));
+        const numeric = a.map((value, i) => (value - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));
         piece.evaluate(r, derivative === 0 ? 1 : 2, out);
         expectClose(relative(out), relative(numeric), 1e-7 / scale ** 2);
       }
@@ -66,11 +66,11 @@ describe.each(cases)("radial functions of soap_turbo, %s", (_, parameters) => {
     const [approximate, own] = [new Float64Array(size), new Float64Array(size)];
     distances.forEach((r) => {
       const piece = pieceAt(r);
-      const segment = table.segments[piece]!;
+      const segment = table.segments[piece];
       const position = (r - segment.start) / segment.step;
       const interval = Math.min(segment.nNodes - 2, Math.floor(position));
       evaluateHermite(segment, interval, position - interval, size, approximate);
-      pieces[piece]!.functions.evaluate(r, 0, own);
+      pieces[piece].functions.evaluate(r, 0, own);
       expectClose(relative(approximate), relative(own), 2e-11);
     });
   });
@@ -80,7 +80,7 @@ describe("with many radial functions", () => {
   it.each([["poly3", 10], ["poly3gauss", 11]] as const)("%s is orthonormal to what double precision allows, nMax %i", (basis, nMax) => {
     const { pieces } = radialFunctions({ ...base, basis, nMax, lMax: 0 });
     const out = new Float64Array(nMax);
-    pieces[0]!.functions.evaluate(2, 0, out);
+    pieces[0].functions.evaluate(2, 0, out);
     // a narrow Gaussian has at most the length of itself in an orthonormal basis
     expect(out.every(Number.isFinite)).toBe(true);
     expect(Math.max(...out.map(Math.abs)) < 1e4).toBe(true);

@@ -29,8 +29,8 @@ describe("vectors of soap_turbo", () => {
     expect(length > 0 && length < 1e-5).toBe(true);
     const h = 1e-5;
     const [before, after] = [dimer(3.99 - h).values, dimer(3.99 + h).values];
-    const along = before.map((_, f) => 0.6 * jacobian[f]! + 0.8 * jacobian[2 * calculator.nFeatures + f]!);
-    expectClose(along, after.map((value, f) => (value - before[f]!) / (2 * h)), 1e-5, "relative-to-max");
+    const along = before.map((_, f) => 0.6 * jacobian[f] + 0.8 * jacobian[2 * calculator.nFeatures + f]);
+    expectClose(along, after.map((value, f) => (value - before[f]) / (2 * h)), 1e-5, "relative-to-max");
     expectClose(backward, [0, 1, 2].map((k) => jacobian.slice(k * calculator.nFeatures, (k + 1) * calculator.nFeatures).reduce((a, b) => a + b)), 1e-12, "relative-to-max");
   });
 

@@ -39,20 +39,20 @@ export function turboFunctions(parameters: RadialParameters): { at: (r: number) 
       const sum = s * s + width * width;
       return core + tail - Math.sqrt(2 * n + 5) * boundary(n + 2, (s * s * soft + width * width * x0) / sum, (s * width) / Math.sqrt(sum), atom(1) * filter(1));
     });
-    const enhancement = [1, x0 + Math.sqrt(2 / Math.PI) * s, x0 * x0 + s * s + Math.sqrt(8 / Math.PI) * s * x0][radialEnhancement]!;
+    const enhancement = [1, x0 + Math.sqrt(2 / Math.PI) * s, x0 * x0 + s * s + Math.sqrt(8 / Math.PI) * s * x0][radialEnhancement];
     const sigmaT = sigmaAngular + sigmaAngularScaling * r;
     const factor = ((4 * Math.PI * Math.sqrt(R) * enhancement) / s) * (R / sigmaT) ** 2;
     return range(lMax + 1).map((l) =>
-      transform.map((row) => factor * scaledBessel(l, (r / sigmaT) ** 2) * row.reduce((sum, w, k) => sum + w * overlaps[k]!, 0)),
+      transform.map((row) => factor * scaledBessel(l, (r / sigmaT) ** 2) * row.reduce((sum, w, k) => sum + w * overlaps[k], 0)),
     );
   };
   const y00 = Math.sqrt(0.25 / Math.PI);
-  const enhancement = [1, Math.sqrt(2 / Math.PI) * sigma, sigma * sigma][radialEnhancement]!;
+  const enhancement = [1, Math.sqrt(2 / Math.PI) * sigma, sigma * sigma][radialEnhancement];
   const constant = Math.sqrt(4 * Math.PI) * Math.PI ** 0.25 * Math.sqrt(sigmaRadial / 2) * (R ** 3 / (sigmaAngular ** 2 * sigmaRadial));
   const center =
     basis === "poly3"
-      ? at(0)[0]!.map((q) => q * centralWeight * y00)
-      : transform.map((row) => enhancement * centralWeight * constant * row.reduce((sum, w, k) => sum + w * overlap[k]![nMax - 1]!, 0));
+      ? at(0)[0].map((q) => q * centralWeight * y00)
+      : transform.map((row) => enhancement * centralWeight * constant * row.reduce((sum, w, k) => sum + w * overlap[k][nMax - 1], 0));
   return { at, center };
 }
 

@@ -43,7 +43,7 @@ describe.each(builds)("SOAP on build %s", (build) => {
     const [expected, actual] = [computeAll(scalar!), computeAll(other!)];
     expected.forEach((part, i) => {
       for (const key of ["values", "jacobian", "backward"] as const) {
-        expectClose(actual[i]![key], part[key], 1e-12, "relative-to-max");
+        expectClose(actual[i][key], part[key], 1e-12, "relative-to-max");
       }
     });
   });

@@ -8,7 +8,7 @@ export function randomEnvironments(counts: readonly number[], nSpecies: number, 
   const offsets = [0];
   const displacements: number[] = [];
   for (const count of counts) {
-    offsets.push(offsets.at(-1)! + count);
+    offsets.push(offsets.at(-1) + count);
     for (let k = 0; k < count; k++) {
       const direction = [random(), random(), random()];
       // uniform in the ball
@@ -19,7 +19,7 @@ export function randomEnvironments(counts: readonly number[], nSpecies: number, 
   return {
     centerSpecies: counts.map(speciesOfNext),
     offsets,
-    neighborSpecies: Array.from({ length: offsets.at(-1)! }, speciesOfNext),
+    neighborSpecies: Array.from({ length: offsets.at(-1) }, speciesOfNext),
     displacements: Float64Array.from(displacements),
   };
 }

@@ -73,7 +73,7 @@ describe("parameters of SOAP", () => {
   it("species given beforehand are kept, others are refused", () => {
     const fixed = soap({ species: ["O", "H", "Si"] });
     expect(fixed.featureCount([8])).toBe(fixed.featureCount([1, 8, 14]));
-    expect(fixed.features([14])[0]!.channel).toEqual(["H", "H"]);
+    expect(fixed.features([14])[0].channel).toEqual(["H", "H"]);
     expect(() => fixed.featureCount([6, 8])).toThrow(/the data contains C, which is not in species \[O, H, Si\]: add it, or leave species out/);
   });
 

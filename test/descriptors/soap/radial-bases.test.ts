@@ -30,17 +30,17 @@ describe.each(cases)("$basis, nMax $nMax, sigma $sigma", ({ basis: name, ...para
   const random = randomSource(1);
   const distances = [0, 1e-3, range, ...Array.from({ length: 40 }, () => 0.5 * range * (1 + random()))];
   const values = distances.map(exact);
-  const largest = Array.from({ length: size }, (_, i) => Math.max(...values.map((row) => Math.abs(row[i]!))));
-  const scaled = (row: ArrayLike<number>): number[] => Array.from(row, (value, i) => value / largest[i]!);
+  const largest = Array.from({ length: size }, (_, i) => Math.max(...values.map((row) => Math.abs(row[i]))));
+  const scaled = (row: ArrayLike<number>): number[] => Array.from(row, (value, i) => value / largest[i]);
 
   it("is what quadrature gives", () => {
     const out = new Float64Array(size);
     distances.forEach((r, k) => {
       basis.functions.evaluate(r, 0, out);
-      expectClose(scaled(out), scaled(values[k]!), 1e-11);
+      expectClose(scaled(out), scaled(values[k]), 1e-11);
     });
     const y00 = Math.sqrt(1 / (4 * Math.PI));
-    expectClose(basis.center, values[0]!.slice(0, nMax).map((q) => q * y00), 1e-11, "relative-to-max");
+    expectClose(basis.center, values[0].slice(0, nMax).map((q) => q * y00), 1e-11, "relative-to-max");
   });
 
   it("has the derivatives it says", () => {
@@ -53,7 +53,7 @@ describe.each(cases)("$basis, nMax $nMax, sigma $sigma", ({ basis: name, ...para
     for (const r of distances.slice(3, 20).map((distance) => 0.01 * range + 0.98 * distance)) {
       for (const derivative of [0, 1] as const) {
         const [a, b, c, d] = [-2, -1, 1, 2].map((steps) => at(r + steps * h, derivative)) as [Float64Array, Float64Array, Float64Array, Float64Array];
-        const numeric = a.map((_, i) => (a[i]! - 8 * b[i]! + 8 * c[i]! - d[i]!) / (12 * h));
+        const numeric = a.map((_, i) => (a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));
         basis.functions.evaluate(r, derivative === 0 ? 1 : 2, out);
         expectClose(scaled(out), scaled(numeric), 1e-7);
       }
@@ -62,14 +62,14 @@ describe.each(cases)("$basis, nMax $nMax, sigma $sigma", ({ basis: name, ...para
 
   it("is tabulated within the stated error", () => {
     const table = hermiteTable([{ end: range, functions: basis.functions }], size, parameters.sigma, RADIAL_TOLERANCE);
-    const segment = table.segments[0]!;
+    const segment = table.segments[0];
     // looser only where the functions themselves carry rounding errors of that size
     expect(table.error <= 5 * RADIAL_TOLERANCE, `${table.error}`).toBe(true);
     const out = new Float64Array(size);
     distances.forEach((r, k) => {
       const interval = Math.min(segment.nNodes - 2, Math.floor(r / segment.step));
       evaluateHermite(segment, interval, r / segment.step - interval, size, out);
-      expectClose(scaled(out), scaled(values[k]!), 2 * Math.max(table.error, RADIAL_TOLERANCE));
+      expectClose(scaled(out), scaled(values[k]), 2 * Math.max(table.error, RADIAL_TOLERANCE));
     });
   });
 });

@@ -32,7 +32,7 @@ function gtoFunctions({ nMax, lMax, sigma, cutoff: { radius } }: BasisParameters
   return (r) =>
     bases.map(({ primitives, transform }, l) => {
       const projected = primitives.map((g) => projection(g, l, r, eta, end));
-      return transform.map((row) => row.reduce((sum, weight, k) => sum + weight * projected[k]!, 0));
+      return transform.map((row) => row.reduce((sum, weight, k) => sum + weight * projected[k], 0));
     });
 }
 
@@ -44,7 +44,7 @@ function polynomialFunctions({ nMax, lMax, sigma, cutoff: { radius } }: BasisPar
   return (r) =>
     range(lMax + 1).map((l) => {
       const projected = primitives.map((g) => projection(g, l, r, eta, radius));
-      return transform.map((row) => row.reduce((sum, weight, k) => sum + weight * projected[k]!, 0));
+      return transform.map((row) => row.reduce((sum, weight, k) => sum + weight * projected[k], 0));
     });
 }
 
@@ -53,9 +53,9 @@ function cholesky(matrix: readonly (readonly number[])[]): number[][] {
   const lower = matrix.map((row) => row.map(() => 0));
   for (let i = 0; i < matrix.length; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i]![j]!;
-      for (let k = 0; k < j; k++) sum -= lower[i]![k]! * lower[j]![k]!;
-      lower[i]![j] = i === j ? Math.sqrt(sum) : sum / lower[j]![j]!;
+      let sum = matrix[i][j];
+      for (let k = 0; k < j; k++) sum -= lower[i][k] * lower[j][k];
+      lower[i][j] = i === j ? Math.sqrt(sum) : sum / lower[j][j];
     }
   }
   return lower;
@@ -66,12 +66,12 @@ function solveWith(lower: readonly (readonly number[])[], right: readonly number
   const n = right.length;
   const x = [...right];
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= lower[i]![k]! * x[k]!;
-    x[i]! /= lower[i]![i]!;
+    for (let k = 0; k < i; k++) x[i] -= lower[i][k] * x[k];
+    x[i] /= lower[i][i];
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= lower[k]![i]! * x[k]!;
-    x[i]! /= lower[i]![i]!;
+    for (let k = i + 1; k < n; k++) x[i] -= lower[k][i] * x[k];
+    x[i] /= lower[i][i];
   }
   return x;
 }
@@ -88,7 +88,7 @@ function equispacedFunctions({ nMax, lMax, sigma, cutoff: { radius } }: BasisPar
     range(lMax + 1).map((l) => {
       // coefficients of the primitives that interpolate the radial part of the atom's Gaussian at the grid points
       const primitives = solveWith(interpolation, grid.map((x) => gauss(x - r) * scaledBessel(l, 2 * alpha * x * r)));
-      return range(nMax).map((n) => range(nMax).reduce((sum, k) => sum + primitives[k]! * lower[k]![n]!, 0));
+      return range(nMax).map((n) => range(nMax).reduce((sum, k) => sum + primitives[k] * lower[k][n], 0));
     });
 }
 
@@ -134,17 +134,17 @@ export class SoapTwin {
     const { nMax, lMax } = this.parameters;
     const c = this.symbols.map(() => range(nMax).map(() => range((lMax + 1) ** 2).map(() => 0)));
     const addAtom = (species: number, r: number, direction: readonly number[], factor: number): void => {
-      const [q, y] = [this.radial(r), realHarmonics(lMax, direction[0]!, direction[1]!, direction[2]!)];
+      const [q, y] = [this.radial(r), realHarmonics(lMax, direction[0], direction[1], direction[2])];
       for (let l = 0; l <= lMax; l++) {
-        for (let lm = l * l; lm < (l + 1) ** 2; lm++) for (let n = 0; n < nMax; n++) c[species]![n]![lm]! += factor * q[l]![n]! * y[lm]!;
+        for (let lm = l * l; lm < (l + 1) ** 2; lm++) for (let n = 0; n < nMax; n++) c[species][n][lm] += factor * q[l][n] * y[lm];
       }
     };
-    if (centerSpecies[center]! >= 0) addAtom(centerSpecies[center]!, 0, [0, 0, 1], this.centralWeight());
-    for (let pair = offsets[center]!; pair < offsets[center + 1]!; pair++) {
+    if (centerSpecies[center] >= 0) addAtom(centerSpecies[center], 0, [0, 0, 1], this.centralWeight());
+    for (let pair = offsets[center]; pair < offsets[center + 1]; pair++) {
       const d = displacements.subarray(3 * pair, 3 * pair + 3);
       const r = Math.hypot(...d);
       const factor = cutoffWeight(this.parameters, r) * weight(this.parameters, r);
-      if (factor !== 0) addAtom(neighborSpecies[pair]!, r, [...d].map((x) => x / r), factor);
+      if (factor !== 0) addAtom(neighborSpecies[pair], r, [...d].map((x) => x / r), factor);
     }
     return c;
   }
@@ -156,10 +156,10 @@ export class SoapTwin {
   /** The factors of the power spectrum, [species][n][lm] each; null species or n: summed. */
   private factors(c: readonly number[][][]): { left: number[][][]; right: number[][][]; symmetric: boolean } {
     const { mode, nuR = 2, nuS = 2, speciesWeights } = this.parameters.compression;
-    const sum = (rows: readonly number[][]): number[] => rows.reduce((a, b) => a.map((x, i) => x + b[i]!));
+    const sum = (rows: readonly number[][]): number[] => rows.reduce((a, b) => a.map((x, i) => x + b[i]));
     const overSpecies = (from: readonly number[][][]): number[][][] => {
-      const scaled = from.map((rows, s) => rows.map((row) => row.map((x) => x * (speciesWeights?.[this.symbols[s]!] ?? 1))));
-      return [scaled[0]!.map((_, n) => sum(scaled.map((rows) => rows[n]!)))];
+      const scaled = from.map((rows, s) => rows.map((row) => row.map((x) => x * (speciesWeights?.[this.symbols[s]] ?? 1))));
+      return [scaled[0].map((_, n) => sum(scaled.map((rows) => rows[n])))];
     };
     const keep = (species: boolean, radial: boolean): number[][][] => {
       const some = species ? c.map((rows) => rows) : overSpecies(c);
@@ -216,6 +216,6 @@ export class SoapTwin {
 /** Σ_m of one degree */
 function dot(a: readonly number[], b: readonly number[], l: number): number {
   let sum = 0;
-  for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += a[lm]! * b[lm]!;
+  for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += a[lm] * b[lm];
   return sum;
 }

@@ -48,7 +48,7 @@ class HartreeBohrReader implements StructureReader {
     if (this.frame) this.readAtom(this.frame, words);
     else if (words[0] === "molecule") this.frame = this.startFrame(words.slice(1));
     else this.fail(`expected "molecule <atoms> <energy>"; found "${line}"`);
-    if (this.frame?.atomicNumbers.length === this.frame?.nAtoms) yield this.finishFrame(this.frame!);
+    if (this.frame?.atomicNumbers.length === this.frame?.nAtoms) yield this.finishFrame(this.frame);
   }
 
   private startFrame([nAtoms, energy, ...others]: readonly string[]): Frame {

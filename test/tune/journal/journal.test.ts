@@ -215,7 +215,7 @@ describe("the lock of a journal", () => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"], timeout: 30_000 });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     return new Promise((resolve, reject) => {
-      child.stdout!.once("data", () => resolve({ child, exited }));
+      child.stdout.once("data", () => resolve({ child, exited }));
       child.once("error", reject);
     });
   }

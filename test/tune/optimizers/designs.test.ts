@@ -27,16 +27,16 @@ function centeredDiscrepancy(points: readonly UnitPoint[]): number {
   let double = 0;
   for (const x of points) {
     for (const y of points) {
-      double += x.reduce((p, u, d) => p * (1 + (Math.abs(u - 0.5) + Math.abs(y[d]! - 0.5) - Math.abs(u - y[d]!)) / 2), 1);
+      double += x.reduce((p, u, d) => p * (1 + (Math.abs(u - 0.5) + Math.abs(y[d] - 0.5) - Math.abs(u - y[d])) / 2), 1);
     }
   }
-  return (13 / 12) ** points[0]!.length - (2 / n) * single + double / (n * n);
+  return (13 / 12) ** points[0].length - (2 / n) * single + double / (n * n);
 }
 
 const randomPoints = (n: number, dimensions: number, seed: number): UnitPoint[] => {
   const options = { points: n, dimensions, centered: false, exchanges: 0 };
   return latinHypercube({ ...options, points: 1 }, seededRandom(seed)).concat(
-    Array.from({ length: n - 1 }, (_, i) => latinHypercube({ ...options, points: 1 }, seededRandom(seed + 1000 * (i + 1)))[0]!),
+    Array.from({ length: n - 1 }, (_, i) => latinHypercube({ ...options, points: 1 }, seededRandom(seed + 1000 * (i + 1)))[0]),
   );
 };
 
@@ -81,17 +81,17 @@ describe("the Sobol sequence", () => {
     const point = sobolSequence(SOBOL_DIMENSIONS, seed);
     const points = Array.from({ length: 128 }, (_, i) => point(i));
     for (let d = 0; d < SOBOL_DIMENSIONS; d++) {
-      expect(new Set(points.map((x) => Math.floor(x[d]! * 128))).size, `dimension ${d}`).toBe(128);
+      expect(new Set(points.map((x) => Math.floor(x[d] * 128))).size, `dimension ${d}`).toBe(128);
     }
     // the first two dimensions are a (0, 2)-sequence: one point in each of 8 × 16 boxes, too
-    expect(new Set(points.map(([x, y]) => 16 * Math.floor(x! * 8) + Math.floor(y! * 16))).size).toBe(128);
+    expect(new Set(points.map(([x, y]) => 16 * Math.floor(x * 8) + Math.floor(y * 16))).size).toBe(128);
   });
 
   it("is scrambled by the seed, evenly, and no worse than the plain one by much, far better than random points", () => {
     const first = Array.from({ length: 300 }, (_, seed) => sobolSequence(2, seed)(0));
     for (const d of [0, 1]) {
       for (let quarter = 0; quarter < 4; quarter++) {
-        const share = first.filter((x) => Math.floor(4 * x[d]!) === quarter).length / 300;
+        const share = first.filter((x) => Math.floor(4 * x[d]) === quarter).length / 300;
         expect(Math.abs(share - 0.25) < 0.1, `share ${share}`).toBe(true);
       }
     }
@@ -120,15 +120,15 @@ describe("the Latin hypercube", () => {
     const all = latinHypercube({ points, dimensions, centered, exchanges }, seededRandom(5));
     expect(all.length).toBe(points);
     for (let d = 0; d < dimensions; d++) {
-      const strata = all.map((x) => Math.floor(x[d]! * points)).sort((a, b) => a - b);
+      const strata = all.map((x) => Math.floor(x[d] * points)).sort((a, b) => a - b);
       expect(strata).toEqual(Array.from({ length: points }, (_, i) => i));
-      if (centered) for (const x of all) expect(Math.abs(((x[d]! * points) % 1) - 0.5) < 1e-9).toBe(true);
+      if (centered) for (const x of all) expect(Math.abs(((x[d] * points) % 1) - 0.5) < 1e-9).toBe(true);
     }
   });
 
   it("has its closest points farther apart after exchanges", () => {
     const smallest = (all: readonly UnitPoint[]): number =>
-      Math.min(...all.flatMap((x, i) => all.slice(i + 1).map((y) => Math.hypot(...x.map((u, d) => u - y[d]!)))));
+      Math.min(...all.flatMap((x, i) => all.slice(i + 1).map((y) => Math.hypot(...x.map((u, d) => u - y[d])))));
     const mean = (exchanges: number): number =>
       [1, 2, 3, 4, 5].reduce((sum, seed) => sum + smallest(latinHypercube({ points: 30, dimensions: 3, centered: false, exchanges }, seededRandom(seed))), 0) / 5;
     expect(mean(2000) > 1.8 * mean(0)).toBe(true);

@@ -35,22 +35,22 @@ describe("the rule of Stander & Craig", () => {
   ])("%s", (_, optimum, before, factor, displacement) => {
     const state = { region: [{ low: 0.3, high: 0.7 }], displacement: [before] };
     const next = reduceRegion(line, state, [optimum], [optimum], options);
-    const { low, high } = next.region[0]!;
-    expectClose([high - low, next.displacement[0]!], [0.4 * factor, displacement], 1e-12);
+    const { low, high } = next.region[0];
+    expectClose([high - low, next.displacement[0]], [0.4 * factor, displacement], 1e-12);
     expectClose([(low + high) / 2], [optimum], 1e-12);
   });
 
   it("moves a range inside that sticks out, and stops at a smallest width", () => {
     const next = reduceRegion(line, { region: [{ low: 0, high: 0.4 }], displacement: [-1] }, [0], [0], options);
-    expectClose([next.region[0]!.low, next.region[0]!.high], [0, 0.4], 1e-12);
+    expectClose([next.region[0].low, next.region[0].high], [0, 0.4], 1e-12);
     const tiny = reduceRegion(line, { region: [{ low: 0.5, high: 0.500001 }], displacement: [0] }, [0.5000005], [0.5], options);
-    expect(tiny.region[0]!.high - tiny.region[0]!.low).toBeGreaterThan(9e-7);
+    expect(tiny.region[0].high - tiny.region[0].low).toBeGreaterThan(9e-7);
   });
 
   it("sees levels as cells, and settles on the level of a category that stays best", () => {
     const dimensions: Dimension[] = [{ kind: "ordered", levels: 4 }, { kind: "categorical", levels: 3 }];
     let region = reduceRegion(dimensions, { region: [{ low: 0, high: 1 }, { low: 0, high: 1 }], displacement: [0, 0] }, [3, 1], [3, 1], options);
-    expectClose([region.region[0]!.high, region.displacement[0]!], [1, 0.75], 1e-12);
+    expectClose([region.region[0].high, region.displacement[0]], [1, 0.75], 1e-12);
     expect(region.region[1]).toEqual({ low: 0, high: 1 });
     region = reduceRegion(dimensions, region, [3, 1], [3, 1], options);
     expect(region.region[1]).toEqual({ low: 0, high: 0.6 });

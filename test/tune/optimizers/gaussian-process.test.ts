@@ -17,13 +17,13 @@ const parameters = { lengthScales: [0.4, 0.8, 1.5], noise: 1e-3 };
 function samples(n: number, seed: number): { points: Point[]; losses: number[] } {
   const random = seededRandom(seed);
   const points = Array.from({ length: n }, () => [uniformFloat64(random), Math.floor(5 * uniformFloat64(random)), Math.floor(3 * uniformFloat64(random))]);
-  return { points, losses: points.map(([x, level, category]) => Math.sin(5 * x!) + (level! - 2) ** 2 / 4 + (category === 1 ? -1 : 0.3)) };
+  return { points, losses: points.map(([x, level, category]) => Math.sin(5 * x) + (level - 2) ** 2 / 4 + (category === 1 ? -1 : 0.3)) };
 }
 
 /** Covariance of the points by the formula, one element at a time. */
 function correlation(a: Point, b: Point): number {
   const [l1, l2, l3] = parameters.lengthScales;
-  const r = Math.sqrt(((a[0]! - b[0]!) / l1!) ** 2 + ((a[1]! - b[1]!) / 4 / l2!) ** 2 + (a[2] === b[2] ? 0 : 1 / l3! ** 2));
+  const r = Math.sqrt(((a[0] - b[0]) / l1) ** 2 + ((a[1] - b[1]) / 4 / l2) ** 2 + (a[2] === b[2] ? 0 : 1 / l3 ** 2));
   return (1 + Math.sqrt(5) * r + (5 / 3) * r * r) * Math.exp(-Math.sqrt(5) * r);
 }
 
@@ -72,10 +72,10 @@ describe("the Gaussian process", () => {
     const candidate = [0.37, 3, 2];
     const whitened = process.whiten(candidate, 12);
     for (let i = 8; i < 12; i++) {
-      expect(process.append(points[i]!, losses[i]!)).toBe(true);
+      expect(process.append(points[i], losses[i])).toBe(true);
       const { row, whitened: z, input } = process.lastRow();
       const n = row.length - 1;
-      const rest = row.slice(0, n).reduce((sum, l, k) => sum - l * whitened.v[k]!, process.correlation(candidate, input)) / row[n]!;
+      const rest = row.slice(0, n).reduce((sum, l, k) => sum - l * whitened.v[k], process.correlation(candidate, input)) / row[n];
       whitened.v[n] = rest;
       whitened.mean += rest * z;
       whitened.remaining -= rest * rest;
@@ -97,9 +97,9 @@ describe("the Gaussian process", () => {
     const { inv, mean } = plainProcess(points, losses);
     const expected = points.map((_, i) => {
       const others = points.map((__, j) => j).filter((j) => j !== i);
-      const sub = inverse(new Matrix(others.map((a) => others.map((b) => correlation(points[a]!, points[b]!) + (a === b ? parameters.noise : 0)))));
-      const k = Matrix.rowVector(others.map((j) => correlation(points[i]!, points[j]!)));
-      return mean + k.mmul(sub).mmul(Matrix.columnVector(others.map((j) => losses[j]! - mean))).get(0, 0);
+      const sub = inverse(new Matrix(others.map((a) => others.map((b) => correlation(points[a], points[b]) + (a === b ? parameters.noise : 0)))));
+      const k = Matrix.rowVector(others.map((j) => correlation(points[i], points[j])));
+      return mean + k.mmul(sub).mmul(Matrix.columnVector(others.map((j) => losses[j] - mean))).get(0, 0);
     });
     expect(inv.rows).toBe(15);
     expectClose(new GaussianProcess(mixed, points, losses, parameters).leaveOneOut(), expected, 1e-9);
@@ -130,30 +130,30 @@ describe("its parameters", () => {
   it("tell dimensions that matter from those that do not", () => {
     const dimensions: Dimension[] = [{ kind: "continuous" }, { kind: "continuous" }, { kind: "categorical", levels: 3 }];
     const points = samples(60, 8).points;
-    const losses = points.map(([x]) => Math.sin(9 * x!));
+    const losses = points.map(([x]) => Math.sin(9 * x));
     const { lengthScales, noise } = fitGpParameters(dimensions, points, losses);
-    expect(lengthScales[0]!).toBeLessThan(1.5);
-    expect(lengthScales[1]! / lengthScales[0]!).toBeGreaterThan(4);
-    expect(lengthScales[2]! / lengthScales[0]!).toBeGreaterThan(4);
+    expect(lengthScales[0]).toBeLessThan(1.5);
+    expect(lengthScales[1] / lengthScales[0]).toBeGreaterThan(4);
+    expect(lengthScales[2] / lengthScales[0]).toBeGreaterThan(4);
     expect(noise).toBeLessThan(1e-3);
   });
 
   it("tell noise from signal", () => {
     const random = seededRandom(9);
     const points = Array.from({ length: 90 }, () => [uniformFloat64(random)]);
-    const losses = points.map(([x]) => Math.sin(12 * x!) + 0.5 * standardNormal(random));
+    const losses = points.map(([x]) => Math.sin(12 * x) + 0.5 * standardNormal(random));
     const line: Dimension[] = [{ kind: "continuous" }];
     const noiseOf = (targets: readonly number[]): number => {
       const found = fitGpParameters(line, points, targets);
       return found.noise * new GaussianProcess(line, points, targets, found).signalVariance;
     };
     expect(Math.abs(Math.log(noiseOf(losses) / 0.25)) < Math.log(1.5), `variance of the noise is ${noiseOf(losses)}`).toBe(true);
-    expect(noiseOf(points.map(([x]) => Math.sin(12 * x!)))).toBeLessThan(1e-3);
+    expect(noiseOf(points.map(([x]) => Math.sin(12 * x)))).toBeLessThan(1e-3);
   });
 
   it("come from the best half and an even choice of the rest", () => {
     const losses = Array.from({ length: 1000 }, (_, i) => (i * 617) % 1000);
-    const chosen = subset(losses, 100).map((i) => losses[i]!).sort((a, b) => a - b);
+    const chosen = subset(losses, 100).map((i) => losses[i]).sort((a, b) => a - b);
     expect(chosen.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => i));
     expect(chosen.slice(50)).toEqual(Array.from({ length: 50 }, (_, i) => 50 + Math.floor((i + 0.5) * 19)));
     expect(subset([3, 1, 2], 3)).toEqual([0, 1, 2]);
@@ -176,7 +176,7 @@ describe("the growing Cholesky factor", () => {
     factor.solveUpper(v);
     expectClose(v, expected.mmul(Matrix.columnVector([...b])).to1DArray(), 1e-9, "relative-to-max");
     const row = matrix.getRow(0);
-    expect(factor.append(Float64Array.from(row), row[0]!), "a row that is there already").toBe(false);
+    expect(factor.append(Float64Array.from(row), row[0]), "a row that is there already").toBe(false);
     expect(factor.size).toBe(n);
   });
 });
@@ -243,7 +243,7 @@ describe("winsorize", () => {
       fc.property(fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 40 }), (losses) => {
         const { losses: lowered } = winsorize(losses);
         expect(Math.min(...lowered)).toBe(Math.min(...losses));
-        for (let i = 1; i < losses.length; i++) expect(Math.sign(lowered[i]! - lowered[i - 1]!) * Math.sign(losses[i]! - losses[i - 1]!) >= 0).toBe(true);
+        for (let i = 1; i < losses.length; i++) expect(Math.sign(lowered[i] - lowered[i - 1]) * Math.sign(losses[i] - losses[i - 1]) >= 0).toBe(true);
       }),
     );
   });

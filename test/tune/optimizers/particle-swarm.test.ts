@@ -46,27 +46,27 @@ class PaperSwarm {
     this.random = seededRandom(seed);
     for (let i = 0; i < nParticles; i++) {
       this.x[i] = [];
-      for (let d = 0; d < nDimensions; d++) this.x[i]![d] = 0 + uniformFloat64(this.random) * (1 - 0);
+      for (let d = 0; d < nDimensions; d++) this.x[i][d] = 0 + uniformFloat64(this.random) * (1 - 0);
     }
   }
 
   step(losses: number[]): void {
     let global = 0;
     for (let i = 0; i < this.nParticles; i++) {
-      if (this.localLoss[i] === undefined || losses[i]! < this.localLoss[i]!) {
+      if (this.localLoss[i] === undefined || losses[i] < this.localLoss[i]) {
         this.localLoss[i] = losses[i]!;
-        this.local[i] = [...this.x[i]!];
+        this.local[i] = [...this.x[i]];
       }
-      if (losses[i]! < losses[global]!) global = i;
+      if (losses[i] < losses[global]) global = i;
     }
-    const globalPosition = [...this.x[global]!];
+    const globalPosition = [...this.x[global]];
     for (let i = 0; i < this.nParticles; i++) {
       for (let d = 0; d < this.nDimensions; d++) {
         const r1 = uniformFloat64(this.random);
         const r2 = uniformFloat64(this.random);
-        const v = (this.c1 * r1 * (this.local[i]![d]! - this.x[i]![d]!)) / this.dt + (this.c2 * r2 * (globalPosition[d]! - this.x[i]![d]!)) / this.dt;
-        this.x[i]![d] = this.x[i]![d]! + v;
-        if (this.x[i]![d]! < 0 || this.x[i]![d]! > 1) this.x[i]![d] = uniformFloat64(this.random);
+        const v = (this.c1 * r1 * (this.local[i][d] - this.x[i][d])) / this.dt + (this.c2 * r2 * (globalPosition[d] - this.x[i][d])) / this.dt;
+        this.x[i][d] = this.x[i][d] + v;
+        if (this.x[i][d] < 0 || this.x[i][d] > 1) this.x[i][d] = uniformFloat64(this.random);
       }
     }
   }
@@ -81,7 +81,7 @@ describe("variant natarajan-caro", () => {
     const paper = new PaperSwarm(particles, n, 9, c1, c2, dt);
     const optimizer = swarm({ variant: "natarajan-caro", particles, cognitiveCoefficient: c1, socialCoefficient: c2, timeStep: dt });
     let state = optimizer.init({ dimensions: continuous(n), seed: 9 });
-    const loss = (point: Point): number => Math.sin(9 * point[0]!) + point.reduce((sum, x) => sum + (x - 0.6) ** 2, 0);
+    const loss = (point: Point): number => Math.sin(9 * point[0]) + point.reduce((sum, x) => sum + (x - 0.6) ** 2, 0);
     for (let generation = 0; generation < 30; generation++) {
       expect(optimizer.ask(state)).toEqual(paper.x);
       state = optimizer.tell(state, paper.x.map(loss));
@@ -102,12 +102,12 @@ describe("variant natarajan-caro", () => {
     const optimizer = swarm({ variant: "natarajan-caro", particles: 4, cognitiveCoefficient: 0, socialCoefficient: 1 });
     let state = optimizer.init({ dimensions: continuous(1), seed: 3 });
     state = optimizer.tell(state, [0, 5, 5, 5]);
-    const points = optimizer.ask(state).map(([x]) => x!);
-    const next = optimizer.ask(optimizer.tell(state, [9, 9, 8, 9])).map(([x]) => x!);
+    const points = optimizer.ask(state).map(([x]) => x);
+    const next = optimizer.ask(optimizer.tell(state, [9, 9, 8, 9])).map(([x]) => x);
     expect(next[2]).toBe(points[2]);
     for (const i of [0, 1, 3]) {
-      expect(Math.abs(next[i]! - points[2]!) <= Math.abs(points[i]! - points[2]!)).toBe(true);
-      expect((next[i]! - points[2]!) * (points[i]! - points[2]!) >= 0).toBe(true);
+      expect(Math.abs(next[i] - points[2]) <= Math.abs(points[i] - points[2])).toBe(true);
+      expect((next[i] - points[2]) * (points[i] - points[2]) >= 0).toBe(true);
     }
   });
 
@@ -115,7 +115,7 @@ describe("variant natarajan-caro", () => {
     const optimizer = swarm({ variant: "natarajan-caro", particles: 4000 });
     const points = optimizer.ask(optimizer.init({ dimensions: [{ kind: "ordered", levels: 3 }], seed: 1 }));
     const share = [0, 1, 2].map((level) => points.filter(([x]) => x === level).length / 4000);
-    for (const [level, expected] of [0.25, 0.5, 0.25].entries()) expect(Math.abs(share[level]! - expected) < 0.03).toBe(true);
+    for (const [level, expected] of [0.25, 0.5, 0.25].entries()) expect(Math.abs(share[level] - expected) < 0.03).toBe(true);
   });
 
   it("has no options of the standard swarm", () => {
@@ -135,11 +135,11 @@ describe("the standard swarm", () => {
     const inertia = swarm({ inertia: chi, cognitiveCoefficient: chi * 2.05, socialCoefficient: chi * 2.05 });
     let states = [constriction.init(problem), inertia.init(problem)];
     for (let generation = 0; generation < 5; generation++) {
-      const points = constriction.ask(states[0]!);
-      const difference = inertia.ask(states[1]!).map((point, i) => point.map((x, d) => Math.abs(x - points[i]![d]!)));
+      const points = constriction.ask(states[0]);
+      const difference = inertia.ask(states[1]).map((point, i) => point.map((x, d) => Math.abs(x - points[i][d])));
       expect(Math.max(...difference.flat()) < 1e-12).toBe(true);
       const losses = points.map((point) => point.reduce((sum, x) => sum + (x - 0.5) ** 2, 0));
-      states = [constriction.tell(states[0]!, losses), inertia.tell(states[1]!, losses)];
+      states = [constriction.tell(states[0], losses), inertia.tell(states[1], losses)];
     }
   });
 
@@ -151,12 +151,12 @@ describe("the standard swarm", () => {
     let hasLimited = false;
     for (let i = 0; i < 3; i++) {
       for (let d = 0; d < 2; d++) {
-        const x = first.positions[i]![d]!;
-        const kept = 0.5 * first.velocities[i]![d]!;
-        const pulls = [0, 0.8 * (first.positions[1]![d]! - x)];
+        const x = first.positions[i][d];
+        const kept = 0.5 * first.velocities[i][d];
+        const pulls = [0, 0.8 * (first.positions[1][d] - x)];
         const low = Math.max(kept + Math.min(...pulls), -0.15);
         const high = Math.min(kept + Math.max(...pulls), 0.15);
-        const moved = second.positions[i]![d]! - x;
+        const moved = second.positions[i][d] - x;
         expect(moved >= Math.min(low, 0.15) - 1e-12 && moved <= Math.max(high, -0.15) + 1e-12).toBe(true);
         hasLimited ||= Math.abs(Math.abs(moved) - 0.15) < 1e-12;
       }
@@ -171,7 +171,7 @@ describe("the standard swarm", () => {
     const moved = (optimizer: ReturnType<typeof swarm>): boolean[] => {
       const first = optimizer.init({ dimensions: continuous(1), seed: 1 }) as StandardSwarmState;
       const second = optimizer.tell(first, losses) as StandardSwarmState;
-      return first.positions.map((position, i) => position[0] !== second.positions[i]![0]);
+      return first.positions.map((position, i) => position[0] !== second.positions[i][0]);
     };
     expect(moved(swarm(options))).toEqual([false, true, true, true, true, true]);
     expect(moved(swarm({ ...options, topology: "ring" }))).toEqual([false, true, false, false, false, true]);
@@ -201,7 +201,7 @@ describe("the standard swarm", () => {
     let chosen = 0;
     for (let generation = 0; generation < 40; generation++) {
       const points = optimizer.ask(state);
-      for (const [level] of points) seen.add(level!);
+      for (const [level] of points) seen.add(level);
       chosen = points.filter(([level]) => level === 3).length;
       state = optimizer.tell(state, points.map(([level]) => (level === 3 ? 0 : 1)));
     }

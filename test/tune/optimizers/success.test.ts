@@ -10,7 +10,7 @@ function judge(options: { type: string } & Record<string, unknown>, name: string
   const optimizer = createOptimizer(options);
   const runs = seeds(nSeeds).map((seed) => evaluationsToTarget(optimizer, functionNamed(name), seed, budget));
   const lowest = runs.map((run) => run.lowest).sort((a, b) => a - b);
-  return { success: runs.filter((run) => run.evaluations !== undefined).length / nSeeds, median: lowest[Math.floor(nSeeds / 2)]! };
+  return { success: runs.filter((run) => run.evaluations !== undefined).length / nSeeds, median: lowest[Math.floor(nSeeds / 2)] };
 }
 
 describe("the test functions", () => {
@@ -69,7 +69,7 @@ describe("penalties", () => {
     const mixed = functionNamed("mixed");
     const optimizer = createOptimizer({ type });
     // a quarter of the space fails, one side of the minimum included
-    const lossOf = (point: readonly number[]): number => (point[0]! > 0.52 && point[1]! > 0.3 ? 1e6 : mixed.lossOf(point));
+    const lossOf = (point: readonly number[]): number => (point[0] > 0.52 && point[1] > 0.3 ? 1e6 : mixed.lossOf(point));
     const found = seeds(3).map((seed) => evaluationsToTarget(optimizer, { ...mixed, lossOf }, seed, 150));
     expect(found.filter(({ evaluations }) => evaluations !== undefined).length).toBeGreaterThanOrEqual(2);
   });

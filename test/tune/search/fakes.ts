@@ -22,7 +22,7 @@ export function candidate(): Candidate {
     model: { type: "sparse-gp", isolatedAtomEnergies: { Si: -0.8 }, terms: [{ descriptor, kernel: { type: "dot-product", zeta: 2 }, sparse: { method: "random", count: 10 } }] },
     fit: { sigma: { energy: 0.01, forces: 0.1 } },
     seed: 5,
-  } as Candidate;
+  };
 }
 
 export function valuesOf(given: Candidate): Values {

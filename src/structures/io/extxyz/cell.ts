@@ -18,7 +18,7 @@ export function readCell(lattice: CommentEntry | undefined, pbcEntry: CommentEnt
 }
 
 function readLattice(entry: CommentEntry): Float64Array | null {
-  const numbers = Array.isArray(entry.value) ? (entry.value.flat() as InfoValue[]) : [entry.value];
+  const numbers: InfoValue[] = Array.isArray(entry.value) ? entry.value.flat() : [entry.value];
   if (!numbers.every((value): value is number => typeof value === "number" && Number.isFinite(value))) {
     throw new ValueProblem(`Lattice is "${entry.text}"; it must be 9 finite numbers`, entry.column);
   }
@@ -34,7 +34,7 @@ function readPbc(entry: CommentEntry): readonly [boolean, boolean, boolean] {
   if (flags.length !== 3 || !flags.every((flag) => typeof flag === "boolean")) {
     throw new ValueProblem(`pbc is "${entry.text}"; it must be three of T and F`, entry.column);
   }
-  return [flags[0] as boolean, flags[1] as boolean, flags[2] as boolean];
+  return [flags[0], flags[1], flags[2]];
 }
 
 /** ASE writes zero vectors along directions that are not periodic. */

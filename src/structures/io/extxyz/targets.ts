@@ -91,7 +91,7 @@ function readVirial(entry: CommentEntry, choice: ChosenKey, cell: Float64Array |
 /** The 6 or 9 numbers of an entry, in the order written. */
 function numbersOf(entry: CommentEntry): number[] | undefined {
   if (!Array.isArray(entry.value)) return undefined;
-  const numbers = entry.value.flat() as InfoValue[];
+  const numbers: InfoValue[] = entry.value.flat();
   const isRight = (numbers.length === 6 || numbers.length === 9) && numbers.every((value) => typeof value === "number");
-  return isRight ? (numbers as number[]) : undefined;
+  return isRight ? numbers : undefined;
 }

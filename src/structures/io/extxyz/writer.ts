@@ -165,7 +165,7 @@ function formatValue(value: InfoValue, asReal: boolean): string {
   if (typeof value === "number" || typeof value === "boolean") return formatScalar(value, asReal);
   if (Array.isArray(value) && value.length > 1) {
     if (value.every((item) => typeof item === "number") || value.every((item) => typeof item === "boolean")) {
-      return `"${value.map((item) => formatScalar(item as number | boolean, asReal)).join(" ")}"`;
+      return `"${value.map((item) => formatScalar(item, asReal)).join(" ")}"`;
     }
   }
   return quote(`_JSON ${formatJson(value, asReal)}`);

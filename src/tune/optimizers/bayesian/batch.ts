@@ -68,7 +68,7 @@ function candidatePoints(dimensions: readonly Dimension[], { incumbents, seed }:
   const unit = spread(dimensions.length, seed);
   const points = Array.from({ length: SPREAD_CANDIDATES }, (_, i) => pointAt(dimensions, unit(i)));
   for (let i = 0; i < NEIGHBORS; i++) {
-    points.push(perturb(dimensions, incumbents[i % incumbents.length]!, SCALES[i % SCALES.length]!, random));
+    points.push(perturb(dimensions, incumbents[i % incumbents.length], SCALES[i % SCALES.length], random));
   }
   return points;
 }
@@ -78,8 +78,8 @@ function takeIn(process: GaussianProcess, candidate: Candidate): void {
   const { row, whitened, input } = process.lastRow();
   const n = row.length - 1;
   let rest = process.correlation(candidate.point, input);
-  for (let i = 0; i < n; i++) rest -= row[i]! * candidate.v[i]!;
-  const v = rest / row[n]!;
+  for (let i = 0; i < n; i++) rest -= row[i] * candidate.v[i];
+  const v = rest / row[n];
   candidate.v[n] = v;
   candidate.mean += v * whitened;
   candidate.remaining -= v * v;

@@ -76,19 +76,19 @@ class BayesianOptimizer implements Optimizer<BayesianState> {
     const chosen = subset(lowered, this.options.maximumPoints);
     const process = new GaussianProcess(
       dimensions,
-      chosen.map((i) => points[i]!),
-      chosen.map((i) => lowered[i]!),
+      chosen.map((i) => points[i]),
+      chosen.map((i) => lowered[i]),
       parameters,
     );
-    const order = lowered.map((_, i) => i).sort((a, b) => lowered[a]! - lowered[b]! || a - b);
+    const order = lowered.map((_, i) => i).sort((a, b) => lowered[a] - lowered[b] || a - b);
     const pending = proposeBatch(
       dimensions,
       process,
       {
         size: this.options.batch,
-        best: lowered[order[0]!]!,
+        best: lowered[order[0]],
         known: points,
-        incumbents: order.slice(0, 5).map((i) => points[i]!),
+        incumbents: order.slice(0, 5).map((i) => points[i]),
         seed: uniformInt(random, 0, 0x7fffffff),
       },
       random,

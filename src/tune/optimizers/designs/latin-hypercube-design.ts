@@ -24,7 +24,7 @@ export function latinHypercube({ points, dimensions, centered, exchanges }: Lati
   const design = Array.from({ length: points }, () => new Array<number>(dimensions).fill(0));
   for (let d = 0; d < dimensions; d++) {
     const order = permutation(points, random);
-    for (const [i, point] of design.entries()) point[d] = (order[i]! + (centered ? 0.5 : uniformFloat64(random))) / points;
+    for (const [i, point] of design.entries()) point[d] = (order[i] + (centered ? 0.5 : uniformFloat64(random))) / points;
   }
   if (points > 2 && dimensions > 1) for (let i = 0; i < exchanges; i++) tryExchange(design, random);
   return design;
@@ -33,11 +33,11 @@ export function latinHypercube({ points, dimensions, centered, exchanges }: Lati
 function tryExchange(design: number[][], random: RandomGenerator): void {
   const a = uniformInt(random, 0, design.length - 1);
   const b = (a + uniformInt(random, 1, design.length - 1)) % design.length;
-  const d = uniformInt(random, 0, design[0]!.length - 1);
+  const d = uniformInt(random, 0, design[0].length - 1);
   const swap = (): void => {
-    const kept = design[a]![d]!;
-    design[a]![d] = design[b]![d]!;
-    design[b]![d] = kept;
+    const kept = design[a][d];
+    design[a][d] = design[b][d]!;
+    design[b][d] = kept;
   };
   const before = crowding(design, a, b);
   swap();
@@ -49,14 +49,14 @@ function crowding(design: readonly UnitPoint[], a: number, b: number): number {
   let sum = 0;
   for (const [i, point] of design.entries()) {
     if (i === a || i === b) continue;
-    sum += squaredDistance(point, design[a]!) ** (-POWER / 2) + squaredDistance(point, design[b]!) ** (-POWER / 2);
+    sum += squaredDistance(point, design[a]) ** (-POWER / 2) + squaredDistance(point, design[b]) ** (-POWER / 2);
   }
   return sum;
 }
 
 export function squaredDistance(a: UnitPoint, b: UnitPoint): number {
   let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += (a[d]! - b[d]!) ** 2;
+  for (let d = 0; d < a.length; d++) sum += (a[d] - b[d]) ** 2;
   return sum;
 }
 
@@ -65,7 +65,7 @@ function permutation(n: number, random: RandomGenerator): readonly number[] {
   const order = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = uniformInt(random, 0, i);
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
 }

@@ -31,8 +31,8 @@ export function sobolSequence(nDimensions: number, seed?: number): (index: numbe
   return (index) => {
     const gray = (index ^ (index >>> 1)) >>> 0;
     return directions.map((numbers, d) => {
-      let bits = shifts[d]!;
-      for (let k = 0; gray >>> k !== 0 && k < BITS; k++) if ((gray >>> k) & 1) bits ^= numbers[k]!;
+      let bits = shifts[d];
+      for (let k = 0; gray >>> k !== 0 && k < BITS; k++) if ((gray >>> k) & 1) bits ^= numbers[k];
       return (bits >>> 0) / 2 ** BITS;
     });
   };
@@ -42,15 +42,15 @@ export function sobolSequence(nDimensions: number, seed?: number): (index: numbe
 function directionsOf(dimension: number): Uint32Array {
   const numbers = new Uint32Array(BITS);
   if (dimension === 0) return numbers.map((_, k) => 2 ** (BITS - 1 - k));
-  const [coefficients, ...initial] = directionNumbers[dimension - 1]!;
+  const [coefficients, ...initial] = directionNumbers[dimension - 1];
   const degree = initial.length;
   for (let k = 0; k < BITS; k++) {
     if (k < degree) {
-      numbers[k] = initial[k]! * 2 ** (BITS - 1 - k);
+      numbers[k] = initial[k] * 2 ** (BITS - 1 - k);
       continue;
     }
-    let bits = numbers[k - degree]! ^ (numbers[k - degree]! >>> degree);
-    for (let i = 1; i < degree; i++) if ((coefficients! >>> (degree - 1 - i)) & 1) bits ^= numbers[k - i]!;
+    let bits = numbers[k - degree] ^ (numbers[k - degree] >>> degree);
+    for (let i = 1; i < degree; i++) if ((coefficients >>> (degree - 1 - i)) & 1) bits ^= numbers[k - i];
     numbers[k] = bits;
   }
   return numbers;

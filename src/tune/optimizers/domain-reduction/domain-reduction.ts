@@ -72,9 +72,9 @@ class DomainReduction implements Optimizer<DomainReductionState> {
     const told = { ...state, points: [...state.points, ...state.pending], losses: [...state.losses, ...losses] };
     const random = restoreRandom(state.random);
     const optimum = this.optimum(told, random);
-    const best = told.points[indexOfSmallest(told.losses)]!;
+    const best = told.points[indexOfSmallest(told.losses)];
     const { region, displacement } = reduceRegion(state.dimensions, state, optimum, best, this.options);
-    const isDone = state.dimensions.every((dimension, d) => dimension.kind === "categorical" || region[d]!.high - region[d]!.low < this.options.tolerance);
+    const isDone = state.dimensions.every((dimension, d) => dimension.kind === "categorical" || region[d].high - region[d].low < this.options.tolerance);
     const first = told.points.some((point) => keyOf(point) === keyOf(optimum)) ? undefined : optimum;
     const pending = isDone && state.dimensions.some(({ kind }) => kind !== "categorical") ? [] : this.design(state.dimensions, region, first, random, best);
     return { ...told, region, displacement, pending, random: saveRandom(random) };
@@ -84,23 +84,23 @@ class DomainReduction implements Optimizer<DomainReductionState> {
   private optimum({ dimensions, points, losses, region }: DomainReductionState, random: RandomGenerator): Point {
     const best = indexOfSmallest(losses);
     const { model } = this.options;
-    if (model === "none") return points[best]!;
+    if (model === "none") return points[best];
     const isInside = (point: Point): boolean =>
       dimensions.every((dimension, d) => {
-        const u = unitOf(dimension, point[d]!);
-        return dimension.kind === "categorical" || (u >= region[d]!.low - margin(dimension) && u <= region[d]!.high + margin(dimension));
+        const u = unitOf(dimension, point[d]);
+        return dimension.kind === "categorical" || (u >= region[d].low - margin(dimension) && u <= region[d].high + margin(dimension));
       });
     const inside = points.flatMap((point, i) => (isInside(point) ? [i] : []));
     const used = inside.length > dimensions.length + 2 ? inside : points.map((_, i) => i);
     const surrogate = fitSurrogate(
-      used.map((i) => points[i]!),
-      used.map((i) => losses[i]!),
+      used.map((i) => points[i]),
+      used.map((i) => losses[i]),
       dimensions,
       model,
     );
     const seed = uniformInt(random, 0, 0x7fffffff);
-    const [lowest] = minimizeOverSpace(dimensions, surrogate.predict, { seed, region, starts: [points[best]!], candidates: 512 });
-    return lowest!.value < losses[best]! ? lowest!.point : points[best]!;
+    const [lowest] = minimizeOverSpace(dimensions, surrogate.predict, { seed, region, starts: [points[best]], candidates: 512 });
+    return lowest.value < losses[best] ? lowest.point : points[best];
   }
 
   private design(
@@ -114,10 +114,10 @@ class DomainReduction implements Optimizer<DomainReductionState> {
     const unit = spread(dimensions.length, uniformInt(random, 0, 0x7fffffff));
     const points = Array.from({ length: count }, (_, i) =>
       unit(i).map((u, d) => {
-        const { low, high } = region[d]!;
-        const dimension = dimensions[d]!;
+        const { low, high } = region[d];
+        const dimension = dimensions[d];
         if (dimension.kind !== "categorical") return valueAt(dimension, low + u * (high - low));
-        return best && uniformFloat64(random) >= high - low ? best[d]! : valueAt(dimension, u);
+        return best && uniformFloat64(random) >= high - low ? best[d] : valueAt(dimension, u);
       }),
     );
     if (first) points[0] = [...first];

@@ -28,18 +28,18 @@ export function reduceRegion(dimensions: readonly Dimension[], before: Region, o
   const region: Interval[] = [];
   const displacement: number[] = [];
   for (const [d, dimension] of dimensions.entries()) {
-    const { low, high } = before.region[d]!;
+    const { low, high } = before.region[d];
     const width = high - low;
     if (dimension.kind === "categorical") {
       // the level of the best, plus 1 to tell it from none
-      const isSame = before.displacement[d] === best[d]! + 1;
+      const isSame = before.displacement[d] === best[d] + 1;
       region.push({ low: 0, high: isSame ? width * zoom : Math.min(width / zoom, 1) });
-      displacement.push(best[d]! + 1);
+      displacement.push(best[d] + 1);
       continue;
     }
-    const x = unitOf(dimension, optimum[d]!);
+    const x = unitOf(dimension, optimum[d]);
     const moved = Math.min(Math.max((2 * x - low - high) / width, -1), 1);
-    const product = moved * before.displacement[d]!;
+    const product = moved * before.displacement[d];
     const trend = Math.sign(product) * Math.sqrt(Math.abs(product));
     const gamma = (panning * (1 + trend) + oscillation * (1 - trend)) / 2;
     const next = Math.max(width * (zoom + Math.abs(moved) * (gamma - zoom)), SMALLEST);

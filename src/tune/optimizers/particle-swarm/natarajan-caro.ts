@@ -37,22 +37,22 @@ export class NatarajanCaroSwarm implements Optimizer<NatarajanCaroState> {
   }
 
   ask({ dimensions, positions }: NatarajanCaroState): readonly Point[] {
-    return positions.map((position) => position.map((x, d) => roundedLevel(dimensions[d]!, x)));
+    return positions.map((position) => position.map((x, d) => roundedLevel(dimensions[d], x)));
   }
 
   tell(state: NatarajanCaroState, losses: readonly number[]): NatarajanCaroState {
     const { positions } = state;
     checkLosses(losses, positions.length);
-    const isBetter = losses.map((loss, i) => state.generation === 0 || loss < state.personalLosses[i]!);
-    const personalBests = positions.map((position, i) => (isBetter[i] ? position : state.personalBests[i]!));
-    const personalLosses = losses.map((loss, i) => (isBetter[i] ? loss : state.personalLosses[i]!));
-    const socialBest = positions[indexOfSmallest(losses)]!;
+    const isBetter = losses.map((loss, i) => state.generation === 0 || loss < state.personalLosses[i]);
+    const personalBests = positions.map((position, i) => (isBetter[i] ? position : state.personalBests[i]));
+    const personalLosses = losses.map((loss, i) => (isBetter[i] ? loss : state.personalLosses[i]));
+    const socialBest = positions[indexOfSmallest(losses)];
     const random = restoreRandom(state.random);
     const { cognitiveCoefficient, socialCoefficient, timeStep } = this.options;
     const moved = positions.map((position, i) =>
       position.map((x, d) => {
-        const own = (cognitiveCoefficient * uniformFloat64(random) * (personalBests[i]![d]! - x)) / timeStep;
-        const social = (socialCoefficient * uniformFloat64(random) * (socialBest[d]! - x)) / timeStep;
+        const own = (cognitiveCoefficient * uniformFloat64(random) * (personalBests[i][d] - x)) / timeStep;
+        const social = (socialCoefficient * uniformFloat64(random) * (socialBest[d] - x)) / timeStep;
         const next = x + (own + social);
         return next < 0 || next > 1 ? uniformFloat64(random) : next + 0; // −0 would not survive JSON
       }),

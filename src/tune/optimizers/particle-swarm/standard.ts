@@ -49,7 +49,7 @@ export class StandardSwarm implements Optimizer<StandardSwarmState> {
     const { dimensions, start } = problem;
     const random = seededRandom(problem.seed);
     const { positions, velocities } = scatter(dimensions, this.options.particles, random);
-    if (start) positions[0] = dimensions.map((dimension, d) => (dimension.kind === "categorical" ? start[d]! : unitOf(dimension, start[d]!)));
+    if (start) positions[0] = dimensions.map((dimension, d) => (dimension.kind === "categorical" ? start[d] : unitOf(dimension, start[d])));
     return {
       dimensions,
       random: saveRandom(random),
@@ -90,21 +90,21 @@ export class StandardSwarm implements Optimizer<StandardSwarmState> {
     const positions = state.positions.map((position) => [...position]);
     const velocities = state.velocities.map((velocity) => [...velocity]);
     for (const [i, position] of positions.entries()) {
-      const own = state.personalBests[i]!;
-      const social = state.personalBests[informants[i]!]!;
+      const own = state.personalBests[i];
+      const social = state.personalBests[informants[i]];
       for (const [d, dimension] of state.dimensions.entries()) {
-        const x = position[d]!;
+        const x = position[d];
         if (dimension.kind === "categorical") {
           const weights = [inertia, cognitiveCoefficient, socialCoefficient];
-          position[d] = jump(dimension.levels, [x, own[d]!, social[d]!], weights, random);
+          position[d] = jump(dimension.levels, [x, own[d], social[d]], weights, random);
           continue;
         }
-        const pull = cognitiveCoefficient * uniformFloat64(random) * (own[d]! - x) + socialCoefficient * uniformFloat64(random) * (social[d]! - x);
-        const velocity = Math.min(Math.max(scale * (inertia * velocities[i]![d]! + pull), -velocityLimit), velocityLimit);
+        const pull = cognitiveCoefficient * uniformFloat64(random) * (own[d] - x) + socialCoefficient * uniformFloat64(random) * (social[d] - x);
+        const velocity = Math.min(Math.max(scale * (inertia * velocities[i][d] + pull), -velocityLimit), velocityLimit);
         const next = x + velocity;
         const motion = next >= 0 && next <= 1 ? { position: next, velocity } : boundary(next, velocity, random);
         position[d] = motion.position + 0; // −0 would not survive JSON
-        velocities[i]![d] = motion.velocity + 0;
+        velocities[i][d] = motion.velocity + 0;
       }
     }
     return { positions, velocities };
@@ -128,7 +128,7 @@ export class StandardSwarm implements Optimizer<StandardSwarmState> {
       let best = i;
       for (let step = -ringNeighbors; step <= ringNeighbors; step++) {
         const other = (i + step + n) % n;
-        if (losses[other]! < losses[best]!) best = other;
+        if (losses[other] < losses[best]) best = other;
       }
       return best;
     });
@@ -142,7 +142,7 @@ function scatter(dimensions: readonly Dimension[], particles: number, random: Ra
   for (let i = 0; i < particles; i++) {
     const position = dimensions.map((dimension) => coordinate(dimension, random));
     positions.push(position);
-    velocities.push(dimensions.map((dimension, d) => (dimension.kind === "categorical" ? 0 : (uniformFloat64(random) - position[d]!) / 2 + 0)));
+    velocities.push(dimensions.map((dimension, d) => (dimension.kind === "categorical" ? 0 : (uniformFloat64(random) - position[d]) / 2 + 0)));
   }
   return { positions, velocities };
 }
@@ -152,18 +152,18 @@ function coordinate(dimension: Dimension, random: RandomGenerator): number {
 }
 
 function pointOf(dimensions: readonly Dimension[], position: Coordinates): Point {
-  return dimensions.map((dimension, d) => (dimension.kind === "categorical" ? position[d]! : valueAt(dimension, position[d]!)));
+  return dimensions.map((dimension, d) => (dimension.kind === "categorical" ? position[d] : valueAt(dimension, position[d])));
 }
 
 /** Personal bests, the best of all, and whether the swarm makes progress. */
 function remember(state: StandardSwarmState, losses: readonly number[]): StandardSwarmState {
   const isFirst = state.generation === 0;
-  const isBetter = losses.map((loss, i) => isFirst || loss < state.personalLosses[i]!);
-  const personalBests = state.positions.map((position, i) => (isBetter[i] ? position : state.personalBests[i]!));
-  const personalLosses = losses.map((loss, i) => (isBetter[i] ? loss : state.personalLosses[i]!));
+  const isBetter = losses.map((loss, i) => isFirst || loss < state.personalLosses[i]);
+  const personalBests = state.positions.map((position, i) => (isBetter[i] ? position : state.personalBests[i]));
+  const personalLosses = losses.map((loss, i) => (isBetter[i] ? loss : state.personalLosses[i]));
   const leader = indexOfSmallest(losses);
-  const loss = losses[leader]!;
-  const best = !state.best || loss < state.best.loss ? { point: pointOf(state.dimensions, state.positions[leader]!), loss } : state.best;
+  const loss = losses[leader];
+  const best = !state.best || loss < state.best.loss ? { point: pointOf(state.dimensions, state.positions[leader]), loss } : state.best;
   const before = isFirst ? Number.POSITIVE_INFINITY : Math.min(...state.personalLosses);
   const hasProgress = isFirst || before - Math.min(...personalLosses) > PROGRESS * Math.abs(before);
   return { ...state, personalBests, personalLosses, best, stagnation: hasProgress ? 0 : state.stagnation + 1 };
@@ -175,7 +175,7 @@ function jump(levels: number, offered: readonly number[], weights: readonly numb
   let rest = uniformFloat64(random) * weights.reduce((sum, weight) => sum + weight, 0);
   for (const [i, weight] of weights.entries()) {
     rest -= weight;
-    if (rest < 0) return offered[i]!;
+    if (rest < 0) return offered[i];
   }
-  return offered[0]!;
+  return offered[0];
 }

@@ -27,10 +27,10 @@ export class GrowingCholesky {
   solveLower(b: Float64Array, out: Float64Array): number {
     let norm = 0;
     for (let i = 0; i < this.size; i++) {
-      const row = this.rows[i]!;
-      let sum = b[i]!;
-      for (let j = 0; j < i; j++) sum -= row[j]! * out[j]!;
-      const value = sum / row[i]!;
+      const row = this.rows[i];
+      let sum = b[i];
+      for (let j = 0; j < i; j++) sum -= row[j] * out[j];
+      const value = sum / row[i];
       out[i] = value;
       norm += value * value;
     }
@@ -40,15 +40,15 @@ export class GrowingCholesky {
   /** Lᵀ x = b in place. */
   solveUpper(b: Float64Array): void {
     for (let i = this.size - 1; i >= 0; i--) {
-      const row = this.rows[i]!;
-      const value = b[i]! / row[i]!;
+      const row = this.rows[i];
+      const value = b[i] / row[i];
       b[i] = value;
-      for (let j = 0; j < i; j++) b[j]! -= row[j]! * value;
+      for (let j = 0; j < i; j++) b[j] -= row[j] * value;
     }
   }
 
   logDeterminant(): number {
-    return 2 * this.rows.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
+    return 2 * this.rows.reduce((sum, row, i) => sum + Math.log(row[i]), 0);
   }
 
   /** The inverse of the matrix, rows of the lower triangle. */
@@ -58,19 +58,19 @@ export class GrowingCholesky {
     const columns = Array.from({ length: n }, (_, k) => {
       const column = new Float64Array(n);
       for (let i = k; i < n; i++) {
-        const row = this.rows[i]!;
+        const row = this.rows[i];
         let sum = i === k ? 1 : 0;
-        for (let j = k; j < i; j++) sum -= row[j]! * column[j]!;
-        column[i] = sum / row[i]!;
+        for (let j = k; j < i; j++) sum -= row[j] * column[j];
+        column[i] = sum / row[i];
       }
       return column;
     });
     return columns.map((a, i) => {
       const result = new Float64Array(i + 1);
       for (let j = 0; j <= i; j++) {
-        const b = columns[j]!;
+        const b = columns[j];
         let sum = 0;
-        for (let k = i; k < n; k++) sum += a[k]! * b[k]!;
+        for (let k = i; k < n; k++) sum += a[k] * b[k];
         result[j] = sum;
       }
       return result;

@@ -3,8 +3,8 @@ import type { Dimension, Point } from "../optimizer.js";
 /** Coordinates for distances: 0 to 1 for numbers and ordered levels; the level itself for categories, which are equal or not. */
 export function encode(dimensions: readonly Dimension[], point: Point): Float64Array {
   return Float64Array.from(dimensions, (dimension, d) => {
-    if (dimension.kind === "ordered") return dimension.levels > 1 ? point[d]! / (dimension.levels - 1) : 0;
-    return point[d]!;
+    if (dimension.kind === "ordered") return dimension.levels > 1 ? point[d] / (dimension.levels - 1) : 0;
+    return point[d];
   });
 }
 

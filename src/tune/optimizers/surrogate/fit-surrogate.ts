@@ -74,9 +74,9 @@ export function fitSurrogate(
     limit,
     predict: lossOf,
     minimum: () => {
-      const lowest = points[lowered.indexOf(Math.min(...lowered))]!;
+      const lowest = points[lowered.indexOf(Math.min(...lowered))];
       const [found] = minimizeOverSpace(dimensions, lossOf, { seed: 1, starts: [lowest] });
-      return { point: found!.point, loss: found!.value };
+      return { point: found.point, loss: found.value };
     },
     influences: () => influencesOf(dimensions, lossOf),
   };
@@ -89,8 +89,8 @@ interface FittedModel extends Polynomial {
 function fitModel(model: SurrogateModel, dimensions: readonly Dimension[], points: readonly Point[], losses: readonly number[]): FittedModel {
   if (model !== "gp") return { ...fitPolynomial(dimensions, points, losses, model === "linear" ? 1 : 2), targets: losses };
   const chosen = subset(losses, MAXIMUM_POINTS);
-  const inputs = chosen.map((i) => points[i]!);
-  const targets = chosen.map((i) => losses[i]!);
+  const inputs = chosen.map((i) => points[i]);
+  const targets = chosen.map((i) => losses[i]);
   const process = new GaussianProcess(dimensions, inputs, targets, fitGpParameters(dimensions, inputs, targets));
   const predict = (point: Point): number => process.predictMean(point);
   return { predict, fitted: inputs.map(predict), leftOut: process.leaveOneOut(), targets };
@@ -100,6 +100,6 @@ function fitModel(model: SurrogateModel, dimensions: readonly Dimension[], point
 function rSquared(targets: readonly number[], predictions: readonly number[]): number {
   const mean = targets.reduce((sum, target) => sum + target, 0) / targets.length;
   const total = targets.reduce((sum, target) => sum + (target - mean) ** 2, 0);
-  const residual = targets.reduce((sum, target, i) => sum + (target - predictions[i]!) ** 2, 0);
+  const residual = targets.reduce((sum, target, i) => sum + (target - predictions[i]) ** 2, 0);
   return total > 0 ? 1 - residual / total : 0;
 }

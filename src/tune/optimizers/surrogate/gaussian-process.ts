@@ -52,7 +52,7 @@ export class GaussianProcess {
     const whitened = new Float64Array(n);
     this.factor.solveLower(Float64Array.from(losses), whitened);
     this.mean = dot(ones, whitened) / dot(ones, ones);
-    for (let i = 0; i < n; i++) this.whitened.push(whitened[i]! - this.mean * ones[i]!);
+    for (let i = 0; i < n; i++) this.whitened.push(whitened[i] - this.mean * ones[i]);
     this.signal = Math.max(this.whitened.reduce((sum, z) => sum + z * z, 0) / n, Number.MIN_VALUE);
   }
 
@@ -81,7 +81,7 @@ export class GaussianProcess {
     this.targets.push(loss);
     const row = this.factor.rows.at(-1)!;
     const n = this.whitened.length;
-    this.whitened.push((loss - this.mean - dot(row, this.whitened)) / row[n]!);
+    this.whitened.push((loss - this.mean - dot(row, this.whitened)) / row[n]);
     this.alpha = undefined;
     return true;
   }
@@ -95,7 +95,7 @@ export class GaussianProcess {
   leaveOneOut(): number[] {
     const inverse = this.factor.inverse();
     const alpha = this.solveWeights();
-    return this.targets.map((target, i) => target - alpha[i]! / inverse[i]![i]!);
+    return this.targets.map((target, i) => target - alpha[i] / inverse[i][i]);
   }
 
   /** Everything that `Batch` needs of a candidate: v = L⁻¹ k and the moments of the standardised prediction. */
@@ -136,13 +136,13 @@ export class GaussianProcess {
 
   private covariances(input: Float64Array): Float64Array {
     const k = new Float64Array(this.size);
-    for (let i = 0; i < k.length; i++) k[i] = this.kernel(input, this.inputs[i]!);
+    for (let i = 0; i < k.length; i++) k[i] = this.kernel(input, this.inputs[i]);
     return k;
   }
 
   private kernel(a: Float64Array, b: Float64Array): number {
     let sum = 0;
-    for (let d = 0; d < a.length; d++) sum += this.weights[d]! * squaredDifference(this.dimensions[d]!, a[d]!, b[d]!);
+    for (let d = 0; d < a.length; d++) sum += this.weights[d] * squaredDifference(this.dimensions[d], a[d], b[d]);
     return matern52(sum);
   }
 }
@@ -150,6 +150,6 @@ export class GaussianProcess {
 /** Over the length of the second. */
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < b.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < b.length; i++) sum += a[i] * b[i];
   return sum;
 }

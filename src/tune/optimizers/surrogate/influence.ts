@@ -44,9 +44,9 @@ export function influencesOf(dimensions: readonly Dimension[], lossOf: (point: P
     let first = 0;
     let total = 0;
     for (const [i, { a, b }] of pairs.entries()) {
-      const exchanged = lossOf(a.with(d, b[d]!));
-      first += (fromB[i]! - mean) * (exchanged - fromA[i]!);
-      total += (exchanged - fromA[i]!) ** 2 / 2;
+      const exchanged = lossOf(a.with(d, b[d]));
+      first += (fromB[i] - mean) * (exchanged - fromA[i]);
+      total += (exchanged - fromA[i]) ** 2 / 2;
     }
     const share = (sum: number): number => (variance > 0 ? sum / SAMPLES / variance : 0);
     const effect = effectValues(dimension).map((value) => ({

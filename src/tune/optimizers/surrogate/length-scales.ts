@@ -28,8 +28,8 @@ export function fitGpParameters(dimensions: readonly Dimension[], points: readon
   const chosen = subset(losses, MAXIMUM_POINTS);
   const posterior = new Posterior(
     dimensions,
-    chosen.map((i) => points[i]!),
-    standardize(chosen.map((i) => losses[i]!)),
+    chosen.map((i) => points[i]),
+    standardize(chosen.map((i) => losses[i])),
   );
   const n = dimensions.length;
   const start = (length: number): number[] => [...new Array<number>(n).fill(Math.log(length)), NOISE_PRIOR.mean];
@@ -40,17 +40,17 @@ export function fitGpParameters(dimensions: readonly Dimension[], points: readon
     if (!best || climbed.value < best.value) best = climbed;
   }
   const logarithms = best!.at;
-  return { lengthScales: logarithms.slice(0, n).map(Math.exp), noise: Math.exp(logarithms[n]!) };
+  return { lengthScales: logarithms.slice(0, n).map(Math.exp), noise: Math.exp(logarithms[n]) };
 }
 
 /** Indices of at most `count` losses: the best half, and an even choice from the rest by rank. */
 export function subset(losses: readonly number[], count: number): readonly number[] {
-  const order = losses.map((_, i) => i).sort((a, b) => losses[a]! - losses[b]! || a - b);
+  const order = losses.map((_, i) => i).sort((a, b) => losses[a] - losses[b] || a - b);
   if (order.length <= count) return order.sort((a, b) => a - b);
   const best = order.slice(0, Math.ceil(count / 2));
   const rest = order.slice(best.length);
   const others = count - best.length;
-  for (let i = 0; i < others; i++) best.push(rest[Math.floor(((i + 0.5) * rest.length) / others)]!);
+  for (let i = 0; i < others; i++) best.push(rest[Math.floor(((i + 0.5) * rest.length) / others)]);
   return best.sort((a, b) => a - b);
 }
 
@@ -84,10 +84,10 @@ function climb(posterior: Posterior, from: readonly number[], steps: number): Cl
     if (!best || value < best.value) best = { at, value };
     if (i === steps - 1 || Math.max(...step) < 1e-3) break;
     at = at.map((x, d) => {
-      const product = slope[d]! * gradient[d]!;
-      step[d] = Math.min(Math.max(step[d]! * (product > 0 ? 1.2 : product < 0 ? 0.5 : 1), 1e-4), 1.5);
-      slope[d] = product < 0 ? 0 : gradient[d]!;
-      return clamp(x - Math.sign(slope[d]!) * step[d]!, d);
+      const product = slope[d] * gradient[d];
+      step[d] = Math.min(Math.max(step[d] * (product > 0 ? 1.2 : product < 0 ? 0.5 : 1), 1e-4), 1.5);
+      slope[d] = product < 0 ? 0 : gradient[d];
+      return clamp(x - Math.sign(slope[d]) * step[d], d);
     });
   }
   return best!;
@@ -107,7 +107,7 @@ export class Posterior {
     this.differences = dimensions.map((dimension, d) => {
       const out = new Float64Array((inputs.length * (inputs.length - 1)) / 2);
       for (let i = 1, pair = 0; i < inputs.length; i++) {
-        for (let j = 0; j < i; j++) out[pair++] = squaredDifference(dimension, inputs[i]![d]!, inputs[j]![d]!);
+        for (let j = 0; j < i; j++) out[pair++] = squaredDifference(dimension, inputs[i][d], inputs[j][d]);
       }
       return out;
     });
@@ -118,7 +118,7 @@ export class Posterior {
     const nDimensions = this.differences.length;
     const gradient = new Float64Array(at.length);
     const weights = at.slice(0, nDimensions).map((logarithm) => Math.exp(-2 * logarithm));
-    const noise = Math.exp(at[nDimensions]!);
+    const noise = Math.exp(at[nDimensions]);
     const squared = this.squaredDistances(weights);
     const factor = this.factor(squared, noise);
     if (!factor) {
@@ -133,26 +133,26 @@ export class Posterior {
     let trace = 0;
     for (let i = 0, pair = 0; i < n; i++) {
       for (let j = 0; j < i; j++, pair++) {
-        const s = Math.sqrt(5 * squared[pair]!);
-        sensitivity[pair] = (inverse[i]![j]! - (alpha[i]! * alpha[j]!) / signal) * (5 / 3) * (1 + s) * Math.exp(-s);
+        const s = Math.sqrt(5 * squared[pair]);
+        sensitivity[pair] = (inverse[i][j] - (alpha[i] * alpha[j]) / signal) * (5 / 3) * (1 + s) * Math.exp(-s);
       }
-      trace += inverse[i]![i]! - (alpha[i]! * alpha[i]!) / signal;
+      trace += inverse[i][i] - (alpha[i] * alpha[i]) / signal;
     }
     for (let d = 0; d < nDimensions; d++) {
-      const differences = this.differences[d]!;
+      const differences = this.differences[d];
       let sum = 0;
-      for (let pair = 0; pair < sensitivity.length; pair++) sum += sensitivity[pair]! * differences[pair]!;
-      gradient[d] = weights[d]! * sum;
+      for (let pair = 0; pair < sensitivity.length; pair++) sum += sensitivity[pair] * differences[pair];
+      gradient[d] = weights[d] * sum;
     }
     gradient[nDimensions] = (noise * trace) / 2;
     return { value: value + this.addPriors(at, gradient), gradient };
   }
 
   private squaredDistances(weights: readonly number[]): Float64Array {
-    const squared = new Float64Array(this.differences[0]!.length);
+    const squared = new Float64Array(this.differences[0].length);
     for (const [d, differences] of this.differences.entries()) {
-      const weight = weights[d]!;
-      for (let pair = 0; pair < squared.length; pair++) squared[pair]! += weight * differences[pair]!;
+      const weight = weights[d];
+      for (let pair = 0; pair < squared.length; pair++) squared[pair] += weight * differences[pair];
     }
     return squared;
   }
@@ -161,7 +161,7 @@ export class Posterior {
     const factor = new GrowingCholesky();
     for (let i = 0, pair = 0; i < this.targets.length; i++) {
       const row = new Float64Array(i);
-      for (let j = 0; j < i; j++) row[j] = matern52(squared[pair++]!);
+      for (let j = 0; j < i; j++) row[j] = matern52(squared[pair++]);
       if (!factor.append(row, 1 + noise)) return undefined;
     }
     return factor;
@@ -176,13 +176,13 @@ export class Posterior {
     let weight = 0;
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      weight += ones[i]! * ones[i]!;
-      sum += ones[i]! * alpha[i]!;
+      weight += ones[i] * ones[i];
+      sum += ones[i] * alpha[i];
     }
     let norm = 0;
     for (let i = 0; i < n; i++) {
-      alpha[i]! -= (sum / weight) * ones[i]!;
-      norm += alpha[i]! * alpha[i]!;
+      alpha[i] -= (sum / weight) * ones[i];
+      norm += alpha[i] * alpha[i];
     }
     factor.solveUpper(alpha);
     const signal = Math.max(norm / n, 1e-12);
@@ -195,7 +195,7 @@ export class Posterior {
       const { mean, deviation } = i < at.length - 1 ? lengthPrior(at.length - 1) : NOISE_PRIOR;
       const z = (x - mean) / deviation;
       value += (z * z) / 2;
-      gradient[i]! += z / deviation;
+      gradient[i] += z / deviation;
     }
     return value;
   }

@@ -17,8 +17,8 @@ export function winsorize(losses: readonly number[]): Winsorized {
   const largest = sorted.at(-1)!;
   const below = sorted.filter((loss) => loss < largest);
   const regular = sorted.length - below.length > 1 && below.length > 1 ? below : sorted;
-  const smallest = regular[0]!;
-  const median = regular[Math.floor((regular.length - 1) / 2)]!;
+  const smallest = regular[0];
+  const median = regular[Math.floor((regular.length - 1) / 2)];
   const limit = median > smallest ? median + SPREADS * (median - smallest) : regular.at(-1)!;
   return largest > limit ? { losses: losses.map((loss) => Math.min(loss, limit)), limit } : { losses, limit: Number.POSITIVE_INFINITY };
 }

@@ -42,7 +42,7 @@ export function compassSearch(dimensions: readonly Dimension[], start: Scored, l
     for (let isLower = true; isLower && left > 0; ) {
       isLower = false;
       for (const [d, dimension] of dimensions.entries()) {
-        for (const value of neighborValues(dimension, best.point[d]!, step, options.region?.[d])) {
+        for (const value of neighborValues(dimension, best.point[d], step, options.region?.[d])) {
           const point = best.point.with(d, value);
           left--;
           const loss = lossOf(point);
@@ -88,12 +88,12 @@ export function minimizeOverSpace(dimensions: readonly Dimension[], lossOf: (poi
   const minima: Scored[] = [];
   for (const start of scored.slice(0, 8)) {
     const found = compassSearch(dimensions, start, lossOf, { step: 0.1, tolerance: 1e-4, evaluations: 100 * dimensions.length, region });
-    if (!minima.some(({ point }) => point.every((x, d) => Math.abs(x - found.point[d]!) < 1e-3))) minima.push(found);
+    if (!minima.some(({ point }) => point.every((x, d) => Math.abs(x - found.point[d]) < 1e-3))) minima.push(found);
   }
   return minima.sort((a, b) => a.value - b.value);
 }
 
 function inside(dimensions: readonly Dimension[], unit: UnitPoint, region: readonly Interval[] | undefined): UnitPoint {
   if (!region) return unit;
-  return unit.map((u, d) => (dimensions[d]!.kind === "categorical" ? u : region[d]!.low + u * (region[d]!.high - region[d]!.low)));
+  return unit.map((u, d) => (dimensions[d].kind === "categorical" ? u : region[d].low + u * (region[d].high - region[d].low)));
 }

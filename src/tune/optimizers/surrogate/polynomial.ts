@@ -21,12 +21,12 @@ export function fitPolynomial(dimensions: readonly Dimension[], points: readonly
   const expand = expansion(dimensions, points.length, degree);
   const n = points.length;
   const rows = points.map(expand);
-  if (rows[0]!.length === 0) return constant(losses);
-  const columnMeans = rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / n);
+  if (rows[0].length === 0) return constant(losses);
+  const columnMeans = rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / n);
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / n;
   const centered = losses.map((loss) => loss - mean);
   const svd = new SingularValueDecomposition(
-    new Matrix(rows.map((row) => row.map((x, k) => x - columnMeans[k]!))),
+    new Matrix(rows.map((row) => row.map((x, k) => x - columnMeans[k]))),
     { autoTranspose: true },
   );
   const left = svd.leftSingularVectors;
@@ -35,12 +35,12 @@ export function fitPolynomial(dimensions: readonly Dimension[], points: readonly
   const largest = values.reduce((most, value) => Math.max(most, value * value), 0) || 1;
   const fits = PENALTIES.map((penalty) => {
     const shares = values.map((value) => (value * value) / (value * value + penalty * largest));
-    const fitted = centered.map((_, i) => shares.reduce((sum, share, k) => sum + left.get(i, k) * share * projections[k]!, 0));
+    const fitted = centered.map((_, i) => shares.reduce((sum, share, k) => sum + left.get(i, k) * share * projections[k], 0));
     const leftOut = centered.map((y, i) => {
       const leverage = 1 / n + shares.reduce((sum, share, k) => sum + share * left.get(i, k) ** 2, 0);
-      return y - (y - fitted[i]!) / Math.max(1 - leverage, 1e-6);
+      return y - (y - fitted[i]) / Math.max(1 - leverage, 1e-6);
     });
-    const press = centered.reduce((sum, y, i) => sum + (y - leftOut[i]!) ** 2, 0);
+    const press = centered.reduce((sum, y, i) => sum + (y - leftOut[i]) ** 2, 0);
     return { penalty, fitted, leftOut, press };
   });
   const best = fits.reduce((a, b) => (b.press < a.press ? b : a));
@@ -48,11 +48,11 @@ export function fitPolynomial(dimensions: readonly Dimension[], points: readonly
   const coefficients = columnMeans.map((_, column) =>
     values.reduce((sum, value, k) => {
       const denominator = value * value + best.penalty * largest;
-      return denominator > 0 ? sum + (right.get(column, k) * value * projections[k]!) / denominator : sum;
+      return denominator > 0 ? sum + (right.get(column, k) * value * projections[k]) / denominator : sum;
     }, 0),
   );
   return {
-    predict: (point) => expand(point).reduce((sum, x, k) => sum + coefficients[k]! * (x - columnMeans[k]!), mean),
+    predict: (point) => expand(point).reduce((sum, x, k) => sum + coefficients[k] * (x - columnMeans[k]), mean),
     fitted: best.fitted.map((y) => y + mean),
     leftOut: best.leftOut.map((y) => y + mean),
   };
@@ -73,13 +73,13 @@ function expansion(dimensions: readonly Dimension[], nPoints: number, degree: 1 
   const products = (linear * linear - columns.reduce((sum, count) => sum + count * count, 0)) / 2;
   const hasProducts = degree === 2 && linear + squares + products < nPoints;
   return (point) => {
-    const parts = dimensions.map((dimension, d) => coordinates(dimension, point[d]!));
+    const parts = dimensions.map((dimension, d) => coordinates(dimension, point[d]));
     const terms = parts.flat();
     if (degree === 1) return terms;
-    for (const [d, dimension] of dimensions.entries()) if (dimension.kind !== "categorical") terms.push(parts[d]![0]! ** 2);
+    for (const [d, dimension] of dimensions.entries()) if (dimension.kind !== "categorical") terms.push(parts[d][0] ** 2);
     if (!hasProducts) return terms;
     for (let a = 1; a < parts.length; a++) {
-      for (let b = 0; b < a; b++) for (const x of parts[a]!) for (const y of parts[b]!) terms.push(x * y);
+      for (let b = 0; b < a; b++) for (const x of parts[a]) for (const y of parts[b]) terms.push(x * y);
     }
     return terms;
   };

@@ -41,5 +41,5 @@ export function proposeLow(
 function distanceBetween(dimensions: readonly Dimension[], a: Point, b: Point): number {
   const x = encode(dimensions, a);
   const y = encode(dimensions, b);
-  return Math.sqrt(dimensions.reduce((sum, dimension, d) => sum + squaredDifference(dimension, x[d]!, y[d]!), 0));
+  return Math.sqrt(dimensions.reduce((sum, dimension, d) => sum + squaredDifference(dimension, x[d], y[d]), 0));
 }

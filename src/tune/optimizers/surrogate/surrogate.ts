@@ -75,7 +75,7 @@ class SurrogateOptimizer implements Optimizer<SurrogateState> {
 
   private propose({ dimensions, seed, points, losses, round }: SurrogateState): readonly Point[] {
     const surrogate = fitSurrogate(points, losses, dimensions, this.options.model);
-    const starts = [points[indexOfSmallest(losses)]!];
+    const starts = [points[indexOfSmallest(losses)]];
     return proposeLow(dimensions, surrogate.predict, points, this.options.confirmations, { seed: seed + round, starts });
   }
 }

@@ -23,17 +23,17 @@ describe("kernel-distribution objective", () => {
   it("rewards the width of the distribution and fines its skewness, or rewards one property alone", async () => {
     const { loss, metrics, histogram } = await objective().evaluate(candidate(), { executor });
     const { kernelStd, kernelSkewness, pairs } = metrics;
-    expectClose([loss], [-kernelStd! / (1 + 2 * Math.abs(kernelSkewness!))], 1e-15);
-    expect(kernelStd! > 0.01 && Math.abs(kernelSkewness!) > 0.01).toBe(true);
+    expectClose([loss], [-kernelStd / (1 + 2 * Math.abs(kernelSkewness))], 1e-15);
+    expect(kernelStd > 0.01 && Math.abs(kernelSkewness) > 0.01).toBe(true);
     expect(pairs).toBe(train.nAtoms * (train.nAtoms - 1));
     expect(histogram!.counts.reduce((sum, count) => sum + count, 0)).toBe(pairs);
     const heavier = await objective({ skewnessWeight: 5 }).evaluate(candidate(), { executor });
-    expectClose([heavier.loss], [-kernelStd! / (1 + 5 * Math.abs(kernelSkewness!))], 1e-15);
+    expectClose([heavier.loss], [-kernelStd / (1 + 5 * Math.abs(kernelSkewness))], 1e-15);
     const wide = await objective({ criterion: "std", bins: 7 }).evaluate(candidate(), { executor });
-    expectClose([wide.loss], [-kernelStd!], 1e-15);
+    expectClose([wide.loss], [-kernelStd], 1e-15);
     expect(wide.histogram!.counts.length).toBe(7);
     const even = await objective({ criterion: "entropy" }).evaluate(candidate(), { executor });
-    expectClose([even.loss], [-metrics.kernelEntropy!], 1e-15);
+    expectClose([even.loss], [-metrics.kernelEntropy], 1e-15);
   });
 
   it("knows the entropy of a histogram", () => {
@@ -47,7 +47,7 @@ describe("kernel-distribution objective", () => {
     const first = await objective().evaluate(two, { executor });
     const second = await objective({ term: 1 }).evaluate(two, { executor });
     expect(first.metrics).toEqual((await objective().evaluate(candidate(), { executor })).metrics);
-    expect(second.metrics.pairs! < first.metrics.pairs!).toBe(true);
+    expect(second.metrics.pairs < first.metrics.pairs).toBe(true);
     await expect(objective({ term: 2 }).evaluate(two, { executor })).rejects.toThrow(/term is 2, but the model has 2/);
   });
 
