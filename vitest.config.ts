@@ -13,6 +13,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^pestle\/core$/, replacement: source("core") }, { find: /^pestle$/, replacement: source("index") }] },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/typed-arrays.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -26,3 +26,16 @@ describe("expectClose", () => {
     expect(() => expectClose([0, 3, 1], [0, 0, 0], 0.5)).toThrow(/element 1 of 3: got 3/);
   });
 });
+
+describe("toEqual of arrays of numbers", () => {
+  it("is equality of every element, also inside of others", () => {
+    expect({ a: Float64Array.of(1, NaN, -0) }).toEqual({ a: Float64Array.of(1, NaN, -0) });
+    expect(Float64Array.of(0)).not.toEqual(Float64Array.of(-0));
+    expect([Float64Array.of(1, 2)]).not.toEqual([Float64Array.of(1, 2 + 2 ** -51)]);
+    expect(Float64Array.of(1, NaN)).not.toEqual(Float64Array.of(1, 2));
+    expect(Float64Array.of(1)).not.toEqual(Float64Array.of(1, 1));
+    expect(Float64Array.of(1)).not.toEqual(Float32Array.of(1));
+    expect(Int32Array.of(1)).not.toEqual([1]);
+    expect(BigInt64Array.of(1n)).not.toEqual(BigInt64Array.of(2n));
+  });
+});
