@@ -78,6 +78,8 @@ export interface FitPlan {
   readonly memory: readonly PlannedMemory[];
   /** Sum of the memory. */
   readonly bytes: number;
+  /** Of these in the WebAssembly memory, which ends at 4 GiB. */
+  readonly wasmBytes: number;
   /** Floating-point operations of the whole fit. */
   readonly flops: number;
   /** Rough estimate */

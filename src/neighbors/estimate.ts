@@ -32,20 +32,31 @@ export function checkSize(frame: Frame, input: { readonly nAtoms: number; readon
   }
 }
 
+/** What tells how many neighbors there will be. */
+export interface NeighborCountInput {
+  readonly nAtoms: number;
+  /** Rows are the cell vectors, Å; null: no cell */
+  readonly cell: ArrayLike<number> | null;
+  /** Periodic directions. */
+  readonly pbc: readonly [boolean, boolean, boolean];
+  /** Å */
+  readonly cutoff: number;
+}
+
 /**
- * Bytes of the arena that `buildNeighborList` is likely to need, for plans: exact for an even solid, an upper estimate for
- * molecules, slabs and wires.
+ * Neighbors that an atom is likely to have: exact for an even solid, an upper estimate for molecules, slabs and wires.
  * @throws {InvalidStructureError} as `buildNeighborList`, for the cell
  */
-export function estimateNeighborListBytes(input: {
-  readonly nAtoms: number;
-  readonly cell: ArrayLike<number> | null;
-  readonly pbc: readonly [boolean, boolean, boolean];
-  readonly cutoff: number;
-}): number {
-  const { nAtoms, cutoff, pbc } = input;
-  const mean = meanNeighbors(latticeFrame(input.cell, pbc), nAtoms, cutoff);
+export function expectedNeighbors({ nAtoms, cell, pbc, cutoff }: NeighborCountInput): number {
+  const mean = meanNeighbors(latticeFrame(cell, pbc), nAtoms, cutoff);
   const dense = SOLID_DENSITY * (4 / 3) * Math.PI * cutoff ** 3;
-  const perAtom = pbc.every(Boolean) ? mean : Math.min(pbc.some(Boolean) ? mean : Math.max(0, nAtoms - 1), dense);
-  return Math.ceil(nAtoms * (perAtom * PAIR_BYTES + ATOM_BYTES) + 65536);
+  return pbc.every(Boolean) ? mean : Math.min(pbc.some(Boolean) ? mean : Math.max(0, nAtoms - 1), dense);
+}
+
+/**
+ * Bytes of the arena that `buildNeighborList` is likely to need, for plans, see `expectedNeighbors`.
+ * @throws {InvalidStructureError} as `buildNeighborList`, for the cell
+ */
+export function estimateNeighborListBytes(input: NeighborCountInput): number {
+  return Math.ceil(input.nAtoms * (expectedNeighbors(input) * PAIR_BYTES + ATOM_BYTES) + 65536);
 }

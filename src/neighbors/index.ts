@@ -1,6 +1,6 @@
 export type { EnvironmentBatch } from "./environment-batch.js";
 export { environmentBatch } from "./environments.js";
-export { estimateNeighborListBytes } from "./estimate.js";
+export { estimateNeighborListBytes, expectedNeighbors, type NeighborCountInput } from "./estimate.js";
 export { keepNeighbors, type KeptNeighbors, type KnownNeighbors, neighborsWithin } from "./known-list.js";
 export type { NeighborInput, NeighborList } from "./layout.js";
 export { buildNeighborList } from "./neighbor-list.js";

@@ -23,6 +23,20 @@ export interface MapOptions<Input> {
 
 const INITIAL_SCRATCH = 4 << 20;
 
+/** Scratch below this is a power of two, above it one of four steps between these. */
+const FINE_SCRATCH = 64 << 20;
+
+/**
+ * Bytes of the scratch that a thread will have after some tasks, whatever their order: steps from one size to the next are large, so
+ * that tasks are not run again often.
+ * @param required what the largest of the tasks allocates, bytes
+ */
+export function scratchSize(required: number): number {
+  const power = 2 ** Math.floor(Math.log2(Math.max(required, INITIAL_SCRATCH)));
+  const step = power < FINE_SCRATCH ? power : power / 4;
+  return Math.ceil(Math.max(required, INITIAL_SCRATCH) / step) * step;
+}
+
 /**
  * Runs tasks on one or more threads of this process that share one WebAssembly memory: inputs hold pointers into it, so that tasks cannot
  * go to other machines. What can is an evaluation as a whole, see `EvaluationRunner` of a search. Results come back in input order, so that
@@ -109,7 +123,7 @@ export abstract class Executor {
         throwIfAborted(options.signal);
         if (reply.kind === "done") return reply.output as Output;
         if (reply.kind === "failed") throw deserializeError(reply.error, options.label);
-        const bytes = Math.ceil(Math.max(reply.requiredBytes * 1.25, scratch.bytes * 2));
+        const bytes = scratchSize(reply.requiredBytes);
         this.releaseScratch(scratch);
         scratch = undefined; // the next line may throw
         scratch = this.allocateScratch(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");

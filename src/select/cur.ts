@@ -13,8 +13,8 @@ import type { SelectionContext } from "./selection.js";
 
 /** Diagonal elements of R in X = QR above this share of the largest count for the numerical rank. */
 const RANK_TOLERANCE = 1e-10;
-/** Rows of a block of projections. */
-const BLOCK = 1024;
+/** Candidates that are decomposed and projected at a time. */
+export const CUR_ROWS = 1024;
 
 /** Leverage scores of the environments and the number of singular vectors they are made of. */
 export interface Leverages {
@@ -34,10 +34,10 @@ const leverageTask = defineTask("select/leverages", ({ wasm, scratch }, { values
   const rank = Math.max(1, Math.floor(numericalRank(wasm, scratch, all) / 2));
   // Ascending order: the leading vectors are the last rows.
   const leading = transpose(rowBlock(vectors, nFeatures - rank, rank));
-  const projections = scratch.f64(Math.min(BLOCK, count) * rank);
+  const projections = scratch.f64(Math.min(CUR_ROWS, count) * rank);
   const scores = scratch.f64(count);
-  for (let first = 0; first < count; first += BLOCK) {
-    const n = Math.min(BLOCK, count - first);
+  for (let first = 0; first < count; first += CUR_ROWS) {
+    const n = Math.min(CUR_ROWS, count - first);
     gemm(wasm, scratch, 1, rowBlock(all, first, n), leading, 0, matrix(projections, n, rank));
     wasm.routines.leverageScores(n, rank, projections, eigenvalues + 8 * (nFeatures - rank), scores + 8 * first);
   }
@@ -53,9 +53,9 @@ function numericalRank(wasm: Wasm, scratch: Arena, all: Matrix): number {
   const mark = scratch.mark();
   const triangle = packedTriangle(scratch.allocate(packedTriangleBytes(n)), n);
   const values = packedElements(wasm, triangle).fill(0);
-  const rows = matrix(scratch.f64(Math.min(BLOCK, all.rows) * n), Math.min(BLOCK, all.rows), n);
-  for (let first = 0; first < all.rows; first += BLOCK) {
-    const block = rowBlock(all, first, Math.min(BLOCK, all.rows - first));
+  const rows = matrix(scratch.f64(Math.min(CUR_ROWS, all.rows) * n), Math.min(CUR_ROWS, all.rows), n);
+  for (let first = 0; first < all.rows; first += CUR_ROWS) {
+    const block = rowBlock(all, first, Math.min(CUR_ROWS, all.rows - first));
     const count = block.rows * n;
     wasm.f64(rows.pointer, count).set(wasm.f64(block.pointer, count));
     qrUpdate(wasm, scratch, triangle, rowBlock(rows, 0, block.rows));

@@ -15,7 +15,7 @@ import type { SelectionContext } from "./selection.js";
 import { readSparsePoints } from "./sparse-file.js";
 
 /** Memory for the descriptors that sparse points are chosen from; of more environments a sample is taken. */
-const CHOICE_BYTES = 256e6;
+export const CHOICE_BYTES = 256e6;
 
 /** The sparse points of one term. */
 export interface SparseSelection {

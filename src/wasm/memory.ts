@@ -8,6 +8,9 @@ const ALIGNMENT = 64;
 const PAGE = 65536;
 const GROWTH = 256; // pages: 16 MiB
 
+/** Bytes that WebAssembly can address. */
+export const ADDRESSABLE_BYTES = 65536 * PAGE;
+
 /** The next multiple of a cache line (64 bytes). */
 export function alignUp(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -54,7 +57,7 @@ export class MemoryPool {
 
   constructor(memory: WebAssembly.Memory, base: Pointer, maximumBytes: number) {
     this.memory = memory;
-    this.maximumBytes = Math.min(maximumBytes, 65536 * PAGE);
+    this.maximumBytes = Math.min(maximumBytes, ADDRESSABLE_BYTES);
     this.end = memory.buffer.byteLength;
     const start = alignUp(base);
     if (start < this.end) this.free.push({ start, end: this.end });

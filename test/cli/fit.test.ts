@@ -89,7 +89,11 @@ describe("pestle fit", () => {
     expect(status).toBe(0);
     const plan = JSON.parse(stdout);
     expect(plan.columns).toBe(30);
-    expect(plan.bytes > 1e6 && plan.seconds > 0).toBe(true);
+    expect(plan.bytes > plan.wasmBytes && plan.wasmBytes > 1e6 && plan.seconds > 0).toBe(true);
+    const lines = (await runMain(["fit", config, "--dry-run", "--quiet", "--memory-limit", "64MB"])).stdout;
+    expect(lines).toMatch(/memory {4}about \d+ MB, of them [\d.]+ MB of numerical memory: fits into 64\.0 MB/);
+    const large = ["--set", "model.terms[0].descriptor.nMax=12", "--set", "model.terms[0].descriptor.lMax=12", "--threads", "8", "--memory-limit", "17MB"];
+    expect((await runMain(["fit", config, "--dry-run", "--quiet", ...large])).stdout).toContain("more than the limit of 17.0 MB; use fewer sparse points");
     // the configuration as it is used, with every default
     expect(plan.config).toMatchObject({ seed: 1, fit: { jitter: 1e-8 }, model: { terms: [{ kernel: { delta: 1 } }] } });
   });

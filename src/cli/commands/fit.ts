@@ -17,7 +17,7 @@ import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import { formatBytes } from "../../wasm/memory.js";
+import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { noteDataset, partsOf } from "../loaded-data.js";
@@ -92,21 +92,28 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   for (const note of trainerOf(config.model).notes(config)) session.note(note);
   if (output === undefined || flags.dryRun) {
-    await printPlan(session, config, data.train, flags.threads);
+    await printPlan(session, config, data.train, flags);
     return;
   }
   await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, output, report: flags.report }));
 }
 
-async function printPlan(session: Session, config: FitConfig, train: Dataset, threads = availableParallelism()): Promise<void> {
+async function printPlan(session: Session, config: FitConfig, train: Dataset, flags: FitFlags): Promise<void> {
+  const { threads = availableParallelism(), memoryLimit = ADDRESSABLE_BYTES } = flags;
   const plan = await trainerOf(config.model).plan(config, train, threads);
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, threads, config }, [
     ...plan.outline.map(({ label, text }) => `${label.padEnd(10)}${text}`),
-    `memory    about ${formatBytes(plan.bytes)}`,
+    `memory    about ${formatBytes(plan.bytes)}, of them ${formatBytes(plan.wasmBytes)} of numerical memory: ${fits(plan.wasmBytes, memoryLimit)}`,
     ...memory,
     `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}`,
   ].join("\n"));
+}
+
+/** Whether that is within the limit of the memory. */
+function fits(bytes: number, limit: number): string {
+  const size = formatBytes(limit);
+  return bytes <= limit ? `fits into ${size}` : `more than the limit of ${size}; use fewer sparse points or a smaller basis`;
 }
 
 interface FitJob {

@@ -1,4 +1,4 @@
-import { estimateNeighborListBytes } from "../../neighbors/estimate.js";
+import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
 import { defineTask } from "../../parallel/task.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -11,8 +11,6 @@ import type { CenterTable } from "./center-table.js";
 
 /** Structures are put together until a task has this many centers. */
 export const TASK_CENTERS = 256;
-/** Of the arrays that `copyEnvironments` keeps of a pair. */
-const PAIR_BYTES = 40;
 /** Of the arrays of one structure, each on cache lines of its own. */
 const MINIMUM_BYTES = 9 * 64;
 
@@ -107,8 +105,14 @@ export function expectedListBytes(dataset: Dataset, { counts }: CenterTable, cut
 }
 
 /** How many pairs those lists are likely to hold. */
-export function expectedPairs(dataset: Dataset, centers: CenterTable, cutoff: number): number {
-  return Math.ceil(expectedListBytes(dataset, centers, cutoff) / PAIR_BYTES);
+export function expectedPairs(dataset: Dataset, { counts }: CenterTable, cutoff: number): number {
+  let pairs = 0;
+  counts.forEach((count, structure) => {
+    if (count === 0) return;
+    const { atomicNumbers, cell, pbc } = dataset.structure(structure);
+    pairs += count * expectedNeighbors({ nAtoms: atomicNumbers.length, cell, pbc, cutoff });
+  });
+  return Math.ceil(pairs);
 }
 
 /** Consecutive structures with centers, about TASK_CENTERS in each group. */

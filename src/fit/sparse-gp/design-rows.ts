@@ -17,7 +17,9 @@ import type { DesignTables, TermTables } from "./design-tables.js";
 /** Centers whose kernel values are computed together. */
 export const KERNEL_ROWS = 120;
 /** Bytes of the Jacobian that is formed at once (at least that of one center): it should stay in the L2 cache. */
-export const JACOBIAN_BYTES = 1 << 20;
+const JACOBIAN_BYTES = 1 << 20;
+/** Bytes of its products with the sparse points, where these are many. */
+const PRODUCT_BYTES = 64e6;
 
 /** Row numbers of one structure in a block; −1 where it has no such target. */
 interface RowLayout {
@@ -122,7 +124,7 @@ export class DesignRows {
     const offsets = wasm.i32(list.offsets, list.nCenters + 1).slice();
     const strain = layout.virial >= 0 ? 1 : 0;
     const { atomRows, slots } = this.atomTables(list.nAtoms, layout, scratch);
-    const chunks = splitCenters(offsets, firstCenter, firstCenter + count, Math.floor(JACOBIAN_BYTES / (24 * nFeatures)));
+    const chunks = splitCenters(offsets, firstCenter, firstCenter + count, pairsAtOnce(nFeatures, nSparse));
     const capacity = Math.max(...chunks.map(([a, b]) => 3 * (offsets[b] - offsets[a]) + 6 * strain * (b - a)));
     const jacobian = scratch.f64(Math.max(...chunks.map(([a, b]) => offsets[b] - offsets[a])) * 3 * nFeatures);
     const products = scratch.f64(capacity * nSparse);
@@ -185,6 +187,11 @@ function layoutOf({ energy, forces, virial }: StructureTargets): RowLayout {
     virial: virial ? afterEnergy + (forces?.values.length ?? 0) : -1,
     atoms: forces?.atoms ?? new Int32Array(0),
   };
+}
+
+/** Pairs whose Jacobian is formed at once. */
+export function pairsAtOnce(nFeatures: number, nSparse: number): number {
+  return Math.floor(Math.min(JACOBIAN_BYTES / (24 * nFeatures), PRODUCT_BYTES / (24 * nSparse)));
 }
 
 /** Consecutive ranges of centers with at most `maximumPairs` pairs each, or a single center. */

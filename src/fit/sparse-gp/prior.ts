@@ -8,7 +8,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Triangle } from "../least-squares/triangle.js";
 
 /** Rows of the kernel matrix that are computed at a time. */
-const BLOCK = 64;
+export const PRIOR_ROWS = 64;
 
 interface RegularizationInput {
   readonly kernel: KernelParameters;
@@ -47,9 +47,9 @@ function kernelMatrix(wasm: Wasm, input: RegularizationInput, scratch: Arena): v
   const rows = matrix(points, nSparse, nFeatures);
   const mark = scratch.mark();
   const stride = nSparse + (nSparse % 2);
-  const block = scratch.f64(Math.min(BLOCK, nSparse) * stride);
-  for (let first = 0; first < nSparse; first += BLOCK) {
-    const count = Math.min(BLOCK, nSparse - first);
+  const block = scratch.f64(Math.min(PRIOR_ROWS, nSparse) * stride);
+  for (let first = 0; first < nSparse; first += PRIOR_ROWS) {
+    const count = Math.min(PRIOR_ROWS, nSparse - first);
     const columns = first + count;
     evaluator.matrix(rowBlock(rows, first, count), rowBlock(rows, 0, columns), matrix(block, count, columns, stride), scratch);
     wasm.routines.packedSetColumns(firstColumn, firstColumn + first, count, triangle.pointer, triangle.stride, block, stride);

@@ -63,7 +63,7 @@ export const toyTrainer = defineTrainer({
     const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
     const bytes = triangleBytes(nColumns) + 8 * blocksInFlight(threads, blocks.length) * Math.max(...blocks.map(({ nRows }) => nRows)) * strideOf(nColumns);
     const flops = 2 * nColumns ** 2 * rows;
-    return { targets, outline: [{ label: "columns", text: String(nColumns) }], memory: [{ what: "design matrix", bytes }], bytes, flops, seconds: flops / 1e9 };
+    return { targets, outline: [{ label: "columns", text: String(nColumns) }], memory: [{ what: "design matrix", bytes }], bytes, wasmBytes: bytes, flops, seconds: flops / 1e9 };
   },
 
   estimateBytes: (_, dataset) => triangleBytes(dataset.species().length + 1),

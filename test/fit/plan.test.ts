@@ -1,0 +1,125 @@
+// What a plan says before a fit, against what the fit then takes.
+import { beforeAll, describe, expect, it } from "vitest";
+import { fitSparseGp, planSparseGpFit, type SparseGpFit } from "../../src/fit/index.js";
+import { createExecutor } from "../../src/parallel/index.js";
+import { SerialExecutor } from "../../src/parallel/serial.js";
+import { Dataset, readDataset, type Structure } from "../../src/structures/index.js";
+import { detectBuild, isShared } from "../../src/wasm/builds.js";
+import { loadWasm, type Wasm } from "../../src/wasm/wasm.js";
+import { makeStructure } from "../models/systems.js";
+
+const threadCounts = isShared(await detectBuild()) ? [1, 2] : [1];
+let silicon: Dataset;
+/** Large structures of two species. */
+let large: Dataset;
+
+beforeAll(async () => {
+  silicon = (await readDataset("examples/data/Si_train.xyz.gz")).subset(Array.from({ length: 30 }, (_, i) => i));
+  large = Dataset.from([0, 1, 2].map(() => crystal(4)));
+});
+
+/** Cubic cells of diamond, n in each direction, two species in turn; off their places, or the energies could not be fitted. */
+function crystal(n: number): Structure {
+  const basis = [[0, 0, 0], [0, 2, 2], [2, 0, 2], [2, 2, 0], [1, 1, 1], [1, 3, 3], [3, 1, 3], [3, 3, 1]];
+  const cells = Array.from({ length: n ** 3 }, (_, i) => [i % n, Math.floor(i / n) % n, Math.floor(i / n ** 2)]);
+  const places = cells.flatMap((cell) => basis.map((site) => site.map((quarters, k) => 5.4 * (cell[k]! + quarters / 4))));
+  const positions = Float64Array.from(places.flat(), (x, i) => x + 0.1 * Math.sin(7 * i));
+  const edge = 5.4 * n;
+  return makeStructure(
+    {
+      atomicNumbers: Uint8Array.from(places, (_, i) => (i % 2 === 0 ? 14 : 32)), positions, cell: Float64Array.of(edge, 0, 0, 0, edge, 0, 0, 0, edge),
+      pbc: [true, true, true], label: "crystal",
+    },
+    { energy: -1000, forces: positions.map((x) => Math.sin(x)) },
+  );
+}
+
+function soap(nMax: number, lMax: number, radius: number): Record<string, unknown> {
+  return { type: "soap", basis: "equispaced-gaussian", nMax, lMax, sigma: 0.5, cutoff: { radius, width: 0.5 } };
+}
+
+type Terms = readonly (readonly [descriptor: Record<string, unknown>, method: string, count: number])[];
+
+function request(terms: Terms, sigma: Record<string, number>): SparseGpFit {
+  const kernel = { type: "dot-product", zeta: 2 };
+  const model = {
+    type: "sparse-gp", isolatedAtomEnergies: "least-squares",
+    terms: terms.map(([descriptor, method, count]) => ({ descriptor, kernel, sparse: { method, count } })),
+  };
+  return { model, fit: { sigma, jitter: 1e-3 } } as SparseGpFit;
+}
+
+const forces = { energy: 0.01, forces: 0.1 };
+const shapes: readonly (readonly [name: string, data: () => Dataset, SparseGpFit])[] = [
+  ["many sparse points", () => silicon, request([[soap(2, 2, 3), "random", 1100]], forces)],
+  ["many features, energies only", () => silicon, request([[soap(10, 8, 4), "random", 150]], { energy: 0.01 })],
+  ["sparse points by CUR", () => silicon, request([[soap(10, 8, 3), "cur", 100]], { energy: 0.01 })],
+  ["forces of large structures", () => large, request([[soap(4, 4, 5), "random", 120]], forces)],
+  ["virials and two terms", () => silicon, request([[soap(6, 4, 4), "random", 200], [soap(3, 3, 3), "farthest-point", 150]], { ...forces, virial: 0.1 })],
+];
+
+describe.each(threadCounts)("memory of a fit on %i threads", (threads) => {
+  it.each(shapes)("%s: the plan is above the peak, by half of it at most", async (_, data, fit) => {
+    const executor = await createExecutor({ threads });
+    try {
+      const plan = await planSparseGpFit(fit, data(), threads);
+      const before = executor.pool.bytesInUse;
+      await fitSparseGp(fit, data(), executor);
+      const peak = executor.pool.peakBytes - before;
+      expect(peak > 4e6).toBe(true);
+      expect(plan.wasmBytes / peak).toBeGreaterThanOrEqual(1);
+      expect(plan.wasmBytes / peak).toBeLessThanOrEqual(1.5);
+      expect(plan.memory.reduce((sum, { bytes }) => sum + bytes, 0)).toBeCloseTo(plan.bytes, 0);
+    } finally {
+      await executor.close();
+    }
+  });
+});
+
+it("says that 28 000 sparse points fit into 4 GiB, and 40 000 do not", async () => {
+  const many = Dataset.from(Array.from({ length: 200 }, () => silicon.structure(0)).map((structure) => ({ ...structure, energy: -300 })));
+  const repeated = Dataset.from(Array.from({ length: 4 }, () => Array.from({ length: 200 }, (_, i) => many.structure(i))).flat());
+  const bytesOf = async (count: number): Promise<number> => (await planSparseGpFit(request([[soap(6, 5, 4), "random", count]], forces), repeated, 2)).wasmBytes;
+  expect(repeated.nAtoms).toBeGreaterThan(40_000);
+  const fits = await bytesOf(28_000);
+  expect(fits > 3.1e9 && fits < 2 ** 32).toBe(true);
+  expect((await bytesOf(40_000)) > 2 ** 32).toBe(true);
+});
+
+/** Counts the operations of matrix products and decompositions; of eigenvectors as Golub and Van Loan do, Matrix Computations, 8.3. */
+function counting(wasm: Wasm): { readonly wasm: Wasm; readonly flops: () => number } {
+  let flops = 0;
+  const count: Record<string, (sizes: readonly number[]) => number> = {
+    gemmPackedB: ([, m, n, k]) => 2 * m! * n! * k!,
+    gemm: ([, , m, n, k]) => 2 * m! * n! * k!,
+    syrk: ([, , n, k]) => n! * n! * k!,
+    symmetricEigen: ([n]) => 9 * n! ** 3,
+    qrUpdate: ([n, rows]) => 2 * rows! * n! * n!,
+    qrMerge: ([n]) => (2 * n! ** 3) / 3,
+  };
+  const routines = new Proxy(wasm.routines, {
+    get(target, name) {
+      const routine = Reflect.get(target, name) as (...sizes: number[]) => number;
+      const operations = count[String(name)];
+      if (!operations) return routine;
+      return (...sizes: number[]): number => {
+        flops += operations(sizes);
+        return routine(...sizes);
+      };
+    },
+  });
+  return { wasm: Object.create(wasm, { routines: { value: routines } }) as Wasm, flops: () => flops };
+}
+
+// Seconds on a machine that others use cannot be tested: the operations that they are made of can.
+it.each(shapes)("operations of a fit, %s: the plan is right within a factor of two", async (_, data, fit) => {
+  const { wasm, pool } = await loadWasm({});
+  const counted = counting(wasm);
+  const executor = new SerialExecutor(counted.wasm, pool);
+  const [plan, onThree] = await Promise.all([1, 3].map((threads) => planSparseGpFit(fit, data(), threads)));
+  await fitSparseGp(fit, data(), executor);
+  expect(counted.flops() > 1e5).toBe(true);
+  expect(plan!.flops / counted.flops()).toBeGreaterThan(0.5);
+  expect(plan!.flops / counted.flops()).toBeLessThan(2);
+  expect(plan!.seconds / onThree!.seconds).toBeCloseTo(3, 12);
+});
