@@ -13,7 +13,7 @@ import type { SelectionContext } from "./selection.js";
 
 /** Diagonal elements of R in X = QR above this share of the largest count for the numerical rank. */
 const RANK_TOLERANCE = 1e-10;
-/** Candidates that are decomposed and projected at a time. */
+/** Environments that are decomposed and projected at a time. */
 export const CUR_ROWS = 1024;
 
 /** Leverage scores of the environments and the number of singular vectors they are made of. */
