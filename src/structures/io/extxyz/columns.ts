@@ -3,7 +3,7 @@ import type { ColumnSource, InfoValue, Structure } from "../../structure.js";
 import { TRANSPOSED } from "../../tensor.js";
 import { ColumnProblem, type ColumnReader, inUnitOfFile, type WantedColumn } from "../column-reader.js";
 import type { CommentEntry } from "./comment.js";
-import { FORMAT_NAME, type RowPlan } from "./properties.js";
+import { FORMAT_NAME, type FrameLayout } from "./properties.js";
 import type { WantedRows } from "./rows.js";
 import { ValueProblem } from "./targets.js";
 
@@ -20,12 +20,12 @@ export const NO_COLUMNS: FrameColumns = { columns: new Map(), sources: undefined
  * Takes the columns that were asked for out of the entries of a comment line.
  * @throws {ValueProblem}
  */
-export function takeColumns(entries: Map<string, CommentEntry>, plan: RowPlan, reader: ColumnReader): FrameColumns {
+export function takeColumns(entries: Map<string, CommentEntry>, layout: FrameLayout, reader: ColumnReader): FrameColumns {
   const found = new FoundColumns(reader);
   for (const wanted of reader.wanted) {
     const entry = wanted.per === "atom" ? undefined : entries.get(wanted.key);
     if (!entry) continue;
-    if (plan.columns.some((column) => column.wanted === wanted)) {
+    if (layout.columns.some((column) => column.wanted === wanted)) {
       throw new ValueProblem(`"${wanted.key}" is a key and a column; say which is meant with columns.${wanted.name}.per`, entry.column);
     }
     entries.delete(entry.key);
@@ -45,7 +45,7 @@ export function takeColumns(entries: Map<string, CommentEntry>, plan: RowPlan, r
  */
 export function addRows(own: FrameColumns, rows: readonly WantedRows[], reader: ColumnReader): FrameColumns {
   const found = new FoundColumns(reader, own);
-  for (const { plan, values } of rows) found.add(plan.wanted, "atom", plan.width, values, plan.type === "text" ? "real" : plan.type);
+  for (const { layout, values } of rows) found.add(layout.wanted, "atom", layout.width, values, layout.type === "text" ? "real" : layout.type);
   return found;
 }
 

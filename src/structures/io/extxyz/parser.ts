@@ -6,7 +6,7 @@ import type { ReadSource, StructureReader } from "../format.js";
 import { readCell } from "./cell.js";
 import { type CommentEntry, parseComment } from "./comment.js";
 import { addRows, type FrameColumns, NO_COLUMNS, takeColumns } from "./columns.js";
-import { FORMAT_NAME, planRows, type RowPlan } from "./properties.js";
+import { FORMAT_NAME, type FrameLayout, layoutOf } from "./properties.js";
 import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
 import { type FrameTargets, readTargets, ValueProblem } from "./targets.js";
 
@@ -18,7 +18,7 @@ const LARGEST_FRAME = 2 ** 31 - 1;
 interface Header {
   readonly cell: Float64Array | null;
   readonly pbc: readonly [boolean, boolean, boolean];
-  readonly plan: RowPlan;
+  readonly layout: FrameLayout;
   readonly configType: string;
   readonly targets: FrameTargets;
   readonly columns: FrameColumns;
@@ -36,7 +36,7 @@ const NO_INFO: ReadonlyMap<string, InfoValue> = new Map();
 export class ExtxyzParser implements StructureReader {
   private readonly source: ReadSource;
   private readonly decoder = new TextDecoder();
-  private readonly plans = new Map<string | undefined, RowPlan | string>();
+  private readonly layouts = new Map<string | undefined, FrameLayout | string>();
   private rest: Uint8Array = new Uint8Array(0);
   private isFirst = true;
   /** Lines read so far. */
@@ -131,7 +131,7 @@ export class ExtxyzParser implements StructureReader {
       if (error instanceof ValueProblem) this.fail(error.reason, this.line, error.column);
       throw error;
     }
-    this.reader = new RowReader(this.header.plan, this.nAtoms);
+    this.reader = new RowReader(this.header.layout, this.nAtoms);
     this.state = "atoms";
   }
 
@@ -150,20 +150,20 @@ export class ExtxyzParser implements StructureReader {
     const pbcEntry = take("pbc");
     const configEntry = entries.get(keys.configType ?? "config_type");
     if (configEntry) entries.delete(configEntry.key);
-    const plan = this.planFor(properties);
+    const layout = this.layoutFor(properties);
     const { cell, pbc } = readCell(lattice, pbcEntry);
-    tally.addNames(entries.keys(), plan.columns.map(({ name }) => name));
-    tally.addChoice("forces", plan.forcesChoice);
-    const columns = this.source.columns.wanted.length === 0 ? NO_COLUMNS : takeColumns(entries, plan, this.source.columns);
+    tally.addNames(entries.keys(), layout.columns.map(({ name }) => name));
+    tally.addChoice("forces", layout.forcesChoice);
+    const columns = this.source.columns.wanted.length === 0 ? NO_COLUMNS : takeColumns(entries, layout, this.source.columns);
     const targets = readTargets(entries, cell, keys, tally);
     for (const key of targets.consumed) entries.delete(key);
     const others = [...entries.values()];
     tally.addUnread("structure", entries.keys());
-    tally.addUnread("atom", plan.others);
+    tally.addUnread("atom", layout.others);
     return {
       cell,
       pbc,
-      plan,
+      layout,
       configType: configEntry?.text ?? "",
       targets,
       columns,
@@ -173,12 +173,12 @@ export class ExtxyzParser implements StructureReader {
     };
   }
 
-  private planFor(entry: CommentEntry | undefined): RowPlan {
-    const plan = this.plans.get(entry?.text) ?? planRows(entry?.text, this.source.keys, this.source.columns.wanted);
+  private layoutFor(entry: CommentEntry | undefined): FrameLayout {
+    const layout = this.layouts.get(entry?.text) ?? layoutOf(entry?.text, this.source.keys, this.source.columns.wanted);
     // files have few kinds of frames; the limit is for those that do not
-    if (this.plans.size < 1000) this.plans.set(entry?.text, plan);
-    if (typeof plan === "string") throw new ValueProblem(plan, entry?.column ?? 1);
-    return plan;
+    if (this.layouts.size < 1000) this.layouts.set(entry?.text, layout);
+    if (typeof layout === "string") throw new ValueProblem(layout, entry?.column ?? 1);
+    return layout;
   }
 
   private readAtoms(window: Uint8Array, start: number, end: number): number {
@@ -198,17 +198,17 @@ export class ExtxyzParser implements StructureReader {
   }
 
   private finishFrame(): Structure {
-    const { cell, pbc, plan, configType, targets, info, realKeys } = this.header!;
+    const { cell, pbc, layout, configType, targets, info, realKeys } = this.header!;
     const rows = this.reader!.finish();
     this.frame++;
-    this.checkNumbers(rows, plan);
-    const forces = this.checkForces(rows, plan);
+    this.checkNumbers(rows, layout);
+    const forces = this.checkForces(rows, layout);
     const { columns, sources } = this.finishColumns(rows);
     this.header = undefined;
     this.reader = undefined;
     this.state = "count";
     const { energy, virial } = targets;
-    const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: plan.forcesChoice[0].key } : {}) });
+    const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: layout.forcesChoice[0].key } : {}) });
     const source = { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }), ...(sources && { columns: sources }) };
     return {
       atomicNumbers: rows.atomicNumbers,
@@ -237,24 +237,24 @@ export class ExtxyzParser implements StructureReader {
   }
 
   /** Forces that are all NaN count as absent; a few of them are an error. */
-  private checkForces(rows: Rows, plan: RowPlan): Float64Array | undefined {
+  private checkForces(rows: Rows, layout: FrameLayout): Float64Array | undefined {
     const forces = rows.forces;
     if (!forces) return undefined;
     const bad = forces.findIndex((component) => !Number.isFinite(component));
     if (bad < 0) return forces;
-    const key = plan.forcesChoice[0].key;
+    const key = layout.forcesChoice[0].key;
     if (!forces.every(Number.isNaN)) this.fail(`column ${key} holds ${forces[bad]}; forces must be finite`, this.countLine + 2 + Math.floor(bad / 3));
     this.source.tally.note(`"${key}" is NaN and counts as absent`);
     return undefined;
   }
 
-  private checkNumbers(rows: Rows, plan: RowPlan): void {
-    const numbers = rows.atomInfo.find(({ name }) => name === plan.secondNumbers)?.values;
+  private checkNumbers(rows: Rows, layout: FrameLayout): void {
+    const numbers = rows.atomInfo.find(({ name }) => name === layout.secondNumbers)?.values;
     if (!numbers) return;
     const bad = rows.atomicNumbers.findIndex((z, atom) => z !== numbers[atom]);
     if (bad < 0) return;
     const symbol = symbolOf(rows.atomicNumbers[bad]);
-    this.fail(`the species is ${symbol}, but column ${plan.secondNumbers} says ${numbers[bad]}`, this.countLine + 2 + bad);
+    this.fail(`the species is ${symbol}, but column ${layout.secondNumbers} says ${numbers[bad]}`, this.countLine + 2 + bad);
   }
 
   private fail(reason: string, line: number, column?: number): never {

@@ -17,7 +17,7 @@ export function letterOf(type: ColumnType): string {
 export type ColumnRole = "species" | "numbers" | "positions" | "forces" | "wanted" | "other";
 
 /** One entry of `Properties`, `name:type:width`, and what it is read as. */
-export interface ColumnPlan {
+export interface ColumnLayout {
   readonly name: string;
   readonly type: ColumnType;
   readonly width: number;
@@ -27,8 +27,8 @@ export interface ColumnPlan {
 }
 
 /** How to read the atom lines of a frame. */
-export interface RowPlan {
-  readonly columns: readonly ColumnPlan[];
+export interface FrameLayout {
+  readonly columns: readonly ColumnLayout[];
   /** Names of those that are not read. */
   readonly others: readonly string[];
   /** Values in a line. */
@@ -47,10 +47,10 @@ const NUMBER_NAMES = ["Z", "numbers", "atomic_numbers"];
 const DEFAULT_PROPERTIES = "species:S:1:pos:R:3";
 const LARGEST_WIDTH = 10_000;
 
-type Column = Omit<ColumnPlan, "role" | "wanted">;
+type Column = Omit<ColumnLayout, "role" | "wanted">;
 
 /** Reads the value of `Properties` (undefined: plain XYZ); the answer is a text when something is wrong with it. */
-export function planRows(properties: string | undefined, keys: TargetKeys, asked: readonly WantedColumn[]): RowPlan | string {
+export function layoutOf(properties: string | undefined, keys: TargetKeys, asked: readonly WantedColumn[]): FrameLayout | string {
   const columns = splitProperties(properties ?? DEFAULT_PROPERTIES);
   if (typeof columns === "string") return columns;
   const positions = columns.find(({ name, width }) => POSITION_NAMES.includes(name) && width === 3);
@@ -72,12 +72,12 @@ export function planRows(properties: string | undefined, keys: TargetKeys, asked
     if (column === numbers && !species) return "numbers";
     return column === forces ? "forces" : wantedAs.get(column) ? "wanted" : "other";
   };
-  const plans = columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) }));
-  const problem = plans.map(problemOf).find((text) => text !== undefined);
+  const layouts = columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) }));
+  const problem = layouts.map(problemOf).find((text) => text !== undefined);
   if (problem !== undefined) return problem;
   return {
-    others: plans.filter(({ role }) => role === "other").map(({ name }) => name),
-    columns: plans,
+    others: layouts.filter(({ role }) => role === "other").map(({ name }) => name),
+    columns: layouts,
     nValues: columns.reduce((sum, { width }) => sum + width, 0),
     allowsExtra: properties === undefined,
     forcesChoice,
@@ -86,7 +86,7 @@ export function planRows(properties: string | undefined, keys: TargetKeys, asked
 }
 
 /** Why a column cannot be what it was asked for as. */
-function problemOf({ name, type, role, wanted }: ColumnPlan): string | undefined {
+function problemOf({ name, type, role, wanted }: ColumnLayout): string | undefined {
   if (!wanted || (role === "wanted" && type !== "text")) return undefined;
   const found = role === "wanted" ? "text (S), not numbers" : `the ${role}`;
   return `"${name}" cannot be read as the column "${wanted.name}": it holds ${found}`;

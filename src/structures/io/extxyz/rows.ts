@@ -2,7 +2,7 @@ import { describeUnknownElement, findAtomicNumber } from "../../periodic-table.j
 import type { AtomInfo } from "../../structure.js";
 import type { WantedColumn } from "../column-reader.js";
 import { asciiText, isBlank, readReals } from "../decimal.js";
-import type { ColumnPlan, RowPlan } from "./properties.js";
+import type { ColumnLayout, FrameLayout } from "./properties.js";
 import { parseBoolean } from "./value.js";
 
 /** What is wrong with an atom line, and at which byte of the window. */
@@ -18,13 +18,13 @@ export class RowProblem extends Error {
 type Values = Float64Array | Uint8Array | string[];
 
 interface Store {
-  readonly plan: ColumnPlan;
+  readonly layout: ColumnLayout;
   values: Values;
 }
 
 /** A per-atom column that was asked for, as it stands in the file. */
 export interface WantedRows {
-  readonly plan: ColumnPlan & { readonly wanted: WantedColumn };
+  readonly layout: ColumnLayout & { readonly wanted: WantedColumn };
   readonly values: ArrayLike<number>;
 }
 
@@ -59,16 +59,16 @@ for (let first = 65; first <= 122; first++) {
 /** Reads the atom lines of one frame from bytes into arrays. */
 export class RowReader {
   nRows = 0;
-  private readonly plan: RowPlan;
+  private readonly layout: FrameLayout;
   private readonly nAtoms: number;
   private readonly stores: Store[];
   private capacity: number;
 
-  constructor(plan: RowPlan, nAtoms: number) {
-    this.plan = plan;
+  constructor(layout: FrameLayout, nAtoms: number) {
+    this.layout = layout;
     this.nAtoms = nAtoms;
     this.capacity = Math.min(nAtoms, FIRST_CAPACITY);
-    this.stores = plan.columns.map((column) => ({ plan: column, values: emptyValues(column, this.capacity) }));
+    this.stores = layout.columns.map((column) => ({ layout: column, values: emptyValues(column, this.capacity) }));
   }
 
   /**
@@ -79,14 +79,14 @@ export class RowReader {
     if (this.nRows === this.capacity) this.grow();
     let p = start;
     for (let c = 0; c < this.stores.length; c++) {
-      const { plan, values } = this.stores[c];
-      const index = this.nRows * plan.width;
-      if (plan.type === "text") p = this.readTexts(bytes, p, plan, values, index);
-      else if (plan.type === "logical") p = this.readLogicals(bytes, p, plan, values as Uint8Array, index);
+      const { layout, values } = this.stores[c];
+      const index = this.nRows * layout.width;
+      if (layout.type === "text") p = this.readTexts(bytes, p, layout, values, index);
+      else if (layout.type === "logical") p = this.readLogicals(bytes, p, layout, values as Uint8Array, index);
       else {
-        const end = readReals(bytes, p, plan.width, values as Float64Array, index);
-        if (end < 0) this.refuseNumber(bytes, -1 - end, plan);
-        if (plan.type === "integer" || plan.role === "positions") this.checkNumbers(bytes, p, plan, values as Float64Array, index);
+        const end = readReals(bytes, p, layout.width, values as Float64Array, index);
+        if (end < 0) this.refuseNumber(bytes, -1 - end, layout);
+        if (layout.type === "integer" || layout.role === "positions") this.checkNumbers(bytes, p, layout, values as Float64Array, index);
         p = end;
       }
     }
@@ -95,13 +95,13 @@ export class RowReader {
   }
 
   finish(): Rows {
-    const byRole = (role: ColumnPlan["role"]): Values | undefined => this.stores.find(({ plan }) => plan.role === role)?.values;
+    const byRole = (role: ColumnLayout["role"]): Values | undefined => this.stores.find(({ layout }) => layout.role === role)?.values;
     const atoms = byRole("species") ?? Uint8Array.from(byRole("numbers") as Float64Array);
     const atomInfo = this.stores
-      .filter(({ plan }) => plan.role === "other")
-      .map(({ plan, values }) => ({ name: plan.name, type: plan.type, width: plan.width, values: finishValues(plan, values) }));
+      .filter(({ layout }) => layout.role === "other")
+      .map(({ layout, values }) => ({ name: layout.name, type: layout.type, width: layout.width, values: finishValues(layout, values) }));
     const wanted: WantedRows[] = [];
-    for (const { plan, values } of this.stores) if (isWanted(plan)) wanted.push({ plan, values: values as ArrayLike<number> });
+    for (const { layout, values } of this.stores) if (isWanted(layout)) wanted.push({ layout, values: values as ArrayLike<number> });
     const forces = byRole("forces") as Float64Array | undefined;
     return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), wanted, atomInfo };
   }
@@ -110,20 +110,20 @@ export class RowReader {
     this.capacity = Math.min(this.nAtoms, 2 * this.capacity);
     for (const store of this.stores) {
       if (Array.isArray(store.values)) continue;
-      const larger = emptyValues(store.plan, this.capacity) as Float64Array;
+      const larger = emptyValues(store.layout, this.capacity) as Float64Array;
       larger.set(store.values);
       store.values = larger;
     }
   }
 
-  private readTexts(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Values, index: number): number {
+  private readTexts(bytes: Uint8Array, start: number, layout: ColumnLayout, values: Values, index: number): number {
     let p = start;
-    for (let k = 0; k < plan.width; k++) {
+    for (let k = 0; k < layout.width; k++) {
       while (bytes[p] === 32 || bytes[p] === 9) p++;
       const token = p;
       while (!isBlank(bytes[p])) p++;
-      if (p === token) this.refuseMissing(bytes, p, plan);
-      if (plan.role === "species") {
+      if (p === token) this.refuseMissing(bytes, p, layout);
+      if (layout.role === "species") {
         const atomicNumber = readElement(bytes, token, p);
         if (atomicNumber === 0) this.refuseElement(bytes, token, p);
         (values as Uint8Array)[index] = atomicNumber;
@@ -132,43 +132,43 @@ export class RowReader {
     return p;
   }
 
-  private readLogicals(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Uint8Array, index: number): number {
+  private readLogicals(bytes: Uint8Array, start: number, layout: ColumnLayout, values: Uint8Array, index: number): number {
     let p = start;
-    for (let k = 0; k < plan.width; k++) {
+    for (let k = 0; k < layout.width; k++) {
       while (bytes[p] === 32 || bytes[p] === 9) p++;
       const token = p;
       while (!isBlank(bytes[p])) p++;
-      if (p === token) this.refuseMissing(bytes, p, plan);
+      if (p === token) this.refuseMissing(bytes, p, layout);
       const text = asciiText(bytes, token, p);
       const value = text === "1" ? true : text === "0" ? false : parseBoolean(text);
-      if (value === undefined) throw new RowProblem(`"${text}" in column ${plan.name} is not a logical value (T or F)`, token);
+      if (value === undefined) throw new RowProblem(`"${text}" in column ${layout.name} is not a logical value (T or F)`, token);
       values[index + k] = value ? 1 : 0;
     }
     return p;
   }
 
   /** Integers must be whole, positions finite, atomic numbers those of an element. */
-  private checkNumbers(bytes: Uint8Array, start: number, plan: ColumnPlan, values: Float64Array, index: number): void {
-    for (let k = 0; k < plan.width; k++) {
+  private checkNumbers(bytes: Uint8Array, start: number, layout: ColumnLayout, values: Float64Array, index: number): void {
+    for (let k = 0; k < layout.width; k++) {
       const value = values[index + k];
       const isGood =
-        plan.role === "positions" ? Number.isFinite(value) : Number.isSafeInteger(value) && (plan.role !== "numbers" || (value >= 1 && value <= 118));
+        layout.role === "positions" ? Number.isFinite(value) : Number.isSafeInteger(value) && (layout.role !== "numbers" || (value >= 1 && value <= 118));
       if (isGood) continue;
       const [token, end] = tokenAt(bytes, start, k);
       const text = asciiText(bytes, token, end);
-      if (plan.role === "positions") throw new RowProblem(`the position is ${text}; it must be finite`, token);
-      if (plan.role === "numbers") throw new RowProblem(`there is no element with atomic number ${text}; 1 … 118 are allowed`, token);
-      throw new RowProblem(`"${text}" in column ${plan.name} is not an integer`, token);
+      if (layout.role === "positions") throw new RowProblem(`the position is ${text}; it must be finite`, token);
+      if (layout.role === "numbers") throw new RowProblem(`there is no element with atomic number ${text}; 1 … 118 are allowed`, token);
+      throw new RowProblem(`"${text}" in column ${layout.name} is not an integer`, token);
     }
   }
 
-  private refuseNumber(bytes: Uint8Array, position: number, plan: ColumnPlan): never {
+  private refuseNumber(bytes: Uint8Array, position: number, layout: ColumnLayout): never {
     let end = position;
     while (!isBlank(bytes[end])) end++;
-    if (end === position) this.refuseMissing(bytes, position, plan);
+    if (end === position) this.refuseMissing(bytes, position, layout);
     const text = decoder.decode(bytes.subarray(position, Math.min(end, position + 40)));
     const reason = /^\*+$/.test(text) ? " (the program that wrote it ran out of columns)" : "";
-    throw new RowProblem(`"${text}" in column ${plan.name} is not a number${reason}`, position);
+    throw new RowProblem(`"${text}" in column ${layout.name} is not a number${reason}`, position);
   }
 
   private refuseElement(bytes: Uint8Array, start: number, end: number): never {
@@ -183,9 +183,9 @@ export class RowReader {
     return `; the frame says it has ${this.nAtoms} atoms and this would be atom ${this.nRows + 1}`;
   }
 
-  private refuseMissing(bytes: Uint8Array, position: number, plan: ColumnPlan): never {
+  private refuseMissing(bytes: Uint8Array, position: number, layout: ColumnLayout): never {
     const found = countTokens(bytes, lineStart(bytes, position));
-    const counts = `the line has ${found} of ${this.plan.nValues} values, column ${plan.name} is missing`;
+    const counts = `the line has ${found} of ${this.layout.nValues} values, column ${layout.name} is missing`;
     throw new RowProblem(`${counts}${this.hintAtCount(bytes, position)}`, position);
   }
 
@@ -193,23 +193,23 @@ export class RowReader {
     let p = position;
     while (bytes[p] === 32 || bytes[p] === 9 || bytes[p] === RETURN) p++;
     if (bytes[p] === NEWLINE) return p + 1;
-    if (this.plan.allowsExtra) return bytes.indexOf(NEWLINE, p) + 1;
-    throw new RowProblem(`the line has ${countTokens(bytes, start)} values, Properties names ${this.plan.nValues}`, p);
+    if (this.layout.allowsExtra) return bytes.indexOf(NEWLINE, p) + 1;
+    throw new RowProblem(`the line has ${countTokens(bytes, start)} values, Properties names ${this.layout.nValues}`, p);
   }
 }
 
-function isWanted(plan: ColumnPlan): plan is WantedRows["plan"] {
-  return plan.role === "wanted";
+function isWanted(layout: ColumnLayout): layout is WantedRows["layout"] {
+  return layout.role === "wanted";
 }
 
-function emptyValues(column: ColumnPlan, rows: number): Values {
+function emptyValues(column: ColumnLayout, rows: number): Values {
   if (column.role === "species") return new Uint8Array(rows);
   if (column.type === "text") return [];
   return column.type === "logical" ? new Uint8Array(rows * column.width) : new Float64Array(rows * column.width);
 }
 
-function finishValues(plan: ColumnPlan, values: Values): AtomInfo["values"] {
-  if (plan.type !== "integer") return values;
+function finishValues(layout: ColumnLayout, values: Values): AtomInfo["values"] {
+  if (layout.type !== "integer") return values;
   const integers = values as Float64Array;
   return integers.every((value) => Object.is(value | 0, value)) ? Int32Array.from(integers) : integers;
 }
