@@ -34,6 +34,7 @@ export function checkSize(frame: Frame, input: { readonly nAtoms: number; readon
 
 /** What tells how many neighbors there will be. */
 export interface NeighborCountInput {
+  /** In the cell, or in all where there is none. */
   readonly nAtoms: number;
   /** Rows are the cell vectors, Å; null: no cell */
   readonly cell: ArrayLike<number> | null;
