@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 export const sourceLayers = [
   ["errors", "version"],
   ["suggestion", "parameter-path", "plain-data", "units", "npy"],
-  ["validation", "file-path"],
+  ["validation", "file-path", "held-files"],
   ["output-file"],
   ["wasm"],
   ["parallel"],

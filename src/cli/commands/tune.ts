@@ -15,6 +15,7 @@ import { CancelledError, InvalidParameterError, NumericalError, PestleError } fr
 import { checkOutput, writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { filesIn, type NamedFile } from "../../file-path.js";
+import { holdFiles } from "../../held-files.js";
 import { trainerOf } from "../../fit/registry.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
@@ -78,7 +79,12 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--report <file>", "write an HTML report of the search")
     .option("--dry-run", "print what would be searched, and stop");
   addOutputOptions(addComputeOptions(command)).action(async (path: string, flags: TuneFlags, self: Command) => {
-    await tune(openSession(flags), path, flags, self);
+    const release = holdFiles();
+    try {
+      await tune(openSession(flags), path, flags, self);
+    } finally {
+      release();
+    }
   });
 }
 

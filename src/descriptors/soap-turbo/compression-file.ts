@@ -1,4 +1,5 @@
 import { InvalidParameterError } from "../../errors.js";
+import { heldText } from "../../held-files.js";
 import { type CompressionFile, parseCompressionFile } from "./compression.js";
 
 /**
@@ -10,7 +11,7 @@ export function readCompressionFile(path: string): CompressionFile {
   if (!fs) throw new InvalidParameterError("soap-turbo: a compression file can be read in Node.js only; give mode features or projection instead");
   let text: string;
   try {
-    text = fs.readFileSync(path, "utf8");
+    text = heldText(path, (file) => fs.readFileSync(file, "utf8"));
   } catch (error) {
     throw new InvalidParameterError(`soap-turbo: cannot read the compression file ${path}: ${(error as Error).message}`, { cause: error });
   }
