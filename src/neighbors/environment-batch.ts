@@ -1,4 +1,6 @@
-import type { Pointer } from "../wasm/memory.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import { placeRecord } from "../wasm/records.js";
+import type { Wasm } from "../wasm/wasm.js";
 
 /**
  * Centers with their neighbors, as pointers into the WebAssembly memory: plain data, so it may cross threads.
@@ -23,4 +25,10 @@ export interface EnvironmentBatch {
   readonly dz: Pointer;
   /** See `dx`: the length. */
   readonly distances: Pointer;
+}
+
+/** Writes a batch into an arena as the routines of every descriptor take it: the record `Environments`. */
+export function placeEnvironments(wasm: Wasm, arena: Arena, batch: EnvironmentBatch): Pointer {
+  const { centerSpecies, offsets, neighborSpecies, dx, dy, dz, distances } = batch;
+  return placeRecord(wasm, arena, "Environments", { centerSpecies, offsets, neighborSpecies, dx, dy, dz, distances });
 }

@@ -203,7 +203,7 @@ function itSharesTables(run: ContractRun, system: System, taskModules: readonly 
   it("gives the memory of its tables back", () => {
     const before = run.executor.pool.bytesInUse;
     const prepared = run.makeDescriptor().prepare(run.executor.wasm, run.executor.pool, run.species);
-    if (prepared.tables.data.plan !== undefined) expect(run.executor.pool.bytesInUse > before).toBe(true);
+    if (prepared.tables.data.pointer !== undefined) expect(run.executor.pool.bytesInUse > before).toBe(true);
     prepared.release();
     expect(run.executor.pool.bytesInUse).toBe(before);
   });

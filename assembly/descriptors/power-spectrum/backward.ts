@@ -4,39 +4,9 @@ import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
 import { contractHarmonicsAt } from "../../math/spherical-harmonics";
-import {
-  E_OFFSETS,
-  HARMONICS,
-  K,
-  K1,
-  K2,
-  L_MAX,
-  MIX1,
-  MIX2,
-  MIXED,
-  N_FEATURES,
-  N_MIX1,
-  N_MIX2,
-  N_PROJECTION,
-  N_RADIAL,
-  N_RUNS,
-  OFF_DIAGONAL,
-  ROW,
-  RUNS,
-  S_GRADIENT,
-  S_GROUPS,
-  S_HARMONICS,
-  S_LEGENDRE,
-  S_PAIRED,
-  S_PRODUCT,
-  S_RADIAL,
-  S_RADIAL2,
-  S_SLOT_PAIR,
-  coefficientBytes,
-  integer,
-  pointer,
-  real,
-} from "./plan";
+import { Environments } from "../../neighbors/environments";
+import { recordAt } from "../../records";
+import { coefficientBytes, PowerSpectrumTables, ROW, Run } from "./tables";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
 import { productRow, spreadFeatures } from "./projection";
@@ -45,52 +15,52 @@ import { radialDerivatives, slotsToRows } from "./radial";
 /** gradients: [features] of this center; out: [pairs of the center][3] */
 export function backwardOfCenter<T>(
   center: i32,
-  environments: usize,
-  plan: usize,
+  environments: Environments,
+  tables: PowerSpectrumTables,
   values: usize,
   state: usize,
   gradients: usize,
   out: usize,
   scratch: usize,
 ): void {
-  coefficientGradients<T>(plan, values, state, gradients, scratch);
-  const offsets = pointer(environments, E_OFFSETS) + (<usize>center << 2);
+  coefficientGradients<T>(tables, values, state, gradients, scratch);
+  const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
   memory.fill(out, 0, <usize>(endPair - firstPair) * 24); // invisible neighbors have no slot
-  rewind(plan, scratch, firstPair);
+  rewind(tables, scratch, firstPair);
   for (;;) {
-    const slots = nextChunk(plan, environments, firstPair, endPair, scratch);
+    const slots = nextChunk(tables, environments, firstPair, endPair, scratch);
     if (slots == 0) break;
-    radialDerivatives<T>(plan, scratch);
-    contractChunk<T>(plan, slots, scratch);
-    storeChunk<T>(plan, slots, firstPair, out, scratch);
+    radialDerivatives<T>(tables, scratch);
+    contractChunk<T>(tables, slots, scratch);
+    storeChunk<T>(tables, slots, firstPair, out, scratch);
   }
 }
 
-/** H = ∂E/∂c [lm][K] at S_GRADIENT. */
-function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradients: usize, scratch: usize): void {
-  const k1 = integer(plan, K1);
-  const k2 = integer(plan, K2);
+/** H = ∂E/∂c [lm][K] at `gradientAt`. */
+function coefficientGradients<T>(tables: PowerSpectrumTables, values: usize, state: usize, gradients: usize, scratch: usize): void {
+  const k1 = tables.nLeft;
+  const k2 = tables.nRight;
   const row1 = <usize>k1 << 3;
   const row2 = <usize>k2 << 3;
-  const mixed = integer(plan, MIXED);
-  const product = scratch + pointer(plan, S_PRODUCT);
+  const mixed = tables.mixed;
+  const product = scratch + tables.productAt;
   const transposed = product + <usize>k1 * row2;
-  const h = scratch + pointer(plan, S_GRADIENT);
-  const h1 = mixed ? h + coefficientBytes(plan, integer(plan, K)) : h;
-  const h2 = h1 + coefficientBytes(plan, k1);
-  const ofProducts = productGradients<T>(plan, values, load<f64>(state), gradients, scratch);
-  let left = leftCoefficients(plan, state);
-  let right = rightCoefficients(plan, state);
+  const h = scratch + tables.gradientAt;
+  const h1 = mixed ? h + coefficientBytes(tables, tables.nChannels) : h;
+  const h2 = h1 + coefficientBytes(tables, k1);
+  const ofProducts = productGradients<T>(tables, values, load<f64>(state), gradients, scratch);
+  let left = leftCoefficients(tables, state);
+  let right = rightCoefficients(tables, state);
   let h1l = h1;
   let h2l = h2;
-  const lMax = integer(plan, L_MAX);
+  const lMax = tables.lMax;
   for (let l = 0; l <= lMax; l++) {
     const count = l + l + 1;
     memory.fill(product, 0, <usize>k1 * row2);
     if (mixed) memory.fill(transposed, 0, <usize>k2 * row1);
-    gatherGradients(plan, l, ofProducts, product, row2, mixed ? transposed : product, row1);
+    gatherGradients(tables, l, ofProducts, product, row2, mixed ? transposed : product, row1);
     // H1[m][A] = Σ_B c2[m][B] G[A][B]: rows m, columns A, so the factor B is the transposed product
     outerProducts<T>(count, k1, k2, right, 8, row2, mixed ? transposed : product, row1, h1l, row1, false);
     if (mixed) outerProducts<T>(count, k2, k1, left, 8, row1, product, row2, h2l, row2, false);
@@ -100,19 +70,19 @@ function coefficientGradients<T>(plan: usize, values: usize, state: usize, gradi
     h2l += <usize>count * row2;
   }
   if (mixed) {
-    const k = integer(plan, K);
-    memory.fill(h, 0, coefficientBytes(plan, k));
-    unmix(plan, integer(plan, N_MIX1), pointer(plan, MIX1), h, k, h1, k1);
-    unmix(plan, integer(plan, N_MIX2), pointer(plan, MIX2), h, k, h2, k2);
+    const k = tables.nChannels;
+    memory.fill(h, 0, coefficientBytes(tables, k));
+    unmix(tables, tables.nLeftMix, tables.leftMix, h, k, h1, k1);
+    unmix(tables, tables.nRightMix, tables.rightMix, h, k, h2, k2);
   }
 }
 
 /** ∂E/∂p of every product before projection and normalisation: (g − x (x·g)) / |p|, back through the projection. */
-function productGradients<T>(plan: usize, values: usize, norm: f64, gradients: usize, scratch: usize): usize {
-  const n = integer(plan, N_FEATURES);
+function productGradients<T>(tables: PowerSpectrumTables, values: usize, norm: f64, gradients: usize, scratch: usize): usize {
+  const n = tables.nFeatures;
   let current = gradients;
   if (norm > 0) {
-    current = productRow(plan, 1, scratch);
+    current = productRow(tables, 1, scratch);
     const inverse = 1 / norm;
     const overlap = dotProduct(n, values, gradients) * inverse;
     const factor = broadcast<T>(inverse);
@@ -124,9 +94,9 @@ function productGradients<T>(plan: usize, values: usize, norm: f64, gradients: u
     }
     for (; at < bytes; at += 8) store<f64>(current + at, inverse * load<f64>(gradients + at) - overlap * load<f64>(values + at));
   }
-  if (!integer(plan, N_PROJECTION)) return current;
-  const products = productRow(plan, 0, scratch);
-  spreadFeatures(plan, current, products);
+  if (!tables.nProjection) return current;
+  const products = productRow(tables, 0, scratch);
+  spreadFeatures(tables, current, products);
   return products;
 }
 
@@ -135,7 +105,7 @@ function productGradients<T>(plan: usize, values: usize, norm: f64, gradients: u
  * matrices otherwise.
  */
 function gatherGradients(
-  plan: usize,
+  tables: PowerSpectrumTables,
   l: i32,
   gradients: usize,
   product: usize,
@@ -143,15 +113,15 @@ function gatherGradients(
   transposed: usize,
   row1: usize,
 ): void {
-  const nRuns = integer(plan, N_RUNS);
-  const factor = real(plan, OFF_DIAGONAL);
-  let run = pointer(plan, RUNS);
-  for (let i = 0; i < nRuns; i++, run += 24) {
-    const row = load<i32>(run);
-    const column = load<i32>(run, 4);
-    const count = load<i32>(run, 8);
-    const step = <usize>load<i32>(run, 16) << 3;
-    let at = <usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3;
+  const nRuns = tables.nRuns;
+  const factor = tables.offDiagonal;
+  for (let i = 0; i < nRuns; i++) {
+    const run = recordAt<Run>(tables.runs, i);
+    const row = run.row;
+    const column = run.column;
+    const count = run.count;
+    const step = <usize>run.step << 3;
+    let at = <usize>(run.feature + l * run.stepL) << 3;
     let straight = product + <usize>row * row2 + (<usize>column << 3);
     let across = transposed + <usize>column * row1 + (<usize>row << 3);
     for (let c = 0; c < count; c++) {
@@ -166,27 +136,27 @@ function gatherGradients(
   }
 }
 
-/** Σ_n u H and Σ_n v H for every lm, rows over slots, at S_PAIRED behind the transposed u and v. */
-function contractChunk<T>(plan: usize, slots: i32, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
-  const nRadial = integer(plan, N_RADIAL);
+/** Σ_n u H and Σ_n v H for every lm, rows over slots, at `pairedAt` behind the transposed u and v. */
+function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
+  const lMax = tables.lMax;
+  const nRadial = tables.nRadial;
   const length = (lMax + 1) * nRadial;
-  const uRows = scratch + pointer(plan, S_PAIRED);
+  const uRows = scratch + tables.pairedAt;
   const vRows = uRows + <usize>length * ROW;
   const l1 = lMax + 1;
   const size = <usize>(l1 * l1) * ROW;
   const uOut = vRows + <usize>length * ROW;
-  slotsToRows<T>(slots, length, scratch + pointer(plan, S_RADIAL), uRows);
-  slotsToRows<T>(slots, length, scratch + pointer(plan, S_RADIAL2), vRows);
-  const hRow = <usize>integer(plan, K) << 3;
-  const groups = scratch + pointer(plan, S_GROUPS);
+  slotsToRows<T>(slots, length, scratch + tables.radialAt, uRows);
+  slotsToRows<T>(slots, length, scratch + tables.radial2At, vRows);
+  const hRow = <usize>tables.nChannels << 3;
+  const groups = scratch + tables.groupsAt;
   const nGroups = load<i32>(groups);
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
     const first = load<i32>(group, 4);
     const columns = load<i32>(group, 12) - first;
     const shift = <usize>first << 3;
-    let h = scratch + pointer(plan, S_GRADIENT) + (<usize>(load<i32>(group) * nRadial) << 3);
+    let h = scratch + tables.gradientAt + (<usize>(load<i32>(group) * nRadial) << 3);
     let u = uRows + shift;
     let v = vRows + shift;
     let out = uOut + shift;
@@ -203,17 +173,17 @@ function contractChunk<T>(plan: usize, slots: i32, scratch: usize): void {
 }
 
 /** Σ_lm [Y (uH) r̂ + G (vH)] of every slot to its pair. */
-function storeChunk<T>(plan: usize, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
+function storeChunk<T>(tables: PowerSpectrumTables, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
+  const lMax = tables.lMax;
   const l1 = lMax + 1;
   const size = <usize>(l1 * l1) * ROW;
-  const contracted = scratch + pointer(plan, S_PAIRED) + <usize>(2 * l1 * integer(plan, N_RADIAL)) * ROW;
-  const sums = scratch + pointer(plan, S_HARMONICS);
-  const legendre = scratch + pointer(plan, S_LEGENDRE);
-  const table = pointer(plan, HARMONICS);
-  const direction = geometryRow(plan, scratch, 0);
+  const contracted = scratch + tables.pairedAt + <usize>(2 * l1 * tables.nRadial) * ROW;
+  const sums = scratch + tables.harmonicsAt;
+  const legendre = scratch + tables.legendreAt;
+  const table = tables.harmonics;
+  const direction = geometryRow(tables, scratch, 0);
   // The distances are not needed any more: their three rows take the result.
-  const result = geometryRow(plan, scratch, 3);
+  const result = geometryRow(tables, scratch, 3);
   for (let slot = 0; slot < slots; slot += lanes<T>()) {
     const at = <usize>slot << 3;
     const x = load<T>(direction + at);
@@ -225,7 +195,7 @@ function storeChunk<T>(plan: usize, slots: i32, firstPair: i32, out: usize, scra
     store<T>(result + ROW + at, timesPlus<T>(radial, y, load<T>(sums, 2 * sizeof<T>())));
     store<T>(result + 2 * ROW + at, timesPlus<T>(radial, z, load<T>(sums, 3 * sizeof<T>())));
   }
-  const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
+  const slotPair = scratch + tables.slotPairAt;
   for (let slot = 0; slot < slots; slot++) {
     const pair = load<i32>(slotPair + (<usize>slot << 2));
     if (pair < 0) continue;

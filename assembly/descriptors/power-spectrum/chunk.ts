@@ -1,37 +1,22 @@
 // Neighbors of one center in chunks of SLOTS, sorted by the blocks of their species, with geometry in rows over slots.
-import {
-  E_DISTANCES,
-  E_DX,
-  E_DY,
-  E_DZ,
-  E_NEIGHBOR_SPECIES,
-  N_BLOCKS,
-  ROW,
-  SLOTS,
-  SPECIES,
-  S_CURSOR,
-  S_GEOMETRY,
-  S_GROUPS,
-  S_SLOT_PAIR,
-  integer,
-  pointer,
-} from "./plan";
+import { Environments } from "../../neighbors/environments";
+import { PowerSpectrumTables, ROW, SLOTS } from "./tables";
 
 /** Before the first chunk of a center. */
-export function rewind(plan: usize, scratch: usize, firstPair: i32): void {
-  const cursor = scratch + pointer(plan, S_CURSOR);
+export function rewind(tables: PowerSpectrumTables, scratch: usize, firstPair: i32): void {
+  const cursor = scratch + tables.cursorAt;
   store<i32>(cursor, 0);
   store<i32>(cursor, firstPair, 4);
 }
 
 /** Fills the slots with the next neighbors; returns how many slots are in use (even), 0 after the last. */
-export function nextChunk(plan: usize, environments: usize, firstPair: i32, endPair: i32, scratch: usize): i32 {
-  const cursor = scratch + pointer(plan, S_CURSOR);
-  const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
-  const groups = scratch + pointer(plan, S_GROUPS);
-  const speciesOf = pointer(environments, E_NEIGHBOR_SPECIES);
-  const speciesOfBlock = pointer(plan, SPECIES);
-  const nBlocks = integer(plan, N_BLOCKS);
+export function nextChunk(tables: PowerSpectrumTables, environments: Environments, firstPair: i32, endPair: i32, scratch: usize): i32 {
+  const cursor = scratch + tables.cursorAt;
+  const slotPair = scratch + tables.slotPairAt;
+  const groups = scratch + tables.groupsAt;
+  const speciesOf = environments.neighborSpecies;
+  const speciesOfBlock = tables.species;
+  const nBlocks = tables.nBlocks;
   let block = load<i32>(cursor);
   let pair = load<i32>(cursor, 4);
   let slots = 0;
@@ -59,17 +44,17 @@ export function nextChunk(plan: usize, environments: usize, firstPair: i32, endP
   store<i32>(groups + 8 + (<usize>nGroups << 3), slots);
   store<i32>(cursor, block);
   store<i32>(cursor, pair, 4);
-  fillGeometry(plan, environments, slots, slotPair, scratch);
+  fillGeometry(tables, environments, slots, slotPair, scratch);
   return slots;
 }
 
 /** Unit vectors, distances and their inverses; padding gets a unit vector at distance −1. */
-function fillGeometry(plan: usize, environments: usize, slots: i32, slotPair: usize, scratch: usize): void {
-  const dx = pointer(environments, E_DX);
-  const dy = pointer(environments, E_DY);
-  const dz = pointer(environments, E_DZ);
-  const distances = pointer(environments, E_DISTANCES);
-  let out = scratch + pointer(plan, S_GEOMETRY);
+function fillGeometry(tables: PowerSpectrumTables, environments: Environments, slots: i32, slotPair: usize, scratch: usize): void {
+  const dx = environments.dx;
+  const dy = environments.dy;
+  const dz = environments.dz;
+  const distances = environments.distances;
+  let out = scratch + tables.geometryAt;
   for (let slot = 0; slot < slots; slot++) {
     const pair = load<i32>(slotPair + (<usize>slot << 2));
     let x: f64 = 0, y: f64 = 0, z: f64 = 1, r: f64 = -1, inverse: f64 = 0;
@@ -95,6 +80,6 @@ function fillGeometry(plan: usize, environments: usize, slots: i32, slotPair: us
 /** Row `index` of the geometry: 0 x, 1 y, 2 z, 3 r, 4 1/r. */
 // @ts-ignore: decorator
 @inline
-export function geometryRow(plan: usize, scratch: usize, index: i32): usize {
-  return scratch + pointer(plan, S_GEOMETRY) + <usize>index * ROW;
+export function geometryRow(tables: PowerSpectrumTables, scratch: usize, index: i32): usize {
+  return scratch + tables.geometryAt + <usize>index * ROW;
 }

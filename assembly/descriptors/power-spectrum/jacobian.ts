@@ -5,36 +5,9 @@ import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { gradientsOfAll } from "../../math/spherical-harmonics";
 import { outerProducts4 } from "../../math/outer-tile";
-import {
-  E_OFFSETS,
-  HARMONICS,
-  K1,
-  K2,
-  L_MAX,
-  MIX1,
-  MIX2,
-  MIXED,
-  N_FEATURES,
-  N_MIX1,
-  N_MIX2,
-  N_PRODUCTS,
-  N_PROJECTION,
-  N_RADIAL,
-  N_RUNS,
-  OFF_DIAGONAL,
-  ROW,
-  RUNS,
-  S_CHANNELS,
-  S_GROUPS,
-  S_HARMONICS,
-  S_LEGENDRE,
-  S_RADIAL,
-  S_RADIAL2,
-  S_SLOT_PAIR,
-  integer,
-  pointer,
-  real,
-} from "./plan";
+import { Environments } from "../../neighbors/environments";
+import { recordAt } from "../../records";
+import { MixEntry, PowerSpectrumTables, ROW, Run } from "./tables";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients } from "./density";
 import { productRow, projectProducts } from "./projection";
@@ -43,29 +16,29 @@ import { radialDerivatives } from "./radial";
 /** out: [pairs of the center][3][features] */
 export function jacobianOfCenter<T>(
   center: i32,
-  environments: usize,
-  plan: usize,
+  environments: Environments,
+  tables: PowerSpectrumTables,
   values: usize,
   state: usize,
   out: usize,
   scratch: usize,
 ): void {
-  const offsets = pointer(environments, E_OFFSETS) + (<usize>center << 2);
+  const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
-  const pairBytes = <usize>integer(plan, N_FEATURES) * 24;
+  const pairBytes = <usize>tables.nFeatures * 24;
   const norm = load<f64>(state);
-  const projected = integer(plan, N_PROJECTION);
-  const products = productRow(plan, 0, scratch);
+  const projected = tables.nProjection;
+  const products = productRow(tables, 0, scratch);
   memory.fill(out, 0, <usize>(endPair - firstPair) * pairBytes);
-  const slotPair = scratch + pointer(plan, S_SLOT_PAIR);
-  rewind(plan, scratch, firstPair);
+  const slotPair = scratch + tables.slotPairAt;
+  rewind(tables, scratch, firstPair);
   for (;;) {
-    const slots = nextChunk(plan, environments, firstPair, endPair, scratch);
+    const slots = nextChunk(tables, environments, firstPair, endPair, scratch);
     if (slots == 0) break;
-    chunkGradients<T>(plan, slots, scratch);
-    radialDerivatives<T>(plan, scratch);
-    const groups = scratch + pointer(plan, S_GROUPS);
+    chunkGradients<T>(tables, slots, scratch);
+    radialDerivatives<T>(tables, scratch);
+    const groups = scratch + tables.groupsAt;
     const nGroups = load<i32>(groups);
     for (let g = 0; g < nGroups; g++) {
       const group = groups + 4 + (<usize>g << 3);
@@ -75,58 +48,58 @@ export function jacobianOfCenter<T>(
         if (pair < 0) continue;
         const target = out + <usize>(pair - firstPair) * pairBytes;
         if (projected) {
-          memory.fill(products, 0, <usize>integer(plan, N_PRODUCTS) * 24);
-          jacobianOfSlot<T>(slot, load<i32>(group), plan, state, products, scratch);
-          projectRows(plan, target, scratch);
+          memory.fill(products, 0, <usize>tables.nProducts * 24);
+          jacobianOfSlot<T>(slot, load<i32>(group), tables, state, products, scratch);
+          projectRows(tables, target, scratch);
         } else {
-          jacobianOfSlot<T>(slot, load<i32>(group), plan, state, target, scratch);
+          jacobianOfSlot<T>(slot, load<i32>(group), tables, state, target, scratch);
         }
-        if (norm > 0) removeAlong<T>(integer(plan, N_FEATURES), values, norm, target);
+        if (norm > 0) removeAlong<T>(tables.nFeatures, values, norm, target);
       }
     }
   }
 }
 
 /** The three rows of products in the scratch to features. */
-function projectRows(plan: usize, out: usize, scratch: usize): void {
-  const bytes = <usize>integer(plan, N_FEATURES) << 3;
-  for (let row = 0; row < 3; row++) projectProducts(plan, productRow(plan, row, scratch), out + <usize>row * bytes);
+function projectRows(tables: PowerSpectrumTables, out: usize, scratch: usize): void {
+  const bytes = <usize>tables.nFeatures << 3;
+  for (let row = 0; row < 3; row++) projectProducts(tables, productRow(tables, row, scratch), out + <usize>row * bytes);
 }
 
 /** Harmonics and their gradients of all slots, as four arrays of [lm] rows. */
-function chunkGradients<T>(plan: usize, slots: i32, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
-  const harmonics = scratch + pointer(plan, S_HARMONICS);
+function chunkGradients<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
+  const lMax = tables.lMax;
+  const harmonics = scratch + tables.harmonicsAt;
   const size = <usize>((lMax + 1) * (lMax + 1)) * ROW;
-  const x = geometryRow(plan, scratch, 0);
-  const legendre = scratch + pointer(plan, S_LEGENDRE);
-  const table = pointer(plan, HARMONICS);
+  const x = geometryRow(tables, scratch, 0);
+  const legendre = scratch + tables.legendreAt;
+  const table = tables.harmonics;
   gradientsOfAll<T>(slots, lMax, x, x + ROW, x + 2 * ROW, table, harmonics, ROW, harmonics + size, size, legendre);
 }
 
-function jacobianOfSlot<T>(slot: i32, block: i32, plan: usize, state: usize, out: usize, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
-  const k1 = integer(plan, K1);
-  const k2 = integer(plan, K2);
-  const mixed = integer(plan, MIXED);
+function jacobianOfSlot<T>(slot: i32, block: i32, tables: PowerSpectrumTables, state: usize, out: usize, scratch: usize): void {
+  const lMax = tables.lMax;
+  const k1 = tables.nLeft;
+  const k2 = tables.nRight;
+  const mixed = tables.mixed;
   const row1 = <usize>k1 << 3;
   const row2 = <usize>k2 << 3;
   // Work rows: u1 v1 | u2 v2 | Y·c1 G·c1 (4 rows) | Y·c2 G·c2 (4 rows); u2… and …·c1 are the others' where nothing is mixed.
-  const u1 = scratch + pointer(plan, S_CHANNELS);
+  const u1 = scratch + tables.channelsAt;
   const u2 = mixed ? u1 + 2 * row1 : u1;
   const along1 = u1 + 2 * row1 + 2 * row2;
   const along2 = mixed ? along1 + 4 * row1 : along1;
   const l1 = lMax + 1;
   const size = <usize>(l1 * l1) * ROW;
-  let harmonics = scratch + pointer(plan, S_HARMONICS) + (<usize>slot << 3);
-  let left = leftCoefficients(plan, state);
-  let right = rightCoefficients(plan, state);
+  let harmonics = scratch + tables.harmonicsAt + (<usize>slot << 3);
+  let left = leftCoefficients(tables, state);
+  let right = rightCoefficients(tables, state);
   for (let l = 0; l <= lMax; l++) {
     const count = l + l + 1;
-    spreadRadial(slot, block, l, plan, u1, u2, scratch);
+    spreadRadial(slot, block, l, tables, u1, u2, scratch);
     outerProducts4<T>(k1, count, harmonics, ROW, size, left, row1, along1, row1);
     if (mixed) outerProducts4<T>(k2, count, harmonics, ROW, size, right, row2, along2, row2);
-    derivativeRows<T>(slot, block, l, plan, u1, u2, along1, along2, out, scratch);
+    derivativeRows<T>(slot, block, l, tables, u1, u2, along1, along2, out, scratch);
     harmonics += <usize>count * ROW;
     left += <usize>count * row1;
     right += <usize>count * row2;
@@ -134,33 +107,33 @@ function jacobianOfSlot<T>(slot: i32, block: i32, plan: usize, state: usize, out
 }
 
 /** u and v of one neighbor and l over all channels: zero outside its species, or mixed. */
-function spreadRadial(slot: i32, block: i32, l: i32, plan: usize, u1: usize, u2: usize, scratch: usize): void {
-  const nRadial = integer(plan, N_RADIAL);
-  const row1 = <usize>integer(plan, K1) << 3;
+function spreadRadial(slot: i32, block: i32, l: i32, tables: PowerSpectrumTables, u1: usize, u2: usize, scratch: usize): void {
+  const nRadial = tables.nRadial;
+  const row1 = <usize>tables.nLeft << 3;
   const bytes = <usize>nRadial << 3;
-  const at = <usize>(slot * (integer(plan, L_MAX) + 1) + l) * bytes;
-  const u = scratch + pointer(plan, S_RADIAL) + at;
-  const v = scratch + pointer(plan, S_RADIAL2) + at;
-  if (!integer(plan, MIXED)) {
+  const at = <usize>(slot * (tables.lMax + 1) + l) * bytes;
+  const u = scratch + tables.radialAt + at;
+  const v = scratch + tables.radial2At + at;
+  if (!tables.mixed) {
     memory.fill(u1, 0, 2 * row1);
     memory.copy(u1 + <usize>block * bytes, u, bytes);
     memory.copy(u1 + row1 + <usize>block * bytes, v, bytes);
     return;
   }
-  const row2 = <usize>integer(plan, K2) << 3;
+  const row2 = <usize>tables.nRight << 3;
   const first = block * nRadial;
-  mixRadial(integer(plan, N_MIX1), pointer(plan, MIX1), first, nRadial, u, v, u1, row1);
-  mixRadial(integer(plan, N_MIX2), pointer(plan, MIX2), first, nRadial, u, v, u2, row2);
+  mixRadial(tables.nLeftMix, tables.leftMix, first, nRadial, u, v, u1, row1);
+  mixRadial(tables.nRightMix, tables.rightMix, first, nRadial, u, v, u2, row2);
 }
 
 function mixRadial(nEntries: i32, entries: usize, first: i32, count: i32, u: usize, v: usize, out: usize, row: usize): void {
   memory.fill(out, 0, 2 * row);
   for (let e = 0; e < nEntries; e++) {
-    const entry = entries + (<usize>e << 4);
-    const n = load<i32>(entry) - first;
+    const entry = recordAt<MixEntry>(entries, e);
+    const n = entry.from - first;
     if (n < 0 || n >= count) continue;
-    const weight = load<f64>(entry, 8);
-    const target = out + (<usize>load<i32>(entry, 4) << 3);
+    const weight = entry.weight;
+    const target = out + (<usize>entry.to << 3);
     store<f64>(target, load<f64>(target) + weight * load<f64>(u + (<usize>n << 3)));
     store<f64>(target + row, load<f64>(target + row) + weight * load<f64>(v + (<usize>n << 3)));
   }
@@ -171,7 +144,7 @@ function derivativeRows<T>(
   slot: i32,
   block: i32,
   l: i32,
-  plan: usize,
+  tables: PowerSpectrumTables,
   u1: usize,
   u2: usize,
   along1: usize,
@@ -179,33 +152,33 @@ function derivativeRows<T>(
   out: usize,
   scratch: usize,
 ): void {
-  const nRadial = integer(plan, N_RADIAL);
-  const mixed = integer(plan, MIXED);
-  const row1 = <usize>integer(plan, K1) << 3;
-  const row2 = <usize>integer(plan, K2) << 3;
-  const direction = geometryRow(plan, scratch, 0) + (<usize>slot << 3);
+  const nRadial = tables.nRadial;
+  const mixed = tables.mixed;
+  const row1 = <usize>tables.nLeft << 3;
+  const row2 = <usize>tables.nRight << 3;
+  const direction = geometryRow(tables, scratch, 0) + (<usize>slot << 3);
   const rx = load<f64>(direction);
   const ry = load<f64>(direction + ROW);
   const rz = load<f64>(direction + 2 * ROW);
   const vx = broadcast<T>(rx), vy = broadcast<T>(ry), vz = broadcast<T>(rz);
-  const nRuns = integer(plan, N_RUNS);
-  const factor = real(plan, OFF_DIAGONAL);
-  const featureBytes = <usize>integer(plan, N_PRODUCTS) << 3;
+  const nRuns = tables.nRuns;
+  const factor = tables.offDiagonal;
+  const featureBytes = <usize>tables.nProducts << 3;
   const firstChannel = block * nRadial;
   const endChannel = firstChannel + nRadial;
-  let run = pointer(plan, RUNS);
-  for (let i = 0; i < nRuns; i++, run += 24) {
-    const row = load<i32>(run);
-    const column = load<i32>(run, 4);
+  for (let i = 0; i < nRuns; i++) {
+    const run = recordAt<Run>(tables.runs, i);
+    const row = run.row;
+    const column = run.column;
     let first = column;
-    let end = column + load<i32>(run, 8);
+    let end = column + run.count;
     // Without mixing only channels of the neighbor's species move.
     if (!mixed && (row < firstChannel || row >= endChannel)) {
       if (first < firstChannel) first = firstChannel;
       if (end > endChannel) end = endChannel;
     }
     if (first >= end) continue;
-    const step = <usize>load<i32>(run, 16) << 3;
+    const step = <usize>run.step << 3;
     const at1 = <usize>row << 3;
     // Of the row's channel: u, v, Y·c, and the three G·c
     const a1 = along1 + at1;
@@ -219,7 +192,7 @@ function derivativeRows<T>(
     const wx = broadcast<T>(tx), wy = broadcast<T>(ty), wz = broadcast<T>(tz);
     let x = along2 + (<usize>first << 3);
     let u = u2 + (<usize>first << 3);
-    let target = out + (<usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3) + <usize>(first - column) * step;
+    let target = out + (<usize>(run.feature + l * run.stepL) << 3) + <usize>(first - column) * step;
     const diagonal = factor != 1 && row >= first && row < end ? target + <usize>(row - first) * step : 0;
     const stop = u + (<usize>(end - first) << 3);
     for (; u + sizeof<T>() <= stop; u += sizeof<T>(), x += sizeof<T>()) {

@@ -1,57 +1,45 @@
 // Radial functions from quintic Hermite splines. The nodes of a segment hold f, h f′ and h² f″ of every (l, n), so that value and slope
 // between two nodes are sums of six products with weights that depend on the position only. Functions that jump have several segments.
 import { broadcast, lanes, times, timesPlus } from "../../math/lanes";
-import {
-  L_MAX,
-  N_RADIAL,
-  RADIAL,
-  ROW,
-  S_GROUPS,
-  S_RADIAL,
-  S_RADIAL2,
-  integer,
-  pointer,
-} from "./plan";
+import { bytesOf } from "../../records";
+import { PowerSpectrumTables, RadialSegment, ROW } from "./tables";
 import { geometryRow } from "./chunk";
 import { storeWeight } from "./weight";
-
-// A segment: f64 start, f64 1/step, i32 last interval, u32 pointer to the nodes; after the last one comes a start at infinity.
-const SEGMENT: usize = 24;
 
 /** The segment that holds r. */
 // @ts-ignore: decorator
 @inline
-function segmentOf(plan: usize, block: i32, r: f64): usize {
-  let segment = <usize>load<u32>(pointer(plan, RADIAL) + (<usize>block << 2));
-  while (r > load<f64>(segment, SEGMENT)) segment += SEGMENT;
-  return segment;
+function segmentOf(tables: PowerSpectrumTables, block: i32, r: f64): RadialSegment {
+  let segment = <usize>load<u32>(tables.radial + (<usize>block << 2));
+  while (r > changetype<RadialSegment>(segment + bytesOf<RadialSegment>()).start) segment += bytesOf<RadialSegment>();
+  return changetype<RadialSegment>(segment);
 }
 
-/** q_nl(r) of every slot into S_RADIAL as [slot][l][n]. */
-export function radialValues<T>(plan: usize, scratch: usize): void {
-  const size = (integer(plan, L_MAX) + 1) * integer(plan, N_RADIAL);
+/** q_nl(r) of every slot into `radialAt` as [slot][l][n]. */
+export function radialValues<T>(tables: PowerSpectrumTables, scratch: usize): void {
+  const size = (tables.lMax + 1) * tables.nRadial;
   const bytes = <usize>size << 3;
-  const groups = scratch + pointer(plan, S_GROUPS);
+  const groups = scratch + tables.groupsAt;
   const nGroups = load<i32>(groups);
-  const distances = geometryRow(plan, scratch, 3);
-  const weight = scratch + pointer(plan, S_RADIAL2);
+  const distances = geometryRow(tables, scratch, 3);
+  const weight = scratch + tables.radial2At;
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
     const block = load<i32>(group);
     const end = load<i32>(group, 12);
     for (let slot = load<i32>(group, 4); slot < end; slot++) {
-      const out = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
+      const out = scratch + tables.radialAt + <usize>slot * bytes;
       const r = load<f64>(distances + (<usize>slot << 3));
       if (r < 0) {
         memory.fill(out, 0, bytes);
         continue;
       }
-      storeWeight(plan, block, r, weight);
+      storeWeight(tables, block, r, weight);
       const w = load<f64>(weight);
-      const segment = segmentOf(plan, block, r);
-      const inverseStep = load<f64>(segment, 8);
-      const position = (r - load<f64>(segment)) * inverseStep;
-      const node = min(<i32>position, load<i32>(segment, 16));
+      const segment = segmentOf(tables, block, r);
+      const inverseStep = segment.inverseStep;
+      const position = (r - segment.start) * inverseStep;
+      const node = min(<i32>position, segment.lastInterval);
       const t = position - <f64>node;
       const u = 1 - t;
       const t3 = t * t * t;
@@ -63,7 +51,7 @@ export function radialValues<T>(plan: usize, scratch: usize): void {
       const b0 = broadcast<T>(w * t3 * (1 + u * (3 + 6 * u)));
       const b1 = broadcast<T>(-w * t3 * u * (1 + 3 * u));
       const b2 = broadcast<T>(w * 0.5 * t3 * u * u);
-      let f = <usize>load<u32>(segment, 20) + <usize>node * 3 * bytes;
+      let f = segment.nodes + <usize>node * 3 * bytes;
       const fEnd = f + bytes;
       let o = out;
       while (f < fEnd) {
@@ -83,39 +71,39 @@ export function radialValues<T>(plan: usize, scratch: usize): void {
 }
 
 /**
- * Factors of the gradient ∂(q Y)/∂r = u Y r̂ + v ∇(r^l Y)|_{r=1}: u = q′ − l q / r into S_RADIAL and v = q / r into S_RADIAL2,
+ * Factors of the gradient ∂(q Y)/∂r = u Y r̂ + v ∇(r^l Y)|_{r=1}: u = q′ − l q / r into `radialAt` and v = q / r into `radial2At`,
  * as [slot][l][n].
  */
-export function radialDerivatives<T>(plan: usize, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
-  const nRadial = integer(plan, N_RADIAL);
+export function radialDerivatives<T>(tables: PowerSpectrumTables, scratch: usize): void {
+  const lMax = tables.lMax;
+  const nRadial = tables.nRadial;
   const size = (lMax + 1) * nRadial;
   const bytes = <usize>size << 3;
-  const groups = scratch + pointer(plan, S_GROUPS);
+  const groups = scratch + tables.groupsAt;
   const nGroups = load<i32>(groups);
-  const distances = geometryRow(plan, scratch, 3);
-  const inverses = geometryRow(plan, scratch, 4);
+  const distances = geometryRow(tables, scratch, 3);
+  const inverses = geometryRow(tables, scratch, 4);
   for (let g = 0; g < nGroups; g++) {
     const group = groups + 4 + (<usize>g << 3);
     const block = load<i32>(group);
     const end = load<i32>(group, 12);
     for (let slot = load<i32>(group, 4); slot < end; slot++) {
-      let uOut = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
-      let vOut = scratch + pointer(plan, S_RADIAL2) + <usize>slot * bytes;
+      let uOut = scratch + tables.radialAt + <usize>slot * bytes;
+      let vOut = scratch + tables.radial2At + <usize>slot * bytes;
       const r = load<f64>(distances + (<usize>slot << 3));
       if (r < 0) {
         memory.fill(uOut, 0, bytes);
         memory.fill(vOut, 0, bytes);
         continue;
       }
-      storeWeight(plan, block, r, uOut);
+      storeWeight(tables, block, r, uOut);
       const w = load<f64>(uOut);
       const slope = load<f64>(uOut, 8);
       const inverse = broadcast<T>(load<f64>(inverses + (<usize>slot << 3)));
-      const segment = segmentOf(plan, block, r);
-      const inverseStep = load<f64>(segment, 8);
-      const position = (r - load<f64>(segment)) * inverseStep;
-      const node = min(<i32>position, load<i32>(segment, 16));
+      const segment = segmentOf(tables, block, r);
+      const inverseStep = segment.inverseStep;
+      const position = (r - segment.start) * inverseStep;
+      const node = min(<i32>position, segment.lastInterval);
       const t = position - <f64>node;
       const u = 1 - t;
       const t2 = t * t;
@@ -136,7 +124,7 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
       const e0 = broadcast<T>(slope * k0 + d0);
       const e1 = broadcast<T>(slope * k1 + s * t2 * (1 + u * (2 - 15 * u)));
       const e2 = broadcast<T>(slope * k2 - s * 0.5 * u * t2 * (2 - 5 * u));
-      let f = <usize>load<u32>(segment, 20) + <usize>node * 3 * bytes;
+      let f = segment.nodes + <usize>node * 3 * bytes;
       for (let l = 0; l <= lMax; l++) {
         const minusL = broadcast<T>(<f64>-l);
         for (let n = 0; n < nRadial; n += lanes<T>()) {
@@ -158,18 +146,18 @@ export function radialDerivatives<T>(plan: usize, scratch: usize): void {
           vOut += sizeof<T>();
         }
       }
-      if (load<f64>(inverses + (<usize>slot << 3)) == 0) limitAtOrigin(plan, slot, scratch);
+      if (load<f64>(inverses + (<usize>slot << 3)) == 0) limitAtOrigin(tables, slot, scratch);
     }
   }
 }
 
 /** A neighbor at the center itself: q ∝ r^l, so that only l = 1 has a gradient there, v = q′(0), and u vanishes. */
-function limitAtOrigin(plan: usize, slot: i32, scratch: usize): void {
-  const row = <usize>integer(plan, N_RADIAL) << 3;
-  const bytes = <usize>(integer(plan, L_MAX) + 1) * row;
-  const u = scratch + pointer(plan, S_RADIAL) + <usize>slot * bytes;
-  const v = scratch + pointer(plan, S_RADIAL2) + <usize>slot * bytes;
-  if (integer(plan, L_MAX) > 0) memory.copy(v + row, u + row, row);
+function limitAtOrigin(tables: PowerSpectrumTables, slot: i32, scratch: usize): void {
+  const row = <usize>tables.nRadial << 3;
+  const bytes = <usize>(tables.lMax + 1) * row;
+  const u = scratch + tables.radialAt + <usize>slot * bytes;
+  const v = scratch + tables.radial2At + <usize>slot * bytes;
+  if (tables.lMax > 0) memory.copy(v + row, u + row, row);
   memory.fill(u, 0, bytes);
 }
 

@@ -3,53 +3,38 @@
 import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, times } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
-import {
-  K1,
-  K2,
-  L_MAX,
-  NORMALIZE,
-  NORM_FLOOR,
-  N_FEATURES,
-  N_PROJECTION,
-  N_RUNS,
-  OFF_DIAGONAL,
-  RUNS,
-  S_PRODUCT,
-  TRIANGLE,
-  integer,
-  pointer,
-  real,
-} from "./plan";
+import { recordAt } from "../../records";
+import { PowerSpectrumTables, Run } from "./tables";
 import { leftCoefficients, rightCoefficients } from "./density";
 import { productRow, projectProducts } from "./projection";
 
 /** Rows per strip of the product: the height of the register tile. */
 const STRIP: i32 = 3;
 
-export function spectrumOfCenter<T>(plan: usize, state: usize, out: usize, scratch: usize): void {
-  const lMax = integer(plan, L_MAX);
-  const row1 = <usize>integer(plan, K1) << 3;
-  const row2 = <usize>integer(plan, K2) << 3;
-  const product = scratch + pointer(plan, S_PRODUCT);
-  const projected = integer(plan, N_PROJECTION);
-  const products = projected ? productRow(plan, 0, scratch) : out;
-  let left = leftCoefficients(plan, state);
-  let right = rightCoefficients(plan, state);
+export function spectrumOfCenter<T>(tables: PowerSpectrumTables, state: usize, out: usize, scratch: usize): void {
+  const lMax = tables.lMax;
+  const row1 = <usize>tables.nLeft << 3;
+  const row2 = <usize>tables.nRight << 3;
+  const product = scratch + tables.productAt;
+  const projected = tables.nProjection;
+  const products = projected ? productRow(tables, 0, scratch) : out;
+  let left = leftCoefficients(tables, state);
+  let right = rightCoefficients(tables, state);
   for (let l = 0; l <= lMax; l++) {
     const count = l + l + 1;
-    multiplyChannels<T>(plan, count, left, row1, right, row2, product);
-    copyFeatures<T>(plan, l, product, row2, products);
+    multiplyChannels<T>(tables, count, left, row1, right, row2, product);
+    copyFeatures<T>(tables, l, product, row2, products);
     left += <usize>count * row1;
     right += <usize>count * row2;
   }
-  if (projected) projectProducts(plan, products, out);
-  store<f64>(state, integer(plan, NORMALIZE) ? normalize<T>(integer(plan, N_FEATURES), out, real(plan, NORM_FLOOR)) : 0);
+  if (projected) projectProducts(tables, products, out);
+  store<f64>(state, tables.normalize ? normalize<T>(tables.nFeatures, out, tables.normFloor) : 0);
 }
 
-function multiplyChannels<T>(plan: usize, count: i32, left: usize, row1: usize, right: usize, row2: usize, product: usize): void {
-  const k1 = integer(plan, K1);
-  const k2 = integer(plan, K2);
-  const triangle = integer(plan, TRIANGLE);
+function multiplyChannels<T>(tables: PowerSpectrumTables, count: i32, left: usize, row1: usize, right: usize, row2: usize, product: usize): void {
+  const k1 = tables.nLeft;
+  const k2 = tables.nRight;
+  const triangle = tables.triangle;
   for (let a = 0; a < k1; a += STRIP) {
     const rows = min(STRIP, k1 - a);
     let first = 0;
@@ -73,17 +58,17 @@ function multiplyChannels<T>(plan: usize, count: i32, left: usize, row1: usize, 
   }
 }
 
-function copyFeatures<T>(plan: usize, l: i32, product: usize, row2: usize, out: usize): void {
-  const nRuns = integer(plan, N_RUNS);
-  const factor = real(plan, OFF_DIAGONAL);
-  let run = pointer(plan, RUNS);
-  for (let i = 0; i < nRuns; i++, run += 24) {
-    const row = load<i32>(run);
-    const column = load<i32>(run, 4);
-    const count = load<i32>(run, 8);
-    const step = <usize>load<i32>(run, 16) << 3;
+function copyFeatures<T>(tables: PowerSpectrumTables, l: i32, product: usize, row2: usize, out: usize): void {
+  const nRuns = tables.nRuns;
+  const factor = tables.offDiagonal;
+  for (let i = 0; i < nRuns; i++) {
+    const run = recordAt<Run>(tables.runs, i);
+    const row = run.row;
+    const column = run.column;
+    const count = run.count;
+    const step = <usize>run.step << 3;
     let from = product + <usize>row * row2 + (<usize>column << 3);
-    let to = out + (<usize>(load<i32>(run, 12) + l * load<i32>(run, 20)) << 3);
+    let to = out + (<usize>(run.feature + l * run.stepL) << 3);
     if (factor != 1) {
       for (let c = 0; c < count; c++) {
         store<f64>(to, load<f64>(from) * (row == column + c ? 1 : factor));

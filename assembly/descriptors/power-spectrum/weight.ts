@@ -1,13 +1,14 @@
 // Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
-import { COSINE, COSINE_END, COSINE_START, WEIGHTING, WEIGHTS, integer, pointer, real } from "./plan";
+import { recordAt } from "../../records";
+import { PowerSpectrumTables, Weighting } from "./tables";
 
 /** Stores weight and derivative (1/Å) of a neighbor of a block's species at `out`. */
-export function storeWeight(plan: usize, block: i32, r: f64, out: usize): void {
+export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out: usize): void {
   let weight: f64 = 1;
   let slope: f64 = 0;
-  if (integer(plan, COSINE)) {
-    const start = real(plan, COSINE_START);
-    const radius = real(plan, COSINE_END);
+  if (tables.cosine) {
+    const start = tables.cosineStart;
+    const radius = tables.cosineEnd;
     if (r >= radius) {
       weight = 0;
     } else if (r > start) {
@@ -17,13 +18,13 @@ export function storeWeight(plan: usize, block: i32, r: f64, out: usize): void {
       slope = -0.5 * k * Math.sin(angle);
     }
   }
-  const kind = integer(plan, WEIGHTING);
+  const kind = tables.weighting;
   if (kind) {
-    const parameters = pointer(plan, WEIGHTS) + (<usize>block << 5);
-    const c = load<f64>(parameters);
-    const d = load<f64>(parameters, 8);
-    const m = load<f64>(parameters, 16);
-    const r0 = load<f64>(parameters, 24);
+    const parameters = recordAt<Weighting>(tables.weights, block);
+    const c = parameters.c;
+    const d = parameters.d;
+    const m = parameters.m;
+    const r0 = parameters.r0;
     const x = r / r0;
     let value: f64 = 0;
     let derivative: f64 = 0;

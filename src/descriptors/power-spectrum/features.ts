@@ -2,7 +2,7 @@ import { InternalError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Feature, SpeciesList } from "../descriptor.js";
 
-/** A run of features: row `row` of the product of channels from `column` on; see `assembly/descriptors/power-spectrum/plan.ts`. */
+/** A run of features: row `row` of the product of channels from `column` on; see `assembly/descriptors/power-spectrum/tables.ts`. */
 export interface FeatureRun {
   readonly row: number;
   readonly column: number;

@@ -7,7 +7,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout } from "../power-spectrum/features.js";
-import { type PowerSpectrumBlock, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import { type PowerSpectrumBlock, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import type { StateSize } from "../rows.js";
 import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { turboLayout } from "./compression.js";

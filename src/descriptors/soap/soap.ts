@@ -7,7 +7,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
-import { powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/plan.js";
+import { powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import { OuterAverage } from "../outer-average.js";
 import { InnerAverageEvaluator } from "../power-spectrum/inner-average.js";
 import type { StateSize } from "../rows.js";

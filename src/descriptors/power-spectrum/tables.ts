@@ -1,11 +1,12 @@
 import { harmonicsTable } from "../../math/spherical-harmonics.js";
 import type { HermiteSegment, HermiteTable } from "../../math/hermite-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
+import { recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { nextSerial } from "../../parallel/attached.js";
 import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { RowKind, StateSize } from "../rows.js";
-import type { FeatureLayout, MixEntry, ProjectionEntry } from "./features.js";
+import type { FeatureLayout } from "./features.js";
 
 /** c (1 + 2x³ − 3x²)^m and c / (d + …), x = r / r0; see `assembly/descriptors/power-spectrum/weight.ts`. */
 export interface Weighting {
@@ -40,7 +41,7 @@ export interface PowerSpectrumSpec {
 /** What `stateBytesOf` needs to know. */
 type StateShape = Pick<PowerSpectrumSpec, "lMax" | "layout"> & { readonly nMax: readonly number[] };
 
-/** Bytes of the coefficients of one center, with their norm; see `assembly/descriptors/power-spectrum/plan.ts`. */
+/** Bytes of the coefficients of one center, with their norm; see `assembly/descriptors/power-spectrum/tables.ts`. */
 function stateBytesOf({ nMax, lMax, layout: { mixing } }: StateShape): number {
   const k = nMax.length * radialStride(nMax);
   return 64 + 8 * (lMax + 1) ** 2 * (k + (mixing ? mixing.nLeft + mixing.nRight : 0));
@@ -66,9 +67,9 @@ export interface PowerSpectrumBlock {
 
 const SLOTS = 32;
 const ROW = SLOTS * 8;
-/** bytes of a segment of a radial table */
-const SEGMENT = 24;
 const triangles = { upper: 0, lower: 1, all: 2 } as const;
+/** What stands in the place of parameters where there is no weighting function. */
+const UNWEIGHTED: Weighting = { c: 1, d: 1, m: 1, r0: 1 };
 const weightings = { poly: 1, pow: 2, exp: 3 } as const;
 
 /** Channels of a block: as many for every species, and even, so that two lanes never straddle blocks. */
@@ -94,23 +95,23 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
   };
   const channels = channelCounts(spec);
   const scratch = scratchLayout(spec, channels);
-  const plan = place(512, "plan");
-  const pointers = {
+  const pointer = place(recordBytes("PowerSpectrumTables"), "parameters");
+  const placed = {
     harmonics: placeReals(harmonicsTable(spec.lMax), "harmonics table"),
     radial: placeRadial(wasm, spec, place),
     center: placeReals(centerTable(spec), "center density"),
-    left: placeMix(wasm, spec.layout.mixing?.left ?? [], place),
-    right: placeMix(wasm, spec.layout.mixing?.right ?? [], place),
-    runs: placeRuns(wasm, spec, place),
+    leftMix: placeList(wasm, "MixEntry", spec.layout.mixing?.left ?? [], "channel mixing", place),
+    rightMix: placeList(wasm, "MixEntry", spec.layout.mixing?.right ?? [], "channel mixing", place),
+    runs: placeList(wasm, "Run", spec.layout.runs, "feature layout", place),
     species: placeSpecies(wasm, spec, place),
-    weights: placeReals(weightTable(spec), "weighting functions"),
-    projection: placeProjection(wasm, spec.layout.projection ?? [], place),
+    weights: placeList(wasm, "Weighting", spec.blocks.map(({ weighting }) => weighting ?? UNWEIGHTED), "weighting functions", place),
+    projection: placeList(wasm, "ProjectionEntry", spec.layout.projection ?? [], "projection", place),
   };
-  writePlan(wasm, plan, spec, channels, pointers, scratch);
+  writeRecord(wasm, pointer, "PowerSpectrumTables", { ...parametersOf(spec, channels), ...placed, ...scratch.offsets });
   const { descriptor, cutoff, species, rows, layout } = spec;
   const shape = { ...spec, nMax: spec.blocks.map(({ nMax }) => nMax) };
   const stateSize = powerSpectrumState(shape, rows);
-  const data = { plan, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape) };
+  const data = { pointer, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape) };
   return {
     tables: { serial: nextSerial(), descriptor, nFeatures: layout.nFeatures, cutoff, species, rows, stateSize, data },
     release: () => regions.forEach((region) => pool.release(region)),
@@ -129,32 +130,32 @@ function channelCounts(spec: PowerSpectrumSpec): ChannelCounts {
   return { k, k1: mixing?.nLeft ?? k, k2: mixing?.nRight ?? k };
 }
 
-/** Offsets of the scratch areas, in the order of the S_ slots of the routines. */
-function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts): { offsets: number[]; bytes: number } {
+/** Offsets of the parts of the scratch. */
+function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts) {
   const l1 = spec.lMax + 1;
   const nLm = l1 * l1;
   const radial = l1 * strideOf(spec);
-  const sizes = [
-    64, // cursor
-    SLOTS * 4, // pair of each slot
-    8 + (SLOTS / 2 + 1) * 8, // groups
-    6 * ROW, // geometry
-    4 * nLm * ROW, // harmonics and gradients
-    l1 * (l1 + 1) * 8, // Legendre functions, two lanes
-    SLOTS * radial * 8,
-    SLOTS * radial * 8,
-    2 * k1 * k2 * 8, // product and its transpose
-    6 * (k1 + k2) * 8, // channel rows
-    2 * (radial + nLm) * ROW, // rows over slots
-    (k + k1 + k2) * nLm * 8, // gradients of the coefficients
-    (3 * spec.layout.nProducts + spec.layout.nFeatures) * 8, // rows of products
-  ];
-  const offsets: number[] = [];
   let bytes = 0;
-  for (const size of sizes) {
-    offsets.push(bytes);
+  const take = (size: number): number => {
+    const offset = bytes;
     bytes += alignUp(size);
-  }
+    return offset;
+  };
+  const offsets = {
+    cursorAt: take(64),
+    slotPairAt: take(SLOTS * 4),
+    groupsAt: take(8 + (SLOTS / 2 + 1) * 8),
+    geometryAt: take(6 * ROW),
+    harmonicsAt: take(4 * nLm * ROW), // and gradients
+    legendreAt: take(l1 * (l1 + 1) * 8), // two lanes
+    radialAt: take(SLOTS * radial * 8),
+    radial2At: take(SLOTS * radial * 8),
+    productAt: take(2 * k1 * k2 * 8), // and its transpose
+    channelsAt: take(6 * (k1 + k2) * 8),
+    pairedAt: take(2 * (radial + nLm) * ROW),
+    gradientAt: take((k + k1 + k2) * nLm * 8),
+    productsAt: take((3 * spec.layout.nProducts + spec.layout.nFeatures) * 8),
+  };
   return { offsets, bytes };
 }
 
@@ -165,11 +166,13 @@ function centerTable(spec: PowerSpectrumSpec): Float64Array {
   return table;
 }
 
-function weightTable({ blocks }: PowerSpectrumSpec): Float64Array {
-  return Float64Array.from(blocks.flatMap(({ weighting }) => (weighting ? [weighting.c, weighting.d, weighting.m, weighting.r0] : [1, 1, 1, 1])));
-}
-
 type Place = (bytes: number, what: string) => Pointer;
+
+function placeList<Name extends RecordName>(wasm: Wasm, name: Name, list: readonly RecordValues<Name>[], what: string, place: Place): Pointer {
+  const pointer = place(list.length * recordBytes(name), what);
+  writeRecords(wasm, pointer, name, list);
+  return pointer;
+}
 
 function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer {
   const placed = new Map<HermiteTable, Pointer>();
@@ -186,15 +189,11 @@ function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer
 
 /** The segments of one table, and a start at infinity behind the last. */
 function placeTable(wasm: Wasm, { segments }: HermiteTable, nMax: number, stride: number, place: Place): Pointer {
-  const pointer = place((segments.length + 1) * SEGMENT, "radial table");
-  segments.forEach((segment, i) => {
-    const at = pointer + i * SEGMENT;
-    const nodes = placeNodes(wasm, segment, nMax, stride, place);
-    wasm.f64(at, 2).set([segment.start, 1 / segment.step]);
-    wasm.i32(at + 16, 2).set([segment.nNodes - 2, nodes]);
-  });
-  wasm.f64(pointer + segments.length * SEGMENT, 1)[0] = Number.POSITIVE_INFINITY;
-  return pointer;
+  const list = segments.map((segment) => ({
+    start: segment.start, inverseStep: 1 / segment.step, lastInterval: segment.nNodes - 2, nodes: placeNodes(wasm, segment, nMax, stride, place),
+  }));
+  const end = { start: Number.POSITIVE_INFINITY, inverseStep: 0, lastInterval: 0, nodes: 0 };
+  return placeList(wasm, "RadialSegment", [...list, end], "radial table", place);
 }
 
 /** The functions of each l with zeros behind them, up to the channels of a block. */
@@ -217,83 +216,13 @@ function placeSpecies(wasm: Wasm, { species, blocks }: PowerSpectrumSpec, place:
   return pointer;
 }
 
-function placeProjection(wasm: Wasm, entries: readonly ProjectionEntry[], place: Place): Pointer {
-  const pointer = place(entries.length * 16, "projection");
-  entries.forEach(({ feature, product, weight }, i) => {
-    wasm.i32(pointer + 16 * i, 2).set([feature, product]);
-    wasm.f64(pointer + 16 * i + 8, 1)[0] = weight;
-  });
-  return pointer;
-}
-
-function placeMix(wasm: Wasm, entries: readonly MixEntry[], place: Place): Pointer {
-  const pointer = place(entries.length * 16, "channel mixing");
-  entries.forEach(({ from, to, weight }, i) => {
-    wasm.i32(pointer + 16 * i, 2).set([from, to]);
-    wasm.f64(pointer + 16 * i + 8, 1)[0] = weight;
-  });
-  return pointer;
-}
-
-function placeRuns(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer {
-  const { runs } = spec.layout;
-  const pointer = place(runs.length * 24, "feature layout");
-  const view = wasm.i32(pointer, runs.length * 6);
-  runs.forEach((run, i) => view.set([run.row, run.column, run.count, run.feature, run.step, run.stepL], 6 * i));
-  return pointer;
-}
-
-interface TablePointers {
-  readonly harmonics: Pointer;
-  readonly radial: Pointer;
-  readonly center: Pointer;
-  readonly left: Pointer;
-  readonly right: Pointer;
-  readonly runs: Pointer;
-  readonly species: Pointer;
-  readonly weights: Pointer;
-  readonly projection: Pointer;
-}
-
-/** The slots of `assembly/descriptors/power-spectrum/plan.ts`, in their order. */
-function writePlan(
-  wasm: Wasm,
-  plan: Pointer,
-  spec: PowerSpectrumSpec,
-  channels: ChannelCounts,
-  tables: TablePointers,
-  scratch: { offsets: number[]; bytes: number },
-): void {
-  const { layout, weighting } = spec;
-  wasm.i32(plan, 64).set([
-    spec.blocks.length,
-    strideOf(spec),
-    spec.lMax,
-    layout.nProducts,
-    layout.nFeatures,
-    weighting ? weightings[weighting] : 0,
-    spec.cosine ? 1 : 0,
-    spec.normalize ? 1 : 0,
-    triangles[layout.triangle],
-    layout.mixing ? 1 : 0,
-    channels.k,
-    channels.k1,
-    channels.k2,
-    layout.mixing?.left.length ?? 0,
-    layout.mixing?.right.length ?? 0,
-    layout.runs.length,
-    tables.harmonics,
-    tables.radial,
-    tables.center,
-    tables.left,
-    tables.right,
-    tables.runs,
-    tables.species,
-    tables.weights,
-    tables.projection,
-    layout.projection?.length ?? 0,
-    ...scratch.offsets,
-    scratch.bytes,
-  ]);
-  wasm.f64(plan + 256, 4).set([spec.cosine?.start ?? 0, spec.cosine?.end ?? 0, layout.offDiagonal, spec.normFloor ?? 0]);
+function parametersOf({ blocks, lMax, cosine, normalize, normFloor = 0, weighting, layout }: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts) {
+  const { nProducts, nFeatures, offDiagonal, mixing, projection } = layout;
+  return {
+    nBlocks: blocks.length, nRadial: radialStride(blocks.map(({ nMax }) => nMax)), lMax, nProducts, nFeatures, offDiagonal, normFloor,
+    nChannels: k, nLeft: k1, nRight: k2, nLeftMix: mixing?.left.length ?? 0, nRightMix: mixing?.right.length ?? 0,
+    nRuns: layout.runs.length, nProjection: projection?.length ?? 0, mixed: Number(mixing !== undefined), triangle: triangles[layout.triangle],
+    normalize: Number(normalize), weighting: weighting ? weightings[weighting] : 0,
+    cosine: Number(cosine !== undefined), cosineStart: cosine?.start ?? 0, cosineEnd: cosine?.end ?? 0,
+  };
 }
