@@ -70,6 +70,8 @@ const ROW = SLOTS * 8;
 const triangles = { upper: 0, lower: 1, all: 2 } as const;
 /** What stands in the place of parameters where there is no weighting function. */
 const UNWEIGHTED: Weighting = { c: 1, d: 1, m: 1, r0: 1 };
+/** Parameters may say more about the function than the routines want to know. */
+const weightingOf = ({ weighting: { c, d, m, r0 } = UNWEIGHTED }: PowerSpectrumBlock): Weighting => ({ c, d, m, r0 });
 const weightings = { poly: 1, pow: 2, exp: 3 } as const;
 
 /** Channels of a block: as many for every species, and even, so that two lanes never straddle blocks. */
@@ -104,7 +106,7 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
     rightMix: placeList(wasm, "MixEntry", spec.layout.mixing?.right ?? [], "channel mixing", place),
     runs: placeList(wasm, "Run", spec.layout.runs, "feature layout", place),
     species: placeSpecies(wasm, spec, place),
-    weights: placeList(wasm, "Weighting", spec.blocks.map(({ weighting }) => weighting ?? UNWEIGHTED), "weighting functions", place),
+    weights: placeList(wasm, "Weighting", spec.blocks.map(weightingOf), "weighting functions", place),
     projection: placeList(wasm, "ProjectionEntry", spec.layout.projection ?? [], "projection", place),
   };
   writeRecord(wasm, pointer, "PowerSpectrumTables", { ...parametersOf(spec, channels), ...placed, ...scratch.offsets });
