@@ -22,6 +22,8 @@ export { neighborImageCount, neighborImageFill, neighborImages } from "./neighbo
 export { neighborOffsets } from "./neighbors/pairs";
 export { gatherSpecies } from "./neighbors/species";
 export { neighborsWithin } from "./neighbors/within";
+export { cosineCutoffs } from "./math/cutoff";
+export { tableAt } from "./math/hermite";
 export { solidHarmonicGradients, sphericalHarmonics } from "./math/spherical-harmonics";
 export {
   powerSpectrumBackward,

@@ -12,6 +12,8 @@ export { withScratch } from "./wasm/scratch.js";
 export { type LoadedWasm, loadWasm, type LoadOptions, type Routines, type SharedWasm, Wasm } from "./wasm/wasm.js";
 export * from "./parallel/index.js";
 export { nextSerial, rememberAttached } from "./parallel/attached.js";
+export { hermiteTable, type HermiteSegment, type HermiteTable, type SmoothFunctions, type SmoothPiece } from "./math/hermite-table.js";
+export { type Place, placeHermiteTable, type TableGroups } from "./math/placed-table.js";
 export * from "./linalg/index.js";
 export * from "./structures/index.js";
 export * from "./neighbors/index.js";

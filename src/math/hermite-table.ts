@@ -1,6 +1,8 @@
 /** Nodes at even distances. */
 export interface HermiteSegment {
+  /** The first node, Å for functions of a distance */
   readonly start: number;
+  /** At least 2 */
   readonly nNodes: number;
   /** distance of the nodes */
   readonly step: number;
@@ -8,7 +10,7 @@ export interface HermiteSegment {
   readonly data: Float64Array;
 }
 
-/** Quintic Hermite splines of several functions on common nodes, for `assembly/descriptors/power-spectrum/radial.ts`. */
+/** Quintic Hermite splines of several functions on common nodes, which routines read (`assembly/math/hermite.ts`) once `placeHermiteTable` put them into their memory. */
 export interface HermiteTable {
   /** number of functions */
   readonly size: number;
@@ -20,12 +22,15 @@ export interface HermiteTable {
 
 /** Several functions at once, with their first two derivatives. */
 export interface SmoothFunctions {
+  /** Writes the functions, or their first or second derivatives, at x. */
   evaluate(x: number, derivative: 0 | 1 | 2, out: Float64Array): void;
 }
 
 /** Functions that are smooth up to `end`, from the end of the piece before or zero. */
 export interface SmoothPiece {
+  /** Where it ends; the next one begins there. */
   readonly end: number;
+  /** The same number of functions in every piece */
   readonly functions: SmoothFunctions;
 }
 

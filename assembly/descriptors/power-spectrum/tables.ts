@@ -43,7 +43,7 @@ export class PowerSpectrumTables {
   /** 0: the features are the products */
   nProjection: i32;
   harmonics: usize;
-  /** u32 [nBlocks]: the RadialSegments of each block */
+  /** u32 [nBlocks]: the radial table of each block, TableSegment [segments + 1] */
   radial: usize;
   /** f64 [nBlocks × nRadial]: what the center atom adds to l = 0 */
   center: usize;
@@ -120,18 +120,6 @@ export class Weighting {
   d: f64;
   m: f64;
   r0: f64;
-}
-
-/** One even grid of a radial table; after the last one comes a start at infinity. */
-@unmanaged
-export class RadialSegment {
-  /** Å */
-  start: f64;
-  /** 1/Å */
-  inverseStep: f64;
-  lastInterval: i32;
-  /** f64 [node][3][l][n]: f, h f′, h² f″ */
-  nodes: usize;
 }
 
 /** Bytes of one set of coefficients with `channels` channels. */

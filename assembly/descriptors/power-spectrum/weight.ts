@@ -1,4 +1,5 @@
 // Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
+import { cosineCutoff, cosineCutoffSlope } from "../../math/cutoff";
 import { recordAt } from "../../records";
 import { PowerSpectrumTables, Weighting } from "./tables";
 
@@ -7,16 +8,8 @@ export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out
   let weight: f64 = 1;
   let slope: f64 = 0;
   if (tables.cosine) {
-    const start = tables.cosineStart;
-    const radius = tables.cosineEnd;
-    if (r >= radius) {
-      weight = 0;
-    } else if (r > start) {
-      const k = Math.PI / (radius - start);
-      const angle = k * (r - start);
-      weight = 0.5 * (1 + Math.cos(angle));
-      slope = -0.5 * k * Math.sin(angle);
-    }
+    weight = cosineCutoff(r, tables.cosineStart, tables.cosineEnd);
+    slope = cosineCutoffSlope(r, tables.cosineStart, tables.cosineEnd);
   }
   const kind = tables.weighting;
   if (kind) {

@@ -1,5 +1,6 @@
 import { harmonicsTable } from "../../math/spherical-harmonics.js";
-import type { HermiteSegment, HermiteTable } from "../../math/hermite-table.js";
+import type { HermiteTable } from "../../math/hermite-table.js";
+import { type Place, placeHermiteTable } from "../../math/placed-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
 import { recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
@@ -168,8 +169,6 @@ function centerTable(spec: PowerSpectrumSpec): Float64Array {
   return table;
 }
 
-type Place = (bytes: number, what: string) => Pointer;
-
 function placeList<Name extends RecordName>(wasm: Wasm, name: Name, list: readonly RecordValues<Name>[], what: string, place: Place): Pointer {
   const pointer = place(list.length * recordBytes(name), what);
   writeRecords(wasm, pointer, name, list);
@@ -180,36 +179,13 @@ function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer
   const placed = new Map<HermiteTable, Pointer>();
   const stride = strideOf(spec);
   const pointers = spec.blocks.map(({ radial, nMax }) => {
-    const pointer = placed.get(radial) ?? placeTable(wasm, radial, nMax, stride, place);
+    const pointer = placed.get(radial) ?? placeHermiteTable(wasm, radial, place, { size: nMax, stride });
     placed.set(radial, pointer);
     return pointer;
   });
   const list = place(pointers.length * 4, "radial table list");
   wasm.i32(list, pointers.length).set(pointers);
   return list;
-}
-
-/** The segments of one table, and a start at infinity behind the last. */
-function placeTable(wasm: Wasm, { segments }: HermiteTable, nMax: number, stride: number, place: Place): Pointer {
-  const list = segments.map((segment) => ({
-    start: segment.start, inverseStep: 1 / segment.step, lastInterval: segment.nNodes - 2, nodes: placeNodes(wasm, segment, nMax, stride, place),
-  }));
-  const end = { start: Number.POSITIVE_INFINITY, inverseStep: 0, lastInterval: 0, nodes: 0 };
-  return placeList(wasm, "RadialSegment", [...list, end], "radial table", place);
-}
-
-/** The functions of each l with zeros behind them, up to the channels of a block. */
-function placeNodes(wasm: Wasm, { data }: HermiteSegment, nMax: number, stride: number, place: Place): Pointer {
-  const rows = data.length / nMax;
-  const pointer = place(rows * stride * 8, "radial table");
-  const view = wasm.f64(pointer, rows * stride);
-  if (stride === nMax) {
-    view.set(data);
-    return pointer;
-  }
-  view.fill(0);
-  for (let row = 0; row < rows; row++) for (let n = 0; n < nMax; n++) view[row * stride + n] = data[row * nMax + n]!;
-  return pointer;
 }
 
 function placeSpecies(wasm: Wasm, { species, blocks }: PowerSpectrumSpec, place: Place): Pointer {
