@@ -115,8 +115,9 @@ function gatherGradients(
 ): void {
   const nRuns = tables.nRuns;
   const factor = tables.offDiagonal;
+  const runs = tables.runs;
   for (let i = 0; i < nRuns; i++) {
-    const run = recordAt<Run>(tables.runs, i);
+    const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
     const count = run.count;

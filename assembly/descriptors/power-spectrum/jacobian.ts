@@ -166,8 +166,9 @@ function derivativeRows<T>(
   const featureBytes = <usize>tables.nProducts << 3;
   const firstChannel = block * nRadial;
   const endChannel = firstChannel + nRadial;
+  const runs = tables.runs;
   for (let i = 0; i < nRuns; i++) {
-    const run = recordAt<Run>(tables.runs, i);
+    const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
     let first = column;

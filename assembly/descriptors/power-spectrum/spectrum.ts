@@ -61,8 +61,9 @@ function multiplyChannels<T>(tables: PowerSpectrumTables, count: i32, left: usiz
 function copyFeatures<T>(tables: PowerSpectrumTables, l: i32, product: usize, row2: usize, out: usize): void {
   const nRuns = tables.nRuns;
   const factor = tables.offDiagonal;
+  const runs = tables.runs;
   for (let i = 0; i < nRuns; i++) {
-    const run = recordAt<Run>(tables.runs, i);
+    const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
     const count = run.count;
