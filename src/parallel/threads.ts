@@ -23,12 +23,16 @@ export interface WorkerData extends SharedWasm {
 
 /** ms; a worker that has not started by then never will */
 const START_LIMIT = 10_000;
+/** ms between looks at threads that may have ended instead of started */
+const START_POLL = 50;
 
 /** Runs tasks on a fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
   private readonly workers: Piscina;
   private readonly started = new Int32Array(new SharedArrayBuffer(4));
+  /** Threads that ended before the executor did; piscina replaces each of them, unless they fail to start. */
+  private ended = 0;
   /** Why no task can run any more: the workers cannot start, or the executor was closed. */
   private stopped: string | undefined;
 
@@ -44,13 +48,15 @@ export class ThreadExecutor extends Executor {
       workerData,
       execArgv: [],
     });
+    this.workers.on("workerDestroy", () => this.ended++);
     this.workers.on("error", (error: unknown) => this.failToStart(error));
   }
 
   /** An error outside of any task: piscina gives up starting workers, so waiting tasks would wait forever. */
   private failToStart(error: unknown): void {
-    this.stopped ??= `the worker threads cannot start: ${reasonOf(error)}`;
-    void this.workers.destroy();
+    if (this.stopped !== undefined) return;
+    this.stopped = `the worker threads cannot start: ${reasonOf(error)}`;
+    void this.untilStarted(() => Atomics.load(this.started, 0) + this.ended >= this.threads).then(() => this.workers.destroy());
   }
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
@@ -65,19 +71,16 @@ export class ThreadExecutor extends Executor {
   async close(): Promise<void> {
     if (this.stopped === undefined) {
       this.stopped = "the executor is closed";
-      await this.allStarted();
+      await this.untilStarted(() => Atomics.load(this.started, 0) >= this.threads + this.ended);
     }
     await this.workers.destroy();
   }
 
   /** Node 20 ends the whole process when a thread is terminated while it links its modules. */
-  private async allStarted(): Promise<void> {
+  private async untilStarted(haveStarted: () => boolean): Promise<void> {
     const end = performance.now() + START_LIMIT;
-    for (;;) {
-      const count = Atomics.load(this.started, 0);
-      const left = end - performance.now();
-      if (count >= this.threads || left <= 0) return;
-      await Atomics.waitAsync(this.started, 0, count, left).value;
+    while (!haveStarted() && performance.now() < end) {
+      await Atomics.waitAsync(this.started, 0, Atomics.load(this.started, 0), START_POLL).value;
     }
   }
 }
