@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { formatStructure, parseStructures, readDataset } from "../../dist/structures/index.js";
 import { extendedXyz } from "../../dist/structures/io/extxyz/extxyz.js";
+import { ColumnReader } from "../../dist/structures/io/column-reader.js";
 import { KeyTally } from "../../dist/structures/io/target-keys.js";
 
 const CHUNK = 1 << 20;
@@ -37,7 +38,8 @@ function verifyFirstFrame(bytes, verify) {
 }
 
 function parse(bytes) {
-  const parser = extendedXyz.read({ file: "bench.xyz", name: "bench.xyz", keys: {}, tally: new KeyTally() });
+  const tally = new KeyTally();
+  const parser = extendedXyz.read({ file: "bench.xyz", name: "bench.xyz", keys: {}, columns: new ColumnReader({}, {}, tally), tally });
   let atoms = 0;
   for (let start = 0; start < bytes.length; start += CHUNK) {
     for (const structure of parser.push(bytes.subarray(start, start + CHUNK))) atoms += structure.atomicNumbers.length;
