@@ -1,5 +1,5 @@
 // Entry of the worker threads: joins the shared memory and runs requests. Importing a module registers the tasks that it defines.
-import { workerData } from "node:worker_threads";
+import { parentPort, threadId, workerData } from "node:worker_threads";
 import "./neighbors/tasks.js";
 import "./environments/tasks.js";
 import "./models/tasks.js";
@@ -8,16 +8,14 @@ import "./fit/tasks.js";
 import "./analysis/tasks.js";
 import "./tune/tasks.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
-import type { WorkerData } from "./parallel/threads.js";
+import type { WorkerData, WorkerStarted } from "./parallel/threads.js";
 import { Wasm } from "./wasm/wasm.js";
 
 // piscina wraps its own data around the caller's: [its port and settings, the caller's value]
 const data = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
 const wasm = new Wasm(data);
 await Promise.all(data.taskModules.map((url) => import(url)));
-const started = new Int32Array(data.started);
-Atomics.add(started, 0, 1);
-Atomics.notify(started, 0);
+parentPort?.postMessage({ startedThread: threadId } satisfies WorkerStarted);
 
 export default function run(request: TaskRequest): TaskReply {
   return runTask(wasm, request);

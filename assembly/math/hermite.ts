@@ -108,7 +108,7 @@ export function tableSlopes<T>(segment: TableSegment, size: i32, r: f64, w: f64,
 }
 
 /**
- * All functions of a table at one distance.
+ * All functions of a table at one distance, up to the last node; beyond it the last polynomial goes on.
  * @param table TableSegment [segments + 1]
  * @param size functions, padded to an even number
  * @param values f64 [size], written

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { InternalError, serializeError } from "../errors.js";
@@ -17,29 +18,33 @@ function workerFile(): string {
 /** What a worker thread is born with: the memory and module to join, and modules whose tasks it must know. */
 export interface WorkerData extends SharedWasm {
   readonly taskModules: readonly string[];
-  /** i32: how many workers have loaded their modules; each adds itself. */
-  readonly started: SharedArrayBuffer;
+}
+
+/** What a worker sends when it has loaded its modules. */
+export interface WorkerStarted {
+  /** Of the worker. */
+  readonly startedThread: number;
 }
 
 /** ms; a worker that has not started by then never will */
 const START_LIMIT = 10_000;
-/** ms between looks at threads that may have ended instead of started */
-const START_POLL = 50;
+/** ms between looks at which threads there are and which of them have started */
+const START_POLL = 5;
 
 /** Runs tasks on a fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
   private readonly workers: Piscina;
-  private readonly started = new Int32Array(new SharedArrayBuffer(4));
-  /** Threads that ended before the executor did; piscina replaces each of them, unless they fail to start. */
-  private ended = 0;
+  private readonly started = new Set<number>();
+  /** The end of all threads, once it has begun. */
+  private ending: Promise<void> | undefined;
   /** Why no task can run any more: the workers cannot start, or the executor was closed. */
   private stopped: string | undefined;
 
   constructor(wasm: Wasm, pool: MemoryPool, threads: number, taskModules: readonly string[] = []) {
     super(wasm, pool);
     this.threads = threads;
-    const workerData: WorkerData = { ...wasm.shared, taskModules, started: this.started.buffer };
+    const workerData: WorkerData = { ...wasm.shared, taskModules };
     this.workers = new Piscina({
       filename: workerFile(),
       minThreads: threads,
@@ -48,15 +53,14 @@ export class ThreadExecutor extends Executor {
       workerData,
       execArgv: [],
     });
-    this.workers.on("workerDestroy", () => this.ended++);
+    this.workers.on("message", ({ startedThread }: WorkerStarted) => this.started.add(startedThread));
     this.workers.on("error", (error: unknown) => this.failToStart(error));
   }
 
   /** An error outside of any task: piscina gives up starting workers, so waiting tasks would wait forever. */
   private failToStart(error: unknown): void {
-    if (this.stopped !== undefined) return;
-    this.stopped = `the worker threads cannot start: ${reasonOf(error)}`;
-    void this.untilStarted(() => Atomics.load(this.started, 0) + this.ended >= this.threads).then(() => this.workers.destroy());
+    this.stopped ??= `the worker threads cannot start: ${reasonOf(error)}`;
+    void this.end();
   }
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
@@ -69,18 +73,19 @@ export class ThreadExecutor extends Executor {
   }
 
   async close(): Promise<void> {
-    if (this.stopped === undefined) {
-      this.stopped = "the executor is closed";
-      await this.untilStarted(() => Atomics.load(this.started, 0) >= this.threads + this.ended);
-    }
-    await this.workers.destroy();
+    this.stopped ??= "the executor is closed";
+    await this.end();
   }
 
-  /** Node 20 ends the whole process when a thread is terminated while it links its modules. */
-  private async untilStarted(haveStarted: () => boolean): Promise<void> {
-    const end = performance.now() + START_LIMIT;
-    while (!haveStarted() && performance.now() < end) {
-      await Atomics.waitAsync(this.started, 0, Atomics.load(this.started, 0), START_POLL).value;
+  private end(): Promise<void> {
+    return (this.ending ??= this.untilStarted().then(() => this.workers.destroy()));
+  }
+
+  /** Node 20 ends the whole process when a thread is terminated while it links its modules: also one that replaces another, or that will fail. */
+  private async untilStarted(): Promise<void> {
+    const limit = performance.now() + START_LIMIT;
+    while (performance.now() < limit && this.workers.threads.some(({ threadId }) => !this.started.has(threadId))) {
+      await setTimeout(START_POLL);
     }
   }
 }

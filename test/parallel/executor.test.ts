@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,7 +57,7 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
     const bytes = 64 << 20;
     const region = executor.pool.allocate(bytes, "test");
     const last = region.pointer + bytes - 64;
-    for (let repeat = 0; repeat < 4; repeat++) {
+    for (let repeat = 0; repeat < 2; repeat++) {
       await executor.submit(tasks.block, { pointer: last, start: 0, count: 8 });
       await executor.submit(tasks.fill, { pointer: last, count: 8, value: repeat });
       expect(executor.wasm.f64(last, 8)[7]).toBe(repeat);
@@ -226,6 +229,18 @@ describe.skipIf(!hasThreads)("worker threads", () => {
     await expect(executor.submit(tasks.exit, 3)).rejects.toThrow("code: 3");
     expect(await executor.map(tasks.square, inputs)).toEqual([0, 1, 4, 9]);
     await executor.close();
+  });
+
+  it("are not terminated while one that replaces another loads its modules", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pestle-threads-"));
+    const loaded = join(folder, "loaded");
+    // leaves a mark when it is loaded, after a while
+    const program = `import { appendFileSync } from "node:fs"; await new Promise((done) => setTimeout(done, 300)); appendFileSync(${JSON.stringify(loaded)}, "x");`;
+    const executor = await createExecutor({ threads: 2, taskModules: [...taskModules, `data:text/javascript,${encodeURIComponent(program)}`] });
+    await expect(executor.submit(tasks.exit, 1)).rejects.toThrow("code: 1");
+    await executor.close();
+    expect(readFileSync(loaded, "utf8")).toBe("xxx");
+    rmSync(folder, { recursive: true });
   });
 
   it("that cannot start give an error instead of waiting", async () => {
