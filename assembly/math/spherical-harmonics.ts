@@ -97,24 +97,16 @@ export function harmonicsWithGradientAt<T>(
 
 /**
  * Σ_lm a_lm Y_lm and Σ_lm b_lm ∇(r^l Y_lm) at r = 1, without storing harmonics: for each m the sums over l come first, of Legendre
- * functions only, and the azimuthal factors once. a: rows [lm][stride], b: the same, `size` bytes behind. sums: four numbers of T,
+ * functions only, and the azimuthal factors once. a: rows [lm][stride], b: the same, behind a. out: four numbers of T,
  * the first sum and the three components of the second. scratch: (L+1)(L+2)/2 numbers of T.
  */
 // @ts-ignore: decorator
 @inline
 export function contractHarmonicsAt<T>(
-  lMax: i32,
-  x: T,
-  y: T,
-  z: T,
-  table: usize,
-  a: usize,
-  stride: usize,
-  size: usize,
-  sums: usize,
-  scratch: usize,
+  lMax: i32, x: T, y: T, z: T, table: usize, a: usize, stride: usize, out: usize, scratch: usize,
 ): void {
   storeLegendre<T>(lMax, z, table, scratch);
+  const size = <usize>((lMax + 1) * (lMax + 1)) * stride;
   const zero = broadcast<T>(0);
   let c = broadcast<T>(1), s = zero, cBefore = zero, sBefore = zero;
   let value = zero, gradientX = zero, gradientY = zero, gradientZ = zero, acrossSum = zero;
@@ -164,10 +156,10 @@ export function contractHarmonicsAt<T>(
     c = minusTimes<T>(y, sBefore, times<T>(x, cBefore));
     s = timesPlus<T>(y, cBefore, times<T>(x, sBefore));
   }
-  store<T>(sums, value);
-  store<T>(sums, minusTimes<T>(x, acrossSum, gradientX), sizeof<T>());
-  store<T>(sums, minusTimes<T>(y, acrossSum, gradientY), 2 * sizeof<T>());
-  store<T>(sums, gradientZ, 3 * sizeof<T>());
+  store<T>(out, value);
+  store<T>(out, minusTimes<T>(x, acrossSum, gradientX), sizeof<T>());
+  store<T>(out, minusTimes<T>(y, acrossSum, gradientY), 2 * sizeof<T>());
+  store<T>(out, gradientZ, 3 * sizeof<T>());
 }
 
 // @ts-ignore: decorator

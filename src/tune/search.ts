@@ -11,7 +11,7 @@ import { LocalRunner } from "./local-runner.js";
 import type { EvaluationRunner } from "./runner.js";
 import type { SearchListener } from "./search-events.js";
 import type { SearchResult, StageResult } from "./search-result.js";
-import { createSearchSpace } from "./search-space/create.js";
+import { type CheckedSpace, createSearchSpace } from "./search-space/create.js";
 import type { Candidate } from "./search-space/search-space.js";
 import { runStage, type Stage } from "./stage.js";
 
@@ -50,15 +50,25 @@ export async function searchParameters(
   return runStages(factories, base, tune.budget ?? {}, executor, context);
 }
 
-/** Puts a stage together, which starts from a candidate. */
-export function createStage(options: StageOptions, index: number, base: Candidate, data: ObjectiveData, executor: Executor): Stage {
+/**
+ * Puts a stage together, which starts from a candidate.
+ * @param checked what `checkParameters` made of the same parameters and candidate; it is used where the data have its species
+ */
+export function createStage(
+  options: StageOptions,
+  index: number,
+  base: Candidate,
+  data: ObjectiveData,
+  executor: Executor,
+  checked?: CheckedSpace,
+): Stage {
   const { name, parameters, objective, optimizer, evaluation, budget } = options;
   const species = data.train.species().map(symbolOf);
   return {
     index,
     name,
     base,
-    space: createSearchSpace(parameters, base, { species }),
+    space: checked?.species.join() === species.join() ? checked.space : createSearchSpace(parameters, base, { species }),
     spaceAround: (candidate) => createSearchSpace(parameters, candidate, { species }),
     objective: createObjective(objective, data, executor, { seed: base.seed }),
     optimizer: createOptimizer(optimizer),

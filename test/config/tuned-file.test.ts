@@ -51,13 +51,13 @@ describe("searched parameters in a file", () => {
 
   it("are blamed with line and column", () => {
     const check = (parameters: ParametersOptions) => (): void =>
-      inSearchParameters(file, ["tune", "parameters"], () => checkParameters(parameters, opened(false).candidate));
+      inSearchParameters(file, ["tune", "parameters"], () => void checkParameters(parameters, opened(false).candidate));
     expect(check({ "model.terms.0.kernel.zetta": { from: 1, to: 2 } })).toThrow(/^t\.yaml:3:5: model\.terms\[0\]\.kernel\.zetta is not a parameter/);
     expect(check({ "fit.jitter": { from: 1, to: "fit.jiter" } })).toThrow(/^t\.yaml:4:32: "to" names fit\.jiter.* did you mean "jitter"\?$/);
   });
 
   it("are checked over the species that the file names, before the data are read", () => {
-    const check = (parameters: ParametersOptions) => (): void => checkParameters(parameters, opened(false).candidate);
+    const check = (parameters: ParametersOptions) => (): void => void checkParameters(parameters, opened(false).candidate);
     expect(check({ "model.terms.0.kernel.*": { from: 1, to: 2 } })).toThrow(/type is 1/);
     expect(check({ "model.terms.0.descriptor.compression.speciesWeights.*": { from: 1, to: 2 } })).not.toThrow();
   });

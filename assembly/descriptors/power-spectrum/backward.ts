@@ -177,7 +177,6 @@ function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usiz
 function storeChunk<T>(tables: PowerSpectrumTables, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
   const lMax = tables.lMax;
   const l1 = lMax + 1;
-  const size = <usize>(l1 * l1) * ROW;
   const contracted = scratch + tables.pairedAt + <usize>(2 * l1 * tables.nRadial) * ROW;
   const sums = scratch + tables.harmonicsAt;
   const legendre = scratch + tables.legendreAt;
@@ -190,7 +189,7 @@ function storeChunk<T>(tables: PowerSpectrumTables, slots: i32, firstPair: i32, 
     const x = load<T>(direction + at);
     const y = load<T>(direction + ROW + at);
     const z = load<T>(direction + 2 * ROW + at);
-    contractHarmonicsAt<T>(lMax, x, y, z, table, contracted + at, ROW, size, sums, legendre);
+    contractHarmonicsAt<T>(lMax, x, y, z, table, contracted + at, ROW, sums, legendre);
     const radial = load<T>(sums);
     store<T>(result + at, timesPlus<T>(radial, x, load<T>(sums, sizeof<T>())));
     store<T>(result + ROW + at, timesPlus<T>(radial, y, load<T>(sums, 2 * sizeof<T>())));

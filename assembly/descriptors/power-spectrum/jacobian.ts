@@ -157,10 +157,6 @@ function derivativeRows<T>(
   const row1 = <usize>tables.nLeft << 3;
   const row2 = <usize>tables.nRight << 3;
   const direction = geometryRow(tables, scratch, 0) + (<usize>slot << 3);
-  const rx = load<f64>(direction);
-  const ry = load<f64>(direction + ROW);
-  const rz = load<f64>(direction + 2 * ROW);
-  const vx = broadcast<T>(rx), vy = broadcast<T>(ry), vz = broadcast<T>(rz);
   const nRuns = tables.nRuns;
   const factor = tables.offDiagonal;
   const featureBytes = <usize>tables.nProducts << 3;
@@ -180,53 +176,69 @@ function derivativeRows<T>(
     }
     if (first >= end) continue;
     const step = <usize>run.step << 3;
+    const target = out + (<usize>(run.feature + l * run.stepL) << 3) + <usize>(first - column) * step;
     const at1 = <usize>row << 3;
-    // Of the row's channel: u, v, Y·c, and the three G·c
-    const a1 = along1 + at1;
-    const p = factor * load<f64>(u1 + at1);
-    const q = factor * load<f64>(u1 + row1 + at1);
-    const s = factor * load<f64>(a1);
-    const tx = factor * load<f64>(a1 + row1);
-    const ty = factor * load<f64>(a1 + 2 * row1);
-    const tz = factor * load<f64>(a1 + 3 * row1);
-    const vp = broadcast<T>(p), vq = broadcast<T>(q), vs = broadcast<T>(s);
-    const wx = broadcast<T>(tx), wy = broadcast<T>(ty), wz = broadcast<T>(tz);
-    let x = along2 + (<usize>first << 3);
-    let u = u2 + (<usize>first << 3);
-    let target = out + (<usize>(run.feature + l * run.stepL) << 3) + <usize>(first - column) * step;
-    const diagonal = factor != 1 && row >= first && row < end ? target + <usize>(row - first) * step : 0;
-    const stop = u + (<usize>(end - first) << 3);
-    for (; u + sizeof<T>() <= stop; u += sizeof<T>(), x += sizeof<T>()) {
-      const v = load<T>(u + row2);
-      const radial = timesPlus<T>(vs, load<T>(u), times<T>(vp, load<T>(x)));
-      const gx = timesPlus<T>(wx, v, timesPlus<T>(vq, load<T>(x + row2), times<T>(vx, radial)));
-      const gy = timesPlus<T>(wy, v, timesPlus<T>(vq, load<T>(x + 2 * row2), times<T>(vy, radial)));
-      const gz = timesPlus<T>(wz, v, timesPlus<T>(vq, load<T>(x + 3 * row2), times<T>(vz, radial)));
-      if (step == 8) {
-        store<T>(target, gx);
-        store<T>(target + featureBytes, gy);
-        store<T>(target + 2 * featureBytes, gz);
-        target += sizeof<T>();
-      } else {
-        storeApart<T>(target, gx, step);
-        storeApart<T>(target + featureBytes, gy, step);
-        storeApart<T>(target + 2 * featureBytes, gz, step);
-        target += <usize>lanes<T>() * step;
-      }
-    }
-    if (u < stop) {
-      const v = load<f64>(u + row2);
-      const radial = p * load<f64>(x) + s * load<f64>(u);
-      store<f64>(target, rx * radial + q * load<f64>(x + row2) + tx * v);
-      store<f64>(target + featureBytes, ry * radial + q * load<f64>(x + 2 * row2) + ty * v);
-      store<f64>(target + 2 * featureBytes, rz * radial + q * load<f64>(x + 3 * row2) + tz * v);
-    }
-    if (diagonal) {
+    const at2 = <usize>first << 3;
+    derivativeRun<T>(end - first, direction, factor, u1 + at1, row1, along1 + at1, u2 + at2, row2, along2 + at2, target, step, featureBytes);
+    if (factor != 1 && row >= first && row < end) {
       for (let a: usize = 0; a < 3; a++) {
-        const cell = diagonal + a * featureBytes;
+        const cell = target + <usize>(row - first) * step + a * featureBytes;
         store<f64>(cell, load<f64>(cell) / factor);
       }
     }
+  }
+}
+
+/** Features of one channel with the next `count` ones. u1, along1: of the one channel (v, and G·c, follow in rows); u2, along2: of the others. */
+// @ts-ignore: decorator
+@inline
+function derivativeRun<T>(
+  count: i32,
+  direction: usize,
+  factor: f64,
+  u1: usize,
+  row1: usize,
+  along1: usize,
+  u2: usize,
+  row2: usize,
+  along2: usize,
+  out: usize,
+  step: usize,
+  featureBytes: usize,
+): void {
+  const rx = load<f64>(direction), ry = load<f64>(direction + ROW), rz = load<f64>(direction + 2 * ROW);
+  const vx = broadcast<T>(rx), vy = broadcast<T>(ry), vz = broadcast<T>(rz);
+  // Of the one channel: u, v, Y·c, and the three G·c
+  const p = factor * load<f64>(u1), q = factor * load<f64>(u1 + row1), s = factor * load<f64>(along1);
+  const tx = factor * load<f64>(along1 + row1), ty = factor * load<f64>(along1 + 2 * row1), tz = factor * load<f64>(along1 + 3 * row1);
+  const vp = broadcast<T>(p), vq = broadcast<T>(q), vs = broadcast<T>(s);
+  const wx = broadcast<T>(tx), wy = broadcast<T>(ty), wz = broadcast<T>(tz);
+  let x = along2, u = u2, target = out;
+  const stop = u + (<usize>count << 3);
+  for (; u + sizeof<T>() <= stop; u += sizeof<T>(), x += sizeof<T>()) {
+    const v = load<T>(u + row2);
+    const radial = timesPlus<T>(vs, load<T>(u), times<T>(vp, load<T>(x)));
+    const gx = timesPlus<T>(wx, v, timesPlus<T>(vq, load<T>(x + row2), times<T>(vx, radial)));
+    const gy = timesPlus<T>(wy, v, timesPlus<T>(vq, load<T>(x + 2 * row2), times<T>(vy, radial)));
+    const gz = timesPlus<T>(wz, v, timesPlus<T>(vq, load<T>(x + 3 * row2), times<T>(vz, radial)));
+    if (step == 8) {
+      store<T>(target, gx);
+      store<T>(target + featureBytes, gy);
+      store<T>(target + 2 * featureBytes, gz);
+      target += sizeof<T>();
+    } else {
+      storeApart<T>(target, gx, step);
+      storeApart<T>(target + featureBytes, gy, step);
+      storeApart<T>(target + 2 * featureBytes, gz, step);
+      target += <usize>lanes<T>() * step;
+    }
+  }
+  if (u < stop) {
+    const v = load<f64>(u + row2);
+    const radial = p * load<f64>(x) + s * load<f64>(u);
+    store<f64>(target, rx * radial + q * load<f64>(x + row2) + tx * v);
+    store<f64>(target + featureBytes, ry * radial + q * load<f64>(x + 2 * row2) + ty * v);
+    store<f64>(target + 2 * featureBytes, rz * radial + q * load<f64>(x + 3 * row2) + tz * v);
   }
 }
 

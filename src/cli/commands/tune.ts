@@ -19,7 +19,7 @@ import { holdFiles } from "../../held-files.js";
 import { trainerOf } from "../../fit/registry.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
-import { checkParameters } from "../../tune/search-space/create.js";
+import { checkParameters, type CheckedSpace } from "../../tune/search-space/create.js";
 import { createStage, searchParameters } from "../../tune/search.js";
 import { JournalFile } from "../../tune/journal/journal.js";
 import { parseDuration } from "../../tune/duration.js";
@@ -59,6 +59,8 @@ interface TuneJob {
   readonly config: TuneConfig;
   /** What the search starts from. */
   readonly base: Candidate;
+  /** What is searched, one for every stage, as far as it could be said before the data were read. */
+  readonly spaces: readonly (CheckedSpace | undefined)[];
   readonly data: LoadedData;
   readonly output: string;
   readonly journal: string;
@@ -109,9 +111,9 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   const file = await readConfigFile(path);
   const { config, base } = readTuneConfig(file, flags);
   // reading the data may take long
-  for (const [index, { parameters }] of stagesOf(config.tune).entries()) {
-    inSearchParameters(file, parametersPath(config, index), () => checkParameters(parameters, base));
-  }
+  const spaces = stagesOf(config.tune).map(({ parameters }, index) => {
+    return inSearchParameters(file, parametersPath(config, index), () => checkParameters(parameters, base));
+  });
   const output = flags.output ?? besideWith(path, "-best", extname(path) || ".yaml");
   const journal = flags.journal ?? besideWith(output, "", ".journal.jsonl");
   const inputs = inputsOf(config);
@@ -123,7 +125,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  const job = { path, file, config, base, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
+  const job = { path, file, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor, flags.threads));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
@@ -198,9 +200,9 @@ function parametersPath({ tune }: TuneConfig, stage: number): (string | number)[
 }
 
 /** Every stage on the values of the file; errors name their place in it. */
-function stagesOn({ file, config, base, data }: TuneJob, executor: Executor): Stage[] {
+function stagesOn({ file, config, base, spaces, data }: TuneJob, executor: Executor): Stage[] {
   return stagesOf(config.tune).map((options, index) => {
-    return inSearchParameters(file, parametersPath(config, index), () => createStage(options, index, base, data, executor));
+    return inSearchParameters(file, parametersPath(config, index), () => createStage(options, index, base, data, executor, spaces[index]));
   });
 }
 

@@ -1,5 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { trainerOf } from "../../fit/registry.js";
+import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 import { checkSpace } from "./check.js";
@@ -36,14 +37,25 @@ export function createSearchSpace(parameters: ParametersOptions, base: Candidate
   return new ConfiguredSearchSpace(decoder, base, complete, species ?? []);
 }
 
+/** A search space that was compiled before the data were read, with the species it was compiled for. */
+export interface CheckedSpace {
+  /** The space. */
+  readonly space: SearchSpace;
+  /** Chemical symbols, in order of the atomic numbers. */
+  readonly species: readonly string[];
+}
+
 /**
  * Finds what is wrong before the data are read, as far as that can be said without knowing their species.
+ * @returns the space, good for data of just these species; undefined where only the data tell what the parameters are
  * @throws as createSearchSpace
  */
-export function checkParameters(parameters: ParametersOptions, base: Candidate): void {
-  const species = trainerOf(base.model).species(completeCandidate(base));
+export function checkParameters(parameters: ParametersOptions, base: Candidate): CheckedSpace | undefined {
+  const named = trainerOf(base.model).species(completeCandidate(base));
+  const species = named.map(atomicNumberOf).sort((a, b) => a - b).map(symbolOf);
   const hasWildcards = Object.keys(parameters).some((path) => path.includes("*"));
-  if (!hasWildcards || species.length > 0) createSearchSpace(parameters, base, { species });
+  if (hasWildcards && species.length === 0) return undefined;
+  return { space: createSearchSpace(parameters, base, { species }), species };
 }
 
 class ConfiguredSearchSpace implements SearchSpace {

@@ -1,4 +1,4 @@
-export { checkParameters, createSearchSpace, type SearchSpaceOptions } from "./create.js";
+export { checkParameters, type CheckedSpace, createSearchSpace, type SearchSpaceOptions } from "./create.js";
 export { SearchParameterError } from "./parameter-error.js";
 export { parametersSchema, type ParametersOptions } from "./schema.js";
 export type { Candidate, Parameter, ParameterValue, ParameterValues, SearchSpace } from "./search-space.js";

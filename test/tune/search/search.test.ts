@@ -3,9 +3,13 @@ import { CancelledError, InternalError, InvalidParameterError, ResourceError } f
 import type { Budget } from "../../../src/tune/budget.js";
 import type { SearchEvent } from "../../../src/tune/search-events.js";
 import type { EvaluationRecord, SearchResult } from "../../../src/tune/search-result.js";
-import { runStages, type SearchContext } from "../../../src/tune/search.js";
+import { stagesOf, tuneSchema } from "../../../src/tune/schema.js";
+import { createStage, runStages, type SearchContext } from "../../../src/tune/search.js";
+import { checkParameters, type CheckedSpace, type SearchSpace } from "../../../src/tune/search-space/index.js";
 import type { Stage } from "../../../src/tune/stage.js";
-import { bowl, candidate, fakeExecutor, FakeObjective, RecordingJournal, scripted, singular, stageOf, valuesOf } from "./fakes.js";
+import { Dataset } from "../../../src/structures/index.js";
+import { makeStructure } from "../../models/systems.js";
+import { bowl, candidate, fakeExecutor, FakeObjective, parameters, RecordingJournal, scripted, singular, stageOf, valuesOf } from "./fakes.js";
 
 function run(stage: Stage, budget: Budget, context: SearchContext = {}, executor = fakeExecutor()): Promise<SearchResult> {
   return runStages([() => stage], stage.base, budget, executor, context);
@@ -291,5 +295,21 @@ describe("stopping", () => {
     const objective = new FakeObjective();
     await expect(run(stageOf(objective), { evaluations: 9 }, { signal: AbortSignal.abort() })).rejects.toThrow(CancelledError);
     expect(objective.asked).toEqual([]);
+  });
+});
+
+describe("a space that was compiled before the data were read", () => {
+  const search = { parameters, objective: { type: "kernel-distribution" }, optimizer: { type: "sobol", points: 2 }, budget: { evaluations: 2 } };
+  const [options] = stagesOf(tuneSchema.parse(search));
+
+  it("is that of the stage where the data have its species", () => {
+    const atoms = { atomicNumbers: Uint8Array.of(14, 14), positions: Float64Array.of(0, 0, 0, 2.3, 0, 0), cell: null, pbc: [false, false, false], label: "pair" } as const;
+    const train = Dataset.from([makeStructure(atoms, { energy: -3 }, "")]);
+    const checked = checkParameters(options.parameters, candidate())!;
+    const spaceWith = (space?: CheckedSpace): SearchSpace => createStage(options, 0, candidate(), { train }, fakeExecutor(), space).space;
+    expect(checked.species).toEqual(["Si"]);
+    expect(spaceWith(checked)).toBe(checked.space);
+    expect(spaceWith({ ...checked, species: ["O", "Si"] })).not.toBe(checked.space);
+    expect(spaceWith().parameters).toEqual(checked.space.parameters);
   });
 });
