@@ -174,6 +174,11 @@ export const scenarios = [
 /** Differences that are meant, with the reason: { scenario: RegExp, place: RegExp, reason }. */
 export const declared = [
   {
+    scenario: /^schema-/,
+    place: /\.description$/,
+    reason: "every key is described",
+  },
+  {
     scenario: /^schema-(fit|tune)$/,
     place: /\.kernel\b/,
     reason: "there is a second kernel, squared-exponential",
