@@ -4,7 +4,7 @@ import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, times } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
 import { recordAt } from "../../records";
-import { PowerSpectrumTables, Run } from "./tables";
+import { PowerSpectrumTables, ProductTriangle, Run } from "./tables";
 import { leftCoefficients, rightCoefficients } from "./density";
 import { productRow, projectProducts } from "./projection";
 
@@ -39,8 +39,8 @@ function multiplyChannels<T>(tables: PowerSpectrumTables, count: i32, left: usiz
     const rows = min(STRIP, k1 - a);
     let first = 0;
     let end = k2;
-    if (triangle == 0) first = a & ~1;
-    else if (triangle == 1) end = min(k2, (a + rows + 1) & ~1);
+    if (triangle == ProductTriangle.upper) first = a & ~1;
+    else if (triangle == ProductTriangle.lower) end = min(k2, (a + rows + 1) & ~1);
     const at = <usize>first << 3;
     outerProducts<T>(
       rows,

@@ -1,9 +1,28 @@
 // What the host writes once about a power spectrum (`src/descriptors/power-spectrum/tables.ts`) and every routine reads.
 
-/** Neighbors processed together; slots of one species start at an even slot, so that two lanes never mix species. */
-export const SLOTS: i32 = 32;
-/** Bytes of one row of slots. */
-export const ROW: usize = 256;
+/** How neighbors are processed together; slots of one species start at an even slot, so that two lanes never mix species. */
+export const enum Chunk {
+  slots = 32,
+  /** bytes of one number of every slot */
+  rowBytes = 256,
+}
+export const SLOTS: i32 = Chunk.slots;
+export const ROW: usize = Chunk.rowBytes;
+
+/** Weighting function of the neighbors. */
+export const enum WeightingFunction {
+  none,
+  poly,
+  pow,
+  exp,
+}
+
+/** Which products of channels are features. */
+export const enum ProductTriangle {
+  upper,
+  lower,
+  all,
+}
 
 /** Parameters, tables, and where the parts of the scratch are. */
 @unmanaged
@@ -23,12 +42,12 @@ export class PowerSpectrumTables {
   /** features before the projection; as many as features where there is none */
   nProducts: i32;
   nFeatures: i32;
-  /** 0 none, 1 poly, 2 pow, 3 exp */
+  /** a WeightingFunction */
   weighting: i32;
   /** 1: cosine cutoff function */
   cosine: i32;
   normalize: i32;
-  /** which products of channels are features: 0 upper, 1 lower, 2 all */
+  /** a ProductTriangle */
   triangle: i32;
   /** 1: channels are mixed before the product */
   mixed: i32;

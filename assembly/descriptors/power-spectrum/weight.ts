@@ -1,7 +1,7 @@
 // Weight of a neighbor by its distance: cutoff function times weighting function, with the derivative.
 import { cosineCutoff, cosineCutoffSlope } from "../../math/cutoff";
 import { recordAt } from "../../records";
-import { PowerSpectrumTables, Weighting } from "./tables";
+import { PowerSpectrumTables, Weighting, WeightingFunction } from "./tables";
 
 /** Stores weight and derivative (1/Å) of a neighbor of a block's species at `out`. */
 export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out: usize): void {
@@ -12,7 +12,7 @@ export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out
     slope = cosineCutoffSlope(r, tables.cosineStart, tables.cosineEnd);
   }
   const kind = tables.weighting;
-  if (kind) {
+  if (kind != WeightingFunction.none) {
     const parameters = recordAt<Weighting>(tables.weights, block);
     const c = parameters.c;
     const d = parameters.d;
@@ -21,7 +21,7 @@ export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out
     const x = r / r0;
     let value: f64 = 0;
     let derivative: f64 = 0;
-    if (kind == 1) {
+    if (kind == WeightingFunction.poly) {
       if (m == 0) {
         value = c;
       } else if (x < 1) {
@@ -31,7 +31,7 @@ export function storeWeight(tables: PowerSpectrumTables, block: i32, r: f64, out
         value = c * power * base;
         derivative = (c * m * power * 6 * x * (x - 1)) / r0;
       }
-    } else if (kind == 2) {
+    } else if (kind == WeightingFunction.pow) {
       const power = Math.pow(x, m);
       const bottom = d + power;
       value = c / bottom;

@@ -2,7 +2,7 @@ import { harmonicsTable } from "../../math/spherical-harmonics.js";
 import type { HermiteTable } from "../../math/hermite-table.js";
 import { type Place, placeHermiteTable } from "../../math/placed-table.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
-import { recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
+import { enumerations, recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { nextSerial } from "../../parallel/attached.js";
 import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
@@ -66,14 +66,11 @@ export interface PowerSpectrumBlock {
   readonly center: Float64Array;
 }
 
-const SLOTS = 32;
-const ROW = SLOTS * 8;
-const triangles = { upper: 0, lower: 1, all: 2 } as const;
+const { Chunk: { slots: SLOTS, rowBytes: ROW }, ProductTriangle: triangles, WeightingFunction: weightings } = enumerations;
 /** What stands in the place of parameters where there is no weighting function. */
 const UNWEIGHTED: Weighting = { c: 1, d: 1, m: 1, r0: 1 };
 /** Parameters may say more about the function than the routines want to know. */
 const weightingOf = ({ weighting: { c, d, m, r0 } = UNWEIGHTED }: PowerSpectrumBlock): Weighting => ({ c, d, m, r0 });
-const weightings = { poly: 1, pow: 2, exp: 3 } as const;
 
 /** Channels of a block: as many for every species, and even, so that two lanes never straddle blocks. */
 export function radialStride(nMax: readonly number[]): number {
@@ -200,7 +197,7 @@ function parametersOf({ blocks, lMax, cosine, normalize, normFloor = 0, weightin
     nBlocks: blocks.length, nRadial: radialStride(blocks.map(({ nMax }) => nMax)), lMax, nProducts, nFeatures, offDiagonal, normFloor,
     nChannels: k, nLeft: k1, nRight: k2, nLeftMix: mixing?.left.length ?? 0, nRightMix: mixing?.right.length ?? 0,
     nRuns: layout.runs.length, nProjection: projection?.length ?? 0, mixed: Number(mixing !== undefined), triangle: triangles[layout.triangle],
-    normalize: Number(normalize), weighting: weighting ? weightings[weighting] : 0,
+    normalize: Number(normalize), weighting: weightings[weighting ?? "none"],
     cosine: Number(cosine !== undefined), cosineStart: cosine?.start ?? 0, cosineEnd: cosine?.end ?? 0,
   };
 }
