@@ -39,6 +39,14 @@ describe("errorSummary", () => {
     expect(total).toMatchObject({ group: "total", nStructures: 2, nAtoms: 3 });
   });
 
+  it("divides energies and virials by the number of atoms, forces not", () => {
+    const [reference, predicted] = [new Float64Array(9), Float64Array.of(4, 2, 0, 2, 0, 0, 0, 0, 0)];
+    const { total } = errorSummary([{ ...twoAtoms, virial: { reference, predicted } }]);
+    expectStatistics(total.energy, 1, 0.3, 0.3, 0.3);
+    expectStatistics(total.virial, 6, Math.sqrt((2 ** 2 + 1 ** 2) / 6), 0.5, 2);
+    expectStatistics(total.forces, 6, Math.sqrt(0.25 / 6), 0.7 / 6, 0.4);
+  });
+
   it("does not count values without a reference", () => {
     const { total } = errorSummary([
       {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
 import { Dataset, parseStructures, splitDataset, splitIndices, type SplitOptions } from "../../src/structures/index.js";
+import { shuffledOrder } from "../../src/structures/split.js";
 
 /** Frames of two atoms, each with the group that its name says. */
 function datasetOf(groups: readonly string[], isolatedAtoms = 0): Dataset {
@@ -82,6 +83,17 @@ describe("a split", () => {
       const parts = splitIndices(dataset, { seed, fractions: { validation: 0.1, test: 0.2 }, stratify: true });
       expect(countsOf(parts.test)).toEqual({ bulk: 12, surface: 6, defect: 2 });
       expect(countsOf(parts.validation)).toEqual({ bulk: 6, surface: 3, defect: 1 });
+    }
+  });
+
+  it("spreads every group evenly over a stratified order: a single structure of its group stands in the middle", () => {
+    const uneven = datasetOf([...new Array<string>(10).fill("bulk"), "rare", ...new Array<string>(3).fill("surface")]);
+    for (let seed = 0; seed < 20; seed++) {
+      const order = shuffledOrder(uneven, Array.from({ length: 14 }, (_, i) => i), { seed, stratify: true }).map((i) => uneven.configTypes[i]);
+      expect([6, 7]).toContain(order.indexOf("rare"));
+      // places 1/6, 3/6 and 5/6 of surface among those of bulk, 1/20, 3/20 …
+      expect(order.indexOf("surface")).toBe(2);
+      expect(order.lastIndexOf("surface")).toBe(11);
     }
   });
 

@@ -178,6 +178,14 @@ describe("Arena", () => {
     expect(arena.bytesAvailable).toBe(1024);
   });
 
+  it("hands out the last byte and none behind it", () => {
+    const arena = new Arena(region);
+    arena.allocate(1024 - 64);
+    expect(arena.allocate(64)).toBe(4096 + 1024 - 64);
+    expect(attempt(() => arena.allocate(1))).toBeInstanceOf(ArenaOverflow);
+    expect(attempt(() => arena.allocate(0))).toBeInstanceOf(ArenaOverflow);
+  });
+
   it("says how much it would need", () => {
     const arena = new Arena(region);
     arena.allocate(1000);
