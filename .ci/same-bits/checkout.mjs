@@ -4,7 +4,9 @@ import { join } from "node:path";
 
 /** A built checkout of a commit in `folder`, made there if it is missing. */
 export function builtCheckout(root, commit, folder, log) {
-  if (existsSync(folder)) return;
+  // its packages may be those of a tree that is gone
+  if (existsSync(join(folder, "node_modules"))) return;
+  rmSync(folder, { recursive: true, force: true });
   log(`checking out and building ${commit.slice(0, 12)}`);
   mkdirSync(join(folder, ".."), { recursive: true });
   const draft = mkdtempSync(`${folder}-`);
