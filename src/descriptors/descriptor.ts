@@ -65,6 +65,14 @@ export interface DescriptorEvaluator {
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void;
 }
 
+/** Memory of a descriptor beside rows and states. */
+export interface DescriptorMemory {
+  /** Bytes of the tables that `prepare` makes. */
+  readonly tables: number;
+  /** Bytes that one call of an evaluator works in, where there is a state. */
+  readonly scratch: StateSize;
+}
+
 /** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
 export interface Descriptor {
   /** The `type` that makes it; stands in model files. */
@@ -85,6 +93,8 @@ export interface Descriptor {
   features(species: SpeciesList): Feature[];
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
+  /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
+  memory?(species: SpeciesList): DescriptorMemory;
   /**
    * Builds the tables in shared memory.
    * @throws {ResourceError} where they do not fit

@@ -2,7 +2,7 @@ import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import { nextSerial } from "../parallel/attached.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
 import { centerRows, type DescribedBatch, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
 
 /** Centers whose rows are held at once where no derivatives are wanted. */
@@ -50,6 +50,11 @@ export class OuterAverage implements Descriptor {
     return sizeAround(this.descriptor.stateSize(species), this.featureCount(species));
   }
 
+  memory(species: SpeciesList): DescriptorMemory {
+    const { tables, scratch } = this.descriptor.memory?.(species) ?? { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
+    return { tables, scratch: sizeAround(scratch, this.featureCount(species)) };
+  }
+
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
     const { tables: part, release } = this.descriptor.prepare(wasm, pool, species);
     const tables: DescriptorTables = {
@@ -65,7 +70,7 @@ export class OuterAverage implements Descriptor {
   }
 }
 
-/** The rows that are averaged, aligned, then what the averaged descriptor keeps. */
+/** Rows of all centers, aligned, beside what the averaged descriptor takes. */
 function sizeAround({ perBatch, perCenter, perPair }: StateSize, nFeatures: number): StateSize {
   return { perBatch: perBatch + alignUp(1), perCenter: perCenter + 8 * nFeatures, perPair };
 }

@@ -200,10 +200,13 @@ function itSharesTables(run: ContractRun, system: System, taskModules: readonly 
     if (run.descriptor.rows !== "structure") expectSlices(run.calculator, system);
   });
 
-  it("gives the memory of its tables back", () => {
+  it("takes as much memory for its tables as it said, and gives it back", () => {
     const before = run.executor.pool.bytesInUse;
+    const { memory } = run.calculator;
     const prepared = run.makeDescriptor().prepare(run.executor.wasm, run.executor.pool, run.species);
-    if (prepared.tables.data.pointer !== undefined) expect(run.executor.pool.bytesInUse > before).toBe(true);
+    const taken = run.executor.pool.bytesInUse - before;
+    if (prepared.tables.data.pointer !== undefined) expect(taken > 0).toBe(true);
+    expect(taken).toBeLessThanOrEqual(memory?.tables ?? 0);
     prepared.release();
     expect(run.executor.pool.bytesInUse).toBe(before);
   });

@@ -1,5 +1,5 @@
 // Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
-import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type PreparedDescriptor } from "../../src/descriptors/index.js";
+import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type DescriptorMemory, type PreparedDescriptor } from "../../src/descriptors/index.js";
 import { type RowBatch, stateBytes } from "../../src/descriptors/index.js";
 import type { EnvironmentBatch } from "../../src/neighbors/index.js";
 import { buildNeighborList, copyNeighborList, type PlainNeighborList } from "../../src/neighbors/index.js";
@@ -55,6 +55,8 @@ export class Calculator {
   readonly evaluator: DescriptorEvaluator;
   readonly prepared: PreparedDescriptor;
   readonly nFeatures: number;
+  /** What it says that it takes. */
+  readonly memory: DescriptorMemory | undefined;
   private region: Region;
 
   constructor(
@@ -62,6 +64,7 @@ export class Calculator {
     readonly descriptor: Descriptor,
     species: readonly number[],
   ) {
+    this.memory = descriptor.memory?.(species);
     this.prepared = descriptor.prepare(executor.wasm, executor.pool, species);
     this.evaluator = attachDescriptor(executor.wasm, this.prepared.tables);
     this.nFeatures = this.prepared.tables.nFeatures;
@@ -98,13 +101,16 @@ export class Calculator {
     const { nRows, nEntries, offsets, pairs } = batch.rows;
     const values = this.output(arena, nRows * nFeatures);
     const state = arena.allocate(stateBytes(this.prepared.tables.stateSize, batch));
-    this.evaluator.values(batch, values.pointer, state, arena);
+    // no more than it said it would need
+    const scratchBytes = this.memory ? stateBytes(this.memory.scratch, batch) : 0;
+    const scratch = new Arena({ pointer: arena.allocate(scratchBytes), bytes: scratchBytes });
+    this.evaluator.values(batch, values.pointer, state, scratch);
     const jacobian = this.output(arena, wanted.jacobian ? nEntries * 3 * nFeatures : 0);
-    if (wanted.jacobian) this.evaluator.jacobian(batch, values.pointer, state, jacobian.pointer, arena);
+    if (wanted.jacobian) this.evaluator.jacobian(batch, values.pointer, state, jacobian.pointer, scratch);
     const backward = this.output(arena, wanted.gradients ? nPairs * 3 : 0);
     if (wanted.gradients) {
       const gradients = this.put(arena, wanted.gradients);
-      this.evaluator.backward(batch, values.pointer, state, gradients, backward.pointer, arena);
+      this.evaluator.backward(batch, values.pointer, state, gradients, backward.pointer, scratch);
     }
     const { wasm } = this.executor;
     const ends = [...wasm.i32(offsets, nRows + 1)];
@@ -176,9 +182,10 @@ export class Calculator {
     const isTuple = this.prepared.tables.rows === "tuple";
     const mostRows = nCenters + (isTuple ? nPairs * nPairs : 0);
     const reals = nPairs * 6 + mostRows * (nFeatures * 3 + 8) + (wanted.jacobian ? (nPairs + 2 * mostRows) * 3 * nFeatures : 0) + nFeatures;
-    const tables = [this.prepared.tables, ...(this.prepared.tables.parts ?? [])];
-    const scratch = tables.reduce((sum, { data }) => sum + (data.scratchBytes ?? 0) + (data.stateBytes ?? 0) * (nCenters + 64), 0);
-    const bytes = reals * 8 + stateBytes(this.prepared.tables.stateSize, { nCenters, nPairs }) + scratch + (1 << 16);
+    // values without a state keep one for some centers
+    const batch = { nCenters: nCenters + 64, nPairs };
+    const scratch = this.memory ? stateBytes(this.memory.scratch, batch) : 0;
+    const bytes = reals * 8 + stateBytes(this.prepared.tables.stateSize, batch) + scratch + (1 << 16);
     if (this.region.bytes < bytes) {
       this.executor.pool.release(this.region);
       this.region = this.executor.pool.allocate(2 * bytes, "test");

@@ -14,6 +14,9 @@ export interface KernelInput {
   readonly groups: readonly number[];
 }
 
+/** eV, of other terms: what a kernel contributes is added. A power of two, for the digits. */
+const ENERGY_BEFORE = 0.5;
+
 export interface KernelResults {
   readonly values: Float64Array;
   readonly energies: Float64Array;
@@ -48,8 +51,8 @@ export function kernelResults(executor: Executor, parameters: KernelParameters, 
       const factor = wasm.f64(factors.pointer + 8 * i * factors.stride, count);
       for (let r = 0; r < 3 * three; r++, row++) for (let s = 0; s < count; s++) directional[row * count + s] *= factor[s];
     });
-    const [energies, gradients] = [place(rows.map(() => 0)), arena.f64(n * nFeatures)];
+    const [energies, gradients] = [place(rows.map(() => ENERGY_BEFORE)), arena.f64(n * nFeatures)];
     evaluator.contract(block, place(coefficients), energies, gradients, arena);
-    return { values: wasm.f64(values, n * count).slice(), energies: wasm.f64(energies, n).slice(), gradients: wasm.f64(gradients, n * nFeatures).slice(), directional };
+    return { values: wasm.f64(values, n * count).slice(), energies: wasm.f64(energies, n).map((energy) => energy - ENERGY_BEFORE), gradients: wasm.f64(gradients, n * nFeatures).slice(), directional };
   });
 }

@@ -108,6 +108,16 @@ describe("buildNeighborList against brute force", () => {
     fc.assert(property, { numRuns: 8 });
   });
 
+  it.each([0, 1, 2])("agrees for thin slabs, open along direction %i, of which one side has nothing to do with the other", (thin) => {
+    const sizes = [14, 14, 14].map((length, axis) => (axis === thin ? 4.2 : length));
+    const positions = Float64Array.from({ length: 3 * 500 }, (_, k) => sizes[k % 3] * (0.5 + 0.5 * Math.sin(1.3 * k * k)));
+    const cell = [sizes[0], 0, 0, 0, sizes[1], 0, 0, 0, sizes[2]];
+    for (const others of [true, false]) {
+      const pbc = [0, 1, 2].map((axis) => others && axis !== thin) as unknown as Pbc;
+      expect(expectAgreement({ positions, nAtoms: 500, cell, pbc, cutoff: 1.3 })).toBeGreaterThan(500);
+    }
+  });
+
   it("agrees without a cell", () => {
     const pbc: Pbc = [false, false, false];
     const property = fc.property(numbers(20, 0, 40), fc.double({ min: 0.5, max: 60, noNaN: true }), (values, cutoff) => {

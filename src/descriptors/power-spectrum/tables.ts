@@ -5,7 +5,7 @@ import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/
 import { enumerations, recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { nextSerial } from "../../parallel/attached.js";
-import type { PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { DescriptorMemory, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { RowKind, StateSize } from "../rows.js";
 import type { FeatureLayout } from "./features.js";
 
@@ -39,19 +39,46 @@ export interface PowerSpectrumSpec {
   readonly rows: Exclude<RowKind, "tuple">;
 }
 
-/** What `stateBytesOf` needs to know. */
-type StateShape = Pick<PowerSpectrumSpec, "lMax" | "layout"> & { readonly nMax: readonly number[] };
+/** What sizes follow from. */
+export interface PowerSpectrumShape {
+  /** number of radial functions of each block */
+  readonly nMax: readonly number[];
+  readonly lMax: number;
+  readonly layout: FeatureLayout;
+  readonly rows: PowerSpectrumSpec["rows"];
+}
+
+const shapeOf = (spec: PowerSpectrumSpec): PowerSpectrumShape => ({ ...spec, nMax: spec.blocks.map(({ nMax }) => nMax) });
 
 /** Bytes of the coefficients of one center, with their norm; see `assembly/descriptors/power-spectrum/tables.ts`. */
-function stateBytesOf({ nMax, lMax, layout: { mixing } }: StateShape): number {
+function stateBytesOf({ nMax, lMax, layout: { mixing } }: PowerSpectrumShape): number {
   const k = nMax.length * radialStride(nMax);
   return 64 + 8 * (lMax + 1) ** 2 * (k + (mixing ? mixing.nLeft + mixing.nRight : 0));
 }
 
 /** What a power spectrum keeps for its derivatives. */
-export function powerSpectrumState(shape: StateShape, rows: PowerSpectrumSpec["rows"]): StateSize {
+export function powerSpectrumState(shape: PowerSpectrumShape): StateSize {
   const bytes = stateBytesOf(shape);
-  return rows === "center" ? { perBatch: 0, perCenter: bytes, perPair: 0 } : { perBatch: bytes, perCenter: 0, perPair: 0 };
+  return shape.rows === "center" ? { perBatch: 0, perCenter: bytes, perPair: 0 } : { perBatch: bytes, perCenter: 0, perPair: 0 };
+}
+
+/** @param radial bytes of each radial table that is not another's */
+export function powerSpectrumMemory(shape: PowerSpectrumShape, radial: readonly number[]): DescriptorMemory {
+  const { nMax, lMax, layout, rows } = shape;
+  const lists = [
+    { record: "MixEntry", count: (layout.mixing?.left.length ?? 0) + (layout.mixing?.right.length ?? 0) },
+    { record: "Run", count: layout.runs.length },
+    { record: "Weighting", count: nMax.length },
+    { record: "ProjectionEntry", count: layout.projection?.length ?? 0 },
+  ] as const;
+  const ofLists = lists.reduce((sum, { record, count }) => sum + count * recordBytes(record), 0);
+  const ofRadial = radial.reduce((sum, bytes) => sum + bytes + SEGMENTS * recordBytes("TableSegment"), 0);
+  const small = 8 * harmonicsTable(lMax).length + nMax.length * (8 * radialStride(nMax) + 8) + recordBytes("PowerSpectrumTables");
+  const ofCenters = rows === "structure" ? stateBytesOf(shape) : 0;
+  return {
+    tables: ofLists + ofRadial + small + alignUp(1) * (PARTS + SEGMENTS * radial.length),
+    scratch: { perBatch: alignUp(recordBytes("Environments")) + scratchLayout(shape).bytes + alignUp(1), perCenter: ofCenters, perPair: 0 },
+  };
 }
 
 export interface PowerSpectrumBlock {
@@ -67,6 +94,10 @@ export interface PowerSpectrumBlock {
 }
 
 const { Chunk: { slots: SLOTS, rowBytes: ROW }, ProductTriangle: triangles, WeightingFunction: weightings } = enumerations;
+/** Segments of a radial table, with the end behind them, at most. */
+const SEGMENTS = 5;
+/** Regions of the tables of a descriptor, the radial ones aside. */
+const PARTS = 12;
 /** What stands in the place of parameters where there is no weighting function. */
 const UNWEIGHTED: Weighting = { c: 1, d: 1, m: 1, r0: 1 };
 /** Parameters may say more about the function than the routines want to know. */
@@ -77,8 +108,6 @@ export function radialStride(nMax: readonly number[]): number {
   const most = Math.max(...nMax);
   return most + (most & 1);
 }
-
-const strideOf = ({ blocks }: PowerSpectrumSpec): number => radialStride(blocks.map(({ nMax }) => nMax));
 
 /** Writes the tables of a descriptor into shared memory. */
 export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSpectrumSpec): PreparedDescriptor {
@@ -93,13 +122,13 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
     wasm.f64(pointer, values.length).set(values);
     return pointer;
   };
-  const channels = channelCounts(spec);
-  const scratch = scratchLayout(spec, channels);
+  const shape = shapeOf(spec);
+  const scratch = scratchLayout(shape);
   const pointer = place(recordBytes("PowerSpectrumTables"), "parameters");
   const placed = {
     harmonics: placeReals(harmonicsTable(spec.lMax), "harmonics table"),
-    radial: placeRadial(wasm, spec, place),
-    center: placeReals(centerTable(spec), "center density"),
+    radial: placeRadial(wasm, spec, radialStride(shape.nMax), place),
+    center: placeReals(centerTable(spec, radialStride(shape.nMax)), "center density"),
     leftMix: placeList(wasm, "MixEntry", spec.layout.mixing?.left ?? [], "channel mixing", place),
     rightMix: placeList(wasm, "MixEntry", spec.layout.mixing?.right ?? [], "channel mixing", place),
     runs: placeList(wasm, "Run", spec.layout.runs, "feature layout", place),
@@ -107,10 +136,9 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
     weights: placeList(wasm, "Weighting", spec.blocks.map(weightingOf), "weighting functions", place),
     projection: placeList(wasm, "ProjectionEntry", spec.layout.projection ?? [], "projection", place),
   };
-  writeRecord(wasm, pointer, "PowerSpectrumTables", { ...parametersOf(spec, channels), ...placed, ...scratch.offsets });
+  writeRecord(wasm, pointer, "PowerSpectrumTables", { ...parametersOf(spec, shape), ...placed, ...scratch.offsets });
   const { descriptor, cutoff, species, rows, layout } = spec;
-  const shape = { ...spec, nMax: spec.blocks.map(({ nMax }) => nMax) };
-  const stateSize = powerSpectrumState(shape, rows);
+  const stateSize = powerSpectrumState(shape);
   const data = { pointer, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape) };
   return {
     tables: { serial: nextSerial(), descriptor, nFeatures: layout.nFeatures, cutoff, species, rows, stateSize, data },
@@ -124,17 +152,18 @@ interface ChannelCounts {
   readonly k2: number;
 }
 
-function channelCounts(spec: PowerSpectrumSpec): ChannelCounts {
-  const k = spec.blocks.length * strideOf(spec);
-  const { mixing } = spec.layout;
+function channelCounts({ nMax, layout: { mixing } }: PowerSpectrumShape): ChannelCounts {
+  const k = nMax.length * radialStride(nMax);
   return { k, k1: mixing?.nLeft ?? k, k2: mixing?.nRight ?? k };
 }
 
 /** Offsets of the parts of the scratch. */
-function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts) {
-  const l1 = spec.lMax + 1;
+function scratchLayout(shape: PowerSpectrumShape) {
+  const { nMax, lMax, layout } = shape;
+  const { k, k1, k2 } = channelCounts(shape);
+  const l1 = lMax + 1;
   const nLm = l1 * l1;
-  const radial = l1 * strideOf(spec);
+  const radial = l1 * radialStride(nMax);
   let bytes = 0;
   const take = (size: number): number => {
     const offset = bytes;
@@ -154,13 +183,12 @@ function scratchLayout(spec: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts) {
     channelsAt: take(6 * (k1 + k2) * 8),
     pairedAt: take(2 * (radial + nLm) * ROW),
     gradientAt: take((k + k1 + k2) * nLm * 8),
-    productsAt: take((3 * spec.layout.nProducts + spec.layout.nFeatures) * 8),
+    productsAt: take((3 * layout.nProducts + layout.nFeatures) * 8),
   };
   return { offsets, bytes };
 }
 
-function centerTable(spec: PowerSpectrumSpec): Float64Array {
-  const stride = strideOf(spec);
+function centerTable(spec: PowerSpectrumSpec, stride: number): Float64Array {
   const table = new Float64Array(spec.blocks.length * stride);
   spec.blocks.forEach(({ center }, block) => table.set(center, block * stride));
   return table;
@@ -172,9 +200,8 @@ function placeList<Name extends RecordName>(wasm: Wasm, name: Name, list: readon
   return pointer;
 }
 
-function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, place: Place): Pointer {
+function placeRadial(wasm: Wasm, spec: PowerSpectrumSpec, stride: number, place: Place): Pointer {
   const placed = new Map<HermiteTable, Pointer>();
-  const stride = strideOf(spec);
   const pointers = spec.blocks.map(({ radial, nMax }) => {
     const pointer = placed.get(radial) ?? placeHermiteTable(wasm, radial, place, { size: nMax, stride });
     placed.set(radial, pointer);
@@ -191,10 +218,11 @@ function placeSpecies(wasm: Wasm, { species, blocks }: PowerSpectrumSpec, place:
   return pointer;
 }
 
-function parametersOf({ blocks, lMax, cosine, normalize, normFloor = 0, weighting, layout }: PowerSpectrumSpec, { k, k1, k2 }: ChannelCounts) {
+function parametersOf({ blocks, lMax, cosine, normalize, normFloor = 0, weighting, layout }: PowerSpectrumSpec, shape: PowerSpectrumShape) {
+  const { k, k1, k2 } = channelCounts(shape);
   const { nProducts, nFeatures, offDiagonal, mixing, projection } = layout;
   return {
-    nBlocks: blocks.length, nRadial: radialStride(blocks.map(({ nMax }) => nMax)), lMax, nProducts, nFeatures, offDiagonal, normFloor,
+    nBlocks: blocks.length, nRadial: radialStride(shape.nMax), lMax, nProducts, nFeatures, offDiagonal, normFloor,
     nChannels: k, nLeft: k1, nRight: k2, nLeftMix: mixing?.left.length ?? 0, nRightMix: mixing?.right.length ?? 0,
     nRuns: layout.runs.length, nProjection: projection?.length ?? 0, mixed: Number(mixing !== undefined), triangle: triangles[layout.triangle],
     normalize: Number(normalize), weighting: weightings[weighting ?? "none"],

@@ -40,7 +40,7 @@ const Y00 = 0.5 / Math.sqrt(Math.PI);
  * Gaussian of poly3gauss where it is further than 4 σ from the atom's. Functions jump there (by about 10⁻⁷), so they come in pieces.
  */
 export function radialFunctions(parameters: RadialParameters): RadialFunctions {
-  const { cutoff, sigmaRadial, sigmaRadialScaling: growth, sigmaAngular, nMax, lMax } = parameters;
+  const { cutoff, sigmaRadial, sigmaRadialScaling: growth, nMax, lMax } = parameters;
   const sigma = sigmaRadial / cutoff.radius;
   const soft = cutoff.soft / cutoff.radius;
   const basis = radialBasis({ basis: parameters.basis, nMax, sigma, soft, filter: cutoff.filter });
@@ -57,7 +57,12 @@ export function radialFunctions(parameters: RadialParameters): RadialFunctions {
   pieces[0].functions.evaluate(0, 0, atCenter);
   const center =
     basis.basis === "poly3" ? atCenter.slice(0, nMax).map((q) => q * Y00 * parameters.centralWeight) : gaussianCenter(parameters, basis);
-  return { pieces, center, scale: Math.min(sigmaRadial, sigmaAngular) };
+  return { pieces, center, scale: radialScale(parameters) };
+}
+
+/** Å: distance over which the radial functions change */
+export function radialScale({ sigmaRadial, sigmaAngular }: RadialParameters): number {
+  return Math.min(sigmaRadial, sigmaAngular);
 }
 
 /** The density of the center is the Gaussian of the basis itself. */

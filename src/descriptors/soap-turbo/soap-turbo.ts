@@ -1,19 +1,19 @@
 import { InvalidParameterError } from "../../errors.js";
-import { type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
+import { estimateTableBytes, type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
 import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout } from "../power-spectrum/features.js";
-import { type PowerSpectrumBlock, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
+import { type PowerSpectrumBlock, powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import type { StateSize } from "../rows.js";
 import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { turboLayout } from "./compression.js";
 import { readCompressionFile } from "./compression-file.js";
 import { type SoapTurboParameters, soapTurboSchema } from "./parameters.js";
-import { type RadialParameters, radialFunctions } from "./radial-functions.js";
+import { type RadialParameters, radialFunctions, radialScale } from "./radial-functions.js";
 
 /** Error bound of the radial splines, relative to the largest value of each radial function; tested. */
 export const RADIAL_TOLERANCE = 1e-12;
@@ -79,7 +79,14 @@ export class SoapTurbo implements Descriptor {
   }
 
   stateSize(species: SpeciesList): StateSize {
-    return powerSpectrumState({ nMax: this.radialCounts(species), lMax: this.parameters.lMax, layout: this.layout(species) }, this.rows);
+    return powerSpectrumState(this.shape(species));
+  }
+
+  memory(species: SpeciesList): DescriptorMemory {
+    const shape = this.shape(species);
+    const stride = (this.parameters.lMax + 1) * radialStride(shape.nMax);
+    const distinct = new Map(this.blockSpecies(species).map((z) => [JSON.stringify(this.radialParameters(z)), this.radialParameters(z)]));
+    return powerSpectrumMemory(shape, [...distinct.values()].map((radial) => estimateTableBytes(stride, this.cutoff, radialScale(radial))));
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
@@ -103,6 +110,10 @@ export class SoapTurbo implements Descriptor {
       layout: this.layout(species),
       rows: this.rows,
     });
+  }
+
+  private shape(species: SpeciesList): PowerSpectrumShape {
+    return { nMax: this.radialCounts(species), lMax: this.parameters.lMax, layout: this.layout(species), rows: this.rows };
   }
 
   /** Species that the density resolves: its own, if given, else those of the data. */

@@ -1,13 +1,13 @@
 import { InvalidParameterError } from "../../errors.js";
-import { type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
+import { estimateTableBytes, type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
 import { describeFeatures, type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
-import { powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
+import { powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import { OuterAverage } from "../outer-average.js";
 import { InnerAverageEvaluator } from "../power-spectrum/inner-average.js";
 import type { StateSize } from "../rows.js";
@@ -72,8 +72,12 @@ export class Soap implements Descriptor {
   }
 
   stateSize(species: SpeciesList): StateSize {
-    const { nMax, lMax } = this.parameters;
-    return powerSpectrumState({ nMax: this.speciesList(species).map(() => nMax), lMax, layout: this.layout(species) }, this.rows);
+    return powerSpectrumState(this.shape(species));
+  }
+
+  memory(species: SpeciesList): DescriptorMemory {
+    const { nMax, lMax, sigma } = this.parameters;
+    return powerSpectrumMemory(this.shape(species), [estimateTableBytes((lMax + 1) * radialStride([nMax]), this.cutoff, sigma)]);
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
@@ -94,6 +98,11 @@ export class Soap implements Descriptor {
       layout: this.layout(species),
       rows: this.rows,
     });
+  }
+
+  private shape(species: SpeciesList): PowerSpectrumShape {
+    const { nMax, lMax } = this.parameters;
+    return { nMax: this.speciesList(species).map(() => nMax), lMax, layout: this.layout(species), rows: this.rows };
   }
 
   /** Species the descriptor resolves: its own, if given, else those of the data. */

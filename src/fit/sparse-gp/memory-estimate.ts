@@ -1,4 +1,4 @@
-import type { Descriptor } from "../../descriptors/descriptor.js";
+import type { Descriptor, DescriptorMemory, SpeciesList } from "../../descriptors/descriptor.js";
 import { stateBytes } from "../../descriptors/rows.js";
 import { eigenScratchBytes } from "../../linalg/eigen.js";
 import { packedCholeskyScratchBytes, packedTriangleBytes } from "../../linalg/packed-triangle.js";
@@ -39,20 +39,21 @@ export interface FitShape {
 
 /** What all work of the threads shares. */
 export const SCRATCH = "scratch of the threads";
-/** Tables of a descriptor. */
-const TABLE_BYTES = 1.5e6;
-/** What a descriptor works in besides its results: about the state of some centers. */
-const WORK_BYTES = 1e5;
-const WORK_CENTERS = 25;
+const NO_MEMORY: DescriptorMemory = { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
 
 /** WebAssembly memory at the peak of a fit: sparse points are chosen first, and what they were chosen from is gone when the rows are reduced. */
 export function plannedMemory(shape: FitShape): PlannedMemory[] {
-  const { terms } = shape;
-  const tables = { what: "tables of the descriptors", bytes: TABLE_BYTES * terms.length };
+  const { terms, dataset } = shape;
+  const species = dataset.species();
+  const tables = { what: "tables of the descriptors", bytes: terms.reduce((total, { descriptor }) => total + memoryOf(descriptor, species).tables, 0) };
   const choices = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(CHOICE_BYTES, 8 * nCenters * nFeatures)));
   const selection = [tables, { what: "environments to choose sparse points from", bytes: choices }, { what: SCRATCH, bytes: selectionScratch(shape) }];
   const reduction = [tables, ...reductionMemory(shape)];
   return sum(selection) > sum(reduction) ? selection : reduction;
+}
+
+function memoryOf(descriptor: Descriptor, species: SpeciesList): DescriptorMemory {
+  return descriptor.memory?.(species) ?? NO_MEMORY;
 }
 
 function sum(memory: readonly PlannedMemory[]): number {
@@ -110,10 +111,11 @@ function describeNeeds(term: TermShape, { dataset }: FitShape): number[][] {
   const { descriptor, nFeatures } = term;
   const species = dataset.species();
   const size = descriptor.stateSize(species);
+  const { scratch } = memoryOf(descriptor, species);
   return Array.from({ length: dataset.nStructures }, (_, i) => {
     const { list, nCenters, nPairs } = environmentsOf(term, dataset, i);
-    const work = stateBytes(size, { nCenters: WORK_CENTERS, nPairs: nCenters === 0 ? 0 : (WORK_CENTERS * nPairs) / nCenters });
-    return [list, 8 * nFeatures * nCenters, stateBytes(size, { nCenters, nPairs }), WORK_BYTES + work];
+    const batch = { nCenters, nPairs };
+    return [list, 8 * nFeatures * nCenters, stateBytes(size, batch), stateBytes(scratch, batch)];
   });
 }
 

@@ -80,6 +80,16 @@ describe("moments of blocks", () => {
     );
   });
 
+  it("count a value on the edge of two bins in the upper one, and what lies outside in the first or last", () => {
+    const edges = Array.from({ length: BINS }, (_, bin) => bin / BINS).filter((edge, bin) => edge * BINS === bin);
+    expect(edges.length > 5).toBe(true);
+    const { counts } = accumulate([{ rows: 1, columns: edges.length + 3, values: [...edges, -3, 1, 7], excluded: [-1] }]);
+    const expected = Array.from({ length: BINS }, (_, bin) => Number(edges.includes(bin / BINS)));
+    expected[0] += 1;
+    expected[BINS - 1] += 2;
+    expect(counts).toEqual(expected);
+  });
+
   it("keep the shape of narrow distributions far from 0", () => {
     const blocks = [block(40, 300, 1, 0.99, 0.995), block(7, 33, 2, 0.9949, 0.996), block(1, 1000, 3, 0.9, 0.9900001)];
     const { moments } = accumulate(blocks);
