@@ -83,11 +83,14 @@ describe("moments of blocks", () => {
   it("count a value on the edge of two bins in the upper one, and what lies outside in the first or last", () => {
     const edges = Array.from({ length: BINS }, (_, bin) => bin / BINS).filter((edge, bin) => edge * BINS === bin);
     expect(edges.length > 5).toBe(true);
-    const { counts } = accumulate([{ rows: 1, columns: edges.length + 3, values: [...edges, -3, 1, 7], excluded: [-1] }]);
+    const values = [...edges, -3, 1, 7];
     const expected = Array.from({ length: BINS }, (_, bin) => Number(edges.includes(bin / BINS)));
     expected[0] += 1;
     expected[BINS - 1] += 2;
-    expect(counts).toEqual(expected);
+    const blockOf = (some: readonly number[]): Block => ({ rows: 1, columns: some.length, values: some, excluded: [-1] });
+    // four at a time, and one by one
+    expect(accumulate([blockOf(values)]).counts).toEqual(expected);
+    expect(accumulate(values.map((value) => blockOf([value]))).counts).toEqual(expected);
   });
 
   it("keep the shape of narrow distributions far from 0", () => {
