@@ -15,7 +15,7 @@ export interface NamedArray {
 export interface FileRecord {
   /** What it was used as: "train", "validation", "test", "sparse", … */
   readonly role: string;
-  /** As the options name it; "standard input" for that. */
+  /** As the options name it, in a model file of `pestle fit` without its folders; "standard input" for that. */
   readonly path: string;
   /** Hexadecimal; of the bytes on disk, compressed or not. */
   readonly sha256: string;

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { assessPotential } from "../../analysis/assessment.js";
-import { programVersions } from "../../config/provenance.js";
+import { programVersions, withoutFolders } from "../../config/provenance.js";
 import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
 import { readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
@@ -128,7 +128,9 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const { files } = data;
   const start = performance.now();
   const provenance = { versions: programVersions(), data: files };
-  const { model, summary } = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
+  const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
+  const { summary } = trained;
+  const model = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
   await saveModel(output, model);
