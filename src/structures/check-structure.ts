@@ -25,7 +25,10 @@ export function checkStructure(structure: Structure): void {
   expectLength("cell", cell, 9);
   const columns = columnsOf(structure);
   for (const { shape: { name, per, width }, values } of columns) expectLength(name, values, width * (per === "atom" ? nAtoms : 1));
-  for (const z of atomicNumbers) if (z < 1 || z > 118) throw new InvalidStructureError(`${label}: atomic number ${z}; 1 … 118 are allowed`);
+  for (let atom = 0; atom < nAtoms; atom++) {
+    const z = atomicNumbers[atom];
+    if (z < 1 || z > 118) throw new InvalidStructureError(`${label}: atomic number ${z}; 1 … 118 are allowed`);
+  }
   expectFinite("positions", positions);
   expectFinite("cell", cell);
   for (const { shape: { name }, values } of columns) expectFinite(name, values, !isTargetName(name));

@@ -257,8 +257,9 @@ function rangeOf({ per, width }: ColumnShape, offsets: Int32Array, index: number
 }
 
 function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
-  const atomsOfSpecies = new Map<number, number>();
-  for (const z of dataset.atomicNumbers) atomsOfSpecies.set(z, (atomsOfSpecies.get(z) ?? 0) + 1);
+  const { atomicNumbers } = dataset;
+  const atomsOfSpecies = new Uint32Array(256);
+  for (let atom = 0; atom < atomicNumbers.length; atom++) atomsOfSpecies[atomicNumbers[atom]]++;
   const groups = new Map<string, { structures: number; atoms: number }>();
   for (let i = 0; i < dataset.nStructures; i++) {
     const group = groups.get(dataset.configTypes[i]) ?? { structures: 0, atoms: 0 };
@@ -272,8 +273,8 @@ function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
     ...keyReport,
     structures: dataset.nStructures,
     atoms: dataset.nAtoms,
-    species: [...atomsOfSpecies]
-      .sort(([a], [b]) => a - b)
+    species: [...atomsOfSpecies.entries()]
+      .filter(([, atoms]) => atoms > 0)
       .map(([atomicNumber, atoms]) => ({ atomicNumber, symbol: symbolOf(atomicNumber), atoms })),
     energies: energy.structures,
     forceComponents: forces.numbers,

@@ -1,40 +1,76 @@
 type GrowableConstructor<Kind> = new (length: number) => Kind;
 type Growable = Float64Array | Int32Array | Uint8Array;
 
-/** A typed array that grows as values are appended, by doubling. */
-export class GrowingArray<Kind extends Growable> {
-  length = 0;
-  private values: Kind;
-  private readonly Kind: GrowableConstructor<Kind>;
+/** Largest block, in values. */
+const LARGEST_BLOCK = 1 << 17;
 
-  constructor(Kind: GrowableConstructor<Kind>, capacity = 64) {
-    this.Kind = Kind;
-    this.values = new Kind(capacity);
+/**
+ * A typed array that grows as values are appended. They stand in blocks until the end: memory that is new to the process costs more than
+ * the copy from one place to another, and doubling asks for twice as much of it.
+ */
+export class GrowingArray<Kind extends Growable> {
+  private readonly full: Kind[] = [];
+  private block: Kind;
+  /** Values in the last block, and in those before it. */
+  private used = 0;
+  private before = 0;
+
+  constructor(
+    private readonly Kind: GrowableConstructor<Kind>,
+    capacity = 64,
+  ) {
+    this.block = new Kind(capacity);
+  }
+
+  /** Values so far. */
+  get length(): number {
+    return this.before + this.used;
   }
 
   append(values: ArrayLike<number>): void {
-    const start = this.reserve(values.length);
-    this.values.set(values, start);
+    const count = values.length;
+    if (count <= this.block.length - this.used) {
+      this.block.set(values, this.used);
+      this.used += count;
+      return;
+    }
+    for (let start = 0; start < count; ) {
+      const end = start + this.room(count - start);
+      for (let i = start; i < end; i++) this.block[this.used++] = values[i];
+      start = end;
+    }
   }
 
   fill(value: number, count: number): void {
-    const start = this.reserve(count);
-    this.values.fill(value, start, start + count);
+    for (let left = count; left > 0; ) {
+      const room = this.room(left);
+      this.block.fill(value, this.used, this.used + room);
+      this.used += room;
+      left -= room;
+    }
   }
 
   /** The values in an array of exactly their number. */
   finish(): Kind {
-    return this.values.length === this.length ? this.values : (this.values.slice(0, this.length) as Kind);
+    if (this.full.length === 0 && this.used === this.block.length) return this.block;
+    const all = new this.Kind(this.length);
+    let at = 0;
+    for (const block of this.full) {
+      all.set(block, at);
+      at += block.length;
+    }
+    all.set(this.block.subarray(0, this.used), at);
+    return all;
   }
 
-  private reserve(count: number): number {
-    const start = this.length;
-    this.length += count;
-    if (this.length > this.values.length) {
-      const larger = new this.Kind(Math.max(this.length, 2 * this.values.length));
-      larger.set(this.values.subarray(0, start));
-      this.values = larger;
+  /** How many of `wanted` values fit into the last block; at least one, for which a new block is begun. */
+  private room(wanted: number): number {
+    if (this.used === this.block.length) {
+      this.full.push(this.block);
+      this.before += this.used;
+      this.used = 0;
+      this.block = new this.Kind(Math.min(LARGEST_BLOCK, 2 * this.block.length));
     }
-    return start;
+    return Math.min(wanted, this.block.length - this.used);
   }
 }

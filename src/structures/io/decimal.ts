@@ -15,7 +15,7 @@ const ZERO = 48;
 
 /** A decimal number with an `e`, `E`, `d` or `D` exponent, NaN or an infinity; undefined for anything else. */
 export function parseDecimal(word: string): number | undefined {
-  if (REAL.test(word)) return Number(word.replace(/[dD]/, "e"));
+  if (REAL.test(word)) return Number(/[dD]/.test(word) ? word.replace(/[dD]/, "e") : word);
   const match = NOT_FINITE.exec(word);
   if (!match) return undefined;
   if (match[2]) return NaN;

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { CancelledError, FormatError, InternalError, InvalidParameterError, PestleError } from "../../errors.js";
+import { type ByteSource, fileChunks } from "./file-chunks.js";
 import { throwIfAborted } from "../../parallel/executor.js";
 
 /** A path that stands for the standard input. */
@@ -27,7 +28,7 @@ export interface OpenInputOptions {
 export interface Input {
   /** The first bytes, decompressed: 4096, or all if there are fewer. */
   readonly head: Uint8Array;
-  /** All bytes, decompressed if they are gzip. */
+  /** All bytes, decompressed if they are gzip. A chunk is good until the next one is asked for: its memory may then be used again. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Hexadecimal SHA-256 of the bytes as they came, compressed or not. Only after `chunks` has ended, and where it was asked for. */
   checksum(): Promise<string>;
@@ -52,16 +53,16 @@ export function shortInputName(path: string): string {
  */
 export async function openInput(path: string, { withChecksum = false, signal }: OpenInputOptions = {}): Promise<Input> {
   throwIfAborted(signal);
-  const stream = await openStream(path, signal);
+  const source = await openSource(path, signal);
   const hash = withChecksum ? createHash("sha256") : undefined;
-  const raw = rawChunks(stream, hash, path, signal);
+  const raw = rawChunks(source.chunks, hash, path, signal);
   try {
     const start = await peek(raw);
     const isGzip = GZIP_MAGIC.every((byte, i) => start.head[i] === byte);
-    const content = isGzip ? await peek(inflate(start.chunks, path, signal)) : start;
-    return { ...content, checksum: () => checksumOf(raw, hash), close: () => stream.destroy() };
+    const content = isGzip ? await peek(inflate(copies(start.chunks), path, signal)) : start;
+    return { ...content, checksum: () => checksumOf(raw, hash), close: () => source.close() };
   } catch (error) {
-    stream.destroy();
+    source.close();
     throw error;
   }
 }
@@ -102,14 +103,16 @@ function statOf(path: string): Promise<Stats | undefined> {
   return stat(path === STANDARD_INPUT ? "/dev/stdin" : path).catch(() => undefined);
 }
 
-async function openStream(path: string, signal: AbortSignal | undefined): Promise<Readable> {
+async function openSource(path: string, signal: AbortSignal | undefined): Promise<ByteSource> {
+  if (await canReadAgain(path)) return fileChunks(path);
   const stream = await streamOf(path);
-  return signal ? addAbortSignal(signal, stream) : stream;
+  const chunks = signal ? addAbortSignal(signal, stream) : stream;
+  return { chunks: chunks as AsyncIterable<Uint8Array>, close: () => stream.destroy() };
 }
 
 async function streamOf(path: string): Promise<Readable> {
   if (path === STANDARD_INPUT) return freshStandardInput();
-  if (/^\/(?:dev|proc)\//u.test(path) && !(await canReadAgain(path))) {
+  if (/^\/(?:dev|proc)\//u.test(path)) {
     // a socket, as programs hand them on, cannot be opened by its path
     if (/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/u.test(path)) return freshStandardInput();
     // a read of a silent pipe as a file would go on after Ctrl-C
@@ -125,9 +128,9 @@ function freshStandardInput(): Readable {
   return process.stdin;
 }
 
-async function* rawChunks(stream: Readable, hash: Hash | undefined, path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* rawChunks(chunks: AsyncIterable<Uint8Array>, hash: Hash | undefined, path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
       throwIfAborted(signal);
       hash?.update(chunk);
       yield chunk;
@@ -153,16 +156,22 @@ async function* inflate(chunks: AsyncIterable<Uint8Array>, path: string, signal?
   }
 }
 
+/** For a stream, which holds chunks while it asks for more. */
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield new Uint8Array(chunk);
+}
+
 /** Reads the beginning, and gives it back with what follows. */
 async function peek(source: AsyncGenerator<Uint8Array>): Promise<Pick<Input, "head" | "chunks">> {
   const parts: Uint8Array[] = [];
   for (let length = 0; length < HEAD_BYTES; length += parts.at(-1)!.length) {
     const next = await source.next();
     if (next.done) break;
-    parts.push(next.value);
+    // the memory of a chunk is used again after the next one
+    parts.push(next.value.length < HEAD_BYTES ? new Uint8Array(next.value) : next.value);
   }
   const first = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-  return { head: first.subarray(0, HEAD_BYTES), chunks: resume(first, source) };
+  return { head: new Uint8Array(first.subarray(0, HEAD_BYTES)), chunks: resume(first, source) };
 }
 
 /** Leaves the source open when it is left: `Input.close` closes it. */

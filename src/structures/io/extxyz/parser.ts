@@ -12,6 +12,7 @@ import { type FrameTargets, readTargets, ValueProblem } from "./targets.js";
 
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const NOTHING = new Uint8Array(0);
 const LARGEST_FRAME = 2 ** 31 - 1;
 
 /** What the comment line says about a frame. */
@@ -37,7 +38,8 @@ export class ExtxyzParser implements StructureReader {
   private readonly source: ReadSource;
   private readonly decoder = new TextDecoder();
   private readonly layouts = new Map<string | undefined, FrameLayout | string>();
-  private rest: Uint8Array = new Uint8Array(0);
+  /** The beginning of a line whose end has not come yet. */
+  private rest: Uint8Array = NOTHING;
   private isFirst = true;
   /** Lines read so far. */
   private line = 0;
@@ -54,18 +56,24 @@ export class ExtxyzParser implements StructureReader {
 
   /** @throws {FormatError} */
   *push(chunk: Uint8Array): Generator<Structure> {
-    let window = this.rest.length === 0 ? chunk : concatenate(this.rest, chunk);
+    let window = chunk;
     if (this.isFirst) {
+      window = this.rest.length === 0 ? chunk : concatenate(this.rest, chunk);
+      this.rest = NOTHING;
       if (window.length < BYTE_ORDER_MARK.length) {
-        this.rest = window.slice();
+        this.rest = new Uint8Array(window);
         return;
       }
       window = this.withoutByteOrderMark(window);
     }
+    const start = this.rest.length === 0 ? 0 : window.indexOf(NEWLINE) + 1;
     const end = window.lastIndexOf(NEWLINE) + 1;
-    // a copy, because the owner of the chunk may use it again
-    this.rest = window.slice(end);
-    yield* this.readLines(window, end);
+    // the line that the chunk before began, by itself: long chunks are not copied
+    const line = start > 0 ? concatenate(this.rest, window.subarray(0, start)) : NOTHING;
+    // a copy, because the owner of the chunk may use it again (and `slice` of a Buffer is none)
+    this.rest = end > 0 ? new Uint8Array(window.subarray(end)) : concatenate(this.rest, window);
+    yield* this.readLines(line, line.length);
+    yield* this.readLines(window.subarray(start), end - start);
   }
 
   /** @throws {FormatError} when the last frame is not complete */
@@ -73,7 +81,7 @@ export class ExtxyzParser implements StructureReader {
     if (this.isFirst) this.rest = this.withoutByteOrderMark(this.rest);
     if (this.rest.length > 0) {
       const window = this.rest.at(-1) === NEWLINE ? this.rest : concatenate(this.rest, Uint8Array.of(NEWLINE));
-      this.rest = new Uint8Array(0);
+      this.rest = NOTHING;
       yield* this.readLines(window, window.length);
     }
     if (this.state === "comment") this.fail("the file ends where the comment line of a frame should be", this.line + 1);
@@ -240,8 +248,9 @@ export class ExtxyzParser implements StructureReader {
   private checkForces(rows: Rows, layout: FrameLayout): Float64Array | undefined {
     const forces = rows.forces;
     if (!forces) return undefined;
-    const bad = forces.findIndex((component) => !Number.isFinite(component));
-    if (bad < 0) return forces;
+    let bad = 0;
+    while (bad < forces.length && Number.isFinite(forces[bad])) bad++;
+    if (bad === forces.length) return forces;
     const key = layout.forcesChoice[0].key;
     if (!forces.every(Number.isNaN)) this.fail(`column ${key} holds ${forces[bad]}; forces must be finite`, this.countLine + 2 + Math.floor(bad / 3));
     this.source.tally.note(`"${key}" is NaN and counts as absent`);

@@ -8,6 +8,7 @@ export interface ParsedValue {
 }
 
 const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
+const WORD = /[^\s,]+/g;
 const BARE_ELEMENT = /[^\s,[\]]+/y;
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...["T", "True", "true", "TRUE"].map((word) => [word, true] as const),
@@ -44,10 +45,15 @@ export function interpretText(text: string): ParsedValue {
   if (text.startsWith("_JSON ")) {
     return interpretJson(text.slice(6)) ?? { value: text, isReal: false };
   }
-  const words = text.split(/[\s,]+/).filter(Boolean);
-  const parsed = words.length === 0 ? [undefined] : words.map(parseWord);
-  const areBooleans = parsed[0]?.kind === "boolean";
-  if (parsed.some((word) => word === undefined || (word.kind === "boolean") !== areBooleans)) return { value: text, isReal: false };
+  WORD.lastIndex = 0;
+  const parsed: Word[] = [];
+  // most values are one word or begin with one that is no number: nothing is split before that is known
+  for (let match = WORD.exec(text); match; match = WORD.exec(text)) {
+    const word = parseWord(match[0]);
+    if (word === undefined || (word.kind === "boolean") !== ((parsed[0] ?? word).kind === "boolean")) return { value: text, isReal: false };
+    parsed.push(word);
+  }
+  if (parsed.length === 0) return { value: text, isReal: false };
   const values = parsed.map((word) => word!.value);
   return { value: values.length === 1 ? values[0] : values, isReal: needsRealMark(parsed) };
 }
