@@ -111,6 +111,10 @@ export default defineConfig(
     },
   },
   {
+    files: ["bin/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: Object.fromEntries(["require", "__dirname"].map((name) => [name, "readonly"])) },
+  },
+  {
     files: ["**/*.mjs", "**/*.js"],
     extends: [js.configs.recommended],
     languageOptions: {

@@ -36,6 +36,7 @@ function copyTree() {
     cpSync(join(root, name), join(folder, name), { errorOnExist: false, force: true });
   }
   for (const output of ["build", "dist"]) cpSync(join(root, output), join(folder, output), { recursive: true });
+  rmSync(join(folder, "dist", "cli-bundle"), { recursive: true }); // faults are planted in modules
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return folder;
 }

@@ -3,6 +3,7 @@
  * models and trainers with the parts that implementations share. `pestle` is what users need.
  * @module
  */
+import "./library-mark.js";
 export * from "./errors.js";
 export { type FilePlace, filePath, type NamedFile } from "./file-path.js";
 export { type ParameterPath, validate, type ValidationOptions } from "./validation.js";

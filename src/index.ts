@@ -2,6 +2,7 @@
  * What users need (`pestle`): data, descriptors, fits, predictions, searches, reports. What extensions are made of is in `pestle/core`.
  * @module
  */
+import "./library-mark.js";
 export * from "./errors.js";
 export { codata2018, type OwnUnit, ownUnit, unitFactor, units } from "./units.js";
 export { type ParameterPath, validate, type ValidationOptions } from "./validation.js";
@@ -29,7 +30,8 @@ export type { FileRecord, Model, Provenance } from "./models/model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./models/evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./models/open-potential.js";
 export type { PlacedStructure } from "./models/placed-structure.js";
-export { isModelFile, loadModel, saveModel } from "./models/model-file.js";
+export { loadModel, saveModel } from "./models/model-file.js";
+export { isModelFile } from "./models/model-file-mark.js";
 export { modelNames } from "./models/registry.js";
 export { SparseGpModel, type SparseGpOptions } from "./models/sparse-gp/model.js";
 export type { SparseGpTerm } from "./models/sparse-gp/term.js";

@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Progress, ProgressListener } from "../parallel/progress.js";
 
 const LINE_INTERVAL = 5000; // ms
@@ -57,13 +57,17 @@ class StageClock {
 class BarDisplay implements ProgressDisplay {
   private readonly clock = new StageClock();
   private bar: SingleBar | undefined;
+  /** Loaded at the first progress: most runs of the command line have none. */
+  private barClass: typeof SingleBar | undefined;
+  private isLoading = false;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
   readonly listener: ProgressListener = (progress) => {
+    if (!this.barClass) return this.load();
     if (this.clock.enter(progress)) {
       this.stop();
-      this.bar = new SingleBar({
+      this.bar = new this.barClass({
         stream: this.stream,
         format: progress.total === undefined ? "{stage} {value} {unit} {speed}" : "{stage} [{bar}] {value}/{total} {unit} {speed}",
         barCompleteChar: "=",
@@ -79,6 +83,12 @@ class BarDisplay implements ProgressDisplay {
     if (progress.total !== undefined) this.bar?.setTotal(progress.total);
     this.bar?.update(progress.done, { speed: this.clock.describe(progress) });
   };
+
+  private load(): void {
+    if (this.isLoading) return;
+    this.isLoading = true;
+    void import("cli-progress").then(({ default: library }) => (this.barClass = library.SingleBar));
+  }
 
   stop(): void {
     this.bar?.stop();

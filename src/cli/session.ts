@@ -1,4 +1,3 @@
-import { createExecutor } from "../parallel/create-executor.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { createProgressDisplay, type ProgressDisplay } from "./progress.js";
@@ -69,6 +68,7 @@ export class Session {
   }
 
   async withExecutor<Result>(body: (executor: Executor) => Promise<Result>): Promise<Result> {
+    const { createExecutor } = await import("../parallel/create-executor.js"); // not every command computes
     const executor = await createExecutor({ threads: this.options.threads, maximumBytes: this.options.memoryLimit });
     try {
       return await body(executor);

@@ -13,7 +13,8 @@ export type { FileRecord, Model, ModelContent, ModelType, NamedArray, Provenance
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";
-export { isModelFile, loadModel, saveModel } from "./model-file.js";
+export { loadModel, saveModel } from "./model-file.js";
+export { isModelFile } from "./model-file-mark.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
 export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FormatError } from "../errors.js";
+import { MODEL_FILE_MARK, startsModelFile } from "./model-file-mark.js";
 import type { Model, NamedArray } from "./model-type.js";
 import { findModelType, modelNames, modelTypeOf } from "./registry.js";
 
@@ -9,9 +10,9 @@ import { findModelType, modelNames, modelTypeOf } from "./registry.js";
  *     magic (8 bytes) · version (u32) · length of the header (u32) · header (JSON, padded with spaces to a multiple of 8)
  *     · arrays (f64) · SHA-256 of everything before (32 bytes)
  *
- * with all numbers little-endian. The first bytes tell text-mode damage as those of PNG do: https://www.w3.org/TR/png/#5PNG-file-signature
+ * with all numbers little-endian; magic is `MODEL_FILE_MARK`.
  */
-const MAGIC = Uint8Array.of(0x89, 0x50, 0x53, 0x54, 0x4c, 0x0d, 0x0a, 0x1a);
+
 /** Version of the model files that this program writes. */
 export const MODEL_FILE_VERSION = 1;
 const PREFIX = 16;
@@ -24,11 +25,6 @@ const headerSchema = z.object({
   provenance: z.record(z.string(), z.unknown()),
   arrays: z.array(z.object({ name: z.string(), shape: z.array(z.int().nonnegative()) })),
 });
-
-/** Whether bytes begin as a model file does. */
-export function startsModelFile(bytes: Uint8Array): boolean {
-  return bytes.length >= MAGIC.length && MAGIC.every((byte, i) => bytes[i] === byte);
-}
 
 /** The bytes of a model file. The same model gives the same bytes. */
 export async function encodeModel(model: Model): Promise<Uint8Array> {
@@ -45,7 +41,7 @@ export async function encodeModel(model: Model): Promise<Uint8Array> {
   const count = arrays.reduce((sum, { values }) => sum + values.length, 0);
   const bytes = new Uint8Array(PREFIX + headerBytes + 8 * count + DIGEST);
   const view = new DataView(bytes.buffer);
-  bytes.set(MAGIC);
+  bytes.set(MODEL_FILE_MARK);
   view.setUint32(8, MODEL_FILE_VERSION, true);
   view.setUint32(12, headerBytes, true);
   bytes.fill(0x20, PREFIX, PREFIX + headerBytes);

@@ -1,0 +1,55 @@
+import { stringify } from "yaml";
+import { z } from "zod";
+import { loadModel } from "../models/model-file.js";
+import { modelTypeOf } from "../models/registry.js";
+import { symbolOf } from "../structures/periodic-table.js";
+import type { Session } from "./session.js";
+import { formatNumber, formatTable } from "./table.js";
+
+/** What `pestle info` says of a model file. */
+export async function describeModel(session: Session, file: string): Promise<void> {
+  const model = await loadModel(file);
+  const { parameters, arrays } = modelTypeOf(model).encode(model);
+  const { type, cutoff, provenance } = model;
+  const species = model.species.map(symbolOf);
+  const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
+  const { versions, data } = provenance;
+  session.result(
+    { kind: "model", type, species, cutoff, parameters, arrays: shapes, provenance },
+    [
+      `model      ${file}`,
+      `type       ${type}`,
+      `species    ${species.join(", ")}`,
+      `cutoff     ${cutoff} Å`,
+      `parameters\n${indent(stringify(parameters))}`,
+      `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
+      `provenance\n${indent(stringify({ versions, data }))}`,
+      ...describeMetrics(provenance.metrics),
+    ].join("\n"),
+  );
+}
+
+const totalSchema = z.object({ count: z.number(), rmse: z.number().nullable(), mae: z.number().nullable(), max: z.number().nullable() });
+const metricsSchema = z.record(
+  z.string(),
+  z.object({ total: z.object({ energy: totalSchema, forces: totalSchema, virial: totalSchema }) }),
+);
+
+/** The errors that pestle fit stored, in total; nothing for models that have none. */
+function describeMetrics(metrics: unknown): string[] {
+  const result = metricsSchema.safeParse(metrics);
+  if (!result.success) return [];
+  const header = ["errors", "quantity", "values", "RMSE", "MAE", "max", "unit"];
+  const rows = Object.entries(result.data).flatMap(([part, { total }]) =>
+    (["energy", "forces", "virial"] as const).map((quantity) => {
+      const { count, rmse, mae, max } = total[quantity];
+      const numbers = [rmse, mae, max].map((value) => formatNumber(value ?? NaN, 5));
+      return [part, quantity, String(count), ...numbers, quantity === "forces" ? "eV/Å" : "eV/atom"];
+    }),
+  );
+  return [formatTable([header, ...rows])];
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replace(/^/gm, "  ");
+}
