@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { InvalidParameterError } from "../errors.js";
 import type { ColumnRequests } from "../structures/io/column-reader.js";
+import type { TargetKeys } from "../structures/io/target-keys.js";
 
 /** A parser of whole numbers from `minimum` to `maximum`, for commander. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -59,10 +60,10 @@ export function addOutputOptions(command: Command): Command {
 /** Names under which a data set keeps its reference values. */
 export function addReferenceKeyOptions(command: Command): Command {
   return command
-    .option("--energy-key <name>", "key of the energy in the data")
-    .option("--forces-key <name>", "column of the forces in the data")
-    .option("--virial-key <name>", "key of the virial in the data")
-    .option("--stress-key <name>", "key of the stress in the data");
+    .option("--energy-key <name>", "key of the energy in the data; false leaves it out")
+    .option("--forces-key <name>", "column of the forces in the data; false leaves it out")
+    .option("--virial-key <name>", "key of the virial in the data; false leaves it out")
+    .option("--stress-key <name>", "key of the stress in the data; false leaves it out");
 }
 
 /**
@@ -82,12 +83,7 @@ export function requestedColumns(texts: readonly string[] = []): ColumnRequests 
 }
 
 /** The keys that were given, in the form the readers take; undefined when none was. */
-export function referenceKeys(flags: ReferenceKeyFlags): { energy?: string; forces?: string; virial?: string; stress?: string } | undefined {
-  const keys = {
-    ...(flags.energyKey !== undefined && { energy: flags.energyKey }),
-    ...(flags.forcesKey !== undefined && { forces: flags.forcesKey }),
-    ...(flags.virialKey !== undefined && { virial: flags.virialKey }),
-    ...(flags.stressKey !== undefined && { stress: flags.stressKey }),
-  };
-  return Object.keys(keys).length > 0 ? keys : undefined;
+export function referenceKeys({ energyKey, forcesKey, virialKey, stressKey }: ReferenceKeyFlags): TargetKeys | undefined {
+  const given = Object.entries({ energy: energyKey, forces: forcesKey, virial: virialKey, stress: stressKey }).filter(([, key]) => key !== undefined);
+  return given.length > 0 ? Object.fromEntries(given.map(([target, key]) => [target, key === "false" ? false : key])) : undefined;
 }

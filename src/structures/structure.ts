@@ -41,6 +41,20 @@ export interface StructureSource {
   readonly format: string;
   /** Keys under which the targets stood, where they are not the plain names; they are written under the same keys unless others are chosen. */
   readonly targetKeys?: Readonly<Partial<Record<keyof Targets, string>>>;
+  /**
+   * The virial as the file wrote it, where it was a stress or not nine numbers in quotes: it is written again as it was as long as it says
+   * the same.
+   */
+  readonly virial?: {
+    /** In the file. */
+    readonly key: string;
+    /** Whether the file gave −virial/volume. */
+    readonly isStress: boolean;
+    /** Six numbers, nine that stand column by column, or three rows. */
+    readonly value: InfoValue;
+    /** Whether whole numbers were written as reals. */
+    readonly isReal: boolean;
+  };
   /** By name: how columns stood that are not under their own names as reals in units of pestle. */
   readonly columns?: Readonly<Record<string, ColumnSource>>;
   /** Keys of `info` whose whole numbers were written as reals ("1.0", not "1"). */

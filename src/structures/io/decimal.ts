@@ -1,7 +1,7 @@
 // Decimal numbers from bytes. The rules of exactness: Clinger, "How to read floating point numbers accurately", PLDI 1990,
 // doi:10.1145/93542.93557 — a whole number below 2^53 times or divided by a power of ten up to 10^22 is rounded once, hence correctly.
 
-const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
+const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:(?:[eEdD]|\*\^)[+-]?\d+)?$/;
 const NOT_FINITE = /^([+-]?)(?:(nan|NaN|NAN)|inf|Inf|INF|[Ii]nfinity)$/;
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const EXACT_LIMIT = 2 ** 53;
@@ -13,9 +13,9 @@ const PLUS = 43;
 const POINT = 46;
 const ZERO = 48;
 
-/** A decimal number with an `e`, `E`, `d` or `D` exponent, NaN or an infinity; undefined for anything else. */
+/** A decimal number with an `e`, `E`, `d`, `D` or (as Mathematica writes it) `*^` exponent, NaN or an infinity; undefined for anything else. */
 export function parseDecimal(word: string): number | undefined {
-  if (REAL.test(word)) return Number(/[dD]/.test(word) ? word.replace(/[dD]/, "e") : word);
+  if (REAL.test(word)) return Number(/[dD*]/.test(word) ? word.replace(/[dD]|\*\^/, "e") : word);
   const match = NOT_FINITE.exec(word);
   if (!match) return undefined;
   if (match[2]) return NaN;

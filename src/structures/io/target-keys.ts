@@ -3,6 +3,7 @@ import { suggestionFor } from "../../suggestion.js";
 import type { ColumnShape } from "../column.js";
 import type { KeyReport, KeyUse, TargetName } from "../dataset-report.js";
 import type { Targets } from "../structure.js";
+import { isCandidate, isNamedKey, keyRank, namesPart, namesStress } from "./key-rank.js";
 
 /** Which keys of a file are the reference values; what is not given is detected, `false` leaves the target out. */
 export interface TargetKeys {
@@ -18,57 +19,8 @@ export interface TargetKeys {
   readonly configType?: string;
 }
 
-/** Names of reference values: a marked name wins over a plain one, because programs write their predictions under the plain one. */
-const PREFIXES = ["REF_", "ref_", "DFT_", "dft_", ""];
-const NAMES: Record<TargetName, readonly string[]> = {
-  energy: ["energy", "Energy"],
-  forces: ["forces", "force", "Forces"],
-  virial: ["virial", "virials", "stress", "stresses"],
-};
-const SUFFIXES: Record<TargetName, RegExp> = {
-  energy: /[_-]energy$/i,
-  forces: /[_-]forces?$/i,
-  virial: /[_-](?:virials?|stress)$/i,
-};
-
-/** Words that mark predictions, parts of the energy and statistics: never taken for the reference unless asked for. */
-const NOT_REFERENCE = new RegExp(
-  "(?:^|[_-])(?:pestle|gap|mace|ace|nequip|allegro|snap|mtp|nnp|model|ml|mlip|pred|predicted|prediction|kinetic|local|atomic|atom|" +
-    "per_atom|formation|binding|cohesive|surface|vacancy|defect|adsorption|interaction|deformation|atomization|atomisation|zero_point|" +
-    "dispersion|vdw|fermi|elastic|strain|delta|diff|error|weight|sigma|mean|average|avg|max|min|std|var|variance|uncertainty)(?=[_-])",
-  "i",
-);
-
-const UNRANKED = Infinity;
 /** Files have few keys; the limit is for those that do not. */
 const MOST_KEYS = 1000;
-
-/**
- * How well a key fits a target, smaller is better: `REF_*`, `ref_*`, `DFT_*`, `dft_*`, the plain name, then any other `*_energy`, …
- * Virials come before stresses of the same prefix. Infinity when the key does not fit.
- */
-export function keyRank(target: TargetName, key: string): number {
-  const known = ranks[target].get(key);
-  if (known !== undefined) return known;
-  const rank = computeRank(target, key);
-  if (ranks[target].size < MOST_KEYS) ranks[target].set(key, rank);
-  return rank;
-}
-
-const ranks: Record<TargetName, Map<string, number>> = { energy: new Map(), forces: new Map(), virial: new Map() };
-
-function computeRank(target: TargetName, key: string): number {
-  for (const [p, prefix] of PREFIXES.entries()) {
-    const name = key.startsWith(prefix) ? NAMES[target].indexOf(key.slice(prefix.length)) : -1;
-    if (name >= 0) return p * 10 + name;
-  }
-  return SUFFIXES[target].test(key) && !NOT_REFERENCE.test(key) ? PREFIXES.length * 10 : UNRANKED;
-}
-
-/** Whether a key of this name holds a stress and not a virial. */
-function namesStress(key: string): boolean {
-  return /stress(?:es)?$/i.test(key);
-}
 
 /** The key of a target in one frame. */
 export interface ChosenKey {
@@ -77,8 +29,9 @@ export interface ChosenKey {
 }
 
 /**
- * Chooses the key of a target among those present. Equal ranks are decided by name, so that the order in the file does not matter.
- * `fits` tells whether the value under a key can be the target; keys given by option are not asked.
+ * The keys present that can be a target, the best first: it is the one that is read, or refused. Equal ranks are sorted by name, so that the
+ * order in the file does not matter; see `rivalsOf`. `fits` tells whether the value under a key can be the target; keys that say so (`REF_energy`,
+ * `stress`) and keys given by option are not asked.
  */
 export function chooseKey(target: TargetName, keys: TargetKeys, present: Iterable<string>, fits: (key: string) => boolean): ChosenKey[] {
   const explicit = explicitKeys(target, keys);
@@ -89,10 +42,27 @@ export function chooseKey(target: TargetName, keys: TargetKeys, present: Iterabl
   const refused = target === "virial" && keys.stress === false;
   const candidates: string[] = [];
   for (const key of present) {
-    if (keyRank(target, key) < UNRANKED && !(refused && namesStress(key)) && fits(key)) candidates.push(key);
+    if (isCandidate(target, key) && !(refused && namesStress(key)) && (isNamedKey(target, key) || fits(key))) candidates.push(key);
   }
   if (candidates.length > 1) candidates.sort((a, b) => keyRank(target, a) - keyRank(target, b) || (a < b ? -1 : 1));
   return candidates.map((key) => ({ key, isStress: target === "virial" && namesStress(key) }));
+}
+
+/** Those of the candidates that fit as well as the first: where their values differ, nothing tells which is meant. */
+export function rivalsOf(target: TargetName, candidates: readonly ChosenKey[]): readonly ChosenKey[] {
+  if (candidates.length < 2) return [];
+  const [first, ...others] = candidates;
+  return others.filter(({ key }) => keyRank(target, key) === keyRank(target, first.key));
+}
+
+/** What to say where nothing tells which of several keys is meant. */
+export function describeRivals(target: TargetName, texts: readonly string[]): string {
+  return `${texts.join(" and ")} may be the ${target}, and neither name says which; choose one with --${target}-key (keys.${target})`;
+}
+
+/** What to do about a value that cannot be read. */
+export function remedyFor(target: TargetName): string {
+  return `correct it, name another with --${target}-key (keys.${target}), or leave it out with --${target}-key false`;
 }
 
 /** Keys named by option; an empty list when the target is left out, undefined when it is to be detected. */
@@ -216,6 +186,11 @@ export class KeyTally {
         const taken = keys[target].map((use) => `"${use.key}"`).join(", ");
         warnings.push(`"${key}" in ${structures} structures was not read, ${taken} was taken; keys.${target} chooses another`);
       }
+    }
+    for (const target of ["energy", "forces", "virial"] as const) {
+      const names = target === "forces" ? this.columnNames : this.infoKeys;
+      const parts = this.found[target] || this.used[target].size > 0 ? [] : [...names].filter((key) => namesPart(target, key)).sort();
+      if (parts.length > 0) warnings.push(`no ${target} was read: ${parts.map((key) => `"${key}"`).join(", ")} name parts; keys.${target} takes one all the same`);
     }
     for (const [text, count] of this.notes) warnings.push(`${text} (${count} structures)`);
     return warnings;

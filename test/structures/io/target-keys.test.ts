@@ -27,9 +27,9 @@ describe("detection of the reference energy", () => {
     }
   });
 
-  it("takes any other *_energy, the first by name", () => {
+  it("takes any other *_energy, that of a total first", () => {
     expect(energyOf("vasp_energy=1.5")).toBe(1.5);
-    expect(energyOf("total_energy=2.5 b_energy=1.5")).toBe(1.5);
+    expect(energyOf("total_energy=2.5 b_energy=1.5")).toBe(2.5);
   });
 
   it("takes no prediction, part or statistic of an energy", () => {
@@ -68,8 +68,7 @@ describe("detection of forces and virials", () => {
   });
 
   it("takes forces only from three reals", () => {
-    const [structure] = parseStructures("1\nProperties=species:S:1:pos:R:3:forces:R:1\nH 0 0 0 1\n");
-    expect(structure.targets.forces).toBeUndefined();
+    expect(() => parseStructures("1\nProperties=species:S:1:pos:R:3:forces:R:1\nH 0 0 0 1\n")).toThrow(/forces:R:1 is not of the form forces:R:3/);
     expect(() => parseStructures("1\nProperties=species:S:1:pos:R:3:f:R:1\nH 0 0 0 1\n", "f", { forces: "f" })).toThrow(/f:R:1 is not of the form f:R:3/);
   });
 

@@ -41,26 +41,28 @@ export function parseComment(line: string): CommentEntry[] | CommentProblem {
     return readEntries(line);
   } catch (error) {
     if (!(error instanceof ProblemSignal)) throw error;
-    return extended ? error.problem : freeText();
+    return extended || NAMES_REFERENCE.test(line) ? error.problem : freeText();
   }
 }
 
+/** A line that says a reference value is no free text. */
+const NAMES_REFERENCE = /(?:energy|forces?|virials?|stress(?:es)?)["']?\s*=/i;
+
 function readEntries(line: string): CommentEntry[] {
   const entries: CommentEntry[] = [];
-  let position = skipSpace(line, 0);
+  let position = skipSeparators(line, 0);
   while (position < line.length) {
     const key = readKey(line, position);
     const afterKey = skipSpace(line, key.end);
     if (line[afterKey] !== "=") {
-      // a lone comma separates entries in some hand-written files
-      if (key.text !== ",") entries.push({ key: key.text, value: true, isReal: false, text: "T", form: "absent", column: position + 1 });
-      position = afterKey;
+      entries.push({ key: key.text, value: true, isReal: false, text: "T", form: "absent", column: position + 1 });
+      position = skipSeparators(line, afterKey);
       continue;
     }
     const valueStart = startOfValue(line, afterKey + 1);
     const { value, isReal, text, form, end } = readValue(line, valueStart);
     entries.push({ key: key.text, value, isReal, text, form, column: Math.min(valueStart, line.length) + 1 });
-    position = skipSpace(line, end);
+    position = skipSeparators(line, end);
   }
   return entries;
 }
@@ -68,7 +70,7 @@ function readEntries(line: string): CommentEntry[] {
 const SPACES = /\s*/y;
 const BARE_KEY = /[^\s=]+/y;
 const BARE_VALUE = /\S*/y;
-const NEXT_KEY = /[A-Za-z_][\w-]*\s*=/y;
+const SEPARATORS = /[\s,]*/y;
 
 /** Where a match that starts at `position` ends; the position itself when there is none. */
 function matchEnd(pattern: RegExp, line: string, position: number): number {
@@ -81,11 +83,24 @@ function skipSpace(line: string, position: number): number {
   return code > 32 && code < 128 ? position : matchEnd(SPACES, line, position);
 }
 
+/** Commas separate entries in some hand-written files. */
+function skipSeparators(line: string, position: number): number {
+  const code = line.charCodeAt(position);
+  return code > 32 && code < 128 && code !== COMMA ? position : matchEnd(SEPARATORS, line, position);
+}
+
+const COMMA = 44;
+
+function withoutCommas(text: string): string {
+  return text.endsWith(",") ? text.replace(/,+$/, "") : text;
+}
+
+/** The grammar of keys, wherever one stands: in quotes, or all up to a blank or the equals sign. */
 function readKey(line: string, start: number): { readonly text: string; readonly end: number } {
   if (line[start] === '"' || line[start] === "'") return quotedAt(line, start);
   if (line[start] === "=") throw new ProblemSignal({ reason: 'expected a key before "="', column: start + 1 });
   const end = matchEnd(BARE_KEY, line, start);
-  return { text: line.slice(start, end), end };
+  return { text: withoutCommas(line.slice(start, end)), end };
 }
 
 function quotedAt(line: string, start: number): { readonly text: string; readonly end: number } {
@@ -97,8 +112,24 @@ function quotedAt(line: string, start: number): { readonly text: string; readonl
 /** In `a= b=1` the value of `a` is empty; in `a = 1` it is 1. */
 function startOfValue(line: string, afterSign: number): number {
   const next = skipSpace(line, afterSign);
-  const isNextKey = next > afterSign && matchEnd(NEXT_KEY, line, next) > next;
-  return isNextKey ? afterSign : next;
+  if (next === afterSign) return next;
+  return startsEntry(line, next) ? afterSign : next;
+}
+
+/** Whether a key and an equals sign stand at `start`. */
+function startsEntry(line: string, start: number): boolean {
+  const opening = line[start];
+  if (start >= line.length || opening === "=") return false;
+  const isQuoted = opening === '"' || opening === "'";
+  const end = isQuoted ? readQuoted(line, start)?.end : matchEnd(BARE_KEY, line, start);
+  if (end === undefined || line[skipSpace(line, end)] !== "=") return false;
+  // in `a= {b=1}` and `a= [b=1, 2]` the equals sign is a part of the value
+  return isQuoted || !/[[{]/.test(opening) || isBalanced(line.slice(start, end));
+}
+
+function isBalanced(text: string): boolean {
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  return count(/[[{]/g) === count(/[\]}]/g);
 }
 
 type Value = Pick<CommentEntry, "value" | "isReal" | "text" | "form"> & { readonly end: number };
@@ -121,7 +152,7 @@ function readValue(line: string, start: number): Value {
     if (isWhole) return valueOf(array.parsed, line.slice(start, array.end), "bracketed", array.end);
   }
   const end = matchEnd(BARE_VALUE, line, start);
-  const text = line.slice(start, end);
+  const text = withoutCommas(line.slice(start, end));
   return valueOf(interpretText(text), text, "bare", end);
 }
 
@@ -136,4 +167,24 @@ function readBraces(line: string, start: number): Value {
     }
   }
   throw new ProblemSignal({ reason: "the brace { is not closed", column: start + 1 });
+}
+
+/**
+ * The entries by their keys, in order; numbers written differently (1.0 and 1e0) are the same value.
+ * Returns what is wrong instead when a key has two values.
+ */
+export function uniqueEntries(entries: readonly CommentEntry[]): Map<string, CommentEntry> | CommentProblem {
+  const unique = new Map<string, CommentEntry>();
+  for (const entry of entries) {
+    const earlier = unique.get(entry.key);
+    if (earlier && earlier.text !== entry.text && !isSameValue(earlier, entry)) {
+      return { reason: `the key "${entry.key}" is given twice, with different values: ${earlier.text} and ${entry.text}`, column: entry.column };
+    }
+    unique.set(entry.key, entry);
+  }
+  return unique;
+}
+
+function isSameValue(a: CommentEntry, b: CommentEntry): boolean {
+  return a.form !== "absent" && b.form !== "absent" && JSON.stringify(a.value) === JSON.stringify(b.value);
 }

@@ -1,14 +1,14 @@
 import { FormatError } from "../../../errors.js";
-import type { InfoValue, Structure, StructureSource } from "../../structure.js";
+import type { AtomInfo, InfoValue, Structure, StructureSource } from "../../structure.js";
 import { symbolOf } from "../../periodic-table.js";
 import { ColumnProblem } from "../column-reader.js";
 import type { ReadSource, StructureReader } from "../format.js";
 import { readCell } from "./cell.js";
-import { type CommentEntry, parseComment } from "./comment.js";
+import { type CommentEntry, parseComment, uniqueEntries } from "./comment.js";
 import { addRows, type FrameColumns, NO_COLUMNS, takeColumns } from "./columns.js";
 import { FORMAT_NAME, type FrameLayout, layoutOf } from "./properties.js";
 import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
-import { type FrameTargets, readTargets, ValueProblem } from "./targets.js";
+import { type FrameTargets, noteMisplaced, readTargets, ValueProblem } from "./targets.js";
 
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -133,8 +133,10 @@ export class ExtxyzParser implements StructureReader {
   private readHeader(text: string): void {
     const entries = parseComment(text);
     if (!Array.isArray(entries)) this.fail(entries.reason, this.line, entries.column);
+    const unique = uniqueEntries(entries);
+    if (!(unique instanceof Map)) this.fail(unique.reason, this.line, unique.column);
     try {
-      this.header = this.interpret(uniqueEntries(entries));
+      this.header = this.interpret(unique);
     } catch (error) {
       if (error instanceof ValueProblem) this.fail(error.reason, this.line, error.column);
       throw error;
@@ -165,6 +167,7 @@ export class ExtxyzParser implements StructureReader {
     const columns = this.source.columns.wanted.length === 0 ? NO_COLUMNS : takeColumns(entries, layout, this.source.columns);
     const targets = readTargets(entries, cell, keys, tally);
     for (const key of targets.consumed) entries.delete(key);
+    noteMisplaced(entries, layout, targets, keys, tally);
     const others = [...entries.values()];
     tally.addUnread("structure", entries.keys());
     tally.addUnread("atom", layout.others);
@@ -217,7 +220,12 @@ export class ExtxyzParser implements StructureReader {
     this.state = "count";
     const { energy, virial } = targets;
     const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: layout.forcesChoice[0].key } : {}) });
-    const source = { format: FORMAT_NAME, ...(targetKeys && { targetKeys }), ...(realKeys && { realKeys }), ...(sources && { columns: sources }) };
+    const source = {
+      ...(targetKeys && { targetKeys }),
+      ...(targets.virialSource && { virial: targets.virialSource }),
+      ...(realKeys && { realKeys }),
+      ...(sources && { columns: sources }),
+    };
     return {
       atomicNumbers: rows.atomicNumbers,
       positions: rows.positions,
@@ -227,9 +235,10 @@ export class ExtxyzParser implements StructureReader {
       ...(columns.size > 0 && { columns }),
       configType,
       info,
-      atomInfo: rows.atomInfo,
+      // forces that are absent are written again as they were
+      atomInfo: rows.forces && !forces ? [...rows.atomInfo, forcesAsInfo(rows.forces, layout)] : rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
-      ...(targetKeys || realKeys || sources ? { source } : {}),
+      ...(Object.keys(source).length > 0 && { source: { format: FORMAT_NAME, ...source } }),
     };
   }
 
@@ -278,15 +287,8 @@ function renamedKeys(keys: Keys): Keys | undefined {
   return Object.entries(keys).some(([target, key]) => target !== key) ? keys : undefined;
 }
 
-/** @throws {ValueProblem} when a key has two different values */
-function uniqueEntries(entries: readonly CommentEntry[]): Map<string, CommentEntry> {
-  const unique = new Map<string, CommentEntry>();
-  for (const entry of entries) {
-    const earlier = unique.get(entry.key);
-    if (earlier && earlier.text !== entry.text) throw new ValueProblem(`the key "${entry.key}" is given twice, with different values`, entry.column);
-    unique.set(entry.key, entry);
-  }
-  return unique;
+function forcesAsInfo(values: Float64Array, { forcesChoice }: FrameLayout): AtomInfo {
+  return { name: forcesChoice[0].key, type: "real", width: 3, values };
 }
 
 function countNewlines(bytes: Uint8Array, start: number, end: number): number {

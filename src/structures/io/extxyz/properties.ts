@@ -1,6 +1,7 @@
 import type { AtomInfo } from "../../structure.js";
 import type { WantedColumn } from "../column-reader.js";
-import { chooseKey, type ChosenKey, type TargetKeys } from "../target-keys.js";
+import { isCandidate, isNamedKey } from "../key-rank.js";
+import { chooseKey, type ChosenKey, describeRivals, remedyFor, rivalsOf, type TargetKeys } from "../target-keys.js";
 
 export const FORMAT_NAME = "extended XYZ";
 
@@ -37,6 +38,8 @@ export interface FrameLayout {
   readonly allowsExtra: boolean;
   /** Columns that may be the forces; the first is read. */
   readonly forcesChoice: readonly ChosenKey[];
+  /** Columns whose names end in that of forces and that hold none. */
+  readonly misfits: readonly string[];
   /** A column of atomic numbers beside the species, which must agree with them. */
   readonly secondNumbers?: string;
 }
@@ -65,7 +68,11 @@ export function layoutOf(properties: string | undefined, keys: TargetKeys, asked
   const fits = (key: string): boolean => forceLike.some(({ name }) => name === key);
   const forcesChoice = chooseKey("forces", keys, columns.filter((column) => !wantedAs.get(column)).map(({ name }) => name), fits);
   const forces = columns.find(({ name }) => name === forcesChoice[0]?.key);
-  if (forces && !forceLike.includes(forces)) return `the forces column ${forces.name}:${letterOf(forces.type)}:${forces.width} is not of the form ${forces.name}:R:3`;
+  if (forces && !forceLike.includes(forces)) {
+    return `the forces column ${forces.name}:${letterOf(forces.type)}:${forces.width} is not of the form ${forces.name}:R:3: ${remedyFor("forces")}`;
+  }
+  const rivals = rivalsOf("forces", forcesChoice);
+  if (rivals.length > 0) return describeRivals("forces", [forcesChoice[0], ...rivals].map(({ key }) => `the column "${key}"`));
   const roleOf = (column: Column): ColumnRole => {
     if (column === positions) return "positions";
     if (column === species) return "species";
@@ -75,8 +82,10 @@ export function layoutOf(properties: string | undefined, keys: TargetKeys, asked
   const layouts = columns.map((column) => ({ ...column, role: roleOf(column), wanted: wantedAs.get(column) }));
   const problem = layouts.map(problemOf).find((text) => text !== undefined);
   if (problem !== undefined) return problem;
+  const others = layouts.filter(({ role }) => role === "other").map(({ name }) => name);
   return {
-    others: layouts.filter(({ role }) => role === "other").map(({ name }) => name),
+    others,
+    misfits: keys.forces === undefined && !forces ? others.filter((name) => isCandidate("forces", name) && !isNamedKey("forces", name)) : [],
     columns: layouts,
     nValues: columns.reduce((sum, { width }) => sum + width, 0),
     allowsExtra: properties === undefined,
@@ -92,7 +101,24 @@ function problemOf({ name, type, role, wanted }: ColumnLayout): string | undefin
   return `"${name}" cannot be read as the column "${wanted.name}": it holds ${found}`;
 }
 
+/** Whether a name comes back from `Properties`: it may hold colons, but not what looks like the end of a column. */
+export function isColumnName(name: string): boolean {
+  const columns = splitProperties(`${name}:R:1`);
+  return name.trim() === name && typeof columns !== "string" && columns[0].name === name && !/[\p{Cc}]/u.test(name);
+}
+
+/** Names may hold colons (`mtt::charges`), where the plain reading has no sense. */
 function splitProperties(properties: string): Column[] | string {
+  const plain = splitTriples(properties);
+  if (typeof plain !== "string" || !/:[SRIL]:\d+$/.test(properties.trim())) return plain;
+  const triples = [...properties.trim().matchAll(/(.+?):([SRIL]):([1-9]\d*)(?::|$)/gsy)];
+  const length = triples.reduce((sum, [text]) => sum + text.length, 0);
+  const columns = triples.map(([, name, letter, width]): Column => ({ name, type: TYPES[letter], width: Number(width) }));
+  const isWhole = length === properties.trim().length && columns.every(({ width }) => width <= LARGEST_WIDTH);
+  return isWhole && new Set(columns.map(({ name }) => name)).size === columns.length ? columns : plain;
+}
+
+function splitTriples(properties: string): Column[] | string {
   const fields = properties.trim().split(":");
   if (fields.length % 3 !== 0) return `Properties must be triples name:type:width, as in ${DEFAULT_PROPERTIES}; found "${properties}"`;
   const columns: Column[] = [];

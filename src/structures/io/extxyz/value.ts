@@ -126,6 +126,29 @@ export function parseArray(text: string, start: number): { readonly parsed: Pars
   return value === undefined ? undefined : { parsed: { value, isReal: needsRealMark(words) }, end: position };
 }
 
+/** `array(…)`, `tensor(…, dtype=…)`, `np.float64(…)`: what Python prints of numbers. */
+const CONSTRUCTOR = /^(?:\w+\.)*(?:array|asarray|matrix|tensor|float\d*)\((.*?)(?:,\s*(?:dtype|device|requires_grad|grad_fn)\s*=[^()[\]]*)*\)$/su;
+
+/**
+ * The numbers of a text that programs print for an array or a number: `[0.1 0.2]`, `[[1, 2], [3, 4]]`, `(1, 2)`, `array([1., 2.])`,
+ * `np.float64(-3.5)`, `0001 2`. Undefined when it says anything else, such as `[0.1 ... 0.2]` or `None`.
+ */
+export function readPrintedNumbers(text: string): InfoValue | undefined {
+  const trimmed = text.trim();
+  const content = (CONSTRUCTOR.exec(trimmed)?.[1] ?? trimmed).replaceAll("(", "[").replaceAll(")", "]").trim();
+  if (!content.startsWith("[")) {
+    const numbers = content.split(/[\s,]+/).filter(Boolean).map(parseDecimal);
+    if (numbers.length === 0 || numbers.includes(undefined)) return undefined;
+    return numbers.length === 1 ? numbers[0] : (numbers as number[]);
+  }
+  const array = parseArray(content, 0);
+  return array?.end === content.length && holdsNumbers(array.parsed.value) ? array.parsed.value : undefined;
+}
+
+function holdsNumbers(value: InfoValue): boolean {
+  return typeof value === "number" || (Array.isArray(value) && value.length > 0 && value.every(holdsNumbers));
+}
+
 /** Reads a quoted text; `\"`, `\\` and `\n` are unescaped, other backslashes stay. Returns undefined without a closing quote. */
 export function readQuoted(line: string, start: number): { readonly text: string; readonly end: number } | undefined {
   const quote = line[start];

@@ -5,7 +5,8 @@ import type { AtomInfo, ColumnSource, InfoValue, Structure } from "../../structu
 import { TRANSPOSED } from "../../tensor.js";
 import type { FormatStructureOptions, PredictedValues } from "../format.js";
 import { columnsToWrite } from "./columns.js";
-import { FORMAT_NAME, letterOf } from "./properties.js";
+import { FORMAT_NAME, isColumnName, letterOf } from "./properties.js";
+import { hasVolume, stressOfVirial, tensorOf, virialOfStress } from "./tensor-value.js";
 import { interpretText } from "./value.js";
 
 /** Text that needs no quotes. */
@@ -45,7 +46,7 @@ function collectColumns(structure: Structure, options: FormatStructureOptions, p
   columns.push(...kept.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
   for (const [index, { name, width, values }] of columns.entries()) {
     if (columns.findIndex((other) => other.name === name) < index) refuseClash(label, "columns", name, name === forcesKey ? "forces" : "");
-    if (name === "" || /[\s:"'=]/.test(name)) throw new InvalidStructureError(`${label}: a column cannot be called "${name}"`);
+    if (!isColumnName(name)) throw new InvalidStructureError(`${label}: a column cannot be called "${name}"`);
     if (values.length !== nAtoms * width) {
       throw new InvalidStructureError(`${label}: column ${name} has ${values.length} values; ${nAtoms} atoms need ${nAtoms * width}`);
     }
@@ -74,10 +75,10 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
     parts.set(key, text);
   };
   if (cell) add("Lattice", `"${Array.from(cell, formatReal).join(" ")}"`, "");
-  add("Properties", columns.map(({ name, type, width }) => `${name}:${letterOf(type)}:${width}`).join(":"), "");
+  add("Properties", formatLabel(columns.map(({ name, type, width }) => `${name}:${letterOf(type)}:${width}`).join(":")), "");
   if (targets.energy !== undefined) add(options.keys?.energy ?? targetKeys?.energy ?? "energy", formatReal(targets.energy), "energy");
   if (configType !== "") add(options.keys?.configType ?? "config_type", formatLabel(configType), "configType");
-  if (targets.virial) add(options.keys?.virial ?? targetKeys?.virial ?? "virial", formatMatrix(targets.virial), "virial");
+  if (targets.virial) add(virialKey(structure, options), formatVirial(structure, targets.virial, options), "virial");
   const predicted = new Map<string, string>();
   if (predictions.energy !== undefined) predicted.set(`${prefix}energy`, formatReal(predictions.energy));
   if (predictions.virial) predicted.set(`${prefix}virial`, formatMatrix(predictions.virial));
@@ -103,8 +104,29 @@ function refuseReserved(label: string, key: string): void {
 /** Which option renames the target that stands in the way of an info key; "" where a further column does. */
 function optionFor(key: string, structure: Structure, options: FormatStructureOptions): string {
   if (structure.info.has(key) && columnsToWrite(structure, "structure").some((column) => column.key === key)) return "";
-  if (key === (options.keys?.virial ?? ownSource(structure)?.targetKeys?.virial ?? "virial")) return "virial";
+  if (key === virialKey(structure, options)) return "virial";
   return key === (options.keys?.configType ?? "config_type") ? "configType" : "energy";
+}
+
+function virialKey(structure: Structure, options: FormatStructureOptions): string {
+  const { virial, targetKeys } = ownSource(structure) ?? {};
+  return options.keys?.virial ?? (isWrittenAsRead(structure, options) ? virial!.key : (targetKeys?.virial ?? "virial"));
+}
+
+/** Whether the virial stands in the form in which it was read: a stress needs a volume, and another key is that of a virial. */
+function isWrittenAsRead(structure: Structure, options: FormatStructureOptions): boolean {
+  const own = ownSource(structure)?.virial;
+  return own !== undefined && options.keys?.virial === undefined && (!own.isStress || hasVolume(structure.cell));
+}
+
+/** As it was read; from the virial where that is another one by now. */
+function formatVirial(structure: Structure, virial: Float64Array, options: FormatStructureOptions): string {
+  if (!isWrittenAsRead(structure, options)) return formatMatrix(virial);
+  const { value, isReal, isStress } = ownSource(structure)!.virial!;
+  const read = tensorOf(value);
+  const before = read && isStress ? virialOfStress(read, structure.cell!) : read;
+  if (before?.every((component, i) => component === virial[i])) return formatValue(value, isReal);
+  return formatMatrix(isStress ? stressOfVirial(virial, structure.cell!) : virial);
 }
 
 /** A number, or several in quotes; nine are those of a tensor. */
