@@ -23,7 +23,7 @@ export interface StructureComparison {
   readonly group: string;
   /** Where the structure came from, for messages and tables. */
   readonly label?: string;
-  /** Number of atoms; energies and virials are divided by it. */
+  /** Number of atoms; energies and virials are divided by it. Nothing is compared where it is 0. */
   readonly nAtoms: number;
   /** eV, of the whole structure */
   readonly energy?: EnergyComparison;
@@ -200,9 +200,11 @@ type PairVisitor = (quantity: Quantity, reference: number, predicted: number, er
 
 function visitPairs(structure: StructureComparison, visit: PairVisitor): void {
   const { nAtoms, energy, forces, virial } = structure;
-  if (!Number.isInteger(nAtoms) || nAtoms < 1) {
-    throw new InvalidParameterError(`${nameOf(structure)}: nAtoms is ${nAtoms}; it must be a positive integer`);
+  if (!Number.isInteger(nAtoms) || nAtoms < 0) {
+    throw new InvalidParameterError(`${nameOf(structure)}: nAtoms is ${nAtoms}; it must be a whole number`);
   }
+  // nothing is per atom where there are none
+  if (nAtoms === 0) return;
   const emit: PairVisitor = (quantity, reference, predicted, error, scale, index) => {
     if (Number.isNaN(reference)) return;
     if (!Number.isFinite(error)) throw notFinite(structure, quantity, reference / scale, predicted / scale, index);

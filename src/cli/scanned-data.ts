@@ -2,6 +2,7 @@ import { type CenterSelection, selectCenters } from "../environments/center-sele
 import { InvalidParameterError, ResourceError } from "../errors.js";
 import { canReadAgain, inputName } from "../structures/io/input.js";
 import { readStructures } from "../structures/io/read-structures.js";
+import type { TargetKeys } from "../structures/io/target-keys.js";
 import type { Structure } from "../structures/structure.js";
 import { formatBytes } from "../wasm/memory.js";
 
@@ -10,11 +11,15 @@ const HELD_BYTES = 2 ** 28;
 /** What the objects of a structure take beside its numbers, roughly. */
 const OBJECT_BYTES = 1000;
 
+/** For commands that need no reference values: whatever stands there is no concern of theirs. */
+export const NO_REFERENCES: TargetKeys = { energy: false, forces: false, virial: false };
+
 /** Counts structures as they go by. */
 export class DataScan {
   frames = 0;
   atoms = 0;
   centers = 0;
+  framesWithoutAtoms = 0;
   /** Frames that have a center. */
   framesWithCenters = 0;
   private readonly present = new Set<number>();
@@ -25,6 +30,7 @@ export class DataScan {
   add({ atomicNumbers, label }: Structure): void {
     const centers = selectCenters(atomicNumbers, this.selection, label)?.length ?? atomicNumbers.length;
     this.frames++;
+    if (atomicNumbers.length === 0) this.framesWithoutAtoms++;
     this.atoms += atomicNumbers.length;
     this.centers += centers;
     if (centers > 0) this.framesWithCenters++;
@@ -66,7 +72,7 @@ export async function scanData(path: string, { selection, isSample, signal }: Sc
   const canRepeat = await canReadAgain(path);
   const held: Structure[] = [];
   let bytes = 0;
-  for await (const structure of readStructures(path, { signal })) {
+  for await (const structure of readStructures(path, { keys: NO_REFERENCES, signal })) {
     scan.add(structure);
     if (bytes > HELD_BYTES) continue;
     bytes += structure.positions.byteLength + structure.atomicNumbers.byteLength + OBJECT_BYTES;
@@ -75,7 +81,7 @@ export async function scanData(path: string, { selection, isSample, signal }: Sc
     else if (!isSample) held.length = 0;
   }
   const isWhole = isSample || bytes <= HELD_BYTES;
-  return { scan, structures: isWhole ? held : readStructures(path, { signal }) };
+  return { scan, structures: isWhole ? held : readStructures(path, { keys: NO_REFERENCES, signal }) };
 }
 
 /** What a description needs; reference values and what else the file says are let go. */

@@ -74,7 +74,7 @@ describe("errorSummary", () => {
   it("refuses arrays of the wrong length and structures without atoms", () => {
     const forces = { reference: new Float64Array(6), predicted: new Float64Array(3) };
     expect(() => errorSummary([{ group: "g", nAtoms: 2, forces }])).toThrow(InvalidParameterError);
-    expect(() => errorSummary([{ group: "g", nAtoms: 0 }])).toThrow(InvalidParameterError);
+    for (const nAtoms of [-1, 1.5, NaN]) expect(() => errorSummary([{ group: "g", nAtoms }])).toThrow(InvalidParameterError);
   });
 
   it("agrees with plain formulas on random data", () => {

@@ -12,7 +12,7 @@ import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } fr
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
 import { inputName } from "../../structures/io/input.js";
-import { readStructures } from "../../structures/io/read-structures.js";
+import { readStructures, WITHOUT_ATOMS } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
@@ -20,7 +20,7 @@ import { formatBytes } from "../../wasm/memory.js";
 import { addComputeOptions, addOutputOptions, collect } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
-import { DataScan, scanData } from "../scanned-data.js";
+import { DataScan, NO_REFERENCES, scanData } from "../scanned-data.js";
 import type { OpenSession, Session, SessionOptions } from "../session.js";
 
 interface DescribeFlags extends SessionOptions {
@@ -122,6 +122,8 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
   });
+  const { framesWithoutAtoms } = plan.scan;
+  if (framesWithoutAtoms > 0) session.note(`warning: ${WITHOUT_ATOMS} (${framesWithoutAtoms} structures)`);
 }
 
 /** For species that are known beforehand: structures are described as they are read. */
@@ -129,7 +131,7 @@ function planStream(session: Session, config: DescribeConfig, descriptor: Descri
   const species = union(own, []);
   const scan = new DataScan(centerSelection(config));
   async function* structures(): AsyncGenerator<Structure> {
-    for await (const structure of readStructures(config.data, { signal: session.signal })) {
+    for await (const structure of readStructures(config.data, { keys: NO_REFERENCES, signal: session.signal })) {
       scan.add(structure);
       // species that the descriptor was not made for: its own error
       if (!structure.atomicNumbers.every((atomicNumber) => species.includes(atomicNumber))) descriptor.featureCount(union(own, structure.atomicNumbers));

@@ -89,7 +89,7 @@ function groupRanges(dataset: Dataset): GroupRanges[] {
     }
     group.structures++;
     group.atoms += atomicNumbers.length;
-    if (targets.energy !== undefined) {
+    if (targets.energy !== undefined && atomicNumbers.length > 0) {
       const perAtom = targets.energy / atomicNumbers.length;
       group.lowestEnergy = Math.min(group.lowestEnergy ?? perAtom, perAtom);
       group.highestEnergy = Math.max(group.highestEnergy ?? perAtom, perAtom);

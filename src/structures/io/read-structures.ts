@@ -31,6 +31,9 @@ export interface ReadStructuresOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What every command says of frames of zero atoms. */
+export const WITHOUT_ATOMS = "a frame has no atoms: it keeps its place in outputs, and its energy is not used";
+
 type Paths = string | readonly string[];
 
 /**
@@ -114,6 +117,7 @@ class FrameWatch {
         const structure = this.refused.length > 0 ? leaveOut(frame, this.refused) : frame;
         this.isEmpty = false;
         this.tally.addFound(structure.targets);
+        if (structure.atomicNumbers.length === 0) this.tally.note(WITHOUT_ATOMS);
         yield structure;
       }
     } catch (error) {
