@@ -2,7 +2,7 @@ import { Matrix, SVD } from "ml-matrix";
 import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
 import type { Dataset } from "../structures/dataset.js";
-import { isIsolatedAtom } from "../structures/isolated-atom.js";
+import { isolatedAtomChoices } from "../structures/isolated-atom.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 import type { SigmaOptions } from "./sigma.js";
 import { isMasked } from "./structure-sigma.js";
@@ -46,14 +46,9 @@ export function findIsolatedAtomEnergies(
 
 /** Energies of isolated atoms in the data. */
 function fromData(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
-  const energies = new Map<number, number>();
-  for (let i = 0; i < dataset.nStructures; i++) {
-    if (!isIsolatedAtom(dataset, i) || !isUsable(i)) continue;
-    const atomicNumber = dataset.atomicNumbers[dataset.offsets[i]];
-    if (!energies.has(atomicNumber)) energies.set(atomicNumber, dataset.energies[i]);
-  }
+  const energies = isolatedAtomChoices(dataset, isUsable);
   return species.map((atomicNumber) => {
-    const energy = energies.get(atomicNumber);
+    const energy = energies.get(atomicNumber)?.energy;
     if (energy !== undefined) return energy;
     const symbol = symbolOf(atomicNumber);
     throw new InvalidParameterError(

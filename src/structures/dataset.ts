@@ -2,6 +2,7 @@ import { InvalidParameterError, InvalidStructureError } from "../errors.js";
 import { type Column, type ColumnShape, describeShape, hasShape, isAbsent } from "./column.js";
 import { type ColumnReport, type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
 import { GrowingArray } from "./growing-array.js";
+import { isolatedAtomChoices } from "./isolated-atom.js";
 import { symbolOf } from "./periodic-table.js";
 import { checkStructure } from "./check-structure.js";
 import type { Structure } from "./structure.js";
@@ -271,6 +272,7 @@ function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
   const [energy, forces, virial] = columns;
   return {
     ...keyReport,
+    warnings: [...keyReport.warnings, ...isolatedAtomWarnings(dataset)],
     structures: dataset.nStructures,
     atoms: dataset.nAtoms,
     species: [...atomsOfSpecies.entries()]
@@ -282,6 +284,12 @@ function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
     columns,
     configTypes: [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, counts]) => ({ name, ...counts })),
   };
+}
+
+/** Energies of isolated atoms that contradict each other. */
+function isolatedAtomWarnings(dataset: Dataset): string[] {
+  const choices = isolatedAtomChoices(dataset, (index) => !Number.isNaN(dataset.energies[index]));
+  return [...choices.values()].flatMap(({ warning }) => warning ?? []);
 }
 
 function reportColumn(column: Column, offsets: Int32Array): ColumnReport {

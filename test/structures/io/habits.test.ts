@@ -81,8 +81,8 @@ describe("a frame", () => {
 });
 
 describe("files", () => {
-  it("may be plain XYZ, with a free comment, further columns, and atomic numbers for symbols", () => {
-    const structure = one("3\nwater, the user's \"best guess\nO 0 0 0 0.4 x\n 1 0 0 1\n\tH\t0\t1 0\n");
+  it("may be plain XYZ, with a free comment and further columns", () => {
+    const structure = one("3\nwater, the user's \"best guess\nO 0 0 0 0.4 x\n H 0 0 1\n\tH\t0\t1 0\n");
     expect([...structure.atomicNumbers]).toEqual([8, 1, 1]);
     expect([...structure.positions]).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0]);
     expect(structure.info.get("comment")).toBe('water, the user\'s "best guess');

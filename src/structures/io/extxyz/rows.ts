@@ -45,6 +45,9 @@ const RETURN = 13;
 /** Rows reserved at first: a false number of atoms in a damaged file must not ask for memory that the file cannot fill. */
 const FIRST_CAPACITY = 1 << 16;
 
+const NUMBER_FOR_SYMBOL =
+  "it may be an atom type or an atomic number; write symbols, or put atomic numbers into a column Z:I:1 (Properties=Z:I:1:pos:R:3)";
+
 const decoder = new TextDecoder();
 
 /** Atomic numbers by the one or two bytes of a symbol; 0 where there is none. */
@@ -173,8 +176,12 @@ export class RowReader {
 
   private refuseElement(bytes: Uint8Array, start: number, end: number): never {
     const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 40)));
-    const hint = /^\d+$/.test(text) ? this.hintAtCount(bytes, start) : "";
-    throw new RowProblem(`${describeUnknownElement(text)}${hint}`, start);
+    if (/^\d+$/.test(text)) {
+      const hint = this.hintAtCount(bytes, start);
+      if (hint === "") throw new RowProblem(`"${text}" stands in place of a chemical symbol: ${NUMBER_FOR_SYMBOL}`, start);
+      throw new RowProblem(`${describeUnknownElement(text)}${hint}`, start);
+    }
+    throw new RowProblem(describeUnknownElement(text), start);
   }
 
   /** A line of one value is likely to be the number of atoms of the next frame. */
@@ -214,13 +221,11 @@ function finishValues(layout: ColumnLayout, values: Values): AtomInfo["values"] 
   return integers.every((value) => Object.is(value | 0, value)) ? Int32Array.from(integers) : integers;
 }
 
-/** Atomic number of a symbol, or of a number in its place; 0 for anything else. */
+/** Atomic number of a symbol; 0 for anything else, numbers too: they may be those of types. */
 function readElement(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   const found = length > 2 ? 0 : twoLetterNumbers[bytes[start] | (length === 2 ? bytes[start + 1] << 8 : 0)];
-  if (found !== 0) return found;
-  const text = decoder.decode(bytes.subarray(start, end));
-  return /^[1-9]\d{0,2}$/.test(text) && Number(text) <= 118 ? Number(text) : 0;
+  return found;
 }
 
 /** Where the line of a position starts. */
