@@ -127,4 +127,14 @@ export default defineConfig(
     },
     rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" },
   },
+  {
+    files: ["examples/browser/*.mjs", "test/browser/*.mjs"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          "addEventListener", "document", "getComputedStyle", "matchMedia", "DecompressionStream", "File", "FormData", "ImageData", "OffscreenCanvas", "Response",
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
 );

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compile, writeExamples } from "./doc-examples.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = resolve(process.argv[2] ?? "out/packed");
@@ -43,7 +44,7 @@ console.log("imported, two threads started and stopped");
 );
 run(process.execPath, ["use.mjs"], consumer);
 
-// The types, seen from a strict TypeScript project that has no AssemblyScript and no skipLibCheck for ours.
+// The types, seen from a project that has no AssemblyScript.
 writeFileSync(
   join(consumer, "use.ts"),
   `import { createExecutor, type Executor, PestleError } from "pestle";
@@ -53,8 +54,9 @@ export const isRoutine: boolean = typeof routine === "function";
 export const isError = (error: unknown): error is PestleError => error instanceof PestleError;
 `,
 );
-const compilerOptions = { strict: true, module: "NodeNext", target: "ES2022", lib: ["ES2023", "DOM"], noEmit: true, types: ["node"], skipLibCheck: true };
-compilerOptions.typeRoots = [join(root, "node_modules", "@types")];
-writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], consumer);
+// What somebody's own project with the strictest options sees: this file, and the examples of README and docs.
+const files = ["use.ts", ...writeExamples(consumer)];
+const complaints = compile(consumer, files);
+if (complaints) throw new Error(`the types or the examples of the documentation do not compile:\n${complaints}`);
+console.log(`${files.length} files compile under strict TypeScript`);
 console.log("the package works without a build");

@@ -31,7 +31,7 @@ describe("the package", () => {
   it("ships every build, its types, the command, the data and the library", () => {
     for (const build of buildNames) expect(paths).toContain(`build/${build}.wasm`);
     for (const path of ["build/pestle.d.ts", "build/layouts.js", "build/layouts.d.ts"]) expect(paths).toContain(path);
-    for (const path of ["bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "README.md", "LICENSE"]) {
+    for (const path of ["bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "dist/pestle-browser.js", "README.md", "LICENSE"]) {
       expect(paths).toContain(path);
     }
     expect(paths.some((path) => path.startsWith("examples/data/"))).toBe(true);
@@ -46,6 +46,10 @@ describe("the package", () => {
   it("ships what it declares as entries", () => {
     const targets = Object.values(manifest.exports).flatMap((entry) => (typeof entry === "string" ? [entry] : [entry.types, entry.default]));
     for (const target of [...targets, ...Object.values(manifest.bin)]) expect(paths).toContain(target.replace(/^\.\//, ""));
+  });
+
+  it("names no place on the network that is not there", () => {
+    expect(["repository", "homepage", "bugs"].filter((field) => field in manifest)).toEqual([]);
   });
 
   it("has a JavaScript file for every source", () => {

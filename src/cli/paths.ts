@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { InvalidParameterError } from "../errors.js";
-import { STANDARD_INPUT } from "../structures/io/input.js";
+import { STANDARD_INPUT } from "../structures/io/input-name.js";
 
 /**
  * Refuses an output that would replace an input.

@@ -1,6 +1,7 @@
 import { type CenterSelection, selectCenters } from "../environments/center-selection.js";
 import { InvalidParameterError, ResourceError } from "../errors.js";
-import { canReadAgain, inputName } from "../structures/io/input.js";
+import { canReadAgain } from "../structures/io/input.js";
+import { inputName } from "../structures/io/input-name.js";
 import { readStructures } from "../structures/io/read-structures.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
 import type { Structure } from "../structures/structure.js";

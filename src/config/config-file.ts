@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import type { z } from "zod";
 import { type FileLocation, FormatError } from "../errors.js";
-import { STANDARD_INPUT } from "../structures/io/input.js";
+import { STANDARD_INPUT } from "../structures/io/input-name.js";
 import { type ParameterPath, valueAt } from "../parameter-path.js";
 import { validate } from "../validation.js";
 import { applyAssignments } from "./overrides.js";

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { changeFilePaths } from "../file-path.js";
 import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
-import { STANDARD_INPUT } from "../structures/io/input.js";
+import { STANDARD_INPUT } from "../structures/io/input-name.js";
 import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
 

@@ -86,7 +86,7 @@ export interface Descriptor {
   /** What a row is about. */
   readonly rows: RowKind;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
-  readonly ownSpecies?: SpeciesList;
+  readonly ownSpecies?: SpeciesList | undefined;
   /** Columns of a row. Cheap: layouts are remembered by species. */
   featureCount(species: SpeciesList): number;
   /** What every column means, in their order; as many as `featureCount`. */

@@ -24,7 +24,15 @@ export const rankColors: readonly string[] = ["#08478a", "#3579b1", "#7fb0d6", "
 export const pageColors: readonly (readonly [color: string, variable: string])[] = [
   ...Object.entries(ink).map(([name, color]) => [color, name === "text" ? "--ink" : `--${name}`] as const),
   ...rankColors.map((color, i) => [color, `--rank-${i + 1}`] as const),
+  ...palette.map((color, i) => [color, `--group-${i + 1}`] as const),
+  [otherColor, "--group-other"],
 ];
+
+/** A color as the page writes it. */
+export function pageColor(color: string): string {
+  const [, variable] = pageColors.find(([own]) => own === color) ?? [];
+  return variable === undefined ? color : `var(${variable})`;
+}
 
 const font = "Helvetica Neue, Helvetica, Arial, sans-serif";
 

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
-import type { Figure } from "./plots/render-svg.js";
+import type { Figure } from "./plots/figure.js";
 
 /** Files of a report. */
 export interface WrittenReport {

@@ -4,7 +4,8 @@ import { reportPage } from "./page/page.js";
 import { distributionPlot } from "./plots/distribution.js";
 import { groupStyles } from "./plots/group-styles.js";
 import { parityPlot } from "./plots/parity.js";
-import { renderFigure, type Figure } from "./plots/render-svg.js";
+import type { Figure } from "./plots/figure.js";
+import { renderFigure } from "./plots/render-svg.js";
 import type { ReportData } from "./report-data.js";
 import { writeFiles, type WriteReportOptions, type WrittenReport } from "./write-files.js";
 

@@ -4,7 +4,8 @@ export { columnsSchema, type DataFile, type DataSection, dataSchema, keysSchema,
 export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
 export type { ColumnReport, DatasetReport, GroupCount, KeyReport, KeyUse, SpeciesCount, TargetName, UnreadName } from "./dataset-report.js";
-export { parseStructures, readDataset, type ReadFile, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
+export { parseStructures } from "./io/parse-structures.js";
+export { readDataset, type ReadFile, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
 export { isIsolatedAtom } from "./isolated-atom.js";
 export { ColumnProblem, ColumnReader, type ColumnRequest, type ColumnRequests, type WantedColumn } from "./io/column-reader.js";
 export type { KeyTally, TargetKeys } from "./io/target-keys.js";

@@ -1,5 +1,6 @@
 import { relaxedSimd, simd } from "wasm-feature-detect";
 import { InternalError, InvalidParameterError } from "../errors.js";
+import { binaryOf } from "./binary.js";
 
 /** Builds of the one WebAssembly source, slowest first. `unshared*` are for browsers without cross-origin isolation. */
 export const buildNames = ["scalar", "simd", "relaxed-simd", "unshared", "unshared-scalar"] as const;
@@ -32,18 +33,11 @@ export function isShared(build: BuildName): boolean {
 }
 
 export async function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
-  const url = new URL(`../../build/${build}.wasm`, import.meta.url);
-  if (!isNode || url.protocol !== "file:") {
-    const response = await fetch(url);
-    if (!response.ok) throw new InternalError(`cannot load ${url.href}: HTTP status ${response.status}`);
-    return WebAssembly.compile(await response.arrayBuffer());
-  }
-  const { readFile } = await import("node:fs/promises");
+  const bytes = await binaryOf(build);
   try {
-    return await WebAssembly.compile(await readFile(url));
+    return await WebAssembly.compile(bytes);
   } catch (error) {
-    throw new InternalError(`cannot load the WebAssembly build "${build}": run "npm run build" in a checkout, or reinstall the package`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new InternalError(`cannot compile the WebAssembly build "${build}": ${message}; reinstall the package if its files are damaged`, { cause: error });
   }
 }

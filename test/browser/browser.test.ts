@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { importGraph, importsOf, sourceFiles } from "../../.ci/layers.mjs";
 import * as browser from "../../src/browser.js";
 import { expectClose } from "../expect.js";
-import { findChromium, openPage } from "./chromium.js";
+import { findChromium } from "./chromium.js";
 import { computeFingerprint } from "./fingerprint.mjs";
-import { servePage } from "./server.js";
+import { resultOfPage } from "./result-of-page.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const chromium = findChromium();
@@ -48,24 +48,42 @@ describe("the browser entry", () => {
   });
 });
 
-describe.skipIf(!chromium)("in headless Chromium without cross-origin isolation", () => {
-  it("computes the fingerprint that Node computes", async () => {
-    const server = await servePage();
-    const close = openPage(chromium!, `${server.origin}/test/browser/page.html`);
-    try {
-      const limit = new Promise((_, reject) => {
-        setTimeout(() => reject(new Error(`no result from the page; it asked for ${server.requested.join(", ") || "nothing"}`)), 45_000).unref();
-      });
-      const result = (await Promise.race([server.result, limit])) as { error?: string; build: string; values: number[]; isIsolated: boolean };
-      expect(result.error).toBeUndefined();
-      expect(result.isIsolated).toBe(false);
-      expect(result.build).toBe("unshared");
-      const expected = await computeFingerprint(browser, "unshared");
-      // the tables come from JavaScript, whose elementary functions differ in the last bit between engines
-      expectClose(result.values, expected.values, 1e-11, "relative-to-max");
-    } finally {
-      await close();
-      await server.close();
-    }
+describe("the module for pages", () => {
+  const text = readFileSync(join(root, "dist", "pestle-browser.js"), "utf8");
+
+  it("imports nothing and names the licenses of what it holds", () => {
+    const start = text.indexOf("*/") + 2;
+    expect(importsOf(text.slice(start))).toEqual([]);
+    expect(text.slice(start).match(/node:\w+/g)).toBeNull();
+    const named = [...text.slice(0, start).matchAll(/^(\S+) \d+\.\d+\.\d+ \((?:MIT|Apache-2\.0|ISC|BSD-\d-Clause)\)$/gm)].map(([, name]) => name);
+    expect(named).toEqual(expect.arrayContaining(["pestle", "@assemblyscript/loader", "ml-matrix", "wasm-feature-detect", "zod"]));
+    expect(text.length).toBeLessThan(1_200_000);
+  });
+
+  it("has what the modules have", async () => {
+    const bundled = (await import(/* @vite-ignore */ new URL("../../dist/pestle-browser.js", import.meta.url).href)) as typeof browser;
+    expect(Object.keys(bundled).sort()).toEqual(Object.keys(browser).sort());
+    const expected = await computeFingerprint(browser, "unshared");
+    expect(await computeFingerprint(bundled)).toEqual(expected);
+  });
+});
+
+interface PageResult {
+  readonly error?: string;
+  readonly build: string;
+  readonly values: number[];
+  readonly isIsolated: boolean;
+}
+
+describe.skipIf(!chromium).each([{ isIsolated: false }, { isIsolated: true }])("in headless Chromium, isolated from other origins: $isIsolated", ({ isIsolated }) => {
+  it.each(["page.html", "bundle.html"])("%s computes the fingerprint that Node computes", async (page) => {
+    const { result, requested } = await resultOfPage<PageResult>(chromium!, `/test/browser/${page}`, { isIsolated });
+    expect(result.error).toBeUndefined();
+    expect(result.isIsolated).toBe(isIsolated);
+    expect(result.build).toMatch(isIsolated ? /^(relaxed-)?simd$/ : /^unshared$/);
+    const expected = await computeFingerprint(browser, "unshared");
+    // the tables come from JavaScript, whose elementary functions differ in the last bit between engines
+    expectClose(result.values, expected.values, 1e-11, "relative-to-max");
+    if (page === "bundle.html") expect(requested.filter((path) => /dist|build|node_modules/.test(path))).toEqual(["/dist/pestle-browser.js"]);
   });
 });

@@ -36,7 +36,7 @@ export function openPage(chromium: string, url: string): () => Promise<void> {
   };
 }
 
-function end(child: ChildProcess): Promise<void> {
+export function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return Promise.resolve();
   const { pid } = child;
   return new Promise((resolve) => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const types: Record<string, string> = {
+  ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -36,25 +37,28 @@ function asModule(path: string, code: string): string {
   return `const exports = {};\n(() => {\n${code}\n})();\nexport const { ${names.join(", ")} } = exports;\nexport default exports;\n`;
 }
 
-async function sendFile(path: string, response: ServerResponse): Promise<void> {
+async function sendFile(path: string, response: ServerResponse, headers: Readonly<Record<string, string>>): Promise<void> {
   try {
     const file = await readFile(join(root, normalize(path)));
     const content = commonJs.has(path) ? asModule(path, file.toString()) : file;
-    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(content);
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", ...headers }).end(content);
   } catch {
     response.writeHead(404).end();
   }
 }
 
-/** Serves the checkout on the loopback interface, without the headers of cross-origin isolation. */
-export async function servePage(): Promise<PageServer> {
+const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+
+/** Serves the checkout on the loopback interface, with or without the headers of cross-origin isolation. */
+export async function servePage({ isIsolated = false } = {}): Promise<PageServer> {
+  const headers = isIsolated ? isolation : {};
   const requested: string[] = [];
   let settle: (value: unknown) => void;
   const result = new Promise<unknown>((resolve) => (settle = resolve));
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     requested.push(pathname);
-    if (pathname !== "/result") return void sendFile(pathname, response);
+    if (pathname !== "/result") return void sendFile(pathname, response, headers);
     void body(request).then((text) => {
       response.writeHead(204).end();
       settle(JSON.parse(text));

@@ -11,7 +11,7 @@ import { InvalidParameterError } from "../../errors.js";
 import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
-import { inputName } from "../../structures/io/input.js";
+import { inputName } from "../../structures/io/input-name.js";
 import { readStructures, WITHOUT_ATOMS } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";

@@ -9,7 +9,7 @@ import { formatErrorTable } from "../../report/error-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { inputName, shortInputName } from "../../structures/io/input.js";
+import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";

@@ -1,5 +1,5 @@
 import { displayName } from "../formatting.js";
-import { html, Markup } from "../markup.js";
+import { html, Markup, scriptSource } from "../markup.js";
 import { style } from "./style.js";
 
 /** The browser itself refuses every connection: nothing a data set says can make the page load anything. */
@@ -23,9 +23,29 @@ ${sections.map((section) => section && html`${section}
 `)}
 <footer>${footer}</footer>
 </main>
-<script>addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => { details.open = true; }));</script>
+<script>(${scriptSource(startPage.toString())})();</script>
 </body>
 </html>
 `;
   return page.text;
+}
+
+/** Runs in the browser: paper shows what is folded; a table that is wider than its place says so, and scrolls by keys. */
+function startPage(): void {
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  const places = Array.from(document.querySelectorAll(".scroll"));
+  const look = (): void => {
+    for (const place of places) {
+      const isWide = place.scrollWidth > place.clientWidth + 1;
+      place.toggleAttribute("data-wide", isWide);
+      if (isWide) place.setAttribute("tabindex", "0");
+      else place.removeAttribute("tabindex");
+    }
+  };
+  // in the next frame, as the hint changes a size that is observed
+  const observer = new ResizeObserver(() => requestAnimationFrame(look));
+  for (const place of places) {
+    observer.observe(place);
+    if (place.firstElementChild) observer.observe(place.firstElementChild);
+  }
 }

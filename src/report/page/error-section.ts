@@ -4,6 +4,7 @@ import { displayName } from "../formatting.js";
 import { html, type Markup } from "../markup.js";
 import type { GroupStyles } from "../plots/group-styles.js";
 import type { ReportDataset } from "../report-data.js";
+import { pageColor } from "../theme.js";
 
 /** Tables of errors per group and in total, one per data set. */
 export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
@@ -27,7 +28,7 @@ function tableMarkup({ names, blocks, sizes }: ErrorTable, { groups }: ErrorSumm
   const columns = [...blocks.flatMap((block) => block.columns), ...sizes];
   const isCount = (index: number): boolean => index >= columns.length - sizes.length || columns[index].heading === "values";
   const swatch = (index: number): Markup | false =>
-    index < groups.length && html`<span class="swatch" style="background: ${styles.of(groups[index].group).color}"></span>`;
+    index < groups.length && html`<span class="swatch" style="background: ${pageColor(styles.of(groups[index].group).color)}"></span>`;
   const row = (name: string, index: number): Markup => html`<tr class="${index < groups.length ? "group" : "total"}">
 <th class="name" scope="row">${swatch(index)}${name}</th>
 ${columns.map(({ cells }, column) => html`<td class="${isCount(column) ? "count" : "error"}">${cells[index]}</td>`)}</tr>

@@ -1,5 +1,5 @@
 import type { GroupStyles } from "../plots/group-styles.js";
-import type { Figure } from "../plots/render-svg.js";
+import type { Figure } from "../plots/figure.js";
 import type { ReportData } from "../report-data.js";
 import { documentText } from "./document.js";
 import { errorSection } from "./error-section.js";

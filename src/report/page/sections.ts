@@ -3,7 +3,8 @@ import {
   displayName, errorDisplay, formatBytes, formatCount, formatCounted, formatError, formatSeconds, formatSignificant, groupName,
 } from "../formatting.js";
 import { escapeHtml, html, Markup } from "../markup.js";
-import { inlineSvg, type Figure } from "../plots/render-svg.js";
+import type { Figure } from "../plots/figure.js";
+import { inlineSvg } from "../plots/render-svg.js";
 import { headlineDataset, type ReportCell, type ReportData, type ReportDataset, type ReportTable } from "../report-data.js";
 
 export function headerSection(data: ReportData): Markup {

@@ -1,14 +1,27 @@
+import { otherColor, palette, rankColors } from "../theme.js";
+
+/** Colors of marks as the plots have them. */
+const lightMarks = [
+  "--shade: rgb(31 41 51 / .22);",
+  ...rankColors.map((color, i) => `--rank-${i + 1}: ${color};`),
+  ...palette.map((color, i) => `--group-${i + 1}: ${color};`),
+  `--group-other: ${otherColor}; --least-opacity: 0;`,
+].join(" ");
+
 /** The style sheet of a report: light and dark scheme, 390 px phones to wide screens, paper. */
 export const style = `
 :root {
   color-scheme: light dark;
   --ground: #ffffff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
-  --rank-1: #08478a; --rank-2: #3579b1; --rank-3: #7fb0d6; --rank-4: #b4c0cb;
+  ${lightMarks}
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14181d; --panel: #1d232a; --ink: #e6eaee; --muted: #a3afbb; --line: #66727f; --grid: #2d353e; --accent: #56b4e9; --warm: #f0955a;
-    --rank-1: #cfe6fb; --rank-2: #7db8e8; --rank-3: #4680ac; --rank-4: #5d6e7e;
+    --shade: rgb(230 234 238 / .2);
+    --rank-1: #d6ecff; --rank-2: #93c6ee; --rank-3: #5f9fcf; --rank-4: #8092a2;
+    --group-1: #4aa8e0; --group-2: #ff8a3d; --group-3: #2cc295; --group-4: #e09bc3; --group-5: #8ad0f7; --group-6: #f2b544; --group-7: #d8c94a;
+    --group-other: #a3afbb; --least-opacity: .6;
   }
 }
 * { box-sizing: border-box; }
@@ -38,7 +51,19 @@ section { margin-top: 48px; }
   display: flex; flex-wrap: wrap; column-gap: .3em; align-items: baseline; margin: 2px 0 0; font-size: 1.45rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
 }
 .headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; white-space: nowrap; }
-.scroll { overflow-x: auto; margin: 0 0 28px; -webkit-overflow-scrolling: touch; }
+.scroll {
+  overflow-x: auto; margin: 0 0 28px; -webkit-overflow-scrolling: touch;
+  /* shades at the edges that have more behind them: the covers move with the table, the shades do not */
+  background:
+    linear-gradient(to right, var(--ground) 40%, transparent) left / 48px 100% no-repeat local,
+    linear-gradient(to left, var(--ground) 40%, transparent) right / 48px 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 18px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 18px 100% no-repeat scroll;
+}
+.scroll[data-wide]::before {
+  content: "more columns: scroll sideways →"; display: block; position: sticky; left: 0; width: max-content; padding-bottom: 4px;
+  color: var(--muted); font-size: .8125rem;
+}
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 .wide { width: 100%; }
 th, td { padding: 6px 10px; text-align: right; white-space: nowrap; font-weight: 400; }
@@ -104,7 +129,7 @@ select, button {
   background: var(--panel); border: 1px solid var(--grid); border-radius: 6px;
 }
 button { cursor: pointer; }
-select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.scroll:focus-visible, select:focus-visible, button:focus-visible, summary:focus-visible, tr:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .scale { margin: 12px 0 0; font-size: .8125rem; color: var(--muted); font-variant-numeric: tabular-nums; }
 .scale i { display: block; height: 10px; border-radius: 3px; margin-bottom: 4px; }
 .scale p { text-align: center; margin: 0; line-height: 1.3; }
@@ -146,7 +171,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
 @media print {
   :root {
     --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
-    --rank-1: #08478a; --rank-2: #3579b1; --rank-3: #7fb0d6; --rank-4: #b4c0cb;
+    ${lightMarks}
   }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }

@@ -140,7 +140,7 @@ function distributionSpec(quantity: Quantity, { bins, datasets, curves, domain, 
         width: PLOT_WIDTH, height: 170, data: { values: [...bins] },
         encoding: { x: x(null), y: { ...y, axis: { title: "share per bin", format: ".0%", tickCount: 5 } }, ...series },
         layer: [
-          { mark: { type: "area", interpolate: "step-after", opacity: 0.14, line: false }, encoding: { y: { ...y, stack: null } } },
+          { mark: { type: "area", interpolate: "step-after", opacity: 1, fillOpacity: 0.14, line: false }, encoding: { y: { ...y, stack: null } } },
           { mark: { type: "line", interpolate: "step-after", strokeWidth: 1.8 } },
         ],
       },

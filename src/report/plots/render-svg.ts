@@ -1,17 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import { ink, pageColors, plotConfig, PLOT_WIDTH, RIGHT_MARGIN } from "../theme.js";
-
-/** A drawn plot. */
-export interface Figure {
-  /** File name without extension. */
-  readonly name: string;
-  /** What the picture shows, for readers who do not see it. */
-  readonly description: string;
-  /** Text below the picture. */
-  readonly caption: string;
-  /** A complete SVG document on a white ground. */
-  readonly svg: string;
-}
+import { ink, pageColor, pageColors, plotConfig, PLOT_WIDTH, RIGHT_MARGIN } from "../theme.js";
+import type { Figure } from "./figure.js";
 
 /** A plot before it is drawn. */
 export interface Plot extends Omit<Figure, "svg"> {
@@ -62,5 +51,7 @@ export function inlineSvg({ svg, description }: Figure, escape: (text: string) =
   const bare = svg
     .replace(/<svg [^>]*?(viewBox="[^"]*")[^>]*>/, `<svg xmlns="http://www.w3.org/2000/svg" ${label} $1>`)
     .replace(GROUND, "");
-  return pageColors.reduce((text, [color, variable]) => text.replaceAll(`"${color}"`, `"var(${variable})"`), bare);
+  const colored = pageColors.reduce((text, [color]) => text.replaceAll(`"${color}"`, `"${pageColor(color)}"`), bare);
+  // Marks that are faint on white would be lost on a dark ground.
+  return colored.replace(/ opacity="(0?\.\d+)"/g, ' opacity="max(var(--least-opacity), $1)"');
 }

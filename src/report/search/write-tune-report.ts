@@ -1,7 +1,8 @@
 import { throwIfAborted } from "../../parallel/executor.js";
 import { documentText } from "../page/document.js";
 import { provenanceSection, settingsSection } from "../page/sections.js";
-import { renderFigure, type Figure } from "../plots/render-svg.js";
+import type { Figure } from "../plots/figure.js";
+import { renderFigure } from "../plots/render-svg.js";
 import { writeFiles, type WriteReportOptions, type WrittenReport } from "../write-files.js";
 import { evaluationSection } from "./page/evaluation-section.js";
 import { resultSection } from "./page/result-section.js";

@@ -9,9 +9,8 @@ import { createGunzip } from "node:zlib";
 import { CancelledError, FormatError, InternalError, InvalidParameterError, PestleError } from "../../errors.js";
 import { type ByteSource, fileChunks } from "./file-chunks.js";
 import { throwIfAborted } from "../../parallel/executor.js";
+import { inputName, STANDARD_INPUT } from "./input-name.js";
 
-/** A path that stands for the standard input. */
-export const STANDARD_INPUT = "-";
 /** How much of the content a format sees to know it. */
 const HEAD_BYTES = 4096;
 const CHUNK_BYTES = 1 << 20;
@@ -34,16 +33,6 @@ export interface Input {
   checksum(): Promise<string>;
   /** Lets go of the file, read to its end or not. */
   close(): void;
-}
-
-/** How messages name a path: "standard input" for `-`. */
-export function inputName(path: string): string {
-  return path === STANDARD_INPUT ? "standard input" : path;
-}
-
-/** The same without the folders, for labels; places under /dev and /proc keep them, since their last part says nothing. */
-export function shortInputName(path: string): string {
-  return /^\/(?:dev|proc)\//u.test(path) ? path : inputName(path).replace(/^.*[/\\]/u, "");
 }
 
 /**

@@ -4,7 +4,8 @@ import type { TargetName } from "../dataset-report.js";
 import type { Structure } from "../structure.js";
 import { ColumnReader, type ColumnRequests } from "./column-reader.js";
 import { type FormatChoice, formatOf, knownFormats } from "./formats.js";
-import { inputName, openInput, refuseRepeatedPipes, shortInputName } from "./input.js";
+import { openInput, refuseRepeatedPipes } from "./input.js";
+import { inputName, shortInputName } from "./input-name.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
 
 /** A file that was read to its end. */
@@ -59,18 +60,6 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
     throw new InvalidParameterError(`${paths.map(inputName).join(", ") || "the list of files"}: there are no structures`);
   }
   return builder.finish(tally.report());
-}
-
-/**
- * Frames of a text in memory; `name` stands for the file in messages.
- * @throws {FormatError} with line and column; {InvalidParameterError} for columns that cannot be asked for
- */
-export function parseStructures(text: string | Uint8Array, name = "text", keys: TargetKeys = {}, columns: ColumnRequests = {}): Structure[] {
-  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  const { format } = formatOf(name, name, bytes.subarray(0, 4096));
-  const tally = new KeyTally();
-  const reader = format.read({ file: name, name: shortInputName(name), keys, columns: new ColumnReader(columns, keys, tally), tally });
-  return [...reader.push(bytes), ...reader.finish()];
 }
 
 /** The frames of every chunk; those of one must be taken before the next is asked for. */

@@ -31,6 +31,8 @@ const fitParameters: readonly Parameter[] = [
   { path: "fit.sigma.forces", label: "fit.sigma.forces", dimension: real, scale: "log", range: [0.001, 0.1] },
 ];
 
+export const twoParameters = fitParameters.slice(0, 2);
+
 /** A value of a parameter at a coordinate of an optimizer. */
 function valueAt({ range, values, scale }: Parameter, coordinate: number): ParameterValue {
   if (values) return values[coordinate];

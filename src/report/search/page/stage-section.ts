@@ -1,7 +1,7 @@
 import { ABSENT, displayName, formatCount, formatCounted, formatFixed, formatSignificant } from "../../formatting.js";
 import { html, type Markup } from "../../markup.js";
 import { figureGrid } from "../../page/sections.js";
-import type { Figure } from "../../plots/render-svg.js";
+import type { Figure } from "../../plots/figure.js";
 import { boundOf, rangeText } from "../best-parameters.js";
 import { failureGroups } from "../failures.js";
 import { COST, paretoFront } from "../pareto.js";

@@ -65,7 +65,7 @@ function panel(name: string, { metrics }: EvaluationRecord, rows: readonly { x: 
       y: { ...y, scale: { domain: [0, 1.22 * highest], nice: false }, axis: { title: `${name}, share`, format: "~%", tickCount: 4 } },
     },
     layer: [
-      { data: { values: [...rows] }, mark: { type: "area" as const, interpolate: "step-after" as const, color, opacity: 0.25 }, encoding: { x, y: { ...y, stack: null } } },
+      { data: { values: [...rows] }, mark: { type: "area" as const, interpolate: "step-after" as const, color, opacity: 1, fillOpacity: 0.25 }, encoding: { x, y: { ...y, stack: null } } },
       { data: { values: [...rows] }, mark: { type: "line" as const, interpolate: "step-after" as const, color, strokeWidth: 1.8 }, encoding: { x, y } },
       ...(moments ? [
         {

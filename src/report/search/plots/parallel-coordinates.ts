@@ -11,7 +11,8 @@ import { fittingTicks } from "./panels.js";
 
 const WIDTH = 430;
 const MARGIN = 26;
-const ROW = 62;
+/** From axis to axis, px: as far apart as it takes for a few of them to fill a picture, since lines that cross at flat angles say little. */
+const ROW = { least: 62, most: 150, all: 330 };
 const LINE_LIMIT = 300;
 
 /**
@@ -23,7 +24,8 @@ export function parallelCoordinatesPlot({ axes, classes, completed, start, prefi
   const shown = thinClasses(classes, LINE_LIMIT);
   const nShown = shown.reduce((sum, { members }) => sum + members.length, 0);
   const x = (position: number): number => MARGIN + position * (WIDTH - 2 * MARGIN);
-  const y = (row: number): number => 26 + row * ROW;
+  const step = Math.min(ROW.most, Math.max(ROW.least, ROW.all / (axes.length - 1)));
+  const y = (row: number): number => 26 + row * step;
   const path = (values: Parameters<ParameterAxis["position"]>[0]): Place[] =>
     axes.flatMap((axis, row) => {
       const position = axis.position(values);
