@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { changeFilePaths } from "../file-path.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import { throwIfAborted } from "../parallel/executor.js";
-import { shortInputName } from "../structures/io/input.js";
+import { shortInputName } from "../structures/io/input-name.js";
 import { version } from "../version.js";
 import { fitFileSchema } from "./fit-config.js";
 
