@@ -1,7 +1,7 @@
 import { symbolOf } from "./periodic-table.js";
 
 /** What is asked of a `Dataset`, which uses this file itself. */
-interface Dataset {
+interface AtomsOfData {
   readonly nStructures: number;
   readonly offsets: Int32Array;
   readonly atomicNumbers: Uint8Array;
@@ -18,7 +18,7 @@ const NAME = /^isolated[-_ ]?atom$/iu;
  * Whether structure `index` is a single atom that is alone: not periodic, or with a `config_type` that says so (`IsolatedAtom`), as in
  * files whose atoms stand in large periodic cells. Its energy may serve as isolated-atom energy, so it belongs to the training data.
  */
-export function isIsolatedAtom(dataset: Dataset, index: number): boolean {
+export function isIsolatedAtom(dataset: AtomsOfData, index: number): boolean {
   if (dataset.atomCount(index) !== 1) return false;
   const isPeriodic = dataset.pbc.subarray(3 * index, 3 * index + 3).includes(1);
   return !isPeriodic || NAME.test(dataset.configTypes[index]);
@@ -39,7 +39,7 @@ export interface IsolatedAtomChoice {
  * these the lowest energy is taken, which is the ground state.
  * @param isUsable whether the energy of a structure counts
  */
-export function isolatedAtomChoices(dataset: Dataset, isUsable: (index: number) => boolean): Map<number, IsolatedAtomChoice> {
+export function isolatedAtomChoices(dataset: AtomsOfData, isUsable: (index: number) => boolean): Map<number, IsolatedAtomChoice> {
   const found = new Map<number, number[]>();
   for (let i = 0; i < dataset.nStructures; i++) {
     if (!isIsolatedAtom(dataset, i) || !isUsable(i)) continue;
@@ -51,7 +51,7 @@ export function isolatedAtomChoices(dataset: Dataset, isUsable: (index: number) 
   return new Map([...found].map(([atomicNumber, indices]) => [atomicNumber, chooseAtom(dataset, atomicNumber, indices)]));
 }
 
-function chooseAtom(dataset: Dataset, atomicNumber: number, indices: readonly number[]): IsolatedAtomChoice {
+function chooseAtom(dataset: AtomsOfData, atomicNumber: number, indices: readonly number[]): IsolatedAtomChoice {
   const { energies, labels, configTypes } = dataset;
   const isNamed = (index: number): boolean => NAME.test(configTypes[index]);
   const named = indices.filter(isNamed);
