@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 
-const CHUNK_BYTES = 1 << 20;
+/** Of what is read at once. */
+export const CHUNK_BYTES = 1 << 20;
 
 /** Bytes as they come, and what lets go of where they come from. */
 export interface ByteSource {

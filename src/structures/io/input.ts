@@ -7,13 +7,12 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { CancelledError, FormatError, InternalError, InvalidParameterError, PestleError } from "../../errors.js";
-import { type ByteSource, fileChunks } from "./file-chunks.js";
+import { type ByteSource, CHUNK_BYTES, fileChunks } from "./file-chunks.js";
 import { throwIfAborted } from "../../parallel/executor.js";
 import { inputName, STANDARD_INPUT } from "./input-name.js";
 
 /** How much of the content a format sees to know it. */
 const HEAD_BYTES = 4096;
-const CHUNK_BYTES = 1 << 20;
 const openFile = promisify(open);
 const GZIP_MAGIC = [0x1f, 0x8b];
 
