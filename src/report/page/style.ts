@@ -48,7 +48,7 @@ section { margin-top: 48px; }
 .headline div { background: var(--panel); border-radius: 10px; padding: 14px 16px; }
 .headline dt { color: var(--muted); font-size: .8125rem; line-height: 1.35; }
 .headline dd {
-  display: flex; flex-wrap: wrap; column-gap: .3em; align-items: baseline; margin: 2px 0 0; font-size: 1.45rem; line-height: 1.25; font-weight: 600; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
+  display: flex; flex-wrap: wrap; column-gap: .3em; align-items: baseline; margin: 2px 0 0; font-size: 1.45rem; line-height: 1.25; font-weight: 600; white-space: nowrap; letter-spacing: -.01em; font-variant-numeric: tabular-nums;
 }
 .headline dd small { font-size: .875rem; font-weight: 400; color: var(--muted); letter-spacing: 0; white-space: nowrap; }
 .scroll {
@@ -167,7 +167,13 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   th, td { padding: 6px 8px; }
   .bar { min-width: 60px; }
   .errors col.group { width: 7.5em !important; }
+  /* a column that stands still leaves room for what scrolls below it */
+  .wide tbody th.name:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6em; max-width: 11em; }
 }
+@media (max-width: 340px) {
+  .headline dd { white-space: normal; }
+}
+@page { margin: 14mm 15mm 16mm; }
 @media print {
   :root {
     --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
@@ -176,14 +182,33 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section { margin-top: 24px; }
-  .scroll { overflow: visible; }
+  .headline { grid-template-columns: repeat(auto-fit, minmax(28mm, 1fr)); margin-top: 12px; }
+  .headline div { padding: 0; }
+  .headline dd { font-size: 1.15rem; }
+  .scroll { overflow: visible; background: none; margin-bottom: 16px; }
+  .scroll[data-wide]::before { content: none; }
   table { font-size: 8pt; }
-  .evaluations { font-size: 6.5pt; }
   th, td { padding: 3px 5px; }
-  .figures { grid-template-columns: 1fr 1fr; }
-  .controls, .status, .copy button { display: none; }
-  h2, h3 { break-after: avoid; }
-  tr, .viewer { break-inside: avoid; }
+  .errors { min-width: 0 !important; table-layout: auto; font-size: 7pt; }
+  .errors col { width: auto !important; }
+  .errors th, .errors td { padding-left: 4px; padding-right: 4px; }
+  .errors thead th[colspan] { padding-left: 0; }
+  /* headings are wider than the numbers below them */
+  .wide thead th, .wide th button, .wide td.name { white-space: normal; vertical-align: bottom; text-wrap: balance; }
+  .evaluations { font-size: 6pt; }
+  .evaluations th, .evaluations td { padding: 2px 3px; }
+  .evaluations thead th, .evaluations td:last-child { overflow-wrap: anywhere; }
+  .evaluations thead th.name { overflow-wrap: normal; }
+  .evaluations th button { min-height: 0; text-align: inherit; }
+  .evaluations th[aria-sort] button::after { content: none !important; }
+  .figures { grid-template-columns: 1fr 1fr; gap: 16px 32px; }
+  figure svg { width: 92%; }
+  figcaption { font-size: 7.5pt; line-height: 1.4; margin-top: 4px; }
+  .controls, .status, .copy button, #viewer-hint { display: none; }
+  h2, h3, .kind, summary { break-after: avoid; }
+  section > .note:not(:last-child) { break-after: avoid; }
+  thead { display: table-header-group; break-inside: avoid; }
+  p, tr, .viewer, .headline, .columns > div, pre { break-inside: avoid; }
   .bar i, .place i, .place::before, .swatch, .scale i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; }
 }

@@ -1,0 +1,105 @@
+// How reports look on a phone, on a dark ground and on paper, measured in a Chromium.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeReport, writeTuneReport } from "../../src/report/index.js";
+import { findChromium } from "../browser/chromium.js";
+import { DevtoolsPage } from "../browser/devtools.js";
+import { softwareWebGL } from "./dump-page.js";
+import { faintMarks, overlappingCells, overlappingTexts, wideElements } from "./measures.js";
+import { pagesOfPdf } from "./pdf-pages.js";
+import { searchOf, syntheticSearch, syntheticStage, twoParameters } from "./search/synthetic-search.js";
+import { syntheticReport } from "./synthetic.js";
+
+/** CSS pixels between the margins of A4: 180 mm. */
+const PAPER_WIDTH = 680;
+/** pt: 13 mm. */
+const MARGIN = 37;
+/** pt: larger than any text that is not a heading. */
+const HEADING_SIZE = 11.7;
+
+const chromium = findChromium();
+const reports = {
+  "a fit": (path: string) => writeReport(path, syntheticReport()),
+  "a search in two stages": (path: string) => writeTuneReport(path, syntheticSearch()),
+  "a search of two parameters": (path: string) =>
+    writeTuneReport(path, {
+      title: "Two parameters",
+      result: searchOf([syntheticStage({ name: "fit", parameters: twoParameters, objective: "validation-loss", generations: 4, particles: 6, seed: 1 })]),
+    }),
+};
+
+describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_, write) => {
+  let folder: string;
+  let page: DevtoolsPage;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pestle-layout-"));
+    const { html } = await write(join(folder, "report"));
+    page = await DevtoolsPage.open(chromium!, softwareWebGL);
+    await page.look({ width: 1280 });
+    await page.goTo(pathToFileURL(html).href);
+  }, 120_000);
+  afterAll(async () => {
+    await page.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([320, 390, 768, 1280])("stays within a screen of %i px", async (width) => {
+    await page.look({ width });
+    expect(await page.evaluate(wideElements)).toEqual([]);
+  });
+
+  it("says on a phone which tables go on sideways, and lets keys scroll them", async () => {
+    await page.look({ width: 390 });
+    const places = await page.evaluate(() => {
+      const shown = Array.from(document.querySelectorAll(".scroll")).filter((place) => place.clientWidth > 0);
+      return shown.map((place) => ({
+        isWide: place.scrollWidth > place.clientWidth + 1,
+        hint: getComputedStyle(place, "::before").content,
+        takesKeys: (place as HTMLElement).tabIndex === 0,
+        standing: Math.max(0, ...Array.from(place.querySelectorAll("tbody th"), (cell) => (getComputedStyle(cell).position === "sticky" ? cell.clientWidth : 0))),
+        width: place.clientWidth,
+      }));
+    });
+    expect(places.some(({ isWide }) => isWide)).toBe(true);
+    for (const { isWide, hint, takesKeys, standing, width } of places) {
+      expect(standing).toBeLessThan(0.6 * width);
+      expect(hint.includes("sideways")).toBe(isWide);
+      expect(takesKeys).toBe(isWide);
+    }
+  });
+
+  it("has marks that stand out from a dark ground", async () => {
+    await page.look({ width: 1280, scheme: "dark" });
+    expect(await page.evaluate(faintMarks)).toEqual([]);
+  });
+
+  it("keeps numbers and texts apart on screens and on paper", async () => {
+    for (const look of [{ width: 390 }, { width: 1280 }, { width: PAPER_WIDTH, media: "print" as const }]) {
+      await page.look(look);
+      expect(await page.evaluate(overlappingCells)).toEqual([]);
+      expect(await page.evaluate(overlappingTexts)).toEqual([]);
+    }
+  });
+
+  it("fits the width of paper without being shrunk", async () => {
+    await page.look({ width: PAPER_WIDTH, media: "print" });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PAPER_WIDTH);
+  });
+
+  it("prints with margins, not shrunk, without empty pages, and no heading ends a page", async () => {
+    await page.look({ width: 1280 });
+    const pages = pagesOfPdf(await page.print());
+    expect(pages.length).toBeGreaterThan(1);
+    for (const { texts, scale, width, height } of pages) {
+      expect(texts.length).toBeGreaterThan(0);
+      expect(scale).toBeGreaterThan(0.745);
+      expect(Math.min(...texts.map(({ x }) => Math.min(x, width - x)))).toBeGreaterThan(MARGIN);
+      expect(Math.min(...texts.map(({ y }) => Math.min(y, height - y)))).toBeGreaterThan(MARGIN);
+      const last = texts.reduce((lowest, text) => (text.y > lowest.y ? text : lowest));
+      expect(last.size).toBeLessThan(HEADING_SIZE);
+    }
+  });
+});
