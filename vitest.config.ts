@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { relaxedSimd } from "wasm-feature-detect";
 import { defineConfig } from "vitest/config";
 
@@ -8,8 +9,8 @@ const setFlag = `--import=${new URL(".ci/relaxed-simd.mjs", import.meta.url).hre
 
 const source = (file: string): string => new URL(`src/${file}.ts`, import.meta.url).pathname;
 
-/** Tests that replace modules for what they import afterwards, or count what a process does from its start. */
-const alone = ["test/held-files.test.ts", "test/kernels/whole-rows.test.ts"];
+/** Tests that change their process for good: replace or register modules, or count what a process does from its start. */
+const alone = ["test/fit/toy-trainer.test.ts", "test/held-files.test.ts", "test/kernels/whole-rows.test.ts"];
 const all = ["test/**/*.test.ts"];
 
 export default defineConfig({
@@ -20,6 +21,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    maxWorkers: availableParallelism(), // by default one less: a single one where there are two cores
     execArgv: needsFlag ? [setFlag] : [],
     env: needsFlag ? { NODE_OPTIONS: setFlag } : {},
     // most files share a process, so that modules are loaded and compiled once: three times as fast
