@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 /** Entries of `src/`, in order; a name stands for the folder or for the file of that name. Names in one row may import each other. */
 export const sourceLayers = [
   ["errors", "version", "library-mark"],
-  ["suggestion", "parameter-path", "plain-data", "units", "npy"],
+  ["suggestion", "parameter-path", "plain-data", "units", "npy", "system-error"],
   ["validation", "file-path", "held-files"],
   ["output-file"],
   ["wasm"],

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InvalidParameterError } from "./errors.js";
+import { systemReason } from "./system-error.js";
 
 const unfinished = new Set<string>();
 
@@ -18,6 +19,8 @@ export function removeUnfinishedOutputs(): void {
 export async function checkOutput(path: string): Promise<void> {
   const target = await stat(path).catch(() => undefined);
   if (target?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: it is a folder; name a file in it`);
+  // the rename would put a file in the place of the device
+  if (target && !target.isFile()) throw new InvalidParameterError(`cannot write ${path}: it is a device or a pipe; name a file`);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
 }
@@ -49,8 +52,29 @@ export class OutputFile {
   }
 
   async commit(): Promise<void> {
-    await rename(this.temporaryPath, this.path);
+    await this.writing(rename(this.temporaryPath, this.path));
     unfinished.delete(this.temporaryPath);
+  }
+
+  /**
+   * Work on the temporary file, whose failures name the file that was asked for.
+   * @throws {InvalidParameterError} where the system refuses: a full disk, missing rights; anything else as it is
+   */
+  async writing<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** The error to throw for one that came up in writing. */
+  failure(error: unknown): unknown {
+    const reason = systemReason(error);
+    const { path = this.temporaryPath } = error as NodeJS.ErrnoException;
+    // an error about another file, such as one that is read meanwhile, says so itself
+    if (reason === undefined || path !== this.temporaryPath) return error;
+    return new InvalidParameterError(`cannot write ${this.path}: ${reason}`, { cause: error });
   }
 
   async discard(): Promise<void> {
@@ -64,9 +88,9 @@ export async function writeWholeFile(path: string, content: string | Uint8Array)
   const file = await OutputFile.reserve(path);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file.temporaryPath, "w");
-    await handle.writeFile(content);
-    await handle.close();
+    handle = await file.writing(open(file.temporaryPath, "w"));
+    await file.writing(handle.writeFile(content));
+    await file.writing(handle.close());
     await file.commit();
   } catch (error) {
     await handle?.close().catch(() => undefined);

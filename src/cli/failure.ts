@@ -1,23 +1,13 @@
 import { CommanderError } from "commander";
 import { CancelledError, PestleError } from "../errors.js";
+import { systemReason } from "../system-error.js";
+import { oneLine } from "./terminal-text.js";
 
 export interface Failure {
   /** One line for the user; empty where the message is already out (help, version). */
   readonly message: string;
   readonly status: number;
 }
-
-const systemReasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EISDIR: "it is a folder, not a file",
-  ENOTDIR: "a part of the path is not a folder",
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-  ENOSPC: "no space left on the device",
-  ENAMETOOLONG: "the name is too long",
-  EMFILE: "too many open files",
-};
 
 /** Exit status and message of an error: 2 for what the user can mend, 130 after Ctrl-C, 1 for anything else. */
 export function failureOf(error: unknown): Failure {
@@ -37,12 +27,8 @@ function commanderFailure(error: CommanderError): Failure {
 }
 
 function systemFailure(error: unknown): Failure | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === undefined || !Object.hasOwn(systemReasons, code)) return undefined;
-  return { message: path ? `${path}: ${systemReasons[code]}` : systemReasons[code], status: 2 };
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, " ");
+  const reason = systemReason(error);
+  if (reason === undefined) return undefined;
+  const { path } = error as NodeJS.ErrnoException;
+  return { message: oneLine(path ? `${path}: ${reason}` : reason), status: 2 };
 }

@@ -42,6 +42,7 @@ export function fitReportData(
         isolatedAtomEnergy: isolatedAtomEnergy(model, dataset.structure(index).atomicNumbers),
       })),
     })),
+    isolatedAtomSource: summary.isolatedAtomSource,
     tables: summary.tables,
     timings: [
       ...summary.stages.map(({ name, seconds }) => ({ stage: name, seconds })),

@@ -4,6 +4,7 @@ import { version } from "../version.js";
 import { commands } from "./commands/registry.js";
 import { failureOf } from "./failure.js";
 import { type OpenSession, Session, type Streams } from "./session.js";
+import { printable } from "./terminal-text.js";
 
 /**
  * Runs the command line and returns the exit status: 0, 2 for an error of the user, 130 after Ctrl-C, 1 for anything else.
@@ -32,7 +33,7 @@ export async function main(args: readonly string[], streams: Streams = process):
     if (outputError?.code === "EPIPE") return 0;
     const { message, status } = failureOf(outputError ?? error);
     if (message) streams.stderr.write(`${status === 130 ? "" : "error: "}${message}\n`);
-    if (args.includes("--debug") && status !== 0 && error instanceof Error) streams.stderr.write(`${stackOf(error)}\n`);
+    if (args.includes("--debug") && status !== 0 && error instanceof Error) streams.stderr.write(`${printable(stackOf(error))}\n`);
     return interruption.status() ?? status;
   } finally {
     interruption.stop();
@@ -52,9 +53,9 @@ async function createProgram(args: readonly string[], streams: Streams, openSess
     })
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nRun pestle COMMAND --help for the options of a command.");
-  for (const { name, description, load } of commands) {
-    const command = program.command(name).description(description);
-    if (args.slice(0, 2).includes(name)) (await load()).configure(command, openSession);
+  for (const { name, aliases = [], description, load } of commands) {
+    const command = program.command(name).aliases(aliases).description(description);
+    if ([name, ...aliases].some((known) => args.slice(0, 2).includes(known))) (await load()).configure(command, openSession);
   }
   return program;
 }
@@ -67,10 +68,14 @@ interface Interruption {
   stop(): void;
 }
 
+/** Where the output is no terminal, only a stop that takes longer than this is spoken of, ms. */
+const STOPPING_NOTICE = 300;
+
 /** First Ctrl-C: stop in order. Second: at once. A reader that closes the pipe (`| head`) ends the run without a word. */
 function watchInterruptions(controller: AbortController, streams: Streams, clearDisplay: () => void): Interruption {
   let outputError: NodeJS.ErrnoException | undefined;
   let status: number | undefined;
+  let notice: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const isSecond = status !== undefined;
     status = signal === "SIGTERM" ? 143 : 130;
@@ -79,7 +84,9 @@ function watchInterruptions(controller: AbortController, streams: Streams, clear
       removeUnfinishedOutputs();
       process.exit(status);
     }
-    if (streams.stderr.isTTY) streams.stderr.write("stopping; Ctrl-C again ends at once\n");
+    const say = (): boolean => streams.stderr.write("stopping…; Ctrl-C again ends at once\n");
+    if (streams.stderr.isTTY) say();
+    else notice = setTimeout(say, STOPPING_NOTICE).unref();
     controller.abort();
   };
   const onOutputError = (error: NodeJS.ErrnoException): void => {
@@ -94,7 +101,10 @@ function watchInterruptions(controller: AbortController, streams: Streams, clear
     outputError: () => outputError,
     status: () => status,
     // the listeners of the streams stay: the last write may fail after the command has returned
-    stop: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
+    stop: () => {
+      clearTimeout(notice);
+      process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    },
   };
 }
 

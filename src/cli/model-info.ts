@@ -13,7 +13,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
   const { type, cutoff, provenance } = model;
   const species = model.species.map(symbolOf);
   const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
-  const { versions, data } = provenance;
+  const { versions, data, options } = provenance;
   session.result(
     { kind: "model", type, species, cutoff, parameters, arrays: shapes, provenance },
     [
@@ -23,6 +23,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
       `cutoff     ${cutoff} Å`,
       `parameters\n${indent(stringify(parameters))}`,
       `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
+      ...(options === undefined ? [] : [`fit options\n${indent(stringify(options))}`]),
       `provenance\n${indent(stringify({ versions, data }))}`,
       ...describeMetrics(provenance.metrics),
     ].join("\n"),

@@ -5,6 +5,7 @@ import type { Parameter } from "../tune/search-space/search-space.js";
 import type { SearchEvent, SearchListener, StageProgress } from "../tune/search-events.js";
 import { formatDuration, formatRate, type ProgressDisplay } from "./progress.js";
 import { describeLoss } from "./search-summary.js";
+import { printable } from "./terminal-text.js";
 
 const LINE_INTERVAL = 5000; // ms
 const FRAME_INTERVAL = 100; // ms
@@ -102,7 +103,7 @@ class LinesDisplay implements SearchDisplay {
   }
 
   private write(text: string): void {
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${printable(text)}\n`);
   }
 }
 
@@ -117,7 +118,7 @@ class TableDisplay implements SearchDisplay {
     this.state.take(event);
     if (event.kind === "stage") {
       this.stop();
-      for (const note of event.notes) this.stream.write(`remark: ${note}\n`);
+      for (const note of event.notes) this.stream.write(`remark: ${printable(note)}\n`);
     }
     if (event.kind === "stage-end") {
       this.draw();
@@ -133,7 +134,7 @@ class TableDisplay implements SearchDisplay {
   private draw(): void {
     this.lastFrame = performance.now();
     const width = this.stream.columns ?? 80;
-    const lines = this.lines().map((line) => (line.length >= width ? `${line.slice(0, width - 2)}…` : line));
+    const lines = this.lines().map(printable).map((line) => (line.length >= width ? `${line.slice(0, width - 2)}…` : line));
     this.stop();
     this.stream.write(lines.map((line) => `${line}\n`).join(""));
     this.drawn = lines.length;

@@ -1,6 +1,7 @@
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { createProgressDisplay, type ProgressDisplay } from "./progress.js";
+import { oneLine, printable, printableJson } from "./terminal-text.js";
 
 /** Flags that every command understands. */
 export interface SessionOptions {
@@ -58,13 +59,18 @@ export class Session {
   /** A remark on the way, on stderr; not with --quiet. */
   note(text: string): void {
     this.display.stop();
-    if (!this.options.quiet) this.streams.stderr.write(`${text}\n`);
+    if (!this.options.quiet) this.streams.stderr.write(`${printable(text)}\n`);
+  }
+
+  /** What may ruin the result, on a line of its own; records and reports hold it too. Not with --quiet. */
+  warn(text: string): void {
+    this.note(`warning: ${oneLine(text)}`);
   }
 
   /** The result: the record as JSON with --json, the text otherwise. */
   result(record: unknown, text: string): void {
     this.display.stop();
-    this.streams.stdout.write(this.options.json ? `${JSON.stringify(record, null, 2)}\n` : `${text}\n`);
+    this.streams.stdout.write(`${this.options.json ? printableJson(JSON.stringify(record, null, 2)) : printable(text)}\n`);
   }
 
   async withExecutor<Result>(body: (executor: Executor) => Promise<Result>): Promise<Result> {

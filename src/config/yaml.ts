@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, visit } from "yaml";
 import { type FileLocation, FormatError } from "../errors.js";
 import type { ParameterPath } from "../parameter-path.js";
 
@@ -22,9 +22,29 @@ export function parseYaml(text: string, file: string): LocatedConfig {
   const problem = document.errors[0];
   if (problem) throw new FormatError(place(problem.pos[0]), firstLine(problem.message) + hintFor(text, problem.pos[0]));
   return {
-    value: document.toJS() as unknown,
+    value: valueOf(document, place),
     locate: (path, part) => place(offsetOf(document.contents, path, part)),
   };
+}
+
+/** @throws {FormatError} for what only the whole tells: an alias without an anchor, one that contains itself, a merge of what is no group */
+function valueOf(document: Document.Parsed, place: (offset: number | undefined) => FileLocation): unknown {
+  visit(document, {
+    Alias(_, alias, ancestors) {
+      const { source } = alias;
+      const target = alias.resolve(document);
+      if (target && !ancestors.includes(target)) return;
+      const reason = target
+        ? `*${source} stands inside the value that it stands for, which would never end`
+        : `*${source} stands for a value that is named nowhere before; write &${source} in front of that value, or quote the text: "*${source}"`;
+      throw new FormatError(place(alias.range?.[0]), reason);
+    },
+  });
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new FormatError(place(undefined), firstLine(error instanceof Error ? error.message : String(error)), { cause: error });
+  }
 }
 
 /** Messages of the parser may quote a long part of the file. */

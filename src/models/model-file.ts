@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
+import { reasonOf } from "../system-error.js";
 import { decodeModel, encodeModel } from "./model-format.js";
 import type { Model } from "./model-type.js";
 
@@ -17,7 +18,7 @@ export async function loadModel(path: string): Promise<Model> {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new InvalidParameterError(`cannot read the model ${path}: ${(error as Error).message}`, { cause: error });
+    throw new InvalidParameterError(`cannot read the model ${path}: ${reasonOf(error)}`, { cause: error });
   }
   return decodeModel(bytes, path);
 }

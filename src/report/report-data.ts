@@ -77,6 +77,8 @@ export interface ReportData {
   readonly description?: string;
   /** When it was made, as the reader should see it. */
   readonly date?: string;
+  /** What the energies that are subtracted in plots are: of isolated atoms (the default), or coefficients of a least-squares fit to the compositions. */
+  readonly isolatedAtomSource?: string;
   /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
   readonly datasets: readonly ReportDataset[];
   /** Shown below the errors; absent: none. */

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
+import { reasonOf } from "../system-error.js";
 import type { Figure } from "./plots/figure.js";
 
 /** Files of a report. */
@@ -44,6 +45,6 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (cause) {
-    throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${(cause as Error).message}`, { cause });
+    throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${reasonOf(cause)}`, { cause });
   }
 }

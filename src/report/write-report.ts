@@ -19,7 +19,7 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
   const styles = groupStyles(data.datasets);
   const figures: Figure[] = [];
   for (const quantity of quantities) {
-    for (const plot of [parityPlot(quantity, data.datasets, styles), distributionPlot(quantity, data.datasets, styles)]) {
+    for (const plot of [parityPlot(quantity, data.datasets, styles, data.isolatedAtomSource), distributionPlot(quantity, data.datasets, styles)]) {
       throwIfAborted(signal);
       if (plot) figures.push(await renderFigure(plot));
     }

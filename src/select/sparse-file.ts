@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FormatError, InvalidParameterError } from "../errors.js";
 import { parseNpy } from "../npy.js";
+import { reasonOf } from "../system-error.js";
 
 /** Sparse points as read: row-major values and the number of points. */
 export interface SparsePoints {
@@ -21,7 +22,7 @@ export async function readSparsePoints(path: string, nFeatures: number): Promise
   try {
     content = await readFile(path);
   } catch (error) {
-    throw new InvalidParameterError(`cannot read the sparse points in ${path}: ${(error as Error).message}`, { cause: error });
+    throw new InvalidParameterError(`cannot read the sparse points in ${path}: ${reasonOf(error)}`, { cause: error });
   }
   const numbers = path.endsWith(".npy") ? parseNpy(content, path).values : path.endsWith(".json") ? parseJson(path, content) : parseText(path, content);
   numbers.forEach((value, index) => {

@@ -49,6 +49,9 @@ async function evaluate(session: Session, modelPath: string, data: readonly stri
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
   for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+  const { energies, forceComponents, virials } = dataset.report;
+  const hasReferences = energies + forceComponents + virials > 0;
+  if (!hasReferences) session.note(describeMissingReferences(flags));
   const assessment = await session.withExecutor((executor) =>
     assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress }),
   );
@@ -70,12 +73,18 @@ async function evaluate(session: Session, modelPath: string, data: readonly stri
       ...(html !== undefined && { report: html }),
     },
     [
-      formatErrorTable(assessment.errors),
+      ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
       ...(flags.output === undefined ? [] : [`predictions → ${flags.output}`]),
       ...(html === undefined ? [] : [`report → ${html}`]),
     ].join("\n"),
   );
+}
+
+/** Said where there is nothing to compare with: the errors are all absent. */
+function describeMissingReferences({ output }: EvaluateFlags): string {
+  const keep = output === undefined ? "; -o predicted.xyz keeps the predictions" : "";
+  return `no reference   the data hold no energies, forces or virials to compare with (--energy-key and --forces-key name them where they are not recognised)${keep}`;
 }
 
 function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string): void {

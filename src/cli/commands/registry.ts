@@ -5,6 +5,8 @@ import type { OpenSession } from "../session.js";
 export interface CommandEntry {
   readonly name: string;
   readonly description: string;
+  /** Other names. */
+  readonly aliases?: readonly string[];
   readonly load: () => Promise<{ configure(command: Command, openSession: OpenSession): void }>;
 }
 
@@ -13,7 +15,12 @@ export const commands: readonly CommandEntry[] = [
   { name: "describe", description: "compute fingerprints of atomic environments", load: () => import("./describe.js") },
   { name: "fit", description: "fit a potential to reference energies, forces and virials", load: () => import("./fit.js") },
   { name: "tune", description: "search the parameters of a fit: descriptor, kernel, weights", load: () => import("./tune.js") },
-  { name: "evaluate", description: "compare a potential with the reference values of a data set", load: () => import("./evaluate.js") },
+  {
+    name: "evaluate",
+    aliases: ["predict"],
+    description: "predict a data set, and compare with its reference values",
+    load: () => import("./evaluate.js"),
+  },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
   { name: "bench", description: "verify and time the routines on this machine", load: () => import("./bench.js") },

@@ -1,5 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { heldText } from "../../held-files.js";
+import { reasonOf } from "../../system-error.js";
 import { type CompressionFile, parseCompressionFile } from "./compression.js";
 
 /**
@@ -13,7 +14,7 @@ export function readCompressionFile(path: string): CompressionFile {
   try {
     text = heldText(path, (file) => fs.readFileSync(file, "utf8"));
   } catch (error) {
-    throw new InvalidParameterError(`soap-turbo: cannot read the compression file ${path}: ${(error as Error).message}`, { cause: error });
+    throw new InvalidParameterError(`soap-turbo: cannot read the compression file ${path}: ${reasonOf(error)}`, { cause: error });
   }
   return parseCompressionFile(text, path);
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Dataset, File, Group } from "h5wasm/node";
-import { InternalError } from "../../errors.js";
+import { InternalError, InvalidParameterError } from "../../errors.js";
 import { OutputFile } from "../../output-file.js";
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
 import { type FingerprintHeader, type FingerprintPrecision, type FingerprintWriter, headerRecord } from "./writer.js";
@@ -30,7 +30,9 @@ export class Hdf5Writer implements FingerprintWriter {
   static async open(path: string, header: FingerprintHeader, precision: FingerprintPrecision): Promise<Hdf5Writer> {
     // its WebAssembly is large, and most commands do not need it
     const hdf5 = await import("h5wasm/node");
-    await hdf5.ready;
+    const routines = await hdf5.ready;
+    // failures become exceptions; otherwise HDF5 prints its own account of each, a thousand lines on a full disk
+    routines.activate_throwing_error_handler();
     const output = await OutputFile.reserve(path);
     try {
       const file = new hdf5.File(resolve(output.temporaryPath), "w");
@@ -51,13 +53,21 @@ export class Hdf5Writer implements FingerprintWriter {
       return new Hdf5Writer(output, file, fingerprints, centers, nFeatures, precision);
     } catch (error) {
       await output.discard();
-      throw error;
+      throw writeFailure(output, error);
     }
   }
 
   write(block: FingerprintBlock): Promise<void> {
+    if (block.nRows === 0) return Promise.resolve();
+    return Promise.resolve(block)
+      .then(this.append.bind(this))
+      .catch((error: unknown) => {
+        throw writeFailure(this.output, error);
+      });
+  }
+
+  private append(block: FingerprintBlock): void {
     const { nRows } = block;
-    if (nRows === 0) return Promise.resolve();
     const start = this.nRows;
     const end = start + nRows;
     const values = block.values.subarray(0, nRows * this.nFeatures);
@@ -71,7 +81,6 @@ export class Hdf5Writer implements FingerprintWriter {
     }
     if (block.neighbors) this.writeNeighbors(block.neighbors.slice(), start, nRows);
     this.nRows = end;
-    return Promise.resolve();
   }
 
   private writeNeighbors(neighbors: Int32Array, start: number, nRows: number): void {
@@ -83,17 +92,31 @@ export class Hdf5Writer implements FingerprintWriter {
   }
 
   async close(): Promise<void> {
-    if (this.file.close() < 0) {
+    try {
+      if (this.file.close() < 0) throw new InternalError(`HDF5 could not finish ${this.output.path}`);
+    } catch (error) {
       await this.output.discard();
-      throw new InternalError(`HDF5 could not finish ${this.output.path}`);
+      throw writeFailure(this.output, error);
     }
     await this.output.commit();
   }
 
   async discard(): Promise<void> {
-    this.file.close();
+    try {
+      this.file.close();
+    } catch {
+      // what could not be written is thrown away
+    }
     await this.output.discard();
   }
+}
+
+/** The account that HDF5 gives of a failure, a page of its calls, in one line: what the system said, where it said something. */
+function writeFailure(output: OutputFile, error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!text.startsWith("HDF5-DIAG")) return output.failure(error);
+  const reason = /error message = '([^']+)'/.exec(text)?.[1] ?? /major: .*\n\s*minor: (.*)/.exec(text)?.[1] ?? "HDF5 failed";
+  return new InvalidParameterError(`cannot write ${output.path}: ${reason.toLowerCase()}`, { cause: error });
 }
 
 function writeHeader(file: File, header: FingerprintHeader): void {

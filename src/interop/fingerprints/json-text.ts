@@ -25,7 +25,7 @@ export class JsonText {
   static async open(target: string | NodeJS.WritableStream): Promise<JsonText> {
     if (typeof target !== "string") return new JsonText(undefined, new StreamSink(target));
     const file = await OutputFile.reserve(target);
-    return new JsonText(target, new FileSink(file, await open(file.temporaryPath, "w")));
+    return new JsonText(target, new FileSink(file, await file.writing(open(file.temporaryPath, "w"))));
   }
 
   async write(text: string): Promise<void> {
@@ -57,11 +57,11 @@ class FileSink implements Sink {
   ) {}
 
   async write(text: string): Promise<void> {
-    await this.handle.writeFile(text);
+    await this.file.writing(this.handle.writeFile(text));
   }
 
   async close(): Promise<void> {
-    await this.handle.close();
+    await this.file.writing(this.handle.close());
     await this.file.commit();
   }
 

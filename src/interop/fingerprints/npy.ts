@@ -24,8 +24,8 @@ export class NpyWriter implements FingerprintWriter {
     const file = await OutputFile.reserve(path);
     const centers = await CentersJson.open(`${path}.json`, header);
     try {
-      const handle = await open(file.temporaryPath, "w");
-      await handle.write(npyHeader([0, header.features.length], precision), 0, NPY_HEADER_BYTES, 0);
+      const handle = await file.writing(open(file.temporaryPath, "w"));
+      await file.writing(handle.write(npyHeader([0, header.features.length], precision), 0, NPY_HEADER_BYTES, 0));
       return new NpyWriter(file, handle, centers, header.features.length, precision);
     } catch (error) {
       await centers.discard();
@@ -39,14 +39,15 @@ export class NpyWriter implements FingerprintWriter {
     const values = block.values.subarray(0, count);
     const width = this.precision === "double" ? 8 : 4;
     const data = this.precision === "double" ? values : Float32Array.from(values);
-    await writeAll(this.handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), NPY_HEADER_BYTES + this.nRows * this.nFeatures * width);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    await this.file.writing(writeAll(this.handle, bytes, NPY_HEADER_BYTES + this.nRows * this.nFeatures * width));
     this.nRows += block.nRows;
     await this.centers.write(block);
   }
 
   async close(): Promise<void> {
-    await this.handle.write(npyHeader([this.nRows, this.nFeatures], this.precision), 0, NPY_HEADER_BYTES, 0);
-    await this.handle.close();
+    await this.file.writing(this.handle.write(npyHeader([this.nRows, this.nFeatures], this.precision), 0, NPY_HEADER_BYTES, 0));
+    await this.file.writing(this.handle.close());
     await this.centers.close();
     await this.file.commit();
   }

@@ -36,7 +36,12 @@ interface Point {
 }
 
 /** Predicted against reference values, with the errors below, colored by group; undefined without any reference value. */
-export function parityPlot(quantity: Quantity, datasets: readonly ReportDataset[], styles: GroupStyles): Plot | undefined {
+export function parityPlot(
+  quantity: Quantity,
+  datasets: readonly ReportDataset[],
+  styles: GroupStyles,
+  isolatedAtomSource?: string,
+): Plot | undefined {
   const strong = headlineDataset(datasets);
   const relative = quantity === "energy" && datasets.every(({ records }) => records.every((r) => r.isolatedAtomEnergy !== undefined));
   const series = datasets
@@ -57,7 +62,7 @@ export function parityPlot(quantity: Quantity, datasets: readonly ReportDataset[
   return {
     name: `parity-${quantity}`,
     description: `${title}: predicted against reference values, and their difference`,
-    caption: `${captionOf(quantity, datasets, relative)}${range}`,
+    caption: `${captionOf(quantity, datasets, relative && zeroOf(isolatedAtomSource))}${range}`,
     spec: paritySpec(quantity, points, { datasets, styles, relative }),
   };
 }
@@ -90,14 +95,20 @@ function shiftOf({ isolatedAtomEnergy = 0, nAtoms }: StructureRecord): number {
   return isolatedAtomEnergy / nAtoms;
 }
 
-function captionOf(quantity: Quantity, datasets: readonly ReportDataset[], relative: boolean): string {
+function captionOf(quantity: Quantity, datasets: readonly ReportDataset[], zeroText: string | false): string {
   const strong = headlineDataset(datasets);
   const faint = datasets.filter((dataset) => dataset !== strong).map(({ name }) => displayName(name, 20));
   const marks = faint.length > 0 && strong ? `Strong marks: ${displayName(strong.name, 20)}; faint marks: ${faint.join(", ")}.` : "";
-  const zero = relative ? " Energies are relative to isolated atoms." : "";
+  const zero = zeroText ? ` Energies are relative to ${zeroText}.` : "";
   return `Top: predicted against reference; the line is perfect agreement. Bottom: predicted − reference${
     quantity === "forces" ? "" : " in meV/atom"
   }. ${marks}${zero}`.trim();
+}
+
+/** What the energies are relative to. */
+function zeroOf(isolatedAtomSource: string | undefined): string {
+  if (isolatedAtomSource === "least-squares") return "energies of the elements from a least-squares fit to the compositions (not those of isolated atoms)";
+  return isolatedAtomSource === "given" ? "the isolated-atom energies that were given" : "isolated atoms";
 }
 
 interface SpecOptions {

@@ -46,7 +46,7 @@ export async function writeStructures(
   } catch (error) {
     await handle?.close().catch(() => undefined);
     await output.discard();
-    throw signal?.aborted ? new CancelledError("cancelled", { cause: error }) : error;
+    throw signal?.aborted ? new CancelledError("cancelled", { cause: error }) : output.failure(error);
   }
 }
 
