@@ -44,6 +44,32 @@ export function findIsolatedAtomEnergies(
   return { values, source: "given" };
 }
 
+/** No solid or molecule is bound by this much, eV/atom; tungsten is by 8.9 (Kittel, Introduction to Solid State Physics, 8th ed., table 3.1). */
+const LARGEST_BINDING = 12;
+
+/**
+ * Warns of energies that are far from those of the isolated atoms: the two are then not of the same calculation, and the fingerprints would
+ * have to learn a constant. Judged by the median, so that a few structures of high energy do not count.
+ */
+export function energyZeroWarnings(option: IsolatedAtomOption, dataset: Dataset, { values }: Pick<IsolatedAtomEnergies, "values">): string[] {
+  const species = dataset.species();
+  const perAtom: number[] = [];
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const atoms = dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1]);
+    if (atoms.length < 2 || Number.isNaN(dataset.energies[i])) continue;
+    const zero = atoms.reduce((sum, atomicNumber) => sum + values[species.indexOf(atomicNumber)], 0);
+    perAtom.push((dataset.energies[i] - zero) / atoms.length);
+  }
+  if (perAtom.length === 0) return [];
+  const median = perAtom.sort((a, b) => a - b)[perAtom.length >> 1];
+  if (Math.abs(median) <= LARGEST_BINDING) return [];
+  const remedy =
+    typeof option === "string"
+      ? "the isolated atoms in the data seem to be of another calculation"
+      : "give what the same calculation has for isolated atoms, or isolatedAtomEnergies: least-squares";
+  return [`the energies are not relative to isolated atoms: the median is ${median.toFixed(1)} eV/atom from isolatedAtomEnergies, more than any bond explains; ${remedy}`];
+}
+
 /** Energies of isolated atoms in the data. */
 function fromData(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
   const energies = isolatedAtomChoices(dataset, isUsable);

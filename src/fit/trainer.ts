@@ -129,6 +129,8 @@ export interface FitSummary {
   readonly isolatedAtomEnergies?: Readonly<Record<string, number>>;
   /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */
   readonly isolatedAtomSource?: IsolatedAtomEnergies["source"];
+  /** What may ruin the model, one sentence each: it shows in the record and the report. Absent: nothing was noticed. */
+  readonly warnings?: readonly string[];
   /** Root mean square of residual/σ over all targets and the prior: about 1 where the σ describe the errors. */
   readonly weightedResidual?: number;
   /** Most WebAssembly memory in use at once since the executor was made. */

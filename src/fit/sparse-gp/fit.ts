@@ -15,10 +15,11 @@ import { countTargets, rowCounts } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import type { DesignTables, TermTables } from "./design-tables.js";
 import { regularize } from "./prior.js";
-import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
+import { type Jitter, type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
 import { type SelectedTerm, selectTerms } from "./selection.js";
 import { type StructureRows, writeStructureRows } from "./structure-rows.js";
 import { type SparseGpFitSummary, summarize } from "./summary.js";
+import { fitWarnings } from "./warnings.js";
 
 /** A fitted potential with an account of the fit. */
 export interface SparseGpFitResult {
@@ -68,8 +69,9 @@ export async function fitSparseGp(
     const reduced = performance.now();
     const { coefficients, residual } = await executor.submit(solveTriangle, triangles[0], { signal, label: "coefficients" });
     const model = modelOf(options, species, isolated.values, terms, tables, coefficients, context);
+    const warnings = fitWarnings(options, dataset, isolated, terms);
     const milliseconds = { select: selected - started, design: reduced - selected, solve: performance.now() - reduced };
-    return { model, summary: summarize({ dataset, targets, isolated, terms, residual, milliseconds, peakWasmBytes: executor.pool.peakBytes }) };
+    return { model, summary: summarize({ dataset, targets, isolated, terms, warnings, residual, milliseconds, peakWasmBytes: executor.pool.peakBytes }) };
   } finally {
     holdings.release();
   }
@@ -85,7 +87,7 @@ async function makeTables(
   terms: readonly SelectedTerm[],
   nColumns: number,
   species: readonly number[],
-  jitter: number,
+  jitter: Jitter,
   triangle: Triangle,
   holdings: Holdings,
   signal: AbortSignal | undefined,

@@ -6,13 +6,14 @@ import { defineTask } from "../../parallel/task.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Triangle } from "../least-squares/triangle.js";
+import type { Jitter } from "./schema.js";
 
 /** Rows of the kernel matrix that are computed at a time. */
 export const PRIOR_ROWS = 64;
 
 interface RegularizationInput {
   readonly kernel: KernelParameters;
-  readonly jitter: number;
+  readonly jitter: Jitter;
   /** f64 [nSparse × nFeatures] */
   readonly points: Pointer;
   readonly nSparse: number;
@@ -22,14 +23,15 @@ interface RegularizationInput {
 }
 
 /**
- * Lᵀ of K_MM + jitter·1 = L Lᵀ into the diagonal block of a term: rows that stand for the prior of the coefficients.
+ * Lᵀ of K_MM + jitter = L Lᵀ into the diagonal block of a term: rows that stand for the prior of the coefficients.
  * @throws {NumericalError} when the kernel matrix is not positive definite
  */
 export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input: RegularizationInput): null => {
   const { kernel, jitter, nSparse, triangle, firstColumn } = input;
   kernelMatrix(wasm, input, scratch);
   const values = packedElements(wasm, triangle);
-  for (let i = firstColumn; i < firstColumn + nSparse; i++) values[packedIndex(triangle.stride, i, i)] += jitter;
+  const diagonal = Array.from({ length: nSparse }, (_, i) => packedIndex(triangle.stride, firstColumn + i, firstColumn + i));
+  jitters(Float64Array.from(diagonal, (place) => values[place]), jitter).forEach((added, i) => (values[diagonal[i]] += added));
   try {
     packedCholesky(wasm, scratch, triangle, firstColumn, nSparse);
   } catch (error) {
@@ -39,6 +41,17 @@ export const regularize = defineTask("fit/regularize", ({ wasm, scratch }, input
   }
   return null;
 });
+
+/**
+ * What is added to each element of the diagonal. A relative jitter is that of the correlation matrix, K_ij / √(K_ii K_jj), whose condition
+ * neither δ nor the length of fingerprints changes; an absolute one of 10⁻⁸ is rounded away where fingerprints of length 10 give K_ii = 10⁸ at ζ = 4.
+ * A fingerprint of zeros gets the share of the average.
+ */
+export function jitters(diagonal: Float64Array, jitter: Jitter): Float64Array {
+  if (typeof jitter === "number") return new Float64Array(diagonal.length).fill(jitter);
+  const average = diagonal.reduce((sum, value) => sum + value, 0) / diagonal.length;
+  return diagonal.map((value) => jitter.relative * (value > 0 ? value : average));
+}
 
 /** K_MM into the diagonal block: rows of its lower half become columns of the triangle. */
 function kernelMatrix(wasm: Wasm, input: RegularizationInput, scratch: Arena): void {

@@ -22,10 +22,16 @@ export const sparseGpSchema = z.strictObject({
   terms: z.array(termSchema).min(1).describe("parts that the energy is the sum of"),
 });
 
+/** What is added to the diagonal of a kernel matrix: a share of each of its elements, or eV² (as `sparse_jitter` of gap_fit). */
+const jitterSchema = z.union([
+  z.strictObject({ relative: z.number().nonnegative().describe("share of the diagonal element itself, whatever delta and the length of the fingerprints") }),
+  z.number().nonnegative().describe("eV², the same for every sparse point"),
+]);
+
 /** The `fit` section of a fit file, for a sparse Gaussian process. Targets without a σ are not fitted. */
 export const fitSchema = z.strictObject({
   sigma: sigmaSchema.describe("expected errors of the reference values: the smaller, the closer the fit follows the data"),
-  jitter: z.number().nonnegative().default(1e-8).describe("eV², added to the diagonal of the kernel matrix of the sparse points"),
+  jitter: jitterSchema.default({ relative: 1e-8 }).describe("added to the diagonal of the kernel matrix of the sparse points, so that it can be factored"),
 });
 
 /** What a fit is asked for, as in a fit file: defaults may be left out. */
@@ -58,3 +64,5 @@ export type SparseGpModelOptions = z.output<typeof sparseGpSchema>;
 export type SparseGpTermOptions = z.output<typeof termSchema>;
 /** The `fit` section of a fit file, validated, with every default filled in. */
 export type FitOptions = z.output<typeof fitSchema>;
+/** In eV², or a share of the diagonal. */
+export type Jitter = FitOptions["jitter"];

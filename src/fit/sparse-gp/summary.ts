@@ -34,12 +34,13 @@ interface FinishedFit {
   readonly targets: TargetCounts;
   readonly isolated: IsolatedAtomEnergies;
   readonly terms: readonly SelectedTerm[];
+  readonly warnings: readonly string[];
   readonly residual: number;
   readonly milliseconds: { readonly select: number; readonly design: number; readonly solve: number };
   readonly peakWasmBytes: number;
 }
 
-export function summarize({ dataset, targets, isolated, terms, residual, milliseconds, peakWasmBytes }: FinishedFit): SparseGpFitSummary {
+export function summarize({ dataset, targets, isolated, terms, warnings, residual, milliseconds, peakWasmBytes }: FinishedFit): SparseGpFitSummary {
   const sum = (count: (term: SelectedTerm) => number): number => terms.reduce((total, term) => total + count(term), 0);
   const nSparse = sum(({ selection }) => selection.count);
   return {
@@ -48,6 +49,7 @@ export function summarize({ dataset, targets, isolated, terms, residual, millise
     targets,
     isolatedAtomEnergies: Object.fromEntries(dataset.species().map((atomicNumber, i) => [symbolOf(atomicNumber), isolated.values[i]])),
     isolatedAtomSource: isolated.source,
+    warnings,
     extent: `${nSparse} sparse environments`,
     sizes: [
       { name: "nFeatures", count: sum(({ tables }) => tables.nFeatures) },
