@@ -95,7 +95,7 @@ describe("pestle fit", () => {
     const large = ["--set", "model.terms[0].descriptor.nMax=12", "--set", "model.terms[0].descriptor.lMax=12", "--threads", "8", "--memory-limit", "17MB"];
     expect((await runMain(["fit", config, "--dry-run", "--quiet", ...large])).stdout).toContain("more than the limit of 17.0 MB; use fewer sparse points");
     // the configuration as it is used, with every default
-    expect(plan.config).toMatchObject({ seed: 1, fit: { jitter: 1e-8 }, model: { terms: [{ kernel: { delta: 1 } }] } });
+    expect(plan.config).toMatchObject({ seed: 1, fit: { jitter: { relative: 1e-8 } }, model: { terms: [{ kernel: { delta: 1 } }] } });
   });
 
   it("stops on Ctrl-C without leaving anything", async () => {
