@@ -43,6 +43,11 @@ export function fitReportData(
       })),
     })),
     isolatedAtomSource: summary.isolatedAtomSource,
+    warnings: [
+      ...parts.flatMap(({ name, dataset }) => dataset.report.warnings.map((text) => `${name}: ${text}`)),
+      ...trainerOf(config.model).notes(config),
+      ...(summary.warnings ?? []),
+    ],
     tables: summary.tables,
     timings: [
       ...summary.stages.map(({ name, seconds }) => ({ stage: name, seconds })),

@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 /** Says what a data set holds, and what its reader had to choose. */
 export function noteDataset(session: Session, name: string, dataset: Dataset): void {
   session.note(`${name}\n${describeReport(dataset.report)}`);
-  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+  for (const warning of dataset.report.warnings) session.warn(warning);
 }
 
 /** The parts that are there, with their names. */

@@ -5,7 +5,7 @@ import type { Dataset } from "../structures/dataset.js";
 import { isolatedAtomChoices } from "../structures/isolated-atom.js";
 import { atomicNumberOf, symbolOf } from "../structures/periodic-table.js";
 import type { SigmaOptions } from "./sigma.js";
-import { isMasked } from "./structure-sigma.js";
+import { isMasked, sigmaOf } from "./structure-sigma.js";
 
 /** Energies of isolated atoms, and where they come from. */
 export interface IsolatedAtomEnergies {
@@ -49,14 +49,19 @@ const LARGEST_BINDING = 12;
 
 /**
  * Warns of energies that are far from those of the isolated atoms: the two are then not of the same calculation, and the fingerprints would
- * have to learn a constant. Judged by the median, so that a few structures of high energy do not count.
+ * have to learn a constant. Judged by the median of the energies that are fitted, so that a few structures of high energy do not count.
  */
-export function energyZeroWarnings(option: IsolatedAtomOption, dataset: Dataset, { values }: Pick<IsolatedAtomEnergies, "values">): string[] {
+export function energyZeroWarnings(
+  option: IsolatedAtomOption,
+  dataset: Dataset,
+  sigma: SigmaOptions,
+  { values }: Pick<IsolatedAtomEnergies, "values">,
+): string[] {
   const species = dataset.species();
   const perAtom: number[] = [];
   for (let i = 0; i < dataset.nStructures; i++) {
     const atoms = dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1]);
-    if (atoms.length < 2 || Number.isNaN(dataset.energies[i])) continue;
+    if (atoms.length < 2 || sigmaOf(dataset, i, sigma).energy === null) continue;
     const zero = atoms.reduce((sum, atomicNumber) => sum + values[species.indexOf(atomicNumber)], 0);
     perAtom.push((dataset.energies[i] - zero) / atoms.length);
   }

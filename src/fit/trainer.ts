@@ -177,7 +177,7 @@ export interface Trainer {
   files(request: FitRequest): NamedFile[];
   /** In a few words, for titles: "soap + soap-turbo". */
   describe(request: FitRequest): string;
-  /** What the user should know before the fit. */
+  /** What the user should be warned of before the fit, one sentence each. */
   notes(request: FitRequest): string[];
   /** The model section with every default in its place, those that follow from other values too: plain data. */
   complete(model: ModelSection): ModelSection;

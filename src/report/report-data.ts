@@ -79,6 +79,8 @@ export interface ReportData {
   readonly date?: string;
   /** What the energies that are subtracted in plots are: of isolated atoms (the default), or coefficients of a least-squares fit to the compositions. */
   readonly isolatedAtomSource?: string;
+  /** What may ruin the model or the comparison, one sentence each; absent or empty: not shown. */
+  readonly warnings?: readonly string[];
   /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
   readonly datasets: readonly ReportDataset[];
   /** Shown below the errors; absent: none. */

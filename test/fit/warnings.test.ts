@@ -76,6 +76,11 @@ describe("warnings of a fit", () => {
     expect(text).toMatch(/^the energies are not relative to isolated atoms: the median is -1(59|60)\.\d eV\/atom from isolatedAtomEnergies/);
     expect(await warningsOf({ isolated: { Na: -158, Cl: -158 } }, total)).toEqual([]);
     expect(await warningsOf({ isolated: "least-squares" }, total)).toEqual([]);
+    // energies that are not fitted are not judged
+    const forces = new Float64Array(12).fill(0.1);
+    const both = Dataset.from(Array.from({ length: 6 }, (_, i) => makeStructure(randomStructure(40 + i, 4, false), { energy: -640, forces })));
+    const { model } = request({});
+    expect((await fitSparseGp({ model, fit: { sigma: { forces: 0.1 } } }, both, executor)).summary.warnings).toEqual([]);
   });
 });
 

@@ -52,6 +52,7 @@ function hostileReport(): ReportData {
     tables: plain.tables?.map(({ columns, rows }) => ({ title: hostile[0], columns: columns.map(() => hostile[1]), rows: rows.map(() => columns.map((_, i) => (i === 2 ? [[hostile[0], 3]] : hostile[1]))) })),
     timings: [{ stage: hostile[0], seconds: 1 }],
     memory: [{ name: hostile[0], bytes: 1 }],
+    warnings: hostile,
     settings: `${hostile[0]}\n${hostile[1]}`,
     provenance: [[hostile[0], hostile[1]]],
     worstStructures: plain.worstStructures?.map((structure) => ({ ...structure, label: hostile[0], group: hostile[1] })),

@@ -123,7 +123,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
     else await writeFingerprints(session, executor, config, plan);
   });
   const { framesWithoutAtoms } = plan.scan;
-  if (framesWithoutAtoms > 0) session.note(`warning: ${WITHOUT_ATOMS} (${framesWithoutAtoms} structures)`);
+  if (framesWithoutAtoms > 0) session.warn(`${WITHOUT_ATOMS} (${framesWithoutAtoms} structures)`);
 }
 
 /** For species that are known beforehand: structures are described as they are read. */

@@ -48,7 +48,7 @@ async function evaluate(session: Session, modelPath: string, data: readonly stri
   const dataset = await readDataset(data, { keys: referenceKeys(flags), onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
-  for (const warning of dataset.report.warnings) session.note(`warning: ${warning}`);
+  for (const warning of dataset.report.warnings) session.warn(warning);
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
@@ -119,6 +119,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
       kind: "evaluate",
       description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),
+      warnings: dataset.report.warnings,
       datasets: [{ name: "test", source, records: assessment.comparisons }],
       timings: [{ stage: "prediction", seconds: assessment.seconds }],
       provenance: [

@@ -90,7 +90,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
   const data = await loadData(config.data, { seed: config.seed, signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  for (const note of trainerOf(config.model).notes(config)) session.note(note);
+  for (const note of trainerOf(config.model).notes(config)) session.warn(note);
   if (output === undefined || flags.dryRun) {
     await printPlan(session, config, data.train, flags);
     return;
@@ -130,6 +130,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const provenance = { versions: programVersions(), data: files };
   const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
   const { summary } = trained;
+  for (const warning of summary.warnings ?? []) session.warn(warning);
   const model = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails

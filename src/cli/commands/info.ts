@@ -27,7 +27,7 @@ async function describeDataset(session: Session, files: readonly string[], flags
   const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
-  for (const warning of report.warnings) session.note(`warning: ${warning}`);
+  for (const warning of report.warnings) session.warn(warning);
   const lines = [describeReport(report), ...describeUnread(report), describeGroups(groups)];
   session.result({ kind: "dataset", ...report, configTypes: groups }, lines.join("\n"));
 }

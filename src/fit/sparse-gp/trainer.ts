@@ -16,7 +16,7 @@ export const sparseGpTrainer = defineTrainer({
     model.terms.flatMap(({ descriptor }, index) => {
       // forces of a potential jump where a descriptor does
       if (createDescriptor(descriptor).isSmoothAtCutoff) return [];
-      return `warning: model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
+      return `model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
         "add cutoff: { radius: …, function: cosine }";
     }),
   complete: (model) => ({ ...model, terms: model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) })) }),

@@ -12,7 +12,7 @@ export function fitWarnings({ fit, model }: ResolvedFit, dataset: Dataset, isola
   const name = (index: number): string => (terms.length > 1 ? `model.terms[${index}]: ` : "");
   return [
     ...terms.flatMap((term, index) => [...fewerPoints(term), ...absoluteJitter(term, fit.jitter)].map((text) => `${name(index)}${text}`)),
-    ...energyZeroWarnings(model.isolatedAtomEnergies, dataset, isolated),
+    ...energyZeroWarnings(model.isolatedAtomEnergies, dataset, fit.sigma, isolated),
   ];
 }
 

@@ -3,13 +3,14 @@ import type { Figure } from "../plots/figure.js";
 import type { ReportData } from "../report-data.js";
 import { documentText } from "./document.js";
 import { errorSection } from "./error-section.js";
-import { figureSection, headerSection, provenanceSection, runSection, settingsSection } from "./sections.js";
+import { figureSection, headerSection, provenanceSection, runSection, settingsSection, warningSection } from "./sections.js";
 import { viewerSection } from "./viewer-section.js";
 
 /** The whole report as one HTML document that needs nothing else. */
 export async function reportPage(data: ReportData, figures: readonly Figure[], styles: GroupStyles): Promise<string> {
   const sections = [
     headerSection(data),
+    warningSection(data.warnings),
     errorSection(data.datasets, styles),
     figureSection("Predictions and their errors", figures),
     await viewerSection(data.worstStructures ?? []),

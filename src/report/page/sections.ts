@@ -79,6 +79,15 @@ export function tileOf(title: string, text: string): Markup {
   return tileMarkup(title, unit === "" ? text : text.slice(0, -unit.length - 1), unit);
 }
 
+/** First of all sections: what the numbers below it should not be believed for. */
+export function warningSection(warnings: ReportData["warnings"] = []): Markup | undefined {
+  if (warnings.length === 0) return undefined;
+  const items = warnings.map((text) => html`<li>${displayName(text, 1000)}</li>
+`);
+  return html`<section class="warnings"><h2>${formatCounted(warnings.length, "warning")}</h2><ul>
+${items}</ul></section>`;
+}
+
 export function figureSection(title: string, figures: readonly Figure[]): Markup | undefined {
   if (figures.length === 0) return undefined;
   return html`<section><h2>${title}</h2>${figureGrid(figures)}</section>`;

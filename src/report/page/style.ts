@@ -91,6 +91,10 @@ td.count { color: var(--muted); }
 .place i { position: absolute; top: 1px; width: 13px; height: 13px; margin-left: -6.5px; border-radius: 50%; }
 .place .from { border: 2px solid var(--muted); }
 .place .to { background: var(--warm); width: 9px; height: 9px; top: 3px; margin-left: -4.5px; }
+.warnings { border-left: 4px solid var(--warm); padding: 2px 0 2px 20px; margin-top: 32px; }
+.warnings h2 { font-size: 1rem; margin: 0 0 6px; color: var(--warm); }
+.warnings ul { margin: 0; padding-left: 1.1em; max-width: 60em; }
+.warnings li { overflow-wrap: anywhere; }
 td.best { font-weight: 620; }
 .warning { color: var(--warm); font-weight: 620; margin-left: .5em; }
 .parameters .bar { width: 10%; min-width: 60px; }
