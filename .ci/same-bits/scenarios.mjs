@@ -208,4 +208,9 @@ export const declared = [
     place: /^output\.fit\.warnings\b/,
     reason: "fits warn of what may ruin them",
   },
+  {
+    scenario: /^(fit-|info-model)/,
+    place: /provenance\.data\[\d+\]\.path$/,
+    reason: "models record files by their names, without folders",
+  },
 ];
