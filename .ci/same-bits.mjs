@@ -177,7 +177,7 @@ function runScenario(checkout, folder, { name: scenario, files = {}, command }, 
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 1 << 30,
-    env: { ...process.env, PESTLE_WASM: name, NODE_OPTIONS: name === "relaxed-simd" ? relaxedSimdFlag : "" },
+    env: { ...process.env, PESTLE_WASM: name, PESTLE_CORES: String(count), NODE_OPTIONS: name === "relaxed-simd" ? relaxedSimdFlag : "" },
   });
   if (status !== 0) throw new Error(`${scenario} on ${name} with ${count} threads failed in ${checkout}:\n${stderr}`);
   writeFileSync(join(folder, `${scenario}.stdout`), stdout);

@@ -8,7 +8,7 @@ import "./fit/tasks.js";
 import "./analysis/tasks.js";
 import "./tune/tasks.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
-import type { WorkerData, WorkerStarted } from "./parallel/threads.js";
+import type { WorkerData, WorkerStarted } from "./parallel/worker-pool.js";
 import { Wasm } from "./wasm/wasm.js";
 
 // piscina wraps its own data around the caller's: [its port and settings, the caller's value]

@@ -1,3 +1,4 @@
+import { availableCores } from "../parallel/cores.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { createProgressDisplay, type ProgressDisplay } from "./progress.js";
@@ -23,6 +24,8 @@ export class Session {
   private readonly options: SessionOptions;
   private display: Pick<ProgressDisplay, "stop">;
   private readonly progress: ProgressDisplay;
+  /** Whether it was said that there are fewer cores than threads. */
+  private knowsCores = false;
 
   constructor(streams: Streams, signal: AbortSignal, options: SessionOptions) {
     this.streams = streams;
@@ -44,6 +47,18 @@ export class Session {
 
   get isQuiet(): boolean {
     return this.options.quiet === true;
+  }
+
+  /** What `--threads` asks for, as far as the machine runs them at once: more would take turns, and each takes memory and time to start. */
+  get threads(): number {
+    const cores = availableCores();
+    const { threads = cores } = this.options;
+    if (threads <= cores) return threads;
+    if (!this.knowsCores) {
+      this.note(`${threads} threads were asked for, ${cores} ${cores === 1 ? "is" : "are"} used: as many as this machine runs at once (PESTLE_CORES=${threads} has all of them)`);
+    }
+    this.knowsCores = true;
+    return cores;
   }
 
   get onProgress(): ProgressListener {
@@ -75,7 +90,7 @@ export class Session {
 
   async withExecutor<Result>(body: (executor: Executor) => Promise<Result>): Promise<Result> {
     const { createExecutor } = await import("../parallel/create-executor.js"); // not every command computes
-    const executor = await createExecutor({ threads: this.options.threads, maximumBytes: this.options.memoryLimit });
+    const executor = await createExecutor({ threads: this.threads, maximumBytes: this.options.memoryLimit, lazyThreads: true });
     try {
       return await body(executor);
     } finally {

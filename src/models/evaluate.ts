@@ -104,6 +104,7 @@ export function evaluateDataset(
   executor: Executor,
   options: Omit<EvaluateOptions, "total"> = {},
 ): AsyncGenerator<Evaluated<Structure>> {
+  executor.announce(Math.ceil(dataset.nAtoms / TASK_ATOMS));
   return evaluateStructures(potential, dataset, executor, { ...options, total: dataset.nStructures });
 }
 

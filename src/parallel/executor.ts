@@ -52,6 +52,7 @@ export abstract class Executor {
   private readonly idleScratch: Region[] = [];
   private scratch = 0;
   private inFlight = 0;
+  private announced = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(wasm: Wasm, pool: MemoryPool) {
@@ -76,6 +77,19 @@ export abstract class Executor {
   /** Bytes of scratch memory, kept from task to task: all that is in use of the pool when nobody holds anything. */
   get scratchBytes(): number {
     return this.scratch;
+  }
+
+  /**
+   * Says that about so many tasks will be submitted, for executors that start threads when what is to come is worth it. `map` announces its
+   * own; results never depend on it.
+   */
+  announce(tasks: number): void {
+    this.announced += tasks;
+  }
+
+  /** Of those that were announced, by the number of tasks since then. */
+  protected get tasksToCome(): number {
+    return this.announced;
   }
 
   private allocateScratch(bytes: number, label: string): Region {
@@ -110,6 +124,7 @@ export abstract class Executor {
     try {
       return await this.runTask(task, input, options);
     } finally {
+      this.announced = Math.max(0, this.announced - 1);
       this.passTurn();
     }
   }
@@ -136,6 +151,7 @@ export abstract class Executor {
   /** Runs a task on every input, with few inputs and outputs in waiting; outputs are in input order. */
   async map<Input, Output>(task: Task<Input, Output>, inputs: readonly Input[], options: MapOptions<Input> = {}): Promise<Output[]> {
     const outputs = new Array<Output>(inputs.length);
+    this.announce(inputs.length);
     let next = 0;
     let failed = false;
     const takeInTurn = async (): Promise<void> => {

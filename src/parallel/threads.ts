@@ -1,103 +1,103 @@
-import { existsSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { Piscina } from "piscina";
 import { InternalError, serializeError } from "../errors.js";
 import type { MemoryPool } from "../wasm/memory.js";
-import type { SharedWasm, Wasm } from "../wasm/wasm.js";
+import type { Wasm } from "../wasm/wasm.js";
 import { Executor } from "./executor.js";
-import type { TaskReply, TaskRequest } from "./task.js";
+import { runTask, type TaskReply, type TaskRequest } from "./task.js";
+import type { WorkerPool } from "./worker-pool.js";
+
+/** ms of work still to come, by the tasks so far, for which threads are started: a thread takes some 150 ms of processor time to start */
+const WORTH_STARTING = 400;
+/** ms of work done without threads before anything is said of what is to come: the first tasks compile what they run */
+const FIRST_LOOK = 10;
+/** ms between turns of the event loop while tasks run on the calling thread: signals, progress and threads that start get through */
+const PAUSE = 20;
+/** The same while threads start, which takes many turns */
+const PAUSE_AT_START = 2;
+
+/** How threads are started. */
+export interface ThreadOptions {
+  /** Of modules that define tasks; they are known to the worker threads only after these have started, which happens at once. */
+  readonly taskModules?: readonly string[];
+  /** Whether threads wait for work that is worth them. */
+  readonly isLazy?: boolean;
+}
 
 /**
- * Worker threads need JavaScript: when this file runs from its TypeScript source (tests), the built worker is used. The bundled one starts
- * faster; modules that define tasks of their own do it in the modules of the library.
+ * Runs tasks on worker threads that share one WebAssembly memory. Lazy ones start when what is to come is worth it; until all of them have
+ * loaded their modules, tasks run on the calling thread.
  */
-function workerFile(hasTaskModules: boolean): string {
-  const isBuilt = existsSync(new URL("../worker.js", import.meta.url));
-  const dist = new URL(isBuilt ? "../" : "../../dist/", import.meta.url);
-  const bundled = fileURLToPath(new URL("cli-bundle/worker.js", dist));
-  return !hasTaskModules && existsSync(bundled) ? bundled : fileURLToPath(new URL("worker.js", dist));
-}
-
-/** What a worker thread is born with: the memory and module to join, and modules whose tasks it must know. */
-export interface WorkerData extends SharedWasm {
-  readonly taskModules: readonly string[];
-}
-
-/** What a worker sends when it has loaded its modules. */
-export interface WorkerStarted {
-  /** Of the worker. */
-  readonly startedThread: number;
-}
-
-/** ms; a worker that has not started by then never will */
-const START_LIMIT = 10_000;
-/** ms between looks at which threads there are and which of them have started */
-const START_POLL = 5;
-
-/** Runs tasks on a fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
-  private readonly workers: Piscina;
-  private readonly started = new Set<number>();
-  /** The end of all threads, once it has begun. */
-  private ending: Promise<void> | undefined;
-  /** Why no task can run any more: the workers cannot start, or the executor was closed. */
-  private stopped: string | undefined;
+  /** Whether no task runs on the calling thread. */
+  private readonly waitsForThreads: boolean;
+  private readonly taskModules: readonly string[];
+  private starting: Promise<void> | undefined;
+  private workers: WorkerPool | undefined;
+  private failure: string | undefined;
+  private isClosed = false;
+  /** Of tasks on the calling thread. */
+  private readonly here = { milliseconds: 0, tasks: 0, lastPause: performance.now() };
 
-  constructor(wasm: Wasm, pool: MemoryPool, threads: number, taskModules: readonly string[] = []) {
+  constructor(wasm: Wasm, pool: MemoryPool, threads: number, { taskModules = [], isLazy = false }: ThreadOptions = {}) {
     super(wasm, pool);
     this.threads = threads;
-    const workerData: WorkerData = { ...wasm.shared, taskModules };
-    this.workers = new Piscina({
-      filename: workerFile(taskModules.length > 0),
-      minThreads: threads,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      workerData,
-      execArgv: [],
-    });
-    this.workers.on("message", ({ startedThread }: WorkerStarted) => this.started.add(startedThread));
-    this.workers.on("error", (error: unknown) => this.failToStart(error));
+    this.taskModules = taskModules;
+    this.waitsForThreads = !isLazy || taskModules.length > 0;
+    if (this.waitsForThreads) void this.start();
   }
 
-  /** An error outside of any task: piscina gives up starting workers, so waiting tasks would wait forever. */
-  private failToStart(error: unknown): void {
-    this.stopped ??= `the worker threads cannot start: ${reasonOf(error)}`;
-    void this.end();
+  private start(): Promise<void> {
+    return (this.starting ??= import("./worker-pool.js")
+      .then(({ WorkerPool }) => {
+        this.workers = new WorkerPool(this.wasm.shared, this.threads, this.taskModules);
+      })
+      .catch((error: unknown) => {
+        this.failure = `the worker threads cannot start: ${error instanceof Error ? error.message : String(error)}`;
+      }));
   }
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
-    if (this.stopped) return failure(this.stopped);
-    try {
-      return (await this.workers.run(request)) as TaskReply;
-    } catch (error) {
-      return failure(this.stopped ?? `a worker thread stopped in task "${request.name}": ${reasonOf(error)}`, error);
+    if (this.waitsForThreads) await this.start();
+    else await this.pause();
+    if (this.isClosed) return failed("the executor is closed");
+    if (this.failure !== undefined) return failed(this.failure);
+    if (this.workers && (this.waitsForThreads || this.workers.isReady)) return this.workers.run(request);
+    return this.runHere(request);
+  }
+
+  private runHere(request: TaskRequest): TaskReply {
+    const begin = performance.now();
+    const reply = runTask(this.wasm, request);
+    this.here.milliseconds += performance.now() - begin;
+    this.here.tasks++;
+    if (this.isWorthThreads()) void this.start();
+    return reply;
+  }
+
+  private isWorthThreads(): boolean {
+    const { milliseconds, tasks } = this.here;
+    if (this.starting || milliseconds < FIRST_LOOK) return false;
+    // of what nobody has announced, as much is taken to come as there was
+    return milliseconds > WORTH_STARTING || (milliseconds / tasks) * this.tasksToCome > WORTH_STARTING;
+  }
+
+  /** Lets the event loop turn when it is time; tasks that wait here are run one after the other. */
+  private async pause(): Promise<void> {
+    const longest = this.starting ? PAUSE_AT_START : PAUSE;
+    while (performance.now() - this.here.lastPause > longest) {
+      // not setTimeout: several that wait in turn would be served within one turn of the loop, for ever
+      await new Promise((resolve) => setImmediate(resolve));
+      this.here.lastPause = performance.now();
     }
   }
 
   async close(): Promise<void> {
-    this.stopped ??= "the executor is closed";
-    await this.end();
-  }
-
-  private end(): Promise<void> {
-    return (this.ending ??= this.untilStarted().then(() => this.workers.destroy()));
-  }
-
-  /** Node 20 ends the whole process when a thread is terminated while it links its modules: also one that replaces another, or that will fail. */
-  private async untilStarted(): Promise<void> {
-    const limit = performance.now() + START_LIMIT;
-    while (performance.now() < limit && this.workers.threads.some(({ threadId }) => !this.started.has(threadId))) {
-      await setTimeout(START_POLL);
-    }
+    this.isClosed = true;
+    await this.starting;
+    await this.workers?.close();
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function failure(message: string, cause?: unknown): TaskReply {
-  return { kind: "failed", error: serializeError(new InternalError(message, { cause })) };
+function failed(message: string): TaskReply {
+  return { kind: "failed", error: serializeError(new InternalError(message)) };
 }

@@ -38,6 +38,17 @@ describe.each(Object.entries(computations))("%s", (name, compute) => {
   });
 });
 
+describe.skipIf(!isShared(await detectBuild()))("threads that start in the middle", () => {
+  it.each(Object.entries(computations))("compute %s of the same bits", async (name, compute) => {
+    const lazy = await createExecutor({ threads: 2, lazyThreads: true });
+    try {
+      expect(await compute(lazy, model)).toEqual(expected.get(name));
+    } finally {
+      await lazy.close();
+    }
+  });
+});
+
 describe.skipIf(!isShared(await detectBuild()))("threads, delayed at random", () => {
   let threads: Executor;
   beforeAll(async () => {

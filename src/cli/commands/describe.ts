@@ -167,6 +167,8 @@ function union(a: Iterable<number>, b: Iterable<number>): number[] {
 
 async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
   const writer = await openWriter(session, config, plan);
+  const { rowsPerBlock } = blockSizes(plan.nFeatures, executor.threads);
+  if (plan.nRows !== undefined) executor.announce(Math.ceil(plan.nRows / rowsPerBlock));
   const start = performance.now();
   let done = 0;
   try {

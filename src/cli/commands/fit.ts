@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { assessPotential } from "../../analysis/assessment.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
@@ -99,7 +98,8 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
 }
 
 async function printPlan(session: Session, config: FitConfig, train: Dataset, flags: FitFlags): Promise<void> {
-  const { threads = availableParallelism(), memoryLimit = ADDRESSABLE_BYTES } = flags;
+  const { threads } = session;
+  const { memoryLimit = ADDRESSABLE_BYTES } = flags;
   const plan = await trainerOf(config.model).plan(config, train, threads);
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, threads, config }, [

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
@@ -126,7 +125,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const job = { path, file, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
-  if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor, flags.threads));
+  if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
   await session.withExecutor((executor) => searchAndWrite(session, job, files, executor, flags.resume === true));
@@ -206,7 +205,8 @@ function stagesOn({ file, config, base, spaces, data }: TuneJob, executor: Execu
   });
 }
 
-function printPlan(session: Session, job: TuneJob, executor: Executor, threads = availableParallelism()): Promise<void> {
+function printPlan(session: Session, job: TuneJob, executor: Executor): Promise<void> {
+  const { threads } = session;
   const { config } = job;
   const options = stagesOf(config.tune);
   const plans = stagesOn(job, executor).map((stage, index) => {

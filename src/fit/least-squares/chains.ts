@@ -54,6 +54,7 @@ export function blocksInFlight(threads: number, nBlocks: number): number {
 export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
   const { executor, signal, onProgress } = context;
   const stride = strideOf(triangles[0].size - 1);
+  executor.announce(2 * source.count);
   const finished: Promise<void>[] = [];
   let next = 0;
   let done = 0;
