@@ -45,7 +45,7 @@ export interface ReferenceKeyFlags {
 /** Flags of every command that computes. */
 export function addComputeOptions(command: Command): Command {
   return command
-    .addOption(new Option("--threads <count>", "number of threads (default: all cores)").argParser(wholeNumber(1, 1024)))
+    .addOption(new Option("--threads <count>", "number of threads, at most the number of cores (default: all cores)").argParser(wholeNumber(1, 1024)))
     .addOption(new Option("--memory-limit <size>", "limit of the numerical memory, for example 1.5GB").argParser(byteCount));
 }
 

@@ -111,8 +111,11 @@ describe("pestle describe", () => {
       },
     });
     expect({ status, stdout }).toEqual({ status: signal === "SIGINT" ? 130 : 143, stdout: "" });
-    // the first line only where the stop took long
-    expect(stderr).toMatch(/^(stopping…; Ctrl-C again ends at once\n)?stopped\n$/);
+    // the first line only where the stop took long; a busy machine may have printed progress before
+    expect(stderr.replace(/^fingerprints: .*
+/gmu, "")).toMatch(/^(stopping…; Ctrl-C again ends at once
+)?stopped
+$/);
     expect(readdirSync(place)).toEqual(["x.npy"]);
     expect(readFileSync(output, "utf8")).toBe("earlier");
   });

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { CommanderError, InvalidArgumentError } from "commander";
-import { describe, expect, it } from "vitest";
+import { availableParallelism } from "node:os";
+import { Writable } from "node:stream";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { failureOf } from "../../src/cli/failure.js";
 import { byteCount, wholeNumber } from "../../src/cli/options.js";
 import { formatDuration, formatRate } from "../../src/cli/progress.js";
+import { Session } from "../../src/cli/session.js";
 import { CancelledError, FormatError, InternalError, InvalidParameterError } from "../../src/errors.js";
 import { runPestle } from "./run-pestle.js";
 
@@ -74,5 +77,39 @@ describe("flags", () => {
     const texts = ["0.1 s", "12 s", "119 s", "2 min 0 s", "3 min 5 s", "17 min", "2 h 2 min", "?", "?"];
     expect(seconds.map(formatDuration)).toEqual(texts);
     expect([0.5, 12.34, 1234.5].map((rate) => formatRate(rate, "frames"))).toEqual(["0.50 frames/s", "12.3 frames/s", "1235 frames/s"]);
+  });
+});
+
+describe("threads of a session", () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  function threadsOf(threads: number | undefined, isQuiet = false): { threads: number; said: string } {
+    let said = "";
+    const stderr = new Writable({ write: (chunk: Buffer, _encoding, done) => ((said += chunk.toString()), done()) }) as unknown as NodeJS.WriteStream;
+    const session = new Session({ stdout: stderr, stderr }, new AbortController().signal, { threads, quiet: isQuiet });
+    expect(session.threads).toBe(session.threads);
+    return { threads: session.threads, said };
+  }
+
+  it("are those that were asked for, as far as there are cores, and it is said once when there are fewer", () => {
+    vi.stubEnv("PESTLE_CORES", "4");
+    expect(threadsOf(undefined)).toEqual({ threads: 4, said: "" });
+    expect(threadsOf(3)).toEqual({ threads: 3, said: "" });
+    expect(threadsOf(64)).toEqual({
+      threads: 4,
+      said: "64 threads were asked for, 4 are used: as many as this machine runs at once (PESTLE_CORES=64 has all of them)\n",
+    });
+    expect(threadsOf(64, true)).toEqual({ threads: 4, said: "" });
+  });
+
+  it("are at most those of the machine without PESTLE_CORES", () => {
+    vi.stubEnv("PESTLE_CORES", "");
+    expect(threadsOf(1024).threads).toBe(availableParallelism());
+    expect(threadsOf(undefined).threads).toBe(availableParallelism());
+  });
+
+  it.each(["0", "two", "1.5", "2000"])("refuses %s cores", (cores) => {
+    vi.stubEnv("PESTLE_CORES", cores);
+    expect(() => threadsOf(2)).toThrow(`PESTLE_CORES is "${cores}"; it must be a whole number from 1 to 1024, or unset it`);
   });
 });
