@@ -14,6 +14,11 @@ export interface ReadSource {
   readonly columns: ColumnReader;
   /** Takes a note of the keys that were read as reference values, where the format has keys. */
   readonly tally: KeyTally;
+  /**
+   * Whether the numbers of atoms, positions, forces and further columns of a frame may stand in memory that the next frame uses again, because
+   * whoever asks copies them before. Default: false.
+   */
+  readonly mayUseAgain?: boolean;
 }
 
 /**

@@ -44,7 +44,7 @@ type Paths = string | readonly string[];
  * `require` names, one whose key was given, or a column that was asked for occurs in no frame; {CancelledError}
  */
 export async function* readStructures(path: Paths, options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
-  for await (const frames of readChunks([path].flat(), options, new KeyTally())) yield* frames;
+  for await (const frames of readChunks([path].flat(), options, new KeyTally(), false)) yield* frames;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
   const paths = [path].flat();
   const tally = new KeyTally();
   const builder = new DatasetBuilder();
-  for await (const frames of readChunks(paths, options, tally)) for (const structure of frames) builder.add(structure);
+  for await (const frames of readChunks(paths, options, tally, true)) for (const structure of frames) builder.add(structure);
   if (builder.nStructures === 0) {
     throw new InvalidParameterError(`${paths.map(inputName).join(", ") || "the list of files"}: there are no structures`);
   }
@@ -63,7 +63,12 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
 }
 
 /** The frames of every chunk; those of one must be taken before the next is asked for. */
-async function* readChunks(paths: readonly string[], options: ReadStructuresOptions, tally: KeyTally): AsyncGenerator<Iterable<Structure>> {
+async function* readChunks(
+  paths: readonly string[],
+  options: ReadStructuresOptions,
+  tally: KeyTally,
+  mayUseAgain: boolean,
+): AsyncGenerator<Iterable<Structure>> {
   const { keys = {}, require = [], signal, onFile } = options;
   const columns = new ColumnReader(options.columns ?? {}, keys, tally);
   await refuseRepeatedPipes(paths);
@@ -73,7 +78,7 @@ async function* readChunks(paths: readonly string[], options: ReadStructuresOpti
     const input = await openInput(path, { withChecksum: onFile !== undefined, signal });
     try {
       const choice = formatOf(path, file, input.head);
-      const reader = choice.format.read({ file, name: shortInputName(path), keys, columns, tally });
+      const reader = choice.format.read({ file, name: shortInputName(path), keys, columns, tally, mayUseAgain });
       const watch = new FrameWatch(choice, keys, tally);
       for await (const chunk of input.chunks) yield watch.frames(reader.push(chunk));
       yield watch.frames(reader.finish());

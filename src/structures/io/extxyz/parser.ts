@@ -14,6 +14,8 @@ const NEWLINE = 10;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const NOTHING = new Uint8Array(0);
 const LARGEST_FRAME = 2 ** 31 - 1;
+/** Files have few kinds of frames; the limit is for those that do not. */
+const MOST_LAYOUTS = 100;
 
 /** What the comment line says about a frame. */
 interface Header {
@@ -38,6 +40,7 @@ export class ExtxyzParser implements StructureReader {
   private readonly source: ReadSource;
   private readonly decoder = new TextDecoder();
   private readonly layouts = new Map<string | undefined, FrameLayout | string>();
+  private readonly readers = new Map<FrameLayout, RowReader>();
   /** The beginning of a line whose end has not come yet. */
   private rest: Uint8Array = NOTHING;
   private isFirst = true;
@@ -141,7 +144,8 @@ export class ExtxyzParser implements StructureReader {
       if (error instanceof ValueProblem) this.fail(error.reason, this.line, error.column);
       throw error;
     }
-    this.reader = new RowReader(this.header.layout, this.nAtoms);
+    this.reader = this.readerFor(this.header.layout);
+    this.reader.begin(this.nAtoms);
     this.state = "atoms";
   }
 
@@ -186,10 +190,18 @@ export class ExtxyzParser implements StructureReader {
 
   private layoutFor(entry: CommentEntry | undefined): FrameLayout {
     const layout = this.layouts.get(entry?.text) ?? layoutOf(entry?.text, this.source.keys, this.source.columns.wanted);
-    // files have few kinds of frames; the limit is for those that do not
-    if (this.layouts.size < 1000) this.layouts.set(entry?.text, layout);
+    if (this.layouts.size < MOST_LAYOUTS) this.layouts.set(entry?.text, layout);
     if (typeof layout === "string") throw new ValueProblem(layout, entry?.column ?? 1);
     return layout;
+  }
+
+  private readerFor(layout: FrameLayout): RowReader {
+    const { mayUseAgain = false } = this.source;
+    const known = this.readers.get(layout);
+    if (known) return known;
+    const reader = new RowReader(layout, mayUseAgain);
+    if (mayUseAgain && this.readers.size < MOST_LAYOUTS) this.readers.set(layout, reader);
+    return reader;
   }
 
   private readAtoms(window: Uint8Array, start: number, end: number): number {

@@ -59,19 +59,30 @@ for (let first = 65; first <= 122; first++) {
   }
 }
 
-/** Reads the atom lines of one frame from bytes into arrays. */
+/** Reads the atom lines of frames of one layout from bytes into arrays. */
 export class RowReader {
   nRows = 0;
-  private readonly layout: FrameLayout;
-  private readonly nAtoms: number;
+  private nAtoms = 0;
   private readonly stores: Store[];
-  private capacity: number;
+  /** Rows that the arrays have room for. */
+  private capacity = 0;
 
-  constructor(layout: FrameLayout, nAtoms: number) {
-    this.layout = layout;
+  /** @param usesAgain whether the arrays of a frame are used again for the next; other columns have their own in any case */
+  constructor(
+    private readonly layout: FrameLayout,
+    private readonly usesAgain: boolean,
+  ) {
+    this.stores = layout.columns.map((column) => ({ layout: column, values: emptyValues(column, 0) }));
+  }
+
+  /** Begins a frame. */
+  begin(nAtoms: number): void {
     this.nAtoms = nAtoms;
-    this.capacity = Math.min(nAtoms, FIRST_CAPACITY);
-    this.stores = layout.columns.map((column) => ({ layout: column, values: emptyValues(column, this.capacity) }));
+    this.nRows = 0;
+    const needed = Math.min(nAtoms, FIRST_CAPACITY);
+    const isFresh = !this.usesAgain || needed > this.capacity;
+    if (isFresh) this.capacity = needed;
+    for (const store of this.stores) if (isFresh || Array.isArray(store.values)) store.values = emptyValues(store.layout, this.capacity);
   }
 
   /**
@@ -98,15 +109,19 @@ export class RowReader {
   }
 
   finish(): Rows {
-    const byRole = (role: ColumnLayout["role"]): Values | undefined => this.stores.find(({ layout }) => layout.role === role)?.values;
-    const atoms = byRole("species") ?? Uint8Array.from(byRole("numbers") as Float64Array);
-    const atomInfo = this.stores
-      .filter(({ layout }) => layout.role === "other")
-      .map(({ layout, values }) => ({ name: layout.name, type: layout.type, width: layout.width, values: finishValues(layout, values) }));
-    const wanted: WantedRows[] = [];
-    for (const { layout, values } of this.stores) if (isWanted(layout)) wanted.push({ layout, values: values as ArrayLike<number> });
-    const forces = byRole("forces") as Float64Array | undefined;
-    return { atomicNumbers: atoms as Uint8Array, positions: byRole("positions") as Float64Array, ...(forces ? { forces } : {}), wanted, atomInfo };
+    const rows: { -readonly [Part in keyof Rows]?: Rows[Part] } & { wanted: WantedRows[]; atomInfo: AtomInfo[] } = { wanted: [], atomInfo: [] };
+    for (const { layout, values: store } of this.stores) {
+      const { role, name, type, width } = layout;
+      const length = this.nAtoms * width;
+      const values = store.length === length || Array.isArray(store) ? store : store.subarray(0, length);
+      if (role === "species") rows.atomicNumbers = values as Uint8Array;
+      else if (role === "numbers") rows.atomicNumbers = Uint8Array.from(values as Float64Array);
+      else if (role === "positions") rows.positions = values as Float64Array;
+      else if (role === "forces") rows.forces = values as Float64Array;
+      else if (isWanted(layout)) rows.wanted.push({ layout, values: values as ArrayLike<number> });
+      else rows.atomInfo.push({ name, type, width, values: finishValues(layout, this.usesAgain ? values.slice() : values) });
+    }
+    return rows as Rows;
   }
 
   private grow(): void {
