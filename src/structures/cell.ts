@@ -13,13 +13,16 @@ function cross(a: Triple, b: Triple): Triple {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
-function dot(a: Triple, b: Triple): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /** a·(b × c), Å³: negative for a left-handed cell. */
 export function cellDeterminant(cell: Cell): number {
-  return dot(row(cell, 0), cross(row(cell, 1), row(cell, 2)));
+  return (
+    cell[0] * (cell[4] * cell[8] - cell[5] * cell[7]) + cell[1] * (cell[5] * cell[6] - cell[3] * cell[8]) + cell[2] * (cell[3] * cell[7] - cell[4] * cell[6])
+  );
+}
+
+function lengthOf(cell: Cell, i: number): number {
+  const [x, y, z] = [cell[3 * i], cell[3 * i + 1], cell[3 * i + 2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }
 
 /** Volume in Å³. */
@@ -29,8 +32,7 @@ export function cellVolume(cell: Cell): number {
 
 /** Whether the three vectors span no volume, relative to the product of their lengths. */
 export function isSingular(cell: Cell): boolean {
-  const lengths = [0, 1, 2].map((i) => Math.sqrt(dot(row(cell, i), row(cell, i))));
-  return !(cellVolume(cell) > 1e-10 * lengths[0] * lengths[1] * lengths[2]);
+  return !(cellVolume(cell) > 1e-10 * lengthOf(cell, 0) * lengthOf(cell, 1) * lengthOf(cell, 2));
 }
 
 function refuseSingular(cell: Cell, label: string): void {

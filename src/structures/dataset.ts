@@ -186,14 +186,14 @@ export class DatasetBuilder {
     this.addColumns(structure);
     this.atomicNumbers.append(structure.atomicNumbers);
     this.positions.append(structure.positions);
-    this.pbc.append(structure.pbc.map(Number));
+    for (const isPeriodic of structure.pbc) this.pbc.fill(isPeriodic ? 1 : 0, 1);
     if (structure.cell) this.cells.append(structure.cell);
     else this.cells.fill(NaN, 9);
     this.offsets.push(this.atomicNumbers.length);
     this.configTypes.push(structure.configType);
     this.labels.push(structure.label);
     const { info, atomInfo, source } = structure;
-    this.infos.push({ info, atomInfo, ...(source ? { source } : {}) });
+    this.infos.push(source ? { info, atomInfo, source } : { info, atomInfo });
   }
 
   /** The data set; the builder is not used afterwards. */
@@ -215,17 +215,19 @@ export class DatasetBuilder {
   /** Before the atoms of the structure are counted. */
   private addColumns(structure: Structure): void {
     const own = columnsOf(structure);
-    for (const { shape } of own) {
-      const known = this.begin(shape).shape;
-      if (hasShape(shape, known)) continue;
-      throw new InvalidStructureError(
-        `${structure.label}: the column "${known.name}" (${describeShape(shape)}) is another one in structures before (${describeShape(known)})`,
-      );
+    const columns = own.map(({ shape }) => this.begin(shape));
+    const misfit = columns.findIndex((column, k) => !hasShape(own[k].shape, column.shape));
+    if (misfit >= 0) {
+      const { name } = own[misfit].shape;
+      const shapes = [own[misfit].shape, columns[misfit].shape].map(describeShape);
+      throw new InvalidStructureError(`${structure.label}: the column "${name}" (${shapes[0]}) is another one in structures before (${shapes[1]})`);
     }
-    for (const [name, { shape, values }] of this.columns) {
-      const given = own.find((column) => column.shape.name === name);
-      if (given) values.append(given.values);
-      else values.fill(NaN, shape.width * (shape.per === "atom" ? structure.atomicNumbers.length : 1));
+    for (let k = 0; k < own.length; k++) columns[k].values.append(own[k].values);
+    const nAtoms = this.atomicNumbers.length + structure.atomicNumbers.length;
+    // absent is what the structure has not given
+    for (const { shape, values } of this.columns.values()) {
+      const expected = shape.width * (shape.per === "atom" ? nAtoms : this.nStructures + 1);
+      if (values.length < expected) values.fill(NaN, expected - values.length);
     }
   }
 

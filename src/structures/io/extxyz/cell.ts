@@ -2,6 +2,7 @@ import { isSingular } from "../../cell.js";
 import type { InfoValue, Structure } from "../../structure.js";
 import type { CommentEntry } from "./comment.js";
 import { ValueProblem } from "./targets.js";
+import { readPrintedNumbers } from "./value.js";
 
 /**
  * Cell and periodic directions of a frame; with a lattice and without `pbc` all are periodic.
@@ -18,7 +19,8 @@ export function readCell(lattice: CommentEntry | undefined, pbcEntry: CommentEnt
 }
 
 function readLattice(entry: CommentEntry): Float64Array | null {
-  const numbers: InfoValue[] = Array.isArray(entry.value) ? entry.value.flat() : [entry.value];
+  const value = typeof entry.value === "string" ? (readPrintedNumbers(entry.text) ?? entry.value) : entry.value;
+  const numbers: InfoValue[] = Array.isArray(value) ? value.flat() : [value];
   if (!numbers.every((value): value is number => typeof value === "number" && Number.isFinite(value))) {
     throw new ValueProblem(`Lattice is "${entry.text}"; it must be 9 finite numbers`, entry.column);
   }

@@ -188,3 +188,8 @@ export function uniqueEntries(entries: readonly CommentEntry[]): Map<string, Com
 function isSameValue(a: CommentEntry, b: CommentEntry): boolean {
   return a.form !== "absent" && b.form !== "absent" && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
+
+/** Keys whose whole numbers were written as reals; undefined when there are none. */
+export function realKeysOf(entries: readonly Pick<CommentEntry, "key" | "isReal">[]): ReadonlySet<string> | undefined {
+  return entries.some(({ isReal }) => isReal) ? new Set(entries.filter(({ isReal }) => isReal).map(({ key }) => key)) : undefined;
+}

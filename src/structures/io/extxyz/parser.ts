@@ -1,14 +1,13 @@
 import { FormatError } from "../../../errors.js";
-import type { AtomInfo, InfoValue, Structure, StructureSource } from "../../structure.js";
+import type { AtomInfo, Structure, StructureSource, Targets } from "../../structure.js";
 import { symbolOf } from "../../periodic-table.js";
 import { ColumnProblem } from "../column-reader.js";
 import type { ReadSource, StructureReader } from "../format.js";
-import { readCell } from "./cell.js";
-import { type CommentEntry, parseComment, uniqueEntries } from "./comment.js";
-import { addRows, type FrameColumns, NO_COLUMNS, takeColumns } from "./columns.js";
-import { FORMAT_NAME, type FrameLayout, layoutOf } from "./properties.js";
+import { addRows, type FrameColumns } from "./columns.js";
+import { type Header, HeaderReader } from "./header.js";
+import { FORMAT_NAME, type FrameLayout } from "./properties.js";
 import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
-import { type FrameTargets, noteMisplaced, readTargets, ValueProblem } from "./targets.js";
+import { type FrameTargets, ValueProblem } from "./targets.js";
 
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -17,21 +16,6 @@ const LARGEST_FRAME = 2 ** 31 - 1;
 /** Files have few kinds of frames; the limit is for those that do not. */
 const MOST_LAYOUTS = 100;
 
-/** What the comment line says about a frame. */
-interface Header {
-  readonly cell: Float64Array | null;
-  readonly pbc: readonly [boolean, boolean, boolean];
-  readonly layout: FrameLayout;
-  readonly configType: string;
-  readonly targets: FrameTargets;
-  readonly columns: FrameColumns;
-  readonly info: ReadonlyMap<string, InfoValue>;
-  /** Undefined when there are none. */
-  readonly realKeys: ReadonlySet<string> | undefined;
-}
-
-const NO_INFO: ReadonlyMap<string, InfoValue> = new Map();
-
 /**
  * Reads extended XYZ from chunks of bytes: give them to `push` one after the other, then call `finish`; both yield the frames that
  * are complete. Holds no more than one chunk and one frame.
@@ -39,7 +23,7 @@ const NO_INFO: ReadonlyMap<string, InfoValue> = new Map();
 export class ExtxyzParser implements StructureReader {
   private readonly source: ReadSource;
   private readonly decoder = new TextDecoder();
-  private readonly layouts = new Map<string | undefined, FrameLayout | string>();
+  private readonly headers: HeaderReader;
   private readonly readers = new Map<FrameLayout, RowReader>();
   /** The beginning of a line whose end has not come yet. */
   private rest: Uint8Array = NOTHING;
@@ -55,11 +39,14 @@ export class ExtxyzParser implements StructureReader {
 
   constructor(source: ReadSource) {
     this.source = source;
+    this.headers = new HeaderReader(source);
   }
 
   /** @throws {FormatError} */
-  *push(chunk: Uint8Array): Generator<Structure> {
-    let window = chunk;
+  *push(bytes: Uint8Array): Generator<Structure> {
+    // code that has seen a Buffer of Node is compiled once more for plain arrays
+    const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    let window: Uint8Array = chunk;
     if (this.isFirst) {
       window = this.rest.length === 0 ? chunk : concatenate(this.rest, chunk);
       this.rest = NOTHING;
@@ -110,10 +97,9 @@ export class ExtxyzParser implements StructureReader {
       else {
         const lineEnd = window.indexOf(NEWLINE, position);
         this.line++;
-        const text = this.decoder.decode(window.subarray(position, lineEnd)).replace(/\r$/, "");
+        if (this.state === "count") this.readCount(this.decoder.decode(window.subarray(position, lineEnd)).replace(/\r$/, ""));
+        else this.readHeader(window, position, lineEnd);
         position = lineEnd + 1;
-        if (this.state === "count") this.readCount(text);
-        else this.readHeader(text);
       }
       if (this.state === "atoms" && this.reader!.nRows === this.nAtoms) yield this.finishFrame();
     }
@@ -133,13 +119,9 @@ export class ExtxyzParser implements StructureReader {
     this.state = "comment";
   }
 
-  private readHeader(text: string): void {
-    const entries = parseComment(text);
-    if (!Array.isArray(entries)) this.fail(entries.reason, this.line, entries.column);
-    const unique = uniqueEntries(entries);
-    if (!(unique instanceof Map)) this.fail(unique.reason, this.line, unique.column);
+  private readHeader(window: Uint8Array, start: number, end: number): void {
     try {
-      this.header = this.interpret(unique);
+      this.header = this.headers.read(window, start, end);
     } catch (error) {
       if (error instanceof ValueProblem) this.fail(error.reason, this.line, error.column);
       throw error;
@@ -147,52 +129,6 @@ export class ExtxyzParser implements StructureReader {
     this.reader = this.readerFor(this.header.layout);
     this.reader.begin(this.nAtoms);
     this.state = "atoms";
-  }
-
-  private interpret(entries: Map<string, CommentEntry>): Header {
-    const { keys, tally } = this.source;
-    const take = (name: string): CommentEntry | undefined => {
-      let entry = entries.get(name);
-      for (const key of entry ? [] : entries.keys()) {
-        if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) entry = entries.get(key);
-      }
-      if (entry) entries.delete(entry.key);
-      return entry;
-    };
-    const lattice = take("Lattice");
-    const properties = take("Properties");
-    const pbcEntry = take("pbc");
-    const configEntry = entries.get(keys.configType ?? "config_type");
-    if (configEntry) entries.delete(configEntry.key);
-    const layout = this.layoutFor(properties);
-    const { cell, pbc } = readCell(lattice, pbcEntry);
-    tally.addNames(entries.keys(), layout.columns.map(({ name }) => name));
-    tally.addChoice("forces", layout.forcesChoice);
-    const columns = this.source.columns.wanted.length === 0 ? NO_COLUMNS : takeColumns(entries, layout, this.source.columns);
-    const targets = readTargets(entries, cell, keys, tally);
-    for (const key of targets.consumed) entries.delete(key);
-    noteMisplaced(entries, layout, targets, keys, tally);
-    const others = [...entries.values()];
-    tally.addUnread("structure", entries.keys());
-    tally.addUnread("atom", layout.others);
-    return {
-      cell,
-      pbc,
-      layout,
-      configType: configEntry?.text ?? "",
-      targets,
-      columns,
-      // most frames have nothing else to say: they share one empty map
-      info: others.length === 0 ? NO_INFO : new Map(others.map(({ key, value }) => [key, value])),
-      realKeys: others.some(({ isReal }) => isReal) ? new Set(others.filter(({ isReal }) => isReal).map(({ key }) => key)) : undefined,
-    };
-  }
-
-  private layoutFor(entry: CommentEntry | undefined): FrameLayout {
-    const layout = this.layouts.get(entry?.text) ?? layoutOf(entry?.text, this.source.keys, this.source.columns.wanted);
-    if (this.layouts.size < MOST_LAYOUTS) this.layouts.set(entry?.text, layout);
-    if (typeof layout === "string") throw new ValueProblem(layout, entry?.column ?? 1);
-    return layout;
   }
 
   private readerFor(layout: FrameLayout): RowReader {
@@ -230,27 +166,20 @@ export class ExtxyzParser implements StructureReader {
     this.header = undefined;
     this.reader = undefined;
     this.state = "count";
-    const { energy, virial } = targets;
-    const targetKeys = renamedKeys({ ...targets.keys, ...(forces ? { forces: layout.forcesChoice[0].key } : {}) });
-    const source = {
-      ...(targetKeys && { targetKeys }),
-      ...(targets.virialSource && { virial: targets.virialSource }),
-      ...(realKeys && { realKeys }),
-      ...(sources && { columns: sources }),
-    };
+    const source = sourceOf(targets, forces && layout.forcesChoice[0].key, realKeys, sources);
     return {
       atomicNumbers: rows.atomicNumbers,
       positions: rows.positions,
       cell,
       pbc,
-      targets: { ...(energy === undefined ? {} : { energy }), ...(forces ? { forces } : {}), ...(virial ? { virial } : {}) },
+      targets: targetsOf(targets, forces),
       ...(columns.size > 0 && { columns }),
       configType,
       info,
       // forces that are absent are written again as they were
       atomInfo: rows.forces && !forces ? [...rows.atomInfo, forcesAsInfo(rows.forces, layout)] : rows.atomInfo,
       label: `frame ${this.frame} of ${this.source.name}`,
-      ...(Object.keys(source).length > 0 && { source: { format: FORMAT_NAME, ...source } }),
+      ...(source && { source }),
     };
   }
 
@@ -292,11 +221,31 @@ export class ExtxyzParser implements StructureReader {
   }
 }
 
-type Keys = NonNullable<StructureSource["targetKeys"]>;
+function targetsOf({ energy, virial }: FrameTargets, forces: Float64Array | undefined): Targets {
+  const targets: { -readonly [Name in keyof Targets]: Targets[Name] } = {};
+  if (energy !== undefined) targets.energy = energy;
+  if (forces) targets.forces = forces;
+  if (virial) targets.virial = virial;
+  return targets;
+}
 
-/** Undefined when all targets stand under their plain names, as in most files. */
-function renamedKeys(keys: Keys): Keys | undefined {
-  return Object.entries(keys).some(([target, key]) => target !== key) ? keys : undefined;
+/** Undefined when all targets stand under their plain names, and nothing else is unusual, as in most files. */
+function sourceOf(
+  { keys, virialSource }: FrameTargets,
+  forcesKey: string | undefined,
+  realKeys: Header["realKeys"],
+  columns: FrameColumns["sources"],
+): StructureSource | undefined {
+  const { energy = "energy", virial = "virial" } = keys;
+  const isPlain = energy === "energy" && virial === "virial" && (forcesKey ?? "forces") === "forces";
+  if (isPlain && !virialSource && !realKeys && !columns) return undefined;
+  return {
+    format: FORMAT_NAME,
+    ...(!isPlain && { targetKeys: { ...keys, ...(forcesKey !== undefined && { forces: forcesKey }) } }),
+    ...(virialSource && { virial: virialSource }),
+    ...(realKeys && { realKeys }),
+    ...(columns && { columns }),
+  };
 }
 
 function forcesAsInfo(values: Float64Array, { forcesChoice }: FrameLayout): AtomInfo {

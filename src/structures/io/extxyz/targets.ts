@@ -63,20 +63,22 @@ export function readTargets(entries: Entries, cell: Float64Array | null, keys: T
   };
 }
 
-/** Says which reference values stand where they are not read: forces among the keys, energies and virials among the columns. */
-export function noteMisplaced(entries: Entries, layout: FrameLayout, found: FrameTargets, keys: TargetKeys, tally: KeyTally): void {
-  for (const name of layout.misfits) tally.note(`the column "${name}" does not hold three reals and was not read as forces`);
+/** Says which reference values stand where they are not read: forces among the keys, energies and virials among the columns. How many there are. */
+export function noteMisplaced(entries: Entries, layout: FrameLayout, found: FrameTargets, keys: TargetKeys, tally: KeyTally): number {
+  const notes = layout.misfits.map((name) => `the column "${name}" does not hold three reals and was not read as forces`);
   if (layout.forcesChoice.length === 0 && keys.forces === undefined) {
     for (const key of entries.keys()) {
-      if (isNamedKey("forces", key)) tally.note(`"${key}" is a key of the comment line and was not read; forces are read from a column`);
+      if (isNamedKey("forces", key)) notes.push(`"${key}" is a key of the comment line and was not read; forces are read from a column`);
     }
   }
   for (const name of layout.others) {
     for (const target of ["energy", "virial"] as const) {
       if (found[target] !== undefined || keys[target] !== undefined || !isNamedKey(target, name)) continue;
-      tally.note(`"${name}" is a column of atoms and was not read; the ${target} of a frame is read from its comment line`);
+      notes.push(`"${name}" is a column of atoms and was not read; the ${target} of a frame is read from its comment line`);
     }
   }
+  for (const note of notes) tally.note(note);
+  return notes.length;
 }
 
 /**
@@ -173,6 +175,13 @@ function unreadable(target: CommentTarget, { key, text, form, column }: CommentE
   const found = form === "absent" || text.trim() === "" ? `${key} has no value` : `${key} is "${text}"`;
   const remedy = isNamedKey(target, key) || form === "absent" ? remedyFor(target) : `name another with --${target}-key (keys.${target})`;
   return new ValueProblem(`${found}; ${allowed}: ${remedy}`, column);
+}
+
+/** The virial that an entry says and how it was written; undefined where there is more to say of it. */
+export function plainVirial(entry: CommentEntry, choice: ChosenKey, cell: Float64Array | null): Pick<FrameTargets, "virial" | "virialSource"> | undefined {
+  const isTensor = tensorOf(tensorValue(entry))?.every(Number.isFinite) ?? false;
+  const virial = isTensor ? readVirial(entry, choice, cell).value : undefined;
+  return virial && { virial, virialSource: sourceOf(entry, choice) };
 }
 
 function virialReader(cell: Float64Array | null): TargetReader<Float64Array> {

@@ -1,0 +1,204 @@
+import { isSingular } from "../../cell.js";
+import { TRANSPOSED } from "../../tensor.js";
+import { readReals } from "../decimal.js";
+import { isCandidate } from "../key-rank.js";
+import type { KeyTally } from "../target-keys.js";
+import { type CommentEntry, realKeysOf } from "./comment.js";
+import type { Header, NamedEntries } from "./header.js";
+import { type FrameTargets, plainVirial } from "./targets.js";
+import { interpretText } from "./value.js";
+
+/** A virial of nine numbers that stand as usual, or anything else that is read as one. */
+type Role = "lattice" | "energy" | "virial" | "tensor" | "configType" | "info";
+
+/** A value that may be another one in the next line, and what stands before it. */
+interface Slot {
+  readonly role: Role;
+  readonly key: string;
+  /** From the end of the slot before: keys, values that may not differ, and the quote that opens this one. */
+  readonly before: Uint8Array;
+  /** What closes it; a blank where it is a bare word. */
+  readonly end: number;
+}
+
+/** How many numbers a value is. */
+const NUMBERS: Readonly<Record<Role, number>> = { lattice: 9, energy: 1, virial: 9, tensor: 0, configType: 0, info: 0 };
+/** Where they are kept while a line is read. */
+const OFFSETS: Readonly<Record<Role, number>> = { lattice: 0, virial: 9, energy: 18, tensor: 0, configType: 0, info: 0 };
+
+const SPACE = 32;
+const TILDE = 126;
+const BACKSLASH = 92;
+const COMMA = 44;
+const LONGEST_LINE = 4096;
+
+/**
+ * How a comment line is read that differs from one before only in its values. The files of this format are written by programs: after the first
+ * line, nothing is left to decide, and no text needs to be taken apart. Whatever is unusual (a number that is not finite, a backslash, a
+ * cell without volume) is left to the reading of whole lines, so that both say the same.
+ */
+export class HeaderPlan {
+  private readonly line = new Uint8Array(LONGEST_LINE + 1);
+  private readonly numbers = new Float64Array(19);
+  private readonly infoKeys: readonly string[];
+  /** Of the slots that are no plain numbers. */
+  private readonly textRoles: readonly Role[];
+  private readonly decoder = new TextDecoder();
+
+  private constructor(
+    private readonly slots: readonly Slot[],
+    /** What follows the last slot. */
+    private readonly rest: Uint8Array,
+    private readonly header: Header,
+  ) {
+    this.infoKeys = slots.filter(({ role }) => role === "info").map(({ key }) => key);
+    this.textRoles = slots.map(({ role }) => role).filter((role) => NUMBERS[role] === 0);
+  }
+
+  /** Undefined for a line that leaves something to decide in the next one. */
+  static of(line: string, entries: readonly CommentEntry[], named: NamedEntries, header: Header): HeaderPlan | undefined {
+    const { targets, cell, layout } = header;
+    const roles = rolesOf(entries, named, targets);
+    if (!named.properties || !roles || !PLAIN.test(line)) return undefined;
+    if (layout.forcesChoice.length > 1 || (cell ? isSingular(cell) : named.lattice)) return undefined;
+    const encoder = new TextEncoder();
+    const slots: Slot[] = [];
+    let position = 0;
+    for (const { key, text, form, column } of entries) {
+      const role = roles.get(key);
+      if (!role) continue;
+      if (form !== "bare" && form !== "quoted") return undefined;
+      const start = form === "quoted" ? column : column - 1;
+      slots.push({ role, key, before: encoder.encode(line.slice(position, start)), end: form === "quoted" ? line.charCodeAt(start - 1) : SPACE });
+      position = start + text.length + (form === "quoted" ? 1 : 0);
+    }
+    return new HeaderPlan(slots, encoder.encode(line.slice(position)), header);
+  }
+
+  /** What the bytes from `start` to `end` say; undefined where they do not follow the plan. */
+  read(bytes: Uint8Array, start: number, end: number): Header | undefined {
+    const length = end - start;
+    if (!this.copyLine(bytes, start, length)) return undefined;
+    const texts: CommentEntry[] = [];
+    let position = 0;
+    for (const slot of this.slots) {
+      const first = this.skip(slot.before, position);
+      const last = first < 0 ? -1 : this.endOf(slot, first);
+      if (last < 0) return undefined;
+      if (NUMBERS[slot.role] === 0) {
+        texts.push(this.readEntry(slot, first, last));
+      } else if (!this.readNumbers(slot, first, last)) return undefined;
+      position = slot.end === SPACE ? last : last + 1;
+    }
+    if (this.skip(this.rest, position) !== length) return undefined;
+    return this.fill(texts);
+  }
+
+  /** Counts a line that was read. */
+  tell(tally: KeyTally): void {
+    const { layout, targets } = this.header;
+    tally.addChoice("forces", layout.forcesChoice);
+    const { keys, virialSource } = targets;
+    if (keys.energy !== undefined) tally.addChoice("energy", [{ key: keys.energy, isStress: false }]);
+    const virialKey = virialSource?.key ?? keys.virial;
+    if (virialKey !== undefined) tally.addChoice("virial", [{ key: virialKey, isStress: virialSource?.isStress ?? false }]);
+    tally.addUnread("structure", this.infoKeys);
+    tally.addUnread("atom", layout.others);
+  }
+
+  private fill(texts: readonly CommentEntry[]): Header | undefined {
+    const { header, numbers } = this;
+    const cell = header.cell && numbers.slice(OFFSETS.lattice, OFFSETS.lattice + 9);
+    if (cell && isSingular(cell)) return undefined;
+    const virial = this.virialOf(texts, cell);
+    if (header.targets.virial && !virial) return undefined;
+    const energy = header.targets.energy !== undefined && { energy: numbers[OFFSETS.energy] };
+    const infos = texts.filter((_, k) => this.textRoles[k] === "info");
+    return {
+      ...header,
+      cell,
+      targets: { keys: header.targets.keys, consumed: header.targets.consumed, ...energy, ...virial },
+      configType: texts[this.textRoles.indexOf("configType")]?.text ?? "",
+      info: infos.length === 0 ? header.info : new Map(infos.map(({ key, value }) => [key, value])),
+      realKeys: realKeysOf(infos),
+    };
+  }
+
+  private virialOf(texts: readonly CommentEntry[], cell: Float64Array | null): Pick<FrameTargets, "virial" | "virialSource"> | undefined {
+    const { virial, virialSource } = this.header.targets;
+    if (!virial) return undefined;
+    if (virialSource) return plainVirial(texts[this.textRoles.indexOf("tensor")], virialSource, cell);
+    return { virial: Float64Array.from(TRANSPOSED, (i) => this.numbers[OFFSETS.virial + i]) };
+  }
+
+  /** False for a line that may mean more than its bytes say. */
+  private copyLine(bytes: Uint8Array, start: number, length: number): boolean {
+    if (length > LONGEST_LINE) return false;
+    const { line } = this;
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[start + i];
+      if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return false;
+      line[i] = byte;
+    }
+    line[length] = SPACE;
+    return true;
+  }
+
+  /** Position behind `expected`; −1 where something else stands. */
+  private skip(expected: Uint8Array, position: number): number {
+    for (let i = 0; i < expected.length; i++) if (this.line[position + i] !== expected[i]) return -1;
+    return position + expected.length;
+  }
+
+  /** Where the value ends that begins at `first`; −1 for one that is written in another form. */
+  private endOf({ end }: Slot, first: number): number {
+    const last = this.line.indexOf(end, first);
+    if (last < 0 || end !== SPACE) return last;
+    const opening = this.line[first];
+    const isBare = last > first && this.line[last - 1] !== COMMA && !NOT_BARE.includes(opening);
+    return isBare ? last : -1;
+  }
+
+  private readEntry({ key, end, role }: Slot, first: number, last: number): CommentEntry {
+    const text = this.decoder.decode(this.line.subarray(first, last));
+    const parsed = role === "configType" ? { value: text, isReal: false } : interpretText(text);
+    return { key, ...parsed, text, form: end === SPACE ? "bare" : "quoted", column: first + 1 };
+  }
+
+  private readNumbers({ role }: Slot, first: number, last: number): boolean {
+    const { line, numbers } = this;
+    const offset = OFFSETS[role];
+    const closing = line[last];
+    line[last] = SPACE; // what ends the last number
+    let position = readReals(line, first, NUMBERS[role], numbers, offset);
+    while (position >= 0 && position < last && line[position] === SPACE) position++;
+    line[last] = closing;
+    if (position !== last) return false;
+    for (let i = offset; i < offset + NUMBERS[role]; i++) if (!Number.isFinite(numbers[i])) return false;
+    return true;
+  }
+}
+
+/** What begins a value that is no bare word. */
+const NOT_BARE: readonly number[] = [..."\"'[{="].map((char) => char.charCodeAt(0));
+
+/** What the entries are read as that may have another value in the next line; undefined where their keys leave a choice. */
+function rolesOf(entries: readonly CommentEntry[], named: NamedEntries, { keys, virialSource }: FrameTargets): Map<string, Role> | undefined {
+  const roles = new Map<string, Role>();
+  const fixed = [named.properties, named.pbc];
+  for (const entry of entries) {
+    const { key } = entry;
+    if (fixed.includes(entry)) continue;
+    if (entry === named.lattice) roles.set(key, "lattice");
+    else if (entry === named.configType) roles.set(key, "configType");
+    else if (key === keys.energy) roles.set(key, "energy");
+    else if (key === virialSource?.key) roles.set(key, "tensor");
+    else if (key === keys.virial) roles.set(key, "virial");
+    else if (isCandidate("energy", key) || isCandidate("virial", key)) return undefined;
+    else roles.set(key, "info");
+  }
+  return roles;
+}
+
+/** What is read as it stands: printable, and without backslashes. */
+const PLAIN = /^[ -[\]-~]*$/;
