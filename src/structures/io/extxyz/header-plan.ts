@@ -1,12 +1,35 @@
 import { isSingular } from "../../cell.js";
+import type { InfoValue } from "../../structure.js";
 import { TRANSPOSED } from "../../tensor.js";
 import { readReals } from "../decimal.js";
 import { isCandidate } from "../key-rank.js";
 import type { KeyTally } from "../target-keys.js";
+import type { FrameColumns } from "./columns.js";
 import { type CommentEntry, realKeysOf } from "./comment.js";
-import type { Header, NamedEntries } from "./header.js";
+import type { FrameLayout } from "./properties.js";
 import { type FrameTargets, plainVirial } from "./targets.js";
 import { interpretText } from "./value.js";
+
+/** What the comment line says about a frame. */
+export interface Header {
+  readonly cell: Float64Array | null;
+  readonly pbc: readonly [boolean, boolean, boolean];
+  readonly layout: FrameLayout;
+  readonly configType: string;
+  readonly targets: FrameTargets;
+  readonly columns: FrameColumns;
+  readonly info: ReadonlyMap<string, InfoValue>;
+  /** Undefined when there are none. */
+  readonly realKeys: ReadonlySet<string> | undefined;
+}
+
+/** The entries that are read by their names, whatever else the line holds. */
+export interface NamedEntries {
+  readonly lattice: CommentEntry | undefined;
+  readonly properties: CommentEntry | undefined;
+  readonly pbc: CommentEntry | undefined;
+  readonly configType: CommentEntry | undefined;
+}
 
 /** A virial of nine numbers that stand as usual, or anything else that is read as one. */
 type Role = "lattice" | "energy" | "virial" | "tensor" | "configType" | "info";

@@ -1,32 +1,11 @@
 import type { InfoValue } from "../../structure.js";
 import type { ReadSource } from "../format.js";
 import { readCell } from "./cell.js";
-import { type FrameColumns, NO_COLUMNS, takeColumns } from "./columns.js";
+import { NO_COLUMNS, takeColumns } from "./columns.js";
 import { type CommentEntry, parseComment, realKeysOf, uniqueEntries } from "./comment.js";
-import { HeaderPlan } from "./header-plan.js";
+import { type Header, HeaderPlan, type NamedEntries } from "./header-plan.js";
 import { type FrameLayout, layoutOf } from "./properties.js";
-import { type FrameTargets, noteMisplaced, readTargets, ValueProblem } from "./targets.js";
-
-/** What the comment line says about a frame. */
-export interface Header {
-  readonly cell: Float64Array | null;
-  readonly pbc: readonly [boolean, boolean, boolean];
-  readonly layout: FrameLayout;
-  readonly configType: string;
-  readonly targets: FrameTargets;
-  readonly columns: FrameColumns;
-  readonly info: ReadonlyMap<string, InfoValue>;
-  /** Undefined when there are none. */
-  readonly realKeys: ReadonlySet<string> | undefined;
-}
-
-/** The entries that are read by their names, whatever else the line holds. */
-export interface NamedEntries {
-  readonly lattice: CommentEntry | undefined;
-  readonly properties: CommentEntry | undefined;
-  readonly pbc: CommentEntry | undefined;
-  readonly configType: CommentEntry | undefined;
-}
+import { noteMisplaced, readTargets, ValueProblem } from "./targets.js";
 
 /** Files have few kinds of frames; the limit is for those that do not. */
 const MOST_LAYOUTS = 100;
