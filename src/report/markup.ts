@@ -24,6 +24,21 @@ function render(fragment: Fragment): string {
   return fragment.map(render).join("");
 }
 
+/** A name or path that may go on in the next line after "_" and "/": browsers would break it anywhere, or nowhere. */
+export function breakableName(text: string): Markup {
+  return new Markup(text.split(/(?<=[_/])(?=[^_/])/).map(escapeHtml).join("<wbr>"));
+}
+
+/** The name of a parameter, which may go on after every "." too. */
+export function breakableParameter(text: string): Markup {
+  return new Markup(text.split(/(?<=\.)(?=\D)/).map(escapeHtml).join("<wbr>"));
+}
+
+/** A sentence whose numbers stay beside their units and nouns. */
+export function unbrokenNumbers(text: string): string {
+  return text.replace(/(?<=\d) (?=\S)/g, "\u00a0");
+}
+
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 export function escapeHtml(text: string): string {

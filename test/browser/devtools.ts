@@ -71,7 +71,7 @@ export class DevtoolsPage {
   }
 
   /** The value of a function that is run in the page; it sees nothing of what is around it here. */
-  async evaluate<Result>(run: () => Result): Promise<Awaited<Result>> {
+  async evaluate<Result>(run: (() => Result) | string): Promise<Awaited<Result>> {
     const { result, exceptionDetails } = await this.send("Runtime.evaluate", { expression: `(${run.toString()})()`, awaitPromise: true, returnByValue: true });
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
     return (result as { value: Awaited<Result> }).value;

@@ -8,10 +8,10 @@ import { writeReport, writeTuneReport } from "../../src/report/index.js";
 import { findChromium } from "../browser/chromium.js";
 import { DevtoolsPage } from "../browser/devtools.js";
 import { softwareWebGL } from "./dump-page.js";
-import { faintMarks, overlappingCells, overlappingTexts, wideElements } from "./measures.js";
+import { cutTexts, drawnPart, faintMarks, overlappingCells, overlappingTexts, stickyCells, wideElements } from "./measures.js";
 import { pagesOfPdf } from "./pdf-pages.js";
 import { searchOf, syntheticSearch, syntheticStage, twoParameters } from "./search/synthetic-search.js";
-import { syntheticReport } from "./synthetic.js";
+import { syntheticReport, unwieldyReport } from "./synthetic.js";
 
 /** CSS pixels between the margins of A4: 180 mm. */
 const PAPER_WIDTH = 680;
@@ -23,6 +23,7 @@ const HEADING_SIZE = 11.7;
 const chromium = findChromium();
 const reports = {
   "a fit": (path: string) => writeReport(path, syntheticReport()),
+  "a fit with long names and numbers": (path: string) => writeReport(path, unwieldyReport()),
   "a search in two stages": (path: string) => writeTuneReport(path, syntheticSearch()),
   "a search of two parameters": (path: string) =>
     writeTuneReport(path, {
@@ -77,16 +78,18 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
   });
 
   it("keeps numbers and texts apart on screens and on paper", async () => {
-    for (const look of [{ width: 390 }, { width: 1280 }, { width: PAPER_WIDTH, media: "print" as const }]) {
+    for (const look of [{ width: 390 }, { width: 768 }, { width: 1280 }, { width: PAPER_WIDTH, media: "print" as const }]) {
       await page.look(look);
       expect(await page.evaluate(overlappingCells)).toEqual([]);
       expect(await page.evaluate(overlappingTexts)).toEqual([]);
+      expect(await page.evaluate(cutTexts)).toEqual([]);
     }
   });
 
   it("fits the width of paper without being shrunk", async () => {
     await page.look({ width: PAPER_WIDTH, media: "print" });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PAPER_WIDTH);
+    expect(await page.evaluate(stickyCells)).toEqual([]);
   });
 
   it("prints with margins, not shrunk, without empty pages, and no heading ends a page", async () => {
@@ -101,5 +104,38 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
       const last = texts.reduce((lowest, text) => (text.y > lowest.y ? text : lowest));
       expect(last.size).toBeLessThan(HEADING_SIZE);
     }
+  });
+});
+
+describe.skipIf(!chromium)("the picture of the worst structures", () => {
+  let folder: string;
+  let page: DevtoolsPage;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pestle-layout-"));
+    const { html } = await writeReport(join(folder, "report"), unwieldyReport());
+    page = await DevtoolsPage.open(chromium!, softwareWebGL);
+    await page.look({ width: 1280 });
+    await page.goTo(pathToFileURL(html).href);
+  }, 120_000);
+  afterAll(async () => {
+    await page.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([0, 1, 3])("fills its place with structure %i and cuts nothing off", async (index) => {
+    await page.evaluate(`() => {
+      const select = document.getElementById("viewer-structure");
+      select.selectedIndex = ${index};
+      select.dispatchEvent(new Event("change"));
+    }`);
+    const { left, right, top, bottom } = await page.evaluate(drawnPart);
+    expect(Math.min(left, 1 - right, top, 1 - bottom)).toBeGreaterThan(0);
+    expect(Math.max(right - left, bottom - top)).toBeGreaterThan(0.4);
+  });
+
+  it("stands on paper above the atoms of all structures", async () => {
+    await page.look({ width: PAPER_WIDTH, media: "print" });
+    const shown = await page.evaluate(() => Array.from(document.querySelectorAll(".atoms > div"), ({ clientHeight }) => clientHeight > 50));
+    expect(shown).toEqual(unwieldyReport().worstStructures?.map(() => true));
   });
 });

@@ -87,3 +87,35 @@ export function overlappingTexts(): string[] {
   }
   return found;
 }
+
+/** Texts of a plot that reach beyond it. */
+export function cutTexts(): string[] {
+  return Array.from(document.querySelectorAll("figure svg")).flatMap((svg) => {
+    const { left, right } = svg.getBoundingClientRect();
+    const texts = Array.from(svg.querySelectorAll("text")).filter((text) => text.getBoundingClientRect().right > right + 0.5 || text.getBoundingClientRect().left < left - 0.5);
+    return texts.map((text) => text.textContent);
+  });
+}
+
+/** Cells that stand still beside what scrolls: on paper nothing scrolls, and their ground hides the lines of the table. */
+export function stickyCells(): string[] {
+  return Array.from(document.querySelectorAll("th, td")).filter((cell) => getComputedStyle(cell).position === "sticky").map((cell) => cell.textContent);
+}
+
+/** Where the picture of a structure has anything, in shares of its width and height. */
+export function drawnPart(): { left: number; right: number; top: number; bottom: number } {
+  const picture = document.querySelector<HTMLCanvasElement>("#viewer-stage canvas")!;
+  const copy = document.createElement("canvas");
+  const [width, height] = [(copy.width = picture.width), (copy.height = picture.height)];
+  const context = copy.getContext("2d")!;
+  context.drawImage(picture, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  let [left, right, top, bottom] = [width, 0, height, 0];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[4 * (y * width + x) + 3] === 0) continue;
+      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x + 1), Math.min(top, y), Math.max(bottom, y + 1)];
+    }
+  }
+  return { left: left / width, right: right / width, top: top / height, bottom: bottom / height };
+}

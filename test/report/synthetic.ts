@@ -93,3 +93,29 @@ export function syntheticReport(): ReportData {
 function largestError({ forces }: StructureRecord): number {
   return forces ? atomForceErrors(forces).reduce((a, b) => Math.max(a, b), 0) : 0;
 }
+
+/** What real data brings: long names, a validation set, numbers with many digits, a molecule in a box a hundred times its size. */
+export function unwieldyReport(): ReportData {
+  const plain = syntheticReport();
+  const longNames = (record: StructureRecord): StructureRecord => ({
+    ...record,
+    group: `NNTSSD_configset_${record.group}_300K`,
+    forces: record.forces && { reference: record.forces.reference, predicted: record.forces.predicted.map((value, i) => value + (i === 0 ? 21 : 0)) },
+  });
+  const [train, test] = plain.datasets.map((dataset) => ({
+    ...dataset, source: "data/ethanol_isolated_atoms.xyz.gz, data/ethanol_train_300K_and_600K.xyz.gz", records: dataset.records.map(longNames),
+  }));
+  return {
+    ...plain,
+    title: "Fit to ethanol_isolated_atoms.xyz.gz, ethanol_train_300K_and_600K.xyz.gz",
+    datasets: [train, { ...test, name: "validation" }, test],
+    isolatedAtomSource: "least-squares",
+    worstStructures: [
+      {
+        label: "frame 22 of ethanol_test_norm_mode_874.xyz.gz", group: "ethanol", dataset: "test", symbols: ["C", "O", "H"],
+        positions: [0, 0, 0, 1.43, 0, 0, 1.7, 0.9, 0], cell: [100, 0, 0, 0, 100, 0, 0, 0, 100], pbc: [true, true, true], forceErrors: [0.2, 1.5, 0.6],
+      },
+      ...(plain.worstStructures ?? []),
+    ],
+  };
+}

@@ -1,7 +1,7 @@
 import { errorSummary, type ErrorSummary } from "../../analysis/metrics.js";
 import { errorTable, type ErrorTable } from "../error-table.js";
 import { displayName } from "../formatting.js";
-import { html, type Markup } from "../markup.js";
+import { breakableName, html, type Markup } from "../markup.js";
 import type { GroupStyles } from "../plots/group-styles.js";
 import type { ReportDataset } from "../report-data.js";
 import { pageColor } from "../theme.js";
@@ -10,9 +10,11 @@ import { pageColor } from "../theme.js";
 export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
   if (datasets.length === 0) return undefined;
   const summaries = datasets.map(({ records }) => errorSummary(records));
+  const errors = summaries.map((summary) => errorTable(summary, summaries));
+  const widths = tableWidths(errors);
   const tables = datasets.map(
-    ({ name, source }, i) => html`<h3>${displayName(name, 60)}${source && html` <small>${displayName(source, 120)}</small>`}</h3>
-<div class="scroll">${tableMarkup(errorTable(summaries[i], summaries), summaries[i], styles)}</div>
+    ({ name, source }, i) => html`<h3>${displayName(name, 60)}${source && html` <small>${breakableName(displayName(source, 120))}</small>`}</h3>
+<div class="scroll">${tableMarkup(errors[i], summaries[i], widths, styles)}</div>
 `,
   );
   return html`<section>
@@ -24,27 +26,45 @@ ${tables}
 }
 
 /** Errors come before counts: on a phone the first columns are those that show. */
-function tableMarkup({ names, blocks, sizes }: ErrorTable, { groups }: ErrorSummary, styles: GroupStyles): Markup {
+function tableMarkup({ names, blocks, sizes }: ErrorTable, { groups }: ErrorSummary, widths: Markup, styles: GroupStyles): Markup {
   const columns = [...blocks.flatMap((block) => block.columns), ...sizes];
   const isCount = (index: number): boolean => index >= columns.length - sizes.length || columns[index].heading === "values";
   const swatch = (index: number): Markup | false =>
     index < groups.length && html`<span class="swatch" style="background: ${pageColor(styles.of(groups[index].group).color)}"></span>`;
   const row = (name: string, index: number): Markup => html`<tr class="${index < groups.length ? "group" : "total"}">
-<th class="name" scope="row">${swatch(index)}${name}</th>
+<th class="name" scope="row">${swatch(index)}${breakableName(name)}</th>
 ${columns.map(({ cells }, column) => html`<td class="${isCount(column) ? "count" : "error"}">${cells[index]}</td>`)}</tr>
 `;
-  return html`<table class="errors" ${tableWidths(names, blocks.length)}
+  return html`<table class="errors" ${widths}
 <thead><tr><th class="name"></th>${blocks.map(({ heading }) => html`<th colspan="4" scope="colgroup">${heading}</th>`)}<th></th><th></th></tr>
 <tr><th class="name" scope="col">group</th>${columns.map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${names.map(row)}</tbody>
 </table>`;
 }
 
-/** Columns of fixed width, the same for every data set, so that tables below each other line up. */
-function tableWidths(names: readonly string[], nBlocks: number): Markup {
-  const longest = Math.max(...names.map((name) => name.length));
-  const nameWidth = Math.min(20, Math.max(9, Math.ceil(0.58 * longest + 2)));
-  const blocks = Array.from({ length: nBlocks }, () => html`<col class="first"><col span="2"><col class="values">`);
-  return html`style="min-width: ${11 + nameWidth + 18.5 * nBlocks}em">
-<colgroup><col class="group" style="width: ${nameWidth}em">${blocks}<col class="size"><col class="values"></colgroup>`;
+/** em of a digit in bold, in a wide font, and of the room between two numbers. */
+const ADVANCE = 0.7;
+const GAP = 1.1;
+/** em more before the first column of a block. */
+const BLOCK_GAP = 1.2;
+
+/** Columns as wide as their longest text in any of the tables, the same in all, so that tables below each other line up. */
+function tableWidths(tables: readonly ErrorTable[]): Markup {
+  const lengths = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
+  const name = Math.min(20, Math.max(6, 0.64 * lengths(tables.flatMap(({ names }) => names)) + 2));
+  const [{ blocks }] = tables;
+  const sizeWidths = tables[0].sizes.map((_, i) => ADVANCE * lengths(tables.flatMap(({ sizes }) => [sizes[i].heading, ...sizes[i].cells])) + GAP);
+  const widths = [
+    ...blocks.flatMap(({ columns }, b) =>
+      columns.map((_, i) => {
+        const texts = tables.flatMap(({ blocks }) => [blocks[b].columns[i].heading, ...blocks[b].columns[i].cells]);
+        return ADVANCE * lengths(texts) + GAP + (i === 0 ? BLOCK_GAP : 0);
+      }),
+    ),
+    ...sizeWidths,
+  ];
+  const total = widths.reduce((sum, width) => sum + width, name);
+  const column = (width: number): Markup => html`<col style="width: ${width.toFixed(1)}em">`;
+  return html`style="min-width: ${total.toFixed(1)}em">
+<colgroup><col class="group" style="width: ${name.toFixed(1)}em">${widths.map(column)}</colgroup>`;
 }

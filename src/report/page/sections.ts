@@ -2,7 +2,7 @@ import { errorSummary, quantities, type ErrorSummary, type Quantity } from "../.
 import {
   displayName, errorDisplay, formatBytes, formatCount, formatCounted, formatError, formatSeconds, formatSignificant, groupName,
 } from "../formatting.js";
-import { escapeHtml, html, Markup } from "../markup.js";
+import { breakableName, escapeHtml, html, Markup, unbrokenNumbers } from "../markup.js";
 import type { Figure } from "../plots/figure.js";
 import { inlineSvg } from "../plots/render-svg.js";
 import { headlineDataset, type ReportCell, type ReportData, type ReportDataset, type ReportTable } from "../report-data.js";
@@ -12,9 +12,9 @@ export function headerSection(data: ReportData): Markup {
   const summary = headline && errorSummary(headline.records);
   return html`<header>
 <div class="kind">pestle ${data.kind === "fit" ? "fit report" : "evaluation report"}</div>
-<h1>${displayName(data.title, 200)}</h1>
+<h1>${breakableName(displayName(data.title, 200))}</h1>
 <p class="description">${[data.description, data.date].filter((text) => text !== undefined && text !== "").join(" · ")}</p>
-<p>${summaryText(data, headline, summary)}</p>
+<p>${unbrokenNumbers(summaryText(data, headline, summary))}</p>
 ${headline && summary && headlineNumbers(data, headline, summary)}
 </header>`;
 }
@@ -124,7 +124,7 @@ function factTable({ columns, rows }: ReportTable): Markup {
     return html`<tr><th class="name" scope="row">${cellText(name, 100)}</th>${others}</tr>
 `;
   });
-  return html`<div class="scroll"><table class="wide">
+  return html`<div class="scroll"><table class="wide facts">
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }
@@ -166,7 +166,7 @@ export function settingsSection(summary: string, settings: string | undefined): 
 
 export function provenanceSection(provenance: ReportData["provenance"] = []): Markup | undefined {
   if (provenance.length === 0) return undefined;
-  const entries = provenance.map(([key, value]) => html`<dt>${displayName(key, 60)}</dt><dd>${displayName(value, 600)}</dd>
+  const entries = provenance.map(([key, value]) => html`<dt>${breakableName(displayName(key, 120))}</dt><dd>${displayName(value, 600)}</dd>
 `);
   return html`<section><h2>Provenance</h2><dl class="provenance">${entries}</dl></section>`;
 }

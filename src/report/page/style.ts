@@ -37,7 +37,7 @@ h1 { font-size: 2rem; line-height: 1.2; letter-spacing: -.015em; margin: 4px 0 6
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; margin: 0 0 12px; font-weight: 620; }
 h3 { font-size: 1rem; margin: 0 0 8px; font-weight: 620; }
 .scroll + h3, .figures + h3 { margin-top: 32px; }
-h3 small { font-weight: 400; color: var(--muted); font-size: .875rem; margin-left: .4em; }
+h3 small { font-weight: 400; color: var(--muted); font-size: .875rem; padding-left: .2em; overflow-wrap: anywhere; }
 p { margin: 0 0 14px; }
 section { margin-top: 48px; }
 .kind { color: var(--accent); font-size: .8125rem; font-weight: 650; letter-spacing: .07em; text-transform: uppercase; }
@@ -79,11 +79,10 @@ td.count { color: var(--muted); }
 .errors { width: 100%; table-layout: fixed; }
 .errors th, .errors td { padding-left: 6px; padding-right: 6px; }
 .errors tr > :first-child { padding-left: 0; }
-.errors col.first { width: 5.4em; }
-.errors col.values { width: 5em; }
-.errors col.size { width: 6.2em; }
+.errors thead th[colspan] { padding-left: 2.3em; }
 .errors th.name { position: sticky; left: 0; background: var(--ground); white-space: normal; overflow-wrap: anywhere; }
-.swatch { display: inline-block; width: .62em; height: .62em; border-radius: 50%; margin-right: .55em; }
+.errors .group th.name { padding-left: 1.2em; }
+.swatch { position: absolute; left: 0; top: 6px; margin-top: .42em; width: .62em; height: .62em; border-radius: 50%; }
 .bar { width: 34%; min-width: 110px; }
 .bar i { display: block; height: 8px; border-radius: 2px; background: var(--accent); min-width: 1px; }
 .place { position: relative; height: 14px; min-width: 130px; margin: 0 7px; }
@@ -100,6 +99,7 @@ td.best { font-weight: 620; }
 .parameters .bar { width: 10%; min-width: 60px; }
 .parameters td.name { white-space: normal; min-width: 11em; }
 .parameters thead th[colspan] { text-align: left; color: var(--muted); font-weight: 400; padding: 6px 10px; }
+.facts tbody th.name:first-child { white-space: normal; min-width: 17em; }
 .wide th.name:first-child { position: sticky; left: 0; background: var(--ground); z-index: 1; }
 td.text { text-align: left; white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
 .evaluations th button { min-height: 28px; padding: 2px 0; background: none; border: 0; border-radius: 3px; color: var(--muted); font-size: inherit; }
@@ -111,7 +111,7 @@ td.text { text-align: left; white-space: normal; min-width: 12em; overflow-wrap:
 .copy pre { min-height: 48px; margin: 12px 0 0; }
 .copy button { position: absolute; top: 6px; right: 8px; background: var(--ground); font-size: .875rem; }
 .copy pre { padding-right: 96px; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 36px 40px; align-items: start; }
+.figures { display: grid; grid-template-columns: 1fr 1fr; gap: 36px 40px; align-items: start; }
 figure { margin: 0; min-width: 0; max-width: 540px; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; }
 figure svg text { font-family: inherit; }
@@ -156,6 +156,11 @@ pre {
 footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top: 1px solid var(--grid); padding-top: 14px; }
 @media (max-width: 860px) {
   .viewer { grid-template-columns: minmax(0, 1fr); }
+  .figures { gap: 28px 24px; }
+  .atoms table { max-width: 360px; }
+}
+@media (max-width: 680px) {
+  .figures { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 560px) {
   main { padding: 24px 16px 48px; }
@@ -164,20 +169,23 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .headline { grid-template-columns: 1fr 1fr; gap: 8px; }
   .headline div { padding: 12px; }
   .headline dd { font-size: 1.35rem; }
-  .headline dd small { flex-basis: 100%; line-height: 1.3; }
+  .headline div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .stage:not([data-state="fallback"]) { height: 330px; }
   .provenance { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .provenance dd { margin-bottom: 10px; }
   th, td { padding: 6px 8px; }
   .bar { min-width: 60px; }
-  .errors col.group { width: 7.5em !important; }
+  .errors col.group { width: 8.6em !important; }
+  .errors thead th[colspan] { text-align: left; padding-left: 1.8em; }
   /* a column that stands still leaves room for what scrolls below it */
-  .wide tbody th.name:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6em; max-width: 11em; }
+  .wide tbody th.name:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6.6em; max-width: 11em; }
+  .wide.facts tbody th.name:first-child { min-width: 11em; }
 }
 @media (max-width: 340px) {
   .headline dd { white-space: normal; }
 }
 @page { margin: 14mm 15mm 16mm; }
+@page sideways { size: landscape; }
 @media print {
   :root {
     --ground: #fff; --panel: #f5f7f9; --ink: #1f2933; --muted: #52606d; --line: #9aa5b1; --grid: #e4e7eb; --accent: #0072b2; --warm: #b34700;
@@ -196,23 +204,53 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   .errors { min-width: 0 !important; table-layout: auto; font-size: 7pt; }
   .errors col { width: auto !important; }
   .errors th, .errors td { padding-left: 4px; padding-right: 4px; }
-  .errors thead th[colspan] { padding-left: 0; }
+  .errors thead th[colspan] { padding-left: 1em; }
+  /* what stands still on screens hides the lines of the table on paper */
+  .wide th.name:first-child, .errors th.name { position: relative; background: none; }
+  .facts tbody th.name:first-child { min-width: 20em; }
+  .swatch { top: 3px; print-color-adjust: exact; }
   /* headings are wider than the numbers below them */
-  .wide thead th, .wide th button, .wide td.name { white-space: normal; vertical-align: bottom; text-wrap: balance; }
+  .wide thead th, .wide th button, .wide td.name { white-space: normal; text-wrap: balance; }
+  .wide thead th, .wide th button { vertical-align: bottom; }
   .evaluations { font-size: 6pt; }
   .evaluations th, .evaluations td { padding: 2px 3px; }
   .evaluations thead th, .evaluations td:last-child { overflow-wrap: anywhere; }
   .evaluations thead th.name { overflow-wrap: normal; }
   .evaluations th button { min-height: 0; text-align: inherit; }
   .evaluations th[aria-sort] button::after { content: none !important; }
-  .figures { grid-template-columns: 1fr 1fr; gap: 16px 32px; }
+  .evaluations td.name { vertical-align: baseline; }
+  /* headings that stand: the columns are as narrow as their numbers */
+  .many { font-size: 6pt; }
+  .many th, .many td { padding: 2px 3px; }
+  .many thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; white-space: nowrap; padding: 3px; border: 0 !important; }
+  .many thead th button { writing-mode: inherit; white-space: nowrap; padding: 0; }
+  .many tbody tr:first-child > * { border-top: 1px solid var(--line); }
+  .many td:last-child { overflow-wrap: anywhere; }
+  section:has(> [data-evaluations] .sideways), h3:has(+ .scroll > .sideways), .scroll:has(> .sideways) { page: sideways; }
+  .figures, .columns { grid-template-columns: 1fr 1fr; gap: 16px 32px; }
+  .viewer { display: block; }
+  .viewer > div:first-child { break-inside: avoid; }
+  .stage:not([data-state="fallback"]) { height: 78mm; }
+  .stage canvas { width: 100% !important; height: 100% !important; object-fit: contain; }
+  .scale { margin: 6px 0 14px; font-size: 8pt; }
+  /* paper has no list to choose from: the atoms of all structures, and which of these is drawn */
+  .atoms { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 28px; }
+  .atoms > div, .atoms > div[hidden] { display: block; break-inside: avoid; }
+  .atoms h3 { font-size: 8.5pt; }
+  .atoms > div:not([hidden]) h3::after { content: " (drawn above)"; font-weight: 400; }
+  .atoms table { max-width: none; }
+  .atoms tr > :first-child { padding-left: 0; }
+  .provenance { font-size: 8pt; line-height: 1.4; gap: 3px 20px; grid-template-columns: minmax(9em, 2fr) 3fr; }
+  .provenance dd, .provenance dt { break-inside: avoid; overflow-wrap: anywhere; }
+  pre { font-size: 7.5pt; line-height: 1.4; orphans: 6; widows: 6; }
+  footer { margin-top: 20px; break-before: avoid; }
   figure svg { width: 92%; }
   figcaption { font-size: 7.5pt; line-height: 1.4; margin-top: 4px; }
   .controls, .status, .copy button, #viewer-hint { display: none; }
   h2, h3, .kind, summary { break-after: avoid; }
   section > .note:not(:last-child) { break-after: avoid; }
   thead { display: table-header-group; break-inside: avoid; }
-  p, tr, .viewer, .headline, .columns > div, pre { break-inside: avoid; }
+  p, tr, .headline, .columns > div { break-inside: avoid; }
   .bar i, .place i, .place::before, .swatch, .scale i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   pre { white-space: pre-wrap; }
 }

@@ -16,6 +16,12 @@ export interface ViewerStructure {
   readonly errors: readonly (number | null)[];
 }
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
 interface ViewerLibrary {
   createViewer(element: HTMLElement, config: object): GLViewer | undefined;
 }
@@ -65,23 +71,32 @@ export function startStructureViewer(): void {
     if (!viewer) return;
     viewer.removeAllLabels();
     if (atom >= 0) {
-      const [x, y, z] = data.structures[shown].positions.slice(3 * atom, 3 * atom + 3);
       viewer.addLabel(textOf(atom), {
-        position: { x, y, z }, fontSize: 13, fontColor: "white", backgroundColor: "#1f2933", backgroundOpacity: 1, inFront: true,
+        position: pointAt(data.structures[shown].positions, atom), fontSize: 13, fontColor: "white", backgroundColor: "#1f2933", backgroundOpacity: 1, inFront: true,
       });
     }
     viewer.render();
   }
 
-  function drawCell(target: GLViewer, cell: readonly number[]): void {
-    const corner = (bits: number) => {
+  function pointAt(positions: readonly number[], atom: number): Point {
+    const [x, y, z] = positions.slice(3 * atom, 3 * atom + 3);
+    return { x, y, z };
+  }
+
+  /** Of which lattice vectors each is the sum, by the bits of its index. */
+  function corners(cell: readonly number[]): Point[] {
+    return Array.from({ length: 8 }, (_, bits) => {
       const at = (axis: number): number => [0, 1, 2].reduce((sum, v) => sum + (bits & (1 << v) ? cell[3 * v + axis] : 0), 0);
       return { x: at(0), y: at(1), z: at(2) };
-    };
+    });
+  }
+
+  function drawCell(target: GLViewer, cell: readonly number[]): void {
+    const ends = corners(cell);
     for (let bits = 0; bits < 8; bits++) {
       for (const step of [1, 2, 4]) {
         if (bits & step) continue;
-        target.addCylinder({ start: corner(bits), end: corner(bits | step), radius: 0.05, color: "#8090a0", fromCap: 1, toCap: 1 });
+        target.addCylinder({ start: ends[bits], end: ends[bits | step], radius: 0.05, color: "#8090a0", fromCap: 1, toCap: 1 });
       }
     }
   }
@@ -101,8 +116,24 @@ export function startStructureViewer(): void {
     target.rotate(-78, "x");
     target.rotate(24, "z");
     target.zoomTo();
-    target.zoom(1.05);
+    fill(target, [...Array.from(symbols, (_, i) => pointAt(positions, i)), ...(cell ? corners(cell) : [])]);
     target.render();
+  }
+
+  /** Zooms until the points, and the balls around them, just fill the picture; twice, as what is near grows faster. */
+  function fill(target: GLViewer, points: readonly Point[]): void {
+    const [ball, least, margin] = [0.6, 1.5, 8]; // Å, Å, px
+    for (let pass = 0; pass < 2; pass++) {
+      const [x, y, z] = target.getView().map((value) => -value);
+      const steps = [{ x: x + ball, y, z }, { x, y: y + ball, z }, { x, y, z: z + ball }];
+      const [middle, ...places] = target.modelToScreen([{ x, y, z }, ...steps, ...points]) as { x: number; y: number }[];
+      const reach = (axis: "x" | "y"): number => {
+        const offsets = places.map((place) => Math.abs(place[axis] - middle[axis]));
+        const radius = Math.hypot(...offsets.slice(0, 3));
+        return Math.max(radius + offsets.slice(3).reduce((a, b) => Math.max(a, b), 0), (least / ball) * radius);
+      };
+      target.zoom(Math.min((stage.clientWidth / 2 - margin) / reach("x"), (stage.clientHeight / 2 - margin) / reach("y")));
+    }
   }
 
   function show(index: number): void {

@@ -1,13 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { displayName, formatCounted, formatFixed, groupName } from "../formatting.js";
-import { html, jsonForScript, type Markup, scriptSource } from "../markup.js";
+import { breakableName, html, jsonForScript, type Markup, scriptSource } from "../markup.js";
 import type { WorstStructure } from "../report-data.js";
 import { errorColors } from "../theme.js";
 import { startStructureViewer, type ViewerData } from "./viewer-client.js";
 
 /** Rows of the table beside the picture. */
 const TABLE_ROWS = 10;
+
+/** Cells are drawn up to this many times the extent of their atoms, with so much (Å) around these. */
+const MOST_OF_CELL = 3;
+const ATOM_EXTENT = 4;
 
 /** The 3D view of the worst structures with its scripts; the library is part of the page. */
 export async function viewerSection(structures: readonly WorstStructure[]): Promise<Markup | undefined> {
@@ -28,7 +32,7 @@ The table lists the atoms with the largest force errors.</p></div>
 ${colorScale(data.maximum)}
 <p class="status" id="viewer-status" role="status"></p>
 <p class="note" id="viewer-hint" hidden>Drag to turn; click, then scroll or pinch to zoom; point at an atom for its force error.
-Lines mark the cell.</p>
+Lines mark the cell, where it repeats and is not much larger than what it holds.</p>
 </div>
 <div class="atoms">${structures.map(atomTable)}</div>
 </div>
@@ -54,13 +58,24 @@ function viewerData(structures: readonly WorstStructure[]): ViewerData {
   return {
     maximum: largest > 0 ? largest : 1,
     colors: errorColors,
-    structures: structures.map(({ symbols, positions, cell, forceErrors }) => ({
+    structures: structures.map(({ symbols, positions, cell, pbc, forceErrors }) => ({
       symbols,
       positions: rounded(positions),
-      cell: cell && rounded(cell),
+      cell: cell && isShown(cell, pbc, positions) ? rounded(cell) : null,
       errors: Array.from(forceErrors, (error) => (Number.isNaN(error) ? null : Number(error.toPrecision(5)))),
     })),
   };
+}
+
+/** A box around a molecule that is many times larger would leave a dot of the atoms; one that does not repeat says nothing. */
+function isShown(cell: ArrayLike<number>, pbc: readonly boolean[], positions: ArrayLike<number>): boolean {
+  if (!pbc.includes(true)) return false;
+  const diagonal = Math.hypot(...[0, 1, 2].map((axis) => cell[axis] + cell[3 + axis] + cell[6 + axis]));
+  const extents = [0, 1, 2].map((axis) => {
+    const along = Array.from({ length: positions.length / 3 }, (_, atom) => positions[3 * atom + axis]);
+    return along.reduce((a, b) => Math.max(a, b), -Infinity) - along.reduce((a, b) => Math.min(a, b), Infinity);
+  });
+  return diagonal < MOST_OF_CELL * (Math.hypot(...extents) + ATOM_EXTENT);
 }
 
 function option({ label, group, dataset, symbols }: WorstStructure): Markup {
@@ -88,8 +103,7 @@ function atomTable({ label, symbols, forceErrors }: WorstStructure, index: numbe
 <td class="name">${displayName(symbols[atom], 8)}</td><td>${formatFixed(error, 3)}</td></tr>
 `,
   );
-  const title = `Worst atoms of ${displayName(label, 60)}`;
-  return html`<div data-structure="${index}"><h3>${title}</h3><table>
+  return html`<div data-structure="${index}"><h3>Worst atoms of ${breakableName(displayName(label, 60))}</h3><table>
 <thead><tr><th>atom</th><th class="name">species</th><th>|ΔF| (eV/Å)</th></tr></thead>
 <tbody>${rows}</tbody></table></div>
 `;

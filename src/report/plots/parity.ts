@@ -1,9 +1,9 @@
 import { errorSummary, forEachValue, type Quantity } from "../../analysis/metrics.js";
-import { displayName, errorDisplay, formatCount, formatError } from "../formatting.js";
+import { displayName, errorDisplay, formatCount, formatSignificant } from "../formatting.js";
 import { headlineDataset, type ReportDataset, type StructureRecord } from "../report-data.js";
 import { ink, LABEL_EXTENT, PLOT_WIDTH } from "../theme.js";
 import type { GroupStyle, GroupStyles } from "./group-styles.js";
-import { legendView } from "./legend.js";
+import { legendView, textWidth } from "./legend.js";
 import type { Plot } from "./render-svg.js";
 import { thinPoints, type PointSeries } from "./thin-points.js";
 
@@ -135,7 +135,7 @@ function paritySpec(quantity: Quantity, points: readonly Point[], { datasets, st
     axis: { title: axisTitle, tickCount, minExtent: extent, maxExtent: extent },
   });
   return {
-    title: { text: title, subtitle: errorLine(quantity, datasets) },
+    title: { text: title, subtitle: errorLines(quantity, datasets) },
     spacing: 12,
     vconcat: [
       {
@@ -180,13 +180,20 @@ function lineLayer(from: readonly [number, number], to: readonly [number, number
   };
 }
 
-/** "RMSE: train 2.11 meV/atom · test 4.02 meV/atom" */
-function errorLine(quantity: Quantity, datasets: readonly ReportDataset[]): string {
+/** "RMSE (meV/atom): train 2.11 · test 4.02", in more lines where one is too short. */
+function errorLines(quantity: Quantity, datasets: readonly ReportDataset[]): string[] {
+  const { scale, unit } = errorDisplay[quantity];
   const parts = datasets.flatMap(({ name, records }) => {
     const { count, rmse } = errorSummary(records).total[quantity];
-    return count > 0 ? [`${displayName(name, 20)} ${formatError(quantity, rmse)}`] : [];
+    return count > 0 ? [`${displayName(name, 20)} ${formatSignificant(rmse * scale)}`] : [];
   });
-  return `RMSE: ${parts.join(" · ")}`;
+  const lines = [`RMSE (${unit}): ${parts[0]}`];
+  for (const part of parts.slice(1)) {
+    const longer = `${lines[lines.length - 1]} · ${part}`;
+    if (textWidth(longer) > PLOT_WIDTH) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /** A range with 4 % of room at both ends. */

@@ -1,5 +1,5 @@
 import { ABSENT, displayName, formatCount, formatCounted, formatFixed, formatSignificant } from "../../formatting.js";
-import { html, type Markup } from "../../markup.js";
+import { breakableParameter, html, type Markup } from "../../markup.js";
 import { figureGrid } from "../../page/sections.js";
 import type { Figure } from "../../plots/figure.js";
 import { boundOf, rangeText } from "../best-parameters.js";
@@ -8,6 +8,7 @@ import { COST, paretoFront } from "../pareto.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { accuracyOf } from "../plots/pareto-front.js";
 import { evaluationName, type StageView } from "../stage-view.js";
+import { tableClass } from "./table-class.js";
 import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, parameterHeading } from "../value-display.js";
 
 /** One stage: what was found, how it was found, and what went wrong. */
@@ -34,7 +35,7 @@ function parameterTable(view: StageView): Markup | undefined {
     const { path } = axis.parameter;
     const bound = boundOf(axis, best, i);
     const influence = view.influences.find((entry) => entry.axis === axis)?.share ?? 0;
-    return html`<tr><th class="name" scope="row" title="${displayName(path, 200)}">${parameterHeading(axis.parameter)}</th>
+    return html`<tr><th class="name" scope="row" title="${displayName(path, 200)}">${breakableParameter(parameterHeading(axis.parameter))}</th>
 <td class="best">${inactiveOr(best.values[path])}</td><td>${start ? inactiveOr(start.values[path]) : ABSENT}</td>
 <td class="range">${rangeBar(axis, view)}</td>
 <td class="name">${rangeText(axis)}${bound && html` <b class="warning">⚠ at the ${bound} bound</b>`}</td>
@@ -104,7 +105,7 @@ ${errors.map((name) => html`<td>${formatMetric(name, record.metrics[name])}</td>
 ${view.axes.map(({ parameter }) => html`<td>${formatValue(record.values[parameter.path])}</td>`)}</tr>
 `);
   return html`<h3>Front of accuracy and cost</h3>
-<div class="scroll"><table class="wide"><thead><tr><th class="name" scope="col">evaluation</th><th scope="col">cost (µs/atom)</th>
+<div class="scroll"><table class="${tableClass("wide", 3 + errors.length + view.axes.length)}"><thead><tr><th class="name" scope="col">evaluation</th><th scope="col">cost (µs/atom)</th>
 <th scope="col">${heading}</th>${errors.map((name) => html`<th scope="col">${metricDisplay(name).title}</th>`)}
 ${view.axes.map(({ parameter }) => html`<th scope="col">${parameterHeading(parameter)}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
 ${front.length < all.length && html`<p class="note">${formatCount(front.length)} of ${formatCount(all.length)} are listed.</p>`}`;
