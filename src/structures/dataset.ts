@@ -177,6 +177,11 @@ export class DatasetBuilder {
     return this.labels.length;
   }
 
+  /** Added so far, in all structures. */
+  get nAtoms(): number {
+    return this.atomicNumbers.length;
+  }
+
   /**
    * @throws {InvalidStructureError} when the arrays of the structure do not fit each other or hold positions that are not finite, or a
    * column of it has another unit or shape than in the structures before
@@ -194,6 +199,15 @@ export class DatasetBuilder {
     this.labels.push(structure.label);
     const { info, atomInfo, source } = structure;
     this.infos.push(source ? { info, atomInfo, source } : { info, atomInfo });
+  }
+
+  /** Makes room for about so many more, as a guess: what is added needs none. */
+  reserve(nStructures: number, nAtoms: number): void {
+    this.atomicNumbers.reserve(nAtoms);
+    this.positions.reserve(3 * nAtoms);
+    this.cells.reserve(9 * nStructures);
+    this.pbc.reserve(3 * nStructures);
+    for (const { shape, values } of this.columns.values()) values.reserve(shape.width * (shape.per === "atom" ? nAtoms : nStructures));
   }
 
   /** The data set; the builder is not used afterwards. */
@@ -297,10 +311,10 @@ function isolatedAtomWarnings(dataset: Dataset): string[] {
 function reportColumn(column: Column, offsets: Int32Array): ColumnReport {
   const { name, unit, per, width, values } = column;
   let [structures, numbers] = [0, 0];
-  for (let i = 0; i + 1 < offsets.length; i++) {
-    const [first, last] = rangeOf(column, offsets, i);
+  for (let i = 0, k = 0; i + 1 < offsets.length; i++) {
+    const last = width * (per === "atom" ? offsets[i + 1] : i + 1);
     let own = 0;
-    for (let k = first; k < last; k++) if (!Number.isNaN(values[k])) own++;
+    for (; k < last; k++) if (!Number.isNaN(values[k])) own++;
     if (own > 0) structures++;
     numbers += own;
   }

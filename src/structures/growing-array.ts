@@ -4,9 +4,13 @@ type Growable = Float64Array | Int32Array | Uint8Array;
 /** Largest block, in values. */
 const LARGEST_BLOCK = 1 << 17;
 
+/** What may be left over of memory that was reserved, as a part of it. */
+const LARGEST_WASTE = 1 / 8;
+
 /**
  * A typed array that grows as values are appended. They stand in blocks until the end: memory that is new to the process costs more than
- * the copy from one place to another, and doubling asks for twice as much of it.
+ * the copy from one place to another, and doubling asks for twice as much of it. Where the number of values is about known, `reserve` saves
+ * the copy too.
  */
 export class GrowingArray<Kind extends Growable> {
   private readonly full: Kind[] = [];
@@ -50,17 +54,32 @@ export class GrowingArray<Kind extends Growable> {
     }
   }
 
-  /** The values in an array of exactly their number. */
+  /** Makes room for `count` values more, in one block; it takes memory only where it is written to. */
+  reserve(count: number): void {
+    if (count <= LARGEST_BLOCK) return;
+    const block = new this.Kind(this.length + Math.ceil(count));
+    this.copyTo(block);
+    this.used = this.length;
+    this.before = 0;
+    this.full.length = 0;
+    this.block = block;
+  }
+
+  /** The values in an array of exactly their number, which may be a view of a buffer that is somewhat larger. */
   finish(): Kind {
-    if (this.full.length === 0 && this.used === this.block.length) return this.block;
+    if (this.full.length === 0 && this.used >= (1 - LARGEST_WASTE) * this.block.length) return this.block.subarray(0, this.used) as Kind;
     const all = new this.Kind(this.length);
+    this.copyTo(all);
+    return all;
+  }
+
+  private copyTo(all: Kind): void {
     let at = 0;
     for (const block of this.full) {
       all.set(block, at);
       at += block.length;
     }
     all.set(this.block.subarray(0, this.used), at);
-    return all;
   }
 
   /** How many of `wanted` values fit into the last block; at least one, for which a new block is begun. */

@@ -9,10 +9,12 @@ export interface ByteSource {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Also before the end; may be called twice. */
   close(): void;
+  /** Bytes in all, where it is known. */
+  readonly size?: number;
 }
 
 /** The content of a file through two buffers, one of which is filled while the other is read: no memory that is new to the process. */
-export function fileChunks(path: string): ByteSource {
+export function fileChunks(path: string, size?: number): ByteSource {
   let close = (): void => undefined;
   async function* chunks(): AsyncGenerator<Uint8Array> {
     const file = await open(path, "r");
@@ -32,5 +34,5 @@ export function fileChunks(path: string): ByteSource {
       close();
     }
   }
-  return { chunks: chunks(), close: () => close() };
+  return { chunks: chunks(), close: () => close(), ...(size !== undefined && { size }) };
 }

@@ -15,8 +15,8 @@ export interface ReadSource {
   /** Takes a note of the keys that were read as reference values, where the format has keys. */
   readonly tally: KeyTally;
   /**
-   * Whether the numbers of atoms, positions, forces and further columns of a frame may stand in memory that the next frame uses again, because
-   * whoever asks copies them before. Default: false.
+   * Whether the arrays of a frame (but not those of `info` and `atomInfo`) may stand in memory that the next frame uses again, because whoever asks
+   * copies them before. Default: false.
    */
   readonly mayUseAgain?: boolean;
 }

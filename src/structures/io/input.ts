@@ -32,6 +32,8 @@ export interface Input {
   checksum(): Promise<string>;
   /** Lets go of the file, read to its end or not. */
   close(): void;
+  /** Of all chunks together, where it is known: not for pipes and compressed files. */
+  readonly size: number | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function openInput(path: string, { withChecksum = false, signal }: 
     const start = await peek(raw);
     const isGzip = GZIP_MAGIC.every((byte, i) => start.head[i] === byte);
     const content = isGzip ? await peek(inflate(copies(start.chunks), path, signal)) : start;
-    return { ...content, checksum: () => checksumOf(raw, hash), close: () => source.close() };
+    return { ...content, checksum: () => checksumOf(raw, hash), close: () => source.close(), size: isGzip ? undefined : source.size };
   } catch (error) {
     source.close();
     throw error;
@@ -92,7 +94,8 @@ function statOf(path: string): Promise<Stats | undefined> {
 }
 
 async function openSource(path: string, signal: AbortSignal | undefined): Promise<ByteSource> {
-  if (await canReadAgain(path)) return fileChunks(path);
+  const status = path === STANDARD_INPUT ? undefined : await statOf(path);
+  if (status?.isFile()) return fileChunks(path, status.size);
   const stream = await streamOf(path);
   const chunks = signal ? addAbortSignal(signal, stream) : stream;
   return { chunks: chunks as AsyncIterable<Uint8Array>, close: () => stream.destroy() };

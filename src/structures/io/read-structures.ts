@@ -44,7 +44,7 @@ type Paths = string | readonly string[];
  * `require` names, one whose key was given, or a column that was asked for occurs in no frame; {CancelledError}
  */
 export async function* readStructures(path: Paths, options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
-  for await (const frames of readChunks([path].flat(), options, new KeyTally(), false)) yield* frames;
+  for await (const { frames } of readChunks([path].flat(), options, new KeyTally(), false)) yield* frames;
 }
 
 /**
@@ -55,11 +55,23 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
   const paths = [path].flat();
   const tally = new KeyTally();
   const builder = new DatasetBuilder();
-  for await (const frames of readChunks(paths, options, tally, true)) for (const structure of frames) builder.add(structure);
+  for await (const { frames, toCome } of readChunks(paths, options, tally, true)) {
+    const [nStructures, nAtoms] = [builder.nStructures, builder.nAtoms];
+    for (const structure of frames) builder.add(structure);
+    // a little more than is to be expected after the first chunk of a file
+    if (toCome > 0) builder.reserve(1.03 * toCome * (builder.nStructures - nStructures), 1.03 * toCome * (builder.nAtoms - nAtoms));
+  }
   if (builder.nStructures === 0) {
     throw new InvalidParameterError(`${paths.map(inputName).join(", ") || "the list of files"}: there are no structures`);
   }
   return builder.finish(tally.report());
+}
+
+/** Frames of one chunk. */
+interface ChunkFrames {
+  readonly frames: Iterable<Structure>;
+  /** With the first chunk of a file: how many times its bytes are still to come; otherwise, and where that is not known, 0. */
+  readonly toCome: number;
 }
 
 /** The frames of every chunk; those of one must be taken before the next is asked for. */
@@ -68,7 +80,7 @@ async function* readChunks(
   options: ReadStructuresOptions,
   tally: KeyTally,
   mayUseAgain: boolean,
-): AsyncGenerator<Iterable<Structure>> {
+): AsyncGenerator<ChunkFrames> {
   const { keys = {}, require = [], signal, onFile } = options;
   const columns = new ColumnReader(options.columns ?? {}, keys, tally);
   await refuseRepeatedPipes(paths);
@@ -80,8 +92,12 @@ async function* readChunks(
       const choice = formatOf(path, file, input.head);
       const reader = choice.format.read({ file, name: shortInputName(path), keys, columns, tally, mayUseAgain });
       const watch = new FrameWatch(choice, keys, tally);
-      for await (const chunk of input.chunks) yield watch.frames(reader.push(chunk));
-      yield watch.frames(reader.finish());
+      let size = input.size;
+      for await (const chunk of input.chunks) {
+        yield { frames: watch.frames(reader.push(chunk)), toCome: size === undefined ? 0 : size / chunk.length - 1 };
+        size = undefined;
+      }
+      yield { frames: watch.frames(reader.finish()), toCome: 0 };
       onFile?.({ path, sha256: await input.checksum() });
     } finally {
       input.close();

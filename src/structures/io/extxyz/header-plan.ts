@@ -63,23 +63,26 @@ const LONGEST_LINE = 4096;
 export class HeaderPlan {
   private readonly line = new Uint8Array(LONGEST_LINE + 1);
   private readonly numbers = new Float64Array(19);
+  private readonly cell = new Float64Array(9);
+  private readonly virial = new Float64Array(9);
   private readonly infoKeys: readonly string[];
   /** Of the slots that are no plain numbers. */
   private readonly textRoles: readonly Role[];
-  private readonly decoder = new TextDecoder();
 
   private constructor(
     private readonly slots: readonly Slot[],
     /** What follows the last slot. */
     private readonly rest: Uint8Array,
     private readonly header: Header,
+    /** Whether the cell and the virial of a frame are used again for the next. */
+    private readonly usesAgain: boolean,
   ) {
     this.infoKeys = slots.filter(({ role }) => role === "info").map(({ key }) => key);
     this.textRoles = slots.map(({ role }) => role).filter((role) => NUMBERS[role] === 0);
   }
 
   /** Undefined for a line that leaves something to decide in the next one. */
-  static of(line: string, entries: readonly CommentEntry[], named: NamedEntries, header: Header): HeaderPlan | undefined {
+  static of(line: string, entries: readonly CommentEntry[], named: NamedEntries, header: Header, usesAgain: boolean): HeaderPlan | undefined {
     const { targets, cell, layout } = header;
     const roles = rolesOf(entries, named, targets);
     if (!named.properties || !roles || !PLAIN.test(line)) return undefined;
@@ -95,7 +98,7 @@ export class HeaderPlan {
       slots.push({ role, key, before: encoder.encode(line.slice(position, start)), end: form === "quoted" ? line.charCodeAt(start - 1) : SPACE });
       position = start + text.length + (form === "quoted" ? 1 : 0);
     }
-    return new HeaderPlan(slots, encoder.encode(line.slice(position)), header);
+    return new HeaderPlan(slots, encoder.encode(line.slice(position)), header, usesAgain);
   }
 
   /** What the bytes from `start` to `end` say; undefined where they do not follow the plan. */
@@ -131,7 +134,8 @@ export class HeaderPlan {
 
   private fill(texts: readonly CommentEntry[]): Header | undefined {
     const { header, numbers } = this;
-    const cell = header.cell && numbers.slice(OFFSETS.lattice, OFFSETS.lattice + 9);
+    const cell = header.cell && (this.usesAgain ? this.cell : new Float64Array(9));
+    for (let i = 0; cell && i < 9; i++) cell[i] = numbers[OFFSETS.lattice + i];
     if (cell && isSingular(cell)) return undefined;
     const virial = this.virialOf(texts, cell);
     if (header.targets.virial && !virial) return undefined;
@@ -151,7 +155,9 @@ export class HeaderPlan {
     const { virial, virialSource } = this.header.targets;
     if (!virial) return undefined;
     if (virialSource) return plainVirial(texts[this.textRoles.indexOf("tensor")], virialSource, cell);
-    return { virial: Float64Array.from(TRANSPOSED, (i) => this.numbers[OFFSETS.virial + i]) };
+    const own = this.usesAgain ? this.virial : new Float64Array(9);
+    for (let i = 0; i < 9; i++) own[i] = this.numbers[OFFSETS.virial + TRANSPOSED[i]];
+    return { virial: own };
   }
 
   /** False for a line that may mean more than its bytes say. */
@@ -183,7 +189,7 @@ export class HeaderPlan {
   }
 
   private readEntry({ key, end, role }: Slot, first: number, last: number): CommentEntry {
-    const text = this.decoder.decode(this.line.subarray(first, last));
+    const text = String.fromCharCode(...this.line.subarray(first, last));
     const parsed = role === "configType" ? { value: text, isReal: false } : interpretText(text);
     return { key, ...parsed, text, form: end === SPACE ? "bare" : "quoted", column: first + 1 };
   }

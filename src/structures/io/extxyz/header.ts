@@ -55,7 +55,7 @@ export class HeaderReader {
     const named = takeNamed(entries, this.source.keys.configType);
     const isOnce = entries.size + Object.values(named).filter(Boolean).length === parsed.length;
     const { header, isPlain } = this.interpret(entries, named);
-    if (isPlain && isOnce && this.plansMade < PLANS_MADE) this.addPlan(HeaderPlan.of(line, parsed, named, header));
+    if (isPlain && isOnce && this.plansMade < PLANS_MADE) this.addPlan(HeaderPlan.of(line, parsed, named, header, this.source.mayUseAgain ?? false));
     return header;
   }
 

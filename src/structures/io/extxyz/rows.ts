@@ -49,6 +49,8 @@ const NUMBER_FOR_SYMBOL =
   "it may be an atom type or an atomic number; write symbols, or put atomic numbers into a column Z:I:1 (Properties=Z:I:1:pos:R:3)";
 
 const decoder = new TextDecoder();
+/** Most frames have no other columns: they share it. */
+const NO_ATOM_INFO: AtomInfo[] = [];
 
 /** Atomic numbers by the one or two bytes of a symbol; 0 where there is none. */
 const twoLetterNumbers = new Uint8Array(1 << 16);
@@ -109,7 +111,10 @@ export class RowReader {
   }
 
   finish(): Rows {
-    const rows: { -readonly [Part in keyof Rows]?: Rows[Part] } & { wanted: WantedRows[]; atomInfo: AtomInfo[] } = { wanted: [], atomInfo: [] };
+    const rows: { -readonly [Part in keyof Rows]?: Rows[Part] } & { wanted: WantedRows[]; atomInfo: AtomInfo[] } = {
+      wanted: [],
+      atomInfo: this.layout.others.length === 0 ? NO_ATOM_INFO : [],
+    };
     for (const { layout, values: store } of this.stores) {
       const { role, name, type, width } = layout;
       const length = this.nAtoms * width;
