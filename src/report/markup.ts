@@ -36,7 +36,7 @@ export function breakableParameter(text: string): Markup {
 
 /** A sentence whose numbers stay beside their units and nouns. */
 export function unbrokenNumbers(text: string): string {
-  return text.replace(/(?<=\d) (?=\S)/g, "\u00a0");
+  return text.replace(/(?<=\d) (?=\S)/g, "\u00a0").replace(/(?<=eV)\/(?=Å|atom)/g, "/\u2060");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

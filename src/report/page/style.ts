@@ -194,7 +194,7 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section { margin-top: 24px; }
-  .headline { grid-template-columns: repeat(auto-fit, minmax(28mm, 1fr)); margin-top: 12px; }
+  .headline { grid-template-columns: repeat(auto-fit, minmax(26mm, 1fr)); gap: 10px; margin-top: 12px; }
   .headline div { padding: 0; }
   .headline dd { font-size: 1.15rem; }
   .scroll { overflow: visible; background: none; margin-bottom: 16px; }

@@ -1,5 +1,5 @@
 import { formatCount, formatCounted, formatSeconds, formatSignificant, displayName } from "../../formatting.js";
-import { html, type Markup } from "../../markup.js";
+import { html, type Markup, unbrokenNumbers } from "../../markup.js";
 import { tileMarkup, tileOf } from "../../page/sections.js";
 import { boundOf } from "../best-parameters.js";
 import { evaluationName, type StageView } from "../stage-view.js";
@@ -11,7 +11,7 @@ export function headerSection(data: TuneReportData, views: readonly StageView[])
 <div class="kind">pestle hyper-parameter search</div>
 <h1>${displayName(data.title, 200)}</h1>
 <p class="description">${displayName([data.description, data.date].filter((text) => text !== undefined && text !== "").join(" · "), 300)}</p>
-<p>${summaryText(data, views)}</p>
+<p>${unbrokenNumbers(summaryText(data, views))}</p>
 ${tiles(data, views)}
 </header>
 ${views.length > 1 && stageTable(views)}`;

@@ -99,7 +99,7 @@ function lossPanel({ lossAxis, completed, start }: StageView, records: readonly 
       x: { ...x, scale: { domain, nice: false, zero: false }, axis: evaluationAxis(!isStacked) },
       y: {
         ...y, scale: { type: lossAxis.type, domain: range, nice: false, clamp: true },
-        axis: { title: "loss", tickCount: 6, format: "~g" },
+        axis: { title: "loss", tickCount: 6, format: lossAxis.type === "log" ? "~g" : "~r" },
       },
     },
     layer: [

@@ -78,6 +78,7 @@ function axis(field: string, title: string, values: readonly number[]) {
   return {
     field, type: "quantitative" as const,
     scale: { type: isLog ? ("log" as const) : ("linear" as const), domain, nice: false, clamp: true },
-    axis: { title, tickCount: 5, format: "~g" },
+    // on a linear axis "g" would write 20 as 2e+1
+    axis: { title, tickCount: 5, format: isLog ? "~g" : "~r" },
   };
 }
