@@ -1,9 +1,11 @@
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { extendedXyz } from "./extxyz/extxyz.js";
 import type { StructureFormat } from "./format.js";
+import { qm9 } from "./qm9.js";
 
 /** The formats of pestle: one line each, in the order in which they are asked. */
 const builtIn: readonly StructureFormat[] = [
+  qm9,
   extendedXyz,
 ];
 
@@ -50,7 +52,7 @@ export function formatOf(path: string, file: string, head: Uint8Array): FormatCh
 
 /** For messages: which formats can be read. */
 export function knownFormats(): string {
-  return `known formats: ${formats().map(({ name }) => name).join(", ")}`;
+  return `known formats: ${formats().map(({ name }) => name).reverse().join(", ")}`;
 }
 
 /**

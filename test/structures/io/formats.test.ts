@@ -109,7 +109,7 @@ describe("a registered format", () => {
   });
 
   it("is there once", () => {
-    expect(formats().map(({ name }) => name)).toEqual(["Hartree-Bohr", "extended XYZ"]);
+    expect(formats().map(({ name }) => name)).toEqual(["Hartree-Bohr", "QM9", "extended XYZ"]);
     expect(() => registerFormat(hartreeBohr)).toThrow(InvalidParameterError);
     expect(() => registerFormat({ ...hartreeBohr, name: "extended XYZ" })).toThrow('there is a format "extended XYZ" already');
   });
@@ -117,9 +117,9 @@ describe("a registered format", () => {
 
 describe("content of no known format", () => {
   it.each([
-    ["of HDF5", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0", "latin1"), /binary: the content is of no known format; known formats: extended XYZ$/],
+    ["of HDF5", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0", "latin1"), /binary: the content is of no known format; known formats: extended XYZ, QM9$/],
     ["compressed with xz", Buffer.from("\xfd7zXZ\0\0\x04", "latin1"), /binary: it is compressed with xz; decompress it, or use gzip/],
-    ["of text", Buffer.from("hello\n"), /binary:1:1: expected the number of atoms of frame 1.*found "hello"; known formats: extended XYZ$/],
+    ["of text", Buffer.from("hello\n"), /binary:1:1: expected the number of atoms of frame 1.*found "hello"; known formats: extended XYZ, QM9$/],
     ["of text in UTF-16", Buffer.from("\xff\xfe1\0\n\0", "latin1"), /binary:1:1: the file is UTF-16; save it as UTF-8/],
   ])("%s is refused", async (_, bytes, message) => {
     await writeFile(inFolder("binary"), bytes);
