@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { removeUnfinishedOutputs } from "../output-file.js";
 import { version } from "../version.js";
-import { commands } from "./commands/registry.js";
+import { commands } from "./flags/registry.js";
 import { failureOf } from "./failure.js";
 import { type OpenSession, Session, type Streams } from "./session.js";
 import { printable } from "./terminal-text.js";

@@ -47,9 +47,15 @@ describe("the command line", () => {
     expect(files.length).toBeLessThan(11);
   });
 
+  it.each(["describe", "fit", "tune", "evaluate", "predict", "info", "schema", "bench"])("loads the flags of %s for its help, and nothing of what it does", async (command) => {
+    const [own, all] = await Promise.all([filesOf([command, "--help"]), filesOf(["--help"])]);
+    expect(own.filter((file) => !file.includes(join("dist", "cli-bundle")) && file !== bin)).toEqual([]);
+    expect(own.length - all.length).toBeLessThan(4);
+  });
+
   it("loads a few files more to look at data, and nothing that computes", async () => {
     const files = await filesOf(["info", silicon]);
-    expect(files.length).toBeLessThan(16);
+    expect(files.length).toBeLessThan(18);
     expect(files.filter((file) => /environments|create-executor|threads|piscina|node_modules/u.test(file))).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { type ConfigFile, readConfigFile, resolveBeside, resolveConfig } from "../../config/config-file.js";
 import { applyAssignments } from "../../config/overrides.js";
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
@@ -17,13 +16,13 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
-import { addComputeOptions, addOutputOptions, collect } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import { DataScan, NO_REFERENCES, scanData } from "../scanned-data.js";
-import type { OpenSession, Session, SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 
-interface DescribeFlags extends SessionOptions {
+/** Flags of `pestle describe`. */
+export interface DescribeFlags extends SessionOptions {
   readonly descriptor?: string;
   readonly parameters?: readonly string[];
   readonly config?: string;
@@ -35,22 +34,12 @@ interface DescribeFlags extends SessionOptions {
   readonly dryRun?: boolean;
 }
 
-export function configure(command: Command, openSession: OpenSession): void {
-  command
-    .argument("[data]", "file of structures (extended XYZ), plain or gzipped; - for the standard input")
-    .option("-d, --descriptor <type>", "kind of descriptor, for example soap")
-    .option("-p, --parameters <list>", "its parameters: nMax=8,lMax=6,cutoff.radius=5 (may be repeated)", collect)
-    .option("-o, --output <file>", ".npy (with labels in .npy.json), .h5, .json or .jsonl; - prints JSON lines")
-    .option("--centers <list>", "only these atoms: symbols (Si,O) or positions from 0 (0,1,2)")
-    .option("--species <list>", "species that the features are for (default: those of the data)")
-    .option("--precision <precision>", "double or single, of .npy and .h5 files")
-    .option("-c, --config <file>", "take everything from a YAML file; flags go before it")
-    .option("--set <path=value>", "change one value of the configuration (may be repeated)", collect)
-    .option("--dry-run", "print shapes, memory and time, and stop");
-  addOutputOptions(addComputeOptions(command)).action(async (data: string | undefined, flags: DescribeFlags) => {
-    const session = openSession({ ...flags, json: flags.json });
-    await describe(session, await readDescribeConfig(data, flags), flags.dryRun === true);
-  });
+/**
+ * Runs `pestle describe`.
+ * @param data file of structures
+ */
+export async function runDescribe(session: Session, data: string | undefined, flags: DescribeFlags): Promise<void> {
+  await describe(session, await readDescribeConfig(data, flags), flags.dryRun === true);
 }
 
 async function readDescribeConfig(data: string | undefined, flags: DescribeFlags): Promise<DescribeConfig> {

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import type { Command } from "commander";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
 import { InvalidParameterError } from "../../errors.js";
@@ -15,31 +14,20 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { comparedStructures } from "../compared-structures.js";
 import { errorRecord } from "../error-record.js";
-import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
-import type { OpenSession, Session, SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 import { describeReport } from "./info.js";
 
-interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags {
+/** Flags of `pestle evaluate`. */
+export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags {
   readonly output?: string;
   readonly report?: string;
 }
 
-export function configure(command: Command, openSession: OpenSession): void {
-  command
-    .argument("<model>", "model file of pestle fit")
-    .argument("<data...>", "files of structures (extended XYZ), plain or gzipped; - for the standard input")
-    .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ, or in the format that its name tells")
-    .option("--report <folder>", "write an HTML report and its figures");
-  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(
-    async (modelPath: string, data: string[], flags: EvaluateFlags) => {
-      await evaluate(openSession(flags), modelPath, data, flags);
-    },
-  );
-}
-
-async function evaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
+/** Runs `pestle evaluate`. */
+export async function runEvaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
   if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
   const { signal } = session;
   const model = await loadModel(modelPath);

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { assessPotential } from "../../analysis/assessment.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
 import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
@@ -20,12 +19,13 @@ import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { noteDataset, partsOf } from "../loaded-data.js";
-import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, collect, type ReferenceKeyFlags, referenceKeys, wholeNumber } from "../options.js";
+import { type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
-import type { OpenSession, Session, SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 
-interface FitFlags extends SessionOptions, ReferenceKeyFlags {
+/** Flags of `pestle fit`. */
+export interface FitFlags extends SessionOptions, ReferenceKeyFlags {
   readonly config?: string;
   readonly output?: string;
   readonly train?: readonly string[];
@@ -37,21 +37,12 @@ interface FitFlags extends SessionOptions, ReferenceKeyFlags {
   readonly dryRun?: boolean;
 }
 
-export function configure(command: Command, openSession: OpenSession): void {
-  command
-    .argument("[config]", "fit file (YAML or JSON), see pestle schema fit")
-    .option("-c, --config <file>", "fit file, in place of the argument")
-    .option("-o, --output <file>", "model file to write, for example si.pestle")
-    .option("--train <file>", "training data in place of data.train (may be repeated)", collect)
-    .option("--validation <file>", "validation data in place of data.validation (may be repeated)", collect)
-    .option("--test <file>", "test data in place of data.test (may be repeated)", collect)
-    .option("--set <path=value>", "change one value of the fit file: model.terms.0.sparse.count=500 (may be repeated)", collect)
-    .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
-    .option("--report <folder>", "write an HTML report and its figures")
-    .option("--dry-run", "print shapes, memory and time, and stop");
-  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(async (path: string | undefined, flags: FitFlags) => {
-    await fit(openSession(flags), await readFitConfig(path, flags), flags);
-  });
+/**
+ * Runs `pestle fit`.
+ * @param path fit file
+ */
+export async function runFit(session: Session, path: string | undefined, flags: FitFlags): Promise<void> {
+  await fit(session, await readFitConfig(path, flags), flags);
 }
 
 async function readFitConfig(path: string | undefined, flags: FitFlags): Promise<FitConfig> {

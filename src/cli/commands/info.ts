@@ -1,26 +1,22 @@
-import type { Command } from "commander";
 import { isModelFile } from "../../models/model-file-mark.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { DatasetReport } from "../../structures/dataset-report.js";
 import { readDataset } from "../../structures/io/read-structures.js";
 import { isTargetName } from "../../structures/target-columns.js";
-import { addOutputOptions, addReferenceKeyOptions, collect, type ReferenceKeyFlags, referenceKeys, requestedColumns } from "../options.js";
-import type { OpenSession, Session, SessionOptions } from "../session.js";
+import { type ReferenceKeyFlags, referenceKeys, requestedColumns } from "../options.js";
+import type { Session, SessionOptions } from "../session.js";
 import { formatNumber, formatTable } from "../table.js";
 
-interface InfoFlags extends SessionOptions, ReferenceKeyFlags {
+/** Flags of `pestle info`. */
+export interface InfoFlags extends SessionOptions, ReferenceKeyFlags {
   readonly column?: readonly string[];
 }
 
-export function configure(command: Command, openSession: OpenSession): void {
-  command.argument("<file...>", "files of structures (extended XYZ), plain or gzipped, - for the standard input; or a model file of pestle fit");
-  command.option("--column <column>", "numbers beside the reference values: name=key:unit, such as s=energy_sigma:eV (may be repeated)", collect);
-  addOutputOptions(addReferenceKeyOptions(command)).action(async (files: string[], flags: InfoFlags) => {
-    const session = openSession(flags);
-    // models bring much along that data do not need
-    if (files.length === 1 && (await isModelFile(files[0]))) await (await import("../model-info.js")).describeModel(session, files[0]);
-    else await describeDataset(session, files, flags);
-  });
+/** Runs `pestle info`. */
+export async function runInfo(session: Session, files: readonly string[], flags: InfoFlags): Promise<void> {
+  // models bring much along that data do not need
+  if (files.length === 1 && (await isModelFile(files[0]))) await (await import("../model-info.js")).describeModel(session, files[0]);
+  else await describeDataset(session, files, flags);
 }
 
 async function describeDataset(session: Session, files: readonly string[], flags: InfoFlags): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { stringify } from "yaml";
 import { candidateOf, searchIdentity, type TuneConfig, tuneFileSchema } from "../../config/tune-config.js";
 import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/config-file.js";
@@ -21,21 +21,20 @@ import type { Candidate } from "../../tune/search-space/search-space.js";
 import { checkParameters, type CheckedSpace } from "../../tune/search-space/create.js";
 import { createStage, searchParameters } from "../../tune/search.js";
 import { JournalFile } from "../../tune/journal/journal.js";
-import { parseDuration } from "../../tune/duration.js";
 import type { SearchResult } from "../../tune/search-result.js";
 import type { Stage } from "../../tune/stage.js";
 import { stagesOf } from "../../tune/schema.js";
 import { startValues } from "../../tune/start-values.js";
 import { programName } from "../../version.js";
 import { noteDataset, partsOf } from "../loaded-data.js";
-import { addComputeOptions, addOutputOptions, collect, wholeNumber } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import { createSearchDisplay } from "../search-display.js";
 import { describePlan, describeResult, planOf, stageRecord } from "../search-summary.js";
-import type { OpenSession, Session, SessionOptions } from "../session.js";
+import type { Session, SessionOptions } from "../session.js";
 
-interface TuneFlags extends SessionOptions {
+/** Flags of `pestle tune`. */
+export interface TuneFlags extends SessionOptions {
   readonly output?: string;
   readonly journal?: string;
   readonly resume?: boolean;
@@ -46,8 +45,10 @@ interface TuneFlags extends SessionOptions {
   readonly dryRun?: boolean;
 }
 
-interface BudgetFlag {
+/** Of `--budget`: what was given. */
+export interface BudgetFlag {
   readonly evaluations?: number;
+  /** seconds */
   readonly time?: number;
 }
 
@@ -68,42 +69,18 @@ interface TuneJob {
   readonly resumeCommand: string;
 }
 
-export function configure(command: Command, openSession: OpenSession): void {
-  command
-    .argument("<config>", "tune file (YAML or JSON): a fit file with a tune section, see pestle schema tune")
-    .option("-o, --output <file>", "fit file to write with the best values (default: beside the tune file, ending in -best)")
-    .option("--journal <file>", "where every evaluation is kept (default: beside the output, ending in .journal.jsonl)")
-    .option("--resume", "go on with the journal of an earlier session")
-    .addOption(new Option("--budget <limit>", "in place of tune.budget: evaluations, time or both, such as 200, 15min or 200,15min").argParser(budget))
-    .option("--set <path=value>", "change one value of the file: model.terms.0.sparse.count=500 (may be repeated)", collect)
-    .option("--seed <number>", "in place of the seed of the file", wholeNumber(0, 0xffffffff))
-    .option("--report <file>", "write an HTML report of the search")
-    .option("--dry-run", "print what would be searched, and stop");
-  addOutputOptions(addComputeOptions(command)).action(async (path: string, flags: TuneFlags, self: Command) => {
-    const release = holdFiles();
-    try {
-      await tune(openSession(flags), path, flags, self);
-    } finally {
-      release();
-    }
-  });
-}
-
-/** Reads `200`, `15min` or `200,15min`. */
-function budget(text: string): BudgetFlag {
-  const limits = text.split(",").map((part): BudgetFlag => {
-    const evaluations = Number(part);
-    if (part.trim() === "" || Number.isInteger(evaluations)) {
-      if (evaluations >= 1) return { evaluations };
-      throw new InvalidArgumentError("It must be a number of evaluations ≥ 1, or a time such as 15min.");
-    }
-    try {
-      return { time: parseDuration(part) };
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : String(error));
-    }
-  });
-  return Object.assign({}, ...limits) as BudgetFlag;
+/**
+ * Runs `pestle tune`.
+ * @param path tune file
+ * @param self the command, to say how it is resumed
+ */
+export async function runTune(session: Session, path: string, flags: TuneFlags, self: Command): Promise<void> {
+  const release = holdFiles();
+  try {
+    await tune(session, path, flags, self);
+  } finally {
+    release();
+  }
 }
 
 async function tune(session: Session, path: string, flags: TuneFlags, self: Command): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { OpenSession } from "../session.js";
 
-/** One command: its module is loaded when it is called, because most of them bring much along. */
+/** One command: its flags are loaded when it is called or asked for help, and what it does when it runs. */
 export interface CommandEntry {
   readonly name: string;
   readonly description: string;
@@ -23,5 +23,5 @@ export const commands: readonly CommandEntry[] = [
   },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
-  { name: "bench", description: "verify and time the routines on this machine", load: () => import("./bench.js") },
+  { name: "bench", description: "verify and time the routines on this machine", load: () => import("../commands/bench.js") },
 ];

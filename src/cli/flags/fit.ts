@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import type { FitFlags } from "../commands/fit.js";
+import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, collect, wholeNumber } from "../options.js";
+import type { OpenSession } from "../session.js";
+
+export function configure(command: Command, openSession: OpenSession): void {
+  command
+    .argument("[config]", "fit file (YAML or JSON), see pestle schema fit")
+    .option("-c, --config <file>", "fit file, in place of the argument")
+    .option("-o, --output <file>", "model file to write, for example si.pestle")
+    .option("--train <file>", "training data in place of data.train (may be repeated)", collect)
+    .option("--validation <file>", "validation data in place of data.validation (may be repeated)", collect)
+    .option("--test <file>", "test data in place of data.test (may be repeated)", collect)
+    .option("--set <path=value>", "change one value of the fit file: model.terms.0.sparse.count=500 (may be repeated)", collect)
+    .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
+    .option("--report <folder>", "write an HTML report and its figures")
+    .option("--dry-run", "print shapes, memory and time, and stop");
+  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(async (path: string | undefined, flags: FitFlags) => {
+    const { runFit } = await import("../commands/fit.js");
+    await runFit(openSession(flags), path, flags);
+  });
+}
