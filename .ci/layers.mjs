@@ -28,6 +28,7 @@ export const sourceLayers = [
   ["config"],
   ["cli"],
   ["worker", "index", "core", "browser"],
+  ["worker-with-modules"],
 ];
 
 /** The same for `assembly/`. */

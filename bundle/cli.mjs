@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { licenses } from "./licenses.mjs";
+import { standIns } from "./stand-ins.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, "dist", "cli-bundle");
@@ -27,17 +28,17 @@ const modules = [
   // each command is a file that is loaded when it runs
   ...(await write("cli/main.js", { format: "cjs", entryFileNames: "main.cjs", chunkFileNames: "[name]-[hash].cjs" })),
   // one file: a thread needs all of it
-  ...(await write("worker.js", { format: "esm", entryFileNames: "worker.js", codeSplitting: false })),
+  ...(await write("worker.js", { format: "cjs", entryFileNames: "worker.cjs", codeSplitting: false }, [standIns])),
 ];
 writeFileSync(join(folder, "LICENSES.txt"), `${licenses(modules)}\n`);
 
 /** Bundles one entry of dist/; returns the modules that went into it. */
-async function write(entry, output) {
+async function write(entry, output, plugins = []) {
   const bundle = await rolldown({
     input: join(root, "dist", entry),
     platform: "node",
     external,
-    plugins: [ownPlace],
+    plugins: [ownPlace, ...plugins],
     onLog(level, log) {
       if (level === "warn") throw new Error(`rolldown warns: ${log.message}`);
     },

@@ -14,7 +14,6 @@ import { Wasm } from "./wasm/wasm.js";
 // piscina wraps its own data around the caller's: [its port and settings, the caller's value]
 const data = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
 const wasm = new Wasm(data);
-await Promise.all(data.taskModules.map((url) => import(url)));
 parentPort?.postMessage({ startedThread: threadId } satisfies WorkerStarted);
 
 export default function run(request: TaskRequest): TaskReply {

@@ -13,8 +13,10 @@ import type { TaskReply, TaskRequest } from "./task.js";
 function workerFile(hasTaskModules: boolean): string {
   const isBuilt = existsSync(new URL("../worker.js", import.meta.url));
   const dist = new URL(isBuilt ? "../" : "../../dist/", import.meta.url);
-  const bundled = fileURLToPath(new URL("cli-bundle/worker.js", dist));
-  return !hasTaskModules && existsSync(bundled) ? bundled : fileURLToPath(new URL("worker.js", dist));
+  const fileOf = (name: string): string => fileURLToPath(new URL(name, dist));
+  if (hasTaskModules) return fileOf("worker-with-modules.js");
+  const bundled = fileOf("cli-bundle/worker.cjs");
+  return existsSync(bundled) ? bundled : fileOf("worker.js");
 }
 
 /** What a worker thread is born with: the memory and module to join, and modules whose tasks it must know. */
