@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { relaxedSimd } from "wasm-feature-detect";
 import { defineConfig } from "vitest/config";
+import { TIME_LIMIT } from "./test/time-limit.js";
 
 // `PESTLE_WASM=scalar npx vitest run` tests another build. Node 20 knows relaxed SIMD only behind a flag, here for the tests and
 // for the programs that they start.
@@ -18,8 +19,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^pestle\/core$/, replacement: source("core") }, { find: /^pestle$/, replacement: source("index") }] },
   test: {
     setupFiles: ["test/typed-arrays.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 1.2 * TIME_LIMIT,
+    hookTimeout: 1.2 * TIME_LIMIT,
     pool: "forks",
     maxWorkers: availableParallelism(), // by default one less: a single one where there are two cores
     execArgv: needsFlag ? [setFlag] : [],

@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile, examplesOf, writeExamples } from "../.ci/doc-examples.mjs";
+import { TIME_LIMIT } from "./time-limit.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const limit = 300_000;
 
 /** A project that has the package and nothing else: what only development has is out of reach. */
 function makeProject(): string {
@@ -41,7 +41,7 @@ describe("the examples of the documentation", () => {
     expect(files.length).toBeGreaterThan(5);
   });
 
-  it("compile under strict TypeScript, with exact optional properties and a look at our declarations", { timeout: limit }, () => {
+  it("compile under strict TypeScript, with exact optional properties and a look at our declarations", { timeout: 2 * TIME_LIMIT }, () => {
     expect(compile(folder, files)).toBe("");
   });
 });

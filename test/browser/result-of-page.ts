@@ -1,7 +1,8 @@
 import { openPage } from "./chromium.js";
+import { TIME_LIMIT } from "../time-limit.js";
 import { servePage } from "./server.js";
 
-const LIMIT = 50_000;
+
 
 /** Opens a page of the checkout and waits for what it posts to /result. */
 export async function resultOfPage<Result>(chromium: string, path: string, options: { isIsolated: boolean }): Promise<{ result: Result; requested: readonly string[] }> {
@@ -9,7 +10,7 @@ export async function resultOfPage<Result>(chromium: string, path: string, optio
   const close = openPage(chromium, server.origin + path);
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no result from ${path}; it asked for ${server.requested.join(", ") || "nothing"}`)), LIMIT);
+    timer = setTimeout(() => reject(new Error(`no result from ${path}; it asked for ${server.requested.join(", ") || "nothing"}`)), TIME_LIMIT);
   });
   try {
     return { result: (await Promise.race([server.result, limit])) as Result, requested: server.requested };

@@ -5,10 +5,10 @@ import { Writable } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { failureOf } from "../../src/cli/failure.js";
 import { byteCount, wholeNumber } from "../../src/cli/options.js";
-import { formatDuration, formatRate } from "../../src/cli/progress.js";
+import { createProgressDisplay, formatDuration, formatRate } from "../../src/cli/progress.js";
 import { Session } from "../../src/cli/session.js";
 import { CancelledError, FormatError, InternalError, InvalidParameterError } from "../../src/errors.js";
-import { runPestle } from "./run-pestle.js";
+import { runPestle, withoutProgress } from "./run-pestle.js";
 
 describe("pestle", () => {
   it("prints its version and help on stdout", async () => {
@@ -70,6 +70,22 @@ describe("flags", () => {
       expect(() => wholeNumber(1, 8)(text), text).toThrow("It must be a whole number from 1 to 8.");
     }
     expect(() => wholeNumber(0)("-1")).toThrow("≥ 0");
+  });
+
+  it("writes a line of progress every five seconds where there is no terminal", () => {
+    const clock = vi.spyOn(performance, "now");
+    let text = "";
+    const stream = new Writable({ write: (chunk: Buffer, _encoding, done) => ((text += chunk.toString()), done()) }) as unknown as NodeJS.WriteStream;
+    clock.mockReturnValue(0);
+    const { listener } = createProgressDisplay(stream, false);
+    for (let second = 0; second <= 21; second++) {
+      clock.mockReturnValue(1000 * second);
+      listener({ stage: "rows of A", unit: "frames", done: second, total: second < 16 ? 40 : undefined });
+    }
+    clock.mockRestore();
+    const lines = ["5/40 frames, 1.00 frames/s, 35 s left", "10/40 frames, 1.00 frames/s, 30 s left", "15/40 frames, 1.00 frames/s, 25 s left", "20 frames, 1.00 frames/s"];
+    expect(text).toBe(lines.map((line) => `rows of A: ${line}\n`).join(""));
+    expect(withoutProgress(`warning: a\n${text}stopped\n`)).toBe("warning: a\nstopped\n");
   });
 
   it("formats durations and rates", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runMain } from "./run-pestle.js";
+import { TIME_LIMIT } from "../time-limit.js";
 
 const bin = fileURLToPath(new URL("../../bin/pestle.js", import.meta.url));
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
@@ -59,7 +60,7 @@ describe("pestle info", () => {
   });
 
   it.runIf(existsSync("/dev/full"))("says that the output cannot be written", () => {
-    const result = spawnSync("bash", ["-c", `"${process.execPath}" "${bin}" info "${silicon}" > /dev/full`], { encoding: "utf8", timeout: 60_000 });
+    const result = spawnSync("bash", ["-c", `"${process.execPath}" "${bin}" info "${silicon}" > /dev/full`], { encoding: "utf8", timeout: TIME_LIMIT });
     expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 2, stderr: "error: no space left on the device\n" });
   });
 

@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dimers, tuneFile } from "./dimers.js";
 import type { RunResult } from "./run-pestle.js";
+import { TIME_LIMIT } from "../time-limit.js";
 
 const bin = fileURLToPath(new URL("../../bin/pestle.js", import.meta.url));
 const SOAP = "-d soap -p nMax=2,lMax=1,cutoff.radius=3,sigma=0.5";
@@ -20,7 +21,7 @@ const sha256 = (name: string): string => createHash("sha256").update(readFileSyn
 /** Runs a line of bash in the folder of the data; `pestle` is the command line. */
 function shell(line: string): RunResult {
   const script = `set -o pipefail; pestle() { "${process.execPath}" "${bin}" "$@"; }; ${line}`;
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", timeout: 100_000 });
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", timeout: TIME_LIMIT });
   return { status, stdout, stderr };
 }
 

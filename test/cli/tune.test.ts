@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { seededRandom } from "../../src/math/random.js";
 import { readJournal } from "../../src/tune/index.js";
+import { TIME_LIMIT } from "../time-limit.js";
 import { runMain, runPestle, type RunResult } from "./run-pestle.js";
 
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
@@ -241,7 +242,7 @@ describe("an interrupted search", () => {
   /** 20 in continuous integration. */
   const kills = Number(process.env.PESTLE_KILLS ?? 4);
 
-  it(`loses only what was in flight when it is killed ${kills} times, and ends with the same bits`, { timeout: 20_000 + 6000 * kills }, async () => {
+  it(`loses only what was in flight when it is killed ${kills} times, and ends with the same bits`, { timeout: (1 + kills / 10) * TIME_LIMIT }, async () => {
     const evaluations = String(40 + 12 * kills);
     const calm = newFolder();
     expect((await tune(calm, "--budget", evaluations)).status).toBe(0);

@@ -11,12 +11,13 @@ import { fitFileSchema } from "../../src/config/fit-config.js";
 import { createSearchSpace } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
 import { termsOf } from "../terms.js";
+import { TIME_LIMIT } from "../time-limit.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
 
 async function runExample(name: string, ...args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(root, "examples", name), ...args], { timeout: 60_000 });
+  const { stdout } = await run(process.execPath, [join(root, "examples", name), ...args], { timeout: TIME_LIMIT });
   return stdout;
 }
 

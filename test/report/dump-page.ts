@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { flags } from "../browser/chromium.js";
+import { TIME_LIMIT } from "../time-limit.js";
 
 export const softwareWebGL: readonly string[] = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 export const withoutWebGL: readonly string[] = ["--disable-3d-apis"];
@@ -22,7 +23,7 @@ export async function dumpPage(chromium: string, path: string, extraFlags: reado
   const child = spawn(chromium, options, { stdio: ["ignore", "pipe", "pipe"], detached: true });
   const timer = setTimeout(() => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL"); // the browser and the processes it started
-  }, 45_000);
+  }, TIME_LIMIT);
   try {
     const [dom, log] = await Promise.all([readAll(child.stdout), readAll(child.stderr)]);
     // The software renderer remarks on its own speed.

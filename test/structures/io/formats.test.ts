@@ -12,6 +12,7 @@ import { extendedXyz } from "../../../src/structures/io/extxyz/extxyz.js";
 import { formatContract } from "../../contracts/format.js";
 import { expectClose } from "../../expect.js";
 import { hartreeBohr } from "./hartree-bohr.js";
+import { TIME_LIMIT } from "../../time-limit.js";
 
 const root = new URL("../../../", import.meta.url);
 const HYDROGEN = "#hartree-bohr\nmolecule 2 -1.1745\nH 0 0 0 0 0 0.25\nH 0 0 1.4 0 0 -0.25\nmolecule 1 -0.5\nH 0 0 0 0 0 0\n";
@@ -170,7 +171,7 @@ describe("the guide to new formats", () => {
     await writeFile(inFolder("package.json"), '{ "type": "module" }');
     await writeFile(inFolder("h2.hb"), HYDROGEN);
     const bin = fileURLToPath(new URL("bin/pestle.js", root));
-    const text = execFileSync(process.execPath, ["--import", "./register.mjs", bin, "info", "h2.hb"], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+    const text = execFileSync(process.execPath, ["--import", "./register.mjs", bin, "info", "h2.hb"], { cwd: folder, encoding: "utf8", timeout: TIME_LIMIT });
     expect(text).toContain("structures 2, 3 atoms (H 3)");
   });
 });

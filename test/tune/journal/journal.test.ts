@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FormatError, InvalidParameterError } from "../../../src/errors.js";
 import { JournalFile, readJournal } from "../../../src/tune/journal/index.js";
+import { TIME_LIMIT } from "../../time-limit.js";
 
 let folder: string;
 let path: string;
@@ -212,7 +213,7 @@ describe("the lock of a journal", () => {
       journal.append({ kind: "evaluation", id: 1 });
       console.log("open");
       setInterval(() => journal, 1000);`;
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"], timeout: 30_000 });
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"], timeout: TIME_LIMIT });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     return new Promise((resolve, reject) => {
       child.stdout.once("data", () => resolve({ child, exited }));

@@ -9,6 +9,7 @@ import type { Objective, ObjectiveData } from "../../../src/tune/objectives/obje
 import { createObjective, objectiveSchema } from "../../../src/tune/objectives/registry.js";
 import type { Candidate } from "../../../src/tune/search-space/search-space.js";
 import { expectClose, testExecutor } from "../../expect.js";
+import { TIME_LIMIT } from "../../time-limit.js";
 import { candidate, makeData } from "./systems.js";
 
 let executor: Executor;
@@ -188,7 +189,7 @@ describe("the validation loss", () => {
       return dear.metrics.cost > 3 * cheap.metrics.cost;
     };
     // costs are wall times: on a busy machine the small model may wait while the large one does not
-    await expect.poll(costsOf, { timeout: 40_000 }).toBe(true);
+    await expect.poll(costsOf, { timeout: TIME_LIMIT }).toBe(true);
   });
 
   it("has the same bits without and with little memory for what evaluations share", async () => {
