@@ -3,6 +3,7 @@ import type { Potential } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
+import { uncertainties } from "./training-domain.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
 
 /** What a potential predicts for a data set, beside the reference values. */
@@ -18,6 +19,8 @@ export interface Assessment {
 /** A comparison with the label of its structure, for tables and messages. */
 export interface LabeledComparison extends StructureComparison {
   readonly label: string;
+  /** 0 … 1, nAtoms: how little is known of each local energy, see {@link trainingDomain}; only where it was asked for. */
+  readonly uncertainty?: Float64Array;
 }
 
 /** How a potential is assessed. */
@@ -26,21 +29,24 @@ export interface AssessmentOptions {
   readonly signal?: AbortSignal;
   /** Hears of every structure that is predicted. */
   readonly onProgress?: ProgressListener;
+  /** Whether uncertainties are predicted, too, which takes more time; only for potentials that have a variance. Default: no. */
+  readonly uncertainty?: boolean;
 }
 
 /**
  * Predicts every structure of a data set and compares with its targets.
- * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite
+ * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite;
+ * {InvalidParameterError} for uncertainties of a potential that has no variance
  */
 export async function assessPotential(
   potential: Potential,
   dataset: Dataset,
   executor: Executor,
-  options: AssessmentOptions = {},
+  { uncertainty = false, ...options }: AssessmentOptions = {},
 ): Promise<Assessment> {
   const start = performance.now();
   const comparisons: LabeledComparison[] = [];
-  const want = { forces: true, virial: true };
+  const want = { forces: true, virial: true, variance: uncertainty };
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
     const nAtoms = atomicNumbers.length;
@@ -52,6 +58,7 @@ export async function assessPotential(
       energy: { reference: targets.energy ?? NaN, predicted: energy },
       forces: { reference: targets.forces ?? missing(3 * nAtoms), predicted: forces },
       virial: { reference: targets.virial ?? missing(9), predicted: virial },
+      ...(uncertainty && { uncertainty: uncertainties(prediction) }),
     });
   }
   const seconds = (performance.now() - start) / 1000;

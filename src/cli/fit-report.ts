@@ -45,7 +45,6 @@ export function fitReportData(
     isolatedAtomSource: summary.isolatedAtomSource,
     warnings: [
       ...parts.flatMap(({ name, dataset }) => dataset.report.warnings.map((text) => `${name}: ${text}`)),
-      ...trainerOf(config.model).notes(config),
       ...(summary.warnings ?? []),
     ],
     tables: summary.tables,

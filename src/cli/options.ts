@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DOMAIN_THRESHOLD } from "../analysis/training-domain.js";
 import { InvalidParameterError } from "../errors.js";
 import type { ColumnRequests } from "../structures/io/column-reader.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
@@ -42,11 +43,28 @@ export interface ReferenceKeyFlags {
   readonly stressKey?: string;
 }
 
+/** Flags of the check for atoms outside the training domain. */
+export interface DomainFlags {
+  /** undefined: where it takes little time */
+  readonly domain?: boolean;
+  readonly domainThreshold?: number;
+}
+
 /** Flags of every command that computes. */
 export function addComputeOptions(command: Command): Command {
   return command
     .addOption(new Option("--threads <count>", "number of threads, at most the number of cores (default: all cores)").argParser(wholeNumber(1, 1024)))
     .addOption(new Option("--memory-limit <size>", "limit of the numerical memory, for example 1.5GB").argParser(byteCount));
+}
+
+/** Flags of commands that predict. */
+export function addDomainOptions(command: Command): Command {
+  return command
+    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1 for each atom")
+    .option("--no-domain", "do not look for them (default: where it takes about half a second at most)")
+    .addOption(
+      new Option("--domain-threshold <share>", `uncertainty from which an atom lies outside, 0 to 1 (default: ${DOMAIN_THRESHOLD})`).argParser(share),
+    );
 }
 
 /** Flags of every command. */
@@ -86,4 +104,10 @@ export function requestedColumns(texts: readonly string[] = []): ColumnRequests 
 export function referenceKeys({ energyKey, forcesKey, virialKey, stressKey }: ReferenceKeyFlags): TargetKeys | undefined {
   const given = Object.entries({ energy: energyKey, forces: forcesKey, virial: virialKey, stress: stressKey }).filter(([, key]) => key !== undefined);
   return given.length > 0 ? Object.fromEntries(given.map(([target, key]) => [target, key === "false" ? false : key])) : undefined;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value <= 1)) throw new InvalidArgumentError("It must be a number above 0, at most 1.");
+  return value;
 }

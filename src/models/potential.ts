@@ -12,7 +12,7 @@ export interface Want {
   readonly virial?: boolean;
   /** eV, nAtoms; default: no. */
   readonly localEnergies?: boolean;
-  /** Only where the potential says `hasVariance`. */
+  /** With the prior variance; only where the potential says `hasVariance`. */
   readonly variance?: boolean;
 }
 
@@ -28,6 +28,8 @@ export interface Prediction {
   readonly localEnergies?: Float64Array;
   /** eV², nAtoms: predictive variance of each local energy */
   readonly variance?: Float64Array;
+  /** eV², nAtoms: the variance of each local energy where nothing is known; comes with the variance */
+  readonly priorVariance?: Float64Array;
 }
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
@@ -77,6 +79,8 @@ export interface Potential {
   readonly cutoff: number;
   /** Whether `want.variance` may be asked for. */
   readonly hasVariance: boolean;
+  /** Floating-point operations that the variance of all atoms takes beside the energy, roughly; absent where there is no variance. */
+  varianceFlops?(nAtoms: number): number;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[];
   /**

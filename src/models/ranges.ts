@@ -15,7 +15,7 @@ export function splitCenters(nAtoms: number): CenterRange[] | undefined {
 
 /** Adds the contribution of another range, in place. */
 export function addRange(sum: Prediction, part: Prediction): Prediction {
-  for (const name of ["forces", "virial", "localEnergies", "variance"] as const) {
+  for (const name of ["forces", "virial", "localEnergies", "variance", "priorVariance"] as const) {
     const total = sum[name];
     part[name]?.forEach((value, i) => (total![i] += value));
   }

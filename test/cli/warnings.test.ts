@@ -59,4 +59,79 @@ describe("pestle fit", () => {
     for (const text of warnings) expect(page).toContain(text);
     expect((await fit(changes, "--quiet")).stderr).toBe("");
   });
+
+  it("warns of data that are training and test", async () => {
+    const report = join(folder, "twice");
+    const { warnings, stdout } = await fit([`data.test=${silicon}`], "--json", "--report", report);
+    expect(warnings).toEqual([
+      `${silicon} is training and test data; errors of the test are not those of new structures`,
+      expect.stringMatching(/^25 of 25 structures of the test stand in the training data, too \(frame 1 of Si_test\.xyz\.gz; .*, and 22 more\)/),
+    ]);
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual(warnings);
+    expect(readFileSync(join(report, "report.html"), "utf8")).toContain("<h2>2 warnings</h2>");
+  });
+});
+
+describe("pestle evaluate", () => {
+  const stretched = (): string => {
+    const file = join(folder, "stretched.xyz");
+    const atoms = [0, 1].flatMap((i) => [0, 1, 2].map((j) => `Si ${3.2 * i} ${3.3 * j} 0`));
+    writeFileSync(file, `${atoms.length}\nProperties=species:S:1:pos:R:3 pbc="F F F"\n${atoms.join("\n")}\n`);
+    return file;
+  };
+  let model: string;
+  beforeAll(async () => {
+    await fit(["model.terms.0.sparse.count=60"]);
+    model = join(folder, "x.pestle");
+  });
+
+  it("counts atoms outside the training domain and names the worst, and says when there are none", async () => {
+    const { stdout } = await runMain(["evaluate", model, stretched()]);
+    expect(stdout).toMatch(/^6 of 6 atoms lie outside the training domain \(uncertainty above 0\.15\), the worst: frame 1 of stretched\.xyz, Si [0-5] \(from 0\), 0\.\d\d$/m);
+    const known = await runMain(["evaluate", model, silicon, "--json"]);
+    const record = JSON.parse(known.stdout) as { domain: { outside: number; atoms: number }; warnings: string[] };
+    expect(record.domain).toMatchObject({ outside: 0, atoms: 1525 });
+    const training = `${silicon} is training data of the model (by its checksum); the errors are not those of new structures`;
+    expect(record.warnings).toEqual([training]);
+    expect(known.stderr).toContain(`warning: ${training}\n`);
+  });
+
+  it("takes another threshold, writes a column where it was asked, and can be kept from looking", async () => {
+    const output = join(folder, "p.xyz");
+    const { stdout } = await runMain(["evaluate", model, stretched(), "--domain-threshold", "0.999", "-o", output]);
+    expect(stdout).toMatch(/^all 6 atoms lie within the training domain \(uncertainty up to 0\.\d+, below 0\.999\)$/m);
+    expect(readFileSync(output, "utf8")).toContain("pestle_forces:R:3:pestle_uncertainty:R:1");
+    const without = await runMain(["predict", model, stretched(), "--no-domain", "-o", output]);
+    expect(without.stdout).not.toContain("domain");
+    expect(readFileSync(output, "utf8")).not.toContain("uncertainty");
+    const wrong = await runMain(["evaluate", model, stretched(), "--domain-threshold", "2"]);
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining("It must be a number above 0, at most 1.") as string });
+  });
+
+  it("says where there is nothing to compare with", async () => {
+    const { status, stdout, stderr } = await runMain(["predict", model, stretched()]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("references none: no energies, forces or virials to compare with; --energy-key and its like name those that are not recognised; -o");
+    expect(stdout).not.toContain("RMSE");
+    expect(stdout).toMatch(/^6 atoms in /m);
+  });
+});
+
+describe("pestle info", () => {
+  it("warns of atoms that are close or at one place, by frame and atoms", async () => {
+    const frame = (second: string): string => `2\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3\nSi 0 0 0\nSi ${second}\n`;
+    const file = join(folder, "close.xyz");
+    writeFileSync(file, [frame("2.4 0 0"), frame("5 5 0.001"), frame("0 4.2 0"), frame("0 0 1"), frame("0 1.1 0"), frame("1.2 0 0")].join(""));
+    const { stderr, stdout } = await runMain(["info", file]);
+    expect(stderr).toBe(
+      "warning: 1 structure has two atoms at one place: frame 2 of close.xyz, Si 0 and Si 1, 0.0010 Å (atoms from 0); one of each two is there twice\n" +
+        "warning: 4 structures have atoms closer than 0.6 of the sum of their covalent radii: frame 3 of close.xyz, Si 0 and Si 1, 0.80 Å; " +
+        "frame 4 of close.xyz, Si 0 and Si 1, 1.00 Å; frame 5 of close.xyz, Si 0 and Si 1, 1.10 Å, and 1 more (atoms from 0); " +
+        "wrong units, a wrong cell or a simulation that failed look like this\n",
+    );
+    expect(stdout).toContain("structures 6, 12 atoms");
+    const record = JSON.parse((await runMain(["info", file, "--json"])).stdout) as { closeAtoms: object[]; warnings: string[] };
+    expect(record.warnings).toHaveLength(2);
+    expect(record.closeAtoms[0]).toEqual({ structure: "frame 2 of close.xyz", symbols: ["Si", "Si"], first: 0, second: 1, distance: expect.closeTo(0.001, 9) as number });
+  });
 });

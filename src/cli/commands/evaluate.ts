@@ -8,20 +8,22 @@ import { formatErrorTable } from "../../report/error-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
+import type { PredictedValues } from "../../structures/io/format.js";
 import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
+import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { errorRecord } from "../error-record.js";
-import { type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { type DomainFlags, type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 import { describeReport } from "./info.js";
 
 /** Flags of `pestle evaluate`. */
-export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags {
+export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, DomainFlags {
   readonly output?: string;
   readonly report?: string;
 }
@@ -36,18 +38,26 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
   const dataset = await readDataset(data, { keys: referenceKeys(flags), onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
-  for (const warning of dataset.report.warnings) session.warn(warning);
+  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1))];
+  for (const warning of warnings) session.warn(warning);
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
+  const uncertainty = checksDomain(model, dataset, flags);
+  if (!uncertainty && model.hasVariance && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await session.withExecutor((executor) =>
-    assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress }),
+    assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, uncertainty }),
   );
+  const domain = uncertainty ? domainOf(assessment, flags) : undefined;
+  if (domain && domain.outside > 0) {
+    warnings.push(describeDomain(domain, dataset));
+    if (flags.json) session.warn(warnings[warnings.length - 1]);
+  }
   if (flags.output !== undefined) {
-    const predictions = (_: unknown, index: number): object => predictedValues(assessment, index);
+    const predictions = (_: unknown, index: number): PredictedValues => predictedValues(assessment, index, isDomainAsked(flags));
     await writeStructures(flags.output, dataset, { predictions, signal });
   }
-  const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, files });
+  const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, files, warnings });
   const atomsPerSecond = dataset.nAtoms / assessment.seconds;
   session.result(
     {
@@ -55,6 +65,8 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
       data: files.slice(1).map(({ path, sha256 }) => ({ path, sha256 })),
       versions: programVersions(),
       ...errorRecord(assessment),
+      ...(domain && { domain }),
+      warnings,
       seconds: assessment.seconds,
       atomsPerSecond,
       ...(flags.output !== undefined && { output: flags.output }),
@@ -63,6 +75,7 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
     [
       ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
+      ...(domain ? [describeDomain(domain, dataset)] : []),
       ...(flags.output === undefined ? [] : [`predictions → ${flags.output}`]),
       ...(html === undefined ? [] : [`report → ${html}`]),
     ].join("\n"),
@@ -72,7 +85,7 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
 /** Said where there is nothing to compare with: the errors are all absent. */
 function describeMissingReferences({ output }: EvaluateFlags): string {
   const keep = output === undefined ? "; -o predicted.xyz keeps the predictions" : "";
-  return `no reference   the data hold no energies, forces or virials to compare with (--energy-key and --forces-key name them where they are not recognised)${keep}`;
+  return `references none: no energies, forces or virials to compare with; --energy-key and its like name those that are not recognised${keep}`;
 }
 
 function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string): void {
@@ -84,9 +97,22 @@ function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string):
   );
 }
 
-function predictedValues({ comparisons }: Assessment, index: number): { energy?: number; forces?: Float64Array; virial?: Float64Array } {
-  const { energy, forces, virial } = comparisons[index];
-  return { energy: energy?.predicted, forces: forces?.predicted, virial: virial?.predicted };
+/** Files that the model was fitted to. */
+function trainingFiles(model: Model, files: readonly FileRecord[]): string[] {
+  const train = (model.provenance.data ?? []).filter(({ role }) => role === "train");
+  return files
+    .filter(({ sha256 }) => train.some((file) => file.sha256 === sha256))
+    .map(({ path }) => `${path} is training data of the model (by its checksum); the errors are not those of new structures`);
+}
+
+function predictedValues({ comparisons }: Assessment, index: number, withUncertainty: boolean): PredictedValues {
+  const { energy, forces, virial, uncertainty } = comparisons[index];
+  return {
+    energy: energy?.predicted,
+    ...(forces && { forces: forces.predicted }),
+    ...(virial && { virial: virial.predicted }),
+    ...(withUncertainty && uncertainty && { uncertainties: uncertainty }),
+  };
 }
 
 interface Evaluation {
@@ -95,10 +121,11 @@ interface Evaluation {
   readonly dataset: Dataset;
   readonly assessment: Assessment;
   readonly files: readonly FileRecord[];
+  readonly warnings: readonly string[];
 }
 
 async function report(session: Session, folder: string, evaluation: Evaluation): Promise<string> {
-  const { model, modelPath, dataset, assessment, files } = evaluation;
+  const { model, modelPath, dataset, assessment, files, warnings } = evaluation;
   const source = dataset.report.files.join(", ");
   const { html } = await writeReport(
     folder,
@@ -107,7 +134,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
       kind: "evaluate",
       description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),
-      warnings: dataset.report.warnings,
+      warnings,
       datasets: [{ name: "test", source, records: assessment.comparisons }],
       timings: [{ stage: "prediction", seconds: assessment.seconds }],
       provenance: [

@@ -15,6 +15,7 @@ import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
+import { sharedDataWarnings } from "../../structures/shared-structures.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
@@ -80,12 +81,13 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
   const data = await loadData(config.data, { seed: config.seed, signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  for (const note of trainerOf(config.model).notes(config)) session.warn(note);
+  const warnings = [...sharedDataWarnings(data), ...trainerOf(config.model).notes(config)];
+  for (const warning of warnings) session.warn(warning);
   if (output === undefined || flags.dryRun) {
     await printPlan(session, config, data.train, flags);
     return;
   }
-  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, output, report: flags.report }));
+  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, warnings, output, report: flags.report }));
 }
 
 async function printPlan(session: Session, config: FitConfig, train: Dataset, flags: FitFlags): Promise<void> {
@@ -110,11 +112,13 @@ function fits(bytes: number, limit: number): string {
 interface FitJob {
   readonly config: FitConfig;
   readonly data: LoadedData;
+  /** What was said before the fit. */
+  readonly warnings: readonly string[];
   readonly output: string;
   readonly report: string | undefined;
 }
 
-async function fitAndAssess(session: Session, executor: Executor, { config, data, output, report }: FitJob): Promise<void> {
+async function fitAndAssess(session: Session, executor: Executor, { config, data, warnings, output, report }: FitJob): Promise<void> {
   const { signal, onProgress } = session;
   const { files } = data;
   const start = performance.now();
@@ -122,6 +126,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
   const { summary } = trained;
   for (const warning of summary.warnings ?? []) session.warn(warning);
+  const all = [...warnings, ...(summary.warnings ?? [])];
   const model = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
@@ -132,9 +137,9 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   }
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));
-  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, summary, parts, files), { signal });
+  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, { ...summary, warnings: all }, parts, files), { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summary, seconds, errors, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summary, warnings: all, seconds, errors, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,

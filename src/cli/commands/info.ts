@@ -5,6 +5,7 @@ import { readDataset } from "../../structures/io/read-structures.js";
 import { isTargetName } from "../../structures/target-columns.js";
 import { type ReferenceKeyFlags, referenceKeys, requestedColumns } from "../options.js";
 import type { Session, SessionOptions } from "../session.js";
+import { closeAtoms, describeCloseAtoms } from "../close-atoms.js";
 import { formatNumber, formatTable } from "../table.js";
 
 /** Flags of `pestle info`. */
@@ -23,9 +24,11 @@ async function describeDataset(session: Session, files: readonly string[], flags
   const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
-  for (const warning of report.warnings) session.warn(warning);
+  const close = closeAtoms(dataset);
+  const warnings = [...report.warnings, ...describeCloseAtoms(close)];
+  for (const warning of warnings) session.warn(warning);
   const lines = [describeReport(report), ...describeUnread(report), describeGroups(groups)];
-  session.result({ kind: "dataset", ...report, configTypes: groups }, lines.join("\n"));
+  session.result({ kind: "dataset", ...report, warnings, configTypes: groups, closeAtoms: close }, lines.join("\n"));
 }
 
 /** Lines about a data set that commands print before they use it. */

@@ -17,6 +17,7 @@ import { filesIn, type NamedFile } from "../../file-path.js";
 import { holdFiles } from "../../held-files.js";
 import { trainerOf } from "../../fit/registry.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
+import { sharedDataWarnings } from "../../structures/shared-structures.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
 import { checkParameters, type CheckedSpace } from "../../tune/search-space/create.js";
 import { createStage, searchParameters } from "../../tune/search.js";
@@ -101,6 +102,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
+  for (const warning of sharedDataWarnings(data)) session.warn(warning);
   const job = { path, file, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));

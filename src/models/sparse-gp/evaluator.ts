@@ -32,6 +32,7 @@ interface Sums {
   readonly virial: Pointer;
   readonly localEnergies: Float64Array;
   readonly variance: Float64Array | undefined;
+  readonly priorVariance: Float64Array | undefined;
 }
 
 /**
@@ -67,6 +68,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       virial: needsGradient ? zeros(wasm, scratch, 9) : 0,
       localEnergies: new Float64Array(nAtoms),
       variance: want.variance ? new Float64Array(nAtoms) : undefined,
+      priorVariance: want.variance ? new Float64Array(nAtoms) : undefined,
     };
     for (let atom = range.first; atom < range.last; atom++) sums.localEnergies[atom] = this.tables.isolatedAtomEnergies[indices[atom]];
     const shared = new Map<string, AtomicEnvironments>();
@@ -87,7 +89,7 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       ...(want.forces ? { forces: wasm.f64(sums.forces, 3 * nAtoms).slice() } : {}),
       ...(want.virial ? { virial: wasm.f64(sums.virial, 9).slice() } : {}),
       ...(want.localEnergies ? { localEnergies: sums.localEnergies } : {}),
-      ...(sums.variance ? { variance: sums.variance } : {}),
+      ...(sums.variance ? { variance: sums.variance, priorVariance: sums.priorVariance } : {}),
     };
     scratch.reset(mark);
     return prediction;
@@ -122,13 +124,13 @@ export class SparseGpEvaluator implements PotentialEvaluator {
       wasm.f64(energies, n).fill(0);
       evaluator.contract(block, coefficients, energies, gradients && gradients + 8 * first * nFeatures, scratch);
       wasm.f64(energies, n).forEach((energy, i) => (sums.localEnergies[atoms[first + i]] += energy));
-      if (sums.variance) this.addVariances(term, block, atoms.subarray(first, first + n), sums.variance, scratch);
+      if (sums.variance) this.addVariances(term, block, atoms.subarray(first, first + n), sums, scratch);
     }
     scratch.reset(mark);
   }
 
   /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². */
-  private addVariances({ tables, kernel }: AttachedTerm, { rows, values }: KernelBlock, atoms: Int32Array, variance: Float64Array, scratch: Arena): void {
+  private addVariances({ tables, kernel }: AttachedTerm, { rows, values }: KernelBlock, atoms: Int32Array, { variance, priorVariance }: Sums, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse } = tables;
     const n = atoms.length;
@@ -143,7 +145,8 @@ export class SparseGpEvaluator implements PotentialEvaluator {
     for (let i = 0; i < n; i++) {
       let explained = 0;
       for (let s = 0; s < nSparse; s++) explained += target[s * n + i] ** 2;
-      variance[atoms[i]] += Math.max(0, own[i] - scale * explained);
+      variance![atoms[i]] += Math.max(0, own[i] - scale * explained);
+      priorVariance![atoms[i]] += own[i];
     }
     scratch.reset(mark);
   }

@@ -59,6 +59,11 @@ export class SparseGpModel implements Model {
     return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
   }
 
+  varianceFlops(nAtoms: number): number {
+    // solutions with a triangle for each atom, and its factorisation
+    return this.terms.reduce((sum, { coefficients: { length } }) => sum + nAtoms * length ** 2 + length ** 3 / 3, 0);
+  }
+
   get described(): ReadonlyMap<string, DescribedPart> {
     return new Map(this.terms.map((term, t) => [partName(t), term]));
   }

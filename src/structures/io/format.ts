@@ -50,6 +50,8 @@ export interface PredictedValues {
   readonly localEnergies?: ArrayLike<number>;
   /** eV², nAtoms */
   readonly localVariances?: ArrayLike<number>;
+  /** 0 … 1, nAtoms: standard deviation of each local energy, as a share of what it is where nothing is known */
+  readonly uncertainties?: ArrayLike<number>;
 }
 
 /** How structures are written; a format passes over what it has no place for. */

@@ -1,0 +1,54 @@
+import { type AtomPair, SAME_PLACE, SHORT_SHARE, shortestDistance } from "../structures/short-distances.js";
+import type { Dataset } from "../structures/dataset.js";
+import { symbolOf } from "../structures/periodic-table.js";
+
+/** The closest two atoms of a structure where that is suspicious. */
+export interface CloseAtoms extends AtomPair {
+  /** Label of the structure. */
+  readonly structure: string;
+  /** Chemical symbols. */
+  readonly symbols: readonly [string, string];
+}
+
+/** Structures that are named; the others are counted. */
+const NAMED = 3;
+
+/** One pair for each structure with atoms that are suspiciously close, the worst of it. */
+export function closeAtoms(dataset: Dataset): CloseAtoms[] {
+  const found: CloseAtoms[] = [];
+  for (let i = 0; i < dataset.nStructures; i++) {
+    if (dataset.atomCount(i) === 0) continue;
+    const structure = dataset.structure(i);
+    const pair = shortestDistance(structure);
+    if (!pair) continue;
+    const [first, second] = [pair.first, pair.second].map((atom) => symbolOf(structure.atomicNumbers[atom]));
+    found.push({ structure: structure.label, symbols: [first, second], ...pair });
+  }
+  return found;
+}
+
+/** A sentence about atoms at one place, and one about those that are only too close. */
+export function describeCloseAtoms(found: readonly CloseAtoms[]): string[] {
+  const duplicates = found.filter(({ distance }) => distance < SAME_PLACE);
+  const short = found.filter(({ distance }) => distance >= SAME_PLACE);
+  return [
+    ...sentence(duplicates, `${countOf(duplicates)} two atoms at one place`, "one of each two is there twice"),
+    ...sentence(short, `${countOf(short)} atoms closer than ${SHORT_SHARE} of the sum of their covalent radii`, "wrong units, a wrong cell or a simulation that failed look like this"),
+  ];
+}
+
+function countOf({ length }: readonly CloseAtoms[]): string {
+  return length === 1 ? "1 structure has" : `${length} structures have`;
+}
+
+function sentence(found: readonly CloseAtoms[], what: string, why: string): string[] {
+  if (found.length === 0) return [];
+  const worst = [...found].sort((a, b) => a.distance - b.distance).slice(0, NAMED);
+  const rest = found.length > NAMED ? `, and ${found.length - NAMED} more` : "";
+  return [`${what}: ${worst.map(describePair).join("; ")}${rest} (atoms from 0); ${why}`];
+}
+
+function describePair({ structure, symbols, first, second, distance }: CloseAtoms): string {
+  const pair = first === second ? `${symbols[0]} ${first} and its own image` : `${symbols[0]} ${first} and ${symbols[1]} ${second}`;
+  return `${structure}, ${pair}, ${distance.toFixed(distance < 0.01 ? 4 : 2)} Å`;
+}

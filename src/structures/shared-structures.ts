@@ -1,0 +1,97 @@
+import type { DataFile, LoadedData } from "./data-schema.js";
+import type { Dataset } from "./dataset.js";
+import { isIsolatedAtom } from "./isolated-atom.js";
+import type { DatasetPart } from "./split.js";
+
+/** Positions and cells that agree to this are the same, Å: files write them with different numbers of digits. */
+const PRECISION = 1e-5;
+const parts: readonly DatasetPart[] = ["train", "validation", "test"];
+const titles: Readonly<Record<DatasetPart, string>> = { train: "training", validation: "validation", test: "test" };
+/** Structures that are named; the others are counted. */
+const NAMED = 3;
+
+/**
+ * Sentences about structures that stand in several parts of the data, so that errors of one are no errors of new structures: files with
+ * equal checksums, and structures with the same species, positions and cell (to 1e-5 Å) in the same order. Isolated atoms may stand in each.
+ */
+export function sharedDataWarnings(data: LoadedData): string[] {
+  const warnings: string[] = [];
+  for (const [i, one] of parts.entries()) {
+    for (const other of parts.slice(i + 1)) {
+      const [a, b] = [data[one], data[other]];
+      if (!a || !b) continue;
+      warnings.push(...sharedFiles(data.files, one, other), ...sharedStructures(a, b, one, other));
+    }
+  }
+  return warnings;
+}
+
+function sharedFiles(files: readonly DataFile[], one: DatasetPart, other: DatasetPart): string[] {
+  const first = files.filter(({ role }) => role === one);
+  return files.flatMap(({ role, path, sha256 }) => {
+    const same = role === other ? first.find((file) => file.sha256 === sha256) : undefined;
+    if (!same) return [];
+    const what = same.path === path ? `${path} is` : `${path} has the checksum of ${same.path}: it is`;
+    return [`${what} ${titles[one]} and ${titles[other]} data; errors of the ${titles[other]} are not those of new structures`];
+  });
+}
+
+function sharedStructures(a: Dataset, b: Dataset, one: DatasetPart, other: DatasetPart): string[] {
+  const known = new Map<number, number[]>();
+  for (let i = 0; i < a.nStructures; i++) {
+    if (isLeftOut(a, i)) continue;
+    const hash = hashOf(a, i);
+    const indices = known.get(hash);
+    if (indices) indices.push(i);
+    else known.set(hash, [i]);
+  }
+  const named: string[] = [];
+  let count = 0;
+  for (let i = 0; i < b.nStructures; i++) {
+    const same = isLeftOut(b, i) ? undefined : known.get(hashOf(b, i))?.find((index) => areEqual(a, index, b, i));
+    if (same === undefined) continue;
+    if (count++ < NAMED) named.push(a.labels[same] === b.labels[i] ? b.labels[i] : `${b.labels[i]} = ${a.labels[same]}`);
+  }
+  if (count === 0) return [];
+  const rest = count > NAMED ? `, and ${count - NAMED} more` : "";
+  return [
+    `${count} of ${b.nStructures} structures of the ${titles[other]} stand in the ${titles[one]} data, too (${named.join("; ")}${rest}); ` +
+      `errors of the ${titles[other]} are too small by them`,
+  ];
+}
+
+function isLeftOut(dataset: Dataset, index: number): boolean {
+  return dataset.atomCount(index) === 0 || isIsolatedAtom(dataset, index);
+}
+
+/** The numbers that make a structure, rounded. */
+function* contentOf({ atomicNumbers, positions, cells, pbc, offsets }: Dataset, index: number): Generator<number> {
+  for (let axis = 0; axis < 3; axis++) yield pbc[3 * index + axis];
+  // a cell that does not repeat along any axis is only a frame around the atoms
+  if (pbc[3 * index] || pbc[3 * index + 1] || pbc[3 * index + 2]) for (let k = 0; k < 9; k++) yield rounded(cells[9 * index + k]);
+  for (let atom = offsets[index]; atom < offsets[index + 1]; atom++) {
+    yield atomicNumbers[atom];
+    for (let k = 0; k < 3; k++) yield rounded(positions[3 * atom + k]);
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value / PRECISION) + 0;
+}
+
+/** FNV-1a over the low and high halves of the numbers. */
+function hashOf(dataset: Dataset, index: number): number {
+  let hash = 0x811c9dc5;
+  for (const value of contentOf(dataset, index)) {
+    hash = Math.imul(hash ^ (value | 0), 0x01000193);
+    hash = Math.imul(hash ^ (value / 2 ** 32), 0x01000193) ^ (hash >>> 15);
+  }
+  return hash;
+}
+
+function areEqual(a: Dataset, i: number, b: Dataset, j: number): boolean {
+  if (a.atomCount(i) !== b.atomCount(j)) return false;
+  const other = contentOf(b, j);
+  for (const value of contentOf(a, i)) if (!Object.is(value, other.next().value)) return false;
+  return true;
+}
