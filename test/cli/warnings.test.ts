@@ -125,7 +125,7 @@ describe("pestle info", () => {
     const { stderr, stdout } = await runMain(["info", file]);
     expect(stderr).toBe(
       "warning: 1 structure has two atoms at one place: frame 2 of close.xyz, Si 0 and Si 1, 0.0010 Å (atoms from 0); one of each two is there twice\n" +
-        "warning: 4 structures have atoms closer than 0.6 of the sum of their covalent radii: frame 3 of close.xyz, Si 0 and Si 1, 0.80 Å; " +
+        "warning: 4 structures have atoms closer than 0.55 of the sum of their covalent radii: frame 3 of close.xyz, Si 0 and Si 1, 0.80 Å; " +
         "frame 4 of close.xyz, Si 0 and Si 1, 1.00 Å; frame 5 of close.xyz, Si 0 and Si 1, 1.10 Å, and 1 more (atoms from 0); " +
         "wrong units, a wrong cell or a simulation that failed look like this\n",
     );
