@@ -38,8 +38,15 @@ describe("the package", () => {
     expect(paths).toContain("examples/si.yaml");
   });
 
+  it("ships the pages that README links to", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map(([, path]) => path).filter((path) => !path.startsWith("docs/api"));
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((path) => !paths.some((packed) => packed === path || packed.startsWith(`${path.replace(/\/$/, "")}/`)))).toEqual([]);
+  });
+
   it("ships nothing that is only for development", () => {
-    expect(paths.filter((path) => /^(src|test|assembly|docs|\.ci|node_modules)\/|\.(wat|tsbuildinfo)$|(tsconfig|asconfig|eslint|vitest)/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /^(src|test|assembly|docs\/api|\.ci|node_modules)\/|\.(wat|tsbuildinfo)$|(tsconfig|asconfig|eslint|vitest)/.test(path))).toEqual([]);
     expect(packed.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(9_500_000);
   });
 

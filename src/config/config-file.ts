@@ -24,7 +24,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const text = await readText(path);
   const config = parseYaml(text, path);
   if (typeof config.value !== "object" || config.value === null || Array.isArray(config.value)) {
-    throw new FormatError({ file: path }, "it does not hold a configuration; see docs/how-to/config-file.md");
+    throw new FormatError({ file: path }, "it does not hold a configuration, which is a group of keys such as data, model and fit; pestle schema fit prints them all");
   }
   return { ...config, path, text };
 }

@@ -3,8 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main } from "../../src/cli/main.js";
 import { failureOf } from "../../src/cli/failure.js";
 import { printable, printableJson } from "../../src/cli/terminal-text.js";
 import { OutputFile } from "../../src/output-file.js";
@@ -127,5 +129,29 @@ describe("control characters of files", () => {
       expect(stderr).toContain("\\x1b[31m");
       expect(stderr).not.toContain("\u001B");
     }
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("says on a terminal at once that the command is stopping", async () => {
+    const texts: string[] = [];
+    const stderr = Object.assign(
+      new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          texts.push(chunk.toString());
+          done();
+        },
+      }),
+      { isTTY: true, columns: 80 },
+    ) as unknown as NodeJS.WriteStream;
+    const output = join(folder, "stopped.npy");
+    const large = ["-d", "soap", "-p", "nMax=12,lMax=10,sigma=0.5,cutoff.radius=6", "--threads", "1"];
+    const running = main(["describe", silicon, ...large, "-o", output], { stdout: stderr, stderr });
+    // the listener of the command, which is the first thing that it sets up
+    while (process.listenerCount("SIGINT") === 0) await new Promise(setImmediate);
+    process.emit("SIGINT", "SIGINT");
+    expect(await running).toBe(130);
+    expect(texts.join("")).toMatch(/stopping…; Ctrl-C again ends at once\n(.*\n)*stopped\n$/);
+    expect(readdirSync(folder)).not.toContain("stopped.npy");
   });
 });

@@ -60,6 +60,15 @@ describe("pestle fit", () => {
     expect((await fit(changes, "--quiet")).stderr).toBe("");
   });
 
+  it("says what energies are relative to in the captions of the report", async () => {
+    const caption = async (changes: string[]): Promise<string | undefined> => {
+      await fit(changes, "--report", join(folder, "caption"));
+      return /Energies are relative to [^.]*\./.exec(readFileSync(join(folder, "caption", "report.html"), "utf8"))?.[0];
+    };
+    expect(await caption([])).toBe("Energies are relative to the isolated-atom energies that were given.");
+    expect(await caption(["model.isolatedAtomEnergies=least-squares"])).toMatch(/^Energies are relative to energies of the elements from a least-squares fit .*not those of isolated atoms\)\.$/);
+  });
+
   it("warns of data that are training and test", async () => {
     const report = join(folder, "twice");
     const { warnings, stdout } = await fit([`data.test=${silicon}`], "--json", "--report", report);
@@ -118,6 +127,15 @@ describe("pestle evaluate", () => {
 });
 
 describe("pestle info", () => {
+  it("shows every option of the fit of a model, defaults included", async () => {
+    await fit([]);
+    const { stdout } = await runMain(["info", join(folder, "x.pestle")]);
+    const options = /^fit options\n((?: .*\n)+)/m.exec(stdout)?.[1] ?? "";
+    for (const line of ["isolatedAtomEnergies:", "Si: -0.79", "method: random", "count: 20", "relative: 1e-8", "energy: 0.01", "perAtom: true", "seed: 1", "zeta: 2", "delta: 1"]) {
+      expect(options).toContain(line);
+    }
+  });
+
   it("warns of atoms that are close or at one place, by frame and atoms", async () => {
     const frame = (second: string): string => `2\nLattice="5 0 0 0 5 0 0 0 5" Properties=species:S:1:pos:R:3\nSi 0 0 0\nSi ${second}\n`;
     const file = join(folder, "close.xyz");
