@@ -70,6 +70,7 @@ export function textWidth(text: string): number {
   const advance = (character: string): number => {
     if (/[ijl.,:;'|!()[\]frt -]/.test(character)) return 0.38;
     if (/[A-Z@%MWmw]/.test(character)) return 0.7;
+    if (/[−+=<>±×~≤≥]/.test(character)) return 0.84;
     return character >= "\u2e80" ? 1 : 0.6;
   };
   return Array.from(text).reduce((sum, character) => sum + advance(character) * FONT_SIZE, 0);
