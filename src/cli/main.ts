@@ -90,7 +90,7 @@ function watchInterruptions(controller: AbortController, streams: Streams, clear
     controller.abort();
   };
   const onOutputError = (error: NodeJS.ErrnoException): void => {
-    outputError ??= error;
+    outputError ??= Object.assign(error, { path: "cannot write the standard output" });
     controller.abort();
   };
   const ignore = (): void => undefined;

@@ -1,6 +1,6 @@
 // What users read when something is wrong: no codes of the system, no temporary names, nothing that a terminal would obey.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -13,6 +13,22 @@ import { OutputFile } from "../../src/output-file.js";
 import { runMain, runPestle } from "./run-pestle.js";
 
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
+const bin = fileURLToPath(new URL("../../bin/pestle.js", import.meta.url));
+const searchFile = `data: { train: ${JSON.stringify(silicon)}, split: { validation: 0.3 } }
+model:
+  type: sparse-gp
+  isolatedAtomEnergies: { Si: -0.79 }
+  terms:
+    - descriptor: { type: soap, basis: equispaced-gaussian, nMax: 2, lMax: 1, sigma: 0.5, cutoff: { radius: 3 } }
+      kernel: { type: dot-product, zeta: 2 }
+      sparse: { method: random, count: 10 }
+fit: { sigma: { energy: 0.01 } }
+tune:
+  parameters: { model.terms.0.kernel.zeta: { from: 1, to: 4 } }
+  objective: { type: validation-loss }
+  optimizer: { type: sobol, points: 4 }
+  budget: { evaluations: 4 }
+`;
 const soap = ["-d", "soap", "-p", "nMax=4,lMax=3,sigma=0.5,cutoff.radius=4"];
 
 let folder: string;
@@ -83,6 +99,23 @@ describe("a full disk", () => {
     expect(stderr).toContain(`${path}:`);
     expect(status).toBe(2);
     expect(readdirSync(disk)).toEqual([]);
+  });
+
+  it.runIf(isMounted)("a search names its journal, and no lock is left", async () => {
+    const config = file("tune.yaml", searchFile);
+    const fill = join(disk, "fill");
+    writeFileSync(fill, Buffer.alloc(statfsSync(disk).bavail * statfsSync(disk).bsize));
+    const { status, stderr } = await runPestle(["tune", config, "-o", join(disk, "best.yaml"), "--quiet"]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `error: ${join(disk, "best.journal.jsonl.lock")}: no space left on the device\n` });
+    expect(readdirSync(disk)).toEqual(["fill"]);
+    rmSync(fill);
+  });
+
+  it.runIf(process.platform === "linux")("behind the standard output", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [bin, "info", silicon], { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: "error: cannot write the standard output: no space left on the device\n" });
   });
 });
 

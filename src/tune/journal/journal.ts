@@ -74,7 +74,7 @@ export class JournalFile implements Journal {
       return new JournalFile({ path, descriptor, lock, check, entries: [], notes: [] });
     } catch (error) {
       lock.release();
-      throw error;
+      throw named(error, path);
     }
   }
 
@@ -104,7 +104,7 @@ export class JournalFile implements Journal {
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
       lock.release();
-      throw error;
+      throw named(error, path);
     }
   }
 
@@ -114,8 +114,7 @@ export class JournalFile implements Journal {
     try {
       writeWhole(this.descriptor, text);
     } catch (error) {
-      // the system does not name what it could not write
-      throw error instanceof Error ? Object.assign(error, { path: this.path }) : error;
+      throw named(error, this.path);
     }
     this.check = check;
     this.isDirty = true;
@@ -246,4 +245,9 @@ function openForCreation(path: string): number {
 function writeWhole(descriptor: number, text: string): void {
   const bytes = Buffer.from(text, "utf8");
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+}
+
+/** The system does not name what it could not write through a descriptor. */
+function named(error: unknown, path: string): unknown {
+  return error instanceof Error && "code" in error && "syscall" in error && !("path" in error) ? Object.assign(error, { path }) : error;
 }

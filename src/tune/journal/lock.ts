@@ -65,7 +65,9 @@ function tryCreate(path: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    // on a full disk it is there, and empty
+    rmSync(path, { force: true });
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   }
 }
 
