@@ -10,7 +10,7 @@ import type { ReportData } from "../report/report-data.js";
 import { worstStructures } from "../report/worst-structures.js";
 import type { Dataset } from "../structures/dataset.js";
 import { comparedStructures } from "./compared-structures.js";
-import { isolatedAtomEnergy } from "./isolated-atom-energy.js";
+import { relativeToAtoms } from "./isolated-atom-energy.js";
 
 /** One part of the data with what the model predicts for it. */
 export interface AssessedPart {
@@ -37,10 +37,7 @@ export function fitReportData(
     datasets: parts.map(({ name, dataset, assessment }) => ({
       name,
       source: dataset.report.files.join(", "),
-      records: assessment.comparisons.map((comparison, index) => ({
-        ...comparison,
-        isolatedAtomEnergy: isolatedAtomEnergy(model, dataset.structure(index).atomicNumbers),
-      })),
+      records: relativeToAtoms(model, dataset, assessment),
     })),
     isolatedAtomSource: summary.isolatedAtomSource,
     warnings: [

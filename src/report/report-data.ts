@@ -77,7 +77,10 @@ export interface ReportData {
   readonly description?: string;
   /** When it was made, as the reader should see it. */
   readonly date?: string;
-  /** What the energies that are subtracted in plots are: of isolated atoms (the default), or coefficients of a least-squares fit to the compositions. */
+  /**
+   * What the energies that are subtracted in plots are: of isolated atoms (the default, and "given"), coefficients of a least-squares fit to the
+   * compositions ("least-squares"), or whatever a stored model holds ("model").
+   */
   readonly isolatedAtomSource?: string;
   /** What may ruin the model or the comparison, one sentence each; absent or empty: not shown. */
   readonly warnings?: readonly string[];

@@ -15,6 +15,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
+import { relativeToAtoms } from "../isolated-atom-energy.js";
 import { errorRecord } from "../error-record.js";
 import { type DomainFlags, type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
@@ -132,10 +133,11 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
     {
       title: `${basename(modelPath)} on ${dataset.report.files.map(shortInputName).join(", ")}`,
       kind: "evaluate",
-      description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${model.cutoff} Å`,
+      description: `${model.type} · ${model.species.map(symbolOf).join(", ")} · cutoff ${Number(model.cutoff.toPrecision(4))} Å`,
       date: new Date().toISOString().slice(0, 16).replace("T", " "),
       warnings,
-      datasets: [{ name: "test", source, records: assessment.comparisons }],
+      datasets: [{ name: "test", source, records: relativeToAtoms(model, dataset, assessment) }],
+      isolatedAtomSource: "model",
       timings: [{ stage: "prediction", seconds: assessment.seconds }],
       provenance: [
         ...files.map(({ role, path, sha256 }) => [`${role} ${path}`, `SHA-256 ${sha256}`] as const),

@@ -10,6 +10,13 @@ import { pageColor } from "../theme.js";
 export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
   if (datasets.length === 0) return undefined;
   const summaries = datasets.map(({ records }) => errorSummary(records));
+  const nothing = summaries.every(({ total }) => total.energy.count + total.forces.count + total.virial.count === 0);
+  if (nothing) {
+    return html`<section>
+<h2>Errors</h2>
+<p class="note">The data hold no reference values: there is nothing to compare the predictions with.</p>
+</section>`;
+  }
   const errors = summaries.map((summary) => errorTable(summary, summaries));
   const widths = tableWidths(errors);
   const tables = datasets.map(
