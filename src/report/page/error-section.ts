@@ -51,9 +51,9 @@ ${columns.map(({ cells }, column) => html`<td class="${isCount(column) ? "count"
 
 /** em of a digit in bold, in a wide font, and of the room between two numbers. */
 const ADVANCE = 0.7;
-const GAP = 1.1;
+const GAP = 0.75;
 /** em more before the first column of a block. */
-const BLOCK_GAP = 1.2;
+const BLOCK_GAP = 0.8;
 
 /** Columns as wide as their longest text in any of the tables, the same in all, so that tables below each other line up. */
 function tableWidths(tables: readonly ErrorTable[]): Markup {
