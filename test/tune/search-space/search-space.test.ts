@@ -191,7 +191,7 @@ describe("encode", () => {
   });
 
   it("counts defaults that are not written", () => {
-    const one = space({ "fit.jitter": { from: 1e-10, to: 1e-6, scale: "log" }, "model.terms[0].descriptor.cutoff.width": { from: 0.25, to: 0.75 } });
+    const one = space({ "fit.jitter.relative": { from: 1e-10, to: 1e-6, scale: "log" }, "model.terms[0].descriptor.cutoff.width": { from: 0.25, to: 0.75 } });
     expect(one.encode(baseCandidate())![0]).toBeCloseTo(0.5, 12);
     expect(one.encode(baseCandidate())![1]).toBe(0.5);
   });
