@@ -61,7 +61,7 @@ describe("pestle info", () => {
 
   it.runIf(existsSync("/dev/full"))("says that the output cannot be written", () => {
     const result = spawnSync("bash", ["-c", `"${process.execPath}" "${bin}" info "${silicon}" > /dev/full`], { encoding: "utf8", timeout: TIME_LIMIT });
-    expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 2, stderr: "error: no space left on the device\n" });
+    expect({ status: result.status, stderr: result.stderr }).toEqual({ status: 2, stderr: "error: cannot write the standard output: no space left on the device\n" });
   });
 
   it("lists the columns that were asked for, and the names that were not read", async () => {
