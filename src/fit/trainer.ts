@@ -82,7 +82,7 @@ export interface FitPlan {
   readonly wasmBytes: number;
   /** Floating-point operations of the whole fit. */
   readonly flops: number;
-  /** Rough estimate */
+  /** Rough estimate of the fit, without reading the data before and predicting them afterwards. */
   readonly seconds: number;
 }
 

@@ -99,7 +99,7 @@ async function printPlan(session: Session, config: FitConfig, train: Dataset, fl
     ...plan.outline.map(({ label, text }) => `${label.padEnd(10)}${text}`),
     `memory    about ${formatBytes(plan.bytes)}, of them ${formatBytes(plan.wasmBytes)} of numerical memory: ${fits(plan.wasmBytes, memoryLimit)}`,
     ...memory,
-    `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}`,
+    `time      about ${formatDuration(plan.seconds)} to fit on ${threads} thread${threads === 1 ? "" : "s"}`,
   ].join("\n"));
 }
 
