@@ -240,7 +240,7 @@ describe("an interrupted search", () => {
   });
 
   /** 20 in continuous integration. */
-  const kills = Number(process.env.PESTLE_KILLS ?? 4);
+  const kills = Number(process.env.PESTLE_KILLS ?? 2);
 
   it(`loses only what was in flight when it is killed ${kills} times, and ends with the same bits`, { timeout: (1 + kills / 10) * TIME_LIMIT }, async () => {
     const evaluations = String(40 + 12 * kills);

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ReportData, type StructureRecord, writeReport, writeTuneReport } from "../../src/report/index.js";
+import { writeReport, writeTuneReport } from "../../src/report/index.js";
 import { findChromium } from "../browser/chromium.js";
 import { DevtoolsPage } from "../browser/devtools.js";
 import { softwareWebGL, withoutWebGL } from "./dump-page.js";
 import { cutTexts, drawnPart, faintMarks, overlappingCells, overlappingTexts, stickyCells, wideElements } from "./measures.js";
 import { pagesOfPdf } from "./pdf-pages.js";
 import { searchOf, syntheticSearch, syntheticStage, twoParameters } from "./search/synthetic-search.js";
-import { syntheticReport, unwieldyReport } from "./synthetic.js";
+import { fewPoints, unwieldyReport } from "./synthetic.js";
 
 /** CSS pixels between the margins of A4: 180 mm. */
 const PAPER_WIDTH = 680;
@@ -20,16 +20,8 @@ const MARGIN = 37;
 /** pt: larger than any text that is not a heading. */
 const HEADING_SIZE = 11.7;
 
-/** With three structures of each group: what is measured here does not depend on how many points there are, but on them depends how long it takes. */
-function fewPoints(report: ReportData): ReportData {
-  const isFew = ({ group }: StructureRecord, index: number, records: readonly StructureRecord[]): boolean =>
-    records.slice(0, index).filter((record) => record.group === group).length < 3;
-  return { ...report, datasets: report.datasets.map((dataset) => ({ ...dataset, records: dataset.records.filter(isFew) })) };
-}
-
 const chromium = findChromium();
 const reports = {
-  "a fit": (path: string) => writeReport(path, fewPoints(syntheticReport())),
   "a fit with long names and numbers": (path: string) => writeReport(path, fewPoints(unwieldyReport())),
   "a search in two stages": (path: string) => writeTuneReport(path, syntheticSearch(3)),
   "a search of two parameters": (path: string) =>

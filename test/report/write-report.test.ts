@@ -7,7 +7,7 @@ import { writeReport } from "../../src/report/index.js";
 import type { ReportData, StructureRecord } from "../../src/report/report-data.js";
 import { findChromium } from "../browser/chromium.js";
 import { dumpPage, softwareWebGL, withoutWebGL } from "./dump-page.js";
-import { syntheticReport } from "./synthetic.js";
+import { fewPoints, syntheticReport } from "./synthetic.js";
 import { xmlDefect } from "./well-formed.js";
 
 const chromium = findChromium();
@@ -37,7 +37,7 @@ function smallReport(energy = { reference: 0, predicted: 0 }): ReportData {
 
 /** The synthetic report with texts that try to break out wherever the data can hold text. */
 function hostileReport(): ReportData {
-  const plain = syntheticReport();
+  const plain = fewPoints(syntheticReport());
   const groups = [...new Set(plain.datasets[0].records.map(({ group }) => group))];
   const rename = (group: string): string => hostile[groups.indexOf(group)];
   return {
@@ -185,7 +185,8 @@ describe("writeReport", () => {
 
 describe.skipIf(!chromium)("the page in headless Chromium", () => {
   it("shows the worst structures in 3D, switches between them and names the chosen atom, without a word on the console", async () => {
-    const data = syntheticReport();
+    const data = fewPoints(syntheticReport());
+    const { page } = await written("few", data);
     const svgs = JSON.stringify([...plain.svgs, ...hostilePage.svgs].map(({ text }) => text)).replace(/</g, "\\u003c");
     const script = `<script>
       document.body.dataset.first = document.getElementById("viewer-stage").dataset.atoms;
@@ -198,7 +199,7 @@ describe.skipIf(!chromium)("the page in headless Chromium", () => {
       document.body.dataset.overflow = document.documentElement.scrollWidth > innerWidth;
     </script></body>`;
     const path = join(folder, "interaction.html");
-    await writeFile(path, plain.page.replace("</body>", () => script));
+    await writeFile(path, page.replace("</body>", () => script));
     const { dom, console } = await dumpPage(chromium!, path, softwareWebGL);
     expect(console).toEqual([]);
     const [first, second] = data.worstStructures ?? [];
@@ -213,7 +214,8 @@ describe.skipIf(!chromium)("the page in headless Chromium", () => {
   });
 
   it("shows tables and a message where there is no WebGL", async () => {
-    const { dom, console } = await dumpPage(chromium!, plain.path, withoutWebGL);
+    const { path } = await written("tables", fewPoints(syntheticReport()));
+    const { dom, console } = await dumpPage(chromium!, path, withoutWebGL);
     expect(console.filter((line) => !/WebGL/i.test(line))).toEqual([]);
     expect(/data-state="fallback"[^>]*><p>The 3D view needs WebGL/.test(dom)).toBe(true);
   });

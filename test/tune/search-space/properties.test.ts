@@ -63,7 +63,7 @@ function everywhere(check: (space: SearchSpace, point: number[], options: Parame
       const space = createSearchSpace(options, baseCandidate(), { species: ["O", "Si"] });
       for (const one of many) check(space, pointOf(space, one), options);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 }
 
