@@ -45,8 +45,9 @@ export function trainingDomain(
   for (const [structure, { label, uncertainty = new Float64Array(0) }] of structures.entries()) {
     atoms += uncertainty.length;
     for (const [atom, value] of uncertainty.entries()) {
-      if (value > threshold) outside++;
-      if (worst === undefined || value > worst.uncertainty) worst = { structure, label, atom, uncertainty: value };
+      // NaN says that nothing is known
+      if (!(value <= threshold)) outside++;
+      if (worst === undefined || value > worst.uncertainty || Number.isNaN(value)) worst = { structure, label, atom, uncertainty: value };
     }
   }
   return { threshold, atoms, outside, ...(worst && { worst }) };
@@ -56,6 +57,6 @@ export function trainingDomain(
 export function uncertainties({ variance, priorVariance }: Prediction): Float64Array {
   return Float64Array.from(variance ?? [], (value, atom) => {
     const prior = priorVariance?.[atom] ?? 0;
-    return prior > 0 ? Math.sqrt(Math.min(1, value / prior)) : 0;
+    return prior === 0 ? 0 : Math.sqrt(Math.min(1, value / prior));
   });
 }

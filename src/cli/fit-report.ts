@@ -10,7 +10,7 @@ import type { ReportData } from "../report/report-data.js";
 import { worstStructures } from "../report/worst-structures.js";
 import type { Dataset } from "../structures/dataset.js";
 import { comparedStructures } from "./compared-structures.js";
-import { relativeToAtoms } from "./isolated-atom-energy.js";
+import { relativeToAtoms } from "./relative-to-atoms.js";
 
 /** One part of the data with what the model predicts for it. */
 export interface AssessedPart {

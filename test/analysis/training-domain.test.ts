@@ -26,6 +26,12 @@ beforeAll(async () => {
 afterAll(() => executor.close());
 
 describe("uncertainty", () => {
+  it("that is not a number is outside, and the worst", () => {
+    const uncertainty = uncertainties({ energy: 0, variance: Float64Array.of(0.01, NaN, 0, 0.04), priorVariance: Float64Array.of(1, 1, 0, NaN) });
+    expect([...uncertainty]).toEqual([0.1, NaN, 0, NaN]);
+    expect(trainingDomain([{ label: "a", uncertainty }])).toMatchObject({ atoms: 4, outside: 2, worst: { uncertainty: NaN } });
+  });
+
   it("is the standard deviation against that of the prior, δ² where fingerprints have unit length", async () => {
     const { variance, priorVariance } = await evaluateStructure(model, randomStructure(9), executor, { want: { variance: true } });
     expectClose(priorVariance!, [...variance!].map(() => 9), 1e-12, "relative-to-max");

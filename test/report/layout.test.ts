@@ -31,13 +31,14 @@ const reports = {
     }),
 };
 
-describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_, write) => {
+/** Writes a report and opens it before the tests of a group, which get the page by calling what is returned. */
+function openedPage(write: (path: string) => Promise<{ readonly html: string }>, flags: readonly string[]): () => DevtoolsPage {
   let folder: string;
   let page: DevtoolsPage;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "pestle-layout-"));
     const { html } = await write(join(folder, "report"));
-    page = await DevtoolsPage.open(chromium!, withoutWebGL);
+    page = await DevtoolsPage.open(chromium!, flags);
     await page.look({ width: 1280 });
     await page.goTo(pathToFileURL(html).href);
   });
@@ -45,15 +46,26 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
     await page.close();
     await rm(folder, { recursive: true });
   });
+  return () => page;
+}
+
+describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_, write) => {
+  const page = openedPage(write, withoutWebGL);
+
+  it("has what the measures look at", async () => {
+    for (const selector of ["figure svg text", "figure svg :is(path, line, rect, circle)", "tr > * + *", ".scroll"]) {
+      expect(await page().evaluate(`() => document.querySelectorAll(${JSON.stringify(selector)}).length`)).toBeGreaterThan(1);
+    }
+  });
 
   it.each([320, 390, 768, 1280])("stays within a screen of %i px", async (width) => {
-    await page.look({ width });
-    expect(await page.evaluate(wideElements)).toEqual([]);
+    await page().look({ width });
+    expect(await page().evaluate(wideElements)).toEqual([]);
   });
 
   it("says on a phone which tables go on sideways, and lets keys scroll them", async () => {
-    await page.look({ width: 390 });
-    const places = await page.evaluate(() => {
+    await page().look({ width: 390 });
+    const places = await page().evaluate(() => {
       const shown = Array.from(document.querySelectorAll(".scroll")).filter((place) => place.clientWidth > 0);
       return shown.map((place) => ({
         isWide: place.scrollWidth > place.clientWidth + 1,
@@ -72,28 +84,28 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
   });
 
   it("has marks that stand out from a dark ground", async () => {
-    await page.look({ width: 1280, scheme: "dark" });
-    expect(await page.evaluate(faintMarks)).toEqual([]);
+    await page().look({ width: 1280, scheme: "dark" });
+    expect(await page().evaluate(faintMarks)).toEqual([]);
   });
 
   it("keeps numbers and texts apart on screens and on paper", async () => {
     for (const look of [{ width: 390 }, { width: 768 }, { width: 1280 }, { width: PAPER_WIDTH, media: "print" as const }]) {
-      await page.look(look);
-      expect(await page.evaluate(overlappingCells)).toEqual([]);
-      expect(await page.evaluate(overlappingTexts)).toEqual([]);
-      expect(await page.evaluate(cutTexts)).toEqual([]);
+      await page().look(look);
+      expect(await page().evaluate(overlappingCells)).toEqual([]);
+      expect(await page().evaluate(overlappingTexts)).toEqual([]);
+      expect(await page().evaluate(cutTexts)).toEqual([]);
     }
   });
 
   it("fits the width of paper without being shrunk", async () => {
-    await page.look({ width: PAPER_WIDTH, media: "print" });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PAPER_WIDTH);
-    expect(await page.evaluate(stickyCells)).toEqual([]);
+    await page().look({ width: PAPER_WIDTH, media: "print" });
+    expect(await page().evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PAPER_WIDTH);
+    expect(await page().evaluate(stickyCells)).toEqual([]);
   });
 
   it("prints with margins, not shrunk, without empty pages, and no heading ends a page", async () => {
-    await page.look({ width: 1280 });
-    const pages = pagesOfPdf(await page.print());
+    await page().look({ width: 1280 });
+    const pages = pagesOfPdf(await page().print());
     expect(pages.length).toBeGreaterThan(1);
     for (const { texts, scale, width, height } of pages) {
       expect(texts.length).toBeGreaterThan(0);
@@ -107,34 +119,22 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
 });
 
 describe.skipIf(!chromium)("the picture of the worst structures", () => {
-  let folder: string;
-  let page: DevtoolsPage;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "pestle-layout-"));
-    const { html } = await writeReport(join(folder, "report"), fewPoints(unwieldyReport()));
-    page = await DevtoolsPage.open(chromium!, softwareWebGL);
-    await page.look({ width: 1280 });
-    await page.goTo(pathToFileURL(html).href);
-  });
-  afterAll(async () => {
-    await page.close();
-    await rm(folder, { recursive: true });
-  });
+  const page = openedPage((path) => writeReport(path, fewPoints(unwieldyReport())), softwareWebGL);
 
   it.each([0, 1, 3])("fills its place with structure %i and cuts nothing off", async (index) => {
-    await page.evaluate(`() => {
+    await page().evaluate(`() => {
       const select = document.getElementById("viewer-structure");
       select.selectedIndex = ${index};
       select.dispatchEvent(new Event("change"));
     }`);
-    const { left, right, top, bottom } = await page.evaluate(drawnPart);
+    const { left, right, top, bottom } = await page().evaluate(drawnPart);
     expect(Math.min(left, 1 - right, top, 1 - bottom)).toBeGreaterThan(0);
     expect(Math.max(right - left, bottom - top)).toBeGreaterThan(0.4);
   });
 
   it("stands on paper above the atoms of all structures", async () => {
-    await page.look({ width: PAPER_WIDTH, media: "print" });
-    const shown = await page.evaluate(() => Array.from(document.querySelectorAll(".atoms > div"), ({ clientHeight }) => clientHeight > 50));
+    await page().look({ width: PAPER_WIDTH, media: "print" });
+    const shown = await page().evaluate(() => Array.from(document.querySelectorAll(".atoms > div"), ({ clientHeight }) => clientHeight > 50));
     expect(shown).toEqual(unwieldyReport().worstStructures?.map(() => true));
   });
 });

@@ -15,7 +15,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
-import { relativeToAtoms } from "../isolated-atom-energy.js";
+import { relativeToAtoms } from "../relative-to-atoms.js";
 import { errorRecord } from "../error-record.js";
 import { type DomainFlags, type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
