@@ -1,6 +1,7 @@
 import { type AtomPair, SAME_PLACE, SHORT_SHARE, shortestDistance } from "../structures/short-distances.js";
 import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
+import type { Structure } from "../structures/structure.js";
 
 /** The closest two atoms of a structure where that is suspicious. */
 export interface CloseAtoms extends AtomPair {
@@ -15,16 +16,21 @@ const NAMED = 3;
 
 /** One pair for each structure with atoms that are suspiciously close, the worst of it. */
 export function closeAtoms(dataset: Dataset): CloseAtoms[] {
-  const found: CloseAtoms[] = [];
-  for (let i = 0; i < dataset.nStructures; i++) {
-    if (dataset.atomCount(i) === 0) continue;
-    const structure = dataset.structure(i);
-    const pair = shortestDistance(structure);
-    if (!pair) continue;
-    const [first, second] = [pair.first, pair.second].map((atom) => symbolOf(structure.atomicNumbers[atom]));
-    found.push({ structure: structure.label, symbols: [first, second], ...pair });
-  }
-  return found;
+  return Array.from({ length: dataset.nStructures }, (_, i) => closeAtomsOf(dataset.structure(i))).flat();
+}
+
+/** The pair of one structure, if there is one. */
+export function closeAtomsOf(structure: Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">): CloseAtoms[] {
+  const pair = shortestDistance(structure);
+  if (!pair) return [];
+  const { atomicNumbers, label } = structure;
+  return [{ structure: label, symbols: [symbolOf(atomicNumbers[pair.first]), symbolOf(atomicNumbers[pair.second])], ...pair }];
+}
+
+/** All of it in one sentence, for commands that have more to say; none where there is nothing. */
+export function closeAtomsWarning(found: readonly CloseAtoms[]): string[] {
+  const sentences = describeCloseAtoms(found);
+  return sentences.length > 0 ? [sentences.join("; ")] : [];
 }
 
 /** A sentence about atoms at one place, and one about those that are only too close. */

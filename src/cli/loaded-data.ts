@@ -1,5 +1,7 @@
 import type { Dataset } from "../structures/dataset.js";
 import type { LoadedData } from "../structures/data-schema.js";
+import { sharedDataWarnings } from "../structures/shared-structures.js";
+import { closeAtoms, closeAtomsWarning } from "./close-atoms.js";
 import { describeReport } from "./commands/info.js";
 import type { Session } from "./session.js";
 
@@ -12,4 +14,9 @@ export function noteDataset(session: Session, name: string, dataset: Dataset): v
 /** The parts that are there, with their names. */
 export function partsOf(data: LoadedData): [string, Dataset][] {
   return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
+}
+
+/** What may ruin a fit, as far as its structures tell: those that stand in several parts, and atoms that are too close. */
+export function dataWarnings(data: LoadedData): string[] {
+  return [...sharedDataWarnings(data), ...closeAtomsWarning(partsOf(data).flatMap(([, dataset]) => closeAtoms(dataset)))];
 }

@@ -2,10 +2,11 @@ import { type CenterSelection, selectCenters } from "../environments/center-sele
 import { InvalidParameterError, ResourceError } from "../errors.js";
 import { canReadAgain } from "../structures/io/input.js";
 import { inputName } from "../structures/io/input-name.js";
-import { readStructures } from "../structures/io/read-structures.js";
+import { readStructures, WITHOUT_ATOMS } from "../structures/io/read-structures.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
 import type { Structure } from "../structures/structure.js";
 import { formatBytes } from "../wasm/memory.js";
+import { type CloseAtoms, closeAtomsOf, closeAtomsWarning } from "./close-atoms.js";
 
 /** Most memory for structures that are kept between counting and describing them. */
 const HELD_BYTES = 2 ** 28;
@@ -20,15 +21,17 @@ export class DataScan {
   frames = 0;
   atoms = 0;
   centers = 0;
-  framesWithoutAtoms = 0;
+  private framesWithoutAtoms = 0;
   /** Frames that have a center. */
   framesWithCenters = 0;
   private readonly present = new Set<number>();
+  private readonly close: CloseAtoms[] = [];
 
   constructor(private readonly selection: CenterSelection | undefined) {}
 
   /** @throws {InvalidParameterError} when the structure does not have a center that the selection names */
-  add({ atomicNumbers, label }: Structure): void {
+  add(structure: Structure): void {
+    const { atomicNumbers, label } = structure;
     const centers = selectCenters(atomicNumbers, this.selection, label)?.length ?? atomicNumbers.length;
     this.frames++;
     if (atomicNumbers.length === 0) this.framesWithoutAtoms++;
@@ -36,6 +39,13 @@ export class DataScan {
     this.centers += centers;
     if (centers > 0) this.framesWithCenters++;
     for (const atomicNumber of atomicNumbers) this.present.add(atomicNumber);
+    this.close.push(...closeAtomsOf(structure));
+  }
+
+  /** What the user should know of the structures, one sentence each. */
+  get warnings(): string[] {
+    const without = this.framesWithoutAtoms > 0 ? [`${WITHOUT_ATOMS} (${this.framesWithoutAtoms} structures)`] : [];
+    return [...without, ...closeAtomsWarning(this.close)];
   }
 
   /** Atomic numbers, ascending. */

@@ -13,6 +13,9 @@ export const SAME_PLACE = 0.01;
 /** Cells on each side that images are looked for in, where a cell is thinner than the reach. */
 const MAXIMUM_MARGIN = 4;
 
+/** Up to here comparing all points takes less time than boxes. */
+const FEW_POINTS = 200;
+
 /** Two atoms of one structure; atoms count from 0, and an atom may be close to its own periodic image. */
 export interface AtomPair {
   /** The lower one. */
@@ -40,6 +43,32 @@ export function shortestDistance({ atomicNumbers, positions, cell, pbc }: Pick<S
   const reach = 2 * SHORT_SHARE * radii.reduce((most, radius) => Math.max(most, radius), 0);
   if (!(reach > 0)) return undefined;
   const points = placePoints(positions, cell && !isSingular(cell) ? cell : null, pbc, reach);
+  return points.count <= FEW_POINTS ? closestOfFew(points, radii) : closestOfMany(points, radii, reach);
+}
+
+/** Every atom against every point behind it: images see each other as atoms see images. */
+function closestOfFew({ places, atoms, count }: Points, radii: Float64Array): AtomPair | undefined {
+  let best: AtomPair | undefined;
+  let least = SHORT_SHARE ** 2;
+  for (let i = 0; i < radii.length; i++) {
+    const x = places[3 * i];
+    const y = places[3 * i + 1];
+    const z = places[3 * i + 2];
+    for (let j = i + 1; j < count; j++) {
+      const dx = places[3 * j] - x;
+      const dy = places[3 * j + 1] - y;
+      const dz = places[3 * j + 2] - z;
+      const squared = dx * dx + dy * dy + dz * dz;
+      const sum = radii[i] + radii[atoms[j]];
+      if (squared >= least * sum * sum) continue;
+      least = squared / (sum * sum);
+      best = { first: Math.min(i, atoms[j]), second: Math.max(i, atoms[j]), distance: Math.sqrt(squared) };
+    }
+  }
+  return best;
+}
+
+function closestOfMany(points: Points, radii: Float64Array, reach: number): AtomPair | undefined {
   const rows = new Rows(points, reach);
   let best: AtomPair | undefined;
   let least = SHORT_SHARE;

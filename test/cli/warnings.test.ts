@@ -153,3 +153,34 @@ describe("pestle info", () => {
     expect(record.closeAtoms[0]).toEqual({ structure: "frame 2 of close.xyz", symbols: ["Si", "Si"], first: 0, second: 1, distance: expect.closeTo(0.001, 9) as number });
   });
 });
+
+describe("atoms that are too close", () => {
+  const frame = (second: string, energy = -10): string =>
+    `2\nLattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3 energy=${energy}\nSi 0 0 0\nSi ${second}\n`;
+  const sentence =
+    "1 structure has two atoms at one place: frame 4 of pairs.xyz, Si 0 and Si 1, 0.0050 Å (atoms from 0); one of each two is there twice; " +
+    "1 structure has atoms closer than 0.55 of the sum of their covalent radii: frame 2 of pairs.xyz, Si 0 and Si 1, 1.00 Å (atoms from 0); " +
+    "wrong units, a wrong cell or a simulation that failed look like this";
+  const soap = ["-d", "soap", "-p", "nMax=3,lMax=2,sigma=0.5,cutoff.radius=4"];
+  const linesOf = (stderr: string): string[] => stderr.split("\n").filter((line) => line.includes(" Å (atoms from 0)"));
+
+  it.each([
+    ["fit", ["fit", "-o", "pairs.pestle", "--threads", "1", "--json"]],
+    ["fit --dry-run", ["fit", "--dry-run", "--threads", "1"]],
+    ["describe, columns from the data", ["describe", ...soap, "-o", "pairs.npy", "--threads", "1", "--json"]],
+    ["describe, in one pass", ["describe", ...soap, "--species", "Si", "-o", "pairs.npy", "--threads", "1", "--json"]],
+    ["evaluate", ["evaluate", "--threads", "1", "--json"]],
+  ] as const)("are named in one line by %s", async (_, [command, ...flags]) => {
+    const data = join(folder, "pairs.xyz");
+    const [config, model] = [join(folder, "pairs.yaml"), join(folder, "pairs.pestle")];
+    writeFileSync(data, [frame("2.4 0 0"), frame("0 1 0"), frame("2.2 0 0"), frame("0 0 9.005")].join(""));
+    writeFileSync(config, fitFile.replace(/train: .*/, `train: ${JSON.stringify(data)}`).replace("count: 20", "count: 4"));
+    if (command === "evaluate") expect((await runMain(["fit", config, "-o", model, "--threads", "1"])).status).toBe(0);
+    const input = command === "describe" ? [data] : command === "fit" ? [config] : [model, data];
+    const place = (flag: string): string => (/^pairs/.test(flag) ? join(folder, flag) : flag);
+    const { status, stderr, stdout } = await runMain([command, ...input, ...flags.map(place)]);
+    expect(status).toBe(0);
+    expect(linesOf(stderr)).toEqual([`warning: ${sentence}`]);
+    if (flags.includes("--json" as never)) expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toContain(sentence);
+  });
+});

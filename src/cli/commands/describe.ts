@@ -11,7 +11,7 @@ import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } fr
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
 import { inputName } from "../../structures/io/input-name.js";
-import { readStructures, WITHOUT_ATOMS } from "../../structures/io/read-structures.js";
+import { readStructures } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
@@ -111,8 +111,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
   });
-  const { framesWithoutAtoms } = plan.scan;
-  if (framesWithoutAtoms > 0) session.warn(`${WITHOUT_ATOMS} (${framesWithoutAtoms} structures)`);
+  for (const warning of plan.scan.warnings) session.warn(warning);
 }
 
 /** For species that are known beforehand: structures are described as they are read. */
@@ -176,7 +175,7 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
   const seconds = (performance.now() - start) / 1000;
   const files = writer.paths;
   session.result(
-    { ...shapeRecord(plan), rows: done, files, seconds },
+    { ...shapeRecord(plan), rows: done, files, warnings: plan.scan.warnings, seconds },
     `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
   );
 }

@@ -13,6 +13,7 @@ import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
+import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
 import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
@@ -39,7 +40,7 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
   const dataset = await readDataset(data, { keys: referenceKeys(flags), onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
-  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1))];
+  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(closeAtoms(dataset))];
   for (const warning of warnings) session.warn(warning);
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;

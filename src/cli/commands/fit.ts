@@ -15,11 +15,10 @@ import { writeReport } from "../../report/write-report.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import { sharedDataWarnings } from "../../structures/shared-structures.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
-import { noteDataset, partsOf } from "../loaded-data.js";
+import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { type ReferenceKeyFlags, referenceKeys } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
@@ -81,7 +80,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
   const data = await loadData(config.data, { seed: config.seed, signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  const warnings = [...sharedDataWarnings(data), ...trainerOf(config.model).notes(config)];
+  const warnings = [...dataWarnings(data), ...trainerOf(config.model).notes(config)];
   for (const warning of warnings) session.warn(warning);
   if (output === undefined || flags.dryRun) {
     await printPlan(session, config, data.train, flags);
