@@ -1,6 +1,7 @@
 import { formatChange, formatLoss, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
 import type { Budget } from "../tune/budget.js";
 import type { EvaluationRecord, SearchResult, StageResult } from "../tune/search-result.js";
+import type { SearchWarning } from "../tune/search-warnings.js";
 import type { Parameter, ParameterValue } from "../tune/search-space/search-space.js";
 import type { Stage } from "../tune/stage.js";
 import { concurrencyOf } from "../tune/local-runner.js";
@@ -60,6 +61,17 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
 
 function numericChange(before: ParameterValue | undefined, after: ParameterValue | undefined): string {
   return typeof before === "number" && typeof after === "number" ? (formatChange(before, after) ?? "") : "";
+}
+
+/** "evaluation 3 of stage 2, and 5 others: …" */
+export function describeWarning({ text, stage, evaluation, count }: SearchWarning, stages: number): string {
+  const others = count > 1 ? `, and ${count - 1} ${count > 2 ? "others" : "other"}` : "";
+  return `${evaluationPlace(stage, evaluation, stages)}${others}: ${text}`;
+}
+
+/** "the start", "evaluation 3 of stage 2" */
+export function evaluationPlace(stage: number, evaluation: number, stages: number): string {
+  return `${evaluation < 0 ? "the start" : `evaluation ${evaluation}`}${stages > 1 ? ` of stage ${stage + 1}` : ""}`;
 }
 
 /** One stage as `--json` prints it. */

@@ -24,6 +24,7 @@ export interface EvaluationEntry extends Entry {
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly histogram?: KernelHistogram;
+  readonly warnings?: readonly string[];
   /** The evaluation with the same values that this is a copy of. */
   readonly same?: number;
   readonly seconds: number;
@@ -48,7 +49,7 @@ export interface EvaluatorSettings {
   readonly timeout?: number;
 }
 
-type Outcome = Pick<EvaluationEntry, "status" | "reason" | "loss" | "metrics" | "histogram">;
+type Outcome = Pick<EvaluationEntry, "status" | "reason" | "loss" | "metrics" | "histogram" | "warnings">;
 
 /** Evaluates candidates of one stage, or finds what the journal knows of them. */
 export class Evaluator {
@@ -75,8 +76,8 @@ export class Evaluator {
 
   /** Notes that a candidate has the values of one that was evaluated before. */
   copy(request: EvaluationRequest, origin: EvaluationEntry): EvaluationEntry {
-    const { status, reason, loss, metrics, histogram, id, same = id } = origin;
-    return this.note(request, { status, reason, loss, metrics, histogram }, 0, same);
+    const { status, reason, loss, metrics, histogram, warnings, id, same = id } = origin;
+    return this.note(request, { status, reason, loss, metrics, histogram, warnings }, 0, same);
   }
 
   /**
@@ -102,12 +103,13 @@ export class Evaluator {
   private note(request: EvaluationRequest, outcome: Outcome, seconds: number, same?: number): EvaluationEntry {
     const { id, generation, rung, fraction, point, values } = request;
     const place = { kind: "evaluation", stage: this.stage, id, generation, rung, fraction, point, values } as const;
-    const { reason, histogram, ...others } = outcome;
+    const { reason, histogram, warnings = [], ...others } = outcome;
     return this.journal.append<EvaluationEntry>({
       ...place,
       ...others,
       ...(reason !== undefined && { reason }),
       ...(histogram && { histogram }),
+      ...(warnings.length > 0 && { warnings }),
       ...(same !== undefined && { same }),
       seconds,
       elapsed: this.meter.stageElapsed,
@@ -159,9 +161,9 @@ function isFaultOfTheFile(error: unknown): boolean {
 }
 
 /** @throws {NumericalError} when the loss is not finite */
-function doneOutcome({ loss, metrics, histogram }: Evaluation): Outcome {
+function doneOutcome({ loss, metrics, histogram, warnings }: Evaluation): Outcome {
   if (!Number.isFinite(loss)) throw new NumericalError(`the loss is ${loss}`);
   // JSON has no infinities and no negative zero
   const finite = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
-  return { status: "done", loss: loss + 0, metrics: Object.fromEntries(finite), histogram };
+  return { status: "done", loss: loss + 0, metrics: Object.fromEntries(finite), histogram, warnings };
 }

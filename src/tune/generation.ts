@@ -191,7 +191,7 @@ function toldLosses(records: readonly EvaluationRecord[]): number[] {
 }
 
 /** What a result tells of an entry of the journal. */
-export function recordOf({ id, generation, point, values, fraction, status, reason, loss, metrics, histogram, seconds }: EvaluationEntry): EvaluationRecord {
+export function recordOf({ id, generation, point, values, fraction, status, reason, loss, metrics, histogram, warnings, seconds }: EvaluationEntry): EvaluationRecord {
   return {
     id,
     generation,
@@ -203,6 +203,7 @@ export function recordOf({ id, generation, point, values, fraction, status, reas
     loss,
     metrics,
     ...(histogram && { histogram }),
+    ...(warnings && { warnings }),
     seconds,
   };
 }

@@ -6,6 +6,7 @@ export type { Budget } from "./budget.js";
 export { budgetSchema, stageSchema, stagesOf, type StageOptions, type TuneOptions, tuneSchema } from "./schema.js";
 export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./search-events.js";
 export type { EvaluationRecord, SearchResult, StageResult } from "./search-result.js";
+export type { SearchWarning } from "./search-warnings.js";
 export { createStage, searchParameters, type SearchContext } from "./search.js";
 export * from "./search-space/index.js";
 export { concurrencyOf } from "./local-runner.js";

@@ -55,6 +55,18 @@ export type SearchEvent =
       readonly progress: StageProgress;
     }
   | {
+      /** A fit warns of something that none warned of before. */
+      readonly kind: "warning";
+      /** One sentence. */
+      readonly text: string;
+      /** Of the evaluation, from 0. */
+      readonly stage: number;
+      /** Within the stage; −1: the values of the user's file. */
+      readonly evaluation: number;
+      /** With this evaluation. */
+      readonly progress: StageProgress;
+    }
+  | {
       /** All candidates of a generation were evaluated. */
       readonly kind: "generation";
       /** At its end. */

@@ -1,4 +1,5 @@
 import type { Candidate, Parameter, ParameterValues } from "./search-space/search-space.js";
+import type { SearchWarning } from "./search-warnings.js";
 import type { Point } from "./optimizers/optimizer.js";
 import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
 
@@ -24,6 +25,8 @@ export interface EvaluationRecord {
   readonly metrics: Readonly<Record<string, number>>;
   /** Of kernel values, where the objective looks at them. */
   readonly histogram?: KernelHistogram;
+  /** What may ruin the fits, one sentence each; absent: nothing was noticed. */
+  readonly warnings?: readonly string[];
   /** wall time */
   readonly seconds: number;
 }
@@ -52,6 +55,8 @@ export interface SearchResult {
   readonly stages: readonly StageResult[];
   /** The fit that came out. */
   readonly candidate: Candidate;
+  /** What the fits warn of, each once. */
+  readonly warnings: readonly SearchWarning[];
   /** Wall time of all sessions together. */
   readonly seconds: number;
 }

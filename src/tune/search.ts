@@ -13,6 +13,7 @@ import type { SearchListener } from "./search-events.js";
 import type { SearchResult, StageResult } from "./search-result.js";
 import { type CheckedSpace, createSearchSpace } from "./search-space/create.js";
 import type { Candidate } from "./search-space/search-space.js";
+import { SearchWarnings } from "./search-warnings.js";
 import { runStage, type Stage } from "./stage.js";
 
 /** What a search is told beside its options. */
@@ -97,6 +98,13 @@ export async function runStages(
 ): Promise<SearchResult> {
   const meter = new BudgetMeter(budget);
   const results: StageResult[] = [];
+  const warnings = new SearchWarnings();
+  const listen: SearchListener = (event) => {
+    onEvent(event);
+    if (event.kind !== "evaluation") return;
+    const { record, progress } = event;
+    for (const text of warnings.add(progress.stage, record)) onEvent({ kind: "warning", text, stage: progress.stage, evaluation: record.id, progress });
+  };
   let candidate = base;
   for (const [index, create] of factories.entries()) {
     // what a later stage began from must not change any more
@@ -104,14 +112,14 @@ export async function runStages(
     const stage = create(candidate);
     try {
       const runner = openRunner(stage, executor);
-      const result = await runStage(stage, { runner, journal, meter, isOpen, stages: factories.length, signal, onEvent });
+      const result = await runStage(stage, { runner, journal, meter, isOpen, stages: factories.length, signal, onEvent: listen });
       candidate = result.candidate;
       results.push(result);
     } finally {
       stage.objective.release();
     }
   }
-  return { stages: results, candidate, seconds: meter.elapsed };
+  return { stages: results, candidate, warnings: warnings.list(), seconds: meter.elapsed };
 }
 
 function localRunner({ objective, parallel }: Stage, executor: Executor): EvaluationRunner {

@@ -184,3 +184,37 @@ describe("atoms that are too close", () => {
     if (flags.includes("--json" as never)) expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toContain(sentence);
   });
 });
+
+describe("pestle tune", () => {
+  it("says each warning of its fits once, on the terminal, in the record, the journal and the report", async () => {
+    const config = join(folder, "tune.yaml");
+    const [output, report] = [join(folder, "tuned.yaml"), join(folder, "search.html")];
+    const file = fitFile.replace("cutoff: { radius: 4 } }", "cutoff: { radius: 4 }, normalize: false }").replace("count: 20", "count: 3000");
+    writeFileSync(config, `${file}  jitter: 1e-8
+tune:
+  parameters:
+    model.terms[0].descriptor.sigma: { from: 0.4, to: 0.6 }
+  objective: { type: validation-loss }
+  optimizer: { type: random }
+  budget: { evaluations: 3 }
+`);
+    const args = ["tune", config, "-o", output, "--threads", "1", "--set", `data.validation=${silicon}`, "--report", report, "--json"];
+    const run = await runMain(args);
+    expect(run.status).toBe(0);
+    const said = run.stderr.split("\n").filter((line) => line.startsWith("warning: ")).map((line) => line.slice("warning: ".length));
+    expect(said).toEqual([
+      `${silicon} is training and validation data; errors of the validation are not those of new structures`,
+      expect.stringMatching(/^25 of 25 structures of the validation stand in the training data/),
+      expect.stringMatching(/^the start: \d+ sparse points are taken where sparse\.count asks for 3000: /),
+      expect.stringMatching(/^the start: fit\.jitter is 1e-8 eV², but the fingerprints are not normalised/),
+    ]);
+    const { warnings, journal } = JSON.parse(run.stdout) as { warnings: string[]; journal: string };
+    expect(warnings).toEqual([...said.slice(0, 2), ...said.slice(2).map((text) => text.replace("the start", "the start, and 3 others"))]);
+    expect(readFileSync(journal, "utf8").match(/"warnings":\["\d+ sparse points/g)).toHaveLength(4);
+    const page = readFileSync(report, "utf8");
+    expect(page).toContain("<h2>4 warnings</h2>");
+    for (const text of warnings) expect(page).toContain(text);
+    const resumed = await runMain([...args, "--resume"]);
+    expect((JSON.parse(resumed.stdout) as { warnings: string[] }).warnings).toEqual(warnings);
+  });
+});

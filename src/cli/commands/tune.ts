@@ -1,36 +1,34 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { Command } from "commander";
-import { stringify } from "yaml";
 import { candidateOf, searchIdentity, type TuneConfig, tuneFileSchema } from "../../config/tune-config.js";
 import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
 import { inSearchParameters } from "../../config/search-place.js";
 import { relocatePaths } from "../../config/fit-config.js";
-import { tunedFitFile } from "../../config/tuned-file.js";
 import type { FileRecord } from "../../models/model-type.js";
 import { CancelledError, InvalidParameterError, NumericalError, PestleError } from "../../errors.js";
-import { checkOutput, writeWholeFile } from "../../output-file.js";
+import { checkOutput } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { filesIn, type NamedFile } from "../../file-path.js";
 import { holdFiles } from "../../held-files.js";
 import { trainerOf } from "../../fit/registry.js";
-import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
+import { dataSchema, loadData } from "../../structures/data-schema.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
-import { checkParameters, type CheckedSpace } from "../../tune/search-space/create.js";
+import { checkParameters } from "../../tune/search-space/create.js";
 import { createStage, searchParameters } from "../../tune/search.js";
 import { JournalFile } from "../../tune/journal/journal.js";
+import type { SearchListener } from "../../tune/search-events.js";
 import type { SearchResult } from "../../tune/search-result.js";
 import type { Stage } from "../../tune/stage.js";
 import { stagesOf } from "../../tune/schema.js";
 import { startValues } from "../../tune/start-values.js";
-import { programName } from "../../version.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import { createSearchDisplay } from "../search-display.js";
-import { describePlan, describeResult, planOf, stageRecord } from "../search-summary.js";
+import { type TuneJob, writeFitFile, writeSearchReport } from "../search-files.js";
+import { describePlan, describeResult, describeWarning, evaluationPlace, planOf, stageRecord } from "../search-summary.js";
 import type { Session, SessionOptions } from "../session.js";
 
 /** Flags of `pestle tune`. */
@@ -50,23 +48,6 @@ export interface BudgetFlag {
   readonly evaluations?: number;
   /** seconds */
   readonly time?: number;
-}
-
-/** A search with the files that belong to it. */
-interface TuneJob {
-  readonly path: string;
-  readonly file: ConfigFile;
-  readonly config: TuneConfig;
-  /** What the search starts from. */
-  readonly base: Candidate;
-  /** What is searched, one for every stage, as far as it could be said before the data were read. */
-  readonly spaces: readonly (CheckedSpace | undefined)[];
-  readonly data: LoadedData;
-  readonly output: string;
-  readonly journal: string;
-  readonly report: string | undefined;
-  /** Repeats the command with --resume. */
-  readonly resumeCommand: string;
 }
 
 /**
@@ -101,8 +82,9 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  for (const warning of dataWarnings(data)) session.warn(warning);
-  const job = { path, file, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
+  const warnings = dataWarnings(data);
+  for (const warning of warnings) session.warn(warning);
+  const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
@@ -205,7 +187,8 @@ async function searchAndWrite(session: Session, job: TuneJob, files: readonly Fi
   refuseNothing(job, result);
   await writeFitFile(job, result);
   const next = `pestle fit ${job.output} -o ${besideWith(job.output, "", ".pestle")}`;
-  const report = job.report === undefined ? undefined : await writeReportOf(session, job, result, files, next);
+  const warnings = [...job.warnings, ...result.warnings.map((warning) => describeWarning(warning, result.stages.length))];
+  const report = job.report === undefined ? undefined : await writeSearchReport(job, job.report, { result, warnings, files, next }, session.signal);
   session.result(
     {
       output: job.output,
@@ -214,6 +197,7 @@ async function searchAndWrite(session: Session, job: TuneJob, files: readonly Fi
       seconds: result.seconds,
       stages: result.stages.map(stageRecord),
       candidate: result.candidate,
+      warnings,
       data: files,
       versions: programVersions(),
       next,
@@ -249,8 +233,12 @@ async function search(
   const journal = openJournal(session, job, files, isResumed);
   const display = createSearchDisplay(session.stderr, session.isQuiet);
   session.show(display);
+  const onEvent: SearchListener = (event) => {
+    display.listener(event);
+    if (event.kind === "warning") session.warn(`${evaluationPlace(event.stage, event.evaluation, stages.length)}: ${event.text}`);
+  };
   try {
-    return await searchParameters(config.tune, base, data, executor, { journal, stages, signal: session.signal, onEvent: display.listener });
+    return await searchParameters(config.tune, base, data, executor, { journal, stages, signal: session.signal, onEvent });
   } catch (error) {
     display.stop();
     const isOutside = error instanceof CancelledError || !(error instanceof PestleError);
@@ -270,47 +258,4 @@ function openJournal(session: Session, { config, journal }: TuneJob, files: read
   const opened = JournalFile.resume(journal, identity);
   opened.notes.forEach((note) => session.note(note));
   return opened;
-}
-
-async function writeFitFile({ path, file, config, output, journal }: TuneJob, result: SearchResult): Promise<void> {
-  const isYaml = !path.toLowerCase().endsWith(".json");
-  const short = (loss: number): string => String(Number(loss.toPrecision(6)));
-  const losses = result.stages.flatMap(({ name, best, records }) => {
-    const start = records.find(({ id }) => id < 0);
-    const count = records.filter(({ id }) => id >= 0).length;
-    return best ? [`${name}: loss ${short(best.loss)}${start?.status === "done" ? ` (start ${short(start.loss)})` : ""}, ${count} evaluations`] : [];
-  });
-  const text = tunedFitFile({
-    source: isYaml ? file.text : undefined,
-    data: config.data,
-    candidate: result.candidate,
-    path: output,
-    comment: [`Found by ${programName}, pestle tune ${basename(path)}`, ...losses, `journal: ${basename(journal)}`].join("\n"),
-  });
-  await writeWholeFile(output, text);
-}
-
-async function writeReportOf(session: Session, job: TuneJob, result: SearchResult, files: readonly FileRecord[], next: string): Promise<string> {
-  const { config, output, report } = job;
-  // loaded here, because drawing brings much along
-  const { writeTuneReport } = await import("../../report/search/write-tune-report.js");
-  const { html } = await writeTuneReport(
-    report!,
-    {
-      title: `Search of ${basename(job.path)}`,
-      description: `${config.model.type} · ${trainerOf(config.model).describe(config)} · ${[config.data.train].flat().map((path) => basename(path)).join(", ")}`,
-      date: new Date().toISOString().slice(0, 16).replace("T", " "),
-      result,
-      fitFile: await readFile(output, "utf8"),
-      nextCommand: next,
-      settings: stringify({ ...config, tune: { ...(config.tune.budget && { budget: config.tune.budget }), stages: stagesOf(config.tune) } }),
-      provenance: [
-        ...files.map(({ role, path, sha256 }) => [`${role} ${path}`, `SHA-256 ${sha256}`] as const),
-        ["seed", String(config.seed)],
-        ...Object.entries(programVersions()).map(([name, version]) => [`${name} version`, version] as const),
-      ],
-    },
-    { signal: session.signal },
-  );
-  return html;
 }

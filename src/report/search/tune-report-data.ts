@@ -8,6 +8,8 @@ export interface TuneReportData {
   readonly description?: string;
   /** When it was made, as the reader should see it. */
   readonly date?: string;
+  /** What may ruin the search, one sentence each; absent or empty: not shown. */
+  readonly warnings?: readonly string[];
   /** Every stage with all its evaluations. */
   readonly result: SearchResult;
   /** The fit file that came out, YAML. */

@@ -1,6 +1,6 @@
 import { throwIfAborted } from "../../parallel/executor.js";
 import { documentText } from "../page/document.js";
-import { provenanceSection, settingsSection } from "../page/sections.js";
+import { provenanceSection, settingsSection, warningSection } from "../page/sections.js";
 import type { Figure } from "../plots/figure.js";
 import { renderFigure } from "../plots/render-svg.js";
 import { writeFiles, type WriteReportOptions, type WrittenReport } from "../write-files.js";
@@ -37,6 +37,7 @@ export async function writeTuneReport(target: string, data: TuneReportData, { si
   }
   const sections = [
     headerSection(data, views),
+    warningSection(data.warnings),
     ...views.map((view, i) => stageSection(view, figures[i], views.length === 1)),
     resultSection(data),
     evaluationSection(views),

@@ -11,6 +11,8 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   /** of kernel values, where the objective looks at them */
   readonly histogram?: KernelHistogram;
+  /** What may ruin the fits, one sentence each; absent: nothing was noticed. */
+  readonly warnings?: readonly string[];
 }
 
 /** What an objective may use. */

@@ -106,7 +106,7 @@ function bell(mean: number, std: number): number[] {
 }
 
 export function searchOf(stages: readonly StageResult[]): SearchResult {
-  return { stages, candidate: {} as Candidate, seconds: stages.flatMap(({ records }) => records).reduce((sum, { seconds }) => sum + seconds, 0) };
+  return { stages, candidate: {} as Candidate, warnings: [], seconds: stages.flatMap(({ records }) => records).reduce((sum, { seconds }) => sum + seconds, 0) };
 }
 
 /** A search in two stages: the descriptor by its kernel distribution, the fit by its validation loss. */

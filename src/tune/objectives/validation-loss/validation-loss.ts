@@ -62,19 +62,22 @@ export class ValidationLoss implements Objective {
     const errors = new PredictionErrors();
     const splits = this.scheme.splits(context.fraction ?? 1);
     let first: FitResult | undefined;
+    const warnings = new Set(trainerOf(candidate.model).notes(candidate));
     for (const split of splits) {
       const result = await this.train(candidate, split, context);
       first ??= result;
+      result.summary.warnings?.forEach((text) => warnings.add(text));
       await this.score(result.model, split, errors, context);
     }
     const { energy, forces, virial } = this.weights;
     const { metric } = this.options;
     const loss = weighted(energy, errors.energy[metric]) + weighted(forces, errors.forces[metric]) + weighted(virial, errors.virial[metric]);
     const metrics = { ...metricsOf(errors), ...Object.fromEntries(first!.summary.sizes.map(({ name, count }) => [name, count])) };
-    if (!this.options.cost) return { loss, metrics };
+    const told = warnings.size > 0 ? { warnings: [...warnings] } : {};
+    if (!this.options.cost) return { loss, metrics, ...told };
     const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
     const { price } = this.options.cost;
-    return { loss: loss + price * cost, metrics: { ...metrics, ...(price > 0 && { lossOfErrors: loss }), cost } };
+    return { loss: loss + price * cost, metrics: { ...metrics, ...(price > 0 && { lossOfErrors: loss }), cost }, ...told };
   }
 
   estimateBytes(candidate: Candidate): number {
