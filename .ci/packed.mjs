@@ -1,12 +1,15 @@
-// node .ci/packed.mjs FOLDER: packs the package, installs the tarball into an empty folder and uses it there, without a build.
+// node .ci/packed.mjs FOLDER [--built]: packs the package, installs the tarball into an empty folder and uses it there, without a build.
+// Packing builds everything from nothing; with --built the caller has done so, and what is there is packed.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { compile, writeExamples } from "./doc-examples.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const folder = resolve(process.argv[2] ?? "out/packed");
+const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { built: { type: "boolean" } } });
+const folder = resolve(positionals[0] ?? "out/packed");
 
 function run(command, args, cwd) {
   console.log(`$ ${command} ${args.join(" ")}`);
@@ -17,7 +20,7 @@ function run(command, args, cwd) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-run("npm", ["pack", "--pack-destination", folder, "--silent"], root);
+run("npm", ["pack", "--pack-destination", folder, "--silent", ...(options.built ? ["--ignore-scripts"] : [])], root);
 const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
 
 const consumer = join(folder, "consumer");

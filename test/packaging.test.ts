@@ -15,6 +15,7 @@ interface PackageJson {
   readonly exports: Record<string, string | { types: string; default: string }>;
   readonly dependencies: Record<string, string>;
   readonly engines: { node: string };
+  readonly scripts: Record<string, string>;
 }
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as PackageJson;
@@ -53,6 +54,12 @@ describe("the package", () => {
   it("ships what it declares as entries", () => {
     const targets = Object.values(manifest.exports).flatMap((entry) => (typeof entry === "string" ? [entry] : [entry.types, entry.default]));
     for (const target of [...targets, ...Object.values(manifest.bin)]) expect(paths).toContain(target.replace(/^\.\//, ""));
+  });
+
+  // npm runs it before it packs; .ci/run packs what these commands have made
+  it("is built from nothing before it is packed", () => {
+    expect(manifest.scripts.prepack).toBe("npm run clean && npm run build");
+    expect(manifest.scripts.start).toMatch(/^npm run build --silent && /);
   });
 
   it("names no place on the network that is not there", () => {
