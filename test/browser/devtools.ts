@@ -1,18 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
-import { end, flags } from "./chromium.js";
-
-type Parameters = Readonly<Record<string, unknown>>;
-interface Message {
-  readonly id?: number;
-  readonly method?: string;
-  readonly sessionId?: string;
-  readonly result?: Record<string, unknown>;
-  readonly error?: { readonly message: string };
-}
+import { type BrowserEvent, type BrowserProcess, type Parameters, sharedBrowser } from "./browser-process.js";
 
 /** How a page is looked at. */
 export interface Look {
@@ -24,45 +10,46 @@ export interface Look {
   readonly media?: "print";
 }
 
-/** A page in a headless Chromium, by the DevTools protocol over pipes: measures, pictures and prints it. */
+interface RemoteValue {
+  readonly value?: unknown;
+  readonly description?: string;
+}
+
+/** A page with a context of its own in a shared headless Chromium: measures, pictures and prints it. */
 export class DevtoolsPage {
-  private readonly pending = new Map<number, { resolve(result: Record<string, unknown>): void; reject(error: Error): void }>();
-  private readonly events: { method: string; resolve(): void }[] = [];
-  private session: string | undefined;
-  private serial = 0;
+  /** What the page wrote to the console, errors and refused loads among it. */
+  readonly console: string[] = [];
+  private onLoad: (() => void) | undefined;
 
   private constructor(
-    private readonly child: ChildProcess,
-    private readonly profile: string,
+    private readonly browser: BrowserProcess,
+    private readonly context: string,
+    private readonly session: string,
   ) {
-    const decoder = new StringDecoder("utf8");
-    let text = "";
-    (child.stdio[4] as NodeJS.ReadableStream).on("data", (chunk: Buffer) => {
-      const messages = (text + decoder.write(chunk)).split("\0");
-      text = messages.pop()!;
-      for (const message of messages) this.receive(JSON.parse(message) as Message);
-    });
-    child.once("exit", () => {
-      for (const { reject } of this.pending.values()) reject(new Error("Chromium has ended"));
-    });
+    browser.listen(session, (event) => this.hear(event));
   }
 
-  static async open(chromium: string, extraFlags: readonly string[] = []): Promise<DevtoolsPage> {
-    const profile = mkdtempSync(join(tmpdir(), "pestle-chromium-"));
-    const options = [...flags, ...extraFlags, `--user-data-dir=${profile}`, "--remote-debugging-pipe", "about:blank"];
-    const page = new DevtoolsPage(spawn(chromium, options, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true }), profile);
-    const { targetId } = await page.send("Target.createTarget", { url: "about:blank" });
-    const { sessionId } = await page.send("Target.attachToTarget", { targetId, flatten: true });
-    page.session = sessionId as string;
-    await page.send("Page.enable");
+  static async open(chromium: string, flags: readonly string[]): Promise<DevtoolsPage> {
+    const browser = sharedBrowser(chromium, flags);
+    const { browserContextId } = await browser.send("Target.createBrowserContext");
+    const { targetId } = await browser.send("Target.createTarget", { url: "about:blank", browserContextId });
+    const { sessionId } = await browser.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new DevtoolsPage(browser, browserContextId as string, sessionId as string);
+    for (const domain of ["Page", "Runtime", "Log"]) await page.send(`${domain}.enable`);
     return page;
   }
 
   /** Loads a page and waits for its `load` event. */
   async goTo(url: string): Promise<void> {
-    const loaded = new Promise<void>((resolve) => this.events.push({ method: "Page.loadEventFired", resolve }));
-    await this.send("Page.navigate", { url });
+    const loaded = new Promise<void>((resolve) => (this.onLoad = resolve));
+    await this.navigate(url);
     await loaded;
+  }
+
+  /** Begins to load a page. */
+  async navigate(url: string): Promise<void> {
+    const { errorText } = await this.send("Page.navigate", { url });
+    if (errorText) throw new Error(`${url}: ${String(errorText)}`);
   }
 
   async look({ width, height = 844, scheme = "light", media }: Look): Promise<void> {
@@ -90,25 +77,23 @@ export class DevtoolsPage {
   }
 
   async close(): Promise<void> {
-    await end(this.child);
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    this.browser.listen(this.session, undefined);
+    await this.browser.send("Target.disposeBrowserContext", { browserContextId: this.context });
   }
 
   private send(method: string, params: Parameters = {}): Promise<Record<string, unknown>> {
-    const id = ++this.serial;
-    const reply = new Promise<Record<string, unknown>>((resolve, reject) => this.pending.set(id, { resolve, reject }));
-    (this.child.stdio[3] as NodeJS.WritableStream).write(`${JSON.stringify({ id, method, params, ...(this.session && { sessionId: this.session }) })}\0`);
-    return reply;
+    return this.browser.send(method, params, this.session);
   }
 
-  private receive({ id, method, result, error }: Message): void {
-    const request = id === undefined ? undefined : this.pending.get(id);
-    if (request) {
-      this.pending.delete(id!);
-      if (error) request.reject(new Error(error.message));
-      else request.resolve(result ?? {});
+  private hear({ method, params }: BrowserEvent): void {
+    if (method === "Page.loadEventFired") this.onLoad?.();
+    if (method === "Runtime.consoleAPICalled") {
+      this.console.push((params.args as RemoteValue[]).map(({ value, description }) => String(value ?? description)).join(" "));
     }
-    const index = this.events.findIndex((event) => event.method === method);
-    if (index >= 0) this.events.splice(index, 1)[0].resolve();
+    if (method === "Runtime.exceptionThrown") {
+      const { text, exception } = params.exceptionDetails as { text: string; exception?: RemoteValue };
+      this.console.push(`${text} ${exception?.description ?? String(exception?.value)}`);
+    }
+    if (method === "Log.entryAdded") this.console.push((params.entry as { text: string }).text);
   }
 }

@@ -1,13 +1,5 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { flags } from "../browser/chromium.js";
-import { TIME_LIMIT } from "../time-limit.js";
-
-export const softwareWebGL: readonly string[] = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-export const withoutWebGL: readonly string[] = ["--disable-3d-apis"];
+import { DevtoolsPage } from "../browser/devtools.js";
 
 export interface DumpedPage {
   /** The document after its scripts have run. */
@@ -17,26 +9,17 @@ export interface DumpedPage {
 }
 
 /** Loads a file in a headless Chromium and returns what has become of it. */
-export async function dumpPage(chromium: string, path: string, extraFlags: readonly string[]): Promise<DumpedPage> {
-  const profile = mkdtempSync(join(tmpdir(), "pestle-chromium-"));
-  const options = [...flags, ...extraFlags, "--enable-logging=stderr", `--user-data-dir=${profile}`, "--dump-dom", pathToFileURL(path).href];
-  const child = spawn(chromium, options, { stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const timer = setTimeout(() => {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL"); // the browser and the processes it started
-  }, TIME_LIMIT);
+export async function dumpPage(chromium: string, path: string, flags: readonly string[]): Promise<DumpedPage> {
+  const page = await DevtoolsPage.open(chromium, flags);
   try {
-    const [dom, log] = await Promise.all([readAll(child.stdout), readAll(child.stderr)]);
+    await page.look({ width: 800, height: 600 });
+    await page.goTo(pathToFileURL(path).href);
+    // what the page draws may complain, too
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    const dom = await page.evaluate(() => document.documentElement.outerHTML);
     // The software renderer remarks on its own speed.
-    const lines = log.split("\n").filter((line) => line.includes("CONSOLE") && !/GL Driver Message \(OpenGL, Performance/.test(line));
-    return { dom, console: lines };
+    return { dom, console: page.console.filter((line) => !/GL Driver Message \(OpenGL, Performance/.test(line)) };
   } finally {
-    clearTimeout(timer);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await page.close();
   }
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
 }

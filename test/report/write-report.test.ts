@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, InvalidParameterError, NumericalError } from "../../src/errors.js";
 import { writeReport } from "../../src/report/index.js";
 import type { ReportData, StructureRecord } from "../../src/report/report-data.js";
-import { findChromium } from "../browser/chromium.js";
-import { dumpPage, softwareWebGL, withoutWebGL } from "./dump-page.js";
+import { findChromium, softwareWebGL, withoutWebGL } from "../browser/chromium.js";
+import { dumpPage } from "./dump-page.js";
 import { fewPoints, syntheticReport } from "./synthetic.js";
 import { xmlDefect } from "./well-formed.js";
 
@@ -184,6 +184,16 @@ describe("writeReport", () => {
 });
 
 describe.skipIf(!chromium)("the page in headless Chromium", () => {
+  it("would be heard complaining", async () => {
+    const path = join(folder, "complaints.html");
+    const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'">`;
+    await writeFile(path, `${policy}<img src="x.png"><script>console.error("said", 1);</script><script>throw new RangeError("thrown");</script>`);
+    const { console } = await dumpPage(chromium!, path, withoutWebGL);
+    for (const complaint of [/x\.png.*Content Security Policy/, /^said 1$/, /RangeError: thrown/]) {
+      expect(console.some((line) => complaint.test(line)), String(complaint)).toBe(true);
+    }
+  });
+
   it("shows the worst structures in 3D, switches between them and names the chosen atom, without a word on the console", async () => {
     const data = fewPoints(syntheticReport());
     const { page } = await written("few", data);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../../src/errors.js";
 import { type TuneReportData, writeTuneReport } from "../../../src/report/index.js";
 import type { EvaluationRecord, StageResult } from "../../../src/tune/search-result.js";
-import { findChromium } from "../../browser/chromium.js";
+import { findChromium, withoutWebGL } from "../../browser/chromium.js";
 import { dumpPage } from "../dump-page.js";
 import { searchOf, syntheticSearch } from "./synthetic-search.js";
 import { xmlDefect } from "../well-formed.js";
@@ -212,7 +212,7 @@ describe.skipIf(!chromium)("the page in headless Chromium", () => {
     </script></body>`;
     const path = join(folder, "interaction.html");
     await writeFile(path, plain.page.replace("</body>", () => script));
-    const { dom, console } = await dumpPage(chromium!, path, []);
+    const { dom, console } = await dumpPage(chromium!, path, withoutWebGL);
     expect(console).toEqual([]);
     const { records, best } = syntheticSearch().result.stages[1];
     for (const expected of [
