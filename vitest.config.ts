@@ -17,12 +17,15 @@ const all = ["test/**/*.test.ts"];
 
 /**
  * Left out with `PESTLE_TESTS=numeric`, for builds that run the numeric half. What these folders test calls no routine (files, formats,
- * configuration, reports, documentation, optimizers, the journal), or reaches routines only through functions that the other folders test on
- * every build (the command line, the examples; the browser tests have a build of their own). A folder that is not named here runs on every build.
+ * configuration, reports, documentation, optimizers, the journal, plans), or reaches routines only through functions that the other folders test
+ * on every build (the command line, the examples, searches, trainers of others, what threads do with tasks; the browser tests have a build of
+ * their own). A folder that is not named here runs on every build.
  */
 const notNumeric = [
-  "browser", "cli", "config", "examples", "interop", "report", "structures", "tune/journal", "tune/optimizers", "tune/search-space", "doc-examples.test.ts",
-  "docs.test.ts", "expect-rule.test.ts", "layers.test.ts", "packaging.test.ts", "repository.test.ts",
+  "browser", "cli", "config", "examples", "fit/plan.test.ts", "fit/toy-trainer.test.ts", "interop", "parallel/executor.test.ts",
+  "parallel/lazy-threads.test.ts", "report", "structures", "tune/journal", "tune/objectives/training-order.test.ts",
+  "tune/objectives/validation-loss.test.ts", "tune/optimizers", "tune/search", "tune/search-space", "tune/spread.test.ts", "doc-examples.test.ts",
+  "docs.test.ts", "expect-rule.test.ts", "held-files.test.ts", "layers.test.ts", "packaging.test.ts", "repository.test.ts",
 ].map((name) => `test/${name}`);
 const absent = notNumeric.filter((path) => !existsSync(new URL(path, import.meta.url)));
 if (absent.length > 0) throw new Error(`vitest.config.ts names ${absent.join(", ")}, which does not exist`);
@@ -42,7 +45,7 @@ export default defineConfig({
     // most files share a process, so that modules are loaded and compiled once: three times as fast
     projects: [
       { extends: true, test: { name: "shared", include: all, exclude: [...alone, ...leftOut], isolate: false } },
-      { extends: true, test: { name: "alone", include: alone } },
+      { extends: true, test: { name: "alone", include: alone, exclude: leftOut } },
     ],
   },
 });

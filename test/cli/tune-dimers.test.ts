@@ -59,11 +59,11 @@ describe("pestle tune on dimers", () => {
   });
 
   it("ends when its time is over", async () => {
-    const { status, stdout } = await searched(tuneFile, ["--budget", "0.5s", "--json"]);
+    const { status, stdout } = await searched(tuneFile.replace("evaluations: 20", "evaluations: 1000000"), ["--budget", "0.5s", "--json"]);
     expect(status).toBe(0);
     const { seconds, stages } = JSON.parse(stdout);
-    expect(seconds >= 0.5 && seconds < 20).toBe(true);
-    expect(stages[0].evaluations > 1).toBe(true);
+    expect(seconds >= 0.5).toBe(true);
+    expect(stages[0].evaluations < 1_000_000).toBe(true);
   });
 
   it("searches in stages with halving, each from the best of the one before", async () => {

@@ -28,6 +28,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
   const { systems = contractSystems(), differenceTolerance = 1e-6 } = options;
   const run = new ContractRun(makeDescriptor, speciesOf(...systems));
 
+  afterAll(closeThreads);
   describe(`descriptor contract: ${name}`, () => {
     beforeAll(() => run.open());
     afterAll(() => run.close());
@@ -212,13 +213,24 @@ function itSharesTables(run: ContractRun, system: System, taskModules: readonly 
   });
 
   it.runIf(hasThreads)("computes the same bits on two threads from the same tables", async () => {
-    const threads = await createExecutor({ threads: 2, taskModules: [new URL("describe-worker.mjs", import.meta.url).href, ...taskModules] });
-    try {
-      await expectSameOnThreads(threads, run.makeDescriptor(), run.species, system);
-    } finally {
-      await threads.close();
-    }
+    await expectSameOnThreads(await threadsWith(taskModules), run.makeDescriptor(), run.species, system);
   });
+}
+
+const started = new Map<string, Promise<Executor>>();
+
+/** Two threads that know these modules, for all contracts of a file: they take longer to start than the descriptors to compute. */
+function threadsWith(taskModules: readonly string[]): Promise<Executor> {
+  const key = taskModules.join(" ");
+  const executor = started.get(key) ?? createExecutor({ threads: 2, taskModules: [new URL("describe-worker.mjs", import.meta.url).href, ...taskModules] });
+  started.set(key, executor);
+  return executor;
+}
+
+async function closeThreads(): Promise<void> {
+  const executors = await Promise.all(started.values());
+  started.clear();
+  await Promise.all(executors.map((executor) => executor.close()));
 }
 
 /** Centers from `first` on. */
