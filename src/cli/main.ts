@@ -14,7 +14,8 @@ export async function main(args: readonly string[], streams: Streams = process):
   const controller = new AbortController();
   const sessions: Session[] = [];
   const closeSessions = (): void => sessions.forEach((session) => session.close());
-  const interruption = watchInterruptions(controller, streams, closeSessions);
+  const hasSpoken = (): boolean => sessions.some(({ hasSpokenSinceStop }) => hasSpokenSinceStop);
+  const interruption = watchInterruptions(controller, streams, closeSessions, hasSpoken);
   const openSession: OpenSession = (options) => {
     const session = new Session(streams, controller.signal, options);
     sessions.push(session);
@@ -72,7 +73,7 @@ interface Interruption {
 const STOPPING_NOTICE = 300;
 
 /** First Ctrl-C: stop in order. Second: at once. A reader that closes the pipe (`| head`) ends the run without a word. */
-function watchInterruptions(controller: AbortController, streams: Streams, clearDisplay: () => void): Interruption {
+function watchInterruptions(controller: AbortController, streams: Streams, clearDisplay: () => void, hasSpoken: () => boolean): Interruption {
   let outputError: NodeJS.ErrnoException | undefined;
   let status: number | undefined;
   let notice: NodeJS.Timeout | undefined;
@@ -86,7 +87,8 @@ function watchInterruptions(controller: AbortController, streams: Streams, clear
     }
     const say = (): boolean => streams.stderr.write("stopping…; Ctrl-C again ends at once\n");
     if (streams.stderr.isTTY) say();
-    else notice = setTimeout(say, STOPPING_NOTICE).unref();
+    // how to go on is the last word, however long threads take to end after it
+    else notice = setTimeout(() => hasSpoken() || say(), STOPPING_NOTICE).unref();
     controller.abort();
   };
   const onOutputError = (error: NodeJS.ErrnoException): void => {

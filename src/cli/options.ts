@@ -43,6 +43,12 @@ export interface ReferenceKeyFlags {
   readonly stressKey?: string;
 }
 
+/** What atom types are, of every command that reads data. */
+export interface TypesFlag {
+  /** Chemical symbols. */
+  readonly types?: readonly string[];
+}
+
 /** Flags of the check for atoms outside the training domain. */
 export interface DomainFlags {
   /** undefined: where it takes little time */
@@ -73,6 +79,15 @@ export function addOutputOptions(command: Command): Command {
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "no progress and no remarks")
     .option("--debug", "show where an error comes from");
+}
+
+/** What atom types are. */
+export function addTypesOption(command: Command): Command {
+  return command.addOption(
+    new Option("--types <list>", "elements of the atom types 1, 2, … where the data have these in place of symbols: Si,O").argParser((text: string) =>
+      text.split(",").map((symbol) => symbol.trim()),
+    ),
+  );
 }
 
 /** Names under which a data set keeps its reference values. */

@@ -64,6 +64,8 @@ export interface ScanOptions {
   readonly selection?: CenterSelection;
   /** Whether the first structures are enough to go through again. */
   readonly isSample: boolean;
+  /** Chemical symbols of atom types. */
+  readonly types?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -78,12 +80,12 @@ export interface ScannedData {
  * memory is read a second time.
  * @throws {ResourceError} for a pipe that would need a second pass; otherwise as `readStructures`
  */
-export async function scanData(path: string, { selection, isSample, signal }: ScanOptions): Promise<ScannedData> {
+export async function scanData(path: string, { selection, isSample, types, signal }: ScanOptions): Promise<ScannedData> {
   const scan = new DataScan(selection);
   const canRepeat = await canReadAgain(path);
   const held: Structure[] = [];
   let bytes = 0;
-  for await (const structure of readStructures(path, { keys: NO_REFERENCES, signal })) {
+  for await (const structure of readStructures(path, { keys: NO_REFERENCES, types, signal })) {
     scan.add(structure);
     if (bytes > HELD_BYTES) continue;
     bytes += structure.positions.byteLength + structure.atomicNumbers.byteLength + OBJECT_BYTES;
@@ -92,7 +94,7 @@ export async function scanData(path: string, { selection, isSample, signal }: Sc
     else if (!isSample) held.length = 0;
   }
   const isWhole = isSample || bytes <= HELD_BYTES;
-  return { scan, structures: isWhole ? held : readStructures(path, { keys: NO_REFERENCES, signal }) };
+  return { scan, structures: isWhole ? held : readStructures(path, { keys: NO_REFERENCES, types, signal }) };
 }
 
 /** What a description needs; reference values and what else the file says are let go. */

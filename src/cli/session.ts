@@ -26,6 +26,8 @@ export class Session {
   private readonly progress: ProgressDisplay;
   /** Whether it was said that there are fewer cores than threads. */
   private knowsCores = false;
+  /** Whether something was said after the command was told to stop. */
+  hasSpokenSinceStop = false;
 
   constructor(streams: Streams, signal: AbortSignal, options: SessionOptions) {
     this.streams = streams;
@@ -74,6 +76,7 @@ export class Session {
   /** A remark on the way, on stderr; not with --quiet. */
   note(text: string): void {
     this.display.stop();
+    this.hasSpokenSinceStop ||= this.signal.aborted;
     if (!this.options.quiet) this.streams.stderr.write(`${printable(text)}\n`);
   }
 

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { descriptorSchema } from "../descriptors/registry.js";
+import { typesSchema } from "../structures/data-schema.js";
 import { fingerprintPrecisions } from "../interop/fingerprints/writer.js";
 
 /** What `pestle describe` does; a configuration file holds these keys. */
 export const describeSchema = z.strictObject({
   data: z.string().min(1).describe("file of structures (extended XYZ), plain or gzipped, relative to this file; - for the standard input"),
+  types: typesSchema.optional(),
   descriptor: descriptorSchema.describe("what is computed"),
   centers: z
     .union([z.array(z.string().min(1)), z.array(z.int().min(0))])

@@ -35,8 +35,8 @@ export function candidateOf(given: Readonly<Record<string, unknown>>, { seed }: 
  * contents count, see `recordFile`).
  */
 export function searchIdentity({ data, model, fit, seed, tune }: TuneConfig): unknown {
-  const { split, keys, columns } = data;
+  const { split, keys, columns, types } = data;
   const stages = stagesOf(tune).map(({ budget: _, evaluation: { parallel: _parallel, ...evaluation }, ...stage }) => ({ ...stage, evaluation }));
   const { shape } = fitFileSchema({ model });
-  return { data: { split, keys, columns }, model: withoutFilePaths(shape.model, model), fit: withoutFilePaths(shape.fit, fit), seed, stages };
+  return { data: { split, keys, columns, types }, model: withoutFilePaths(shape.model, model), fit: withoutFilePaths(shape.fit, fit), seed, stages };
 }

@@ -1,5 +1,6 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, rm, rmdir } from "node:fs/promises";
+import { dirname, extname, join, resolve } from "node:path";
 import { InvalidParameterError } from "../errors.js";
 import { writeWholeFile } from "../output-file.js";
 import { reasonOf } from "../system-error.js";
@@ -29,22 +30,52 @@ export async function writeFiles(target: string, page: string, figures: readonly
   const isFile = extname(target).toLowerCase() === ".html";
   const html = isFile ? target : join(target, "report.html");
   const figureFolder = isFile ? `${target.slice(0, -".html".length)}-figures` : join(target, "figures");
-  await makeFolder(dirname(html));
-  await makeFolder(figureFolder);
-  const svgs: string[] = [];
-  for (const { name, svg } of figures) {
-    const path = join(figureFolder, `${name}.svg`);
-    await writeWholeFile(path, svg);
-    svgs.push(path);
+  const made = new MadePaths();
+  try {
+    await made.folder(dirname(html));
+    await made.folder(figureFolder);
+    const svgs: string[] = [];
+    for (const { name, svg } of figures) {
+      const path = join(figureFolder, `${name}.svg`);
+      await made.file(path, svg);
+      svgs.push(path);
+    }
+    await made.file(html, page);
+    return { html, svgs };
+  } catch (error) {
+    await made.remove();
+    throw error;
   }
-  await writeWholeFile(html, page);
-  return { html, svgs };
 }
 
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (cause) {
-    throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${reasonOf(cause)}`, { cause });
+/** What is new on the disk, so that a report that is not finished leaves nothing behind. */
+class MadePaths {
+  private readonly files: string[] = [];
+  /** A folder before those in it. */
+  private readonly folders: string[] = [];
+
+  async folder(path: string): Promise<void> {
+    try {
+      const first = await mkdir(path, { recursive: true });
+      if (first === undefined) return;
+      const outermost = resolve(first);
+      const chain: string[] = [];
+      for (let folder = resolve(path); folder.length >= outermost.length; folder = dirname(folder)) chain.unshift(folder);
+      this.folders.push(...chain);
+    } catch (cause) {
+      throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  async file(path: string, content: string): Promise<void> {
+    const isNew = !existsSync(path);
+    await writeWholeFile(path, content);
+    if (isNew) this.files.push(path);
+  }
+
+  async remove(): Promise<void> {
+    for (const path of this.files) await rm(path, { force: true });
+    // one that somebody else has put something into stays
+    for (const path of this.folders.reverse()) await rmdir(path).catch(() => undefined);
   }
 }

@@ -57,6 +57,9 @@ export const columnsSchema = z
   })
   .describe("Further columns: σ and masks for the fit, charges, other targets");
 
+/** `data.types`: what atom types are. */
+export const typesSchema = z.array(z.string().min(1)).min(1).describe("Chemical symbols of the atom types 1, 2, … where files have these in place of symbols");
+
 /** `data.split`: parts taken from the training file. */
 export const splitSchema = z
   .strictObject({
@@ -79,6 +82,7 @@ export const dataSchema = z
     split: splitSchema.optional(),
     keys: keysSchema.optional(),
     columns: columnsSchema.optional(),
+    types: typesSchema.optional(),
   })
   .superRefine(({ validation, test, split }, context) => {
     const given = { validation, test };
@@ -156,6 +160,7 @@ async function readPart(
   const dataset = await readDataset(names.map((name) => locate(name, options)), {
     keys: section.keys,
     columns: section.columns,
+    types: section.types,
     // σ and masks are for training
     mayLackColumns: role !== "train",
     require,

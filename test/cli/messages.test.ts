@@ -101,6 +101,16 @@ describe("a full disk", () => {
     expect(readdirSync(disk)).toEqual([]);
   });
 
+  it.runIf(isMounted)("a report that does not fit leaves nothing, its folders included", async () => {
+    const model = join(folder, "reported.pestle");
+    const fit = await runMain(["fit", file("reported.yaml", searchFile.slice(0, searchFile.indexOf("tune:"))), "-o", model, "--quiet", "--threads", "1"]);
+    expect(fit.status, fit.stderr).toBe(0);
+    const { status, stderr } = await runPestle(["evaluate", model, silicon, "--report", join(disk, "reports", "si"), "--quiet"]);
+    expect(stderr).toMatch(/^error: cannot write \S+reports\S+: no space left on (the )?device\n$/);
+    expect(status).toBe(2);
+    expect(readdirSync(disk)).toEqual([]);
+  });
+
   it.runIf(isMounted)("a search names its journal, and no lock is left", async () => {
     const config = file("tune.yaml", searchFile);
     const fill = join(disk, "fill");

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, InvalidParameterError, NumericalError } from "../../src/errors.js";
 import { writeReport } from "../../src/report/index.js";
+import { writeFiles } from "../../src/report/write-files.js";
 import type { ReportData, StructureRecord } from "../../src/report/report-data.js";
 import { findChromium, softwareWebGL, withoutWebGL } from "../browser/chromium.js";
 import { dumpPage } from "./dump-page.js";
@@ -180,6 +181,27 @@ describe("writeReport", () => {
     await expect(writeReport(join(folder, "file", "below"), data)).rejects.toThrow(InvalidParameterError);
     const left = await readdir(folder);
     expect(left.filter((name) => ["broken", "stopped"].includes(name) || name.endsWith(".tmp"))).toEqual([]);
+  });
+});
+
+describe("files of a report", () => {
+  const figure = { name: "one", svg: "<svg/>", description: "", caption: "" };
+  const broken = { ...figure, name: join("no-such-folder", "two") };
+
+  it("are removed with the folders that were made for them when the report is not finished", async () => {
+    for (const target of [join("deep", "deeper"), join("deep", "page.html")]) {
+      await expect(writeFiles(join(folder, target), "page", [figure, broken])).rejects.toThrow(/no-such-folder/);
+      expect(await readdir(folder)).not.toContain("deep");
+    }
+  });
+
+  it("leave what was there before", async () => {
+    const target = join(folder, "kept");
+    await mkdir(join(target, "figures"), { recursive: true });
+    await writeFile(join(target, "figures", "one.svg"), "old");
+    await writeFile(join(target, "notes.txt"), "mine");
+    await expect(writeFiles(target, "page", [figure, { ...figure, name: "new" }, broken])).rejects.toThrow(/no-such-folder/);
+    expect((await readdir(target, { recursive: true })).sort()).toEqual(["figures", join("figures", "one.svg"), "notes.txt"]);
   });
 });
 

@@ -16,13 +16,14 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
+import type { TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import { DataScan, NO_REFERENCES, scanData } from "../scanned-data.js";
 import type { Session, SessionOptions } from "../session.js";
 
 /** Flags of `pestle describe`. */
-export interface DescribeFlags extends SessionOptions {
+export interface DescribeFlags extends SessionOptions, TypesFlag {
   readonly descriptor?: string;
   readonly parameters?: readonly string[];
   readonly config?: string;
@@ -77,6 +78,7 @@ function applyFlags(config: Record<string, unknown>, data: string | undefined, f
   if (flags.species !== undefined) {
     config.descriptor = { ...(config.descriptor as object), species: flags.species.split(",").map((symbol) => symbol.trim()) };
   }
+  if (flags.types) config.types = flags.types;
   if (flags.output !== undefined) config.output = flags.output;
   if (flags.precision !== undefined) config.precision = flags.precision;
 }
@@ -119,7 +121,7 @@ function planStream(session: Session, config: DescribeConfig, descriptor: Descri
   const species = union(own, []);
   const scan = new DataScan(centerSelection(config));
   async function* structures(): AsyncGenerator<Structure> {
-    for await (const structure of readStructures(config.data, { keys: NO_REFERENCES, signal: session.signal })) {
+    for await (const structure of readStructures(config.data, { keys: NO_REFERENCES, types: config.types, signal: session.signal })) {
       scan.add(structure);
       // species that the descriptor was not made for: its own error
       if (!structure.atomicNumbers.every((atomicNumber) => species.includes(atomicNumber))) descriptor.featureCount(union(own, structure.atomicNumbers));
@@ -138,7 +140,7 @@ async function planScanned(
   own: readonly number[],
   isDryRun: boolean,
 ): Promise<DescribePlan> {
-  const { scan, structures } = await scanData(config.data, { selection: centerSelection(config), isSample: isDryRun, signal: session.signal });
+  const { scan, structures } = await scanData(config.data, { selection: centerSelection(config), isSample: isDryRun, types: config.types, signal: session.signal });
   scan.check(config.data, config.centers);
   const species = union(own, scan.species);
   return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan) };

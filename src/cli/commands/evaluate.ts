@@ -18,14 +18,14 @@ import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked 
 import { comparedStructures } from "../compared-structures.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
 import { errorRecord } from "../error-record.js";
-import { type DomainFlags, type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { type DomainFlags, type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 import { describeReport } from "./info.js";
 
 /** Flags of `pestle evaluate`. */
-export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, DomainFlags {
+export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, DomainFlags {
   readonly output?: string;
   readonly report?: string;
 }
@@ -37,7 +37,7 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
   const model = await loadModel(modelPath);
   const files = [await recordFile("model", modelPath, signal)];
   const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "data", path: inputName(path), sha256 });
-  const dataset = await readDataset(data, { keys: referenceKeys(flags), onFile, signal });
+  const dataset = await readDataset(data, { keys: referenceKeys(flags), types: flags.types, onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
   const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(closeAtoms(dataset))];

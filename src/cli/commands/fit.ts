@@ -19,13 +19,13 @@ import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
-import { type ReferenceKeyFlags, referenceKeys } from "../options.js";
+import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 
 /** Flags of `pestle fit`. */
-export interface FitFlags extends SessionOptions, ReferenceKeyFlags {
+export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
   readonly config?: string;
   readonly output?: string;
   readonly train?: readonly string[];
@@ -57,7 +57,7 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
     assignments: flags.set,
     values: (config) => {
       if (file) relocatePaths(config, file.path);
-      const { train, validation, test, seed } = flags;
+      const { train, validation, test, types, seed } = flags;
       const keys = referenceKeys(flags);
       const data = (config.data ?? {}) as Record<string, unknown>;
       config.data = {
@@ -65,6 +65,7 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
         ...(train && { train }),
         ...(validation && { validation }),
         ...(test && { test }),
+        ...(types && { types }),
         ...(keys && { keys: { ...(data.keys as object | undefined), ...keys } }),
       };
       if (seed !== undefined) config.seed = seed;

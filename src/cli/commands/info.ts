@@ -3,13 +3,13 @@ import type { Dataset } from "../../structures/dataset.js";
 import type { DatasetReport } from "../../structures/dataset-report.js";
 import { readDataset } from "../../structures/io/read-structures.js";
 import { isTargetName } from "../../structures/target-columns.js";
-import { type ReferenceKeyFlags, referenceKeys, requestedColumns } from "../options.js";
+import { type ReferenceKeyFlags, referenceKeys, requestedColumns, type TypesFlag } from "../options.js";
 import type { Session, SessionOptions } from "../session.js";
 import { closeAtoms, describeCloseAtoms } from "../close-atoms.js";
 import { formatNumber, formatTable } from "../table.js";
 
 /** Flags of `pestle info`. */
-export interface InfoFlags extends SessionOptions, ReferenceKeyFlags {
+export interface InfoFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
   readonly column?: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export async function runInfo(session: Session, files: readonly string[], flags:
 }
 
 async function describeDataset(session: Session, files: readonly string[], flags: InfoFlags): Promise<void> {
-  const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), signal: session.signal });
+  const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), types: flags.types, signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
   const close = closeAtoms(dataset);

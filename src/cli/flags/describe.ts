@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DescribeFlags } from "../commands/describe.js";
-import { addComputeOptions, addOutputOptions, collect } from "../options.js";
+import { addComputeOptions, addOutputOptions, addTypesOption, collect } from "../options.js";
 import type { OpenSession } from "../session.js";
 
 export function configure(command: Command, openSession: OpenSession): void {
@@ -15,7 +15,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("-c, --config <file>", "take everything from a YAML file; flags go before it")
     .option("--set <path=value>", "change one value of the configuration (may be repeated)", collect)
     .option("--dry-run", "print shapes, memory and time, and stop");
-  addOutputOptions(addComputeOptions(command)).action(async (data: string | undefined, flags: DescribeFlags) => {
+  addOutputOptions(addComputeOptions(addTypesOption(command))).action(async (data: string | undefined, flags: DescribeFlags) => {
     const { runDescribe } = await import("../commands/describe.js");
     await runDescribe(openSession(flags), data, flags);
   });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { EvaluateFlags } from "../commands/evaluate.js";
-import { addComputeOptions, addDomainOptions, addOutputOptions, addReferenceKeyOptions } from "../options.js";
+import { addComputeOptions, addDomainOptions, addOutputOptions, addReferenceKeyOptions, addTypesOption } from "../options.js";
 import type { OpenSession } from "../session.js";
 
 export function configure(command: Command, openSession: OpenSession): void {
@@ -9,7 +9,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .argument("<data...>", "files of structures (extended XYZ), plain or gzipped; - for the standard input")
     .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ, or in the format that its name tells")
     .option("--report <folder>", "write an HTML report and its figures");
-  addOutputOptions(addComputeOptions(addReferenceKeyOptions(addDomainOptions(command)))).action(
+  addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(addDomainOptions(command))))).action(
     async (modelPath: string, data: string[], flags: EvaluateFlags) => {
       const { runEvaluate } = await import("../commands/evaluate.js");
       await runEvaluate(openSession(flags), modelPath, data, flags);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { FitFlags } from "../commands/fit.js";
-import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, collect, wholeNumber } from "../options.js";
+import { addComputeOptions, addOutputOptions, addReferenceKeyOptions, addTypesOption, collect, wholeNumber } from "../options.js";
 import type { OpenSession } from "../session.js";
 
 export function configure(command: Command, openSession: OpenSession): void {
@@ -15,7 +15,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
     .option("--report <folder>", "write an HTML report and its figures")
     .option("--dry-run", "print shapes, memory and time, and stop");
-  addOutputOptions(addComputeOptions(addReferenceKeyOptions(command))).action(async (path: string | undefined, flags: FitFlags) => {
+  addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (path: string | undefined, flags: FitFlags) => {
     const { runFit } = await import("../commands/fit.js");
     await runFit(openSession(flags), path, flags);
   });

@@ -6,6 +6,7 @@ import { ColumnReader, type ColumnRequests } from "./column-reader.js";
 import { type FormatChoice, formatOf, knownFormats } from "./formats.js";
 import { openInput, refuseRepeatedPipes } from "./input.js";
 import { inputName, shortInputName } from "./input-name.js";
+import { elementsOfTypes } from "./atom-types.js";
 import { KeyTally, type TargetKeys } from "./target-keys.js";
 
 /** A file that was read to its end. */
@@ -20,6 +21,8 @@ export interface ReadFile {
 export interface ReadStructuresOptions {
   /** Keys of the reference values; detected where not given, see {@link TargetKeys}. */
   readonly keys?: TargetKeys;
+  /** Chemical symbols of the atom types 1, 2, … where a file has these in place of symbols; without it they are refused. */
+  readonly types?: readonly string[];
   /** Columns beyond the reference values, by name; each must occur in at least one frame. */
   readonly columns?: ColumnRequests;
   /** Whether a column may be in no frame, as in data that are only tested on. Default: false. */
@@ -82,6 +85,7 @@ async function* readChunks(
   mayUseAgain: boolean,
 ): AsyncGenerator<ChunkFrames> {
   const { keys = {}, require = [], signal, onFile } = options;
+  const types = elementsOfTypes(options.types);
   const columns = new ColumnReader(options.columns ?? {}, keys, tally);
   await refuseRepeatedPipes(paths);
   for (const path of paths) {
@@ -90,7 +94,7 @@ async function* readChunks(
     const input = await openInput(path, { withChecksum: onFile !== undefined, signal });
     try {
       const choice = formatOf(path, file, input.head);
-      const reader = choice.format.read({ file, name: shortInputName(path), keys, columns, tally, mayUseAgain });
+      const reader = choice.format.read({ file, name: shortInputName(path), keys, types, columns, tally, mayUseAgain });
       const watch = new FrameWatch(choice, keys, tally);
       let size = input.size;
       for await (const chunk of input.chunks) {

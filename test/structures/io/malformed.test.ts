@@ -34,7 +34,7 @@ describe("malformed input is refused with line, column and reason", () => {
     ["a count beyond reason", `99999999999\n${HEADER}\n`, 1, 1, /whole number/],
     ["an unknown element", `2\n${HEADER}\nH 0 0 0\nXx 0 0 0\n`, 4, 1, /unknown element "Xx"/],
     ["a numbered symbol", `1\n${HEADER}\nSi1 0 0 0\n`, 3, 1, /unknown element "Si1"; did you mean "Si"\?/],
-    ["atom types", `2\n${HEADER}\n1 0 0 0\n2 0 0 1\n`, 3, 1, /"1" stands in place of a chemical symbol: it may be an atom type or an atomic number.*Z:I:1/],
+    ["atom types", `2\n${HEADER}\n1 0 0 0\n2 0 0 1\n`, 3, 1, /"1" stands in place of a chemical symbol: if it is an atom type, .*--types Si,O, in fit files data\.types: \[Si, O\].*Z:I:1/],
     ["atom types in plain XYZ", "2\n\nO 0 0 0\n  2 0 0 1\n", 4, 3, /"2" stands in place of a chemical symbol/],
     ["a hydrogen isotope", `1\n${HEADER}\n  D 0 0 0\n`, 3, 3, /unknown element "D"; write hydrogen isotopes as "H"/],
     ["an atomic number beyond the table", "1\nProperties=Z:I:1:pos:R:3\n119 0 0 0\n", 3, 1, /no element with atomic number 119/],

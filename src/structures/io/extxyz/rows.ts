@@ -1,5 +1,6 @@
 import { describeUnknownElement, findAtomicNumber } from "../../periodic-table.js";
 import type { AtomInfo } from "../../structure.js";
+import { describeUnknownType } from "../atom-types.js";
 import type { WantedColumn } from "../column-reader.js";
 import { asciiText, isBlank, readReals } from "../decimal.js";
 import type { ColumnLayout, FrameLayout } from "./properties.js";
@@ -45,9 +46,6 @@ const RETURN = 13;
 /** Rows reserved at first: a false number of atoms in a damaged file must not ask for memory that the file cannot fill. */
 const FIRST_CAPACITY = 1 << 16;
 
-const NUMBER_FOR_SYMBOL =
-  "it may be an atom type or an atomic number; write symbols, or put atomic numbers into a column Z:I:1 (Properties=Z:I:1:pos:R:3)";
-
 const decoder = new TextDecoder();
 /** Most frames have no other columns: they share it. */
 const NO_ATOM_INFO: AtomInfo[] = [];
@@ -69,10 +67,14 @@ export class RowReader {
   /** Rows that the arrays have room for. */
   private capacity = 0;
 
-  /** @param usesAgain whether the arrays of a frame are used again for the next; other columns have their own in any case */
+  /**
+   * @param usesAgain whether the arrays of a frame are used again for the next; other columns have their own in any case
+   * @param types atomic numbers of the atom types 1, 2, … that may stand in place of symbols
+   */
   constructor(
     private readonly layout: FrameLayout,
     private readonly usesAgain: boolean,
+    private readonly types: readonly number[],
   ) {
     this.stores = layout.columns.map((column) => ({ layout: column, values: emptyValues(column, 0) }));
   }
@@ -147,12 +149,19 @@ export class RowReader {
       while (!isBlank(bytes[p])) p++;
       if (p === token) this.refuseMissing(bytes, p, layout);
       if (layout.role === "species") {
-        const atomicNumber = readElement(bytes, token, p);
+        const atomicNumber = readElement(bytes, token, p) || this.elementOfType(bytes, token, p);
         if (atomicNumber === 0) this.refuseElement(bytes, token, p);
         (values as Uint8Array)[index] = atomicNumber;
       } else (values as string[])[index + k] = decoder.decode(bytes.subarray(token, p));
     }
     return p;
+  }
+
+  /** 0 for what is no type. */
+  private elementOfType(bytes: Uint8Array, start: number, end: number): number {
+    if (this.types.length === 0) return 0;
+    const text = asciiText(bytes, start, end);
+    return /^[1-9]\d*$/.test(text) ? (this.types[Number(text) - 1] ?? 0) : 0;
   }
 
   private readLogicals(bytes: Uint8Array, start: number, layout: ColumnLayout, values: Uint8Array, index: number): number {
@@ -198,7 +207,7 @@ export class RowReader {
     const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 40)));
     if (/^\d+$/.test(text)) {
       const hint = this.hintAtCount(bytes, start);
-      if (hint === "") throw new RowProblem(`"${text}" stands in place of a chemical symbol: ${NUMBER_FOR_SYMBOL}`, start);
+      if (hint === "") throw new RowProblem(describeUnknownType(text, this.types), start);
       throw new RowProblem(`${describeUnknownElement(text)}${hint}`, start);
     }
     throw new RowProblem(describeUnknownElement(text), start);
