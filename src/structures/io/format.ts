@@ -10,8 +10,8 @@ export interface ReadSource {
   readonly name: string;
   /** Keys of the reference values that were asked for; a format without keys passes over them. */
   readonly keys: TargetKeys;
-  /** Atomic numbers of the atom types 1, 2, … that stand in place of symbols; empty where such numbers are refused. */
-  readonly types: readonly number[];
+  /** Atomic numbers of the atom types 1, 2, … that stand in place of symbols; absent: such numbers are refused. */
+  readonly types?: readonly number[];
   /** Columns beyond the reference values that were asked for; a format gives it the numbers that stand under their keys. */
   readonly columns: ColumnReader;
   /** Takes a note of the keys that were read as reference values, where the format has keys. */

@@ -136,7 +136,7 @@ export class ExtxyzParser implements StructureReader {
     const { mayUseAgain = false } = this.source;
     const known = this.readers.get(layout);
     if (known) return known;
-    const reader = new RowReader(layout, mayUseAgain, this.source.types);
+    const reader = new RowReader(layout, mayUseAgain, this.source.types ?? []);
     if (mayUseAgain && this.readers.size < MOST_LAYOUTS) this.readers.set(layout, reader);
     return reader;
   }
