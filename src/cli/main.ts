@@ -46,6 +46,7 @@ async function createProgram(args: readonly string[], streams: Streams, openSess
   const program = new Command("pestle")
     .description("fingerprints and machine-learned interatomic potentials")
     .version(version, "-V, --version")
+    .helpCommand(false) // ours knows the pages, too
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -53,7 +54,7 @@ async function createProgram(args: readonly string[], streams: Streams, openSess
       outputError: () => undefined, // main prints errors
     })
     .showSuggestionAfterError(true)
-    .addHelpText("after", "\nRun pestle COMMAND --help for the options of a command.");
+    .addHelpText("after", "\nRun pestle COMMAND --help for the options of a command, pestle help for the pages of the documentation.");
   for (const { name, aliases = [], description, load } of commands) {
     const command = program.command(name).aliases(aliases).description(description);
     if ([name, ...aliases].some((known) => args.slice(0, 2).includes(known))) (await load()).configure(command, openSession);

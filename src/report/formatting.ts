@@ -71,7 +71,7 @@ export function formatCounted(value: number, noun: string): string {
 
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return ABSENT;
-  if (seconds < 0.1) return `${formatSignificant(seconds)} s`;
+  if (seconds > 0 && seconds < 0.1) return seconds < 1e-4 ? `${formatSignificant(seconds * 1e6)} µs` : `${formatSignificant(seconds * 1e3)} ms`;
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
   const whole = Math.round(seconds);
   const two = (value: number): string => String(value).padStart(2, "0");

@@ -39,8 +39,8 @@ const font = "Helvetica Neue, Helvetica, Arial, sans-serif";
 /** Width of the drawing area of every plot, px. */
 export const PLOT_WIDTH = 356;
 
-/** Room to the right of it for half a tick label, px. */
-export const RIGHT_MARGIN = 16;
+/** Room to the right of it for half a tick label of five digits, px. */
+export const RIGHT_MARGIN = 20;
 
 /** Room for the labels of a vertical axis, px: fixed, as Vega would reserve too much for text that it cannot measure. */
 export const LABEL_EXTENT = 42;

@@ -1,14 +1,17 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { availableParallelism } from "node:os";
 import { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { failureOf } from "../../src/cli/failure.js";
 import { byteCount, wholeNumber } from "../../src/cli/options.js";
 import { createProgressDisplay, formatDuration, formatRate } from "../../src/cli/progress.js";
 import { Session } from "../../src/cli/session.js";
 import { CancelledError, FormatError, InternalError, InvalidParameterError } from "../../src/errors.js";
-import { runPestle, withoutProgress } from "./run-pestle.js";
+import { runMain, runPestle, withoutProgress } from "./run-pestle.js";
+
+const docs = fileURLToPath(new URL("../../docs", import.meta.url));
 
 describe("pestle", () => {
   it("prints its version and help on stdout", async () => {
@@ -32,6 +35,30 @@ describe("pestle", () => {
     [["bench", "--smok"], "error: unknown option '--smok' (Did you mean --smoke?)\n"],
   ])("suggests for %j", async (args, stderr) => {
     expect(await runPestle(args)).toEqual({ status: 2, stdout: "", stderr });
+  });
+
+  it("lists the pages of the documentation, prints them, and names what is near one that there is not", async () => {
+    const list = await runPestle(["help"]);
+    expect(list.stdout).toMatch(/^Usage: pestle[^]*\n +evaluate\|predict[^]*\nTopics, for pestle help TOPIC:\n/);
+    const pages = readdirSync(docs, { recursive: true, encoding: "utf8" }).filter((name) => /^(how-to\W|theory\W|results\W)?[\w-]+\.md$/.test(name));
+    expect(pages.length).toBeGreaterThan(15);
+    const topics = [...list.stdout.split("TOPIC:\n")[1].matchAll(/^ {2}(\S+) +(\S.*)$/gm)].map(([, name, title]) => ({ name, title }));
+    expect(topics).toHaveLength(pages.length);
+    for (const { name, title } of topics) {
+      const { status, stdout, stderr } = await runMain(["help", name]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      const [path] = stdout.split("\n", 1);
+      const text = readFileSync(path, "utf8");
+      expect(stdout).toBe(`${path}\n\n${text}`);
+      expect(text.startsWith(`# ${title}\n`)).toBe(true);
+    }
+    for (const name of ["fit-file", "docs/conventions.md", "how-to/tune", "docs/how-to/data.md#keys", "decisions/0016-records"]) {
+      expect((await runMain(["help", name])).status).toBe(0);
+    }
+    expect((await runMain(["help", "fit"])).stdout).toBe((await runMain(["fit", "--help"])).stdout);
+    const wrong = await runMain(["help", "convetions"]);
+    expect(wrong).toEqual({ status: 2, stdout: "", stderr: expect.stringMatching(/^error: there is no help on "convetions"; the nearest topics are conventions, .*; pestle help lists all\n$/) as string });
+    expect((await runMain(["help", "../README"])).status).toBe(2);
   });
 
   it("shows the stack with --debug only", async () => {

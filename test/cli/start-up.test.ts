@@ -56,14 +56,14 @@ describe("the command line", () => {
 
   it("loads a few files more to look at data, and nothing that computes", async () => {
     const files = await filesOf(["info", silicon]);
-    expect(files.length).toBeLessThan(18);
+    expect(files.length).toBeLessThan(19);
     expect(files.filter((file) => /environments|create-executor|threads|piscina|node_modules/u.test(file))).toEqual([]);
   });
 
   // what the sources say, without a bundle
   const modules = ["--import", mark];
   it.each([
-    [], ["--help"], ["help", "fit"], ["--version"], ["describe", "--help"], ["fit", "--help"], ["tune", "--help"], ["evaluate", "--help"],
+    [], ["--help"], ["help"], ["help", "fit"], ["help", "conventions"], ["help", "convention"], ["--version"], ["describe", "--help"], ["fit", "--help"], ["tune", "--help"], ["evaluate", "--help"],
     ["info", "--help"], ["schema", "--help"], ["bench", "--help"], ["fitt"], ["info", "--colum", "x", silicon], ["fit", "--threads", "0"], ["schema", "fit"],
     ["info", silicon], ["info", "nowhere.xyz"],
   ].map((args) => [args.join(" ").replace(root, "") || "(nothing)", args] as const))("says the same from the bundle and from the modules: %s", async (_, args) => {

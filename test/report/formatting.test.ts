@@ -25,8 +25,8 @@ describe("numbers for people", () => {
   });
 
   it("give durations and sizes in the unit that fits", () => {
-    expect([0.0123, 0.31, 9.7, 48.44, 59.96, 65.1, 3599.7, 3661, 7322].map(formatSeconds)).toEqual([
-      "0.0123 s", "0.31 s", "9.70 s", "48.4 s", "1 min 00 s", "1 min 05 s", "1 h 00 min", "1 h 01 min", "2 h 02 min",
+    expect([0, 9.33e-5, 0.000933, 0.0123, 0.31, 9.7, 48.44, 59.96, 65.1, 3599.7, 3661, 7322].map(formatSeconds)).toEqual([
+      "0.00 s", "93.3 µs", "0.933 ms", "12.3 ms", "0.31 s", "9.70 s", "48.4 s", "1 min 00 s", "1 min 05 s", "1 h 00 min", "1 h 01 min", "2 h 02 min",
     ]);
     expect([0, 999, 1000, 846e6, 3.68e9].map(formatBytes)).toEqual(["0 B", "999 B", "1.00 kB", "846 MB", "3.68 GB"]);
     expect([formatCounted(1, "atom"), formatCounted(13233, "atom")]).toEqual(["1 atom", "13,233 atoms"]);

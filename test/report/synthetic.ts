@@ -97,9 +97,11 @@ function largestError({ forces }: StructureRecord): number {
 /** What real data brings: long names, a validation set, numbers with many digits, a molecule in a box a hundred times its size. */
 export function unwieldyReport(): ReportData {
   const plain = syntheticReport();
-  const longNames = (record: StructureRecord): StructureRecord => ({
+  const longNames = (record: StructureRecord, index: number): StructureRecord => ({
     ...record,
     group: `NNTSSD_configset_${record.group}_300K`,
+    // an axis that ends at 10 000 meV/atom
+    energy: record.energy && { ...record.energy, predicted: record.energy.predicted + (index % 7 === 0 ? 2 * record.nAtoms : 0) },
     forces: record.forces && { reference: record.forces.reference, predicted: record.forces.predicted.map((value, i) => value + (i === 0 ? 21 : 0)) },
   });
   const [train, test] = plain.datasets.map((dataset) => ({

@@ -24,4 +24,5 @@ export const commands: readonly CommandEntry[] = [
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
   { name: "bench", description: "verify and time the routines on this machine", load: () => import("../commands/bench.js") },
+  { name: "help", description: "show the options of a command, or a page of the documentation", load: () => import("./help.js") },
 ];

@@ -125,7 +125,9 @@ function distributionSpec(quantity: Quantity, { bins, datasets, curves, domain, 
   const { title, symbol } = names[quantity];
   const x = (axisTitle: string | null) => ({
     field: "x", type: "quantitative" as const, scale: { type: "log" as const, domain, nice: false },
-    axis: { title: axisTitle, labels: axisTitle !== null, ticks: axisTitle !== null, values: decades(domain), format: "~g" },
+    axis: { title: axisTitle, labels: axisTitle !== null, ticks: axisTitle !== null, values: decades(domain),
+      // the last label stands half outside of the plot
+      labelExpr: "format(datum.value, datum.value < 1e5 ? '~g' : '~e')" },
   });
   const y = { field: "y", type: "quantitative" as const };
   const series = {
