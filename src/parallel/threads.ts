@@ -6,13 +6,13 @@ import { runTask, type TaskReply, type TaskRequest } from "./task.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 /** ms of processor time still to come, by the tasks so far, for which threads are started: each takes 25 ms of processor time to start on an idle machine, 80 on a busy one */
-const WORTH_STARTING = 400;
+const WORTH_STARTING = 250;
 /** ms of work done without threads before anything is said of what is to come: the first tasks compile what they run */
 const FIRST_LOOK = 10;
-/** ms between turns of the event loop while tasks run on the calling thread: signals, progress and threads that start get through */
+/** ms between turns of the event loop while all tasks run on the calling thread: signals, progress and threads that start get through */
 const PAUSE = 20;
-/** The same while threads start, which takes many turns */
-const PAUSE_AT_START = 2;
+/** Up to so many threads, the calling thread is one of them for good: it has little else to do, and a start is saved. */
+const CALLER_IS_ONE_OF = 4;
 
 /** How threads are started. */
 export interface ThreadOptions {
@@ -22,34 +22,48 @@ export interface ThreadOptions {
   readonly isLazy?: boolean;
 }
 
+/** A task that waits for the calling thread or for a worker. */
+interface Waiting {
+  readonly request: TaskRequest;
+  readonly resolve: (reply: TaskReply) => void;
+}
+
 /**
  * Runs tasks on worker threads that share one WebAssembly memory. Lazy ones start when what is to come is worth it; until all of them have
- * loaded their modules, tasks run on the calling thread.
+ * loaded their modules, tasks run on the calling thread, which goes on to run a share of them where there are few threads.
  */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
-  /** Whether no task runs on the calling thread. */
-  private readonly waitsForThreads: boolean;
+  /** Whether the calling thread runs tasks. */
+  private readonly isLazy: boolean;
   private readonly taskModules: readonly string[];
   private starting: Promise<void> | undefined;
   private workers: WorkerPool | undefined;
   private failure: string | undefined;
   private isClosed = false;
+  /** Tasks of a lazy executor, first come, first served, and whether a turn of the event loop is to come that serves them. */
+  private readonly line: Waiting[] = [];
+  private isTurnDue = false;
   /** Of tasks on the calling thread. */
-  private readonly here = { milliseconds: 0, tasks: 0, lastPause: performance.now() };
+  private readonly here = { milliseconds: 0, tasks: 0, lastTurn: performance.now() };
 
   constructor(wasm: Wasm, pool: MemoryPool, threads: number, { taskModules = [], isLazy = false }: ThreadOptions = {}) {
     super(wasm, pool);
     this.threads = threads;
     this.taskModules = taskModules;
-    this.waitsForThreads = !isLazy || taskModules.length > 0;
-    if (this.waitsForThreads) void this.start();
+    this.isLazy = isLazy && taskModules.length === 0;
+    if (!this.isLazy) void this.start();
+  }
+
+  private get isCallerOneOfThem(): boolean {
+    return this.isLazy && this.threads <= CALLER_IS_ONE_OF;
   }
 
   private start(): Promise<void> {
     return (this.starting ??= import("./worker-pool.js")
       .then(({ WorkerPool }) => {
-        this.workers = new WorkerPool(this.wasm.shared, this.threads, this.taskModules);
+        const [threads, tasksPerThread] = this.isCallerOneOfThem ? [this.threads - 1, 2] : [this.threads, 1];
+        this.workers = new WorkerPool(this.wasm.shared, { threads, tasksPerThread, taskModules: this.taskModules });
       })
       .catch((error: unknown) => {
         this.failure = `the worker threads cannot start: ${error instanceof Error ? error.message : String(error)}`;
@@ -57,12 +71,57 @@ export class ThreadExecutor extends Executor {
   }
 
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
-    if (this.waitsForThreads) await this.start();
-    else await this.pause();
+    if (!this.isLazy) {
+      await this.start();
+      return this.refusal ?? this.workers!.run(request);
+    }
+    if (this.refusal) return this.refusal;
+    if (!this.starting && this.line.length === 0 && performance.now() - this.here.lastTurn < PAUSE) return this.runHere(request);
+    return new Promise((resolve) => {
+      this.line.push({ request, resolve });
+      this.takeTurnSoon();
+    });
+  }
+
+  private get refusal(): TaskReply | undefined {
     if (this.isClosed) return failed("the executor is closed");
-    if (this.failure !== undefined) return failed(this.failure);
-    if (this.workers && (this.waitsForThreads || this.workers.isReady)) return this.workers.run(request);
-    return this.runHere(request);
+    return this.failure === undefined ? undefined : failed(this.failure);
+  }
+
+  /** Not by setTimeout: tasks that follow each other would be served within one turn of the loop, for ever. */
+  private takeTurnSoon(): void {
+    if (this.isTurnDue || this.line.length === 0) return;
+    this.isTurnDue = true;
+    setImmediate(() => {
+      this.isTurnDue = false;
+      this.here.lastTurn = performance.now();
+      this.serve();
+      this.takeTurnSoon();
+    });
+  }
+
+  /** One task for every idle worker, one for the calling thread, and one more to begin with while this one is busy. */
+  private serve(): void {
+    const { line, refusal } = this;
+    if (refusal) for (const { resolve } of line.splice(0)) resolve(refusal);
+    if (!this.workers?.isReady) return this.serveHere(line.shift());
+    if (!this.isCallerOneOfThem) return this.handOver(Infinity);
+    this.handOver(this.workers.threads);
+    const own = line.shift();
+    this.handOver(this.workers.threads + 1);
+    this.serveHere(own);
+  }
+
+  /** Hands tasks to the workers until these have so many. */
+  private handOver(tasks: number): void {
+    while (this.line.length > 0 && this.workers!.tasksAtWork < tasks) {
+      const { request, resolve } = this.line.shift()!;
+      void this.workers!.run(request).then(resolve);
+    }
+  }
+
+  private serveHere(task: Waiting | undefined): void {
+    if (task) task.resolve(this.runHere(task.request));
   }
 
   private runHere(request: TaskRequest): TaskReply {
@@ -81,16 +140,6 @@ export class ThreadExecutor extends Executor {
     if (this.starting || milliseconds < FIRST_LOOK) return false;
     // of what nobody has announced, as much is taken to come as there was
     return milliseconds > WORTH_STARTING || (milliseconds / tasks) * this.tasksToCome > WORTH_STARTING;
-  }
-
-  /** Lets the event loop turn when it is time; tasks that wait here are run one after the other. */
-  private async pause(): Promise<void> {
-    const longest = this.starting ? PAUSE_AT_START : PAUSE;
-    while (performance.now() - this.here.lastPause > longest) {
-      // not setTimeout: several that wait in turn would be served within one turn of the loop, for ever
-      await new Promise((resolve) => setImmediate(resolve));
-      this.here.lastPause = performance.now();
-    }
   }
 
   async close(): Promise<void> {

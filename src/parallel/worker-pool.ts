@@ -35,22 +35,34 @@ const START_LIMIT = 10_000;
 /** ms between looks at which threads there are and which of them have started */
 const START_POLL = 5;
 
+/** How many worker threads there are, and what they can do. */
+export interface WorkerPoolOptions {
+  readonly threads: number;
+  /** URLs of modules that define tasks. */
+  readonly taskModules: readonly string[];
+  /** Tasks that a thread is given at once: with two the next one waits where it will run, and the thread not for this one. */
+  readonly tasksPerThread: number;
+}
+
 /** A fixed number of worker threads (piscina), all on one WebAssembly memory. */
 export class WorkerPool {
+  readonly threads: number;
   private readonly workers: Piscina;
+  private tasks = 0;
   private readonly started = new Set<number>();
   /** The end of all threads, once it has begun. */
   private ending: Promise<void> | undefined;
   /** Why no task can run any more: the workers cannot start, or the pool was closed. */
   private stopped: string | undefined;
 
-  constructor(shared: SharedWasm, threads: number, taskModules: readonly string[]) {
+  constructor(shared: SharedWasm, { threads, taskModules, tasksPerThread }: WorkerPoolOptions) {
+    this.threads = threads;
     const workerData: WorkerData = { ...shared, taskModules };
     this.workers = new Piscina({
       filename: workerFile(taskModules.length > 0),
       minThreads: threads,
       maxThreads: threads,
-      concurrentTasksPerWorker: 1,
+      concurrentTasksPerWorker: tasksPerThread,
       workerData,
       execArgv: [],
     });
@@ -63,6 +75,11 @@ export class WorkerPool {
     return this.stopped !== undefined || this.workers.threads.every(({ threadId }) => this.started.has(threadId));
   }
 
+  /** Tasks that were handed over and have not come back. */
+  get tasksAtWork(): number {
+    return this.tasks;
+  }
+
   /** An error outside of any task: piscina gives up starting workers, so waiting tasks would wait forever. */
   private failToStart(error: unknown): void {
     this.stopped ??= `the worker threads cannot start: ${reasonOf(error)}`;
@@ -72,10 +89,13 @@ export class WorkerPool {
   /** Runs a task on the next thread that is free; never throws. */
   async run(request: TaskRequest): Promise<TaskReply> {
     if (this.stopped) return failure(this.stopped);
+    this.tasks++;
     try {
       return (await this.workers.run(request)) as TaskReply;
     } catch (error) {
       return failure(this.stopped ?? `a worker thread stopped in task "${request.name}": ${reasonOf(error)}`, error);
+    } finally {
+      this.tasks--;
     }
   }
 
