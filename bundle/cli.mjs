@@ -23,6 +23,21 @@ const ownPlace = {
   },
 };
 
+/** Modules of Node that cost milliseconds to load, and that most commands do without; `process.stdout` brings some along where it is a pipe. */
+const SELDOM = "child_process|crypto|fs/promises|net|os|stream|stream/promises|zlib";
+
+/** Loads these when they are used. */
+const lazyBuiltins = {
+  name: "lazy-builtins",
+  renderChunk(code) {
+    const statement = new RegExp(`^(\\s*)(?:let|const) (\\w+) = require\\("(node:(?:${SELDOM}))"\\);$`, "gmu");
+    return {
+      code: code.replaceAll(statement, (_, indent, variable, name) => `${indent}const ${variable} = new Proxy({}, { get: (_, key) => require("${name}")[key] });`),
+      map: null,
+    };
+  },
+};
+
 rmSync(folder, { recursive: true, force: true });
 const modules = [
   // each command is a file that is loaded when it runs
@@ -38,7 +53,7 @@ async function write(entry, output, plugins = []) {
     input: join(root, "dist", entry),
     platform: "node",
     external,
-    plugins: [ownPlace, ...plugins],
+    plugins: [ownPlace, lazyBuiltins, ...plugins],
     onLog(level, log) {
       if (level === "warn") throw new Error(`rolldown warns: ${log.message}`);
     },
