@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { availableCores } from "../parallel/cores.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
@@ -15,6 +16,24 @@ export interface SessionOptions {
 export interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+}
+
+/** Data that a command reads before it computes. */
+export interface ExpectedWork {
+  readonly files: readonly string[];
+  /** Of processor time, at the least: a thread too many costs less than one that comes late. */
+  readonly secondsPerMegabyte: number;
+}
+
+/** Of text: about what there will be when it is not compressed any more. */
+const COMPRESSION = 4;
+
+/** Pipes and files that are not there count as nothing. */
+async function megabytesOf(paths: readonly string[]): Promise<number> {
+  const bytes = await Promise.all(
+    paths.map(async (path) => (await stat(path).then(({ size }) => size, () => 0)) * (path.endsWith(".gz") ? COMPRESSION : 1)),
+  );
+  return bytes.reduce((sum, size) => sum + size, 0) / 1e6;
 }
 
 /** What one run of a command works with: results go to stdout, everything said on the way to stderr. */
@@ -91,10 +110,15 @@ export class Session {
     this.streams.stdout.write(`${this.options.json ? printableJson(JSON.stringify(record, null, 2)) : printable(text)}\n`);
   }
 
-  async withExecutor<Result>(body: (executor: Executor) => Promise<Result>): Promise<Result> {
+  /**
+   * Runs a body with the threads of the command, and ends them.
+   * @param expected what the body will read: threads start meanwhile, if that is much
+   */
+  async withExecutor<Result>(body: (executor: Executor) => Promise<Result>, expected?: ExpectedWork): Promise<Result> {
     const { createExecutor } = await import("../parallel/create-executor.js"); // not every command computes
     const executor = await createExecutor({ threads: this.threads, maximumBytes: this.options.memoryLimit, lazyThreads: true });
     try {
+      if (expected && executor.threads > 1) executor.expectWork((await megabytesOf(expected.files)) * expected.secondsPerMegabyte * 1000);
       return await body(executor);
     } finally {
       this.display.stop();

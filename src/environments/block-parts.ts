@@ -17,7 +17,7 @@ export interface BlockSizes {
   readonly rowsPerBlock: number;
   /** Most rows of a block of a large structure. */
   readonly maximumRows: number;
-  /** Blocks that are computed at once. */
+  /** Blocks that are computed or written at once. */
   readonly inFlight: number;
 }
 
@@ -27,7 +27,7 @@ export function blockSizes(nFeatures: number, threads: number): BlockSizes {
   return {
     rowsPerBlock: Math.max(1, Math.min(ROWS_PER_BLOCK, Math.floor(BLOCK_BYTES / rowBytes))),
     maximumRows: Math.max(1, Math.floor(MAXIMUM_BLOCK_BYTES / rowBytes)),
-    inFlight: threads === 1 ? 1 : 2 * threads,
+    inFlight: threads === 1 ? 2 : 2 * threads + 2, // some wait to be written while others are computed
   };
 }
 

@@ -87,6 +87,15 @@ export abstract class Executor {
     this.announced += tasks;
   }
 
+  /**
+   * Says that work is to come soon, for executors that start threads when it is worth it: they can start while data are read. As with
+   * `announce`, results never depend on it.
+   * @param _milliseconds of processor time, about
+   */
+  expectWork(_milliseconds: number): void {
+    // there is nothing to start
+  }
+
   /** Of those that were announced, by the number of tasks since then. */
   protected get tasksToCome(): number {
     return this.announced;

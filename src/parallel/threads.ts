@@ -5,10 +5,10 @@ import { Executor } from "./executor.js";
 import { runTask, type TaskReply, type TaskRequest } from "./task.js";
 import type { WorkerPool } from "./worker-pool.js";
 
-/** ms of processor time still to come, by the tasks so far, for which threads are started: each takes 25 ms of processor time to start on an idle machine, 80 on a busy one */
-const WORTH_STARTING = 250;
-/** ms of work done without threads before anything is said of what is to come: the first tasks compile what they run */
-const FIRST_LOOK = 10;
+/** ms of processor time still to come, by the tasks so far, for which threads are started: each takes 100 ms of processor time until it is as fast as the first, while this one is slowed down */
+const WORTH_STARTING = 800;
+/** ms of work done without threads before anything is said of what is to come: the first tasks run what is not compiled yet, at a third of the speed */
+const FIRST_LOOK = 40;
 /** ms between turns of the event loop while all tasks run on the calling thread: signals, progress and threads that start get through */
 const PAUSE = 20;
 /** Up to so many threads, the calling thread is one of them for good: it has little else to do, and a start is saved. */
@@ -70,6 +70,10 @@ export class ThreadExecutor extends Executor {
       }));
   }
 
+  override expectWork(milliseconds: number): void {
+    if (milliseconds > WORTH_STARTING) void this.start();
+  }
+
   protected async dispatch(request: TaskRequest): Promise<TaskReply> {
     if (!this.isLazy) {
       await this.start();
@@ -125,21 +129,23 @@ export class ThreadExecutor extends Executor {
   }
 
   private runHere(request: TaskRequest): TaskReply {
+    if (this.starting) return runTask(this.wasm, request);
     // not the time on the clock: on a busy machine that would start threads for little
     const begin = process.cpuUsage();
     const reply = runTask(this.wasm, request);
     const { user, system } = process.cpuUsage(begin);
-    this.here.milliseconds += (user + system) / 1000;
+    const milliseconds = (user + system) / 1000;
+    this.here.milliseconds += milliseconds;
     this.here.tasks++;
-    if (this.isWorthThreads()) void this.start();
+    if (this.isWorthThreads(milliseconds)) void this.start();
     return reply;
   }
 
-  private isWorthThreads(): boolean {
+  private isWorthThreads(last: number): boolean {
     const { milliseconds, tasks } = this.here;
-    if (this.starting || milliseconds < FIRST_LOOK) return false;
+    if (milliseconds < FIRST_LOOK) return false;
     // of what nobody has announced, as much is taken to come as there was
-    return milliseconds > WORTH_STARTING || (milliseconds / tasks) * this.tasksToCome > WORTH_STARTING;
+    return milliseconds > WORTH_STARTING || Math.min(last, milliseconds / tasks) * this.tasksToCome > WORTH_STARTING;
   }
 
   async close(): Promise<void> {

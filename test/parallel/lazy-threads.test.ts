@@ -18,6 +18,8 @@ const here = defineTask("test/lazy/here", (_context, milliseconds: number) => {
 const fails = defineTask("test/lazy/fails", (): number => {
   throw new NumericalError("the reason");
 });
+/** More than what threads are started for, ms. */
+const LONG = 900;
 const onThreads = /is not known to this thread/u;
 
 const hasThreads = isShared(await detectBuild());
@@ -25,7 +27,7 @@ const hasThreads = isShared(await detectBuild());
 describe.skipIf(!hasThreads)("threads that start when they are worth it", () => {
   let executor: Executor;
   afterEach(() => executor.close());
-  const start = async (): Promise<Executor> => (executor = await createExecutor({ threads: 2, lazyThreads: true }));
+  const start = async (threads = 2): Promise<Executor> => (executor = await createExecutor({ threads, lazyThreads: true }));
 
   /** Whether tasks run on worker threads, once these have had the time to start. */
   async function startsThreads(looks = 1000): Promise<boolean> {
@@ -51,8 +53,29 @@ describe.skipIf(!hasThreads)("threads that start when they are worth it", () => 
     expect(await startsThreads()).toBe(true);
     await executor.close();
     await start();
-    await executor.submit(here, 450);
+    await executor.submit(here, LONG);
     expect(await startsThreads()).toBe(true);
+  });
+
+  it("start at once for work that is expected, and not for little of it", async () => {
+    await start();
+    executor.expectWork(10);
+    expect(await startsThreads(20)).toBe(false);
+    executor.expectWork(10_000);
+    expect(await startsThreads()).toBe(true);
+  });
+
+  it("leave a share to the calling thread where they are few, and none where they are many", async () => {
+    for (const [threads, isCallerOneOfThem] of [[2, true], [5, false]] as const) {
+      await start(threads);
+      executor.expectWork(10_000);
+      expect(await startsThreads()).toBe(true);
+      const settled = await Promise.allSettled(Array.from({ length: 60 }, () => executor.submit(here, 2)));
+      const [ranHere, ranThere] = (["fulfilled", "rejected"] as const).map((status) => settled.filter((one) => one.status === status).length);
+      expect(ranThere).toBeGreaterThan(0);
+      expect(ranHere > 0).toBe(isCallerOneOfThem);
+      await executor.close();
+    }
   });
 
   it("pass on errors and cancellations of tasks on the calling thread", async () => {
@@ -65,7 +88,7 @@ describe.skipIf(!hasThreads)("threads that start when they are worth it", () => 
   });
 
   it("may be closed before, while and after they start, and run nothing then", async () => {
-    for (const milliseconds of [0, 450]) {
+    for (const milliseconds of [0, LONG]) {
       await start();
       await executor.submit(here, milliseconds);
       await executor.close();
@@ -80,7 +103,7 @@ describe.skipIf(!hasThreads)("threads that start when they are worth it", () => 
     const [structure] = parseStructures(`20\nLattice="6 0 0 0 6 0 0 0 6"\n${rows.join("\n")}\n`);
     const before = await neighborList(executor, structure, 3);
     expect(before.distances.length).toBeGreaterThan(20);
-    await executor.submit(here, 450);
+    await executor.submit(here, LONG);
     expect(await startsThreads()).toBe(true);
     expect(await neighborList(executor, structure, 3)).toEqual(before);
   });

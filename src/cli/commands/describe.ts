@@ -98,6 +98,9 @@ interface DescribePlan {
   readonly nRows: number | undefined;
 }
 
+/** SOAP with few functions takes more. */
+const SECONDS_PER_MEGABYTE = 0.15;
+
 async function describe(session: Session, config: DescribeConfig, isDryRun: boolean): Promise<void> {
   if (config.output === undefined && !isDryRun) {
     throw new InvalidParameterError("no output is given; add for example -o fingerprints.npy, or -o - to print JSON lines");
@@ -108,12 +111,13 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   }
   const descriptor = createDescriptor(config.descriptor);
   const own = descriptor.ownSpecies;
-  const plan = own && !isDryRun ? planStream(session, config, descriptor, own) : await planScanned(session, config, descriptor, own ?? [], isDryRun);
+  const expected = isDryRun ? undefined : { files: [config.data], secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor(async (executor) => {
+    const plan = own && !isDryRun ? planStream(session, config, descriptor, own) : await planScanned(session, config, descriptor, own ?? [], isDryRun);
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
-  });
-  for (const warning of plan.scan.warnings) session.warn(warning);
+    for (const warning of plan.scan.warnings) session.warn(warning);
+  }, expected);
 }
 
 /** For species that are known beforehand: structures are described as they are read. */

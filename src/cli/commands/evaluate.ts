@@ -1,3 +1,4 @@
+import type { Executor } from "../../parallel/executor.js";
 import { basename } from "node:path";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
@@ -33,6 +34,19 @@ export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesF
 /** Runs `pestle evaluate`. */
 export async function runEvaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
   if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
+  const expected = { files: data, secondsPerMegabyte: SECONDS_PER_MEGABYTE };
+  await session.withExecutor((executor) => evaluate(session, executor, { modelPath, data }, flags), expected);
+}
+
+/** A model with few sparse points takes twice that. */
+const SECONDS_PER_MEGABYTE = 0.5;
+
+async function evaluate(
+  session: Session,
+  executor: Executor,
+  { modelPath, data }: { readonly modelPath: string; readonly data: readonly string[] },
+  flags: EvaluateFlags,
+): Promise<void> {
   const { signal } = session;
   const model = await loadModel(modelPath);
   const files = [await recordFile("model", modelPath, signal)];
@@ -47,9 +61,7 @@ export async function runEvaluate(session: Session, modelPath: string, data: rea
   if (!hasReferences) session.note(describeMissingReferences(flags));
   const uncertainty = checksDomain(model, dataset, flags);
   if (!uncertainty && model.hasVariance && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
-  const assessment = await session.withExecutor((executor) =>
-    assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, uncertainty }),
-  );
+  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, uncertainty });
   const domain = uncertainty ? domainOf(assessment, flags) : undefined;
   if (domain && domain.outside > 0) {
     warnings.push(describeDomain(domain, dataset));

@@ -73,21 +73,30 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
   });
 }
 
+/** A fit with forces and few sparse points takes four times that. */
+const SECONDS_PER_MEGABYTE = 2;
+
 async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
-  const { signal } = session;
-  const { output } = flags;
-  if (output === undefined && !flags.dryRun) throw new InvalidParameterError("no output is given; add for example -o model.pestle");
-  const inputs = filesIn(dataSchema, config.data, "data");
-  if (output !== undefined) await refuseToReplace(output, inputs.map(({ path }) => path));
-  const data = await loadData(config.data, { seed: config.seed, signal });
+  const { output, report, dryRun = false } = flags;
+  if (output === undefined && !dryRun) throw new InvalidParameterError("no output is given; add for example -o model.pestle");
+  const inputs = filesIn(dataSchema, config.data, "data").map(({ path }) => path);
+  if (output !== undefined) await refuseToReplace(output, inputs);
+  if (output === undefined || dryRun) {
+    await printPlan(session, config, (await loadForFit(session, config)).data.train, flags);
+    return;
+  }
+  await session.withExecutor(
+    async (executor) => fitAndAssess(session, executor, { config, ...(await loadForFit(session, config)), output, report }),
+    { files: inputs, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
+  );
+}
+
+async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "data" | "warnings">> {
+  const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const warnings = [...dataWarnings(data), ...trainerOf(config.model).notes(config)];
   for (const warning of warnings) session.warn(warning);
-  if (output === undefined || flags.dryRun) {
-    await printPlan(session, config, data.train, flags);
-    return;
-  }
-  await session.withExecutor((executor) => fitAndAssess(session, executor, { config, data, warnings, output, report: flags.report }));
+  return { data, warnings };
 }
 
 async function printPlan(session: Session, config: FitConfig, train: Dataset, flags: FitFlags): Promise<void> {

@@ -22,11 +22,13 @@ export class CentersJson {
   }
 
   async write(block: FingerprintBlock): Promise<void> {
+    let text = "";
     for (let row = 0; row < block.nRows; row++) {
       const numbers = [block.frames[row], block.atoms[row], block.atomicNumbers[row], ...(neighborsOfRow(block, row) ?? [])];
-      await this.text.write(`${this.isFirst ? "\n" : ",\n"}  [${numbers.join(", ")}]`);
+      text += `${this.isFirst ? "\n" : ",\n"}  [${numbers.join(", ")}]`;
       this.isFirst = false;
     }
+    await this.text.write(text);
   }
 
   async close(): Promise<void> {

@@ -3,11 +3,13 @@ import { NPY_HEADER_BYTES, npyHeader } from "../../npy.js";
 import { OutputFile } from "../../output-file.js";
 import { CentersJson } from "./centers-json.js";
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
+import { WriteBehind } from "./write-behind.js";
 import type { FingerprintHeader, FingerprintPrecision, FingerprintWriter } from "./writer.js";
 
 /** Writes `fingerprints.npy` and, beside it, `fingerprints.npy.json` with labels, centers and parameters. */
 export class NpyWriter implements FingerprintWriter {
   readonly paths: readonly string[];
+  private readonly rows: WriteBehind;
   private nRows = 0;
 
   private constructor(
@@ -18,6 +20,7 @@ export class NpyWriter implements FingerprintWriter {
     private readonly precision: FingerprintPrecision,
   ) {
     this.paths = [file.path, centers.path];
+    this.rows = new WriteBehind(handle);
   }
 
   static async open(path: string, header: FingerprintHeader, precision: FingerprintPrecision): Promise<NpyWriter> {
@@ -40,12 +43,13 @@ export class NpyWriter implements FingerprintWriter {
     const width = this.precision === "double" ? 8 : 4;
     const data = this.precision === "double" ? values : Float32Array.from(values);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    await this.file.writing(writeAll(this.handle, bytes, NPY_HEADER_BYTES + this.nRows * this.nFeatures * width));
+    await this.file.writing(this.rows.write(bytes, NPY_HEADER_BYTES + this.nRows * this.nFeatures * width));
     this.nRows += block.nRows;
     await this.centers.write(block);
   }
 
   async close(): Promise<void> {
+    await this.file.writing(this.rows.settle());
     await this.file.writing(this.handle.write(npyHeader([this.nRows, this.nFeatures], this.precision), 0, NPY_HEADER_BYTES, 0));
     await this.file.writing(this.handle.close());
     await this.centers.close();
@@ -53,15 +57,9 @@ export class NpyWriter implements FingerprintWriter {
   }
 
   async discard(): Promise<void> {
+    await this.rows.settle().catch(() => undefined);
     await this.handle.close().catch(() => undefined);
     await this.centers.discard();
     await this.file.discard();
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
   }
 }

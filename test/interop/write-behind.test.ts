@@ -1,0 +1,40 @@
+// Copies that are written while the caller goes on.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { WriteBehind } from "../../src/interop/fingerprints/write-behind.js";
+
+describe("writing behind", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pestle-behind-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("keeps what it was given, whatever the caller does with its memory", async () => {
+    const path = join(folder, "bytes");
+    const handle = await open(path, "w");
+    const behind = new WriteBehind(handle);
+    const memory = new Uint8Array(3000);
+    const expected: number[] = [];
+    for (let block = 0; block < 20; block++) {
+      const length = 1 + ((block * 977) % 3000); // longer and shorter ones
+      memory.fill(block + 1);
+      await behind.write(memory.subarray(0, length), expected.length);
+      for (let i = 0; i < length; i++) expected.push(block + 1);
+      memory.fill(255);
+    }
+    await behind.settle();
+    await handle.close();
+    expect(readFileSync(path).equals(Uint8Array.from(expected))).toBe(true);
+  });
+
+  it("throws what went wrong, at the latest when everything should be there", async () => {
+    const path = join(folder, "closed");
+    const handle = await open(path, "w");
+    await handle.close();
+    const behind = new WriteBehind(handle);
+    await behind.write(new Uint8Array(10), 0);
+    await expect(behind.settle()).rejects.toThrow(/closed|EBADF/u);
+    await expect(behind.write(new Uint8Array(10), 10)).rejects.toThrow(/closed|EBADF/u);
+  });
+});
