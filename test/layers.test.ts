@@ -62,7 +62,7 @@ describe("the layer rule", () => {
       filePath: join(root, "assembly/linalg/fill.ts"),
     });
     expect(clean.messages.filter((message) => message.ruleId === null || message.ruleId === "pestle/layers")).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("the source trees", () => {

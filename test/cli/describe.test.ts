@@ -159,7 +159,7 @@ describe("pestle schema", () => {
     const { status, stdout } = await runMain(["schema", "describe"]);
     expect(status).toBe(0);
     const schema = JSON.parse(stdout);
-    expect(Object.keys(schema.properties)).toEqual(["data", "descriptor", "centers", "output", "precision"]);
+    expect(Object.keys(schema.properties)).toEqual(["data", "types", "descriptor", "centers", "output", "precision"]);
     expect(schema.additionalProperties).toBe(false);
   });
 

@@ -52,7 +52,7 @@ function disagreements(probe: Probe, name: RecordName): string[] {
 let probe: Probe;
 beforeAll(async () => {
   probe = await compileProbe(allFields);
-}, 60_000);
+});
 
 describe("the layouts", () => {
   it("are those of all records in assembly/", () => {
@@ -78,7 +78,7 @@ describe("the layouts", () => {
   it("are refused when a field was added to the routines only", async () => {
     const edited = await compileProbe(allFields, (text) => text.replace(/(@unmanaged\s+export class \w+ \{\n)/g, "$1  added: f64;\n"));
     for (const name of names) expect(disagreements(edited, name)).not.toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("writing a record", () => {
