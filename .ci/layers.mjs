@@ -45,6 +45,7 @@ export const assemblyLayers = [
   ["md"],
   ["analysis"],
   ["index"],
+  ["read"],
 ];
 
 /** What the build makes beside the WebAssembly; `src/wasm/` alone imports it. */

@@ -1,5 +1,5 @@
-// Compiles assembly/index.ts to every target of asconfig.json, in parallel, and only when a source is newer than the outputs.
-// Warnings of the compiler are errors.
+// Compiles assembly/index.ts to every target of asconfig.json and assembly/read/ to a module of its own, in parallel, and only when a source
+// is newer than the outputs. Warnings of the compiler are errors.
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const targets = Object.keys(JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")).targets);
+const configs = ["asconfig.json", "assembly/read/asconfig.json"];
+const targets = configs.flatMap((config) => Object.keys(JSON.parse(readFileSync(join(root, config), "utf8")).targets).map((name) => ({ name, config })));
 const asc = join(dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")), "bin", "asc.js");
 
 /** The target that also makes what the host reads: the types of the exports, and the layouts of records. They are the same for all. */
@@ -27,12 +28,12 @@ function newestSource() {
   return Math.max(...[...sources, join(root, "asconfig.json"), asc].map(modified));
 }
 
-function compile(target) {
+function compile({ name, config }) {
   return new Promise((resolve, reject) => {
-    const layouts = target === DESCRIBED ? ["--transform", "./assembly/layouts.mjs"] : [];
-    execFile(process.execPath, [asc, "--target", target, ...layouts], { cwd: root }, (error, stdout, stderr) => {
+    const layouts = name === DESCRIBED ? ["--transform", "./assembly/layouts.mjs"] : [];
+    execFile(process.execPath, [asc, "--config", config, "--target", name, ...layouts], { cwd: root }, (error, stdout, stderr) => {
       const output = stdout + stderr;
-      if (error || output.includes("WARNING")) reject(new Error(`asc --target ${target} ${error ? "failed" : "warns"}:\n${output}`));
+      if (error || output.includes("WARNING")) reject(new Error(`asc --target ${name} ${error ? "failed" : "warns"}:\n${output}`));
       else resolve(undefined);
     });
   });
@@ -43,7 +44,7 @@ function keepTypes() {
   renameSync(join(root, "build", `${DESCRIBED}.d.ts`), join(root, "build", "pestle.d.ts"));
 }
 
-const names = [...targets.map((target) => `${target}.wasm`), "pestle.d.ts", "layouts.js", "layouts.d.ts"];
+const names = [...targets.map(({ name }) => `${name}.wasm`), "pestle.d.ts", "layouts.js", "layouts.d.ts"];
 const outputs = names.map((name) => join(root, "build", name));
 if (process.argv.includes("--force") || Math.min(...outputs.map(modified)) < newestSource()) {
   mkdirSync(join(root, "build"), { recursive: true });

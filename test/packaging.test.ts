@@ -30,7 +30,7 @@ describe("the package", () => {
   const paths = packed.map(({ path }) => path);
 
   it("ships every build, its types, the command, the data and the library", () => {
-    for (const build of buildNames) expect(paths).toContain(`build/${build}.wasm`);
+    for (const build of [...buildNames, "read"]) expect(paths).toContain(`build/${build}.wasm`);
     for (const path of ["build/pestle.d.ts", "build/layouts.js", "build/layouts.d.ts"]) expect(paths).toContain(path);
     for (const path of ["bin/pestle.js", "dist/index.js", "dist/index.d.ts", "dist/worker.js", "dist/browser.js", "dist/pestle-browser.js", "README.md", "LICENSE"]) {
       expect(paths).toContain(path);

@@ -1,15 +1,12 @@
 import { InvalidParameterError, InvalidStructureError } from "../errors.js";
 import { type Column, type ColumnShape, describeShape, hasShape, isAbsent } from "./column.js";
-import { type ColumnReport, type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
+import { type DatasetReport, type KeyReport, noKeyReport } from "./dataset-report.js";
+import type { FrameBlock, StructureInfo, UnreadInfo } from "./frame-block.js";
 import { GrowingArray } from "./growing-array.js";
-import { isolatedAtomChoices } from "./isolated-atom.js";
-import { symbolOf } from "./periodic-table.js";
 import { checkStructure } from "./check-structure.js";
 import type { Structure } from "./structure.js";
-import { columnsOf, type OwnValues, targetShapes, withColumns } from "./target-columns.js";
-
-/** What is kept of a structure for output only. */
-type StructureInfo = Pick<Structure, "info" | "atomInfo" | "source">;
+import { summarize } from "./summarize.js";
+import { columnsOf, isTargetName, type OwnValues, targetShapes, withColumns } from "./target-columns.js";
 
 /** The arrays of a data set, one after the other over all structures; see {@link Dataset}. */
 interface DatasetArrays {
@@ -21,7 +18,7 @@ interface DatasetArrays {
   readonly columns: ReadonlyMap<string, Column>;
   readonly configTypes: readonly string[];
   readonly labels: readonly string[];
-  readonly infos: readonly StructureInfo[];
+  readonly infos: readonly (StructureInfo | UnreadInfo)[];
 }
 
 /**
@@ -127,7 +124,7 @@ export class Dataset {
       ...withColumns(own),
       configType: this.configTypes[index],
       label: this.labels[index],
-      ...this.infos[index],
+      ...infoOf(this.infos[index]),
     };
   }
 
@@ -165,7 +162,7 @@ export class DatasetBuilder {
   private readonly columns = new Map<string, GrowingColumn>();
   private readonly configTypes: string[] = [];
   private readonly labels: string[] = [];
-  private readonly infos: StructureInfo[] = [];
+  private readonly infos: (StructureInfo | UnreadInfo)[] = [];
 
   /** @param shapes columns that the data set shall have in any case; energy, forces and virial need not be named */
   constructor(shapes: Iterable<ColumnShape> = []) {
@@ -199,6 +196,27 @@ export class DatasetBuilder {
     this.labels.push(structure.label);
     const { info, atomInfo, source } = structure;
     this.infos.push(source ? { info, atomInfo, source } : { info, atomInfo });
+  }
+
+  /**
+   * Adds many structures at once.
+   * @internal
+   */
+  addBlock(block: FrameBlock): void {
+    const { targets, atomCounts } = block;
+    for (const { shape, values } of this.columns.values()) {
+      if (isTargetName(shape.name)) values.append(targets[shape.name]);
+      else values.fill(NaN, shape.width * (shape.per === "atom" ? block.atomicNumbers.length : atomCounts.length));
+    }
+    let end = this.atomicNumbers.length;
+    for (let i = 0; i < atomCounts.length; i++) this.offsets.push((end += atomCounts[i]));
+    this.atomicNumbers.append(block.atomicNumbers);
+    this.positions.append(block.positions);
+    this.cells.append(block.cells);
+    this.pbc.append(block.pbc);
+    this.configTypes.push(...block.configTypes);
+    this.labels.push(...block.labels);
+    this.infos.push(...block.infos);
   }
 
   /** Makes room for about so many more, as a guess: what is added needs none. */
@@ -263,6 +281,10 @@ interface GrowingColumn {
   readonly values: GrowingArray<Float64Array>;
 }
 
+function infoOf(kept: StructureInfo | UnreadInfo): StructureInfo {
+  return "readInfo" in kept ? kept.readInfo() : kept;
+}
+
 /** What a column says of one structure, as a view. */
 function rowsOf(column: Column, offsets: Int32Array, index: number): Float64Array {
   const [first, last] = rangeOf(column, offsets, index);
@@ -271,52 +293,4 @@ function rowsOf(column: Column, offsets: Int32Array, index: number): Float64Arra
 
 function rangeOf({ per, width }: ColumnShape, offsets: Int32Array, index: number): [number, number] {
   return per === "atom" ? [width * offsets[index], width * offsets[index + 1]] : [width * index, width * (index + 1)];
-}
-
-function summarize(dataset: Dataset, keyReport: KeyReport): DatasetReport {
-  const { atomicNumbers } = dataset;
-  const atomsOfSpecies = new Uint32Array(256);
-  for (let atom = 0; atom < atomicNumbers.length; atom++) atomsOfSpecies[atomicNumbers[atom]]++;
-  const groups = new Map<string, { structures: number; atoms: number }>();
-  for (let i = 0; i < dataset.nStructures; i++) {
-    const group = groups.get(dataset.configTypes[i]) ?? { structures: 0, atoms: 0 };
-    group.structures++;
-    group.atoms += dataset.atomCount(i);
-    groups.set(dataset.configTypes[i], group);
-  }
-  const columns = [...dataset.columns.values()].map((column) => reportColumn(column, dataset.offsets));
-  const [energy, forces, virial] = columns;
-  return {
-    ...keyReport,
-    warnings: [...keyReport.warnings, ...isolatedAtomWarnings(dataset)],
-    structures: dataset.nStructures,
-    atoms: dataset.nAtoms,
-    species: [...atomsOfSpecies.entries()]
-      .filter(([, atoms]) => atoms > 0)
-      .map(([atomicNumber, atoms]) => ({ atomicNumber, symbol: symbolOf(atomicNumber), atoms })),
-    energies: energy.structures,
-    forceComponents: forces.numbers,
-    virials: virial.structures,
-    columns,
-    configTypes: [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, counts]) => ({ name, ...counts })),
-  };
-}
-
-/** Energies of isolated atoms that contradict each other. */
-function isolatedAtomWarnings(dataset: Dataset): string[] {
-  const choices = isolatedAtomChoices(dataset, (index) => !Number.isNaN(dataset.energies[index]));
-  return [...choices.values()].flatMap(({ warning }) => warning ?? []);
-}
-
-function reportColumn(column: Column, offsets: Int32Array): ColumnReport {
-  const { name, unit, per, width, values } = column;
-  let [structures, numbers] = [0, 0];
-  for (let i = 0, k = 0; i + 1 < offsets.length; i++) {
-    const last = width * (per === "atom" ? offsets[i + 1] : i + 1);
-    let own = 0;
-    for (; k < last; k++) if (!Number.isNaN(values[k])) own++;
-    if (own > 0) structures++;
-    numbers += own;
-  }
-  return { name, unit, per, width, structures, numbers };
 }

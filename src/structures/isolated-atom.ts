@@ -1,7 +1,7 @@
 import { symbolOf } from "./periodic-table.js";
 
 /** What is asked of a `Dataset`, which uses this file itself. */
-interface AtomsOfData {
+export interface AtomsOfData {
   readonly nStructures: number;
   readonly offsets: Int32Array;
   readonly atomicNumbers: Uint8Array;

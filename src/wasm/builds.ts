@@ -32,7 +32,7 @@ export function isShared(build: BuildName): boolean {
   return !build.startsWith("unshared");
 }
 
-export async function compileBuild(build: BuildName): Promise<WebAssembly.Module> {
+export async function compileBuild(build: BuildName | "read"): Promise<WebAssembly.Module> {
   const bytes = await binaryOf(build);
   try {
     return await WebAssembly.compile(bytes);

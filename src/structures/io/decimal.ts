@@ -3,7 +3,7 @@
 
 const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:(?:[eEdD]|\*\^)[+-]?\d+)?$/;
 const NOT_FINITE = /^([+-]?)(?:(nan|NaN|NAN)|inf|Inf|INF|[Ii]nfinity)$/;
-const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+export const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const EXACT_LIMIT = 2 ** 53;
 
 const SPACE = 32;

@@ -1,3 +1,4 @@
+import type { FrameBlock } from "../frame-block.js";
 import type { Structure, Targets } from "../structure.js";
 import type { ColumnReader } from "./column-reader.js";
 import type { KeyTally, TargetKeys } from "./target-keys.js";
@@ -38,6 +39,16 @@ export interface StructureReader {
    * @throws {FormatError} when the last frame is not complete
    */
   finish(): Iterable<Structure>;
+  /**
+   * Makes `pushBlocks` ready, which takes the place of `push` from then on.
+   * @internal
+   */
+  prepareBlocks?(): Promise<void>;
+  /**
+   * As `push`, where whoever asks copies the frames before the next is asked for; many may come at once. It keeps the tally of those.
+   * @internal
+   */
+  pushBlocks?(chunk: Uint8Array): Iterable<Structure | FrameBlock>;
 }
 
 /** Values of a model for one structure; written beside the reference values, never over them. */

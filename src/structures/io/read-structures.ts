@@ -1,6 +1,7 @@
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { type Dataset, DatasetBuilder } from "../dataset.js";
 import type { TargetName } from "../dataset-report.js";
+import type { FrameBlock } from "../frame-block.js";
 import type { Structure } from "../structure.js";
 import { ColumnReader, type ColumnRequests } from "./column-reader.js";
 import { type FormatChoice, formatOf, knownFormats } from "./formats.js";
@@ -38,6 +39,9 @@ export interface ReadStructuresOptions {
 /** What every command says of frames of zero atoms. */
 export const WITHOUT_ATOMS = "a frame has no atoms: it keeps its place in outputs, and its energy is not used";
 
+/** Of a file, in bytes: a shorter one is read sooner than what reads many frames at once is ready. */
+const LEAST_FOR_BLOCKS = 1 << 16;
+
 type Paths = string | readonly string[];
 
 /**
@@ -47,7 +51,7 @@ type Paths = string | readonly string[];
  * `require` names, one whose key was given, or a column that was asked for occurs in no frame; {CancelledError}
  */
 export async function* readStructures(path: Paths, options: ReadStructuresOptions = {}): AsyncGenerator<Structure> {
-  for await (const { frames } of readChunks([path].flat(), options, new KeyTally(), false)) yield* frames;
+  for await (const { frames } of readChunks([path].flat(), options, new KeyTally(), false)) yield* frames as Iterable<Structure>;
 }
 
 /**
@@ -60,7 +64,10 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
   const builder = new DatasetBuilder();
   for await (const { frames, toCome } of readChunks(paths, options, tally, true)) {
     const [nStructures, nAtoms] = [builder.nStructures, builder.nAtoms];
-    for (const structure of frames) builder.add(structure);
+    for (const frame of frames) {
+      if ("atomCounts" in frame) builder.addBlock(frame);
+      else builder.add(frame);
+    }
     // a little more than is to be expected after the first chunk of a file
     if (toCome > 0) builder.reserve(1.03 * toCome * (builder.nStructures - nStructures), 1.03 * toCome * (builder.nAtoms - nAtoms));
   }
@@ -72,7 +79,8 @@ export async function readDataset(path: Paths, options: ReadStructuresOptions = 
 
 /** Frames of one chunk. */
 interface ChunkFrames {
-  readonly frames: Iterable<Structure>;
+  /** Blocks only where memory may be used again. */
+  readonly frames: Iterable<Structure | FrameBlock>;
   /** With the first chunk of a file: how many times its bytes are still to come; otherwise, and where that is not known, 0. */
   readonly toCome: number;
 }
@@ -97,8 +105,10 @@ async function* readChunks(
       const reader = choice.format.read({ file, name: shortInputName(path), keys, types, columns, tally, mayUseAgain });
       const watch = new FrameWatch(choice, keys, tally);
       let size = input.size;
+      const inBlocks = mayUseAgain && watch.takesBlocks() && (size ?? Infinity) >= LEAST_FOR_BLOCKS && reader.pushBlocks !== undefined;
+      if (inBlocks) await reader.prepareBlocks?.();
       for await (const chunk of input.chunks) {
-        yield { frames: watch.frames(reader.push(chunk)), toCome: size === undefined ? 0 : size / chunk.length - 1 };
+        yield { frames: watch.frames(inBlocks ? reader.pushBlocks!(chunk) : reader.push(chunk)), toCome: size === undefined ? 0 : size / chunk.length - 1 };
         size = undefined;
       }
       yield { frames: watch.frames(reader.finish()), toCome: 0 };
@@ -125,9 +135,18 @@ class FrameWatch {
     this.refused = (["energy", "forces", "virial"] as const).filter((target) => keys[target] === false);
   }
 
-  *frames(frames: Iterable<Structure>): Generator<Structure> {
+  /** Whether nothing is left to do for frames that come in blocks. */
+  takesBlocks(): boolean {
+    return this.refused.length === 0;
+  }
+
+  *frames(frames: Iterable<Structure | FrameBlock>): Generator<Structure | FrameBlock> {
     try {
       for (const frame of frames) {
+        if ("atomCounts" in frame) {
+          yield frame;
+          continue;
+        }
         const structure = this.refused.length > 0 ? leaveOut(frame, this.refused) : frame;
         this.isEmpty = false;
         this.tally.addFound(structure.targets);

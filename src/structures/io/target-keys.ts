@@ -95,17 +95,17 @@ export class KeyTally {
     for (const name of columnNames) if (this.columnNames.size < MOST_KEYS) this.columnNames.add(name);
   }
 
-  /** Those of the names of one frame that were not read. */
-  addUnread(per: ColumnShape["per"], names: Iterable<string>): void {
+  /** Those of the names of one frame, or of several alike, that were not read. */
+  addUnread(per: ColumnShape["per"], names: Iterable<string>, times = 1): void {
     const counts = this.unread[per];
-    for (const name of names) if (counts.size < MOST_KEYS || counts.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const name of names) if (counts.size < MOST_KEYS || counts.has(name)) counts.set(name, (counts.get(name) ?? 0) + times);
   }
 
   /** Candidates in order of preference: the first was read, the others were not. */
-  addChoice(target: TargetName, candidates: readonly ChosenKey[]): void {
+  addChoice(target: TargetName, candidates: readonly ChosenKey[], times = 1): void {
     candidates.forEach(({ key }, index) => {
       const counts = index === 0 ? this.used[target] : this.passedOver[target];
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      counts.set(key, (counts.get(key) ?? 0) + times);
     });
   }
 
@@ -116,8 +116,8 @@ export class KeyTally {
   }
 
   /** The targets of one frame as they were read, in whatever way the format keeps them. */
-  addFound({ energy, forces, virial }: Targets): void {
-    this.frames++;
+  addFound({ energy, forces, virial }: Targets, times = 1): void {
+    this.frames += times;
     if (energy !== undefined) this.found.energy = true;
     if (forces) this.found.forces = true;
     if (virial) this.found.virial = true;

@@ -1,13 +1,17 @@
 import { isSingular } from "../../cell.js";
-import type { InfoValue } from "../../structure.js";
+import type { StructureInfo } from "../../frame-block.js";
+import type { InfoValue, Targets } from "../../structure.js";
 import { TRANSPOSED } from "../../tensor.js";
 import { readReals } from "../decimal.js";
-import { isCandidate } from "../key-rank.js";
+import type { ReadSource } from "../format.js";
+import { isCandidate, keyRank } from "../key-rank.js";
 import type { KeyTally } from "../target-keys.js";
 import type { FrameColumns } from "./columns.js";
 import { type CommentEntry, realKeysOf } from "./comment.js";
+import { sourceOf } from "./frame-source.js";
 import type { FrameLayout } from "./properties.js";
-import { type FrameTargets, plainVirial } from "./targets.js";
+import { NO_ATOM_INFO } from "./rows.js";
+import { type FrameTargets, isSameEnergy, plainVirial, virialSourceOf } from "./targets.js";
 import { interpretText } from "./value.js";
 
 /** What the comment line says about a frame. */
@@ -31,11 +35,14 @@ export interface NamedEntries {
   readonly configType: CommentEntry | undefined;
 }
 
-/** A virial of nine numbers that stand as usual, or anything else that is read as one. */
-type Role = "lattice" | "energy" | "virial" | "tensor" | "configType" | "info";
+/**
+ * A virial of nine numbers that stand as usual, or (`tensor`) anything else that is read as one; an energy that is not read because a better one
+ * stands beside it.
+ */
+type Role = "lattice" | "energy" | "virial" | "tensor" | "otherEnergy" | "configType" | "info";
 
 /** A value that may be another one in the next line, and what stands before it. */
-interface Slot {
+export interface Slot {
   readonly role: Role;
   readonly key: string;
   /** From the end of the slot before: keys, values that may not differ, and the quote that opens this one. */
@@ -45,9 +52,9 @@ interface Slot {
 }
 
 /** How many numbers a value is. */
-const NUMBERS: Readonly<Record<Role, number>> = { lattice: 9, energy: 1, virial: 9, tensor: 0, configType: 0, info: 0 };
+const NUMBERS: Readonly<Record<Role, number>> = { lattice: 9, energy: 1, virial: 9, tensor: 0, otherEnergy: 0, configType: 0, info: 0 };
 /** Where they are kept while a line is read. */
-const OFFSETS: Readonly<Record<Role, number>> = { lattice: 0, virial: 9, energy: 18, tensor: 0, configType: 0, info: 0 };
+const OFFSETS: Readonly<Record<Role, number>> = { lattice: 0, virial: 9, energy: 18, tensor: 0, otherEnergy: 0, configType: 0, info: 0 };
 
 const SPACE = 32;
 const TILDE = 126;
@@ -65,26 +72,32 @@ export class HeaderPlan {
   private readonly numbers = new Float64Array(19);
   private readonly cell = new Float64Array(9);
   private readonly virial = new Float64Array(9);
+  /** Those whose values are kept as texts. */
+  readonly textSlots: readonly Slot[];
+  /** Which of them is the group of the frame; −1 if there is none. */
+  readonly configTypeAt: number;
   private readonly infoKeys: readonly string[];
-  /** Of the slots that are no plain numbers. */
-  private readonly textRoles: readonly Role[];
+  /** Whether the line that was read last gave another energy that differs. */
+  private differs = false;
 
   private constructor(
-    private readonly slots: readonly Slot[],
+    readonly slots: readonly Slot[],
     /** What follows the last slot. */
-    private readonly rest: Uint8Array,
-    private readonly header: Header,
+    readonly rest: Uint8Array,
+    /** Of the line that it was learned from. */
+    readonly header: Header,
     /** Whether the cell and the virial of a frame are used again for the next. */
     private readonly usesAgain: boolean,
   ) {
-    this.infoKeys = slots.filter(({ role }) => role === "info").map(({ key }) => key);
-    this.textRoles = slots.map(({ role }) => role).filter((role) => NUMBERS[role] === 0);
+    this.infoKeys = slots.filter(isInfo).map(({ key }) => key);
+    this.textSlots = slots.filter(({ role }) => NUMBERS[role] === 0);
+    this.configTypeAt = this.textSlots.findIndex(({ role }) => role === "configType");
   }
 
   /** Undefined for a line that leaves something to decide in the next one. */
-  static of(line: string, entries: readonly CommentEntry[], named: NamedEntries, header: Header, usesAgain: boolean): HeaderPlan | undefined {
+  static of(line: string, entries: readonly CommentEntry[], named: NamedEntries, header: Header, { keys, mayUseAgain = false }: ReadSource): HeaderPlan | undefined {
     const { targets, cell, layout } = header;
-    const roles = rolesOf(entries, named, targets);
+    const roles = rolesOf(entries, named, targets, keys.energy === undefined);
     if (!named.properties || !roles || !PLAIN.test(line)) return undefined;
     if (layout.forcesChoice.length > 1 || (cell ? isSingular(cell) : named.lattice)) return undefined;
     const encoder = new TextEncoder();
@@ -98,7 +111,7 @@ export class HeaderPlan {
       slots.push({ role, key, before: encoder.encode(line.slice(position, start)), end: form === "quoted" ? line.charCodeAt(start - 1) : SPACE });
       position = start + text.length + (form === "quoted" ? 1 : 0);
     }
-    return new HeaderPlan(slots, encoder.encode(line.slice(position)), header, usesAgain);
+    return new HeaderPlan(slots, encoder.encode(line.slice(position)), header, mayUseAgain);
   }
 
   /** What the bytes from `start` to `end` say; undefined where they do not follow the plan. */
@@ -120,16 +133,38 @@ export class HeaderPlan {
     return this.fill(texts);
   }
 
-  /** Counts a line that was read. */
-  tell(tally: KeyTally): void {
+  /** Counts the line that was read last, or several, of which some have another energy that differs. */
+  tell(tally: KeyTally, times = 1, differing = this.differs ? 1 : 0): void {
     const { layout, targets } = this.header;
-    tally.addChoice("forces", layout.forcesChoice);
+    tally.addChoice("forces", layout.forcesChoice, times);
     const { keys, virialSource } = targets;
-    if (keys.energy !== undefined) tally.addChoice("energy", [{ key: keys.energy, isStress: false }]);
+    if (keys.energy !== undefined) {
+      const candidates = [keys.energy, ...this.slots.filter(({ role }) => role === "otherEnergy").map(({ key }) => key)];
+      const choice = candidates.map((key) => ({ key, isStress: false }));
+      if (differing > 0) tally.addChoice("energy", choice, differing);
+      if (differing < times) tally.addChoice("energy", choice.slice(0, 1), times - differing);
+    }
     const virialKey = virialSource?.key ?? keys.virial;
-    if (virialKey !== undefined) tally.addChoice("virial", [{ key: virialKey, isStress: virialSource?.isStress ?? false }]);
-    tally.addUnread("structure", this.infoKeys);
-    tally.addUnread("atom", layout.others);
+    if (virialKey !== undefined) tally.addChoice("virial", [{ key: virialKey, isStress: virialSource?.isStress ?? false }], times);
+    tally.addUnread("structure", this.infoKeys, times);
+    tally.addUnread("atom", layout.others, times);
+  }
+
+  /** The targets that every line of this kind has; its numbers are those of the first. */
+  get found(): Targets {
+    const { layout, targets: { energy, virial } } = this.header;
+    return { energy, virial, ...(layout.columns.some(({ role }) => role === "forces") && { forces: NOTHING }) };
+  }
+
+  /** What a line says beside numbers, from the texts in its slots; for frames whose atoms have nothing else to say. */
+  infoOf(texts: readonly string[]): StructureInfo {
+    const { targets, layout } = this.header;
+    const entries = texts.map((text, k) => entryOf(this.textSlots[k], text, 1));
+    const { info, realKeys } = this.othersOf(entries);
+    const tensor = entries[this.textSlots.findIndex(({ role }) => role === "tensor")];
+    const virialSource = targets.virialSource && virialSourceOf(tensor, targets.virialSource);
+    const source = sourceOf({ keys: targets.keys, virialSource }, layout.forcesChoice[0]?.key, realKeys, undefined);
+    return { info, atomInfo: NO_ATOM_INFO, ...(source && { source }) };
   }
 
   private fill(texts: readonly CommentEntry[]): Header | undefined {
@@ -138,23 +173,34 @@ export class HeaderPlan {
     for (let i = 0; cell && i < 9; i++) cell[i] = numbers[OFFSETS.lattice + i];
     if (cell && isSingular(cell)) return undefined;
     const virial = this.virialOf(texts, cell);
-    if (header.targets.virial && !virial) return undefined;
+    if ((header.targets.virial && !virial) || !this.compareEnergies(texts)) return undefined;
     const energy = header.targets.energy !== undefined && { energy: numbers[OFFSETS.energy] };
-    const infos = texts.filter((_, k) => this.textRoles[k] === "info");
     return {
       ...header,
       cell,
       targets: { keys: header.targets.keys, consumed: header.targets.consumed, ...energy, ...virial },
-      configType: texts[this.textRoles.indexOf("configType")]?.text ?? "",
-      info: infos.length === 0 ? header.info : new Map(infos.map(({ key, value }) => [key, value])),
-      realKeys: realKeysOf(infos),
+      configType: texts[this.configTypeAt]?.text ?? "",
+      ...this.othersOf(texts),
     };
+  }
+
+  /** What is not read. */
+  private othersOf(texts: readonly CommentEntry[]): Pick<Header, "info" | "realKeys"> {
+    const infos = texts.filter((_, k) => isInfo(this.textSlots[k]));
+    return { info: infos.length === 0 ? this.header.info : new Map(infos.map(({ key, value }) => [key, value])), realKeys: realKeysOf(infos) };
+  }
+
+  /** False where the other energy is not a number. */
+  private compareEnergies(texts: readonly CommentEntry[]): boolean {
+    const other = texts[this.textSlots.findIndex(({ role }) => role === "otherEnergy")]?.value;
+    this.differs = typeof other === "number" && !isSameEnergy(this.numbers[OFFSETS.energy], other);
+    return other === undefined || Number.isFinite(other);
   }
 
   private virialOf(texts: readonly CommentEntry[], cell: Float64Array | null): Pick<FrameTargets, "virial" | "virialSource"> | undefined {
     const { virial, virialSource } = this.header.targets;
     if (!virial) return undefined;
-    if (virialSource) return plainVirial(texts[this.textRoles.indexOf("tensor")], virialSource, cell);
+    if (virialSource) return plainVirial(texts[this.textSlots.findIndex(({ role }) => role === "tensor")], virialSource, cell);
     const own = this.usesAgain ? this.virial : new Float64Array(9);
     for (let i = 0; i < 9; i++) own[i] = this.numbers[OFFSETS.virial + TRANSPOSED[i]];
     return { virial: own };
@@ -188,10 +234,8 @@ export class HeaderPlan {
     return isBare ? last : -1;
   }
 
-  private readEntry({ key, end, role }: Slot, first: number, last: number): CommentEntry {
-    const text = String.fromCharCode(...this.line.subarray(first, last));
-    const parsed = role === "configType" ? { value: text, isReal: false } : interpretText(text);
-    return { key, ...parsed, text, form: end === SPACE ? "bare" : "quoted", column: first + 1 };
+  private readEntry(slot: Slot, first: number, last: number): CommentEntry {
+    return entryOf(slot, String.fromCharCode(...this.line.subarray(first, last)), first + 1);
   }
 
   private readNumbers({ role }: Slot, first: number, last: number): boolean {
@@ -208,11 +252,23 @@ export class HeaderPlan {
   }
 }
 
+const NOTHING = new Float64Array(0);
+
+/** Whether the value stays among what the line says of the frame. */
+function isInfo({ role }: Slot): boolean {
+  return role === "info" || role === "otherEnergy";
+}
+
+function entryOf({ key, end, role }: Slot, text: string, column: number): CommentEntry {
+  const parsed = role === "configType" ? { value: text, isReal: false } : interpretText(text);
+  return { key, ...parsed, text, form: end === SPACE ? "bare" : "quoted", column };
+}
+
 /** What begins a value that is no bare word. */
 const NOT_BARE: readonly number[] = [..."\"'[{="].map((char) => char.charCodeAt(0));
 
 /** What the entries are read as that may have another value in the next line; undefined where their keys leave a choice. */
-function rolesOf(entries: readonly CommentEntry[], named: NamedEntries, { keys, virialSource }: FrameTargets): Map<string, Role> | undefined {
+function rolesOf(entries: readonly CommentEntry[], named: NamedEntries, { keys, virialSource }: FrameTargets, mayCompare: boolean): Map<string, Role> | undefined {
   const roles = new Map<string, Role>();
   const fixed = [named.properties, named.pbc];
   for (const entry of entries) {
@@ -223,10 +279,15 @@ function rolesOf(entries: readonly CommentEntry[], named: NamedEntries, { keys, 
     else if (key === keys.energy) roles.set(key, "energy");
     else if (key === virialSource?.key) roles.set(key, "tensor");
     else if (key === keys.virial) roles.set(key, "virial");
-    else if (isCandidate("energy", key) || isCandidate("virial", key)) return undefined;
-    else roles.set(key, "info");
+    else if (isCandidate("virial", key) || (isCandidate("energy", key) && !(mayCompare && isWorse(key, keys.energy)))) return undefined;
+    else roles.set(key, isCandidate("energy", key) ? "otherEnergy" : "info");
   }
-  return roles;
+  return [...roles.values()].filter((role) => role === "otherEnergy").length > 1 ? undefined : roles;
+}
+
+/** Whether a key ranks below that of the energy that was read, so that nothing is left to ask. */
+function isWorse(key: string, energy: string | undefined): boolean {
+  return energy !== undefined && keyRank("energy", key) > keyRank("energy", energy);
 }
 
 /** What is read as it stands: printable, and without backslashes. */

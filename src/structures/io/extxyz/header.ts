@@ -20,8 +20,9 @@ export class HeaderReader {
   private readonly decoder = new TextDecoder();
   private readonly layouts = new Map<string | undefined, FrameLayout | string>();
   /** The one that served last comes first. */
-  private readonly plans: HeaderPlan[] = [];
-  private plansMade = 0;
+  readonly plans: HeaderPlan[] = [];
+  /** How often there was a new one. */
+  plansMade = 0;
 
   constructor(private readonly source: ReadSource) {}
 
@@ -55,7 +56,7 @@ export class HeaderReader {
     const named = takeNamed(entries, this.source.keys.configType);
     const isOnce = entries.size + Object.values(named).filter(Boolean).length === parsed.length;
     const { header, isPlain } = this.interpret(entries, named);
-    if (isPlain && isOnce && this.plansMade < PLANS_MADE) this.addPlan(HeaderPlan.of(line, parsed, named, header, this.source.mayUseAgain ?? false));
+    if (isPlain && isOnce && this.plansMade < PLANS_MADE) this.addPlan(HeaderPlan.of(line, parsed, named, header, this.source));
     return header;
   }
 

@@ -1,12 +1,16 @@
 import { FormatError } from "../../../errors.js";
-import type { AtomInfo, Structure, StructureSource, Targets } from "../../structure.js";
+import { loadFrameRoutine } from "../../../wasm/frame-routine.js";
+import type { FrameBlock } from "../../frame-block.js";
+import type { AtomInfo, Structure, Targets } from "../../structure.js";
 import { symbolOf } from "../../periodic-table.js";
 import { ColumnProblem } from "../column-reader.js";
 import type { ReadSource, StructureReader } from "../format.js";
 import { addRows, type FrameColumns } from "./columns.js";
+import { FrameBlocks, type ReadBlock } from "./frame-blocks.js";
+import { sourceOf } from "./frame-source.js";
 import { HeaderReader } from "./header.js";
 import type { Header } from "./header-plan.js";
-import { FORMAT_NAME, type FrameLayout } from "./properties.js";
+import type { FrameLayout } from "./properties.js";
 import { lineStart, RowProblem, RowReader, type Rows } from "./rows.js";
 import { type FrameTargets, ValueProblem } from "./targets.js";
 
@@ -37,10 +41,29 @@ export class ExtxyzParser implements StructureReader {
   private countLine = 0;
   private header: Header | undefined;
   private reader: RowReader | undefined;
+  private blocks: FrameBlocks | undefined;
+  /** How many plans had been made when the blocks were told of them. */
+  private plansKnown = 0;
 
   constructor(source: ReadSource) {
     this.source = source;
     this.headers = new HeaderReader(source);
+  }
+
+  async prepareBlocks(): Promise<void> {
+    if (this.source.columns.wanted.length === 0) this.blocks = new FrameBlocks(await loadFrameRoutine(), this.source.name, this.source.tally);
+  }
+
+  /** @throws {FormatError} */
+  *pushBlocks(chunk: Uint8Array): Generator<Structure | FrameBlock> {
+    const isLong = this.rest.length + chunk.length >= BYTE_ORDER_MARK.length;
+    const window = isLong ? this.blocks?.load(this.rest, chunk) : undefined;
+    if (!window) yield* this.push(chunk);
+    else {
+      const start = this.isFirst ? window.length - this.withoutByteOrderMark(window).length : 0;
+      // what is left stays where it is until the next window
+      this.rest = window.subarray(yield* this.readWindow(window, start));
+    }
   }
 
   /** @throws {FormatError} */
@@ -92,18 +115,55 @@ export class ExtxyzParser implements StructureReader {
   }
 
   private *readLines(window: Uint8Array, end: number): Generator<Structure> {
-    let position = 0;
-    while (position < end) {
-      if (this.state === "atoms") position = this.readAtoms(window, position, end);
-      else {
-        const lineEnd = window.indexOf(NEWLINE, position);
-        this.line++;
-        if (this.state === "count") this.readCount(this.decoder.decode(window.subarray(position, lineEnd)).replace(/\r$/, ""));
-        else this.readHeader(window, position, lineEnd);
-        position = lineEnd + 1;
-      }
-      if (this.state === "atoms" && this.reader!.nRows === this.nAtoms) yield this.finishFrame();
+    for (let position = 0; position < end; ) {
+      position = this.readOn(window, position, end);
+      if (this.isComplete()) yield this.finishFrame();
     }
+  }
+
+  /** Reads the lines of a window, many frames at once where that is possible; returns where it ended. */
+  private *readWindow(window: Uint8Array, start: number): Generator<Structure | FrameBlock, number> {
+    const end = window.lastIndexOf(NEWLINE) + 1;
+    let position = start;
+    while (position < end) {
+      if (this.state === "count") {
+        const read = this.readBlock(position, end);
+        position = read.position;
+        if (read.block) yield read.block;
+        if (read.isIncomplete && this.blocks!.holds(window.length - position)) break;
+        if (read.block) continue;
+      }
+      position = this.readOn(window, position, end);
+      if (this.isComplete()) yield this.finishFrame();
+    }
+    return position;
+  }
+
+  private readBlock(position: number, end: number): ReadBlock {
+    const { plans, plansMade } = this.headers;
+    if (plansMade !== this.plansKnown) this.blocks!.usePlans(plans);
+    this.plansKnown = plansMade;
+    const read = this.blocks!.read(position, end, this.frame);
+    if (read.block) {
+      this.line += read.lines;
+      this.frame += read.block.atomCounts.length;
+      this.nAtoms = read.block.atomCounts.at(-1)!;
+    }
+    return read;
+  }
+
+  private isComplete(): boolean {
+    return this.state === "atoms" && this.reader!.nRows === this.nAtoms;
+  }
+
+  /** Reads one line, or the atom lines of a frame; returns the position behind them. */
+  private readOn(window: Uint8Array, position: number, end: number): number {
+    if (this.state === "atoms") return this.readAtoms(window, position, end);
+    const lineEnd = window.indexOf(NEWLINE, position);
+    this.line++;
+    if (this.state === "count") this.readCount(this.decoder.decode(window.subarray(position, lineEnd)).replace(/\r$/, ""));
+    else this.readHeader(window, position, lineEnd);
+    return lineEnd + 1;
   }
 
   private readCount(text: string): void {
@@ -228,25 +288,6 @@ function targetsOf({ energy, virial }: FrameTargets, forces: Float64Array | unde
   if (forces) targets.forces = forces;
   if (virial) targets.virial = virial;
   return targets;
-}
-
-/** Undefined when all targets stand under their plain names, and nothing else is unusual, as in most files. */
-function sourceOf(
-  { keys, virialSource }: FrameTargets,
-  forcesKey: string | undefined,
-  realKeys: Header["realKeys"],
-  columns: FrameColumns["sources"],
-): StructureSource | undefined {
-  const { energy = "energy", virial = "virial" } = keys;
-  const isPlain = energy === "energy" && virial === "virial" && (forcesKey ?? "forces") === "forces";
-  if (isPlain && !virialSource && !realKeys && !columns) return undefined;
-  return {
-    format: FORMAT_NAME,
-    ...(!isPlain && { targetKeys: { ...keys, ...(forcesKey !== undefined && { forces: forcesKey }) } }),
-    ...(virialSource && { virial: virialSource }),
-    ...(realKeys && { realKeys }),
-    ...(columns && { columns }),
-  };
 }
 
 function forcesAsInfo(values: Float64Array, { forcesChoice }: FrameLayout): AtomInfo {

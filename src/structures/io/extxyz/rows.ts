@@ -48,14 +48,14 @@ const FIRST_CAPACITY = 1 << 16;
 
 const decoder = new TextDecoder();
 /** Most frames have no other columns: they share it. */
-const NO_ATOM_INFO: AtomInfo[] = [];
+export const NO_ATOM_INFO: AtomInfo[] = [];
 
 /** Atomic numbers by the one or two bytes of a symbol; 0 where there is none. */
-const twoLetterNumbers = new Uint8Array(1 << 16);
+export const atomicNumbersOfSymbols = new Uint8Array(1 << 16);
 for (let first = 65; first <= 122; first++) {
   for (const second of [0, ...Array.from({ length: 58 }, (_, i) => 65 + i)]) {
     const text = second === 0 ? String.fromCharCode(first) : String.fromCharCode(first, second);
-    twoLetterNumbers[first | (second << 8)] = findAtomicNumber(text) ?? 0;
+    atomicNumbersOfSymbols[first | (second << 8)] = findAtomicNumber(text) ?? 0;
   }
 }
 
@@ -253,7 +253,7 @@ function finishValues(layout: ColumnLayout, values: Values): AtomInfo["values"] 
 /** Atomic number of a symbol; 0 for anything else, numbers too: they may be those of types. */
 function readElement(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const found = length > 2 ? 0 : twoLetterNumbers[bytes[start] | (length === 2 ? bytes[start + 1] << 8 : 0)];
+  const found = length > 2 ? 0 : atomicNumbersOfSymbols[bytes[start] | (length === 2 ? bytes[start + 1] << 8 : 0)];
   return found;
 }
 

@@ -53,7 +53,7 @@ export function readTargets(entries: Entries, cell: Float64Array | null, keys: T
   const energy = findTarget(energyReader, entries, keys, tally);
   const virial = findTarget(virialReader(cell), entries, keys, tally);
   const found = [...(energy ? [energy.choice.key] : []), ...(virial ? [virial.choice.key] : [])];
-  const virialSource = virial && sourceOf(entries.get(virial.choice.key)!, virial.choice);
+  const virialSource = virial && virialSourceOf(entries.get(virial.choice.key)!, virial.choice);
   return {
     ...(energy && { energy: energy.value }),
     ...(virial && { virial: virial.value }),
@@ -153,8 +153,13 @@ const energyReader: TargetReader<number> = {
   target: "energy",
   read: readEnergy,
   fits: (entry) => energyOf(entry) !== undefined,
-  isSame: (a, b) => isClose(a, b, Math.abs(a), 1e-14),
+  isSame: isSameEnergy,
 };
+
+/** Whether another energy says the same as the one that is read. */
+export function isSameEnergy(energy: number, other: number): boolean {
+  return isClose(energy, other, Math.abs(energy), 1e-14);
+}
 
 /** One number, also as an array of one. */
 function energyOf({ value, text }: CommentEntry): number | undefined {
@@ -181,7 +186,7 @@ function unreadable(target: CommentTarget, { key, text, form, column }: CommentE
 export function plainVirial(entry: CommentEntry, choice: ChosenKey, cell: Float64Array | null): Pick<FrameTargets, "virial" | "virialSource"> | undefined {
   const isTensor = tensorOf(tensorValue(entry))?.every(Number.isFinite) ?? false;
   const virial = isTensor ? readVirial(entry, choice, cell).value : undefined;
-  return virial && { virial, virialSource: sourceOf(entry, choice) };
+  return virial && { virial, virialSource: virialSourceOf(entry, choice) };
 }
 
 function virialReader(cell: Float64Array | null): TargetReader<Float64Array> {
@@ -216,7 +221,7 @@ function tensorValue({ value, text, form }: CommentEntry): InfoValue {
 }
 
 /** Undefined for a virial of nine numbers in quotes, as it is written anyway. */
-function sourceOf(entry: CommentEntry, { key, isStress }: ChosenKey): FrameTargets["virialSource"] {
+export function virialSourceOf(entry: CommentEntry, { key, isStress }: ChosenKey): FrameTargets["virialSource"] {
   const value = tensorValue(entry) as InfoValue[];
   return isStress || value.length !== 9 ? { key, isStress, value, isReal: entry.isReal } : undefined;
 }
