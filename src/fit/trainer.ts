@@ -84,6 +84,8 @@ export interface FitPlan {
   readonly flops: number;
   /** Rough estimate of the fit, without reading the data before and predicting them afterwards. */
   readonly seconds: number;
+  /** Rough estimates of predictions with the model, for an atom on one thread: what follows the fit. */
+  readonly predictionSeconds: { readonly energy: number; readonly energyAndForces: number };
 }
 
 /** A text, a number, or numbers by name ("Si 120, O 240"). */

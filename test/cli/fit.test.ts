@@ -91,6 +91,11 @@ describe("pestle fit", () => {
     expect(plan.columns).toBe(30);
     expect(plan.bytes > plan.wasmBytes && plan.wasmBytes > 1e6 && plan.seconds > 0).toBe(true);
     const lines = (await runMain(["fit", config, "--dry-run", "--quiet", "--memory-limit", "64MB"])).stdout;
+    expect(lines).toMatch(/time {6}about \S+ m?s to fit and \S+ [mµ]?s to predict the data, on \d+ threads?/u);
+    const { energy, energyAndForces } = plan.predictionSeconds;
+    expect(energy > 0 && energyAndForces > energy).toBe(true);
+    // of the atoms that have forces, and of those that have not
+    expect(plan.secondsToPredict * plan.threads).toBeGreaterThanOrEqual((plan.targets.forceComponents / 3) * energyAndForces);
     expect(lines).toMatch(/memory {4}about \d+ MB, of them [\d.]+ MB of numerical memory: fits into 64\.0 MB/);
     const large = ["--set", "model.terms[0].descriptor.nMax=12", "--set", "model.terms[0].descriptor.lMax=12", "--threads", "8", "--memory-limit", "17MB"];
     expect((await runMain(["fit", config, "--dry-run", "--quiet", ...large])).stdout).toContain("more than the limit of 17.0 MB; use fewer sparse points");

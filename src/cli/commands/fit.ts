@@ -6,13 +6,12 @@ import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
 import { trainerOf } from "../../fit/registry.js";
-import type { FitSummary } from "../../fit/trainer.js";
+import type { FitPlan, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { writeReport } from "../../report/write-report.js";
-import type { Dataset } from "../../structures/dataset.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
@@ -82,7 +81,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
   const inputs = filesIn(dataSchema, config.data, "data").map(({ path }) => path);
   if (output !== undefined) await refuseToReplace(output, inputs);
   if (output === undefined || dryRun) {
-    await printPlan(session, config, (await loadForFit(session, config)).data.train, flags);
+    await printPlan(session, config, (await loadForFit(session, config)).data, flags);
     return;
   }
   await session.withExecutor(
@@ -99,17 +98,23 @@ async function loadForFit(session: Session, config: FitConfig): Promise<Pick<Fit
   return { data, warnings };
 }
 
-async function printPlan(session: Session, config: FitConfig, train: Dataset, flags: FitFlags): Promise<void> {
+async function printPlan(session: Session, config: FitConfig, data: LoadedData, flags: FitFlags): Promise<void> {
   const { threads } = session;
   const { memoryLimit = ADDRESSABLE_BYTES } = flags;
-  const plan = await trainerOf(config.model).plan(config, train, threads);
+  const plan = await trainerOf(config.model).plan(config, data.train, threads);
+  const secondsToPredict = predictionSeconds(plan, data) / threads;
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
-  session.result({ ...plan, threads, config }, [
+  session.result({ ...plan, secondsToPredict, threads, config }, [
     ...plan.outline.map(({ label, text }) => `${label.padEnd(10)}${text}`),
     `memory    about ${formatBytes(plan.bytes)}, of them ${formatBytes(plan.wasmBytes)} of numerical memory: ${fits(plan.wasmBytes, memoryLimit)}`,
     ...memory,
-    `time      about ${formatDuration(plan.seconds)} to fit on ${threads} thread${threads === 1 ? "" : "s"}`,
+    `time      about ${formatDuration(plan.seconds)} to fit and ${formatDuration(secondsToPredict)} to predict the data, on ${threads} thread${threads === 1 ? "" : "s"}`,
   ].join("\n"));
+}
+
+/** Of all parts, which follow the fit, on one thread. */
+function predictionSeconds({ predictionSeconds: { energy, energyAndForces } }: FitPlan, data: LoadedData): number {
+  return partsOf(data).reduce((sum, [, { nAtoms, report }]) => sum + nAtoms * (report.forceComponents + report.virials > 0 ? energyAndForces : energy), 0);
 }
 
 /** Whether that is within the limit of the memory. */
@@ -142,7 +147,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   await saveModel(output, model);
   const parts: AssessedPart[] = [];
   for (const [name, dataset] of partsOf(data)) {
-    parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress }) });
+    parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true }) });
   }
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));

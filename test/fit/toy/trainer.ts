@@ -63,7 +63,9 @@ export const toyTrainer = defineTrainer({
     const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
     const bytes = triangleBytes(nColumns) + 8 * blocksInFlight(threads, blocks.length) * Math.max(...blocks.map(({ nRows }) => nRows)) * strideOf(nColumns);
     const flops = 2 * nColumns ** 2 * rows;
-    return { targets, outline: [{ label: "columns", text: String(nColumns) }], memory: [{ what: "design matrix", bytes }], bytes, wasmBytes: bytes, flops, seconds: flops / 1e9 };
+    const memory = [{ what: "design matrix", bytes }];
+    const predictionSeconds = { energy: 1e-7, energyAndForces: 2e-7 };
+    return { targets, outline: [{ label: "columns", text: String(nColumns) }], memory, bytes, wasmBytes: bytes, flops, seconds: flops / 1e9, predictionSeconds };
   },
 
   estimateBytes: (_, dataset) => triangleBytes(dataset.species().length + 1),
