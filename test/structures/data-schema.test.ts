@@ -51,7 +51,7 @@ describe("the data section", () => {
 
   it("has a JSON Schema for editors", () => {
     const schema = z.toJSONSchema(dataSchema, { io: "input" });
-    expect(Object.keys(schema.properties!)).toEqual(["train", "validation", "test", "split", "keys", "columns"]);
+    expect(Object.keys(schema.properties!)).toEqual(["train", "validation", "test", "split", "keys", "columns", "types"]);
   });
 });
 
