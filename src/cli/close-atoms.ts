@@ -1,7 +1,6 @@
-import { type AtomPair, SAME_PLACE, SHORT_SHARE, shortestDistance } from "../structures/short-distances.js";
+import { type AtomPair, SAME_PLACE, SHORT_SHARE, ShortDistances } from "../structures/short-distances.js";
 import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
-import type { Structure } from "../structures/structure.js";
 
 /** The closest two atoms of a structure where that is suspicious. */
 export interface CloseAtoms extends AtomPair {
@@ -15,13 +14,14 @@ export interface CloseAtoms extends AtomPair {
 const NAMED = 3;
 
 /** One pair for each structure with atoms that are suspiciously close, the worst of it. */
-export function closeAtoms(dataset: Dataset): CloseAtoms[] {
-  return Array.from({ length: dataset.nStructures }, (_, i) => closeAtomsOf(dataset.structure(i))).flat();
+export async function closeAtoms(...datasets: readonly Dataset[]): Promise<CloseAtoms[]> {
+  const distances = await ShortDistances.load();
+  return datasets.flatMap((dataset) => Array.from({ length: dataset.nStructures }, (_, i) => closeAtomsOf(dataset.atoms(i), distances)).flat());
 }
 
 /** The pair of one structure, if there is one. */
-export function closeAtomsOf(structure: Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label">): CloseAtoms[] {
-  const pair = shortestDistance(structure);
+export function closeAtomsOf(structure: ReturnType<Dataset["atoms"]>, distances: ShortDistances): CloseAtoms[] {
+  const pair = distances.shortest(structure);
   if (!pair) return [];
   const { atomicNumbers, label } = structure;
   return [{ structure: label, symbols: [symbolOf(atomicNumbers[pair.first]), symbolOf(atomicNumbers[pair.second])], ...pair }];

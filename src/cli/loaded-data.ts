@@ -17,6 +17,6 @@ export function partsOf(data: LoadedData): [string, Dataset][] {
 }
 
 /** What may ruin a fit, as far as its structures tell: those that stand in several parts, and atoms that are too close. */
-export function dataWarnings(data: LoadedData): string[] {
-  return [...sharedDataWarnings(data), ...closeAtomsWarning(partsOf(data).flatMap(([, dataset]) => closeAtoms(dataset)))];
+export async function dataWarnings(data: LoadedData): Promise<string[]> {
+  return [...sharedDataWarnings(data), ...closeAtomsWarning(await closeAtoms(...partsOf(data).map(([, dataset]) => dataset)))];
 }

@@ -3,6 +3,7 @@ import { InvalidParameterError, ResourceError } from "../errors.js";
 import { canReadAgain } from "../structures/io/input.js";
 import { inputName } from "../structures/io/input-name.js";
 import { readStructures, WITHOUT_ATOMS } from "../structures/io/read-structures.js";
+import { ShortDistances } from "../structures/short-distances.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
 import type { Structure } from "../structures/structure.js";
 import { formatBytes } from "../wasm/memory.js";
@@ -27,7 +28,14 @@ export class DataScan {
   private readonly present = new Set<number>();
   private readonly close: CloseAtoms[] = [];
 
-  constructor(private readonly selection: CenterSelection | undefined) {}
+  private constructor(
+    private readonly selection: CenterSelection | undefined,
+    private readonly distances: ShortDistances,
+  ) {}
+
+  static async start(selection: CenterSelection | undefined): Promise<DataScan> {
+    return new DataScan(selection, await ShortDistances.load());
+  }
 
   /** @throws {InvalidParameterError} when the structure does not have a center that the selection names */
   add(structure: Structure): void {
@@ -39,7 +47,7 @@ export class DataScan {
     this.centers += centers;
     if (centers > 0) this.framesWithCenters++;
     for (const atomicNumber of atomicNumbers) this.present.add(atomicNumber);
-    this.close.push(...closeAtomsOf(structure));
+    this.close.push(...closeAtomsOf(structure, this.distances));
   }
 
   /** What the user should know of the structures, one sentence each. */
@@ -81,7 +89,7 @@ export interface ScannedData {
  * @throws {ResourceError} for a pipe that would need a second pass; otherwise as `readStructures`
  */
 export async function scanData(path: string, { selection, isSample, types, signal }: ScanOptions): Promise<ScannedData> {
-  const scan = new DataScan(selection);
+  const scan = await DataScan.start(selection);
   const canRepeat = await canReadAgain(path);
   const held: Structure[] = [];
   let bytes = 0;

@@ -4,6 +4,7 @@ export {
   type DescriptorPart,
   type FitContext,
   type FitPlan,
+  type PredictionSeconds,
   type FitRequest,
   type FitResult,
   type FitSection,

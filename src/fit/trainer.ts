@@ -68,6 +68,14 @@ export interface PlannedMemory {
   readonly bytes: number;
 }
 
+/** What a prediction takes for an atom, roughly, on one thread. */
+export interface PredictionSeconds {
+  /** s, of the energy alone */
+  readonly energy: number;
+  /** s, with forces and virials */
+  readonly energyAndForces: number;
+}
+
 /** What a fit will take, before it is run: what `--dry-run` prints. */
 export interface FitPlan {
   /** Reference values that have a σ. */
@@ -84,8 +92,8 @@ export interface FitPlan {
   readonly flops: number;
   /** Rough estimate of the fit, without reading the data before and predicting them afterwards. */
   readonly seconds: number;
-  /** Rough estimates of predictions with the model, for an atom on one thread: what follows the fit. */
-  readonly predictionSeconds: { readonly energy: number; readonly energyAndForces: number };
+  /** What follows the fit: the model predicts the data. */
+  readonly predictionSeconds: PredictionSeconds;
 }
 
 /** A text, a number, or numbers by name ("Si 120, O 240"). */

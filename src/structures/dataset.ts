@@ -105,25 +105,34 @@ export class Dataset {
     return this.offsets[index + 1] - this.offsets[index];
   }
 
+  /** Where the atoms of one structure are, as views of the arrays: without looking at what else is known of it. */
+  atoms(index: number): Pick<Structure, "atomicNumbers" | "positions" | "cell" | "pbc" | "label"> {
+    this.checkIndex(index);
+    const from = this.offsets[index];
+    const to = this.offsets[index + 1];
+    const cell = this.cells.subarray(9 * index, 9 * index + 9);
+    const isPeriodic = (axis: number): boolean => this.pbc[3 * index + axis] === 1;
+    return {
+      atomicNumbers: this.atomicNumbers.subarray(from, to),
+      positions: this.positions.subarray(3 * from, 3 * to),
+      cell: Number.isNaN(cell[0]) ? null : cell,
+      pbc: [isPeriodic(0), isPeriodic(1), isPeriodic(2)],
+      label: this.labels[index],
+    };
+  }
+
   /** One structure as views of the arrays. */
   structure(index: number): Structure {
-    this.checkIndex(index);
-    const [from, to] = [this.offsets[index], this.offsets[index + 1]];
-    const cell = this.cells.subarray(9 * index, 9 * index + 9);
+    const atoms = this.atoms(index);
     const own: OwnValues[] = [];
     for (const shape of this.columns.values()) {
       const values = rowsOf(shape, this.offsets, index);
       if (!isAbsent(values)) own.push({ shape, values });
     }
-    const [a, b, c] = this.pbc.subarray(3 * index, 3 * index + 3);
     return {
-      atomicNumbers: this.atomicNumbers.subarray(from, to),
-      positions: this.positions.subarray(3 * from, 3 * to),
-      cell: Number.isNaN(cell[0]) ? null : cell,
-      pbc: [a === 1, b === 1, c === 1],
+      ...atoms,
       ...withColumns(own),
       configType: this.configTypes[index],
-      label: this.labels[index],
       ...infoOf(this.infos[index]),
     };
   }

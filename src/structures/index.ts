@@ -2,7 +2,7 @@ export * from "./cell.js";
 export { checkStructure } from "./check-structure.js";
 export { columnsSchema, type DataFile, type DataSection, dataSchema, keysSchema, loadData, type LoadedData, type LoadDataOptions, splitSchema } from "./data-schema.js";
 export { covalentRadius } from "./covalent-radii.js";
-export { type AtomPair, SAME_PLACE, SHORT_SHARE, shortestDistance } from "./short-distances.js";
+export { type AtomPair, SAME_PLACE, SHORT_SHARE, ShortDistances } from "./short-distances.js";
 export { sharedDataWarnings } from "./shared-structures.js";
 export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";

@@ -113,7 +113,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   const own = descriptor.ownSpecies;
   const expected = isDryRun ? undefined : { files: [config.data], secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor(async (executor) => {
-    const plan = own && !isDryRun ? planStream(session, config, descriptor, own) : await planScanned(session, config, descriptor, own ?? [], isDryRun);
+    const plan = await (own && !isDryRun ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
     for (const warning of plan.scan.warnings) session.warn(warning);
@@ -121,9 +121,9 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
 }
 
 /** For species that are known beforehand: structures are described as they are read. */
-function planStream(session: Session, config: DescribeConfig, descriptor: Descriptor, own: readonly number[]): DescribePlan {
+async function planStream(session: Session, config: DescribeConfig, descriptor: Descriptor, own: readonly number[]): Promise<DescribePlan> {
   const species = union(own, []);
-  const scan = new DataScan(centerSelection(config));
+  const scan = await DataScan.start(centerSelection(config));
   async function* structures(): AsyncGenerator<Structure> {
     for await (const structure of readStructures(config.data, { keys: NO_REFERENCES, types: config.types, signal: session.signal })) {
       scan.add(structure);

@@ -54,7 +54,7 @@ async function evaluate(
   const dataset = await readDataset(data, { keys: referenceKeys(flags), types: flags.types, onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
-  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(closeAtoms(dataset))];
+  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(await closeAtoms(dataset))];
   for (const warning of warnings) session.warn(warning);
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;

@@ -93,7 +93,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
 async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "data" | "warnings">> {
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  const warnings = [...dataWarnings(data), ...trainerOf(config.model).notes(config)];
+  const warnings = [...(await dataWarnings(data)), ...trainerOf(config.model).notes(config)];
   for (const warning of warnings) session.warn(warning);
   return { data, warnings };
 }

@@ -24,7 +24,7 @@ async function describeDataset(session: Session, files: readonly string[], flags
   const dataset = await readDataset(files, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), types: flags.types, signal: session.signal });
   const { report } = dataset;
   const groups = groupRanges(dataset);
-  const close = closeAtoms(dataset);
+  const close = await closeAtoms(dataset);
   const warnings = [...report.warnings, ...describeCloseAtoms(close)];
   for (const warning of warnings) session.warn(warning);
   const lines = [describeReport(report), ...describeUnread(report), describeGroups(groups)];

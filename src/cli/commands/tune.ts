@@ -82,7 +82,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
-  const warnings = dataWarnings(data);
+  const warnings = await dataWarnings(data);
   for (const warning of warnings) session.warn(warning);
   const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));

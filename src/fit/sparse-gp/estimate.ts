@@ -9,7 +9,7 @@ import { splitBlocks } from "../least-squares/blocks.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
-import type { FitPlan } from "../trainer.js";
+import type { FitPlan, PredictionSeconds } from "../trainer.js";
 import { plannedMemory, SCRATCH, type TermShape } from "./memory-estimate.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
 
@@ -90,7 +90,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
 }
 
 /** To describe all environments once, and to predict one atom. */
-function secondsOf(terms: readonly TermShape[], nAtoms: number): { describe: number } & FitPlan["predictionSeconds"] {
+function secondsOf(terms: readonly TermShape[], nAtoms: number): { describe: number } & PredictionSeconds {
   const describe = terms.reduce((sum, { nCenters, nFeatures }) => sum + nCenters * nFeatures * DESCRIBE_SECONDS, 0);
   const kernel = terms.reduce((sum, { nCenters, nFeatures, nSparse }) => sum + (2 * nCenters * nFeatures * nSparse) / FLOPS_PER_SECOND, 0);
   return { describe, energy: (describe + kernel) / nAtoms, energyAndForces: (DERIVATIVES * describe + 2 * kernel) / nAtoms };
