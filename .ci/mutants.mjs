@@ -61,7 +61,8 @@ function run(folder, command, args) {
 /** Brings the outputs up to date with one changed source: threads and programs of the tests run from them. */
 async function rebuild(folder, file) {
   if (file.startsWith("assembly/")) {
-    const { status, output } = await run(folder, process.execPath, ["node_modules/assemblyscript/bin/asc.js", "--target", "simd"]);
+    const target = file.startsWith("assembly/read/") ? ["--config", "assembly/read/asconfig.json", "--target", "read"] : ["--target", "simd"];
+    const { status, output } = await run(folder, process.execPath, ["node_modules/assemblyscript/bin/asc.js", ...target]);
     if (status !== 0) throw new Error(`it does not compile:\n${output}`);
     return;
   }

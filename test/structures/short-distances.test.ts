@@ -61,6 +61,23 @@ describe("short distances", () => {
     expect(found).toBeGreaterThan(5);
   });
 
+  it("finds the one pair of many atoms that is too close, in whatever direction it stands", () => {
+    const [spacing, side, short] = [4, 6, 0.98 * SHORT_SHARE * 2 * covalentRadius(14)];
+    const grid = Array.from({ length: side ** 3 }, (_, i) => [i % side, Math.floor(i / side) % side, Math.floor(i / side ** 2)]).flat();
+    const random = seededRandom(7);
+    const size = side * spacing;
+    for (let trial = 0; trial < 100; trial++) {
+      const positions = Float64Array.from(grid, (x) => (x + 0.2 * (uniformFloat64(random) - 0.5)) * spacing);
+      const [from, to] = [trial, (trial + 97) % side ** 3];
+      const direction = [0, 1, 2].map(() => uniformFloat64(random) - 0.5);
+      direction.forEach((x, k) => (positions[3 * to + k] = positions[3 * from + k] + (short * x) / Math.hypot(...direction)));
+      const atoms = { atomicNumbers: new Uint8Array(side ** 3).fill(14), positions, cell: Float64Array.of(size, 0, 0, 0, size, 0, 0, 0, size), pbc: [true, true, true] as const };
+      const { distance, ...pair } = distances.shortest(atoms)!;
+      expect(pair).toEqual({ first: Math.min(from, to), second: Math.max(from, to) });
+      expectClose([distance], [short], 1e-9);
+    }
+  });
+
   it("sees atoms at one place, which a neighbor list refuses, across the border and with their own images", () => {
     const two = { atomicNumbers: Uint8Array.of(14, 14), cell: Float64Array.of(5, 0, 0, 0, 5, 0, 0, 0, 5), pbc: [true, true, true] as const };
     expect(distances.shortest({ ...two, positions: Float64Array.of(0, 0, 0, 5, -5, 10) })).toEqual({ first: 0, second: 1, distance: 0 });
