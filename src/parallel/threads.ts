@@ -44,6 +44,8 @@ export class ThreadExecutor extends Executor {
   /** Tasks of a lazy executor, first come, first served, and whether a turn of the event loop is to come that serves them. */
   private readonly line: Waiting[] = [];
   private isTurnDue = false;
+  /** ms that a task of each name took on the calling thread, the last time. */
+  private readonly lastTimes = new Map<string, number>();
   /** Of tasks on the calling thread. */
   private readonly here = { milliseconds: 0, tasks: 0, lastTurn: performance.now() };
 
@@ -104,16 +106,37 @@ export class ThreadExecutor extends Executor {
     });
   }
 
-  /** One task for every idle worker, one for the calling thread, and one more to begin with while this one is busy. */
+  /**
+   * Brief tasks at once, then one for every idle worker, one for the calling thread, and one more that a worker can begin with while this one
+   * is busy.
+   */
   private serve(): void {
     const { line, refusal } = this;
     if (refusal) for (const { resolve } of line.splice(0)) resolve(refusal);
     if (!this.workers?.isReady) return this.serveHere(line.shift());
     if (!this.isCallerOneOfThem) return this.handOver(Infinity);
+    for (const task of this.takeBrief()) this.serveHere(task);
     this.handOver(this.workers.threads);
     const own = line.shift();
     this.handOver(this.workers.threads + 1);
     this.serveHere(own);
+  }
+
+  /**
+   * Takes tasks out of the line that are brief beside others in it: behind a long one of a worker they would wait for long, and what follows
+   * them, too; a worker that has only brief ones would soon wait for the calling thread.
+   */
+  private takeBrief(): Waiting[] {
+    const times = this.line.map((task) => this.lastTime(task));
+    const limit = Math.max(...times) / 4;
+    const brief = this.line.filter((_, i) => times[i] > 0 && times[i] < limit);
+    if (brief.length > 0) this.line.splice(0, Infinity, ...this.line.filter((task) => !brief.includes(task)));
+    return brief;
+  }
+
+  /** 0 where nothing is known. */
+  private lastTime({ request }: Waiting): number {
+    return this.lastTimes.get(request.name) ?? 0;
   }
 
   /** Hands tasks to the workers until these have so many. */
@@ -129,7 +152,16 @@ export class ThreadExecutor extends Executor {
   }
 
   private runHere(request: TaskRequest): TaskReply {
-    if (this.starting) return runTask(this.wasm, request);
+    const start = performance.now();
+    try {
+      return this.starting ? runTask(this.wasm, request) : this.runAndLook(request);
+    } finally {
+      this.lastTimes.set(request.name, performance.now() - start);
+    }
+  }
+
+  /** Starts threads when it turns out that they are worth it. */
+  private runAndLook(request: TaskRequest): TaskReply {
     // not the time on the clock: on a busy machine that would start threads for little
     const begin = process.cpuUsage();
     const reply = runTask(this.wasm, request);

@@ -72,8 +72,8 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
   });
 }
 
-/** A fit with forces and few sparse points takes four times that. */
-const SECONDS_PER_MEGABYTE = 2;
+/** A fit with forces and sixty sparse points takes so much. */
+const SECONDS_PER_MEGABYTE = 4;
 
 async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
   const { output, report, dryRun = false } = flags;
