@@ -12,7 +12,7 @@ const setFlag = `--import=${new URL(".ci/relaxed-simd.mjs", import.meta.url).hre
 const source = (file: string): string => new URL(`src/${file}.ts`, import.meta.url).pathname;
 
 /** Tests that change their process for good: replace or register modules, or count what a process does from its start. */
-const alone = ["test/fit/toy-trainer.test.ts", "test/held-files.test.ts", "test/kernels/whole-rows.test.ts"];
+const alone = ["test/fit/toy-trainer.test.ts", "test/held-files.test.ts", "test/kernels/whole-rows.test.ts", "test/structures/io/frame-blocks.test.ts"];
 const all = ["test/**/*.test.ts"];
 
 /**
