@@ -19,7 +19,7 @@ function isBundleGood() {
 }
 
 /**
- * Makes V8 wait four times as long before it optimises a function: with its own measure it spends a third of a command of two seconds on
+ * Makes V8 wait four times as long before it optimises a function: with its own measure it spends a quarter of a command of two seconds on
  * compiling, on threads that compete with ours (docs/decisions/0023-later-optimisation.md). Versions that are known to have the flag only;
  * others would print a complaint.
  */

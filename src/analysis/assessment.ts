@@ -31,7 +31,7 @@ export interface AssessmentOptions {
   readonly onProgress?: ProgressListener;
   /** Whether uncertainties are predicted, too, which takes more time; only for potentials that have a variance. Default: no. */
   readonly uncertainty?: boolean;
-  /** Predicts forces and virials only where the data set has any: energies alone take a third of the time or less. Default: everything. */
+  /** Predicts forces and virials only where the data set has any: energies alone take about half of the time. Default: everything. */
   readonly onlyReferences?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { Executor } from "./executor.js";
 import { runTask, type TaskReply, type TaskRequest } from "./task.js";
 import type { WorkerPool } from "./worker-pool.js";
 
-/** ms of processor time still to come, by the tasks so far, for which threads are started: each takes 100 ms of processor time until it is as fast as the first, while this one is slowed down */
+/** ms of processor time still to come, by the tasks so far, for which threads are started: with less, commands on two threads took longer than on one */
 const WORTH_STARTING = 800;
 /** ms of work done without threads before anything is said of what is to come: the first tasks run what is not compiled yet, at a third of the speed */
 const FIRST_LOOK = 40;
@@ -34,7 +34,7 @@ interface Waiting {
  */
 export class ThreadExecutor extends Executor {
   readonly threads: number;
-  /** Whether the calling thread runs tasks. */
+  /** Whether the calling thread runs tasks until the workers are ready, and a share of them afterwards where threads are few. */
   private readonly isLazy: boolean;
   private readonly taskModules: readonly string[];
   private starting: Promise<void> | undefined;
