@@ -1,61 +1,22 @@
-// Values of other programs for descriptors: DScribe's SOAP today. Every file of the folder is compared, or said to be of a kind that
-// is not there yet.
+// Values of other programs for descriptors. Every file of the folder is compared, or said to be of a kind that is not there yet.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor, Soap } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
-import { atomicNumberOf } from "../../src/structures/index.js";
-import { Calculator, type System, type SystemEnvironments } from "../descriptors/calculator.js";
-import { fromJacobian } from "../descriptors/differences.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
-import { type DscribeParameters, soapFromDscribe } from "./dscribe.js";
-import { flat, type Nested, type ReferenceFolder, referenceFolder } from "./folder.js";
-import { expectKnown } from "./not-there.js";
+import type { CompareFile, IndexEntry } from "./descriptors/run.js";
+import { compareLocations, compareSoap } from "./descriptors/soap.js";
+import { referenceFolder } from "./folder.js";
 
-interface IndexEntry {
-  readonly file: string;
-  readonly frame: string;
-  readonly descriptor: string;
-}
-
-/** Arrays are of the first centers, of all, or of the positions that are given. */
-interface SoapFile {
-  readonly params: DscribeParameters;
-  /** Å, or positions among the atoms; absent: the atoms */
-  readonly centers?: readonly (number | readonly number[])[] | null;
-  /** centers × features; features for an average */
-  readonly values: Nested;
-  /** centers × atoms × 3 × features: differences of DScribe's values, and its own */
-  readonly derivatives_fd4?: Nested;
-  readonly derivatives_dscribe_numerical?: Nested;
-  readonly derivatives_analytical_attach?: Nested;
-  readonly derivatives_analytical_noattach?: Nested;
-}
-
-interface LocationsFile {
-  readonly params: DscribeParameters;
-  /** columns of each pair of species: [first, end) */
-  readonly locations: Readonly<Record<string, readonly [number, number]>>;
-}
-
-/** Kinds that nothing computes yet. */
-const notThere: readonly (readonly [RegExp, string])[] = [
+/** How each kind is compared, or why it is not. */
+const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
+  [/^SOAP$/u, compareSoap],
+  [/^soap feature location map$/u, compareLocations],
   [/^ACSF$|^n2p2 symmetry functions/u, "symmetry functions are not there yet"],
   [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
   [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, "matrices of whole structures are not there yet"],
   [/^librascal /u, "the radial bases of librascal are not there yet"],
 ];
-
-const headKeys = ["file", "frame", "descriptor", "params", "shapes", "note", "pbc", "dscribe_version", "dscribe_commit"];
-
-/**
- * Relative to the largest value. S^(−1/2) of ten orbitals has condition numbers up to 4·10¹¹, so that DScribe's own value is
- * good to 1.4·10⁻⁸ only: that is how far it is from a calculation with 60 digits.
- */
-const toleranceOf = ({ n_max }: DscribeParameters): number => (n_max < 10 ? 1e-8 : 3e-8 * 10 ** (n_max - 10));
-/** DScribe's own differences, of second order with a fixed step. */
-const OWN_DIFFERENCES = 1e-5;
 
 const folder = referenceFolder("descriptors");
 const comparisons = new Comparisons();
@@ -68,75 +29,6 @@ afterAll(async () => {
   comparisons.print("reference/descriptors");
 });
 
-const speciesOf = ({ species }: DscribeParameters): number[] => species.map(atomicNumberOf).sort((a, b) => a - b);
-
-async function systemOf(from: ReferenceFolder, frame: string, { periodic = false }: DscribeParameters): Promise<System> {
-  const system = await from.system(frame);
-  return periodic ? system : { ...system, cell: null, pbc: [false, false, false] };
-}
-
-function environmentsOf(calculator: Calculator, system: System, centers: SoapFile["centers"]): SystemEnvironments {
-  if (!centers) return calculator.environments(system);
-  const atoms = centers.filter((center) => typeof center === "number");
-  const positions = centers.filter((center) => typeof center !== "number");
-  if (atoms.length > 0 && positions.length > 0) throw new Error("centers are atoms or positions, not both");
-  return calculator.environments(system, { centers: Int32Array.from(atoms), extraCenters: Float64Array.from(positions.flat()) });
-}
-
-async function compareSoap(from: ReferenceFolder, { file, frame }: IndexEntry): Promise<void> {
-  const { params, centers, values, ...data } = from.json(file) as SoapFile;
-  const { derivatives_fd4, derivatives_dscribe_numerical, derivatives_analytical_attach, derivatives_analytical_noattach, ...rest } = data;
-  expectKnown(file, Object.keys(rest), headKeys);
-  const system = await systemOf(from, frame, params);
-  const species = speciesOf(params);
-  const descriptor = createDescriptor(soapFromDscribe(params) as { type: string });
-  const calculator = new Calculator(executor, descriptor, species);
-  try {
-    const environments = environmentsOf(calculator, system, centers);
-    const wanted = derivatives_fd4 ?? derivatives_dscribe_numerical ?? derivatives_analytical_attach;
-    const computed = calculator.compute(environments, { jacobian: wanted !== undefined });
-    const expected = flat(values);
-    const kind = descriptor.rows === "structure" ? "SOAP, averages" : "SOAP, values";
-    comparisons.compare(kind, file, computed.values.slice(0, expected.length), expected, toleranceOf(params));
-    const derivatives = (kind: string, of: Float64Array, reference: Nested | undefined, tolerance: number): void => {
-      if (reference === undefined) return;
-      const all = flat(reference);
-      comparisons.compare(`SOAP, ${kind}`, file, of.slice(0, all.length), all, tolerance);
-    };
-    if (wanted !== undefined) {
-      const { positions } = fromJacobian(calculator, system, environments, computed);
-      derivatives("derivatives", positions, derivatives_fd4, toleranceOf(params));
-      derivatives("derivatives, analytic", positions, derivatives_analytical_attach, toleranceOf(params));
-      derivatives("derivatives, DScribe's own differences", positions, derivatives_dscribe_numerical, OWN_DIFFERENCES);
-    }
-    if (derivatives_analytical_noattach !== undefined) {
-      // centers that stay where they are have the atom that leaves them as a neighbor at distance zero
-      const fixed = calculator.environments(system, { centers: new Int32Array(0), extraCenters: system.positions });
-      const { positions } = fromJacobian(calculator, system, fixed, calculator.compute(fixed, { jacobian: true }));
-      derivatives("derivatives, centers at rest", positions, derivatives_analytical_noattach, toleranceOf(params));
-    }
-  } finally {
-    calculator.release();
-  }
-}
-
-function compareLocations(from: ReferenceFolder, { file }: IndexEntry): void {
-  const { params, locations } = from.json(file) as LocationsFile;
-  const species = speciesOf(params);
-  const descriptor = new Soap(soapFromDscribe(params));
-  const features = descriptor.features(species);
-  expect(Object.keys(locations).length).toBe((species.length * (species.length + 1)) / 2);
-  let columns = 0;
-  for (const [pair, [first, end]] of Object.entries(locations)) {
-    for (const { channel } of features.slice(first, end)) expect(channel.join("-")).toBe(pair);
-    columns += end - first;
-  }
-  comparisons.compare("SOAP, columns of the pairs of species", file, [features.length], [columns], 0, "absolute");
-  const { nMax, lMax } = descriptor.parameters;
-  const ends = [features[0], features[1], features.at(-1)].map(({ label }) => label.replace(/^\S+ \S+ /u, ""));
-  expect(ends).toEqual(["n=1 n'=1 l=0", nMax > 1 ? "n=1 n'=2 l=0" : "n=1 n'=1 l=1", `n=${nMax} n'=${nMax} l=${lMax}`]);
-}
-
 describe.skipIf(!folder)("reference values of descriptors", () => {
   const entries = folder ? (folder.json("index.json") as readonly IndexEntry[]) : [];
   folder?.know(...entries.flatMap(({ file, frame }) => [file, frame]));
@@ -148,13 +40,16 @@ describe.skipIf(!folder)("reference values of descriptors", () => {
   });
 
   for (const entry of entries) {
-    const missing = notThere.find(([pattern]) => pattern.test(entry.descriptor))?.[1];
-    if (missing) comparisons.skip(entry.file, missing);
-    it.skipIf(missing)(missing ? `${entry.file}: ${missing}` : entry.file, async () => {
-      if (entry.descriptor === "SOAP") await compareSoap(folder!, entry);
-      else if (entry.descriptor === "soap feature location map") compareLocations(folder!, entry);
-      else throw new Error(`the suite does not know the descriptor "${entry.descriptor}"`);
-    });
+    const compare = kinds.find(([pattern]) => pattern.test(entry.descriptor))?.[1];
+    if (typeof compare === "string") {
+      comparisons.skip(entry.file, compare);
+      it.skip(`${entry.file}: ${compare}`);
+    } else {
+      it(entry.file, async () => {
+        if (!compare) throw new Error(`the suite does not know the descriptor "${entry.descriptor}"`);
+        await compare({ folder: folder!, executor, comparisons }, entry);
+      });
+    }
   }
 
   it("were compared", () => {

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { writeReport, writeTuneReport } from "../../src/report/index.js";
 import { findChromium, softwareWebGL, withoutWebGL } from "../browser/chromium.js";
 import { DevtoolsPage } from "../browser/devtools.js";
+import { TIME_LIMIT } from "../time-limit.js";
 import { cutTexts, drawnPart, faintMarks, overlappingCells, overlappingTexts, stickyCells, wideElements } from "./measures.js";
 import { pagesOfPdf } from "./pdf-pages.js";
 import { searchOf, syntheticSearch, syntheticStage, twoParameters } from "./search/synthetic-search.js";
@@ -18,6 +19,16 @@ const PAPER_WIDTH = 680;
 const MARGIN = 37;
 /** pt: larger than any text that is not a heading. */
 const HEADING_SIZE = 11.7;
+
+/** A table that may be wider than its place. */
+interface Place {
+  readonly isWide: boolean;
+  readonly hint: string;
+  readonly takesKeys: boolean;
+  /** CSS pixels of a first column that stays where it is. */
+  readonly standing: number;
+  readonly width: number;
+}
 
 const chromium = findChromium();
 const reports = {
@@ -64,18 +75,22 @@ describe.skipIf(!chromium).each(Object.entries(reports))("the report of %s", (_,
 
   it("says on a phone which tables go on sideways, and lets keys scroll them", async () => {
     await page().look({ width: 390 });
-    const places = await page().evaluate(() => {
-      const shown = Array.from(document.querySelectorAll(".scroll")).filter((place) => place.clientWidth > 0);
-      return shown.map((place) => ({
-        isWide: place.scrollWidth > place.clientWidth + 1,
-        hint: getComputedStyle(place, "::before").content,
-        takesKeys: (place as HTMLElement).tabIndex === 0,
-        standing: Math.max(0, ...Array.from(place.querySelectorAll("tbody th"), (cell) => (getComputedStyle(cell).position === "sticky" ? cell.clientWidth : 0))),
-        width: place.clientWidth,
-      }));
-    });
-    expect(places.some(({ isWide }) => isWide)).toBe(true);
-    for (const { isWide, hint, takesKeys, standing, width } of places) {
+    const places = (): Promise<Place[]> =>
+      page().evaluate(() => {
+        const shown = Array.from(document.querySelectorAll(".scroll")).filter((place) => place.clientWidth > 0);
+        return shown.map((place) => ({
+          isWide: place.scrollWidth > place.clientWidth + 1,
+          hint: getComputedStyle(place, "::before").content,
+          takesKeys: (place as HTMLElement).tabIndex === 0,
+          standing: Math.max(0, ...Array.from(place.querySelectorAll("tbody th"), (cell) => (getComputedStyle(cell).position === "sticky" ? cell.clientWidth : 0))),
+          width: place.clientWidth,
+        }));
+      });
+    // the page looks at its tables anew in a frame after the one in which its width changed
+    await vi.waitFor(async () => expect((await places()).every(({ isWide, hint }) => hint.includes("sideways") === isWide)).toBe(true), { timeout: TIME_LIMIT });
+    const settled = await places();
+    expect(settled.some(({ isWide }) => isWide)).toBe(true);
+    for (const { isWide, hint, takesKeys, standing, width } of settled) {
       expect(standing).toBeLessThan(0.6 * width);
       expect(hint.includes("sideways")).toBe(isWide);
       expect(takesKeys).toBe(isWide);

@@ -1,5 +1,5 @@
 // Parameters of DScribe's SOAP as ours. DScribe: Himanen et al., Comput. Phys. Commun. 247, 106949 (2020), 10.1016/j.cpc.2019.106949.
-import { expectKnown } from "./not-there.js";
+import { expectKnown } from "../not-there.js";
 
 export interface DscribeParameters {
   readonly species: readonly string[];
