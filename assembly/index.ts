@@ -32,6 +32,7 @@ export {
   powerSpectrumOfMean,
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
+export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";

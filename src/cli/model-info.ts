@@ -21,7 +21,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
       `type       ${type}`,
       `species    ${species.join(", ")}`,
       `cutoff     ${cutoff} Å`,
-      `parameters\n${indent(stringify(parameters))}`,
+      `parameters\n${indent(stringify(abbreviated(parameters)))}`,
       `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
       ...(options === undefined ? [] : [`fit options\n${indent(stringify(options))}`]),
       `provenance\n${indent(stringify({ versions, data }))}`,
@@ -49,6 +49,19 @@ function describeMetrics(metrics: unknown): string[] {
     }),
   );
   return [formatTable([header, ...rows])];
+}
+
+/** Numbers of a list that are shown. */
+const SHOWN = 8;
+
+/** Plain data with long lists of numbers cut: a `standardization` has one for each column. */
+function abbreviated(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const isLong = value.length > SHOWN && value.every((item) => typeof item === "number");
+    return isLong ? `${value.length} numbers: ${value.slice(0, 3).join(", ")}, …` : value.map(abbreviated);
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, abbreviated(item)]));
 }
 
 function indent(text: string): string {

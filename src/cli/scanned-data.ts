@@ -77,7 +77,7 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
-/** Data that were counted, and can be gone through once more. */
+/** Data that were counted, and can be gone through again. */
 export interface ScannedData {
   readonly scan: DataScan;
   readonly structures: Iterable<Structure> | AsyncIterable<Structure>;
@@ -85,7 +85,7 @@ export interface ScannedData {
 
 /**
  * Counts the structures of a file and keeps their atoms, so that it is read and parsed only once; a file whose atoms would take too much
- * memory is read a second time.
+ * memory is read again each time.
  * @throws {ResourceError} for a pipe that would need a second pass; otherwise as `readStructures`
  */
 export async function scanData(path: string, { selection, isSample, types, signal }: ScanOptions): Promise<ScannedData> {
@@ -102,7 +102,8 @@ export async function scanData(path: string, { selection, isSample, types, signa
     else if (!isSample) held.length = 0;
   }
   const isWhole = isSample || bytes <= HELD_BYTES;
-  return { scan, structures: isWhole ? held : readStructures(path, { keys: NO_REFERENCES, types, signal }) };
+  const again = { [Symbol.asyncIterator]: () => readStructures(path, { keys: NO_REFERENCES, types, signal })[Symbol.asyncIterator]() };
+  return { scan, structures: isWhole ? held : again };
 }
 
 /** What a description needs; reference values and what else the file says are let go. */

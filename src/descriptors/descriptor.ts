@@ -73,6 +73,28 @@ export interface DescriptorMemory {
   readonly scratch: StateSize;
 }
 
+/** What the rows of a descriptor are like over a data set, column by column. */
+export interface ColumnStatistics {
+  /** Of the whole data. */
+  readonly nRows: number;
+  /** nFeatures each */
+  readonly means: Float64Array;
+  /** Square root of the mean square of what is left without the mean. */
+  readonly deviations: Float64Array;
+  /** Smallest of each column. */
+  readonly minima: Float64Array;
+  /** Largest of each column. */
+  readonly maxima: Float64Array;
+}
+
+/** What a descriptor may ask of the data that it is for. */
+export interface DataStatistics {
+  /** Of the data. */
+  readonly species: SpeciesList;
+  /** Describes all structures. */
+  columns(descriptor: Descriptor): Promise<ColumnStatistics>;
+}
+
 /** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
 export interface Descriptor {
   /** The `type` that makes it; stands in model files. */
@@ -93,6 +115,11 @@ export interface Descriptor {
   features(species: SpeciesList): Feature[];
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
+  /**
+   * The same with what it takes from data filled in, so that its parameters hold that. Absent where it takes nothing, or knows already;
+   * where it is there, `prepare` refuses.
+   */
+  readonly learn?: ((data: DataStatistics) => Promise<Descriptor>) | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
   memory?(species: SpeciesList): DescriptorMemory;
   /**

@@ -1,29 +1,36 @@
+import { z } from "zod";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import { nextSerial } from "../parallel/attached.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
-import { centerRows, type DescribedBatch, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
+import { validate } from "../validation.js";
+import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import { centerRows, type DescribedBatch, requireCenterRows, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
 
 /** Centers whose rows are held at once where no derivatives are wanted. */
 const TILE = 256;
 
 /**
  * The mean over the centers of a structure of the rows of another descriptor: one row for each structure.
- * Its name and parameters are those of the descriptor that is averaged, which tell that they are.
+ * Its name and parameters are those of the descriptor that is averaged, with `average: outer`.
  */
 export class OuterAverage implements Descriptor {
   readonly rows = "structure";
 
-  /** @param descriptor one with a row for each center */
-  constructor(private readonly descriptor: Descriptor) {}
+  /**
+   * @param descriptor one with a row for each center
+   * @throws {InvalidParameterError} for one that has not
+   */
+  constructor(private readonly descriptor: Descriptor) {
+    requireCenterRows(descriptor, "averages over the centers of a structure");
+  }
 
   get name(): string {
     return this.descriptor.name;
   }
 
   get parameters(): Descriptor["parameters"] {
-    return this.descriptor.parameters;
+    return { ...this.descriptor.parameters, average: "outer" };
   }
 
   get cutoff(): number {
@@ -36,6 +43,11 @@ export class OuterAverage implements Descriptor {
 
   get ownSpecies(): SpeciesList | undefined {
     return this.descriptor.ownSpecies;
+  }
+
+  get learn(): Descriptor["learn"] {
+    const { learn } = this.descriptor;
+    return learn && (async (data: DataStatistics) => new OuterAverage(await learn(data)));
   }
 
   featureCount(species: SpeciesList): number {
@@ -148,3 +160,23 @@ export const outerAverageAttachment: DescriptorAttachment = {
   name: "outer-average",
   attach: (wasm, tables, attachPart) => new OuterAverageEvaluator(wasm, tables, attachPart(tables.parts![0])),
 };
+
+const averageKey = {
+  average: z.enum(["off", "outer"]).default("off").describe("outer: one row for each structure, the mean of the rows of its centers"),
+};
+
+/** A type whose descriptors have rows of centers, with the mean over a structure as an option. */
+export function averaged(type: DescriptorType): DescriptorType {
+  const schema = type.schema.safeExtend(averageKey);
+  return {
+    ...type,
+    schema,
+    create: (parameters) => {
+      const { average, ...own } = parameters as { readonly average?: unknown };
+      if (average === undefined) return type.create(own);
+      const isAverage = validate(z.object(averageKey), { average }, { what: type.name }).average === "outer";
+      const descriptor = type.create(own);
+      return isAverage ? new OuterAverage(descriptor) : descriptor;
+    },
+  };
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runMain, runPestle, withoutProgress } from "./run-pestle.js";
+import { expectClose } from "../expect.js";
 import { TIME_LIMIT } from "../time-limit.js";
 
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
@@ -40,6 +41,24 @@ describe("pestle describe", () => {
     expect(labels.features.length).toBe(18);
     expect(labels.centers.length).toBe(1525);
     expect(labels.species).toEqual([14]);
+  });
+
+  it("standardizes columns by the data", async () => {
+    const file = join(folder, "standard.npy");
+    const own = [...soap, "-p", "standardization=standard", "--species", "Si"];
+    const written = await runPestle(["describe", silicon, ...own, "-o", file]);
+    expect(written).toMatchObject({ status: 0, stderr: "" });
+    const { descriptor } = JSON.parse(readFileSync(`${file}.json`, "utf8")) as { descriptor: { standardization: { method: string; shift: number[]; scale: number[] } } };
+    expect(descriptor.standardization).toMatchObject({ method: "standard", species: ["Si"] });
+    expect([descriptor.standardization.shift.length, descriptor.standardization.scale.length]).toEqual([18, 18]);
+    const bytes = readFileSync(file);
+    const values = new Float64Array(bytes.buffer.slice(bytes.byteOffset + 192, bytes.byteOffset + bytes.length));
+    for (let f = 0; f < 18; f++) {
+      const column = values.filter((_, i) => i % 18 === f);
+      expectClose([column.reduce((sum, x) => sum + x, 0) / 1525, column.reduce((sum, x) => sum + x * x, 0) / 1525], [0, 1], 1e-9);
+    }
+    const dry = await runPestle(["describe", silicon, ...own, "--dry-run", "--json"]);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ rows: 1525, features: 18 });
   });
 
   it("takes a configuration file, with paths beside it and flags before it", async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, InvalidParameterError, NumericalError } from "../../src/errors.js";
 import { fitSchema, fitSparseGp, planSparseGpFit, sparseGpSchema, type FitOptions, type SparseGpFitResult } from "../../src/fit/index.js";
-import { encodeModel, evaluateStructure, evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
+import { columnStatistics } from "../../src/environments/index.js";
+import { decodeModel, encodeModel, evaluateStructure, evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
@@ -58,6 +59,23 @@ describe("fit of a sparse Gaussian process", () => {
     expect(summary.targets).toEqual({ energies: 8, forceComponents: 3 * (dataset.nAtoms - dataset.atomCount(5)), virialComponents: 30 });
     expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual([7, 5]);
     expect(summary.isolatedAtomEnergies).toEqual(isolated);
+  });
+
+  it("takes the numbers of a standardization from its data, and keeps them with the model", async () => {
+    const terms = model.terms.map((term, t) => (t === 0 ? { ...term, descriptor: { ...term.descriptor, standardization: "standard" } } : term));
+    const { model: fitted } = await fitSparseGp({ model: { ...model, terms }, fit }, dataset, executor);
+    expectClose(coefficientsOf(fitted), await plain(fitted, fit), 1e-7, "relative-to-max");
+    const [{ descriptor, centers }] = fitted.terms;
+    const options = { species: dataset.species(), ...(centers && { centers: { species: centers } }) };
+    const { means, deviations } = await columnStatistics(executor, descriptor, dataset, options);
+    expectClose(means, means.map(() => 0), 1e-9);
+    expect(deviations.filter((deviation) => Math.abs(deviation - 1) < 1e-9).length).toBeGreaterThan(deviations.length / 2);
+    const stored = (await decodeModel(await encodeModel(fitted), "standardized.pestle")) as SparseGpModel;
+    const structure = dataset.structure(1);
+    const want = { forces: true, virial: true };
+    expect(await evaluateStructure(stored, structure, executor, { want })).toEqual(await evaluateStructure(fitted, structure, executor, { want }));
+    const { standardization } = model.terms[0].descriptor as { standardization?: unknown };
+    expect(standardization).toBeUndefined();
   });
 
   it("solves it for squared-exponential kernels, of descriptors of any length too", async () => {

@@ -5,6 +5,7 @@ import { type CenterSelection, parseCenterSelection } from "../../environments/c
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor } from "../../descriptors/descriptor.js";
 import { blockSizes } from "../../environments/block-parts.js";
+import { learnFromData } from "../../environments/learn.js";
 import { describeStructures } from "../../environments/describe-structures.js";
 import { InvalidParameterError } from "../../errors.js";
 import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
@@ -113,7 +114,9 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   const own = descriptor.ownSpecies;
   const expected = isDryRun ? undefined : { files: [config.data], secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor(async (executor) => {
-    const plan = await (own && !isDryRun ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
+    const isOnePass = own && !isDryRun && !descriptor.learn;
+    const first = await (isOnePass ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
+    const plan = await learned(session, executor, config, first, isDryRun);
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
     for (const warning of plan.scan.warnings) session.warn(warning);
@@ -157,6 +160,17 @@ function rowsOf({ rows }: Descriptor, { centers, framesWithCenters }: DataScan):
 /** Ascending. */
 function union(a: Iterable<number>, b: Iterable<number>): number[] {
   return [...new Set([...a, ...b])].sort((x, y) => x - y);
+}
+
+/** Structures that a dry run learns from. */
+const TRIAL_STRUCTURES = 20;
+
+/** What the descriptor takes from the data is found before they are described: one more pass over them. */
+async function learned(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan, isDryRun: boolean): Promise<DescribePlan> {
+  if (!plan.descriptor.learn) return plan;
+  const structures = isDryRun && Array.isArray(plan.structures) ? (plan.structures as Structure[]).slice(0, TRIAL_STRUCTURES) : plan.structures;
+  const options = { species: plan.species, centers: centerSelection(config), signal: session.signal, onProgress: session.onProgress };
+  return { ...plan, descriptor: await learnFromData(executor, plan.descriptor, structures, options) };
 }
 
 async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {

@@ -3,9 +3,11 @@ import { requireCenterRows } from "../../descriptors/rows.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
 import { centerNumbers } from "../../environments/center-selection.js";
+import { learnFromData } from "../../environments/learn.js";
 import { InvalidParameterError } from "../../errors.js";
 import { seededRandom } from "../../math/random.js";
 import type { Holdings } from "../../parallel/holdings.js";
+import type { WorkContext } from "../../parallel/work-context.js";
 import { selectSparsePoints, type SparseSelection } from "../../select/sparse-points.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { needsDerivatives } from "../sigma.js";
@@ -37,9 +39,8 @@ export async function selectTerms(
   const random = seededRandom(seed);
   const terms: SelectedTerm[] = [];
   for (const options of model.terms) {
-    let descriptor = createDescriptor(options.descriptor);
-    requireCenterRows(descriptor, "the local energies of a potential");
     const centers = options.centers ? centerNumbers(options.centers, species) : null;
+    let descriptor = await termDescriptor(options, dataset, centers, { executor, signal, onProgress });
     const described = await environments?.describe({ descriptor, species, centers, withState: needsDerivatives(fit.sigma) }, signal);
     if (described) ({ descriptor } = holdings.keep(described));
     const { tables } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
@@ -49,4 +50,16 @@ export async function selectTerms(
     terms.push({ options, descriptor, tables, described, centers, selection });
   }
   return terms;
+}
+
+/** Descriptor of a term, with what it takes from the training data filled in. */
+async function termDescriptor(
+  options: SparseGpTermOptions,
+  dataset: Dataset,
+  centers: readonly number[] | null,
+  { executor, signal, onProgress }: WorkContext,
+): Promise<Descriptor> {
+  const descriptor = createDescriptor(options.descriptor);
+  requireCenterRows(descriptor, "the local energies of a potential");
+  return learnFromData(executor, descriptor, dataset, { species: dataset.species(), centers: centers ? { species: centers } : undefined, signal, onProgress });
 }

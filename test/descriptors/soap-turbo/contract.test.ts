@@ -1,5 +1,6 @@
-import { SoapTurbo } from "../../../src/descriptors/index.js";
+import { createDescriptor, SoapTurbo } from "../../../src/descriptors/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
+import { contractSystems } from "../systems.js";
 
 const cutoff = { radius: 4.2, soft: 3.6 };
 
@@ -28,3 +29,4 @@ const cases: Record<string, object> = {
 for (const [name, parameters] of Object.entries(cases)) {
   descriptorContract(`soap-turbo, ${name}`, () => new SoapTurbo({ type: "soap-turbo", ...parameters }), { differenceTolerance: 1e-8 });
 }
+descriptorContract("soap-turbo, outer average", () => createDescriptor({ type: "soap-turbo", nMax: 3, lMax: 2, cutoff, average: "outer" }), { systems: contractSystems().slice(1, 4), differenceTolerance: 1e-8 });

@@ -1,0 +1,247 @@
+import { z } from "zod";
+import { InvalidParameterError } from "../errors.js";
+import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
+import { placeEnvironments } from "../neighbors/environment-batch.js";
+import { nextSerial } from "../parallel/attached.js";
+import { symbolOf } from "../structures/periodic-table.js";
+import { validate } from "../validation.js";
+import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import { centerRows, type RowBatch, type RowKind, type Rows, stateBytes, type StateSize, structureRows } from "./rows.js";
+
+const NAME = "concatenation";
+
+/** It keeps no state: the states of its parts would not stand together for each center, and derivatives describe the parts again. */
+const NO_STATE: StateSize = { perBatch: 0, perCenter: 0, perPair: 0 };
+
+/**
+ * Columns of several descriptors side by side, in their order. All have a row for each center, or all one for each structure. Each sees
+ * the neighbors within its own cutoff. Derivatives cost the values of the parts once more.
+ */
+export class Concatenation implements Descriptor {
+  readonly name = NAME;
+  readonly cutoff: number;
+  readonly isSmoothAtCutoff: boolean;
+  readonly rows: RowKind;
+  readonly ownSpecies?: SpeciesList;
+
+  /**
+   * @param parts at least one
+   * @throws {InvalidParameterError} for rows of tuples, and for parts whose rows are not about the same
+   */
+  constructor(readonly parts: readonly Descriptor[]) {
+    const [{ rows }] = parts;
+    const other = parts.find((part) => part.rows !== rows || part.rows === "tuple");
+    if (other) {
+      throw new InvalidParameterError(
+        `${NAME}: ${other.name} has a row for each ${other.rows}${other.rows === rows ? "" : `, ${parts[0].name} for each ${rows}`}; all parts need a row for each center, or all one for each structure`,
+      );
+    }
+    this.rows = rows;
+    this.cutoff = Math.max(...parts.map(({ cutoff }) => cutoff));
+    this.isSmoothAtCutoff = parts.every(({ isSmoothAtCutoff }) => isSmoothAtCutoff);
+    const own = new Set(parts.flatMap(({ ownSpecies }) => ownSpecies ?? []));
+    if (own.size > 0) this.ownSpecies = [...own].sort((a, b) => a - b);
+  }
+
+  get parameters(): Descriptor["parameters"] {
+    return { type: NAME, parts: this.parts.map(({ name, parameters }) => ({ ...parameters, type: name })) };
+  }
+
+  get learn(): Descriptor["learn"] {
+    if (this.parts.every(({ learn }) => learn === undefined)) return undefined;
+    return async (data: DataStatistics) => {
+      const learned: Descriptor[] = [];
+      for (const part of this.parts) learned.push(part.learn ? await part.learn(data) : part);
+      return new Concatenation(learned);
+    };
+  }
+
+  featureCount(species: SpeciesList): number {
+    return this.parts.reduce((sum, part) => sum + part.featureCount(this.listFor(species)), 0);
+  }
+
+  features(species: SpeciesList): Feature[] {
+    const list = this.listFor(species);
+    return this.parts.flatMap((part, index) => part.features(list).map((feature) => ({ ...feature, label: `${index + 1}:${part.name} ${feature.label}` })));
+  }
+
+  stateSize(): StateSize {
+    return NO_STATE;
+  }
+
+  memory(species: SpeciesList): DescriptorMemory {
+    const list = this.listFor(species);
+    const needs = this.parts.map((part) => memoryOfPart(part, list, part.cutoff < this.cutoff));
+    const most = (key: keyof StateSize): number => Math.max(...needs.map(({ scratch }) => scratch[key]));
+    return {
+      tables: needs.reduce((sum, { tables }) => sum + tables, 0),
+      scratch: { perBatch: most("perBatch"), perCenter: most("perCenter"), perPair: most("perPair") },
+    };
+  }
+
+  prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
+    const list = this.listFor(species);
+    const prepared: PreparedDescriptor[] = [];
+    const release = (): void => prepared.splice(0).forEach((part) => part.release());
+    try {
+      for (const part of this.parts) prepared.push(part.prepare(wasm, pool, list));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const parts = prepared.map(({ tables }) => tables);
+    const tables: DescriptorTables = {
+      serial: nextSerial(),
+      descriptor: NAME,
+      nFeatures: parts.reduce((sum, { nFeatures }) => sum + nFeatures, 0),
+      cutoff: this.cutoff,
+      species: parts[0].species,
+      rows: this.rows,
+      stateSize: NO_STATE,
+      data: {},
+      parts,
+    };
+    return { tables, release };
+  }
+
+  /** The species of the data, and those that parts have features for whatever the data holds: the same list for every part. */
+  private listFor(species: SpeciesList): SpeciesList {
+    const list = [...new Set([...species, ...(this.ownSpecies ?? [])])].sort((a, b) => a - b);
+    const short = this.parts.find(({ ownSpecies }) => ownSpecies?.length !== undefined && ownSpecies.length !== list.length);
+    if (!short) return list;
+    throw new InvalidParameterError(
+      `${NAME}: ${short.name} is for ${short.ownSpecies!.map(symbolOf).join(", ")}, but data and parts together have ${list.map(symbolOf).join(", ")}: name the same species in all parts, or leave them out`,
+    );
+  }
+}
+
+/** What one part takes while it works: environments of its own range, its rows, state and derivatives, and its own scratch. */
+function memoryOfPart(part: Descriptor, species: SpeciesList, isShorter: boolean): DescriptorMemory {
+  const { tables, scratch } = part.memory?.(species) ?? { tables: 0, scratch: NO_STATE };
+  const state = part.stateSize(species);
+  const row = 8 * part.featureCount(species);
+  const blocks = 16 * alignUp(1);
+  return {
+    tables,
+    scratch: {
+      perBatch: blocks + scratch.perBatch + state.perBatch,
+      // environments of a shorter range have offsets of their own; rows and their gradients
+      perCenter: scratch.perCenter + state.perCenter + 2 * row + (isShorter ? 8 : 0),
+      // pairs of a shorter range, and a Jacobian
+      perPair: scratch.perPair + state.perPair + 3 * row + 24 + (isShorter ? 40 : 0),
+    },
+  };
+}
+
+/** The environments of one part, and where its pairs stand among those of the whole. */
+interface PartBatch {
+  readonly batch: RowBatch;
+  /** i32 [nPairs]; 0: in their order */
+  readonly pairs: Pointer;
+}
+
+class ConcatenationEvaluator implements DescriptorEvaluator {
+  constructor(
+    private readonly wasm: Wasm,
+    readonly tables: DescriptorTables,
+    private readonly parts: readonly DescriptorEvaluator[],
+  ) {}
+
+  rows(batch: EnvironmentBatch, arena: Arena): Rows {
+    return this.tables.rows === "center" ? centerRows(batch) : structureRows(this.wasm, batch, arena);
+  }
+
+  values(batch: RowBatch, out: Pointer, _state: Pointer, scratch: Arena): void {
+    const { nRows } = batch.rows;
+    this.forEachPart(batch, scratch, (part, { batch: own }, column) => {
+      const { nFeatures } = part.tables;
+      const values = scratch.f64(nRows * nFeatures);
+      part.values(own, values, 0, scratch);
+      this.wasm.routines.copyColumns(nRows, nFeatures, nFeatures, values, 0, this.tables.nFeatures, out + 8 * column);
+    });
+  }
+
+  jacobian(batch: RowBatch, _values: Pointer, _state: Pointer, out: Pointer, scratch: Arena): void {
+    const { nFeatures: width } = this.tables;
+    this.wasm.f64(out, batch.rows.nEntries * 3 * width).fill(0);
+    this.forEachPart(batch, scratch, (part, { batch: own, pairs }, column) => {
+      const { nFeatures } = part.tables;
+      const described = this.describe(part, own, scratch);
+      const { nEntries } = own.rows;
+      const jacobian = scratch.f64(nEntries * 3 * nFeatures);
+      part.jacobian(own, described.values, described.state, jacobian, scratch);
+      for (let k = 0; k < 3; k++) {
+        this.wasm.routines.copyColumns(nEntries, nFeatures, 3 * nFeatures, jacobian + 8 * k * nFeatures, pairs, 3 * width, out + 8 * (k * width + column));
+      }
+    });
+  }
+
+  backward(batch: RowBatch, _values: Pointer, _state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    const { nRows } = batch.rows;
+    this.wasm.f64(out, 3 * batch.nPairs).fill(0);
+    this.forEachPart(batch, scratch, (part, { batch: own, pairs }, column) => {
+      const { nFeatures } = part.tables;
+      const described = this.describe(part, own, scratch);
+      const share = scratch.f64(nRows * nFeatures);
+      this.wasm.routines.copyColumns(nRows, nFeatures, this.tables.nFeatures, gradients + 8 * column, 0, nFeatures, share);
+      const forces = scratch.f64(3 * own.nPairs);
+      part.backward(own, described.values, described.state, share, forces, scratch);
+      this.wasm.routines.addVectors(own.nPairs, forces, pairs, out);
+    });
+  }
+
+  private describe(part: DescriptorEvaluator, batch: RowBatch, scratch: Arena): { values: Pointer; state: Pointer } {
+    const values = scratch.f64(batch.rows.nRows * part.tables.nFeatures);
+    const state = scratch.allocate(stateBytes(part.tables.stateSize, batch));
+    part.values(batch, values, state, scratch);
+    return { values, state };
+  }
+
+  private forEachPart(batch: RowBatch, scratch: Arena, run: (part: DescriptorEvaluator, own: PartBatch, column: number) => void): void {
+    if (batch.nCenters === 0) return;
+    let column = 0;
+    for (const part of this.parts) {
+      const mark = scratch.mark();
+      run(part, this.within(batch, part, scratch), column);
+      scratch.reset(mark);
+      column += part.tables.nFeatures;
+    }
+  }
+
+  private within(batch: RowBatch, part: DescriptorEvaluator, arena: Arena): PartBatch {
+    const { cutoff } = part.tables;
+    if (cutoff >= this.tables.cutoff) return { batch, pairs: 0 };
+    const { nCenters, nPairs, centerSpecies } = batch;
+    const offsets = arena.i32(nCenters + 1);
+    const pairs = arena.i32(nPairs);
+    const [neighborSpecies, dx, dy, dz, distances] = [arena.i32(nPairs), arena.f64(nPairs), arena.f64(nPairs), arena.f64(nPairs), arena.f64(nPairs)];
+    const shorter = { nCenters, nPairs, centerSpecies, offsets, neighborSpecies, dx, dy, dz, distances };
+    this.wasm.routines.environmentsWithin(nCenters, cutoff, placeEnvironments(this.wasm, arena, batch), placeEnvironments(this.wasm, arena, shorter), pairs);
+    const own = { ...shorter, nPairs: this.wasm.i32(offsets + 4 * nCenters, 1)[0] };
+    return { batch: { ...own, rows: part.rows(own, arena) }, pairs };
+  }
+}
+
+export const concatenationAttachment: DescriptorAttachment = {
+  name: NAME,
+  attach: (wasm, tables, attachPart) => new ConcatenationEvaluator(wasm, tables, tables.parts!.map((part) => attachPart(part))),
+};
+
+/**
+ * The type that puts others side by side.
+ * @param partSchema of the parameters of any part
+ * @param createPart makes a part from them
+ */
+export function concatenationOf(partSchema: z.ZodType, createPart: (parameters: never) => Descriptor): DescriptorType {
+  const schema = z.strictObject({
+    type: z.literal(NAME),
+    parts: z.array(partSchema).min(1).describe("descriptors whose columns stand side by side, in this order"),
+  });
+  return {
+    ...concatenationAttachment,
+    schema,
+    create: (parameters) => new Concatenation(validate(schema, parameters, { what: NAME }).parts.map((part) => createPart(part as never))),
+  };
+}

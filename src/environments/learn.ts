@@ -1,0 +1,82 @@
+import { InvalidParameterError } from "../errors.js";
+import type { ColumnStatistics, Descriptor } from "../descriptors/descriptor.js";
+import type { Executor } from "../parallel/executor.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import type { Structure } from "../structures/structure.js";
+import { type DescribeOptions, describeStructures } from "./describe-structures.js";
+
+/** For which species and centers a descriptor learns. */
+export interface LearnOptions extends DescribeOptions {
+  /** Hears of structures as they are described. */
+  readonly onProgress?: ProgressListener;
+}
+
+/**
+ * The descriptor with what it takes from data filled in, such as the numbers of `standardization`: its parameters hold them from then on.
+ * A descriptor that takes nothing, or knows already, is returned as it is.
+ * @param structures can be gone through more than once, as arrays and data sets can
+ * @throws {InvalidParameterError} where there is nothing to learn from; otherwise as `describeStructures`
+ */
+export async function learnFromData(
+  executor: Executor,
+  descriptor: Descriptor,
+  structures: AsyncIterable<Structure> | Iterable<Structure>,
+  options: LearnOptions,
+): Promise<Descriptor> {
+  if (!descriptor.learn) return descriptor;
+  return descriptor.learn({ species: options.species, columns: (inner) => columnStatistics(executor, inner, structures, options) });
+}
+
+/**
+ * Mean, deviation, minimum and maximum of each column over the rows of many structures. The same bits for any number of threads.
+ * @throws as `describeStructures`
+ */
+export async function columnStatistics(
+  executor: Executor,
+  descriptor: Descriptor,
+  structures: AsyncIterable<Structure> | Iterable<Structure>,
+  options: LearnOptions,
+): Promise<ColumnStatistics> {
+  const nFeatures = descriptor.featureCount(options.species);
+  const columns = new RunningStatistics(nFeatures);
+  for await (const { nRows, values } of describeStructures(executor, descriptor, structures, options)) {
+    for (let row = 0; row < nRows; row++) columns.add(values, row * nFeatures);
+    options.onProgress?.({ stage: "statistics of the columns", done: columns.nRows, total: undefined, unit: "rows" });
+  }
+  return columns.result();
+}
+
+/** Welford, Technometrics 4, 419 (1962), 10.1080/00401706.1962.10490022: means and sums of squares about them, row by row. */
+class RunningStatistics {
+  nRows = 0;
+  private readonly means: Float64Array;
+  private readonly squares: Float64Array;
+  private readonly minima: Float64Array;
+  private readonly maxima: Float64Array;
+
+  constructor(private readonly nFeatures: number) {
+    this.means = new Float64Array(nFeatures);
+    this.squares = new Float64Array(nFeatures);
+    this.minima = new Float64Array(nFeatures).fill(Number.POSITIVE_INFINITY);
+    this.maxima = new Float64Array(nFeatures).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  add(values: Float64Array, first: number): void {
+    const { means, squares, minima, maxima } = this;
+    const share = 1 / ++this.nRows;
+    for (let f = 0; f < this.nFeatures; f++) {
+      const value = values[first + f];
+      const distance = value - means[f];
+      means[f] += distance * share;
+      squares[f] += distance * (value - means[f]);
+      if (value < minima[f]) minima[f] = value;
+      if (value > maxima[f]) maxima[f] = value;
+    }
+  }
+
+  result(): ColumnStatistics {
+    const { nRows, means, squares, minima, maxima } = this;
+    if (nRows === 0) throw new InvalidParameterError("there is no row to take statistics of: the data have no centers");
+    return { nRows, means, deviations: squares.map((square) => Math.sqrt(square / nRows)), minima, maxima };
+  }
+}

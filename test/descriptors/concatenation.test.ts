@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDescriptor } from "../../src/descriptors/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { descriptorContract } from "../contracts/descriptor.js";
+import { testExecutor } from "../expect.js";
+import { Calculator } from "./calculator.js";
+import { contractSystems, speciesOf } from "./systems.js";
+
+const systems = contractSystems();
+const species = speciesOf(...systems);
+const cosine = (radius: number): object => ({ radius, function: "cosine", width: 0.6 });
+const near = { type: "soap", nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine(2.7) };
+const far = { type: "soap", basis: "equispaced-gaussian", nMax: 2, lMax: 1, sigma: 0.5, cutoff: cosine(4) };
+
+const cases = {
+  "a short and a long range": { parts: [near, far] },
+  "means over the structure": { parts: [{ ...near, average: "inner" }, { ...far, average: "outer" }] },
+  "its mean": { parts: [far, near], average: "outer" },
+};
+for (const [name, parameters] of Object.entries(cases)) {
+  descriptorContract(`concatenation: ${name}`, () => createDescriptor({ type: "concatenation", ...parameters }), { systems: systems.slice(1, 4), differenceTolerance: 1e-8 });
+}
+
+describe("concatenation", () => {
+  let executor: Executor;
+  beforeAll(async () => {
+    executor = await testExecutor();
+  });
+  afterAll(() => executor.close());
+
+  const valuesOf = (parameters: object, system: (typeof systems)[number]): { values: Float64Array; nFeatures: number } => {
+    const calculator = new Calculator(executor, createDescriptor(parameters as { type: string }), species);
+    try {
+      return { values: calculator.compute(calculator.environments(system)).values, nFeatures: calculator.nFeatures };
+    } finally {
+      calculator.release();
+    }
+  };
+
+  it("has the columns of its parts side by side, to the last bit", () => {
+    const system = systems[2];
+    const parts = [near, far].map((part) => valuesOf(part, system));
+    const whole = valuesOf({ type: "concatenation", parts: [near, far] }, system);
+    const expected = system.atomicNumbers.flatMap((_, row) => parts.flatMap(({ values, nFeatures }) => [...values.subarray(row * nFeatures, (row + 1) * nFeatures)]));
+    expect([...whole.values]).toEqual(expected);
+  });
+
+  it("names its columns by part", () => {
+    const labels = createDescriptor({ type: "concatenation", parts: [near, far] }).features([14]).map(({ label }) => label);
+    const own = createDescriptor(near).features([14]).map(({ label }) => label);
+    expect(labels[0]).toBe(`1:soap ${own[0]}`);
+    expect(labels[own.length]).toMatch(/^2:soap /u);
+  });
+
+  it("refuses parts that do not fit together", () => {
+    const of = (...parts: object[]): (() => unknown) => () => createDescriptor({ type: "concatenation", parts });
+    expect(of()).toThrow(/parts/u);
+    expect(of({ type: "sope" })).toThrow(/soap/u);
+    expect(of(near, { ...far, average: "outer" })).toThrow("soap has a row for each structure, soap for each center; all parts need a row for each center");
+    const two = createDescriptor({ type: "concatenation", parts: [{ ...near, species: ["Si", "O"] }, { ...far, species: ["Si"] }] });
+    expect(() => two.featureCount([14])).toThrow("soap is for Si, but data and parts together have O, Si");
+    expect(createDescriptor({ type: "concatenation", parts: [{ ...near, species: ["Si", "O"] }, far] }).ownSpecies).toEqual([8, 14]);
+  });
+});

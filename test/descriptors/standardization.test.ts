@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDescriptor } from "../../src/descriptors/index.js";
+import type { Descriptor } from "../../src/descriptors/index.js";
+import { columnStatistics, describeStructures, learnFromData } from "../../src/environments/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import type { Structure } from "../../src/structures/index.js";
+import { descriptorContract } from "../contracts/descriptor.js";
+import { expectClose, testExecutor } from "../expect.js";
+import type { System } from "./calculator.js";
+import { contractSystems, speciesOf } from "./systems.js";
+
+const systems = contractSystems();
+const species = speciesOf(...systems);
+const structures = systems.map(structureOf);
+const cosine = { radius: 3.5, function: "cosine", width: 0.6 };
+const plain = { type: "soap", nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine };
+
+/** Parameters with the numbers that the systems give. */
+async function learned(parameters: { readonly type: string }): Promise<{ readonly type: string }> {
+  const executor = await testExecutor();
+  try {
+    const descriptor = await learnFromData(executor, createDescriptor(parameters), structures, { species });
+    return { ...descriptor.parameters, type: descriptor.name };
+  } finally {
+    await executor.close();
+  }
+}
+
+const cases = {
+  "soap, standard": await learned({ ...plain, standardization: "standard" } as { type: string }),
+  "normalised soap, range, outer average": await learned({ ...plain, normalize: true, average: "outer", standardization: "range" } as { type: string }),
+};
+for (const [name, parameters] of Object.entries(cases)) descriptorContract(`standardization: ${name}`, () => createDescriptor(parameters), { systems: systems.slice(0, 3), differenceTolerance: 1e-8 });
+
+describe("standardization", () => {
+  let executor: Executor;
+  beforeAll(async () => {
+    executor = await testExecutor();
+  });
+  afterAll(() => executor.close());
+
+  const rowsOf = async (descriptor: Descriptor): Promise<number[][]> => {
+    const rows: number[][] = [];
+    for await (const { nRows, values } of describeStructures(executor, descriptor, structures, { species })) {
+      for (let row = 0; row < nRows; row++) rows.push([...values.subarray((row * values.length) / nRows, ((row + 1) * values.length) / nRows)]);
+    }
+    return rows;
+  };
+
+  it("finds the statistics of the columns", async () => {
+    const descriptor = createDescriptor(plain);
+    const rows = await rowsOf(descriptor);
+    const columns = rows[0].map((_, f) => rows.map((row) => row[f]));
+    const mean = columns.map((column) => column.reduce((sum, x) => sum + x, 0) / column.length);
+    const deviation = columns.map((column, f) => Math.sqrt(column.reduce((sum, x) => sum + (x - mean[f]) ** 2, 0) / column.length));
+    const found = await columnStatistics(executor, descriptor, structures, { species });
+    expect(found.nRows).toBe(rows.length);
+    expectClose(found.means, mean, 1e-14, "relative-to-max");
+    expectClose(found.deviations, deviation, 1e-14, "relative-to-max");
+    expect([...found.minima]).toEqual(columns.map((column) => Math.min(...column)));
+    expect([...found.maxima]).toEqual(columns.map((column) => Math.max(...column)));
+  });
+
+  it.each(["standard", "center", "range", "center-range"] as const)("makes columns that are %s", async (method) => {
+    const descriptor = await learnFromData(executor, createDescriptor({ ...plain, standardization: method }), structures, { species });
+    const { means, deviations, minima, maxima } = await columnStatistics(executor, descriptor, structures, { species });
+    const before = await columnStatistics(executor, createDescriptor(plain), structures, { species });
+    const zeros = means.map(() => 0);
+    const varying = (values: Float64Array): Float64Array => values.filter((_, f) => before.maxima[f] > before.minima[f]);
+    expect(varying(means).length).toBeGreaterThan(10);
+    const largest = Math.max(...maxima.map(Math.abs), ...minima.map(Math.abs));
+    if (method === "range") expectClose(minima, zeros, 1e-12);
+    else expectClose(means, zeros, 1e-12 * largest);
+    if (method === "standard") expectClose(varying(deviations), varying(deviations).fill(1), 1e-12);
+    const spreads = maxima.map((maximum, f) => maximum - minima[f]);
+    if (method.includes("range")) expectClose(varying(spreads), varying(spreads.slice()).fill(1), 1e-12);
+    if (method === "center") expectClose(spreads, before.maxima.map((maximum, f) => maximum - before.minima[f]), 1e-12, "relative-to-max");
+  });
+
+  it("only shifts columns that are constant", async () => {
+    // no structure has silicon next to hydrogen: their columns are 0
+    const one = [structures[0]];
+    const descriptor = await learnFromData(executor, createDescriptor({ ...plain, standardization: "standard" }), one, { species });
+    const { scale, shift } = (descriptor.parameters as { standardization: { scale: number[]; shift: number[] } }).standardization;
+    const constant = descriptor.features(species).flatMap(({ channel }, f) => (channel.includes("Si") && channel.length === 1 ? [] : channel.every((symbol) => symbol === "Si") ? [] : [f]));
+    expect(constant.length).toBeGreaterThan(10);
+    for (const f of constant) expect([scale[f], shift[f]]).toEqual([1, 0]);
+  });
+
+  it("refuses to describe before it has seen data, and other species than those it has seen", async () => {
+    const descriptor = createDescriptor({ ...plain, standardization: "standard" });
+    await expect(rowsOf(descriptor)).rejects.toThrow('soap: standardization "standard" takes its numbers from data, and has not seen any: learnFromData gives them');
+    const known = await learnFromData(executor, descriptor, [structures[0]], { species: [14] });
+    expect(known.learn).toBeUndefined();
+    expect(await learnFromData(executor, known, structures, { species })).toBe(known);
+    await expect(rowsOf(known)).rejects.toThrow(/^soap: standardization is for 9 columns of Si; with H, C, O, Si there are 108: take it from these data anew$/u);
+  });
+
+  it("says which methods there are, and what numbers it needs", () => {
+    expect(() => createDescriptor({ ...plain, standardization: "standart" })).toThrow(/standardization/u);
+    expect(() => createDescriptor({ ...plain, standardisation: "standard" })).toThrow(/standardization/u);
+    const numbers = { method: "standard", species: ["Si"], shift: [1, 2], scale: [1] };
+    expect(() => createDescriptor({ ...plain, standardization: numbers })).toThrow("soap: standardization has 2 numbers to shift by and 1 to scale by");
+    expect(() => createDescriptor({ ...plain, standardization: { ...numbers, scale: [1, 0] } })).toThrow(/scale\[1\]|scale\.1/u);
+  });
+
+  it("has nothing to learn from data without centers", async () => {
+    const descriptor = createDescriptor({ ...plain, standardization: "standard" });
+    await expect(learnFromData(executor, descriptor, [], { species })).rejects.toThrow("the data have no centers");
+  });
+});
+
+function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
+  return { atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, label: name, targets: {}, configType: "", info: new Map(), atomInfo: [] };
+}
