@@ -15,7 +15,7 @@ export type { ColumnStatistics, DataStatistics, Descriptor, Feature, SpeciesList
 export { createDescriptor, descriptorNames, descriptorSchema } from "./descriptors/registry.js";
 export { Concatenation } from "./descriptors/concatenation.js";
 export { OuterAverage } from "./descriptors/outer-average.js";
-export { type Standardization, Standardized } from "./descriptors/standardization.js";
+export { type Standardization, standardizationSchema, Standardized } from "./descriptors/standardization.js";
 export { Soap } from "./descriptors/soap/soap.js";
 export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.js";
 export { SoapTurbo } from "./descriptors/soap-turbo/soap-turbo.js";

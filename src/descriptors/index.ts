@@ -2,7 +2,7 @@ export type * from "./descriptor.js";
 export { centerRows, type DescribedBatch, type RowBatch, type RowKind, type Rows, sliceBatch, stateBytes, type StateSize, structureRows } from "./rows.js";
 export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
-export { Standardized, type Standardization } from "./standardization.js";
+export { Standardized, type Standardization, standardizationSchema } from "./standardization.js";
 export { attachDescriptor, createDescriptor, descriptorNames, descriptorSchema, registerDescriptor } from "./registry.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";

@@ -34,7 +34,7 @@ export type DescriptorParameters = z.output<typeof descriptorSchema>;
  * Makes a descriptor from parameters with a `type`.
  * @throws {InvalidParameterError} for an unknown type or a parameter that is not allowed
  */
-export function createDescriptor(parameters: WithType): Descriptor {
+export function createDescriptor(parameters: { readonly type: string } & Record<string, unknown>): Descriptor {
   return createFrom(types, parameters);
 }
 
