@@ -1,6 +1,6 @@
 // SOAP and soap_turbo of one environment by direct sums, to verify the routines before they are timed: harmonics from their
 // definition, radial functions without splines. Knows the cosine cutoff function and no compression, which is what the cases use.
-import { radialBases } from "../../dist/descriptors/soap/radial-bases.js";
+import { radialBases } from "../../dist/descriptors/density-expansion/conventions.js";
 import { radialFunctions } from "../../dist/descriptors/soap-turbo/radial-functions.js";
 
 const factorial = (n) => (n < 2 ? 1 : n * factorial(n - 1));
@@ -57,14 +57,15 @@ export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
 }
 
 function soapRadial({ parameters: { basis, nMax, lMax, sigma, cutoff }, cutoff: range }) {
-  const { functions, center } = radialBases[basis]({ nMax, lMax, sigma, radius: cutoff.radius, range });
+  const { make, convention } = radialBases[basis];
+  const { functions, center } = make({ nMax, lMax, sigma, radius: cutoff.radius, range, factor: convention.spectrumFactor, gridDecades: 10 });
   const radial = (r) => {
     const q = new Float64Array((lMax + 1) * nMax);
     const t = cutoff.function === "cosine" ? Math.max(0, (r - cutoff.radius + cutoff.width) / cutoff.width) : 0;
     functions.evaluate(r, 0, q);
     return q.map((value) => 0.5 * (1 + Math.cos(Math.PI * t)) * value);
   };
-  return { center, radial, order: basis === "equispaced-gaussian" ? quipOrder : dscribeOrder };
+  return { center, radial, order: orders[convention.order] };
 }
 
 function turboRadial({ parameters }) {
@@ -96,6 +97,19 @@ function quipOrder(channels, lMax, product) {
     for (let b = 0; b <= a; b++) for (let l = 0; l <= lMax; l++) values.push(product(a, b, l) * (a === b ? 1 : Math.SQRT2));
   return values;
 }
+
+function librascalOrder(channels, lMax, product, nSpecies) {
+  const values = [];
+  const nMax = channels / nSpecies;
+  for (let a = 0; a < nSpecies; a++)
+    for (let b = a; b < nSpecies; b++)
+      for (let n = 0; n < nMax; n++)
+        for (let m = 0; m < nMax; m++)
+          for (let l = 0; l <= lMax; l++) values.push(product(a * nMax + n, b * nMax + m, l) * (a === b ? 1 : Math.SQRT2));
+  return values;
+}
+
+const orders = { dscribe: dscribeOrder, lower: quipOrder, librascal: librascalOrder };
 
 function turboOrder(channels, lMax, product) {
   const values = [];

@@ -10,6 +10,8 @@ const padded = { ...a, cutoff: { radius: 5 } };
 const polynomial = { ...padded, basis: "polynomial" };
 const quip = { basis: "equispaced-gaussian", nMax: 8, lMax: 8, sigma: 0.5, cutoff: { radius: 5.4, width: 0.5 } };
 
+const librascal = { ...a, basis: "librascal-gto" };
+
 const turbo = { type: "soap-turbo", basis: "poly3gauss", nMax: 8, lMax: 8, cutoff: { radius: 5.4 }, radialEnhancement: 1 };
 const turboSmall = { ...turbo, nMax: 4, lMax: 4 };
 
@@ -25,6 +27,8 @@ const variants = [
   ["soap-a-3bpa-jacobian", "threeBpa", a, "jacobian"],
   ["soap-a-3bpa-backward", "threeBpa", a, "backward"],
   ["soap-a-3bpa-values-padded", "threeBpa", padded, "values"],
+  ["soap-a-si-values-librascal", "si", librascal, "values"],
+  ["soap-a-si-jacobian-librascal", "si", librascal, "jacobian"],
   ["soap-quip-si-values", "si", quip, "values"],
   ["soap-quip-si-backward", "si", quip, "backward"],
   ["soap-turbo-si-values", "si", turbo, "values"],

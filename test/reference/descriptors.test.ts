@@ -4,6 +4,7 @@ import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import type { CompareFile, IndexEntry } from "./descriptors/run.js";
+import { compareLibrascal } from "./descriptors/librascal.js";
 import { compareLocations, compareSoap } from "./descriptors/soap.js";
 import { referenceFolder } from "./folder.js";
 
@@ -15,7 +16,7 @@ const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
   [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, "matrices of whole structures are not there yet"],
-  [/^librascal /u, "the radial bases of librascal are not there yet"],
+  [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],
 ];
 
 const folder = referenceFolder("descriptors");

@@ -53,18 +53,18 @@ export function fromQuip(params: string, pathOf: (name: string) => string): Quip
   throw new Error(`the suite does not know the descriptor ${name}`);
 }
 
+const soapBases: Readonly<Record<string, string | undefined>> = { EQUISPACED_GAUSS: "equispaced-gaussian", POLY: "quip-polynomial", GTO: "quip-gto" };
+
 function soapFromQuip(given: Map<string, string>): QuipDescriptor | NotThere {
   expectKnown("soap", [...given.keys()], [...soapKeys, ...kernelKeys]);
   const number = (key: string, otherwise: number): number => (given.has(key) ? Number(given.get(key)) : otherwise);
   for (const key of ["Z_mix", "R_mix"]) if (isTrue(given.get(key))) return new NotThere(`${key} draws from QUIP's own random numbers`);
-  const basis = given.get("radial_basis") ?? "EQUISPACED_GAUSS";
-  if (basis !== "EQUISPACED_GAUSS") return new NotThere(`radial_basis=${basis} is not there yet`);
-  if (number("basis_error_exponent", 10) !== 10) return new NotThere("basis_error_exponent is not there yet");
+  const basis = soapBases[given.get("radial_basis") ?? "EQUISPACED_GAUSS"];
+  if (basis === undefined) throw new Error(`the suite does not know radial_basis=${given.get("radial_basis")}`);
   const species = numbersOf(given.get("species_Z") ?? "0");
   const isWild = species.includes(0);
   if (isWild && species.length > 1) return new NotThere("a channel for all species beside others is not there yet");
   const allReferences = given.has("central_reference_all_species") ? isTrue(given.get("central_reference_all_species")) : species.length === 1;
-  if (allReferences && species.length > 1) return new NotThere("central_reference_all_species is not there yet");
   const exponent = number("cutoff_dexp", 0);
   const rate = number("cutoff_rate", 1);
   const hasNu = given.has("nu_R") || given.has("nu_S");
@@ -72,13 +72,15 @@ function soapFromQuip(given: Map<string, string>): QuipDescriptor | NotThere {
   return {
     parameters: {
       type: "soap",
-      basis: "equispaced-gaussian",
+      basis,
       nMax: number("n_max", NaN),
       lMax: number("l_max", NaN),
       sigma: number("atom_sigma", number("atom_gaussian_width", NaN)),
       cutoff: { radius: number("cutoff", NaN), width: number("cutoff_transition_width", 0.5) },
       normalize: isTrue(given.get("normalise") ?? given.get("normalize") ?? "T"),
       centralWeight: number("central_weight", 1),
+      ...(allReferences && { centralReference: "all" }),
+      ...(given.has("basis_error_exponent") && { basisErrorExponent: number("basis_error_exponent", 10) }),
       ...(exponent > 0 && { weighting: { function: "pow", c: rate || 1, d: rate, m: exponent, r0: number("cutoff_scale", 1) } }),
       ...(isTrue(given.get("diagonal_radial")) && { compression: "diagonal-radial" }),
       ...(hasNu && { compression: { mode: "nu", nuR: number("nu_R", 2), nuS: number("nu_S", 2) } }),

@@ -114,13 +114,13 @@ function gatherGradients(
   row1: usize,
 ): void {
   const nRuns = tables.nRuns;
-  const factor = tables.offDiagonal;
   const runs = tables.runs;
   for (let i = 0; i < nRuns; i++) {
     const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
     const count = run.count;
+    const factor = run.offDiagonal;
     const step = <usize>run.step << 3;
     let at = <usize>(run.feature + l * run.stepL) << 3;
     let straight = product + <usize>row * row2 + (<usize>column << 3);

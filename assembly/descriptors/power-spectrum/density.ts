@@ -27,13 +27,14 @@ export function expandCenter<T>(center: i32, environments: Environments, tables:
   mixState(tables, state);
 }
 
-/** The center's own density has l = 0 only. */
+/** The center's own density has l = 0 only; a center that is no atom has none. */
 function addCenter(center: i32, environments: Environments, tables: PowerSpectrumTables, coefficients: usize): void {
   const species = load<i32>(environments.centerSpecies + (<usize>center << 2));
   const bytes = <usize>tables.nRadial << 3;
   const nBlocks = tables.nBlocks;
+  const inAll = tables.centerInAll != 0 && species >= 0;
   for (let block = 0; block < nBlocks; block++) {
-    if (load<i32>(tables.species + (<usize>block << 2)) != species) continue;
+    if (!inAll && load<i32>(tables.species + (<usize>block << 2)) != species) continue;
     memory.copy(coefficients + <usize>block * bytes, tables.center + <usize>block * bytes, bytes);
   }
 }

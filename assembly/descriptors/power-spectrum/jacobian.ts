@@ -158,7 +158,6 @@ function derivativeRows<T>(
   const row2 = <usize>tables.nRight << 3;
   const direction = geometryRow(tables, scratch, 0) + (<usize>slot << 3);
   const nRuns = tables.nRuns;
-  const factor = tables.offDiagonal;
   const featureBytes = <usize>tables.nProducts << 3;
   const firstChannel = block * nRadial;
   const endChannel = firstChannel + nRadial;
@@ -167,6 +166,7 @@ function derivativeRows<T>(
     const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
+    const factor = run.offDiagonal;
     let first = column;
     let end = column + run.count;
     // Without mixing only channels of the neighbor's species move.

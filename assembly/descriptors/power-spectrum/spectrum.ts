@@ -40,6 +40,7 @@ function multiplyChannels<T>(tables: PowerSpectrumTables, count: i32, left: usiz
     let first = 0;
     let end = k2;
     if (triangle == ProductTriangle.upper) first = a & ~1;
+    else if (triangle == ProductTriangle.blocks) first = a - (a % tables.nRadial);
     else if (triangle == ProductTriangle.lower) end = min(k2, (a + rows + 1) & ~1);
     const at = <usize>first << 3;
     outerProducts<T>(
@@ -60,13 +61,13 @@ function multiplyChannels<T>(tables: PowerSpectrumTables, count: i32, left: usiz
 
 function copyFeatures<T>(tables: PowerSpectrumTables, l: i32, product: usize, row2: usize, out: usize): void {
   const nRuns = tables.nRuns;
-  const factor = tables.offDiagonal;
   const runs = tables.runs;
   for (let i = 0; i < nRuns; i++) {
     const run = recordAt<Run>(runs, i);
     const row = run.row;
     const column = run.column;
     const count = run.count;
+    const factor = run.offDiagonal;
     const step = <usize>run.step << 3;
     let from = product + <usize>row * row2 + (<usize>column << 3);
     let to = out + (<usize>(run.feature + l * run.stepL) << 3);

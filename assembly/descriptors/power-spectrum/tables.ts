@@ -21,6 +21,8 @@ export const enum WeightingFunction {
 export const enum ProductTriangle {
   upper,
   lower,
+  /** the upper triangle of blocks, each of which is whole */
+  blocks,
   all,
 }
 
@@ -30,8 +32,6 @@ export class PowerSpectrumTables {
   /** Cosine cutoff function, Å */
   cosineStart: f64;
   cosineEnd: f64;
-  /** factor of features of two different channels (√2 in QUIP's convention) */
-  offDiagonal: f64;
   /** vectors of this length or less are not normalised */
   normFloor: f64;
   /** blocks of channels, one per species that the density resolves */
@@ -61,6 +61,8 @@ export class PowerSpectrumTables {
   nRuns: i32;
   /** 0: the features are the products */
   nProjection: i32;
+  /** 1: the center atom adds to every block, not to that of its species alone */
+  centerInAll: i32;
   harmonics: usize;
   /** u32 [nBlocks]: the radial table of each block, TableSegment [segments + 1] */
   radial: usize;
@@ -108,6 +110,8 @@ export class PowerSpectrumTables {
 /** Consecutive columns of one row of the product of channels, and where they go: `feature`, `step` per column, `stepL` per l. */
 @unmanaged
 export class Run {
+  /** factor of products of two different channels */
+  offDiagonal: f64;
   row: i32;
   column: i32;
   count: i32;

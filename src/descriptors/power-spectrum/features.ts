@@ -10,6 +10,8 @@ export interface FeatureRun {
   readonly feature: number;
   readonly step: number;
   readonly stepL: number;
+  /** factor of products of two different channels */
+  readonly offDiagonal: number;
 }
 
 /** Entry of a channel mixing matrix. */
@@ -50,10 +52,8 @@ export interface FeatureLayout {
   readonly projection?: readonly ProjectionEntry[];
   readonly runs: readonly FeatureRun[];
   readonly mixing: Mixing | undefined;
-  /** which products are needed: the triangle of a symmetric product, or all */
-  readonly triangle: "upper" | "lower" | "all";
-  /** factor of features of two different channels */
-  readonly offDiagonal: number;
+  /** which products are needed: the triangle of a symmetric product, that of its blocks, or all */
+  readonly triangle: "upper" | "lower" | "blocks" | "all";
   /** what each product is */
   readonly index: readonly FeatureIndex[];
 }
@@ -69,10 +69,10 @@ export interface LayoutOptions {
   readonly stride: number;
   /**
    * "dscribe": species pairs, l, n, n′; "lower" and "upper" (QUIP's `soap` and `soap_turbo`): channel pairs of that triangle, row by row,
-   * l fastest, √2 off the diagonal
+   * l fastest, √2 off the diagonal; "librascal": species pairs, all n, n′, l fastest, √2 for two different species
    */
-  readonly order: "dscribe" | "lower" | "upper";
-  /** only products within one species (dscribe) */
+  readonly order: "dscribe" | "lower" | "upper" | "librascal";
+  /** only products within one species (dscribe, librascal) */
   readonly crossover?: boolean;
   /** Pairs of radial indices that are kept where nothing is mixed: equal ones, or those with the first one (lower, upper). */
   readonly radialPairs?: "all" | "diagonal" | "first";
@@ -95,7 +95,8 @@ export function featureLayout(options: LayoutOptions): FeatureLayout {
   }) as [Factor, Factor];
   const symmetric = !mix || (mix.left.species === mix.right.species && mix.left.radial === mix.right.radial);
   const builder = new LayoutBuilder(options, left, right, symmetric);
-  return options.order === "dscribe" ? builder.dscribe() : builder.triangle(options.order);
+  if (options.order === "dscribe") return builder.dscribe();
+  return options.order === "librascal" ? builder.librascal() : builder.triangle(options.order);
 }
 
 /** The layout with other features: weighted sums of its products. */
@@ -148,7 +149,7 @@ class LayoutBuilder {
         for (const [n, count] of rows.entries()) {
           const first = triangular ? n : 0;
           const place = { row: this.channel(left, ia, n), column: this.channel(right, ib, first) };
-          this.runs.push({ ...place, count, feature, step: 1, stepL: block });
+          this.runs.push({ ...place, count, feature, step: 1, stepL: block, offDiagonal: 1 });
           for (let k = 0; k < count; k++) {
             for (let l = 0; l <= lMax; l++) {
               this.index[feature + k + l * block] = { species: [a.species, b.species], n: [a.radial[n], b.radial[first + k]], l };
@@ -159,7 +160,27 @@ class LayoutBuilder {
         this.feature += block * (lMax + 1);
       }
     }
-    return this.finish(symmetric ? "upper" : "all", 1);
+    return this.finish(symmetric ? "upper" : "all");
+  }
+
+  /** Species pairs a ≤ b (all pairs where the factors differ), then all n, n′, l fastest; √2 where a < b. */
+  librascal(): FeatureLayout {
+    const { crossover = true, mix } = this.options;
+    const l1 = this.options.lMax + 1;
+    const { left, right, symmetric } = this;
+    for (const [ia, a] of left.entries()) {
+      for (const [ib, b] of right.entries()) {
+        if (symmetric && (ib < ia || (!crossover && ib !== ia))) continue;
+        for (const [n, radial] of a.radial.entries()) {
+          const place = { row: this.channel(left, ia, n), column: this.channel(right, ib, 0) };
+          const offDiagonal = symmetric && ia !== ib ? Math.SQRT2 : 1;
+          this.runs.push({ ...place, count: b.radial.length, feature: this.feature, step: l1, stepL: 1, offDiagonal });
+          for (const other of b.radial) for (let l = 0; l < l1; l++) this.index.push({ species: [a.species, b.species], n: [radial, other], l });
+          this.feature += b.radial.length * l1;
+        }
+      }
+    }
+    return this.finish(mix ? "all" : "blocks");
   }
 
   /** Pairs of channels (species slow, n fast), row by row of one triangle (all where the factors differ), l fastest. */
@@ -171,7 +192,7 @@ class LayoutBuilder {
           const { first, count } = this.columns(side, ia, n, ib, b.radial.length);
           if (count <= 0) continue;
           const place = { row: this.channel(this.left, ia, n), column: this.channel(this.right, ib, first) };
-          this.runs.push({ ...place, count, feature: this.feature, step: l1, stepL: 1 });
+          this.runs.push({ ...place, count, feature: this.feature, step: l1, stepL: 1, offDiagonal: this.symmetric ? Math.SQRT2 : 1 });
           for (let k = 0; k < count; k++) {
             for (let l = 0; l < l1; l++) this.index.push({ species: [a.species, b.species], n: [radial, b.radial[first + k]], l });
           }
@@ -179,7 +200,7 @@ class LayoutBuilder {
         }
       }
     }
-    return this.finish(this.symmetric ? side : "all", this.symmetric ? Math.SQRT2 : 1);
+    return this.finish(this.symmetric ? side : "all");
   }
 
   /** The radial indices of species `ib` that channel (ia, n) is multiplied with. */
@@ -206,10 +227,10 @@ class LayoutBuilder {
     return factor[0].radial[0] === -1 ? 1 : this.options.stride;
   }
 
-  private finish(triangle: FeatureLayout["triangle"], offDiagonal: number): FeatureLayout {
+  private finish(triangle: FeatureLayout["triangle"]): FeatureLayout {
     if (this.index.length !== this.feature) throw new InternalError("the feature layout has holes");
     const mixing = this.options.mix && this.mixing();
-    return { nFeatures: this.feature, nProducts: this.feature, runs: this.runs, mixing, triangle, offDiagonal, index: this.index };
+    return { nFeatures: this.feature, nProducts: this.feature, runs: this.runs, mixing, triangle, index: this.index };
   }
 
   private mixing(): Mixing {

@@ -17,8 +17,8 @@ export interface Weighting {
   readonly r0: number;
 }
 
-/** All that the routines need to know about a power-spectrum descriptor. */
-export interface PowerSpectrumSpec {
+/** What the routines need to know about the expansion of a density. */
+export interface DensitySpec {
   readonly descriptor: string;
   /** what the species indices of the environments refer to */
   readonly species: SpeciesList;
@@ -31,6 +31,12 @@ export interface PowerSpectrumSpec {
   readonly cosine: { readonly start: number; readonly end: number } | undefined;
   /** the weighting function, if there is one; its parameters belong to the blocks */
   readonly weighting: "poly" | "pow" | "exp" | undefined;
+  /** The center atom adds to the blocks of all species. */
+  readonly centerInAll?: boolean;
+}
+
+/** All that the routines need to know about a power-spectrum descriptor. */
+export interface PowerSpectrumSpec extends DensitySpec {
   /** Unit vectors; those no longer than `normFloor` stay as they are. */
   readonly normalize: boolean;
   readonly normFloor?: number;
@@ -218,14 +224,15 @@ function placeSpecies(wasm: Wasm, { species, blocks }: PowerSpectrumSpec, place:
   return pointer;
 }
 
-function parametersOf({ blocks, lMax, cosine, normalize, normFloor = 0, weighting, layout }: PowerSpectrumSpec, shape: PowerSpectrumShape) {
+function parametersOf(spec: PowerSpectrumSpec, shape: PowerSpectrumShape) {
+  const { blocks, lMax, cosine, normalize, normFloor = 0, weighting, layout, centerInAll = false } = spec;
   const { k, k1, k2 } = channelCounts(shape);
-  const { nProducts, nFeatures, offDiagonal, mixing, projection } = layout;
+  const { nProducts, nFeatures, mixing, projection } = layout;
   return {
-    nBlocks: blocks.length, nRadial: radialStride(shape.nMax), lMax, nProducts, nFeatures, offDiagonal, normFloor,
+    nBlocks: blocks.length, nRadial: radialStride(shape.nMax), lMax, nProducts, nFeatures, normFloor,
     nChannels: k, nLeft: k1, nRight: k2, nLeftMix: mixing?.left.length ?? 0, nRightMix: mixing?.right.length ?? 0,
     nRuns: layout.runs.length, nProjection: projection?.length ?? 0, mixed: Number(mixing !== undefined), triangle: triangles[layout.triangle],
-    normalize: Number(normalize), weighting: weightings[weighting ?? "none"],
+    normalize: Number(normalize), centerInAll: Number(centerInAll), weighting: weightings[weighting ?? "none"],
     cosine: Number(cosine !== undefined), cosineStart: cosine?.start ?? 0, cosineEnd: cosine?.end ?? 0,
   };
 }

@@ -17,6 +17,7 @@ const cases: Record<string, object> = {
   "mu1nu1, exp": { nMax: 3, lMax: 2, sigma: 0.5, cutoff: cosine, compression: "mu1nu1", weighting: { function: "exp", d: 1, r0: 1.5 } },
   "gto with poly weights that end inside a cosine": { nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine, weighting: { function: "poly", m: 0.7, r0: 3.8 } },
   "crossover off": { nMax: 4, lMax: 1, sigma: 0.5, cutoff: cosine, compression: "crossover" },
+  "librascal, points": { basis: "librascal-dvr", nMax: 3, lMax: 2, sigma: 0.5, cutoff: { radius: 4 } },
   "nuR 1, nuS 2": {
     basis: "equispaced-gaussian", nMax: 3, lMax: 2, sigma: 0.5, cutoff: cosine, compression: { mode: "nu", nuR: 1, nuS: 2 }, normalize: false,
   },

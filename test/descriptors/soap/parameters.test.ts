@@ -23,6 +23,12 @@ describe("parameters of SOAP", () => {
     expect(quip.parameters.cutoff.function).toBe("cosine");
     expect(quip.cutoff).toBe(5);
     expect(quip.isSmoothAtCutoff).toBe(true);
+    for (const basis of ["quip-gto", "quip-polynomial", "librascal-gto", "librascal-dvr"]) {
+      const other = soap({ basis });
+      expect(other.parameters).toMatchObject({ normalize: true, cutoff: { radius: 5, function: "cosine", width: 0.5 } });
+      expect(soap({ basis, cutoff: { radius: 5, function: "none" } }).cutoff).toBe(5);
+    }
+    expect(soap({ basis: "librascal-gto" }).featureCount([1, 8])).toBe(3 * 4 * 4 * 4);
   });
 
   it("say whether the cutoff is smooth", () => {
@@ -51,8 +57,9 @@ describe("parameters of SOAP", () => {
     ["an unknown element", { species: ["Si", "Xx"] }, /Xx/],
     ["an element twice", { species: ["Si", "O", "Si"] }, /species \[Si, O, Si\] names one element twice/],
     ["nu without its mode", { compression: { mode: "mu2", nuR: 1 } }, /compression\.nuR and nuS belong to mode "nu", but the mode is "mu2"/],
-    ["diagonal-radial with gto", { compression: "diagonal-radial" }, /exists for basis "equispaced-gaussian" only/],
-    ["crossover in QUIP's convention", { basis: "equispaced-gaussian", compression: "crossover" }, /exists for bases "gto" and "polynomial" only/],
+    ["diagonal-radial with gto", { compression: "diagonal-radial" }, /exists for bases "equispaced-gaussian", "quip-gto" and "quip-polynomial" only/],
+    ["crossover in QUIP's convention", { basis: "equispaced-gaussian", compression: "crossover" }, /exists for bases "gto", "polynomial", "librascal-gto" and "librascal-dvr" only/],
+    ["the grid of another basis", { basisErrorExponent: 8 }, /basisErrorExponent belongs to the bases of QUIP, but the basis is "gto"/],
     ["weights without a length", { weighting: { function: "poly" } }, /weighting\.r0 is missing/],
   ];
   it.each(refused)("%s is refused", (_, changes, message) => {

@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { radialBases } from "../../../src/descriptors/soap/radial-bases.js";
-import { RADIAL_TOLERANCE } from "../../../src/descriptors/soap/soap.js";
+import { radialBases } from "../../../src/descriptors/density-expansion/conventions.js";
+import { RADIAL_TOLERANCE } from "../../../src/descriptors/density-expansion/density.js";
 import { evaluateHermite, hermiteTable } from "../../../src/math/hermite-table.js";
 import { expectClose } from "../../expect.js";
 import { randomSource } from "../../linalg/dense.js";
-import { radialFunctions } from "./twin.js";
-
-/** The factor per coefficient that stands before the power spectrum in each convention. */
-const factors = {
-  gto: (l: number): number => Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1))),
-  polynomial: (l: number): number => Math.sqrt(Math.PI * Math.sqrt(8 / (2 * l + 1))),
-  "equispaced-gaussian": (l: number): number => (2 * l + 1) ** -0.25,
-};
+import { radialFunctions } from "./radial-twin.js";
 
 const cases = [
   { basis: "gto", nMax: 4, lMax: 4, sigma: 0.5, radius: 5, range: 6.86 },
@@ -19,14 +12,20 @@ const cases = [
   { basis: "polynomial", nMax: 3, lMax: 3, sigma: 0.4, radius: 4.5, range: 6 },
   { basis: "equispaced-gaussian", nMax: 8, lMax: 4, sigma: 0.5, radius: 5.4, range: 5.4 },
   { basis: "equispaced-gaussian", nMax: 5, lMax: 6, sigma: 0.3, radius: 3, range: 3 },
+  { basis: "quip-gto", nMax: 4, lMax: 4, sigma: 0.5, radius: 4.5, range: 4.5 },
+  { basis: "quip-polynomial", nMax: 3, lMax: 3, sigma: 0.4, radius: 4, range: 4 },
+  { basis: "librascal-gto", nMax: 5, lMax: 4, sigma: 0.4, radius: 4.5, range: 4.5 },
+  { basis: "librascal-dvr", nMax: 3, lMax: 4, sigma: 0.5, radius: 4, range: 4 },
 ] as const;
 
 describe.each(cases)("$basis, nMax $nMax, sigma $sigma", ({ basis: name, ...parameters }) => {
   const { nMax, lMax, radius, range } = parameters;
   const size = (lMax + 1) * nMax;
-  const basis = radialBases[name](parameters);
+  // a factor that tells degrees apart
+  const factor = (l: number): number => 1 / (l + 1);
+  const basis = radialBases[name].make({ ...parameters, factor, gridDecades: 10 });
   const direct = radialFunctions({ basis: name, nMax, lMax, sigma: parameters.sigma, cutoff: { radius, function: "none", width: 0.5 } });
-  const exact = (r: number): number[] => direct(r).flatMap((row, l) => row.map((q) => q * factors[name](l)));
+  const exact = (r: number): number[] => direct(r).flatMap((row, l) => row.map((q) => q * factor(l)));
   const random = randomSource(1);
   const distances = [0, 1e-3, range, ...Array.from({ length: 40 }, () => 0.5 * range * (1 + random()))];
   const values = distances.map(exact);
@@ -76,8 +75,10 @@ describe.each(cases)("$basis, nMax $nMax, sigma $sigma", ({ basis: name, ...para
 
 describe("a basis that double precision cannot orthonormalise", () => {
   it("is refused with a remedy", () => {
-    const parameters = { nMax: 30, lMax: 2, sigma: 0.5, radius: 5, range: 5 };
-    expect(() => radialBases.gto(parameters)).toThrow(/gto radial basis is linearly dependent.*smaller nMax/);
-    expect(() => radialBases.polynomial(parameters)).toThrow(/polynomial radial basis is linearly dependent.*smaller nMax/);
+    const parameters = { nMax: 30, lMax: 2, sigma: 0.5, radius: 5, range: 5, factor: () => 1, gridDecades: 10 };
+    for (const name of ["gto", "polynomial", "quip-polynomial", "librascal-gto"] as const) {
+      expect(() => radialBases[name].make(parameters)).toThrow(new RegExp(`${name} radial basis is linearly dependent.*smaller nMax`));
+    }
+    expect(() => radialBases["quip-gto"].make({ ...parameters, lMax: 12 })).toThrow(/quip-gto radial basis (grows|is linearly dependent).*smaller/);
   });
 });

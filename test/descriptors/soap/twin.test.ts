@@ -100,6 +100,7 @@ describe("SOAP against its formulas", () => {
   it.each(modes.map((compression) => ({ compression })))("compression $compression", ({ compression }) => {
     if (compression !== "diagonal-radial") expectTwin({ ...gto, nMax: 3, lMax: 2, compression }, 3, [5, 40], 1);
     if (compression !== "crossover") expectTwin({ ...quip, nMax: 3, lMax: 2, compression }, 3, [5, 40], 1);
+    if (compression !== "diagonal-radial") expectTwin({ ...quip, basis: "librascal-dvr", nMax: 3, lMax: 2, compression }, 3, [5], 1);
   });
 
   const weights = [
@@ -112,6 +113,8 @@ describe("SOAP against its formulas", () => {
     { cutoff: { radius: 4 } },
     { cutoff: { radius: 4, function: "cosine", width: 4 } },
     { normalize: true },
+    { centralReference: "all", centralWeight: 0.5 },
+    ...["quip-gto", "quip-polynomial", "librascal-gto", "librascal-dvr"].map((basis) => ({ basis, nMax: 3 })),
     { basis: "polynomial" },
     { basis: "polynomial", cutoff: { radius: 4 }, normalize: true },
   ];
