@@ -33,6 +33,7 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
+export { contractMatrixSlopes, coulombMatrix, coulombSlopes, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";

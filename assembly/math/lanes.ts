@@ -59,3 +59,18 @@ export function minusTimes<T>(a: T, b: T, c: T): T {
   if (isVector<T>()) return nmadd(a, b, c);
   else return c - a * b;
 }
+
+/** a / b */
+// @ts-ignore: decorator
+@inline
+export function over<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.div(a, b);
+  else return a / b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function squareRoot<T>(a: T): T {
+  if (isVector<T>()) return f64x2.sqrt(a);
+  else return sqrt(a);
+}

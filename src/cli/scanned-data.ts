@@ -22,6 +22,8 @@ export class DataScan {
   frames = 0;
   atoms = 0;
   centers = 0;
+  /** Atoms of the largest frame. */
+  largestStructure = 0;
   private framesWithoutAtoms = 0;
   /** Frames that have a center. */
   framesWithCenters = 0;
@@ -44,6 +46,7 @@ export class DataScan {
     this.frames++;
     if (atomicNumbers.length === 0) this.framesWithoutAtoms++;
     this.atoms += atomicNumbers.length;
+    this.largestStructure = Math.max(this.largestStructure, atomicNumbers.length);
     this.centers += centers;
     if (centers > 0) this.framesWithCenters++;
     for (const atomicNumber of atomicNumbers) this.present.add(atomicNumber);

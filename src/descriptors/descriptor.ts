@@ -19,6 +19,8 @@ export interface Feature {
 
 /** Tables that a descriptor keeps in shared memory, and plain numbers: made once by `prepare`, read by every thread. */
 export interface DescriptorTables {
+  /** Tells them from those of a `StructureDescriptor`. */
+  readonly describes?: "environments";
   /** Names these tables, see `nextSerial`. */
   readonly serial: number;
   /** Name of the type that attaches them. */
@@ -95,16 +97,12 @@ export interface DataStatistics {
   columns(descriptor: Descriptor): Promise<ColumnStatistics>;
 }
 
-/** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
-export interface Descriptor {
+/** What every descriptor says of its columns, whatever it describes. */
+export interface FeatureSpace {
   /** The `type` that makes it; stands in model files. */
   readonly name: string;
   /** Validated parameters with every default filled in: what a model file stores. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Å: range of the neighbor list it needs. */
-  readonly cutoff: number;
-  /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
-  readonly isSmoothAtCutoff: boolean;
   /** What a row is about. */
   readonly rows: RowKind;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
@@ -113,6 +111,16 @@ export interface Descriptor {
   featureCount(species: SpeciesList): number;
   /** What every column means, in their order; as many as `featureCount`. */
   features(species: SpeciesList): Feature[];
+}
+
+/** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
+export interface Descriptor extends FeatureSpace {
+  /** Tells it from a `StructureDescriptor`, which says `structures`; may be left out. */
+  readonly describes?: "environments";
+  /** Å: range of the neighbor list it needs. */
+  readonly cutoff: number;
+  /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
+  readonly isSmoothAtCutoff: boolean;
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
   /**
@@ -142,6 +150,8 @@ export type AttachPart = (tables: DescriptorTables) => DescriptorEvaluator;
 
 /** How an evaluator is made from tables on any thread. */
 export interface DescriptorAttachment {
+  /** Tells it from that of a `StructureDescriptor`. */
+  readonly describes?: "environments";
   /** That tables carry as `descriptor`. */
   readonly name: string;
   /** Called once per thread and tables; `attachPart` makes the evaluators of the descriptors that it is made of. */

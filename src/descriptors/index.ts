@@ -1,9 +1,24 @@
 export type * from "./descriptor.js";
+export type * from "./structure-descriptor.js";
 export { centerRows, type DescribedBatch, type RowBatch, type RowKind, type Rows, sliceBatch, stateBytes, type StateSize, structureRows } from "./rows.js";
 export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
 export { Standardized, type Standardization, standardizationSchema } from "./standardization.js";
-export { attachDescriptor, createDescriptor, descriptorNames, descriptorSchema, registerDescriptor } from "./registry.js";
+export {
+  attachDescriptor,
+  attachStructureDescriptor,
+  createDescriptor,
+  createEnvironmentDescriptor,
+  descriptorNames,
+  type DescriptorOf,
+  descriptorSchema,
+  registerDescriptor,
+  type StructureDescriptorName,
+} from "./registry.js";
+export { requireCenterRows, requireEnvironments } from "./requirements.js";
+export { CoulombMatrix } from "./matrices/coulomb-matrix.js";
+export { type CoulombMatrixParameters, coulombMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./matrices/parameters.js";
+export { SineMatrix } from "./matrices/sine-matrix.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
 export { SoapTurbo } from "./soap-turbo/soap-turbo.js";

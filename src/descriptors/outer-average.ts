@@ -5,7 +5,8 @@ import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memo
 import type { Wasm } from "../wasm/wasm.js";
 import { validate } from "../validation.js";
 import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
-import { centerRows, type DescribedBatch, requireCenterRows, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
+import { requireCenterRows } from "./requirements.js";
+import { centerRows, type DescribedBatch, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
 
 /** Centers whose rows are held at once where no derivatives are wanted. */
 const TILE = 256;

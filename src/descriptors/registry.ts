@@ -4,12 +4,23 @@ import { rememberAttached } from "../parallel/attached.js";
 import { suggestionFor } from "../suggestion.js";
 import { validate } from "../validation.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { concatenationOf } from "./concatenation.js";
+import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
+import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
+import { sineMatrixType } from "./matrices/sine-matrix.js";
 import { averaged, outerAverageAttachment } from "./outer-average.js";
+import { requireEnvironments } from "./requirements.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
 import { standardized, standardizedAttachment } from "./standardization.js";
+import type {
+  AnyDescriptor,
+  StructureDescriptor,
+  StructureDescriptorAttachment,
+  StructureDescriptorEvaluator,
+  StructureDescriptorTables,
+  StructureDescriptorType,
+} from "./structure-descriptor.js";
 
 /** Every descriptor of its own, one line each; `averaged`: with the mean over a structure as an option. */
 const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType)].map(standardized);
@@ -17,10 +28,21 @@ const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType)
 /** What puts others side by side. */
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));
 
-const types: readonly DescriptorType[] = [...plainTypes, concatenationType];
+/** Types of the descriptors of whole structures. */
+export type StructureDescriptorName = "coulomb-matrix" | "sine-matrix";
+
+/** Every descriptor of whole structures, one line each. */
+const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescriptorType>> = {
+  "coulomb-matrix": coulombMatrixType,
+  "sine-matrix": sineMatrixType,
+};
+
+const types: readonly AnyType[] = [...plainTypes, concatenationType, ...Object.values(structureTypes)];
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
-const attachments = new Map<string, DescriptorAttachment>([...types, outerAverageAttachment, standardizedAttachment].map((attachment) => [attachment.name, attachment]));
+const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(
+  [...types, outerAverageAttachment, standardizedAttachment].map((attachment) => [attachment.name, attachment]),
+);
 
 /** Names of the descriptors, as `type` in parameters. */
 export const descriptorNames: readonly string[] = types.map(({ name }) => name);
@@ -30,19 +52,33 @@ export const descriptorSchema = schemaOf(types);
 
 export type DescriptorParameters = z.output<typeof descriptorSchema>;
 
+/** The kind of descriptor that a `type` makes: either, where the program cannot know the type before it runs. */
+export type DescriptorOf<Type extends string> = string extends Type ? AnyDescriptor : Type extends StructureDescriptorName ? StructureDescriptor : Descriptor;
+
 /**
  * Makes a descriptor from parameters with a `type`.
  * @throws {InvalidParameterError} for an unknown type or a parameter that is not allowed
  */
-export function createDescriptor(parameters: { readonly type: string } & Record<string, unknown>): Descriptor {
-  return createFrom(types, parameters);
+export function createDescriptor<Type extends string>(parameters: { readonly type: Type } & Record<string, unknown>): DescriptorOf<Type> {
+  return createFrom(types, parameters) as DescriptorOf<Type>;
+}
+
+/**
+ * The same where only environments of atoms will do.
+ * @param purpose what needs them, plural
+ * @throws {InvalidParameterError} also for descriptors of whole structures
+ */
+export function createEnvironmentDescriptor(parameters: { readonly type: string } & Record<string, unknown>, purpose: string): Descriptor {
+  const descriptor: AnyDescriptor = createDescriptor(parameters);
+  requireEnvironments(descriptor, purpose);
+  return descriptor;
 }
 
 /**
  * Makes the evaluators of a descriptor that is not part of the package known to this thread: call it in a module that `taskModules` of
  * the executor names, so that every thread does.
  */
-export function registerDescriptor(attachment: DescriptorAttachment): void {
+export function registerDescriptor(attachment: DescriptorAttachment | StructureDescriptorAttachment): void {
   attachments.set(attachment.name, attachment);
 }
 
@@ -50,23 +86,37 @@ export function registerDescriptor(attachment: DescriptorAttachment): void {
 export function attachDescriptor(wasm: Wasm, tables: DescriptorTables): DescriptorEvaluator {
   return rememberAttached(wasm, tables.serial, () => {
     const type = attachments.get(tables.descriptor);
-    if (!type) throw new InternalError(`no descriptor "${tables.descriptor}" is known to this thread: register it in a module that taskModules names`);
+    if (!type || type.describes === "structures") throw unknownTables(tables.descriptor);
     return type.attach(wasm, tables, (part) => attachDescriptor(wasm, part));
   });
 }
 
+/** The same for tables of a descriptor of whole structures. */
+export function attachStructureDescriptor(wasm: Wasm, tables: StructureDescriptorTables): StructureDescriptorEvaluator {
+  return rememberAttached(wasm, tables.serial, () => {
+    const type = attachments.get(tables.descriptor);
+    if (type?.describes !== "structures") throw unknownTables(tables.descriptor);
+    return type.attach(wasm, tables);
+  });
+}
+
+function unknownTables(name: string): InternalError {
+  return new InternalError(`no descriptor "${name}" is known to this thread: register it in a module that taskModules names`);
+}
+
+type AnyType = DescriptorType | StructureDescriptorType;
 type WithType = { readonly type: string } & Record<string, unknown>;
 
-function schemaOf(of: readonly DescriptorType[]): z.ZodDiscriminatedUnion<[DescriptorType["schema"]]> {
+function schemaOf(of: readonly AnyType[]): z.ZodDiscriminatedUnion<[DescriptorType["schema"]]> {
   return z.discriminatedUnion("type", of.map(({ schema }) => schema) as [DescriptorType["schema"]]);
 }
 
-function createFrom(of: readonly DescriptorType[], parameters: WithType): Descriptor {
+function createFrom<Kind extends AnyType>(of: readonly Kind[], parameters: WithType): ReturnType<Kind["create"]> {
   const type = of.find(({ name }) => name === parameters.type);
   if (type) {
     // with the keys that all types share, for messages
     validate(type.schema, parameters, { what: type.name });
-    return type.create(parameters);
+    return type.create(parameters) as ReturnType<Kind["create"]>;
   }
   const names = of.map(({ name }) => name);
   throw new InvalidParameterError(

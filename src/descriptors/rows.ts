@@ -1,4 +1,4 @@
-import { InternalError, InvalidParameterError } from "../errors.js";
+import { InternalError } from "../errors.js";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
@@ -43,16 +43,6 @@ export function structureRows(wasm: Wasm, { nCenters, nPairs }: EnvironmentBatch
   const offsets = arena.i32(2);
   wasm.i32(offsets, 2).set([0, nPairs]);
   return { kind: "structure", nRows: Math.min(1, nCenters), nEntries: nPairs, offsets, pairs: 0, ofCenters: 0 };
-}
-
-/**
- * Makes sure that a descriptor has a row for each center.
- * @param purpose what needs that, plural
- * @throws {InvalidParameterError}
- */
-export function requireCenterRows({ name, rows }: { readonly name: string; readonly rows: RowKind }, purpose: string): void {
-  if (rows === "center") return;
-  throw new InvalidParameterError(`${name} has a row for each ${rows} here; ${purpose} need one for each center${rows === "structure" ? ": use average: off" : ""}`);
 }
 
 /** Bytes that a descriptor keeps for its derivatives, each on top of the others. */

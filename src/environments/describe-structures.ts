@@ -1,10 +1,12 @@
-import type { Descriptor, DescriptorTables, SpeciesList } from "../descriptors/descriptor.js";
+import type { DescriptorTables, SpeciesList } from "../descriptors/descriptor.js";
+import type { AnyDescriptor, StructureDescriptorTables } from "../descriptors/structure-descriptor.js";
+import { InvalidParameterError } from "../errors.js";
 import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { Structure } from "../structures/structure.js";
 import type { Pointer, Region } from "../wasm/memory.js";
 import { type BlockIndex, type BlockPart, blockSizes, gatherBlocks, indexOf, rowCounts } from "./block-parts.js";
 import type { CenterSelection } from "./center-selection.js";
-import { type DescribePiece, describeTask, indexRowsTask } from "./describe-task.js";
+import { type DescribePiece, describeTask, describeWholeTask, indexRowsTask, type StructurePart } from "./describe-task.js";
 import type { FingerprintBlock } from "./fingerprint-block.js";
 
 /** For which species and centers structures are described. */
@@ -27,15 +29,19 @@ interface PendingBlock {
 /**
  * Fingerprints of many structures, block by block in the order of the structures, so that neither structures nor fingerprints are ever
  * held as a whole: rows of centers, of tuples or of whole structures, as the descriptor makes them. The same bits for any number of threads.
+ * @throws {InvalidParameterError} for a selection of centers where the descriptor has none
  * @throws {InvalidStructureError} naming the structure, for a species that is not in the list or atoms that coincide
  */
 export async function* describeStructures(
   executor: Executor,
-  descriptor: Descriptor,
+  descriptor: AnyDescriptor,
   structures: AsyncIterable<Structure> | Iterable<Structure>,
   options: DescribeOptions,
 ): AsyncGenerator<FingerprintBlock> {
   const { signal } = options;
+  if (options.centers && descriptor.describes === "structures") {
+    throw new InvalidParameterError(`${descriptor.name} describes whole structures, so centers cannot be chosen: leave them out`);
+  }
   const { tables, release } = descriptor.prepare(executor.wasm, executor.pool, options.species);
   const { nFeatures, rows: kind } = tables;
   const idle: Region[] = [];
@@ -53,11 +59,11 @@ export async function* describeStructures(
       throwIfAborted(signal);
       if (queue.length >= sizes.inFlight) yield await finish();
       const geometries = parts.map(({ geometry, centers }) => ({ geometry, centers }));
-      const tuples = kind === "tuple" ? await executor.submit(indexRowsTask, { tables, parts: geometries }, { signal }) : undefined;
+      const tuples = tables.rows === "tuple" ? await executor.submit(indexRowsTask, { tables, parts: geometries }, { signal }) : undefined;
       const index = indexOf(parts, kind, tuples);
       const region = takeRegion(executor, idle, index.nRows * nFeatures * 8);
       const pieces = piecesOf(parts, rowCounts(parts, kind, tuples), tables, region.pointer);
-      const done = executor.submit(describeTask, { tables, pieces }, { signal });
+      const done = describePieces(executor, tables, pieces, signal);
       done.catch(() => undefined); // it is awaited in its turn; until then a failure must not count as unhandled
       queue.push({ index, region, done });
     }
@@ -69,7 +75,20 @@ export async function* describeStructures(
   }
 }
 
-function piecesOf(parts: readonly BlockPart[], counts: readonly number[], { nFeatures }: DescriptorTables, out: Pointer): DescribePiece[] {
+/** One piece for each part of a structure. */
+type PartPiece = DescribePiece & { readonly of: StructurePart };
+
+function describePieces(
+  executor: Executor,
+  tables: DescriptorTables | StructureDescriptorTables,
+  pieces: readonly PartPiece[],
+  signal: AbortSignal | undefined,
+): Promise<null> {
+  if (tables.describes !== "structures") return executor.submit(describeTask, { tables, pieces }, { signal });
+  return executor.submit(describeWholeTask, { tables, pieces: pieces.map(({ of, values }) => ({ geometry: of.geometry, values })) }, { signal });
+}
+
+function piecesOf(parts: readonly BlockPart[], counts: readonly number[], { nFeatures }: { readonly nFeatures: number }, out: Pointer): PartPiece[] {
   let values = out;
   return parts.map(({ geometry, centers }, i) => {
     const piece = { of: { geometry, centers }, values, state: 0 };

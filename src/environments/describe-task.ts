@@ -1,5 +1,7 @@
 import type { DescriptorEvaluator, DescriptorTables } from "../descriptors/descriptor.js";
-import { attachDescriptor } from "../descriptors/registry.js";
+import { attachDescriptor, attachStructureDescriptor } from "../descriptors/registry.js";
+import { speciesIndices } from "../descriptors/species.js";
+import type { StructureDescriptorTables } from "../descriptors/structure-descriptor.js";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import { defineTask, type TaskContext } from "../parallel/task.js";
 import type { Pointer } from "../wasm/memory.js";
@@ -46,6 +48,22 @@ export interface RowIndex {
   /** nRows × (1 + nNeighbors): the center of each row and the neighbors it depends on, −1 where it has fewer than others; atoms */
   readonly members: Int32Array;
 }
+
+/** Describes whole structures one after the other. */
+export const describeWholeTask = defineTask(
+  "environments/describe-whole",
+  (
+    { wasm, scratch }: TaskContext,
+    { tables, pieces }: { readonly tables: StructureDescriptorTables; readonly pieces: readonly { readonly geometry: Geometry; readonly values: Pointer }[] },
+  ): null => {
+    const descriptor = attachStructureDescriptor(wasm, tables);
+    for (const { geometry, values } of pieces) {
+      const { positions, cell, pbc, label } = geometry;
+      namingStructure(label, () => descriptor.values({ positions, species: speciesIndices(geometry, tables.species), cell, pbc }, values, scratch));
+    }
+    return null;
+  },
+);
 
 /** Finds the rows of parts of structures without describing them. */
 export const indexRowsTask = defineTask(

@@ -1,7 +1,7 @@
 export { type CenterSelection, parseCenterSelection, selectCenters } from "./center-selection.js";
 export { blockSizes, type BlockSizes } from "./block-parts.js";
 export { describeStructures, type DescribeOptions } from "./describe-structures.js";
-export { columnStatistics, learnFromData, type LearnOptions } from "./learn.js";
+export { columnStatistics, type Learned, learnFromData, type LearnOptions } from "./learn.js";
 export type { FingerprintBlock } from "./fingerprint-block.js";
 export type { CenterRange, Geometry } from "./geometry.js";
 export { type AtomicEnvironments, copyGeometry, type DescribedEnvironments } from "./environments.js";

@@ -1,3 +1,4 @@
+import type { AnyDescriptor, DataExtent, StructureDescriptor } from "../descriptors/structure-descriptor.js";
 import { InvalidParameterError } from "../errors.js";
 import type { ColumnStatistics, Descriptor } from "../descriptors/descriptor.js";
 import type { Executor } from "../parallel/executor.js";
@@ -11,20 +12,40 @@ export interface LearnOptions extends DescribeOptions {
   readonly onProgress?: ProgressListener;
 }
 
+/** What `learnFromData` gives: a descriptor of the same kind. */
+export type Learned<Kind> = Kind extends StructureDescriptor ? StructureDescriptor : Descriptor;
+
 /**
  * The descriptor with what it takes from data filled in, such as the numbers of `standardization`: its parameters hold them from then on.
  * A descriptor that takes nothing, or knows already, is returned as it is.
  * @param structures can be gone through more than once, as arrays and data sets can
  * @throws {InvalidParameterError} where there is nothing to learn from; otherwise as `describeStructures`
  */
-export async function learnFromData(
+export async function learnFromData<Kind extends AnyDescriptor>(
   executor: Executor,
-  descriptor: Descriptor,
+  descriptor: Kind,
   structures: AsyncIterable<Structure> | Iterable<Structure>,
   options: LearnOptions,
-): Promise<Descriptor> {
+): Promise<Learned<Kind>> {
+  return (await learned(executor, descriptor, structures, options)) as Learned<Kind>;
+}
+
+async function learned(
+  executor: Executor,
+  descriptor: AnyDescriptor,
+  structures: AsyncIterable<Structure> | Iterable<Structure>,
+  options: LearnOptions,
+): Promise<AnyDescriptor> {
   if (!descriptor.learn) return descriptor;
+  if (descriptor.describes === "structures") return descriptor.learn(await extentOf(structures));
   return descriptor.learn({ species: options.species, columns: (inner) => columnStatistics(executor, inner, structures, options) });
+}
+
+async function extentOf(structures: AsyncIterable<Structure> | Iterable<Structure>): Promise<DataExtent> {
+  let largestStructure = 0;
+  for await (const { atomicNumbers } of structures) largestStructure = Math.max(largestStructure, atomicNumbers.length);
+  if (largestStructure === 0) throw new InvalidParameterError("there are no atoms to learn from: give the parameters that are left to the data");
+  return { largestStructure };
 }
 
 /**

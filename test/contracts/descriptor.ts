@@ -171,7 +171,7 @@ function itHasFeatures(run: ContractRun, isRegistered: boolean): void {
   });
 
   it.runIf(isRegistered)("is made again from its own parameters", () => {
-    const again = descriptors.createDescriptor(structuredClone(run.descriptor.parameters) as { type: string });
+    const again = descriptors.createEnvironmentDescriptor(structuredClone(run.descriptor.parameters) as { type: string }, "these tests");
     expect(again.parameters).toEqual(run.descriptor.parameters);
     expect(again.cutoff).toBe(run.descriptor.cutoff);
     expect(again.featureCount(run.species)).toBe(run.descriptor.featureCount(run.species));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor } from "../../src/descriptors/index.js";
+import { createDescriptor, createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { descriptorContract } from "../contracts/descriptor.js";
 import { testExecutor } from "../expect.js";
@@ -9,8 +9,8 @@ import { contractSystems, speciesOf } from "./systems.js";
 const systems = contractSystems();
 const species = speciesOf(...systems);
 const cosine = (radius: number): object => ({ radius, function: "cosine", width: 0.6 });
-const near = { type: "soap", nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine(2.7) };
-const far = { type: "soap", basis: "equispaced-gaussian", nMax: 2, lMax: 1, sigma: 0.5, cutoff: cosine(4) };
+const near = { type: "soap" as const, nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine(2.7) };
+const far = { type: "soap" as const, basis: "equispaced-gaussian", nMax: 2, lMax: 1, sigma: 0.5, cutoff: cosine(4) };
 
 const cases = {
   "a short and a long range": { parts: [near, far] },
@@ -29,7 +29,7 @@ describe("concatenation", () => {
   afterAll(() => executor.close());
 
   const valuesOf = (parameters: object, system: (typeof systems)[number]): { values: Float64Array; nFeatures: number } => {
-    const calculator = new Calculator(executor, createDescriptor(parameters as { type: string }), species);
+    const calculator = new Calculator(executor, createEnvironmentDescriptor(parameters as { type: string }, "these tests"), species);
     try {
       return { values: calculator.compute(calculator.environments(system)).values, nFeatures: calculator.nFeatures };
     } finally {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor } from "../../src/descriptors/index.js";
+import { createDescriptor, createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { Descriptor } from "../../src/descriptors/index.js";
 import { columnStatistics, describeStructures, learnFromData } from "../../src/environments/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -13,7 +13,7 @@ const systems = contractSystems();
 const species = speciesOf(...systems);
 const structures = systems.map(structureOf);
 const cosine = { radius: 3.5, function: "cosine", width: 0.6 };
-const plain = { type: "soap", nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine };
+const plain = { type: "soap" as const, nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine };
 
 /** Parameters with the numbers that the systems give. */
 async function learned(parameters: { readonly type: string }): Promise<{ readonly type: string }> {
@@ -30,7 +30,7 @@ const cases = {
   "soap, standard": await learned({ ...plain, standardization: "standard" } as { type: string }),
   "normalised soap, range, outer average": await learned({ ...plain, normalize: true, average: "outer", standardization: "range" } as { type: string }),
 };
-for (const [name, parameters] of Object.entries(cases)) descriptorContract(`standardization: ${name}`, () => createDescriptor(parameters), { systems: systems.slice(0, 3), differenceTolerance: 1e-8 });
+for (const [name, parameters] of Object.entries(cases)) descriptorContract(`standardization: ${name}`, () => createEnvironmentDescriptor(parameters, "these tests"), { systems: systems.slice(0, 3), differenceTolerance: 1e-8 });
 
 describe("standardization", () => {
   let executor: Executor;

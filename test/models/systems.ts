@@ -2,7 +2,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { createDescriptor } from "../../src/descriptors/index.js";
+import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { KernelParameters } from "../../src/kernels/index.js";
 import { SparseGpModel, type SparseGpTerm } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -105,7 +105,7 @@ export async function randomModel(executor: Executor, seed = 1, ofTerms: readonl
   const dataset = Dataset.from([101, 102, 103, 104].map((s) => randomStructure(s)));
   const terms: SparseGpTerm[] = [];
   for (const options of ofTerms) {
-    const descriptor = createDescriptor(options.descriptor);
+    const descriptor = createEnvironmentDescriptor(options.descriptor, "these tests");
     const centers = options.centers ? options.centers.map((symbol) => atomicNumbers[symbol]) : null;
     const prepared = descriptor.prepare(executor.wasm, executor.pool, species);
     const selection = await selectSparsePoints(

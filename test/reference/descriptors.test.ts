@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
+import { compareMatrix } from "./descriptors/matrices.js";
 import type { CompareFile, IndexEntry } from "./descriptors/run.js";
 import { compareLibrascal } from "./descriptors/librascal.js";
 import { compareLocations, compareSoap } from "./descriptors/soap.js";
@@ -15,8 +16,9 @@ const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^ACSF$|^n2p2 symmetry functions/u, "symmetry functions are not there yet"],
   [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
-  [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, "matrices of whole structures are not there yet"],
   [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],
+  [/^(CoulombMatrix|SineMatrix)$/u, compareMatrix],
+  [/^EwaldSumMatrix$/u, "Ewald sums are not there yet"],
 ];
 
 const folder = referenceFolder("descriptors");

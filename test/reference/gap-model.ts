@@ -1,6 +1,6 @@
 // GAP models as QUIP writes them (gap.xml and its sparseX files), and the options of the gap_fit run that made them.
 import { dirname, join } from "node:path/posix";
-import { createDescriptor } from "../../src/descriptors/index.js";
+import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { fitSchema, type SparseGpFit, sparseGpSchema } from "../../src/fit/index.js";
 import type { KernelParameters } from "../../src/kernels/index.js";
 import { SparseGpModel, type SparseGpTerm } from "../../src/models/index.js";
@@ -109,7 +109,7 @@ const kernelOf = (coordinate: Coordinate): KernelParameters => covariances[coord
 export function modelOf(folder: ReferenceFolder, gap: GapFile, species: readonly number[]): SparseGpModel {
   const terms = gap.coordinates.map((coordinate): SparseGpTerm => {
     const quip = expressible(coordinate, folder, gap);
-    const descriptor = createDescriptor(quip.parameters as { type: string });
+    const descriptor = createEnvironmentDescriptor(quip.parameters as { type: string }, "these tests");
     const width = Number(coordinate.attributes.dimensions);
     const nFeatures = width - (quip.extraComponent === null ? 0 : 1);
     const values = folder.text(sparseFileOf(gap, coordinate)).trim().split(/\s+/u).map(Number);

@@ -1,7 +1,7 @@
 // Values of QUIP, GAP and soap_turbo: descriptors with their derivatives, predictions of fitted models, and the fits themselves.
 import { basename, dirname, join } from "node:path/posix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor } from "../../src/descriptors/index.js";
+import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { fitSparseGp } from "../../src/fit/index.js";
 import { evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -84,7 +84,7 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
   expectKnown(where, Object.keys(entry), ["frame", "params", "dimensions", "centers", "x", "gradients", "note"]);
   const system = await systemOf(from, entry, quip);
   const species = [...(quip.species ?? [1])].sort((a, b) => a - b);
-  const descriptor = createDescriptor(quip.parameters as { type: string });
+  const descriptor = createEnvironmentDescriptor(quip.parameters as { type: string }, "these tests");
   const nFeatures = descriptor.featureCount(species);
   expect(nFeatures + (quip.extraComponent === null ? 0 : 1)).toBe(entry.dimensions);
   const own = (row: readonly number[]): readonly number[] => row.slice(0, nFeatures);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { requireCenterRows } from "../../descriptors/rows.js";
 import { learnFromData } from "../../environments/learn.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
+import { requireCenterRows } from "../../descriptors/requirements.js";
 import { createDescriptor, type descriptorSchema } from "../../descriptors/registry.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
@@ -94,7 +95,7 @@ export async function kernelDistribution(
   const { references = DEFAULT_REFERENCES, fraction = 1, seed = 1, signal } = options;
   const centers = term.centers ? centerNumbers(term.centers, dataset.species()) : null;
   const sample = knownSample(dataset, centers, { references, fraction, seed });
-  const unlearned = createDescriptor(term.descriptor);
+  const unlearned: AnyDescriptor = createDescriptor(term.descriptor);
   requireCenterRows(unlearned, "kernels between environments");
   const descriptor = await learnFromData(executor, unlearned, dataset, { species: dataset.species(), centers: centers ? { species: centers } : undefined, signal });
   const holdings = new Holdings(executor);

@@ -3,7 +3,7 @@ import { applyAssignments } from "../../config/overrides.js";
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
 import { type CenterSelection, parseCenterSelection } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
-import type { Descriptor } from "../../descriptors/descriptor.js";
+import type { AnyDescriptor, StructureDescriptor } from "../../descriptors/structure-descriptor.js";
 import { blockSizes } from "../../environments/block-parts.js";
 import { learnFromData } from "../../environments/learn.js";
 import { describeStructures } from "../../environments/describe-structures.js";
@@ -89,7 +89,7 @@ function centerSelection(config: DescribeConfig): CenterSelection | undefined {
 }
 
 interface DescribePlan {
-  readonly descriptor: Descriptor;
+  readonly descriptor: AnyDescriptor;
   readonly species: readonly number[];
   /** Grows with the structures where these are described as they are read. */
   readonly scan: DataScan;
@@ -110,12 +110,12 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
     checkFingerprintPath(config.output);
     await refuseToReplace(config.output, [config.data]);
   }
-  const descriptor = createDescriptor(config.descriptor);
+  const descriptor: AnyDescriptor = createDescriptor(config.descriptor);
   const own = descriptor.ownSpecies;
+  const canStream = own !== undefined && !isDryRun && !descriptor.learn;
   const expected = isDryRun ? undefined : { files: [config.data], secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor(async (executor) => {
-    const isOnePass = own && !isDryRun && !descriptor.learn;
-    const first = await (isOnePass ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
+    const first = await (canStream ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
     const plan = await learned(session, executor, config, first, isDryRun);
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
@@ -124,7 +124,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
 }
 
 /** For species that are known beforehand: structures are described as they are read. */
-async function planStream(session: Session, config: DescribeConfig, descriptor: Descriptor, own: readonly number[]): Promise<DescribePlan> {
+async function planStream(session: Session, config: DescribeConfig, descriptor: AnyDescriptor, own: readonly number[]): Promise<DescribePlan> {
   const species = union(own, []);
   const scan = await DataScan.start(centerSelection(config));
   async function* structures(): AsyncGenerator<Structure> {
@@ -143,18 +143,24 @@ async function planStream(session: Session, config: DescribeConfig, descriptor: 
 async function planScanned(
   session: Session,
   config: DescribeConfig,
-  descriptor: Descriptor,
+  given: AnyDescriptor,
   own: readonly number[],
   isDryRun: boolean,
 ): Promise<DescribePlan> {
   const { scan, structures } = await scanData(config.data, { selection: centerSelection(config), isSample: isDryRun, types: config.types, signal: session.signal });
   scan.check(config.data, config.centers);
+  const descriptor = (await learning(given)?.(scan)) ?? given;
   const species = union(own, scan.species);
   return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan) };
 }
 
-function rowsOf({ rows }: Descriptor, { centers, framesWithCenters }: DataScan): number {
+function rowsOf({ rows }: AnyDescriptor, { centers, framesWithCenters }: DataScan): number {
   return rows === "structure" ? framesWithCenters : centers;
+}
+
+/** Of a descriptor that takes parameters from the data. */
+function learning(descriptor: AnyDescriptor): StructureDescriptor["learn"] {
+  return descriptor.describes === "structures" ? descriptor.learn : undefined;
 }
 
 /** Ascending. */
@@ -206,7 +212,7 @@ function openWriter(session: Session, config: DescribeConfig, plan: DescribePlan
     features: descriptor.features(species),
     descriptor: { name: descriptor.name, parameters: descriptor.parameters },
     species,
-    cutoff: descriptor.cutoff,
+    cutoff: descriptor.describes === "structures" ? undefined : descriptor.cutoff,
     rows: `${descriptor.rows}s`,
     source: inputName(config.data),
     program: programName,

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { createDescriptor } from "../../descriptors/registry.js";
+import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import { expectedNeighbors } from "../../neighbors/estimate.js";
 import { readSparsePoints } from "../../select/sparse-file.js";
 import type { SparseOptions } from "../../select/schema.js";
@@ -120,7 +120,7 @@ async function shapeOf(term: TermOptions, dataset: Dataset): Promise<TermShape> 
 
 function upperShape(term: TermOptions, dataset: Dataset): TermShape {
   const species = dataset.species();
-  const descriptor = createDescriptor(term.descriptor);
+  const descriptor = createEnvironmentDescriptor(term.descriptor, "the local energies of a potential");
   const nFeatures = descriptor.featureCount(species);
   const centers = term.centers ? term.centers.map((symbol) => atomicNumberOf(symbol)) : null;
   const nCenters = dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers === null || centers.includes(atomicNumber) ? 1 : 0), 0);

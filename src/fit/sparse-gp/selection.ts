@@ -1,5 +1,6 @@
 import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
-import { requireCenterRows } from "../../descriptors/rows.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
+import { requireCenterRows } from "../../descriptors/requirements.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
 import { centerNumbers } from "../../environments/center-selection.js";
@@ -59,7 +60,7 @@ async function termDescriptor(
   centers: readonly number[] | null,
   { executor, signal, onProgress }: WorkContext,
 ): Promise<Descriptor> {
-  const descriptor = createDescriptor(options.descriptor);
+  const descriptor: AnyDescriptor = createDescriptor(options.descriptor);
   requireCenterRows(descriptor, "the local energies of a potential");
   return learnFromData(executor, descriptor, dataset, { species: dataset.species(), centers: centers ? { species: centers } : undefined, signal, onProgress });
 }

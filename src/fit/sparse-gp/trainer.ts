@@ -1,10 +1,13 @@
-import { createDescriptor, type DescriptorParameters } from "../../descriptors/registry.js";
+import { createEnvironmentDescriptor, type DescriptorParameters } from "../../descriptors/registry.js";
 import { InvalidParameterError } from "../../errors.js";
 import { sigmaOnPart } from "../partial-data.js";
 import { defineTrainer } from "../trainer.js";
 import { estimateSparseGpBytes, planSparseGpFit } from "./estimate.js";
 import { fitSparseGp } from "./fit.js";
 import { fitSchema, sparseGpSchema } from "./schema.js";
+
+/** What a term needs its descriptor for, in messages. */
+const LOCAL_ENERGIES = "the local energies of a potential";
 
 /** Sparse Gaussian processes of one or more terms, see `fitSparseGp`. */
 export const sparseGpTrainer = defineTrainer({
@@ -15,7 +18,7 @@ export const sparseGpTrainer = defineTrainer({
   notes: ({ model }) =>
     model.terms.flatMap(({ descriptor }, index) => {
       // forces of a potential jump where a descriptor does
-      if (createDescriptor(descriptor).isSmoothAtCutoff) return [];
+      if (createEnvironmentDescriptor(descriptor, LOCAL_ENERGIES).isSmoothAtCutoff) return [];
       return `model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
         "add cutoff: { radius: …, function: cosine }";
     }),
@@ -42,7 +45,7 @@ export const sparseGpTrainer = defineTrainer({
 /** The defaults that a descriptor chooses by its other parameters. */
 function descriptorDefaults(parameters: DescriptorParameters, index: number): unknown {
   try {
-    return createDescriptor(parameters).parameters;
+    return createEnvironmentDescriptor(parameters, LOCAL_ENERGIES).parameters;
   } catch (error) {
     if (!(error instanceof InvalidParameterError)) throw error;
     throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });

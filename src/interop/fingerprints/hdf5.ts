@@ -123,7 +123,7 @@ function writeHeader(file: File, header: FingerprintHeader): void {
   const { features, species, cutoff, ...others } = headerRecord(header);
   file.create_dataset({ name: "features", data: features as string[] });
   file.create_dataset({ name: "species", data: Int32Array.from(species as number[]) });
-  file.create_attribute("cutoff", cutoff as number);
+  if (cutoff !== undefined) file.create_attribute("cutoff", cutoff as number);
   for (const [name, value] of Object.entries(others)) {
     file.create_attribute(name, typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value));
   }

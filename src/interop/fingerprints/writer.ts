@@ -1,5 +1,5 @@
 import type { FingerprintBlock } from "../../environments/fingerprint-block.js";
-import type { Descriptor, Feature } from "../../descriptors/descriptor.js";
+import type { Feature, FeatureSpace } from "../../descriptors/descriptor.js";
 import type { RowKind } from "../../descriptors/rows.js";
 
 /** What the rows and columns of a fingerprint file mean. */
@@ -7,11 +7,11 @@ export interface FingerprintHeader {
   /** One for each column. */
   readonly features: readonly Feature[];
   /** Its name, and its parameters with every default filled in. */
-  readonly descriptor: Pick<Descriptor, "name" | "parameters">;
+  readonly descriptor: Pick<FeatureSpace, "name" | "parameters">;
   /** Atomic numbers in ascending order. */
   readonly species: readonly number[];
-  /** Å */
-  readonly cutoff: number;
+  /** Å; undefined where structures are described as a whole. */
+  readonly cutoff: number | undefined;
   /** What a row is about. */
   readonly rows: `${RowKind}s`;
   /** The data file. */
@@ -47,7 +47,7 @@ export function headerRecord(header: FingerprintHeader): Record<string, unknown>
     descriptor: header.descriptor.parameters,
     species: header.species,
     units: { length: "angstrom" },
-    cutoff: header.cutoff,
+    ...(header.cutoff !== undefined && { cutoff: header.cutoff }),
     rows: header.rows,
     features: header.features.map(({ label }) => label),
   };

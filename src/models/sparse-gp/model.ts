@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createDescriptor } from "../../descriptors/registry.js";
+import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
 import { kernelSchema } from "../../kernels/registry.js";
@@ -142,7 +142,7 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     species,
     isolatedAtomEnergies: species.map((atomicNumber) => isolatedAtomEnergies[symbolOf(atomicNumber)]),
     terms: terms.map(({ descriptor, kernel, centers }, t) => ({
-      descriptor: createDescriptor(descriptor),
+      descriptor: createEnvironmentDescriptor(descriptor, "the local energies of a potential"),
       kernel,
       centers,
       sparsePoints: array(`terms[${t}].sparsePoints`),

@@ -1,6 +1,6 @@
 // DScribe's SOAP.
 import { expect } from "vitest";
-import { createDescriptor, Soap } from "../../../src/descriptors/index.js";
+import { createEnvironmentDescriptor, Soap } from "../../../src/descriptors/index.js";
 import { atomicNumberOf } from "../../../src/structures/index.js";
 import { Calculator, type System, type SystemEnvironments } from "../../descriptors/calculator.js";
 import { fromJacobian } from "../../descriptors/differences.js";
@@ -44,7 +44,7 @@ export async function compareSoap({ folder: from, executor, comparisons }: Refer
   expectKnown(file, Object.keys(rest), headKeys);
   const system = await systemOf(from, frame, params);
   const species = speciesOf(params);
-  const descriptor = createDescriptor(soapFromDscribe(params) as { type: string });
+  const descriptor = createEnvironmentDescriptor(soapFromDscribe(params) as { type: string }, "these tests");
   const calculator = new Calculator(executor, descriptor, species);
   try {
     const environments = environmentsOf(calculator, system, centers);

@@ -1,4 +1,4 @@
-import { createDescriptor } from "../../../descriptors/registry.js";
+import { createEnvironmentDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
 import { trainerOf } from "../../../fit/registry.js";
 import type { FitResult } from "../../../fit/trainer.js";
@@ -87,7 +87,7 @@ export class ValidationLoss implements Objective {
     const trainer = trainerOf(candidate.model);
     let described = 0;
     for (const { descriptor: parameters, centers: symbols } of trainer.descriptors(candidate)) {
-      const part = { descriptor: createDescriptor(parameters), species, centers: symbols?.map(atomicNumberOf) ?? null };
+      const part = { descriptor: createEnvironmentDescriptor(parameters, "the local energies of a potential"), species, centers: symbols?.map(atomicNumberOf) ?? null };
       described += estimateDescribedBytes(train, { ...part, withState: trainOn === "all" });
       if (scored !== train) described += estimateDescribedBytes(scored, { ...part, withState: true });
     }

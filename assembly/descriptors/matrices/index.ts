@@ -1,0 +1,3 @@
+export { contractMatrixSlopes } from "./contract";
+export { coulombMatrix, coulombSlopes } from "./coulomb";
+export { sineMatrix, sineSlopes } from "./sine";
