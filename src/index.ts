@@ -22,6 +22,8 @@ export { OuterAverage } from "./descriptors/outer-average.js";
 export { type Standardization, standardizationSchema, Standardized } from "./descriptors/standardization.js";
 export { Soap } from "./descriptors/soap/soap.js";
 export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.js";
+export { SphericalExpansion } from "./descriptors/spherical-expansion/spherical-expansion.js";
+export { type SphericalExpansionParameters, sphericalExpansionSchema } from "./descriptors/spherical-expansion/parameters.js";
 export { SoapTurbo } from "./descriptors/soap-turbo/soap-turbo.js";
 export { type SoapTurboParameters, soapTurboSchema } from "./descriptors/soap-turbo/parameters.js";
 export { type CenterSelection, parseCenterSelection } from "./environments/center-selection.js";

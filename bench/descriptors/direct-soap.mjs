@@ -1,4 +1,4 @@
-// SOAP and soap_turbo of one environment by direct sums, to verify the routines before they are timed: harmonics from their
+// SOAP, soap_turbo and the coefficients of an expansion of one environment by direct sums, to verify the routines before they are timed: harmonics from their
 // definition, radial functions without splines. Knows the cosine cutoff function and no compression, which is what the cases use.
 import { radialBases } from "../../dist/descriptors/density-expansion/conventions.js";
 import { radialFunctions } from "../../dist/descriptors/soap-turbo/radial-functions.js";
@@ -32,7 +32,7 @@ function harmonics(lMax, [x, y, z]) {
  */
 export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
   const { nMax, lMax, normalize = true } = soap.parameters;
-  const { center, radial, order } = soap.name === "soap" ? soapRadial(soap) : turboRadial(soap);
+  const { center, radial, order } = soap.name === "soap-turbo" ? turboRadial(soap) : soapRadial(soap);
   const channels = nSpecies * nMax;
   const c = Array.from({ length: channels }, () => new Float64Array((lMax + 1) ** 2));
   center.forEach((value, n) => (c[centerSpecies * nMax + n][0] += value));
@@ -46,6 +46,7 @@ export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
       }
     }
   }
+  if (soap.name === "spherical-expansion") return coefficients(c, nSpecies, lMax);
   const product = (a, b, l) => {
     let sum = 0;
     for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += c[a][lm] * c[b][lm];
@@ -56,9 +57,18 @@ export function directSoap(soap, nSpecies, centerSpecies, neighbors) {
   return Float64Array.from(values, (value) => value / norm);
 }
 
-function soapRadial({ parameters: { basis, nMax, lMax, sigma, cutoff }, cutoff: range }) {
+/** [species][l² + l + m][n] */
+function coefficients(c, nSpecies, lMax) {
+  const nMax = c.length / nSpecies;
+  return Float64Array.from({ length: c.length * (lMax + 1) ** 2 }, (_, at) => {
+    const [row, n] = [Math.floor(at / nMax), at % nMax];
+    return c[Math.floor(row / (lMax + 1) ** 2) * nMax + n][row % (lMax + 1) ** 2];
+  });
+}
+
+function soapRadial({ name, parameters: { basis, nMax, lMax, sigma, cutoff }, cutoff: range }) {
   const { make, convention } = radialBases[basis];
-  const { functions, center } = make({ nMax, lMax, sigma, radius: cutoff.radius, range, factor: convention.spectrumFactor, gridDecades: 10 });
+  const { functions, center } = make({ nMax, lMax, sigma, radius: cutoff.radius, range, factor: name === "soap" ? convention.spectrumFactor : () => 1, gridDecades: 10 });
   const radial = (r) => {
     const q = new Float64Array((lMax + 1) * nMax);
     const t = cutoff.function === "cosine" ? Math.max(0, (r - cutoff.radius + cutoff.width) / cutoff.width) : 0;

@@ -14,7 +14,14 @@ function perPair(nMax, lMax, channels, mode) {
   return values + gradients + 8 * lm * channels + 22 * touched;
 }
 
-export function flopsOf({ parameters: { nMax, lMax, normalize = true } }, nSpecies, nCenters, nPairs, mode) {
+/** No products; a coefficient of the neighbor's species takes two multiply–adds for each direction. */
+function perPairOfExpansion(nMax, lMax, mode) {
+  if (mode !== "jacobian") return perPair(nMax, lMax, 0, mode);
+  return perPair(nMax, lMax, 0, "values") + 26 * (lMax + 1) * nMax + (14 + 12 * nMax) * (lMax + 1) ** 2;
+}
+
+export function flopsOf({ name, parameters: { nMax, lMax, normalize = true } }, nSpecies, nCenters, nPairs, mode) {
+  if (name === "spherical-expansion") return nPairs * perPairOfExpansion(nMax, lMax, mode);
   const channels = nSpecies * nMax;
   const lm = (lMax + 1) ** 2;
   const nFeatures = ((lMax + 1) * channels * (channels + 1)) / 2;

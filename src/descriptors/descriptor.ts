@@ -15,6 +15,18 @@ export interface Feature {
   readonly bodyOrder: number;
   /** Species channels the column mixes, as chemical symbols. */
   readonly channel: readonly string[];
+  /** Where the descriptor turns: what the column is of a set of columns that turn among themselves. */
+  readonly harmonic?: Harmonic;
+}
+
+/** A column that turns as the real spherical harmonic Y_lm of this program; those of a set with m = −l … l turn as a vector with 2l + 1 components. */
+export interface Harmonic {
+  /** l */
+  readonly degree: number;
+  /** m */
+  readonly order: number;
+  /** The same for the columns that belong together. */
+  readonly set: string;
 }
 
 /** Tables that a descriptor keeps in shared memory, and plain numbers: made once by `prepare`, read by every thread. */
@@ -105,6 +117,11 @@ export interface FeatureSpace {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** What a row is about. */
   readonly rows: RowKind;
+  /**
+   * How rows change as the structure turns or is reflected. Absent: they do not. "spherical": c′ = D c for each set of columns
+   * (`Feature.harmonic`), with the matrices of `src/math/wigner.ts`.
+   */
+  readonly turns?: "spherical" | undefined;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
   readonly ownSpecies?: SpeciesList | undefined;
   /** Columns of a row. Cheap: layouts are remembered by species. */

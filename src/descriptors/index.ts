@@ -21,5 +21,7 @@ export { type CoulombMatrixParameters, coulombMatrixSchema, type SineMatrixParam
 export { SineMatrix } from "./matrices/sine-matrix.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
+export { SphericalExpansion } from "./spherical-expansion/spherical-expansion.js";
+export { type SphericalExpansionParameters, sphericalExpansionSchema } from "./spherical-expansion/parameters.js";
 export { SoapTurbo } from "./soap-turbo/soap-turbo.js";
 export { type SoapTurboParameters, soapTurboSchema } from "./soap-turbo/parameters.js";

@@ -42,6 +42,10 @@ export class OuterAverage implements Descriptor {
     return this.descriptor.isSmoothAtCutoff;
   }
 
+  get turns(): Descriptor["turns"] {
+    return this.descriptor.turns;
+  }
+
   get ownSpecies(): SpeciesList | undefined {
     return this.descriptor.ownSpecies;
   }

@@ -12,6 +12,7 @@ import { averaged, outerAverageAttachment } from "./outer-average.js";
 import { requireEnvironments } from "./requirements.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
+import { sphericalExpansionType } from "./spherical-expansion/spherical-expansion.js";
 import { standardized, standardizedAttachment } from "./standardization.js";
 import type {
   AnyDescriptor,
@@ -28,6 +29,9 @@ const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType)
 /** What puts others side by side. */
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));
 
+/** Those whose columns belong together, so that they are not scaled or put beside others one by one. */
+const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType)];
+
 /** Types of the descriptors of whole structures. */
 export type StructureDescriptorName = "coulomb-matrix" | "sine-matrix";
 
@@ -37,7 +41,7 @@ const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescript
   "sine-matrix": sineMatrixType,
 };
 
-const types: readonly AnyType[] = [...plainTypes, concatenationType, ...Object.values(structureTypes)];
+const types: readonly AnyType[] = [...plainTypes, ...wholeTypes, concatenationType, ...Object.values(structureTypes)];
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(

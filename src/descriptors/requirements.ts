@@ -23,3 +23,12 @@ export function requireCenterRows(descriptor: AnyDescriptor, purpose: string): a
   if (rows === "center") return;
   throw new InvalidParameterError(`${name} has a row for each ${rows} here; ${purpose} need one for each center${rows === "structure" ? ": use average: off" : ""}`);
 }
+
+/**
+ * Makes sure that the rows of a descriptor do not change as the structure turns.
+ * @param purpose what needs that, plural
+ * @throws {InvalidParameterError}
+ */
+export function requireInvariantRows({ name, turns }: Descriptor, purpose: string): void {
+  if (turns) throw new InvalidParameterError(`the rows of ${name} turn with the structure; ${purpose} need rows that do not, such as those of soap`);
+}

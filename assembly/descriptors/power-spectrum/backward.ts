@@ -24,6 +24,11 @@ export function backwardOfCenter<T>(
   scratch: usize,
 ): void {
   coefficientGradients<T>(tables, values, state, gradients, scratch);
+  backwardOfDensity<T>(center, environments, tables, out, scratch);
+}
+
+/** From H = ∂E/∂c [lm][channel] at `gradientAt` to the pairs of the center. */
+export function backwardOfDensity<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, out: usize, scratch: usize): void {
   const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);

@@ -10,7 +10,12 @@ import { radialValues } from "./radial";
 
 /** Fills the coefficients of `center` in its state; mixes channels where the tables asks for it. */
 export function expandCenter<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, state: usize, scratch: usize): void {
-  const coefficients = state + 64;
+  expandDensity<T>(center, environments, tables, state + 64, scratch);
+  mixState(tables, state);
+}
+
+/** c[lm][channel] of one center. */
+export function expandDensity<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, coefficients: usize, scratch: usize): void {
   memory.fill(coefficients, 0, coefficientBytes(tables, tables.nChannels));
   addCenter(center, environments, tables, coefficients);
   const offsets = environments.offsets + (<usize>center << 2);
@@ -24,7 +29,6 @@ export function expandCenter<T>(center: i32, environments: Environments, tables:
     radialValues<T>(tables, scratch);
     addChunk<T>(tables, coefficients, scratch);
   }
-  mixState(tables, state);
 }
 
 /** The center's own density has l = 0 only; a center that is no atom has none. */

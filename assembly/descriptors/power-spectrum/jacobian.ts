@@ -67,7 +67,7 @@ function projectRows(tables: PowerSpectrumTables, out: usize, scratch: usize): v
 }
 
 /** Harmonics and their gradients of all slots, as four arrays of [lm] rows. */
-function chunkGradients<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
+export function chunkGradients<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
   const lMax = tables.lMax;
   const harmonics = scratch + tables.harmonicsAt;
   const size = <usize>((lMax + 1) * (lMax + 1)) * ROW;

@@ -24,6 +24,8 @@ export const enum ProductTriangle {
   /** the upper triangle of blocks, each of which is whole */
   blocks,
   all,
+  /** the coefficients themselves are the features */
+  none,
 }
 
 /** Parameters, tables, and where the parts of the scratch are. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { learnFromData } from "../../environments/learn.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
-import { requireCenterRows } from "../../descriptors/requirements.js";
+import { requireCenterRows, requireInvariantRows } from "../../descriptors/requirements.js";
 import { createDescriptor, type descriptorSchema } from "../../descriptors/registry.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
@@ -97,6 +97,7 @@ export async function kernelDistribution(
   const sample = knownSample(dataset, centers, { references, fraction, seed });
   const unlearned: AnyDescriptor = createDescriptor(term.descriptor);
   requireCenterRows(unlearned, "kernels between environments");
+  requireInvariantRows(unlearned, "kernels between environments");
   const descriptor = await learnFromData(executor, unlearned, dataset, { species: dataset.species(), centers: centers ? { species: centers } : undefined, signal });
   const holdings = new Holdings(executor);
   try {

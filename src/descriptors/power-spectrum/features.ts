@@ -52,8 +52,8 @@ export interface FeatureLayout {
   readonly projection?: readonly ProjectionEntry[];
   readonly runs: readonly FeatureRun[];
   readonly mixing: Mixing | undefined;
-  /** which products are needed: the triangle of a symmetric product, that of its blocks, or all */
-  readonly triangle: "upper" | "lower" | "blocks" | "all";
+  /** which products are needed: the triangle of a symmetric product, that of its blocks, all; none where the coefficients are the features */
+  readonly triangle: "upper" | "lower" | "blocks" | "all" | "none";
   /** what each product is */
   readonly index: readonly FeatureIndex[];
 }

@@ -158,8 +158,9 @@ interface ChannelCounts {
   readonly k2: number;
 }
 
-function channelCounts({ nMax, layout: { mixing } }: PowerSpectrumShape): ChannelCounts {
+function channelCounts({ nMax, layout: { mixing, triangle } }: PowerSpectrumShape): ChannelCounts {
   const k = nMax.length * radialStride(nMax);
+  if (triangle === "none") return { k, k1: 0, k2: 0 };
   return { k, k1: mixing?.nLeft ?? k, k2: mixing?.nRight ?? k };
 }
 

@@ -1,6 +1,6 @@
 import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
-import { requireCenterRows } from "../../descriptors/requirements.js";
+import { requireCenterRows, requireInvariantRows } from "../../descriptors/requirements.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
 import { centerNumbers } from "../../environments/center-selection.js";
@@ -62,5 +62,6 @@ async function termDescriptor(
 ): Promise<Descriptor> {
   const descriptor: AnyDescriptor = createDescriptor(options.descriptor);
   requireCenterRows(descriptor, "the local energies of a potential");
+  requireInvariantRows(descriptor, "the local energies of a potential");
   return learnFromData(executor, descriptor, dataset, { species: dataset.species(), centers: centers ? { species: centers } : undefined, signal, onProgress });
 }
