@@ -51,7 +51,7 @@ export class Concatenation implements Descriptor {
 
   get learn(): Descriptor["learn"] {
     if (this.parts.every(({ learn }) => learn === undefined)) return undefined;
-    return async (data: DataStatistics) => {
+    return async (data: DataStatistics<Descriptor>) => {
       const learned: Descriptor[] = [];
       for (const part of this.parts) learned.push(part.learn ? await part.learn(data) : part);
       return new Concatenation(learned);

@@ -102,11 +102,11 @@ export interface ColumnStatistics {
 }
 
 /** What a descriptor may ask of the data that it is for. */
-export interface DataStatistics {
+export interface DataStatistics<Kind> {
   /** Of the data. */
   readonly species: SpeciesList;
   /** Describes all structures. */
-  columns(descriptor: Descriptor): Promise<ColumnStatistics>;
+  columns(descriptor: Kind): Promise<ColumnStatistics>;
 }
 
 /** What every descriptor says of its columns, whatever it describes. */
@@ -144,7 +144,7 @@ export interface Descriptor extends FeatureSpace {
    * The same with what it takes from data filled in, so that its parameters hold that. Absent where it takes nothing, or knows already;
    * where it is there, `prepare` refuses.
    */
-  readonly learn?: ((data: DataStatistics) => Promise<Descriptor>) | undefined;
+  readonly learn?: ((data: DataStatistics<Descriptor>) => Promise<Descriptor>) | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
   memory?(species: SpeciesList): DescriptorMemory;
   /**

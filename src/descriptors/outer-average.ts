@@ -52,7 +52,7 @@ export class OuterAverage implements Descriptor {
 
   get learn(): Descriptor["learn"] {
     const { learn } = this.descriptor;
-    return learn && (async (data: DataStatistics) => new OuterAverage(await learn(data)));
+    return learn && (async (data: DataStatistics<Descriptor>) => new OuterAverage(await learn(data)));
   }
 
   featureCount(species: SpeciesList): number {

@@ -14,6 +14,7 @@ import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
 import { sphericalExpansionType } from "./spherical-expansion/spherical-expansion.js";
 import { standardized, standardizedAttachment } from "./standardization.js";
+import { standardizedStructureAttachment, standardizedStructures } from "./structure-standardization.js";
 import type {
   AnyDescriptor,
   StructureDescriptor,
@@ -41,11 +42,11 @@ const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescript
   "sine-matrix": sineMatrixType,
 };
 
-const types: readonly AnyType[] = [...plainTypes, ...wholeTypes, concatenationType, ...Object.values(structureTypes)];
+const types: readonly AnyType[] = [...plainTypes, ...wholeTypes, concatenationType, ...Object.values(structureTypes).map(standardizedStructures)];
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(
-  [...types, outerAverageAttachment, standardizedAttachment].map((attachment) => [attachment.name, attachment]),
+  [...types, outerAverageAttachment, standardizedAttachment, standardizedStructureAttachment].map((attachment) => [attachment.name, attachment]),
 );
 
 /** Names of the descriptors, as `type` in parameters. */
@@ -100,7 +101,7 @@ export function attachStructureDescriptor(wasm: Wasm, tables: StructureDescripto
   return rememberAttached(wasm, tables.serial, () => {
     const type = attachments.get(tables.descriptor);
     if (type?.describes !== "structures") throw unknownTables(tables.descriptor);
-    return type.attach(wasm, tables);
+    return type.attach(wasm, tables, (part) => attachStructureDescriptor(wasm, part));
   });
 }
 

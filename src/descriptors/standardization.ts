@@ -4,9 +4,9 @@ import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import { nextSerial } from "../parallel/attached.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import { validate } from "../validation.js";
-import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
+import { alignUp, type Arena, type MemoryPool, type Pointer, type Region } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { ColumnStatistics, DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import type { ColumnStatistics, DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, FeatureSpace, PreparedDescriptor, SpeciesList } from "./descriptor.js";
 import type { RowBatch, Rows, RowKind, StateSize } from "./rows.js";
 
 /** A column whose numbers differ by less than this share of the largest is constant: differences are rounding. */
@@ -24,7 +24,7 @@ const learnedSchema = z.strictObject({
   species: z.array(z.string()).min(1).describe("chemical symbols that the columns are for"),
   shift: z.array(z.number()).min(1).describe("taken off each column"),
   scale: z.array(z.number().positive()).min(1).describe("that each column is divided by afterwards"),
-});
+}).refine(({ shift, scale }) => shift.length === scale.length, { message: "must have as many numbers as shift", path: ["scale"] });
 
 /** Under `standardization` of every descriptor: a method, or what it gave on some data. */
 export const standardizationSchema = z
@@ -38,17 +38,10 @@ type Learned = z.output<typeof learnedSchema>;
 
 /** Another descriptor with each column shifted and scaled, by numbers that are taken from data once and stay with it. */
 export class Standardized implements Descriptor {
-  /** @throws {InvalidParameterError} for numbers that are not one for each column */
   constructor(
     private readonly descriptor: Descriptor,
     private readonly standardization: Standardization,
-  ) {
-    if (typeof standardization === "string") return;
-    const { shift, scale } = standardization;
-    if (shift.length !== scale.length) {
-      throw new InvalidParameterError(`${this.name}: standardization has ${shift.length} numbers to shift by and ${scale.length} to scale by; it needs one of both for each column`);
-    }
-  }
+  ) {}
 
   get name(): string {
     return this.descriptor.name;
@@ -78,9 +71,9 @@ export class Standardized implements Descriptor {
   get learn(): Descriptor["learn"] {
     const { descriptor, standardization } = this;
     if (typeof standardization !== "string") return undefined;
-    return async (data: DataStatistics) => {
+    return async (data: DataStatistics<Descriptor>) => {
       const learned = descriptor.learn ? await descriptor.learn(data) : descriptor;
-      return new Standardized(learned, { ...numbersFor(standardization, await data.columns(learned)), species: data.species.map(symbolOf) });
+      return new Standardized(learned, numbersFor(standardization, data.species, await data.columns(learned)));
     };
   }
 
@@ -106,56 +99,72 @@ export class Standardized implements Descriptor {
 
   /** @throws {InvalidParameterError} for shifts and scales that are not known, or are for other species */
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
-    const { shift, scale } = this.numbersOf(species);
+    const numbers = learnedNumbers(this, this.standardization, species);
     const { tables: part, release } = this.descriptor.prepare(wasm, pool, species);
-    const region = ((): ReturnType<MemoryPool["allocate"]> => {
-      try {
-        return pool.allocate(3 * alignUp(8 * part.nFeatures), "standardization");
-      } catch (error) {
-        release();
-        throw error;
-      }
-    })();
-    const [shifts, scales, factors] = [0, 1, 2].map((k) => region.pointer + k * alignUp(8 * part.nFeatures));
-    wasm.f64(shifts, part.nFeatures).set(shift);
-    wasm.f64(scales, part.nFeatures).set(scale);
-    wasm.f64(factors, part.nFeatures).set(scale.map((number) => 1 / number));
-    const tables: DescriptorTables = { ...part, serial: nextSerial(), descriptor: standardizedAttachment.name, data: { shifts, scales, factors }, parts: [part] };
-    return {
-      tables,
-      release: () => {
-        pool.release(region);
-        release();
-      },
-    };
-  }
-
-  private numbersOf(species: SpeciesList): Learned {
-    const { standardization, name } = this;
-    if (typeof standardization === "string") {
-      throw new InvalidParameterError(`${name}: standardization "${standardization}" takes its numbers from data, and has not seen any: learnFromData gives them`);
-    }
-    const nFeatures = this.featureCount(species);
-    const symbols = species.map(symbolOf).join(", ");
-    const own = standardization.species.join(", ");
-    if (standardization.shift.length !== nFeatures || (!this.ownSpecies && own !== symbols)) {
-      throw new InvalidParameterError(
-        `${name}: standardization is for ${standardization.shift.length} columns of ${own}; with ${symbols} there are ${nFeatures}: take it from these data anew`,
-      );
-    }
-    return standardization;
+    const placed = placeNumbers(wasm, pool, numbers, release);
+    const tables: DescriptorTables = { ...part, serial: nextSerial(), descriptor: standardizedAttachment.name, data: placed.data, parts: [part] };
+    return { tables, release: placed.release };
   }
 }
 
 /** Shifts and scales of a method; a constant column is shifted only. */
-function numbersFor(method: Method, { means, deviations, minima, maxima }: ColumnStatistics): Omit<Learned, "species"> {
+export function numbersFor(method: Method, species: SpeciesList, { means, deviations, minima, maxima }: ColumnStatistics): Learned {
   const shift = Array.from(method === "range" ? minima : means);
   const spreads = method === "standard" ? deviations : maxima.map((maximum, f) => maximum - minima[f]);
   const scale = shift.map((_, f) => {
     const isConstant = !(maxima[f] - minima[f] > CONSTANT * Math.max(Math.abs(maxima[f]), Math.abs(minima[f])));
     return method === "center" || isConstant ? 1 : spreads[f];
   });
-  return { method, shift, scale };
+  return { method, species: species.map(symbolOf), shift, scale };
+}
+
+/**
+ * The numbers for the columns of a descriptor.
+ * @throws {InvalidParameterError} for numbers that are not known, or not one for each column
+ */
+export function learnedNumbers(descriptor: FeatureSpace, standardization: Standardization, species: SpeciesList): Learned {
+  const { name, ownSpecies } = descriptor;
+  if (typeof standardization === "string") {
+    throw new InvalidParameterError(`${name}: standardization "${standardization}" takes its numbers from data, and has not seen any: learnFromData gives them`);
+  }
+  const nFeatures = descriptor.featureCount(species);
+  const symbols = species.map(symbolOf).join(", ");
+  const own = standardization.species.join(", ");
+  if (standardization.shift.length === nFeatures && (ownSpecies || own === symbols)) return standardization;
+  throw new InvalidParameterError(
+    `${name}: standardization is for ${standardization.shift.length} columns of ${own}; with ${symbols} there are ${nFeatures}: take it from these data anew`,
+  );
+}
+
+/** Shifts, scales and their inverses in shared memory, for `scaleColumns` and `restoreColumns`. */
+interface PlacedNumbers {
+  readonly data: Readonly<Record<"shifts" | "scales" | "factors", Pointer>>;
+  release(): void;
+}
+
+/**
+ * Puts the numbers in shared memory.
+ * @param releaseInner gives the tables of the descriptor inside back: called with them, and where there is no room
+ */
+export function placeNumbers(wasm: Wasm, pool: MemoryPool, { shift, scale }: Learned, releaseInner: () => void): PlacedNumbers {
+  const bytes = alignUp(8 * shift.length);
+  const region = ((): Region => {
+    try {
+      return pool.allocate(3 * bytes, "standardization");
+    } catch (error) {
+      releaseInner();
+      throw error;
+    }
+  })();
+  const [shifts, scales, factors] = [0, 1, 2].map((k) => region.pointer + k * bytes);
+  wasm.f64(shifts, shift.length).set(shift);
+  wasm.f64(scales, shift.length).set(scale);
+  wasm.f64(factors, shift.length).set(scale.map((number) => 1 / number));
+  const release = (): void => {
+    pool.release(region);
+    releaseInner();
+  };
+  return { data: { shifts, scales, factors }, release };
 }
 
 class StandardizedEvaluator implements DescriptorEvaluator {
@@ -208,7 +217,8 @@ export const standardizedAttachment: DescriptorAttachment = {
   attach: (wasm, tables, attachPart) => new StandardizedEvaluator(wasm, tables, attachPart(tables.parts![0])),
 };
 
-const standardizationKey = { standardization: standardizationSchema.optional() };
+/** A key of every descriptor. */
+export const standardizationKey = { standardization: standardizationSchema.optional() };
 
 /** A type with standardization as an option. */
 export function standardized(type: DescriptorType): DescriptorType {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Descriptor, FeatureSpace, SpeciesList } from "./descriptor.js";
+import type { DataStatistics, Descriptor, FeatureSpace, SpeciesList } from "./descriptor.js";
 
 /** A structure as descriptors of whole structures take it. Plain data. */
 export interface SpeciesStructure {
@@ -31,6 +31,8 @@ export interface StructureDescriptorTables {
   readonly rows: "structure";
   /** Pointers and numbers that the evaluator reads. */
   readonly data: Readonly<Record<string, number>>;
+  /** Tables of the descriptors that this one is made of. */
+  readonly parts?: readonly StructureDescriptorTables[];
 }
 
 /**
@@ -62,8 +64,8 @@ export interface StructureDescriptorEvaluator {
   backward(structure: SpeciesStructure, values: Pointer, gradients: Pointer, out: Pointer, strain: Pointer, scratch: Arena): void;
 }
 
-/** What a descriptor may ask of the data that it is for. */
-export interface DataExtent {
+/** What a descriptor of structures may ask of the data that it is for. */
+export interface DataExtent extends DataStatistics<StructureDescriptor> {
   /** Atoms of the largest structure. */
   readonly largestStructure: number;
 }
@@ -103,8 +105,12 @@ export interface StructureDescriptorAttachment {
   readonly describes: "structures";
   /** That tables carry as `descriptor`. */
   readonly name: string;
-  /** Called once per thread and tables. */
-  readonly attach: (wasm: Wasm, tables: StructureDescriptorTables) => StructureDescriptorEvaluator;
+  /** Called once per thread and tables; `attachPart` makes the evaluators of the descriptors that it is made of. */
+  readonly attach: (
+    wasm: Wasm,
+    tables: StructureDescriptorTables,
+    attachPart: (tables: StructureDescriptorTables) => StructureDescriptorEvaluator,
+  ) => StructureDescriptorEvaluator;
 }
 
 /** One line of the registry: how to make a descriptor from parameters, and an evaluator from its tables. */

@@ -1,6 +1,6 @@
-import type { AnyDescriptor, DataExtent, StructureDescriptor } from "../descriptors/structure-descriptor.js";
+import type { AnyDescriptor, StructureDescriptor } from "../descriptors/structure-descriptor.js";
 import { InvalidParameterError } from "../errors.js";
-import type { ColumnStatistics, Descriptor } from "../descriptors/descriptor.js";
+import type { ColumnStatistics, DataStatistics, Descriptor } from "../descriptors/descriptor.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Structure } from "../structures/structure.js";
@@ -8,6 +8,8 @@ import { type DescribeOptions, describeStructures } from "./describe-structures.
 
 /** For which species and centers a descriptor learns. */
 export interface LearnOptions extends DescribeOptions {
+  /** Atoms of the largest structure, where that is known already. */
+  readonly largestStructure?: number;
   /** Hears of structures as they are described. */
   readonly onProgress?: ProgressListener;
 }
@@ -37,15 +39,16 @@ async function learned(
   options: LearnOptions,
 ): Promise<AnyDescriptor> {
   if (!descriptor.learn) return descriptor;
-  if (descriptor.describes === "structures") return descriptor.learn(await extentOf(structures));
-  return descriptor.learn({ species: options.species, columns: (inner) => columnStatistics(executor, inner, structures, options) });
+  const statistics: DataStatistics<AnyDescriptor> = { species: options.species, columns: (inner) => columnStatistics(executor, inner, structures, options) };
+  if (descriptor.describes !== "structures") return descriptor.learn(statistics);
+  return descriptor.learn({ ...statistics, largestStructure: options.largestStructure ?? (await largestOf(structures)) });
 }
 
-async function extentOf(structures: AsyncIterable<Structure> | Iterable<Structure>): Promise<DataExtent> {
+async function largestOf(structures: AsyncIterable<Structure> | Iterable<Structure>): Promise<number> {
   let largestStructure = 0;
   for await (const { atomicNumbers } of structures) largestStructure = Math.max(largestStructure, atomicNumbers.length);
   if (largestStructure === 0) throw new InvalidParameterError("there are no atoms to learn from: give the parameters that are left to the data");
-  return { largestStructure };
+  return largestStructure;
 }
 
 /**
@@ -54,7 +57,7 @@ async function extentOf(structures: AsyncIterable<Structure> | Iterable<Structur
  */
 export async function columnStatistics(
   executor: Executor,
-  descriptor: Descriptor,
+  descriptor: AnyDescriptor,
   structures: AsyncIterable<Structure> | Iterable<Structure>,
   options: LearnOptions,
 ): Promise<ColumnStatistics> {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDescriptor, createEnvironmentDescriptor } from "../../src/descriptors/index.js";
-import type { Descriptor } from "../../src/descriptors/index.js";
+import type { Descriptor, StructureDescriptor } from "../../src/descriptors/index.js";
 import { columnStatistics, describeStructures, learnFromData } from "../../src/environments/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import type { Structure } from "../../src/structures/index.js";
 import { descriptorContract } from "../contracts/descriptor.js";
+import { structureDescriptorContract } from "../contracts/structure-descriptor.js";
 import { expectClose, testExecutor } from "../expect.js";
 import type { System } from "./calculator.js";
 import { contractSystems, speciesOf } from "./systems.js";
@@ -31,6 +32,9 @@ const cases = {
   "normalised soap, range, outer average": await learned({ ...plain, normalize: true, average: "outer", standardization: "range" } as { type: string }),
 };
 for (const [name, parameters] of Object.entries(cases)) descriptorContract(`standardization: ${name}`, () => createEnvironmentDescriptor(parameters, "these tests"), { systems: systems.slice(0, 3), differenceTolerance: 1e-8 });
+
+const matrix = await learned({ type: "coulomb-matrix", standardization: "standard" } as { type: string });
+structureDescriptorContract("standardization: coulomb-matrix", () => createDescriptor(matrix) as StructureDescriptor, { systems: systems.slice(1, 3) });
 
 describe("standardization", () => {
   let executor: Executor;
@@ -100,8 +104,16 @@ describe("standardization", () => {
     expect(() => createDescriptor({ ...plain, standardization: "standart" })).toThrow(/standardization/u);
     expect(() => createDescriptor({ ...plain, standardisation: "standard" })).toThrow(/standardization/u);
     const numbers = { method: "standard", species: ["Si"], shift: [1, 2], scale: [1] };
-    expect(() => createDescriptor({ ...plain, standardization: numbers })).toThrow("soap: standardization has 2 numbers to shift by and 1 to scale by");
+    expect(() => createDescriptor({ ...plain, standardization: numbers })).toThrow("soap: standardization.scale: must have as many numbers as shift");
     expect(() => createDescriptor({ ...plain, standardization: { ...numbers, scale: [1, 0] } })).toThrow(/scale\[1\]|scale\.1/u);
+  });
+
+  it("learns the size of matrices before their columns", async () => {
+    expect(matrix).toMatchObject({ nAtomsMax: 8, standardization: { method: "standard" } });
+    const { means, deviations } = await columnStatistics(executor, createDescriptor(matrix), structures, { species });
+    expect(means.length).toBe(64);
+    expectClose(means, means.map(() => 0), 1e-12);
+    expectClose(deviations.filter((deviation) => deviation > 0), deviations.filter((deviation) => deviation > 0).fill(1), 1e-12);
   });
 
   it("has nothing to learn from data without centers", async () => {

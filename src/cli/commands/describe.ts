@@ -3,7 +3,7 @@ import { applyAssignments } from "../../config/overrides.js";
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
 import { type CenterSelection, parseCenterSelection } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
-import type { AnyDescriptor, StructureDescriptor } from "../../descriptors/structure-descriptor.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import { blockSizes } from "../../environments/block-parts.js";
 import { learnFromData } from "../../environments/learn.js";
 import { describeStructures } from "../../environments/describe-structures.js";
@@ -115,8 +115,7 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   const canStream = own !== undefined && !isDryRun && !descriptor.learn;
   const expected = isDryRun ? undefined : { files: [config.data], secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor(async (executor) => {
-    const first = await (canStream ? planStream(session, config, descriptor, own) : planScanned(session, config, descriptor, own ?? [], isDryRun));
-    const plan = await learned(session, executor, config, first, isDryRun);
+    const plan = await (canStream ? planStream(session, config, descriptor, own) : planScanned(session, executor, config, descriptor, isDryRun));
     if (isDryRun) await printPlan(session, executor, config, plan);
     else await writeFingerprints(session, executor, config, plan);
     for (const warning of plan.scan.warnings) session.warn(warning);
@@ -139,18 +138,25 @@ async function planStream(session: Session, config: DescribeConfig, descriptor: 
   return { descriptor, species, scan, structures: structures(), nFeatures: descriptor.featureCount(species), nRows: undefined };
 }
 
+/** Structures that a plan learns from. */
+const TRIAL_STRUCTURES = 20;
+
 /** The species of the data fix the columns, so the data are gone through before they are described. */
 async function planScanned(
   session: Session,
+  executor: Executor,
   config: DescribeConfig,
   given: AnyDescriptor,
-  own: readonly number[],
   isDryRun: boolean,
 ): Promise<DescribePlan> {
   const { scan, structures } = await scanData(config.data, { selection: centerSelection(config), isSample: isDryRun, types: config.types, signal: session.signal });
   scan.check(config.data, config.centers);
-  const descriptor = (await learning(given)?.(scan)) ?? given;
-  const species = union(own, scan.species);
+  const species = union(given.ownSpecies ?? [], scan.species);
+  // what the descriptor takes from the data: one more pass over them, over some of them for a plan
+  const some = isDryRun && Array.isArray(structures) ? (structures as Structure[]).slice(0, TRIAL_STRUCTURES) : structures;
+  const { largestStructure } = scan;
+  const options = { species, centers: centerSelection(config), largestStructure, signal: session.signal, onProgress: session.onProgress };
+  const descriptor = await learnFromData(executor, given, some, options);
   return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan) };
 }
 
@@ -158,25 +164,9 @@ function rowsOf({ rows }: AnyDescriptor, { centers, framesWithCenters }: DataSca
   return rows === "structure" ? framesWithCenters : centers;
 }
 
-/** Of a descriptor that takes parameters from the data. */
-function learning(descriptor: AnyDescriptor): StructureDescriptor["learn"] {
-  return descriptor.describes === "structures" ? descriptor.learn : undefined;
-}
-
 /** Ascending. */
 function union(a: Iterable<number>, b: Iterable<number>): number[] {
   return [...new Set([...a, ...b])].sort((x, y) => x - y);
-}
-
-/** Structures that a dry run learns from. */
-const TRIAL_STRUCTURES = 20;
-
-/** What the descriptor takes from the data is found before they are described: one more pass over them. */
-async function learned(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan, isDryRun: boolean): Promise<DescribePlan> {
-  if (!plan.descriptor.learn) return plan;
-  const structures = isDryRun && Array.isArray(plan.structures) ? (plan.structures as Structure[]).slice(0, TRIAL_STRUCTURES) : plan.structures;
-  const options = { species: plan.species, centers: centerSelection(config), signal: session.signal, onProgress: session.onProgress };
-  return { ...plan, descriptor: await learnFromData(executor, plan.descriptor, structures, options) };
 }
 
 async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
