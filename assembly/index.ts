@@ -33,7 +33,7 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
-export { contractMatrixSlopes, coulombMatrix, coulombSlopes, sineMatrix, sineSlopes } from "./descriptors/matrices";
+export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { sphericalExpansionBackward, sphericalExpansionJacobian, sphericalExpansionValues } from "./descriptors/spherical-expansion";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";

@@ -17,7 +17,8 @@ export {
 } from "./registry.js";
 export { requireCenterRows, requireEnvironments } from "./requirements.js";
 export { CoulombMatrix } from "./matrices/coulomb-matrix.js";
-export { type CoulombMatrixParameters, coulombMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./matrices/parameters.js";
+export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixParameters, ewaldSumMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./matrices/parameters.js";
+export { EwaldSumMatrix } from "./matrices/ewald-sum-matrix.js";
 export { SineMatrix } from "./matrices/sine-matrix.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";

@@ -7,6 +7,7 @@ import type { Wasm } from "../wasm/wasm.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
+import { ewaldSumMatrixType } from "./matrices/ewald-sum-matrix.js";
 import { sineMatrixType } from "./matrices/sine-matrix.js";
 import { averaged, outerAverageAttachment } from "./outer-average.js";
 import { requireEnvironments } from "./requirements.js";
@@ -34,11 +35,12 @@ const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTy
 const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType)];
 
 /** Types of the descriptors of whole structures. */
-export type StructureDescriptorName = "coulomb-matrix" | "sine-matrix";
+export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "sine-matrix";
 
 /** Every descriptor of whole structures, one line each. */
 const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescriptorType>> = {
   "coulomb-matrix": coulombMatrixType,
+  "ewald-sum-matrix": ewaldSumMatrixType,
   "sine-matrix": sineMatrixType,
 };
 

@@ -17,8 +17,7 @@ const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
   [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],
-  [/^(CoulombMatrix|SineMatrix)$/u, compareMatrix],
-  [/^EwaldSumMatrix$/u, "Ewald sums are not there yet"],
+  [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, compareMatrix],
 ];
 
 const folder = referenceFolder("descriptors");

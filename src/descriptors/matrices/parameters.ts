@@ -41,10 +41,29 @@ export const sineMatrixSchema = z.strictObject({
   ...matrixShape,
 });
 
+/** Parameters of the Ewald-sum matrix; see docs/theory/matrices.md. */
+export const ewaldSumMatrixSchema = z.strictObject({
+  /** Chooses the Ewald-sum matrix. */
+  type: z.literal("ewald-sum-matrix"),
+  ...matrixShape,
+  accuracy: z
+    .number()
+    .positive()
+    .max(0.1)
+    .default(1e-12)
+    .describe("A: terms below it are left out, rCut = √(−ln A)/a and gCut = 2a √(−ln A) where these are not given; the default leaves elements good to 10⁻¹⁰ of the largest"),
+  a: z.number().positive().optional().describe("1/Å: width of the screening charges; default: √π (w nAtoms / V²)^(1/6)"),
+  w: z.number().positive().default(1).describe("cost of a term in real space over one in reciprocal space, for the default of a"),
+  rCut: z.number().positive().max(1000).optional().describe("Å: range of the sum in real space"),
+  gCut: z.number().positive().max(1000).optional().describe("1/Å: range of the sum in reciprocal space"),
+});
+
 /** Parameters of the Coulomb matrix, with defaults filled in. */
 export type CoulombMatrixParameters = z.output<typeof coulombMatrixSchema>;
 /** Parameters of the sine matrix, with defaults filled in. */
 export type SineMatrixParameters = z.output<typeof sineMatrixSchema>;
+/** Parameters of the Ewald-sum matrix, with defaults filled in. */
+export type EwaldSumMatrixParameters = z.output<typeof ewaldSumMatrixSchema>;
 
 /** What the matrices have in common. */
 export type MatrixParameters = Omit<CoulombMatrixParameters, "type"> & {

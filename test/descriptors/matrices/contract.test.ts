@@ -20,3 +20,9 @@ structureDescriptorContract("sine-matrix, sorted", () => createDescriptor({ type
 structureDescriptorContract("sine-matrix, eigenspectrum", () => createDescriptor({ type: "sine-matrix", nAtomsMax: 9, permutation: "eigenspectrum" }), {
   systems: [crystal, mixed],
 });
+structureDescriptorContract("ewald-sum-matrix, sorted", () => createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: 9, accuracy: 1e-14 }), { systems: [crystal, mixed] });
+structureDescriptorContract(
+  "ewald-sum-matrix, eigenspectrum",
+  () => createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: 8, permutation: "eigenspectrum", a: 0.5, rCut: 12, gCut: 6 }),
+  { systems: [mixed], differenceTolerance: 1e-6 },
+);

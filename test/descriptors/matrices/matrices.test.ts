@@ -84,6 +84,34 @@ describe("matrices of pairs", () => {
   });
 });
 
+describe("Ewald sums", () => {
+  /** −Σ q_i q_j φ_ij / 2 over the atoms of a cell, q = ±1, times the distance of nearest neighbors over the number of pairs. */
+  function madelung(cell: number[], sites: readonly (readonly [number, number, number, 1 | -1])[], nearest: number, options: object = {}): number {
+    const positions = sites.flatMap(([p, q, r]) => [0, 1, 2].map((k) => p * cell[k] + q * cell[3 + k] + r * cell[6 + k]));
+    const system: System = { ...molecule(sites.map(() => 1), positions), cell: Float64Array.from(cell), pbc: [true, true, true] };
+    const n = sites.length;
+    const elements = valuesOf(createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: n, permutation: "none", ...options }), system);
+    let energy = 0;
+    for (let i = 0; i < n; i++) for (let j = i; j < n; j++) energy += sites[i][3] * sites[j][3] * elements[i * n + j];
+    return (-energy * nearest * 2) / n;
+  }
+
+  it("give Madelung constants to 10⁻¹⁰, whatever a is", () => {
+    // Tosi, Solid State Phys. 16, 1 (1964), 10.1016/S0081-1947(08)60515-9; more digits: Crandall & Buhler, J. Phys. A 20, 5497 (1987)
+    const fcc = [0, 2, 2, 2, 0, 2, 2, 2, 0];
+    const cubic = [3, 0, 0, 0, 3, 0, 0, 0, 3];
+    for (const options of [{}, { a: 0.9 }, { w: 4 }]) {
+      expectClose([madelung(fcc, [[0, 0, 0, 1], [0.5, 0.5, 0.5, -1]], 2, options)], [1.747564594633182], 1e-10);
+      expectClose([madelung(cubic, [[0, 0, 0, 1], [0.5, 0.5, 0.5, -1]], 1.5 * Math.sqrt(3), options)], [1.762674773070991], 1e-10);
+      expectClose([madelung(fcc, [[0, 0, 0, 1], [0.25, 0.25, 0.25, -1]], Math.sqrt(3), options)], [1.638055053388789], 1e-10);
+    }
+    // Wigner's lattice: one charge in its background, E = −0.895929255682 / (radius of its sphere)
+    const radius = ((3 * 16) / (4 * Math.PI)) ** (1 / 3);
+    const [own] = valuesOf(createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: 1 }), { ...molecule([1], [0, 0, 0]), cell: Float64Array.from([-2, 2, 2, 2, -2, 2, 2, 2, -2].map((x) => x * 0.7937005259840998)), pbc: [true, true, true] });
+    expectClose([own * radius], [-0.895929255682], 1e-10);
+  });
+});
+
 describe("bad input of matrices", () => {
   const cubic = { cell: Float64Array.from([4, 0, 0, 0, 4, 0, 0, 0, 4]), pbc: [true, true, true] as const };
   const coulomb = createDescriptor({ type: "coulomb-matrix", nAtomsMax: 2 });
@@ -96,6 +124,9 @@ describe("bad input of matrices", () => {
     expect(() => valuesOf(coulomb, molecule([1, 1], [0, 0, 0, NaN, 0, 0]))).toThrow(/NaN/);
     expect(() => valuesOf(sine, molecule([1, 1], [0, 0, 0, 1, 0, 0]))).toThrow(/the sine matrix needs a crystal, periodic along all three lattice vectors; this structure is without a cell/);
     expect(() => valuesOf(sine, { ...molecule([1], [0, 0, 0]), ...cubic, pbc: [true, true, false] })).toThrow(/periodic along 2 of 3 lattice vectors/);
+    const ewald = createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: 2 });
+    expect(() => valuesOf(ewald, molecule([1, 1], [0, 0, 0, 1, 0, 0]))).toThrow(/the Ewald-sum matrix needs a crystal/);
+    expect(() => valuesOf(createDescriptor({ type: "ewald-sum-matrix", nAtomsMax: 1, a: 100, rCut: 1 }), { ...molecule([1], [0, 0, 0]), ...cubic })).toThrow(/reciprocal vectors in this cell: lower gCut or a/);
     expect(() => createDescriptor({ type: "coulomb-matrix", nAtomsMax: 2, permutation: "random" })).toThrow(/permutation random needs sigma/);
     expect(() => createDescriptor({ type: "coulomb-matrix", nAtomsMax: 2, sigma: 1 })).toThrow(/sigma belongs to permutation random/);
     expect(() => createDescriptor({ type: "coulomb-matrix", nAtomsMax: 0 })).toThrow(/nAtomsMax/);
