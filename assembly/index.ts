@@ -22,7 +22,7 @@ export { neighborImageCount, neighborImageFill, neighborImages } from "./neighbo
 export { neighborOffsets } from "./neighbors/pairs";
 export { gatherSpecies } from "./neighbors/species";
 export { neighborsWithin } from "./neighbors/within";
-export { cosineCutoffs } from "./math/cutoff";
+export { cosineCutoffs, cutoffValues } from "./math/cutoff";
 export { tableAt } from "./math/hermite";
 export { solidHarmonicGradients, sphericalHarmonics } from "./math/spherical-harmonics";
 export {
@@ -35,6 +35,7 @@ export {
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { sphericalExpansionBackward, sphericalExpansionJacobian, sphericalExpansionValues } from "./descriptors/spherical-expansion";
+export { acsfBackward, acsfJacobian, acsfValues } from "./descriptors/acsf";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";

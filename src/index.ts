@@ -26,6 +26,10 @@ export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.j
 export { SphericalExpansion } from "./descriptors/spherical-expansion/spherical-expansion.js";
 export { type SphericalExpansionParameters, sphericalExpansionSchema } from "./descriptors/spherical-expansion/parameters.js";
 export { SoapTurbo } from "./descriptors/soap-turbo/soap-turbo.js";
+export { Acsf } from "./descriptors/acsf/acsf.js";
+export { acsfGrid, type AcsfLists } from "./descriptors/acsf/grids.js";
+export { formatSymmetryFunctions, type LengthUnit, parseSymmetryFunctions, type SymmetryFunctionFile } from "./descriptors/acsf/input-file.js";
+export { type AcsfGrid, acsfGridSchema, type AcsfParameters, acsfSchema, type CenterFunction, centerFunctionSchema } from "./descriptors/acsf/parameters.js";
 export { type SoapTurboParameters, soapTurboSchema } from "./descriptors/soap-turbo/parameters.js";
 export { type CenterSelection, parseCenterSelection } from "./environments/center-selection.js";
 export { describeStructures, type DescribeOptions } from "./environments/describe-structures.js";

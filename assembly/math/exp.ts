@@ -51,3 +51,11 @@ export function expPair(x: v128): v128 {
   const value = f64x2.add(f64x2.splat(1), madd(f64x2.mul(r, r), expTail(r), r));
   return scaleByPower(value, rounded);
 }
+
+/** exp on the lanes of T; the scalar build takes AssemblyScript's own. */
+// @ts-ignore: decorator
+@inline
+export function exponential<T>(x: T): T {
+  if (isVector<T>()) return expPair(x);
+  else return Math.exp(x);
+}

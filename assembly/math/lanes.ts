@@ -74,3 +74,35 @@ export function squareRoot<T>(a: T): T {
   if (isVector<T>()) return f64x2.sqrt(a);
   else return sqrt(a);
 }
+
+/** The smaller of the two; b where they cannot be compared. */
+// @ts-ignore: decorator
+@inline
+export function smaller<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.pmin(b, a);
+  else return a < b ? a : b;
+}
+
+/** The larger of the two; b where they cannot be compared. */
+// @ts-ignore: decorator
+@inline
+export function larger<T>(a: T, b: T): T {
+  if (isVector<T>()) return f64x2.pmax(b, a);
+  else return a > b ? a : b;
+}
+
+/** x in the lanes where a < b, 0 in the others. */
+// @ts-ignore: decorator
+@inline
+export function whereLess<T>(a: T, b: T, x: T): T {
+  if (isVector<T>()) return v128.and(f64x2.lt(a, b), x);
+  else return a < b ? x : 0;
+}
+
+/** One f64 for each lane: those at `row` plus the offsets (bytes, u32) that stand one after the other at `index`. */
+// @ts-ignore: decorator
+@inline
+export function gather<T>(row: usize, index: usize): T {
+  if (isVector<T>()) return v128.load64_lane(row + <usize>load<u32>(index, 4), v128.load64_zero(row + <usize>load<u32>(index)), 1);
+  else return load<f64>(row + <usize>load<u32>(index));
+}

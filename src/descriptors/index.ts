@@ -26,3 +26,7 @@ export { SphericalExpansion } from "./spherical-expansion/spherical-expansion.js
 export { type SphericalExpansionParameters, sphericalExpansionSchema } from "./spherical-expansion/parameters.js";
 export { SoapTurbo } from "./soap-turbo/soap-turbo.js";
 export { type SoapTurboParameters, soapTurboSchema } from "./soap-turbo/parameters.js";
+export { Acsf } from "./acsf/acsf.js";
+export { type AcsfGrid, acsfGridSchema, type AcsfParameters, acsfSchema, type CenterFunction, centerFunctionSchema } from "./acsf/parameters.js";
+export { acsfGrid, type AcsfLists } from "./acsf/grids.js";
+export { formatSymmetryFunctions, type LengthUnit, parseSymmetryFunctions, type SymmetryFunctionFile } from "./acsf/input-file.js";

@@ -4,6 +4,7 @@ import { rememberAttached } from "../parallel/attached.js";
 import { suggestionFor } from "../suggestion.js";
 import { validate } from "../validation.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { acsfType } from "./acsf/acsf.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
@@ -26,7 +27,7 @@ import type {
 } from "./structure-descriptor.js";
 
 /** Every descriptor of its own, one line each; `averaged`: with the mean over a structure as an option. */
-const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType)].map(standardized);
+const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(acsfType)].map(standardized);
 
 /** What puts others side by side. */
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));

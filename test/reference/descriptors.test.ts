@@ -4,6 +4,8 @@ import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import { compareMatrix } from "./descriptors/matrices.js";
+import { compareAcsf } from "./descriptors/acsf.js";
+import { compareSymmetryFunctions } from "./descriptors/n2p2.js";
 import type { CompareFile, IndexEntry } from "./descriptors/run.js";
 import { compareLibrascal } from "./descriptors/librascal.js";
 import { compareLocations, compareSoap } from "./descriptors/soap.js";
@@ -13,7 +15,8 @@ import { referenceFolder } from "./folder.js";
 const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^SOAP$/u, compareSoap],
   [/^soap feature location map$/u, compareLocations],
-  [/^ACSF$|^n2p2 symmetry functions/u, "symmetry functions are not there yet"],
+  [/^ACSF$/u, compareAcsf],
+  [/^n2p2 symmetry functions/u, compareSymmetryFunctions],
   [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
   [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],

@@ -1,0 +1,163 @@
+// Triplets of one center, pair of species by pair of species and block by block; every triplet is visited once. Those whose neighbors are
+// within the narrow radius of each other stand in front, the others behind, so that functions with and without the distance between the
+// neighbors share the angular factors.
+import { lanes, minus, plus, times, timesPlus, loadBroadcast } from "../../math/lanes";
+import { recordAt } from "../../records";
+import { backwardOfBlock } from "./backward";
+import { jacobianOfBlock } from "./jacobian";
+import { AcsfTables, BLOCK, blockRow, BlockRow, Bucket, neighborRow, NeighborRow, SpeciesPair } from "./tables";
+import { valuesOfBlock } from "./values";
+
+/** What is done with a block. */
+export const enum Pass {
+  values,
+  backward,
+  jacobian,
+}
+
+/** All triplets of a pair of species; `pass` is a Pass. */
+export function forEachBlock<T>(pass: i32, tables: AcsfTables, pair: SpeciesPair, capacity: i32, scratch: usize): void {
+  const first = recordAt<Bucket>(scratch + tables.bucketsAt, pair.first);
+  const second = recordAt<Bucket>(scratch + tables.bucketsAt, pair.second);
+  const isSame = pair.first == pair.second;
+  const nFirst = first.near;
+  const nSecond = second.near;
+  const isNarrow = pair.nNarrow > 0;
+  const isMixed = isNarrow && pair.nWide > 0;
+  let left = 0;
+  let right = BLOCK;
+  for (let j = 0; j < nFirst; j++) {
+    let k = isSame ? j + 1 : 0;
+    while (k < nSecond) {
+      const taken = min(nSecond - k, right - left);
+      candidates<T>(tables, capacity, first.start + j, second.start + k, taken, isNarrow, scratch);
+      let inside = taken;
+      if (isMixed) inside = placeMixed(tables, j, k, taken, left, right, pair.narrowRadius, scratch);
+      else if (isNarrow) inside = placeNarrow(tables, j, k, taken, left, pair.narrowRadius, scratch);
+      else placeAll<T>(tables, j, k, taken, left, scratch);
+      left += inside;
+      if (isMixed) right -= taken - inside;
+      k += taken;
+      if (left < right) continue;
+      finishBlock<T>(pass, tables, pair, first, second, capacity, left, right, scratch);
+      left = 0;
+      right = BLOCK;
+    }
+  }
+  if (left > 0 || right < BLOCK) finishBlock<T>(pass, tables, pair, first, second, capacity, left, right, scratch);
+}
+
+/** cos θ and, if asked for, the square of the distance between neighbor `j` and each of `count` neighbors from `k` on. */
+function candidates<T>(tables: AcsfTables, capacity: i32, j: i32, k: i32, count: i32, wantsDistance: bool, scratch: usize): void {
+  const row = <usize>capacity << 3;
+  const base = neighborRow(tables, capacity, 0, scratch);
+  const one = base + (<usize>j << 3);
+  let other = base + (<usize>k << 3);
+  const ux = loadBroadcast<T>(one + <usize>NeighborRow.unitX * row);
+  const uy = loadBroadcast<T>(one + <usize>NeighborRow.unitY * row);
+  const uz = loadBroadcast<T>(one + <usize>NeighborRow.unitZ * row);
+  const x = loadBroadcast<T>(one + <usize>NeighborRow.x * row);
+  const y = loadBroadcast<T>(one + <usize>NeighborRow.y * row);
+  const z = loadBroadcast<T>(one + <usize>NeighborRow.z * row);
+  let cosine = blockRow(tables, BlockRow.squareCosine, scratch);
+  let square = blockRow(tables, BlockRow.square, scratch);
+  for (let i = 0; i < count; i += lanes<T>()) {
+    const c = times<T>(ux, load<T>(other + <usize>NeighborRow.unitX * row));
+    store<T>(cosine, timesPlus<T>(uz, load<T>(other + <usize>NeighborRow.unitZ * row), timesPlus<T>(uy, load<T>(other + <usize>NeighborRow.unitY * row), c)));
+    if (wantsDistance) {
+      const dx = minus<T>(x, load<T>(other + <usize>NeighborRow.x * row));
+      const dy = minus<T>(y, load<T>(other + <usize>NeighborRow.y * row));
+      const dz = minus<T>(z, load<T>(other + <usize>NeighborRow.z * row));
+      store<T>(square, plus<T>(plus<T>(times<T>(dx, dx), times<T>(dy, dy)), times<T>(dz, dz)));
+    }
+    other += sizeof<T>();
+    cosine += sizeof<T>();
+    square += sizeof<T>();
+  }
+}
+
+/** Puts one candidate into the block. */
+// @ts-ignore: decorator
+@inline
+function put(indices: usize, numbers: usize, slot: i32, j: i32, k: i32, square: f64, cosine: f64): void {
+  const index = indices + (<usize>slot << 2);
+  store<i32>(index, j << 3);
+  store<i32>(index + SECOND_INDEX, k << 3);
+  const number = numbers + (<usize>slot << 3);
+  store<f64>(number, square);
+  store<f64>(number + COSINE, cosine);
+}
+
+/** From one row of a block to another. */
+const SECOND_INDEX: usize = <usize>(BlockRow.secondIndex - BlockRow.firstIndex) * 528;
+const COSINE: usize = <usize>(BlockRow.cosine - BlockRow.distance) * 528;
+
+/** Those within the radius from `left` upwards, the others from `right` downwards. Returns the number of the former. */
+function placeMixed(tables: AcsfTables, j: i32, k: i32, count: i32, left: i32, right: i32, radius: f64, scratch: usize): i32 {
+  const limit = radius * radius;
+  const indices = blockRow(tables, BlockRow.firstIndex, scratch);
+  const numbers = blockRow(tables, BlockRow.distance, scratch);
+  const squares = blockRow(tables, BlockRow.square, scratch);
+  const cosines = blockRow(tables, BlockRow.squareCosine, scratch);
+  let next = left;
+  for (let i = 0; i < count; i++) {
+    const square = load<f64>(squares + (<usize>i << 3));
+    const isInside = square < limit;
+    // the last place of the others is that of `right` minus those already there
+    const slot = select(next, right - 1 - (left + i - next), isInside);
+    put(indices, numbers, slot, j, k + i, square, load<f64>(cosines + (<usize>i << 3)));
+    next += i32(isInside);
+  }
+  return next - left;
+}
+
+/** Those within the radius alone. */
+function placeNarrow(tables: AcsfTables, j: i32, k: i32, count: i32, left: i32, radius: f64, scratch: usize): i32 {
+  const limit = radius * radius;
+  const indices = blockRow(tables, BlockRow.firstIndex, scratch);
+  const numbers = blockRow(tables, BlockRow.distance, scratch);
+  const squares = blockRow(tables, BlockRow.square, scratch);
+  const cosines = blockRow(tables, BlockRow.squareCosine, scratch);
+  let next = left;
+  for (let i = 0; i < count; i++) {
+    const square = load<f64>(squares + (<usize>i << 3));
+    put(indices, numbers, next, j, k + i, square, load<f64>(cosines + (<usize>i << 3)));
+    next += i32(square < limit);
+  }
+  return next - left;
+}
+
+function placeAll<T>(tables: AcsfTables, j: i32, k: i32, count: i32, left: i32, scratch: usize): void {
+  const indices = blockRow(tables, BlockRow.firstIndex, scratch) + (<usize>left << 2);
+  const to = blockRow(tables, BlockRow.cosine, scratch) + (<usize>left << 3);
+  const cosines = blockRow(tables, BlockRow.squareCosine, scratch);
+  for (let i = 0; i < count; i++) {
+    store<i32>(indices + (<usize>i << 2), j << 3);
+    store<i32>(indices + (<usize>i << 2) + SECOND_INDEX, (k + i) << 3);
+  }
+  memory.copy(to, cosines, <usize>count << 3);
+}
+
+/** Closes the gap in a block that is not full, pads it to whole lanes, and does what the pass does. */
+function finishBlock<T>(
+  pass: i32, tables: AcsfTables, pair: SpeciesPair, first: Bucket, second: Bucket, capacity: i32, left: i32, right: i32, scratch: usize,
+): void {
+  const behind = BLOCK - right;
+  const count = left + behind;
+  const indices = blockRow(tables, BlockRow.firstIndex, scratch);
+  const numbers = blockRow(tables, BlockRow.distance, scratch);
+  if (behind > 0 && left < right) {
+    const from = <usize>right << 3;
+    const to = <usize>left << 3;
+    memory.copy(indices + (to >> 1), indices + (from >> 1), <usize>behind << 2);
+    memory.copy(indices + SECOND_INDEX + (to >> 1), indices + SECOND_INDEX + (from >> 1), <usize>behind << 2);
+    memory.copy(numbers + to, numbers + from, <usize>behind << 3);
+    memory.copy(numbers + COSINE + to, numbers + COSINE + from, <usize>behind << 3);
+  }
+  // the empty place behind each bucket has no terms
+  put(indices, numbers, count, first.count, second.count, 4 * pair.narrowRadius * pair.narrowRadius, 0);
+  const inside = pair.nNarrow > 0 ? left : 0;
+  if (pass == Pass.values) valuesOfBlock<T>(tables, pair, first, second, capacity, inside, count, scratch);
+  else if (pass == Pass.backward) backwardOfBlock<T>(tables, pair, first, second, capacity, inside, count, scratch);
+  else jacobianOfBlock<T>(tables, pair, first, second, capacity, inside, count, scratch);
+}
