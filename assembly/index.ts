@@ -34,6 +34,8 @@ export {
 } from "./descriptors/power-spectrum";
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
+export { angleBackward, angleJacobian, angleRowCount, angleRows, angleValues } from "./descriptors/angle-3b";
+export { distanceBackward, distanceJacobian, distanceRowCount, distanceRows, distanceValues } from "./descriptors/distance-2b";
 export { sphericalExpansionBackward, sphericalExpansionJacobian, sphericalExpansionValues } from "./descriptors/spherical-expansion";
 export { acsfBackward, acsfJacobian, acsfValues } from "./descriptors/acsf";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";

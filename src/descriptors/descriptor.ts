@@ -45,6 +45,8 @@ export interface DescriptorTables {
   readonly species: SpeciesList;
   /** What a row is about. */
   readonly rows: RowKind;
+  /** See `Descriptor`. */
+  readonly weighsRows?: boolean | undefined;
   /** What `values` leaves for the derivatives. */
   readonly stateSize: StateSize;
   /** Pointers and counts that the evaluator reads. */
@@ -138,6 +140,11 @@ export interface Descriptor extends FeatureSpace {
   readonly cutoff: number;
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
   readonly isSmoothAtCutoff: boolean;
+  /**
+   * Whether the last column of a row is its weight w, which fades where the row comes or goes: kernels compare the other columns x alone and count a
+   * row as much as that, w w′ k(x, x′). Derivatives are those of a column like others. Absent: rows have no weight.
+   */
+  readonly weighsRows?: boolean | undefined;
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
   /**

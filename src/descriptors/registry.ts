@@ -5,8 +5,10 @@ import { suggestionFor } from "../suggestion.js";
 import { validate } from "../validation.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { acsfType } from "./acsf/acsf.js";
+import { angle3bType } from "./angle-3b/angle-3b.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
+import { distance2bType } from "./distance-2b/distance-2b.js";
 import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
 import { ewaldSumMatrixType } from "./matrices/ewald-sum-matrix.js";
 import { sineMatrixType } from "./matrices/sine-matrix.js";
@@ -33,7 +35,7 @@ const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType)
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));
 
 /** Those whose columns belong together, so that they are not scaled or put beside others one by one. */
-const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType)];
+const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType), distance2bType, angle3bType];
 
 /** Types of the descriptors of whole structures. */
 export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "sine-matrix";

@@ -14,7 +14,8 @@ import { flat, type Nested, type ReferenceFolder, referenceFolder } from "./fold
 import { fitOf, type GapFile, modelOf, readGap, runOf, sparseFileOf, whyNot } from "./gap-model.js";
 import { compareLinearSystem, linearSystemFiles } from "./linear-system.js";
 import { expectKnown, NotThere } from "./not-there.js";
-import { fromQuip, nameOf, type QuipDescriptor } from "./quip.js";
+import { fromQuip, nameOf, type QuipDescriptor, tupleNames } from "./quip.js";
+import { compareTuples, type TupleEntry } from "./tuples.js";
 
 interface DescriptorEntry {
   readonly frame: string;
@@ -53,13 +54,11 @@ afterAll(async () => {
 
 const entriesOf = <Entry>(name: string): readonly Entry[] => (folder?.has(name) ? (folder.json(name) as { entries: readonly Entry[] }).entries : []);
 
-/** A file of descriptors by its name; a new name is an error. */
-const descriptorFiles: Readonly<Record<string, string | undefined>> = {
-  "soap.json": undefined,
-  "soap_turbo.json": undefined,
-  "distance_2b.json": "distance_2b is not there yet",
-  "angle_3b.json": "angle_3b is not there yet",
-};
+/** Files of descriptors with a row for each center; a new name is an error. */
+const descriptorFiles: readonly string[] = ["soap.json", "soap_turbo.json"];
+
+/** Files of descriptors with a row for each pair or triplet. */
+const tupleFiles = tupleNames.map((name) => `${name}.json`);
 
 /** What S^(−1/2) of the original program allows, which loses a digit with every polynomial more; QUIP's soap has no such limit. */
 function valueTolerance(entry: DescriptorEntry, parameters: object): number {
@@ -221,8 +220,8 @@ describe.skipIf(!folder)("reference values of QUIP", () => {
 
   it("are all known, and all there", () => {
     const files = folder!.files;
-    folder!.know("predictions.json", ...Object.keys(descriptorFiles), ...predicted.flatMap(({ model, frame }) => [model, frame]));
-    for (const file of Object.keys(descriptorFiles)) folder!.know(...entriesOf<DescriptorEntry>(file).map(({ frame }) => frame));
+    folder!.know("predictions.json", ...descriptorFiles, ...tupleFiles, ...predicted.flatMap(({ model, frame }) => [model, frame]));
+    for (const file of [...descriptorFiles, ...tupleFiles]) folder!.know(...entriesOf<DescriptorEntry>(file).map(({ frame }) => frame));
     for (const gap of models) {
       folder!.know(...gap.coordinates.map((coordinate) => sparseFileOf(gap, coordinate)), ...predictionFilesOf(folder!, gap), ...linearSystemFiles(folder!, gap));
     }
@@ -231,15 +230,22 @@ describe.skipIf(!folder)("reference values of QUIP", () => {
     for (const { model, frame } of predicted) expect([folder!.has(model), folder!.has(frame)]).toEqual([true, true]);
   });
 
-  for (const [file, missing] of Object.entries(descriptorFiles)) {
+  for (const file of descriptorFiles) {
     for (const [index, entry] of entriesOf<DescriptorEntry>(file).entries()) {
       const where = `${file}, entry ${index}`;
       const title = `${where}: ${entry.frame}, ${entry.params}`;
-      const quip = missing ? new NotThere(missing) : understood(() => fromQuip(entry.params, (path) => folder!.path(path)));
+      const quip = understood(() => fromQuip(entry.params, (path) => folder!.path(path)));
       if (quip instanceof NotThere) {
         comparisons.skip(where, quip.reason);
         it.skip(`${title}: ${quip.reason}`);
       } else it(title, () => compareDescriptor(folder!, where, entry, quip()));
+    }
+  }
+
+  for (const file of tupleFiles) {
+    for (const [index, entry] of entriesOf<TupleEntry>(file).entries()) {
+      const where = `${file}, entry ${index}`;
+      it(`${where}: ${entry.frame}, ${entry.params}`, () => compareTuples(folder!, executor, comparisons, where, entry));
     }
   }
 

@@ -44,12 +44,33 @@ const isTrue = (text: string | undefined): boolean => text !== undefined && /^\.
 
 export const nameOf = (params: string): string => params.trim().split(/\s+/u)[0];
 
+/** Descriptors with a row for each pair or triplet. */
+export const tupleNames: readonly string[] = ["distance_2b", "angle_3b"];
+
+/** Parameters of a descriptor of tuples. */
+export function tuplesFromQuip(params: string): object {
+  const name = nameOf(params);
+  const given = keysOf(params);
+  const number = (key: string, otherwise: number): number => (given.has(key) ? Number(given.get(key)) : otherwise);
+  const symbol = (key: string): string => (number(key, 0) === 0 ? "*" : symbolOf(number(key, 0)));
+  const common = { species: [symbol("Z1"), symbol("Z2")], cutoff: { radius: number("cutoff", NaN), width: number("cutoff_transition_width", 0.5) } };
+  if (name === "angle_3b") {
+    expectKnown(name, [...given.keys()], ["cutoff", "cutoff_transition_width", "Z_center", "Z", "Z1", "Z2", ...kernelKeys]);
+    return { type: "angle-3b", center: symbol(given.has("Z") ? "Z" : "Z_center"), ...common };
+  }
+  expectKnown(name, [...given.keys()], ["cutoff", "cutoff_transition_width", "Z1", "Z2", "n_exponents", "exponents", "tail_exponent", "tail_range", ...kernelKeys]);
+  const count = number("n_exponents", 1);
+  const exponents = given.has("exponents") ? numbersOf(given.get("exponents")!) : count === 1 ? [1] : Array.from({ length: count }, (_, k) => -1 - k);
+  const exponent = number("tail_exponent", 0);
+  return { type: "distance-2b", ...common, exponents, ...(exponent > 0 && { tail: { exponent, range: number("tail_range", 1) } }) };
+}
+
 /** @param pathOf where files that the string names are */
 export function fromQuip(params: string, pathOf: (name: string) => string): QuipDescriptor | NotThere {
   const name = nameOf(params);
   if (name === "soap") return soapFromQuip(keysOf(params));
   if (name === "soap_turbo") return turboFromQuip(keysOf(params), pathOf);
-  if (name === "distance_2b" || name === "angle_3b") return new NotThere(`${name} is not there yet`);
+  if (tupleNames.includes(name)) return new NotThere(`potentials of ${name}, whose rows have weights, are not there yet`);
   throw new Error(`the suite does not know the descriptor ${name}`);
 }
 
