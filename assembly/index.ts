@@ -32,6 +32,7 @@ export {
   powerSpectrumOfMean,
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
+export { bispectrumBackward, bispectrumJacobian, bispectrumValues } from "./descriptors/bispectrum";
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { angleBackward, angleJacobian, angleRowCount, angleRows, angleValues } from "./descriptors/angle-3b";

@@ -20,6 +20,8 @@ export { CoulombMatrix } from "./matrices/coulomb-matrix.js";
 export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixParameters, ewaldSumMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./matrices/parameters.js";
 export { EwaldSumMatrix } from "./matrices/ewald-sum-matrix.js";
 export { SineMatrix } from "./matrices/sine-matrix.js";
+export { Bispectrum } from "./bispectrum/bispectrum.js";
+export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";
 export { Soap } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
 export { Distance2b } from "./distance-2b/distance-2b.js";

@@ -6,6 +6,7 @@ import { validate } from "../validation.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { acsfType } from "./acsf/acsf.js";
 import { angle3bType } from "./angle-3b/angle-3b.js";
+import { bispectrumType } from "./bispectrum/bispectrum.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { distance2bType } from "./distance-2b/distance-2b.js";
@@ -29,7 +30,7 @@ import type {
 } from "./structure-descriptor.js";
 
 /** Every descriptor of its own, one line each; `averaged`: with the mean over a structure as an option. */
-const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(acsfType)].map(standardized);
+const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(acsfType), averaged(bispectrumType)].map(standardized);
 
 /** What puts others side by side. */
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));

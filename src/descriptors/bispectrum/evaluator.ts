@@ -1,0 +1,67 @@
+import { type EnvironmentBatch, placeEnvironments } from "../../neighbors/environment-batch.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { DescriptorEvaluator, DescriptorTables } from "../descriptor.js";
+import { centerRows, type RowBatch, type Rows, sliceBatch } from "../rows.js";
+
+/** Centers that share the memory of a state where no derivatives are wanted; even, since centers are computed in pairs. */
+const TILE = 64;
+
+/** Evaluates a bispectrum whose tables `prepareBispectrum` wrote. */
+export class BispectrumEvaluator implements DescriptorEvaluator {
+  private readonly pointer: Pointer;
+  private readonly scratchBytes: number;
+
+  constructor(
+    private readonly wasm: Wasm,
+    readonly tables: DescriptorTables,
+  ) {
+    this.pointer = tables.data.pointer!;
+    this.scratchBytes = tables.data.scratchBytes!;
+  }
+
+  rows(batch: EnvironmentBatch): Rows {
+    return centerRows(batch);
+  }
+
+  values(batch: RowBatch, out: Pointer, state: Pointer, scratch: Arena): void {
+    if (state) this.valuesWithState(batch, out, state, scratch);
+    else this.valuesAlone(batch, out, scratch);
+  }
+
+  jacobian(batch: RowBatch, _values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void {
+    this.withScratch(batch, scratch, (environments, work) =>
+      this.wasm.routines.bispectrumJacobian(batch.nCenters, environments, this.pointer, state, out, work),
+    );
+  }
+
+  backward(batch: RowBatch, _values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.withScratch(batch, scratch, (environments, work) =>
+      this.wasm.routines.bispectrumBackward(batch.nCenters, environments, this.pointer, state, gradients, out, work),
+    );
+  }
+
+  private valuesWithState(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void {
+    this.withScratch(batch, scratch, (environments, work) =>
+      this.wasm.routines.bispectrumValues(batch.nCenters, environments, this.pointer, out, state, work),
+    );
+  }
+
+  private valuesAlone(batch: RowBatch, out: Pointer, scratch: Arena): void {
+    const { nCenters } = batch;
+    const mark = scratch.mark();
+    const state = scratch.allocate(this.tables.stateSize.perCenter * Math.min(nCenters, TILE));
+    for (let first = 0; first < nCenters; first += TILE) {
+      const part = sliceBatch(this.wasm, this.tables, { batch, values: out, state: 0 }, first, Math.min(nCenters, first + TILE));
+      this.valuesWithState(part.batch, part.values, state, scratch);
+    }
+    scratch.reset(mark);
+  }
+
+  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void): void {
+    const mark = scratch.mark();
+    const environments = placeEnvironments(this.wasm, scratch, batch);
+    run(environments, scratch.allocate(this.scratchBytes));
+    scratch.reset(mark);
+  }
+}
