@@ -59,7 +59,7 @@ function adjointMatrices<T>(tables: BispectrumTables, scratch: usize): void {
     const first = tables.gradientTerms + <usize>coupling.firstTerm * bytesOf<CouplingTerm>();
     const end = tables.gradientTerms + <usize>coupling.endTerm * bytesOf<CouplingTerm>();
     for (let row = 0; 2 * row <= j; row++) {
-      coupleRow<T>(coupling, row, matrices, scratch + tables.scaledAt, z);
+      coupleRow<T>(coupling, row, matrices, z);
       const bytes = <usize>columnsOfRow(j, row) * 2 * sizeof<T>();
       for (let at = first; at < end; at += bytesOf<CouplingTerm>()) {
         const term = changetype<CouplingTerm>(at);

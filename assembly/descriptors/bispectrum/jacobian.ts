@@ -45,7 +45,7 @@ function couplingGradients<T>(tables: BispectrumTables, count: i32, scratch: usi
       const coupling = recordAt<Coupling>(tables.gradientCouplings, c);
       for (let row = 0; 2 * row <= j; row++) {
         const at = z + <usize>(matrixStart(j) + row * (j + 1)) * 2 * sizeof<T>();
-        coupleRow<T>(coupling, row, scratch + tables.matricesAt, scratch + tables.scaledAt, at);
+        coupleRow<T>(coupling, row, scratch + tables.matricesAt, at);
       }
       densityGradients<T>(tables, firstElement, endElement, z, gradient);
       for (let i = 0; i < numbers; i++) {

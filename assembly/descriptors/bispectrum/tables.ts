@@ -89,7 +89,7 @@ export class Coupling {
   columns: usize;
 }
 
-/** B[feature] += factor · Re Σ Z U(at)* */
+/** B[feature] += factor · Re Σ Z U(at)* over the rows that are formed; the factor counts their mirror images */
 @unmanaged
 export class CouplingTerm {
   feature: i32;
@@ -166,8 +166,7 @@ export class BispectrumTables {
   /** lanes over centers: U and Y */
   matricesAt: usize;
   adjointAt: usize;
-  /** lanes over centers: scaled rows of the first factor, a row of Z */
-  scaledAt: usize;
+  /** lanes over centers: a row of Z */
   rowAt: usize;
   /** lanes over centers: features or their gradients */
   featuresAt: usize;

@@ -33,7 +33,7 @@ function addCoupling<T>(coupling: Coupling, tables: BispectrumTables, features: 
   const first = tables.valueTerms + <usize>coupling.firstTerm * bytesOf<CouplingTerm>();
   const end = tables.valueTerms + <usize>coupling.endTerm * bytesOf<CouplingTerm>();
   for (let row = 0; 2 * row <= j; row++) {
-    coupleRow<T>(coupling, row, matrices, scratch + tables.scaledAt, z);
+    coupleRow<T>(coupling, row, matrices, z);
     const bytes = <usize>columnsOfRow(j, row) * 2 * sizeof<T>();
     for (let at = first; at < end; at += bytesOf<CouplingTerm>()) {
       const term = changetype<CouplingTerm>(at);

@@ -19,7 +19,7 @@ export interface Term {
   readonly factor: number;
 }
 
-/** Z^{j1 j2 j} of two matrices and what becomes of it; twice the angular momenta, j1 ≥ j2. */
+/** Z^{j1 j2 j} of two matrices and what becomes of it; twice the angular momenta, j1 ≤ j2. */
 export interface CouplingOf {
   readonly j1: number;
   readonly e1: number;
@@ -56,7 +56,7 @@ class CouplingList {
   private readonly byKey = new Map<string, { -readonly [Key in keyof CouplingOf]: CouplingOf[Key] } & { terms: Term[] }>();
 
   add(a: Factor, b: Factor, out: Factor, feature: number, factor: number): void {
-    const [first, second] = a.j > b.j || (a.j === b.j && a.e <= b.e) ? [a, b] : [b, a];
+    const [first, second] = a.j < b.j || (a.j === b.j && a.e <= b.e) ? [a, b] : [b, a];
     const key = `${first.j} ${first.e} ${second.j} ${second.e} ${out.j}`;
     let coupling = this.byKey.get(key);
     if (!coupling) this.byKey.set(key, (coupling = { j1: first.j, e1: first.e, j2: second.j, e2: second.e, j: out.j, terms: [] }));

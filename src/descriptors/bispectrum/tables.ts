@@ -228,7 +228,7 @@ function placeCouplings(writer: TableWriter, { twoJMax }: BispectrumSpec, { valu
     });
   };
   const termsOf = (list: readonly CouplingOf[]) =>
-    list.flatMap(({ j, terms }) => terms.map(({ feature, element, factor }) => ({ feature, at: starts(element, j), element, factor })));
+    list.flatMap(({ j, terms }) => terms.map(({ feature, element, factor }) => ({ feature, at: starts(element, j), element, factor: 2 * factor })));
   return {
     valueCouplings: writer.records("Coupling", listOf(values), "couplings"),
     valueTerms: writer.records("CouplingTerm", termsOf(values), "terms"),
@@ -280,7 +280,6 @@ function scratchLayout(shape: BispectrumShape, { gradients }: BispectrumCoupling
     centerGradientAt: take(densities),
     matricesAt: take(matrices),
     adjointAt: take(matrices),
-    scaledAt: take(16 * LANES * j1 * j1),
     rowAt: take(16 * LANES * j1),
     featuresAt: take(8 * LANES * featureCount(shape)),
     sumsAt: take(2 * j1 * j1 * ROW),
