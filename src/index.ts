@@ -15,6 +15,8 @@ export type { ColumnStatistics, DataStatistics, Descriptor, Feature, FeatureSpac
 export { Concatenation } from "./descriptors/concatenation.js";
 export type { AnyDescriptor, DataExtent, StructureDescriptor } from "./descriptors/structure-descriptor.js";
 export { createDescriptor, descriptorNames, type DescriptorOf, descriptorSchema, type StructureDescriptorName } from "./descriptors/registry.js";
+export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";
+export { type BispectrumParameters, bispectrumSchema } from "./descriptors/bispectrum/parameters.js";
 export { CoulombMatrix } from "./descriptors/matrices/coulomb-matrix.js";
 export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixParameters, ewaldSumMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./descriptors/matrices/parameters.js";
 export { EwaldSumMatrix } from "./descriptors/matrices/ewald-sum-matrix.js";

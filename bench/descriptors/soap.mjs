@@ -1,7 +1,9 @@
 // SOAP on real data, one thread. A: nMax 8, lMax 6, 5 Å; B: nMax 12, lMax 9, 6 Å; σ = 0.5 Å, basis gto with a cosine at the plain
 // cutoff. "padded": DScribe's convention, atoms out to where their Gaussian has fallen to 10⁻³ at the cutoff. quip: as in its
 // silicon potential. turbo: soap_turbo as in the silicon potential of the benchmarks, and a small one. expansion: the coefficients of case A themselves.
-import { runSoap } from "./soap-run.mjs";
+import { runDescriptor } from "./descriptor-run.mjs";
+import { directSoap } from "./direct-soap.mjs";
+import { flopsOf } from "./soap-flops.mjs";
 
 const cosine = (radius) => ({ radius, function: "cosine", width: 0.5 });
 const a = { nMax: 8, lMax: 6, sigma: 0.5, cutoff: cosine(5) };
@@ -47,5 +49,5 @@ const variants = [
 export const cases = variants.map(([name, set, parameters, mode]) => ({
   name,
   unit: "environment",
-  run: async (context) => runSoap(context, await context.data[set](), parameters, mode),
+  run: async (context) => runDescriptor(context, await context.data[set](), { type: "soap", ...parameters }, mode, { direct: directSoap, flopsOf }),
 }));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
+import { compareSna, compareSnad, compareSnapPotential } from "./descriptors/bispectrum.js";
 import { compareMatrix } from "./descriptors/matrices.js";
 import { compareAcsf } from "./descriptors/acsf.js";
 import { compareSymmetryFunctions } from "./descriptors/n2p2.js";
@@ -17,7 +18,9 @@ const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^soap feature location map$/u, compareLocations],
   [/^ACSF$/u, compareAcsf],
   [/^n2p2 symmetry functions/u, compareSymmetryFunctions],
-  [/^compute snad?\/atom$|^pair_style snap/u, "the bispectrum is not there yet"],
+  [/^compute sna\/atom$/u, compareSna],
+  [/^compute snad\/atom$/u, compareSnad],
+  [/^pair_style snap /u, compareSnapPotential],
   [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
   [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],
   [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, compareMatrix],

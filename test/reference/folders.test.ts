@@ -13,7 +13,6 @@ const notThere: Readonly<Record<string, string>> = {
   nacl: "classical potentials are not there yet",
   neural: "neural potentials are not there yet",
   redundancy: "the atomic cluster expansion is not there yet",
-  snap: "the bispectrum is not there yet",
 };
 
 const folders = readdirSync(referenceRoot, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));

@@ -5,7 +5,7 @@ import { outerProducts } from "../../math/outer-tile";
 import { gradientsOfAll } from "../../math/spherical-harmonics";
 import { Environments } from "../../neighbors/environments";
 import { bytesOf, recordAt } from "../../records";
-import { coupleRow, columnsOfRow } from "./coupling";
+import { coupleRow } from "./coupling";
 import { densityGradients, fillMatrices } from "./matrices";
 import { gradientFactors, nextChunk, nextRadialRows, radialRows } from "./neighbors";
 import { BispectrumTables, Coupling, CouplingTerm, GeometryRow, geometryRow, matrixStart, radialStride, ROW, SLOTS } from "./tables";

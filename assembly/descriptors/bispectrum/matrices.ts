@@ -1,5 +1,5 @@
 // From densities to the matrices U and back with gradients, two centers at once in the lanes of T.
-import { broadcast, loadBroadcast, minus, times, timesPlus } from "../../math/lanes";
+import { broadcast, minus, times, timesPlus } from "../../math/lanes";
 import { bytesOf, recordAt } from "../../records";
 import { BispectrumTables, MatrixElement, MatrixEntry } from "./tables";
 
@@ -67,9 +67,9 @@ export function densityGradients<T>(tables: BispectrumTables, first: i32, end: i
     for (let at = entries + <usize>target.first * bytesOf<MatrixEntry>(); at < last; at += bytesOf<MatrixEntry>()) {
       const entry = changetype<MatrixEntry>(at);
       const byReal = gradient + <usize>entry.fromReal * sizeof<T>();
-      store<T>(byReal, timesPlus<T>(loadBroadcast<T>(at), real, load<T>(byReal)));
+      store<T>(byReal, timesPlus<T>(broadcast<T>(entry.real), real, load<T>(byReal)));
       const byImaginary = gradient + <usize>entry.fromImaginary * sizeof<T>();
-      store<T>(byImaginary, timesPlus<T>(loadBroadcast<T>(at + 8), imaginary, load<T>(byImaginary)));
+      store<T>(byImaginary, timesPlus<T>(broadcast<T>(entry.imaginary), imaginary, load<T>(byImaginary)));
     }
   }
 }

@@ -1,5 +1,5 @@
 // Neighbors of one center in one channel, in chunks of SLOTS, with the weight and the angle θ₀ of each in rows over slots.
-import { lanes, minus, minusTimes, times, timesPlus, broadcast } from "../../math/lanes";
+import { broadcast, lanes, minus, minusTimes, over, times } from "../../math/lanes";
 import { storeSinCos } from "../../math/sin-cos";
 import { Environments } from "../../neighbors/environments";
 import { bytesOf } from "../../records";
@@ -9,8 +9,8 @@ import { BispectrumTables, GeometryRow, geometryRow, PairParameters, ROW, SLOTS 
 const NEAREST: f64 = 1e-12;
 
 /**
- * Fills the slots with the neighbors of a channel from `pair` on; returns the pair to go on with, and the number of slots (even) at
- * `slotPairAt` behind the pairs of the slots; −1 is padding without weight.
+ * Fills the slots with the neighbors of a channel from `pair` on and returns the pair to go on with. Behind the pairs of the slots at
+ * `slotPairAt` stands their number, even; −1 is padding without weight.
  */
 export function nextChunk<T>(
   tables: BispectrumTables, environments: Environments, center: i32, element: i32, pair: i32, endPair: i32, scratch: usize,
@@ -146,7 +146,7 @@ export function gradientFactors<T>(tables: BispectrumTables, slots: i32, scratch
     const weight = load<T>(at + <usize>GeometryRow.weight * ROW);
     const sine = load<T>(at + <usize>GeometryRow.sine * ROW);
     const turn = times<T>(weight, load<T>(at + <usize>GeometryRow.angleSlope * ROW));
-    const tangential = divided<T>(times<T>(weight, sine), load<T>(at + 3 * ROW));
+    const tangential = over<T>(times<T>(weight, sine), load<T>(at + 3 * ROW));
     const cosine = load<T>(at + <usize>GeometryRow.cosine * ROW);
     store<T>(at + <usize>GeometryRow.alongSine * ROW, times<T>(load<T>(at + <usize>GeometryRow.weightSlope * ROW), sine));
     store<T>(at + <usize>GeometryRow.alongCosine * ROW, minus<T>(times<T>(turn, cosine), tangential));
@@ -155,14 +155,7 @@ export function gradientFactors<T>(tables: BispectrumTables, slots: i32, scratch
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function divided<T>(a: T, b: T): T {
-  if (isVector<T>()) return f64x2.div(a, b);
-  else return a / b;
-}
-
-/** χ^J_l of every slot into rows [l][n], times W sin^first: `sineBefore` 1 leaves one factor sin θ₀ of l > 0 out, `weighted` multiplies by W. */
+/** Rows [l][n] over slots: W χ^J_l, or, not weighted, χ^J_l / sin θ₀ (χ^J_0 for l = 0). */
 export function radialRows<T>(tables: BispectrumTables, slots: i32, weighted: bool, out: usize, scratch: usize): void {
   const twoJMax = tables.twoJMax;
   const rows = geometryRow(tables, scratch, 0);

@@ -1,5 +1,5 @@
 // B = Re Σ Z U* of every triple, two centers in the lanes of T.
-import { broadcast, lanes, times, timesPlus } from "../../math/lanes";
+import { broadcast, timesPlus } from "../../math/lanes";
 import { Environments } from "../../neighbors/environments";
 import { bytesOf, recordAt } from "../../records";
 import { columnsOfRow, coupleRow } from "./coupling";

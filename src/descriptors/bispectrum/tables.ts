@@ -76,7 +76,7 @@ export function bispectrumMemory(shape: BispectrumShape): DescriptorMemory {
   ] as const;
   const ofLists = sum(lists.map(({ record, count }) => count * recordBytes(record)));
   const products = new Map(all.map((coupling) => [productKey(coupling), coupling]));
-  const ofProducts = sum([...products.values()].map(({ j1, j2 }) => 8 * (j1 + 1) * (j2 + 1) + alignUp(1)));
+  const ofProducts = sum([...products.values()].map((coupling) => (isSymmetric(coupling) ? 2 : 1) * (8 * (coupling.j1 + 1) * (coupling.j2 + 1) + alignUp(1))));
   const reals = harmonicsTable(twoJMax).length + 3 * radialCount(twoJMax) + (nSpecies + 1) * (nElements + featureCount(shape));
   const integers = nSpecies + 2 * (twoJMax + 2) + matrixStart(twoJMax + 1);
   return {

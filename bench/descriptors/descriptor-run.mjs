@@ -1,17 +1,15 @@
-// One SOAP benchmark: environments of a whole data set, verified, then timed. Neighbor lists are made before and timed apart.
+// One benchmark of a descriptor: environments of a whole data set, verified, then timed. Neighbor lists are made before and timed apart.
 import { attachDescriptor, createDescriptor, sliceBatch, stateBytes } from "../../dist/descriptors/index.js";
 import { buildNeighborList, environmentBatch } from "../../dist/neighbors/index.js";
 import { Arena } from "../../dist/wasm/memory.js";
-import { directSoap } from "./direct-soap.mjs";
-import { flopsOf } from "./soap-flops.mjs";
 
 const LIST_BYTES = 128e6;
 /** Centers that are verified, spread over the structures. */
 const CHECKED = 3;
 
 /** Descriptor, evaluator and the environments of every structure, in the memory of the executor. */
-export function prepareSoap({ wasm, pool }, dataset, parameters) {
-  const descriptor = createDescriptor({ type: "soap", ...parameters });
+export function prepareDescriptor({ wasm, pool }, dataset, parameters) {
+  const descriptor = createDescriptor(parameters);
   const species = dataset.species();
   const { tables } = descriptor.prepare(wasm, pool, species);
   const evaluator = attachDescriptor(wasm, tables);
@@ -53,9 +51,9 @@ function environmentOf(wasm, batch, center) {
   return { first, end, neighbors, centerSpecies: wasm.i32(batch.centerSpecies, batch.nCenters)[center] };
 }
 
-/** Features against direct sums; Jacobian and backward against differences of the features along a random direction. */
-export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
-  const { evaluator, descriptor, species, batches, maxPairs } = soap;
+/** Features against those of `direct`(descriptor, nSpecies, species of the center, neighbors); Jacobian and backward against differences of the features along a random direction. */
+export function verifyDescriptor({ verify, verifyClose }, { wasm, pool }, prepared, { direct, tolerance = 1e-8 }) {
+  const { evaluator, descriptor, species, batches, maxPairs } = prepared;
   const { nFeatures } = evaluator.tables;
   const stateOf = (batch) => stateBytes(evaluator.tables.stateSize, batch);
   const rows = 3 * 300;
@@ -73,7 +71,7 @@ export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
       evaluator.values(one, x, state, arena);
       return wasm.f64(x, nFeatures).slice();
     };
-    verifyClose(values(), directSoap(descriptor, species.length, centerSpecies, neighbors), 1e-8, `features of center ${center}`);
+    verifyClose(values(), direct(descriptor, species.length, centerSpecies, neighbors), tolerance, `features of center ${center}`);
     const gradient = wasm.f64(g, nFeatures).fill(0).map((_, f) => Math.sin(f + 1));
     wasm.f64(g, nFeatures).set(gradient);
     evaluator.jacobian(one, x, state, j, arena);
@@ -109,8 +107,8 @@ export function verifySoap({ verify, verifyClose }, { wasm, pool }, soap) {
 }
 
 /** What is timed: one pass over all environments. */
-function workOf({ wasm, pool }, soap, mode) {
-  const { evaluator, batches, maxCenters, maxPairs } = soap;
+function workOf({ wasm, pool }, prepared, mode) {
+  const { evaluator, batches, maxCenters, maxPairs } = prepared;
   const { nFeatures } = evaluator.tables;
   const stateOf = (batch) => stateBytes(evaluator.tables.stateSize, batch);
   const jacobianRows = mode === "jacobian" ? 3 * Math.max(...batches.map((batch) => mostNeighbors(wasm, batch))) : 0;
@@ -150,20 +148,23 @@ function mostNeighbors(wasm, batch) {
   return most;
 }
 
-/** @param mode "values", "jacobian" (values and Jacobian, center by center) or "backward" (values and backward) */
-export async function runSoap(context, dataset, parameters, mode) {
+/**
+ * @param mode "values", "jacobian" (values and Jacobian, center by center) or "backward" (values and backward)
+ * @param methods `direct`, see `verifyDescriptor`, and `flopsOf`(descriptor, nSpecies, nCenters, nPairs, mode)
+ */
+export async function runDescriptor(context, dataset, parameters, mode, methods) {
   const { executor, measureBoth, smoke } = context;
-  const soap = prepareSoap(executor, dataset, parameters);
-  verifySoap(context, executor, soap);
-  const { work, values } = workOf(executor, soap, mode);
+  const prepared = prepareDescriptor(executor, dataset, parameters);
+  verifyDescriptor(context, executor, prepared, methods);
+  const { work, values } = workOf(executor, prepared, mode);
   const times = await measureBoth(work);
   const result = {
-    count: soap.nCenters,
+    count: prepared.nCenters,
     ...times,
-    flops: flopsOf(soap.descriptor, soap.species.length, soap.nCenters, soap.nPairs, mode),
-    neighborsPerCenter: soap.nPairs / soap.nCenters,
-    nFeatures: soap.evaluator.tables.nFeatures,
-    neighborListSecondsPerUnit: soap.neighborSeconds / soap.nCenters,
+    flops: methods.flopsOf(prepared.descriptor, prepared.species.length, prepared.nCenters, prepared.nPairs, mode),
+    neighborsPerCenter: prepared.nPairs / prepared.nCenters,
+    nFeatures: prepared.evaluator.tables.nFeatures,
+    neighborListSecondsPerUnit: prepared.neighborSeconds / prepared.nCenters,
     verified: true,
   };
   if (values && !smoke) {
