@@ -1,5 +1,5 @@
 // SNAP as LAMMPS has it: parameters of its computes and files as ours, quadratic terms, and potentials from .snapcoeff and .snapparam.
-import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
+import { Bispectrum } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { atomicNumberOf } from "../../src/structures/index.js";
 import { Calculator, type System, type SystemEnvironments } from "../descriptors/calculator.js";
@@ -130,7 +130,7 @@ export class SnapModel {
 
   predict(executor: Executor, system: System): SnapPrediction {
     const species = this.symbols.map(atomicNumberOf).sort((a, b) => a - b);
-    const calculator = new Calculator(executor, createEnvironmentDescriptor(bispectrumFromSnap(this.keys, this.symbols)), species);
+    const calculator = new Calculator(executor, new Bispectrum(bispectrumFromSnap(this.keys, this.symbols)), species);
     try {
       const environments = calculator.environments(system);
       const { values } = calculator.compute(environments);

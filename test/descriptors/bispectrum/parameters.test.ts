@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Bispectrum, createEnvironmentDescriptor } from "../../../src/descriptors/index.js";
+import { Bispectrum } from "../../../src/descriptors/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
 import { Calculator } from "../calculator.js";
@@ -69,7 +69,7 @@ describe("parameters of the bispectrum", () => {
 
 /** One center of a species at the origin. */
 function rowOf(parameters: object, center: number, neighbors: readonly (readonly number[])[]): Float64Array {
-  const calculator = new Calculator(executor, createEnvironmentDescriptor({ ...valid, twoJMax: 3, ...parameters }), [6, 8]);
+  const calculator = new Calculator(executor, bispectrum({ twoJMax: 3, ...parameters }), [6, 8]);
   const environments = { centerSpecies: [center], offsets: [0, neighbors.length], neighborSpecies: neighbors.map(() => 1), displacements: Float64Array.from(neighbors.flat()) };
   const { values, backward } = calculator.compute(environments, { gradients: new Float64Array(calculator.nFeatures).fill(1) });
   calculator.release();

@@ -1,5 +1,5 @@
 // Components, their derivatives, and SNAP potentials of LAMMPS.
-import { createEnvironmentDescriptor } from "../../../src/descriptors/index.js";
+import { Bispectrum } from "../../../src/descriptors/index.js";
 import { atomicNumberOf } from "../../../src/structures/index.js";
 import { Calculator } from "../../descriptors/calculator.js";
 import { fromJacobian } from "../../descriptors/differences.js";
@@ -59,7 +59,7 @@ export async function compareSna({ folder: from, executor, comparisons }: Refere
   const data = from.json(file) as SnaFile;
   const { keys, symbols } = readSna(file, data);
   const system = await from.system(frame);
-  const descriptor = createEnvironmentDescriptor(bispectrumFromSnap(keys, symbols));
+  const descriptor = new Bispectrum(bispectrumFromSnap(keys, symbols));
   const calculator = new Calculator(executor, descriptor, speciesOf(symbols));
   try {
     const { values } = calculator.compute(calculator.environments(system));
@@ -80,7 +80,7 @@ export async function compareSnad({ folder: from, executor, comparisons }: Refer
   const data = from.json(file) as SnaFile;
   const { keys, symbols } = readSna(file, data);
   const system = await from.system(frame);
-  const calculator = new Calculator(executor, createEnvironmentDescriptor(bispectrumFromSnap(keys, symbols)), speciesOf(symbols));
+  const calculator = new Calculator(executor, new Bispectrum(bispectrumFromSnap(keys, symbols)), speciesOf(symbols));
   try {
     const environments = calculator.environments(system);
     const computed = calculator.compute(environments, { jacobian: true });
