@@ -92,7 +92,9 @@ async function compareDescriptor(from: ReferenceFolder, where: string, entry: De
   if (quip.extraComponent !== null) for (const row of entry.x) expectClose([row[nFeatures]], [quip.extraComponent], 1e-12);
   const calculator = new Calculator(executor, descriptor, species);
   try {
-    const environments = calculator.environments(system);
+    // an average is of the centers of one species
+    const averaged = system.atomicNumbers.flatMap((z, atom) => (quip.center === null || z === quip.center ? [atom] : []));
+    const environments = calculator.environments(system, descriptor.rows === "structure" ? { centers: Int32Array.from(averaged) } : {});
     const centers = quip.addsAnyCenter ? { ...environments, centerSpecies: environments.centerSpecies.map(() => 0) } : environments;
     const computed = calculator.compute(centers, { jacobian: (entry.gradients ?? []).length > 0 });
     const isAverage = descriptor.rows === "structure";

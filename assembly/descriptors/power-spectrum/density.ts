@@ -10,14 +10,22 @@ import { radialValues } from "./radial";
 
 /** Fills the coefficients of `center` in its state; mixes channels where the tables asks for it. */
 export function expandCenter<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, state: usize, scratch: usize): void {
-  expandDensity<T>(center, environments, tables, state + 64, scratch);
+  expandDensity<T>(center, environments, tables, state + 64, <usize>tables.nRadial << 3, <usize>tables.nChannels << 3, scratch);
   mixState(tables, state);
 }
 
-/** c[lm][channel] of one center. */
-export function expandDensity<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, coefficients: usize, scratch: usize): void {
+/** Coefficients of one center: those of a block are `blockStep` bytes from those of the next, and those of one lm `row` bytes. */
+export function expandDensity<T>(
+  center: i32,
+  environments: Environments,
+  tables: PowerSpectrumTables,
+  coefficients: usize,
+  blockStep: usize,
+  row: usize,
+  scratch: usize,
+): void {
   memory.fill(coefficients, 0, coefficientBytes(tables, tables.nChannels));
-  addCenter(center, environments, tables, coefficients);
+  addCenter(center, environments, tables, coefficients, blockStep);
   const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
@@ -27,19 +35,19 @@ export function expandDensity<T>(center: i32, environments: Environments, tables
     if (slots == 0) break;
     chunkHarmonics<T>(tables, slots, scratch);
     radialValues<T>(tables, scratch);
-    addChunk<T>(tables, coefficients, scratch);
+    addChunk<T>(tables, coefficients, blockStep, row, scratch);
   }
 }
 
 /** The center's own density has l = 0 only; a center that is no atom has none. */
-function addCenter(center: i32, environments: Environments, tables: PowerSpectrumTables, coefficients: usize): void {
+function addCenter(center: i32, environments: Environments, tables: PowerSpectrumTables, coefficients: usize, blockStep: usize): void {
   const species = load<i32>(environments.centerSpecies + (<usize>center << 2));
   const bytes = <usize>tables.nRadial << 3;
   const nBlocks = tables.nBlocks;
   const inAll = tables.centerInAll != 0 && species >= 0;
   for (let block = 0; block < nBlocks; block++) {
     if (!inAll && load<i32>(tables.species + (<usize>block << 2)) != species) continue;
-    memory.copy(coefficients + <usize>block * bytes, tables.center + <usize>block * bytes, bytes);
+    memory.copy(coefficients + <usize>block * blockStep, tables.center + <usize>block * bytes, bytes);
   }
 }
 
@@ -55,10 +63,9 @@ function chunkHarmonics<T>(tables: PowerSpectrumTables, slots: i32, scratch: usi
 }
 
 /** c[lm][n] += Σ_slot Y_lm(slot) q_ln(slot), block by block. */
-function addChunk<T>(tables: PowerSpectrumTables, coefficients: usize, scratch: usize): void {
+function addChunk<T>(tables: PowerSpectrumTables, coefficients: usize, blockStep: usize, row: usize, scratch: usize): void {
   const lMax = tables.lMax;
   const nRadial = tables.nRadial;
-  const row = <usize>tables.nChannels << 3;
   const radialBytes = <usize>nRadial << 3;
   const slotBytes = <usize>(lMax + 1) * radialBytes;
   const groups = scratch + tables.groupsAt;
@@ -67,7 +74,7 @@ function addChunk<T>(tables: PowerSpectrumTables, coefficients: usize, scratch: 
     const group = groups + 4 + (<usize>g << 3);
     const first = load<i32>(group, 4);
     const count = load<i32>(group, 12) - first;
-    let c = coefficients + <usize>load<i32>(group) * radialBytes;
+    let c = coefficients + <usize>load<i32>(group) * blockStep;
     let q = scratch + tables.radialAt + <usize>first * slotBytes;
     let y = scratch + tables.harmonicsAt + (<usize>first << 3);
     for (let l = 0; l <= lMax; l++) {

@@ -15,18 +15,31 @@ export function sphericalExpansionValues(nCenters: i32, environments: usize, tab
   const batch = changetype<Environments>(environments);
   const parameters = changetype<PowerSpectrumTables>(tables);
   if (nCenters < 0) return INVALID_ARGUMENT;
-  const coefficients = scratch + parameters.gradientAt;
+  const l1 = parameters.lMax + 1;
+  const row = <usize>parameters.nRadial << 3;
+  const block = row * <usize>(l1 * l1);
+  // an odd number of radial functions is padded to even for the lanes
+  const isPadded = radialCount(parameters) != parameters.nRadial;
+  const work = scratch + parameters.gradientAt;
+  // sums over the neighbors of many blocks are faster where memory stays in the cache
+  const isDirect = !isPadded && parameters.nBlocks == 1;
   for (let center = 0; center < nCenters; center++) {
-    if (ASC_FEATURE_SIMD) {
-      expandDensity<v128>(center, batch, parameters, coefficients, scratch);
-      copyBlocks<v128>(parameters, coefficients, out, true);
-    } else {
-      expandDensity<f64>(center, batch, parameters, coefficients, scratch);
-      copyBlocks<f64>(parameters, coefficients, out, true);
-    }
+    const coefficients = isDirect ? out : work;
+    if (ASC_FEATURE_SIMD) expandDensity<v128>(center, batch, parameters, coefficients, block, row, scratch);
+    else expandDensity<f64>(center, batch, parameters, coefficients, block, row, scratch);
+    if (isPadded) removePadding(parameters, work, out);
+    else if (!isDirect) memory.copy(out, work, <usize>parameters.nFeatures << 3);
     out += <usize>parameters.nFeatures << 3;
   }
   return OK;
+}
+
+function removePadding(tables: PowerSpectrumTables, from: usize, to: usize): void {
+  const bytes = <usize>radialCount(tables) << 3;
+  for (const end = to + (<usize>tables.nFeatures << 3); to < end; to += bytes) {
+    for (let n: usize = 0; n < bytes; n += 8) store<f64>(to + n, load<f64>(from + n));
+    from += <usize>tables.nRadial << 3;
+  }
 }
 
 /** out: f64 [nPairs][3][features] */
@@ -53,10 +66,10 @@ export function sphericalExpansionBackward(nCenters: i32, environments: usize, t
     const target = out + <usize>(load<i32>(batch.offsets + (<usize>center << 2)) - first) * 24;
     memory.fill(ofCoefficients, 0, coefficientBytes(parameters, parameters.nChannels));
     if (ASC_FEATURE_SIMD) {
-      copyBlocks<v128>(parameters, ofCoefficients, gradients, false);
+      copyBlocks<v128>(parameters, gradients, ofCoefficients);
       backwardOfDensity<v128>(center, batch, parameters, target, scratch);
     } else {
-      copyBlocks<f64>(parameters, ofCoefficients, gradients, false);
+      copyBlocks<f64>(parameters, gradients, ofCoefficients);
       backwardOfDensity<f64>(center, batch, parameters, target, scratch);
     }
     gradients += <usize>parameters.nFeatures << 3;
@@ -72,16 +85,16 @@ function radialCount(tables: PowerSpectrumTables): i32 {
   return tables.nFeatures / max(1, tables.nBlocks * l1 * l1);
 }
 
-/** Between coefficients [lm][channel] and features [block][lm][n]. */
-function copyBlocks<T>(tables: PowerSpectrumTables, coefficients: usize, features: usize, toFeatures: bool): void {
+/** From features [block][lm][n] to coefficients [lm][channel]. */
+function copyBlocks<T>(tables: PowerSpectrumTables, features: usize, coefficients: usize): void {
   const l1 = tables.lMax + 1;
   const row = <usize>tables.nChannels << 3;
   const bytes = <usize>radialCount(tables) << 3;
   for (let block = 0; block < tables.nBlocks; block++) {
     let channels = coefficients + (<usize>(block * tables.nRadial) << 3);
     for (let lm = 0; lm < l1 * l1; lm++) {
-      let from = toFeatures ? channels : features;
-      let to = toFeatures ? features : channels;
+      let from = features;
+      let to = channels;
       const end = to + bytes;
       for (; to + sizeof<T>() <= end; to += sizeof<T>(), from += sizeof<T>()) store<T>(to, load<T>(from));
       if (to < end) store<f64>(to, load<f64>(from));
