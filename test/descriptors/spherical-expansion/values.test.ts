@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Soap, SphericalExpansion, type SphericalExpansionParameters } from "../../../src/descriptors/index.js";
+import { createDescriptor, Soap, SphericalExpansion, type SphericalExpansionParameters } from "../../../src/descriptors/index.js";
+import { requireInvariantRows } from "../../../src/descriptors/requirements.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { relaxedSimd } from "wasm-feature-detect";
 import { createExecutor } from "../../../src/parallel/index.js";
@@ -105,6 +106,15 @@ describe("coefficients of the spherical expansion", () => {
     const features = expansion.features([8, 14]);
     expect(features.map(({ label }) => label).slice(0, 6)).toEqual(["O n=1 l=0 m=0", "O n=2 l=0 m=0", "O n=1 l=1 m=-1", "O n=2 l=1 m=-1", "O n=1 l=1 m=0", "O n=2 l=1 m=0"]);
     expect(features[8]).toEqual({ label: "Si n=1 l=0 m=0", bodyOrder: 2, channel: ["Si"], harmonic: { degree: 0, order: 0, set: "Si n=1 l=0" } });
+  });
+
+  it("are refused where rows must not turn, and their mean too", () => {
+    const parameters = { type: "spherical-expansion" as const, nMax: 2, lMax: 1, sigma: 0.5, cutoff: { radius: 4, function: "cosine" } };
+    const message = /rows of spherical-expansion turn with the structure; potentials need rows that do not, such as those of soap/;
+    for (const descriptor of [createDescriptor(parameters), createDescriptor({ ...parameters, average: "outer" })]) {
+      expect(() => requireInvariantRows(descriptor, "potentials")).toThrow(message);
+    }
+    expect(() => createDescriptor({ ...parameters, standardization: "standard" })).toThrow(/unknown key "standardization"/);
   });
 
   it("refuse what belongs to power spectra", () => {
