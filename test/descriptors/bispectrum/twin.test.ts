@@ -96,12 +96,13 @@ describe("the bispectrum against its formulas", () => {
     expectTwin({}, [0, 1, 2, 31, 32, 33, 70], 1);
   });
 
-  it.each([0, 1, 2, 3, 5, 6, 7])("2J = %i", (twoJMax) => {
+  it.each([0, 1, 2, 3, 5, 6, 7, 10])("2J = %i", (twoJMax) => {
     expectTwin({ twoJMax }, [12, 5, 0], twoJMax);
   });
 
   const options: Partial<TwinParameters>[] = [
     { rmin0: 0.8, rfac0: 0.9, switch: false },
+    { rmin0: 1.7 }, // most of one shell is below it
     { bzero: false, bnorm: true, weights: [-0.5, 1.3] },
     { inner: { center: [1.2, 1.6], halfWidth: [0.4, 0.3] } },
     { elements: [1, 0], nElements: 2, twoJMax: 3 },
