@@ -23,15 +23,16 @@ export function prepareDescriptor({ wasm, pool }, dataset, parameters) {
   const start = performance.now();
   const found = inputs.map((input) => buildNeighborList(wasm, lists, input));
   const neighborSeconds = (performance.now() - start) / 1e3;
+  const speciesOf = structures.map(({ atomicNumbers }) => Int32Array.from(atomicNumbers, (z) => species.indexOf(z)));
   const batches = found.map((list, i) => {
-    const batch = environmentBatch(wasm, lists, list, Int32Array.from(structures[i].atomicNumbers, (z) => species.indexOf(z)));
+    const batch = environmentBatch(wasm, lists, list, speciesOf[i]);
     return { ...batch, rows: evaluator.rows(batch, lists) };
   });
   const largest = (field) => Math.max(...batches.map((batch) => batch[field]));
   const nCenters = batches.reduce((sum, batch) => sum + batch.nCenters, 0);
   const nPairs = batches.reduce((sum, batch) => sum + batch.nPairs, 0);
   return {
-    descriptor, evaluator, tables, species, batches, nCenters, nPairs, neighborSeconds,
+    descriptor, evaluator, tables, species, batches, nCenters, nPairs, neighborSeconds, lists, inputs, speciesOf,
     maxCenters: largest("nCenters"), maxPairs: largest("nPairs"),
   };
 }
@@ -108,7 +109,7 @@ export function verifyDescriptor({ verify, verifyClose }, { wasm, pool }, prepar
 
 /** What is timed: one pass over all environments. */
 function workOf({ wasm, pool }, prepared, mode) {
-  const { evaluator, batches, maxCenters, maxPairs } = prepared;
+  const { evaluator, batches, maxCenters, maxPairs, lists, inputs, speciesOf } = prepared;
   const { nFeatures } = evaluator.tables;
   const stateOf = (batch) => stateBytes(evaluator.tables.stateSize, batch);
   const jacobianRows = mode === "jacobian" ? 3 * Math.max(...batches.map((batch) => mostNeighbors(wasm, batch))) : 0;
@@ -122,6 +123,17 @@ function workOf({ wasm, pool }, prepared, mode) {
     for (const batch of batches) evaluator.values(batch, x, state, arena);
   };
   if (mode === "values") return { work: values };
+  if (mode === "neighbors") {
+    const work = () => {
+      for (const [i, input] of inputs.entries()) {
+        const mark = lists.mark();
+        const batch = environmentBatch(wasm, lists, buildNeighborList(wasm, lists, input), speciesOf[i]);
+        evaluator.values({ ...batch, rows: evaluator.rows(batch, lists) }, x, state, arena);
+        lists.reset(mark);
+      }
+    };
+    return { work };
+  }
   if (mode === "backward") {
     const work = () => {
       for (const batch of batches) {
@@ -149,8 +161,8 @@ function mostNeighbors(wasm, batch) {
 }
 
 /**
- * @param mode "values", "jacobian" (values and Jacobian, center by center) or "backward" (values and backward)
- * @param methods `direct`, see `verifyDescriptor`, and `flopsOf`(descriptor, nSpecies, nCenters, nPairs, mode)
+ * @param mode "values", "jacobian" (values and Jacobian, center by center), "backward" (values and backward) or "neighbors" (neighbor list and values)
+ * @param methods `direct`, see `verifyDescriptor`, and `flopsOf`(descriptor, nSpecies, nCenters, nPairs, mode), if the arithmetic is counted
  */
 export async function runDescriptor(context, dataset, parameters, mode, methods) {
   const { executor, measureBoth, smoke } = context;
@@ -161,7 +173,7 @@ export async function runDescriptor(context, dataset, parameters, mode, methods)
   const result = {
     count: prepared.nCenters,
     ...times,
-    flops: methods.flopsOf(prepared.descriptor, prepared.species.length, prepared.nCenters, prepared.nPairs, mode),
+    flops: methods.flopsOf?.(prepared.descriptor, prepared.species.length, prepared.nCenters, prepared.nPairs, mode),
     neighborsPerCenter: prepared.nPairs / prepared.nCenters,
     nFeatures: prepared.evaluator.tables.nFeatures,
     neighborListSecondsPerUnit: prepared.neighborSeconds / prepared.nCenters,

@@ -1,7 +1,8 @@
-// Values of silicon on two threads of one memory, beside the same tasks on one: SOAP (case A) and the bispectrum (2J = 8).
+// Values of silicon on two threads of one memory, beside the same tasks on one: SOAP (case A), the bispectrum (2J = 8), symmetry functions.
 import { Arena } from "../../dist/wasm/memory.js";
 import { describeTask } from "./describe-task.mjs";
 import { prepareDescriptor, verifyDescriptor } from "./descriptor-run.mjs";
+import { directAcsf, functions24 } from "./direct-acsf.mjs";
 import { directBispectrum } from "./direct-bispectrum.mjs";
 import { directSoap } from "./direct-soap.mjs";
 
@@ -40,6 +41,7 @@ async function timeOn(context, dataset, parameters, direct, threads) {
 const variants = [
   ["soap-a-si-values-2-threads", soap, directSoap],
   ["bispectrum-8-si-values-2-threads", bispectrum, directBispectrum],
+  ["acsf-si-values-2-threads", functions24, directAcsf],
 ];
 
 export const cases = variants.map(([name, parameters, direct]) => ({
