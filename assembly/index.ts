@@ -4,7 +4,7 @@ export function memoryBase(): usize {
 }
 
 export { fill } from "./linalg/fill";
-export { expArray, logArray, powArray, powInteger } from "./math/arrays";
+export { decayArray, expArray, logArray, powArray, powInteger } from "./math/arrays";
 export { axpy, dot, scale } from "./linalg/blas1";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm";
 export { peakFlops } from "./linalg/peak";

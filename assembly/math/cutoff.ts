@@ -137,15 +137,12 @@ function bumpOf<T>(u: T): T {
   return over<T>(broadcast<T>(1), larger<T>(times<T>(u, minus<T>(broadcast<T>(2), u)), broadcast<T>(SMALLEST_SQUARE)));
 }
 
-/** f(u), 0 ≤ u ≤ 1; KIND is a literal at every call. */
+/** f(u), 0 ≤ u ≤ 1; KIND is a literal at every call. `sine`: sin(πu/2) where f is a cosine. */
 // @ts-ignore: decorator
 @inline
-function valueAt<T>(KIND: i32, u: T): T {
+function valueAt<T>(KIND: i32, u: T, sine: T): T {
   const square = times<T>(u, u);
-  if (KIND == CutoffKind.cosine) {
-    const sine = quarterSine<T>(u);
-    return times<T>(sine, sine);
-  }
+  if (KIND == CutoffKind.cosine) return times<T>(sine, sine);
   if (KIND == CutoffKind.tanh || KIND == CutoffKind.tanhNormalized) {
     const t = tanhOf<T>(u);
     return times<T>(times<T>(t, t), times<T>(t, broadcast<T>(KIND == CutoffKind.tanh ? 1 : TANH_NORM)));
@@ -168,12 +165,12 @@ function valueAt<T>(KIND: i32, u: T): T {
 /** df/du of a function whose value is f. */
 // @ts-ignore: decorator
 @inline
-function slopeAt<T>(KIND: i32, u: T, f: T): T {
+function slopeAt<T>(KIND: i32, u: T, f: T, sine: T): T {
   const one = broadcast<T>(1);
   // u − u²: the polynomials have a power of it as derivative
   const bow = times<T>(u, minus<T>(one, u));
   const square = times<T>(bow, bow);
-  if (KIND == CutoffKind.cosine) return times<T>(broadcast<T>(Math.PI), times<T>(quarterSine<T>(u), quarterCosine<T>(u)));
+  if (KIND == CutoffKind.cosine) return times<T>(broadcast<T>(Math.PI), times<T>(sine, quarterCosine<T>(u)));
   if (KIND == CutoffKind.tanh || KIND == CutoffKind.tanhNormalized) {
     const t = tanhOf<T>(u);
     const t2 = times<T>(t, t);
@@ -228,10 +225,11 @@ function rowOf<T>(KIND: i32, count: i32, start: f64, end: f64, distances: usize,
   for (let i = 0; i < count; i += lanes<T>()) {
     const r = load<T>(distances);
     const u = smaller<T>(larger<T>(times<T>(minus<T>(last, r), broadcast<T>(inverse)), broadcast<T>(0)), one);
-    const f = valueAt<T>(KIND, u);
+    const sine = KIND == CutoffKind.cosine ? quarterSine<T>(u) : u;
+    const f = valueAt<T>(KIND, u, sine);
     store<T>(values, whereLess<T>(r, last, f));
     if (slopes) {
-      const slope = times<T>(broadcast<T>(-inverse), slopeAt<T>(KIND, u, f));
+      const slope = times<T>(broadcast<T>(-inverse), slopeAt<T>(KIND, u, f, sine));
       store<T>(slopes, whereLess<T>(first, r, whereLess<T>(r, last, slope)));
       slopes += sizeof<T>();
     }

@@ -218,3 +218,25 @@ tune:
     expect((JSON.parse(resumed.stdout) as { warnings: string[] }).warnings).toEqual(warnings);
   });
 });
+
+describe("pestle describe", () => {
+  const describeWith = async (parameters: string, ...flags: string[]) => {
+    const run = await runMain(["describe", silicon, "-d", "acsf", "-p", parameters, "-o", join(folder, "x.npy"), "--threads", "1", ...flags]);
+    expect(run.status).toBe(0);
+    return run;
+  };
+
+  it("names the columns that are 0 in every row, of species that the data has", async () => {
+    const parameters = "cutoff.radius=3,g2=[[0.5, 0], [1000, 0]],g5=[[1000, 1, 1]],species=[O, Si]";
+    const { stderr, stdout } = await describeWith(parameters, "--json");
+    const warning =
+      '2 of 7 features are 0 in every row: "G2 Si eta=1000", "G5 Si-Si eta=1000 zeta=1 lambda=1"; ' +
+      "they tell nothing about these data, so leave them out or choose parameters that reach neighbors";
+    expect(stderr).toContain(`warning: ${warning}`);
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual([warning]);
+  });
+
+  it("says nothing where every column sees something", async () => {
+    expect((await describeWith("cutoff.radius=4,g2=[[0.5, 0]]")).stderr).not.toContain("warning");
+  });
+});

@@ -8,7 +8,7 @@ beforeAll(async () => {
   bench = await workbench(8 << 20);
 });
 
-type Name = "expArray" | "logArray";
+type Name = "decayArray" | "expArray" | "logArray";
 
 function apply(name: Name, x: readonly number[]): number[] {
   bench.arena.reset();
@@ -56,6 +56,21 @@ function worst(errors: number[]): number {
   for (const error of errors) if (Number.isNaN(error)) return Infinity;
   return Math.max(...errors);
 }
+
+describe("decayArray", () => {
+  it("is the exponential of what is not positive", () => {
+    const x = [0, -0, -1e-300, -0.005, -0.0055, -700, -708, ...spread(4000, -708, 0, 3), ...spread(4000, -1, 0, 4)];
+    const values = apply("decayArray", x);
+    expect(values.slice(0, 3)).toEqual([1, 1, 1]);
+    expect(worst(x.map((argument, i) => expError(argument, values[i])))).toBeLessThan(2);
+    sameForEveryLength((part) => apply("decayArray", part.map((argument) => -argument)));
+  });
+
+  it("ends at 0", () => {
+    expect(apply("decayArray", [-746, -1e5, -1e300, -Infinity])).toEqual([0, 0, 0, 0]);
+    expect(apply("decayArray", [NaN])).toEqual([NaN]);
+  });
+});
 
 describe("expArray", () => {
   it("is within 1 ulp of the exact value from underflow to overflow", () => {

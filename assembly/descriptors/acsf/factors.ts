@@ -1,6 +1,6 @@
 // What the functions of a block of triplets are products of: angular and radial factors, a row for each, once for all functions.
 import { CutoffFunction, cutoffRow } from "../../math/cutoff";
-import { exponential } from "../../math/exp";
+import { exponentialOfNegative } from "../../math/decay";
 import { broadcast, lanes, larger, minus, over, plus, squareRoot, times, timesPlus, whereLess } from "../../math/lanes";
 import { positivePower, smallestBase } from "../../math/positive-power";
 import { recordAt } from "../../records";
@@ -71,7 +71,7 @@ export function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside
   for (let i = 0; i < inside; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
     const d = minus<T>(load<T>(at + <usize>BlockRow.distance * ROW), shift);
-    const e = exponential<T>(times<T>(minusEta, times<T>(d, d)));
+    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
     store<T>(at + <usize>BlockRow.narrow * ROW, times<T>(e, load<T>(at + <usize>BlockRow.cutoff * ROW)));
   }
 }
@@ -87,7 +87,7 @@ export function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, i
     const at = base + (<usize>i << 3);
     const r = load<T>(at + <usize>BlockRow.distance * ROW);
     const d = minus<T>(r, shift);
-    const e = exponential<T>(times<T>(minusEta, times<T>(d, d)));
+    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
     const f = load<T>(at + <usize>BlockRow.cutoff * ROW);
     const slope = times<T>(e, plus<T>(load<T>(at + <usize>BlockRow.cutoffSlope * ROW), times<T>(times<T>(twice, d), f)));
     store<T>(at + <usize>BlockRow.narrow * ROW, times<T>(e, f));

@@ -100,7 +100,7 @@ function jacobianOfCenter<T>(center: i32, capacity: i32, environments: Environme
   for (let i = 0; i < nPairs; i++) {
     forEachBlock<T>(Pass.jacobian, tables, recordAt<SpeciesPair>(set.pairs, i), capacity, scratch);
   }
-  writeJacobian(tables, set, capacity, firstPair, out, scratch);
+  writeJacobian<T>(tables, set, capacity, firstPair, out, scratch);
 }
 
 /** The function set of a center; −1: it has no functions. */

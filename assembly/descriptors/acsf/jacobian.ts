@@ -146,8 +146,8 @@ function pullSlots<T>(tables: AcsfTables, factor: RadialFactor, first: Bucket, s
     const xk = loadBroadcast<T>(positions + k);
     const yk = loadBroadcast<T>(positions + k + row);
     const zk = loadBroadcast<T>(positions + k + 2 * row);
-    let one = all + ((j >> 1) * slots) + (<usize>factor.firstSlot << 3);
-    let other = all + ((k >> 1) * slots) + (<usize>factor.secondSlot << 3);
+    let one = all + ((j >> 1) * slots) + (<usize>factor.firstSlot << 5);
+    let other = all + ((k >> 1) * slots) + (<usize>factor.secondSlot << 5);
     for (const end = angular + bytes; angular < end; angular += sizeof<T>()) {
       const value = load<T>(angular);
       const slope = load<T>(angular + bytes);
@@ -155,22 +155,22 @@ function pullSlots<T>(tables: AcsfTables, factor: RadialFactor, first: Bucket, s
       const own2 = minusTimes<T>(f, slope, times<T>(second2, value));
       const cross = timesPlus<T>(a, slope, times<T>(b, value));
       store<T>(one, plus<T>(load<T>(one), own1));
-      store<T>(one + slots, timesPlus<T>(cross, xk, load<T>(one + slots)));
-      store<T>(one + 2 * slots, timesPlus<T>(cross, yk, load<T>(one + 2 * slots)));
-      store<T>(one + 3 * slots, timesPlus<T>(cross, zk, load<T>(one + 3 * slots)));
+      store<T>(one, timesPlus<T>(cross, xk, load<T>(one, sizeof<T>())), sizeof<T>());
+      store<T>(one, timesPlus<T>(cross, yk, load<T>(one, 2 * sizeof<T>())), 2 * sizeof<T>());
+      store<T>(one, timesPlus<T>(cross, zk, load<T>(one, 3 * sizeof<T>())), 3 * sizeof<T>());
       store<T>(other, plus<T>(load<T>(other), own2));
-      store<T>(other + slots, timesPlus<T>(cross, xj, load<T>(other + slots)));
-      store<T>(other + 2 * slots, timesPlus<T>(cross, yj, load<T>(other + 2 * slots)));
-      store<T>(other + 3 * slots, timesPlus<T>(cross, zj, load<T>(other + 3 * slots)));
-      one += sizeof<T>();
-      other += sizeof<T>();
+      store<T>(other, timesPlus<T>(cross, xj, load<T>(other, sizeof<T>())), sizeof<T>());
+      store<T>(other, timesPlus<T>(cross, yj, load<T>(other, 2 * sizeof<T>())), 2 * sizeof<T>());
+      store<T>(other, timesPlus<T>(cross, zj, load<T>(other, 3 * sizeof<T>())), 3 * sizeof<T>());
+      one += 4 * sizeof<T>();
+      other += 4 * sizeof<T>();
     }
     angular += bytes;
   }
 }
 
 /** Writes the derivatives of every pair of the center; `firstPair` is that of the batch. */
-export function writeJacobian(tables: AcsfTables, set: FunctionSet, capacity: i32, firstPair: i32, out: usize, scratch: usize): void {
+export function writeJacobian<T>(tables: AcsfTables, set: FunctionSet, capacity: i32, firstPair: i32, out: usize, scratch: usize): void {
   const nSpecies = tables.nSpecies;
   const row = <usize>capacity << 3;
   const bytes = <usize>tables.nFeatures << 3;
@@ -190,19 +190,20 @@ export function writeJacobian(tables: AcsfTables, set: FunctionSet, capacity: i3
       memory.fill(to, 0, 3 * bytes);
       radialDerivatives(tables, channel, bucket, i, capacity, to, scratch);
       if (i >= bucket.near) continue;
-      let from = slotPulls(tables, capacity, scratch) + ((<usize>place * slots) << 2);
+      const pulled = slotPulls(tables, capacity, scratch) + ((<usize>place * slots) << 2);
       for (let slot = 0; slot < nSlots; slot++) {
         const record = recordAt<TripletSlot>(channel.slots, slot);
         const feature = record.feature;
         if (feature >= 0) {
           const weight = record.weight;
+          const lane = slot & (lanes<T>() - 1);
+          const from = pulled + (<usize>(slot - lane) << 5) + (<usize>lane << 3);
           const own = load<f64>(from);
           const target = to + (<usize>feature << 3);
-          addAt(target, weight * (own * x + load<f64>(from + slots)));
-          addAt(target + bytes, weight * (own * y + load<f64>(from + 2 * slots)));
-          addAt(target + 2 * bytes, weight * (own * z + load<f64>(from + 3 * slots)));
+          addAt(target, weight * (own * x + load<f64>(from, sizeof<T>())));
+          addAt(target + bytes, weight * (own * y + load<f64>(from, 2 * sizeof<T>())));
+          addAt(target + 2 * bytes, weight * (own * z + load<f64>(from, 3 * sizeof<T>())));
         }
-        from += 8;
       }
     }
   }

@@ -1,6 +1,6 @@
 // The neighbors of one center, sorted by species, with the radial terms that their functions are made of.
 import { CutoffFunction, cutoffRow } from "../../math/cutoff";
-import { exponential } from "../../math/exp";
+import { exponentialOfNegative } from "../../math/decay";
 import { broadcast, lanes, minus, plus, times } from "../../math/lanes";
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
@@ -115,7 +115,7 @@ export function gaussianTerm<T>(
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = <usize>i << 3;
     const d = minus<T>(load<T>(distances + at), center);
-    const e = exponential<T>(times<T>(minusEta, times<T>(d, d)));
+    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
     const cutoff = load<T>(f + at);
     store<T>(values + at, times<T>(e, cutoff));
     if (slope) store<T>(slopes + at, times<T>(e, plus<T>(load<T>(slope + at), times<T>(times<T>(twice, d), cutoff))));

@@ -258,7 +258,7 @@ export function pulls(tables: AcsfTables, capacity: i32, scratch: usize): usize 
   return neighborRow(tables, capacity, NeighborRow.count + 2 * tables.maxTerms, scratch);
 }
 
-/** The same for every slot: [neighbor][4][maxSlots]. */
+/** The same for every slot: [neighbor][slot / lanes][4][lanes]. */
 // @ts-ignore: decorator
 @inline
 export function slotPulls(tables: AcsfTables, capacity: i32, scratch: usize): usize {

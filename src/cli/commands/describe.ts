@@ -11,12 +11,14 @@ import { InvalidParameterError } from "../../errors.js";
 import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } from "../../interop/fingerprints/open-writer.js";
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
+import { ZeroColumns } from "../../environments/zero-columns.js";
 import { inputName } from "../../structures/io/input-name.js";
 import { readStructures } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
+import { zeroColumnsWarning } from "../zero-columns-warning.js";
 import type { TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
@@ -117,8 +119,8 @@ async function describe(session: Session, config: DescribeConfig, isDryRun: bool
   await session.withExecutor(async (executor) => {
     const plan = await (canStream ? planStream(session, config, descriptor, own) : planScanned(session, executor, config, descriptor, isDryRun));
     if (isDryRun) await printPlan(session, executor, config, plan);
-    else await writeFingerprints(session, executor, config, plan);
-    for (const warning of plan.scan.warnings) session.warn(warning);
+    const found = isDryRun ? [] : await writeFingerprints(session, executor, config, plan);
+    for (const warning of [...plan.scan.warnings, ...found]) session.warn(warning);
   }, expected);
 }
 
@@ -169,15 +171,19 @@ function union(a: Iterable<number>, b: Iterable<number>): number[] {
   return [...new Set([...a, ...b])].sort((x, y) => x - y);
 }
 
-async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
+/** Returns warnings about what was written. */
+async function writeFingerprints(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<string[]> {
   const writer = await openWriter(session, config, plan);
   const { rowsPerBlock } = blockSizes(plan.nFeatures, executor.threads);
   if (plan.nRows !== undefined) executor.announce(Math.ceil(plan.nRows / rowsPerBlock));
   const start = performance.now();
   let done = 0;
+  // a grid over a structure is 0 in most places; a column about atoms is meant to see some
+  const zeros = plan.descriptor.describes === "structures" ? undefined : new ZeroColumns(plan.nFeatures);
   try {
     const options = { species: plan.species, centers: centerSelection(config), signal: session.signal };
     for await (const block of describeStructures(executor, plan.descriptor, plan.structures, options)) {
+      zeros?.add(block);
       await writer.write(block);
       done += block.nRows;
       session.onProgress({ stage: "fingerprints", done, total: plan.nRows, unit: "rows" });
@@ -187,13 +193,15 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
     await writer.discard();
     throw error;
   }
-  if (config.output === "-") return;
+  const found = zeroColumnsWarning(zeros?.columns ?? [], plan.descriptor.features(plan.species), plan.scan.species);
+  if (config.output === "-") return found;
   const seconds = (performance.now() - start) / 1000;
   const files = writer.paths;
   session.result(
-    { ...shapeRecord(plan), rows: done, files, warnings: plan.scan.warnings, seconds },
+    { ...shapeRecord(plan), rows: done, files, warnings: [...plan.scan.warnings, ...found], seconds },
     `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
   );
+  return found;
 }
 
 function openWriter(session: Session, config: DescribeConfig, plan: DescribePlan): Promise<FingerprintWriter> {
