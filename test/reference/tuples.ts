@@ -1,6 +1,6 @@
 // distance_2b and angle_3b of GAP: Bartók & Csányi, Int. J. Quantum Chem. 115, 1051 (2015), 10.1002/qua.24927.
 import { expect } from "vitest";
-import { createDescriptor, type Descriptor } from "../../src/descriptors/index.js";
+import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Calculator, type Computed, type SystemEnvironments } from "../descriptors/calculator.js";
 import { speciesOf } from "../descriptors/systems.js";
@@ -41,7 +41,7 @@ const TOLERANCE = 1e-10;
 export async function compareTuples(from: ReferenceFolder, executor: Executor, comparisons: Comparisons, where: string, entry: TupleEntry): Promise<void> {
   expectKnown(where, Object.keys(entry), ["frame", "params", "dimensions", "n", "list", "note"]);
   const system = await from.system(entry.frame);
-  const descriptor = createDescriptor(tuplesFromQuip(entry.params) as { type: string }) as Descriptor;
+  const descriptor = createEnvironmentDescriptor(tuplesFromQuip(entry.params) as { type: string }, "these tests");
   const calculator = new Calculator(executor, descriptor, speciesOf(system));
   const kind = nameOf(entry.params);
   expect(calculator.nFeatures).toBe(entry.dimensions + 1);
