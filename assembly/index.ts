@@ -39,6 +39,7 @@ export { angleBackward, angleJacobian, angleRowCount, angleRows, angleValues } f
 export { distanceBackward, distanceJacobian, distanceRowCount, distanceRows, distanceValues } from "./descriptors/distance-2b";
 export { sphericalExpansionBackward, sphericalExpansionJacobian, sphericalExpansionValues } from "./descriptors/spherical-expansion";
 export { acsfBackward, acsfJacobian, acsfValues } from "./descriptors/acsf";
+export { tensorPairs, tensorTriplets } from "./descriptors/many-body";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";

@@ -17,6 +17,16 @@ export type { AnyDescriptor, DataExtent, StructureDescriptor } from "./descripto
 export { createDescriptor, descriptorNames, type DescriptorOf, descriptorSchema, type StructureDescriptorName } from "./descriptors/registry.js";
 export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./descriptors/bispectrum/parameters.js";
+export { LocalMbtr } from "./descriptors/many-body/local-mbtr.js";
+export { Mbtr, ValleOganov } from "./descriptors/many-body/mbtr.js";
+export {
+  type LocalMbtrParameters,
+  localMbtrSchema,
+  type MbtrParameters,
+  mbtrSchema,
+  type ValleOganovParameters,
+  valleOganovSchema,
+} from "./descriptors/many-body/parameters.js";
 export { CoulombMatrix } from "./descriptors/matrices/coulomb-matrix.js";
 export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixParameters, ewaldSumMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./descriptors/matrices/parameters.js";
 export { EwaldSumMatrix } from "./descriptors/matrices/ewald-sum-matrix.js";

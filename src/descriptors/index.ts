@@ -16,6 +16,16 @@ export {
   type StructureDescriptorName,
 } from "./registry.js";
 export { requireCenterRows, requireEnvironments } from "./requirements.js";
+export { LocalMbtr } from "./many-body/local-mbtr.js";
+export { Mbtr, ValleOganov } from "./many-body/mbtr.js";
+export {
+  type LocalMbtrParameters,
+  localMbtrSchema,
+  type MbtrParameters,
+  mbtrSchema,
+  type ValleOganovParameters,
+  valleOganovSchema,
+} from "./many-body/parameters.js";
 export { CoulombMatrix } from "./matrices/coulomb-matrix.js";
 export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixParameters, ewaldSumMatrixSchema, type SineMatrixParameters, sineMatrixSchema } from "./matrices/parameters.js";
 export { EwaldSumMatrix } from "./matrices/ewald-sum-matrix.js";

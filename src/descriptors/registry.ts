@@ -10,6 +10,8 @@ import { bispectrumType } from "./bispectrum/bispectrum.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { distance2bType } from "./distance-2b/distance-2b.js";
+import { localMbtrType } from "./many-body/local-mbtr.js";
+import { mbtrType, valleOganovType } from "./many-body/mbtr.js";
 import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
 import { ewaldSumMatrixType } from "./matrices/ewald-sum-matrix.js";
 import { sineMatrixType } from "./matrices/sine-matrix.js";
@@ -30,7 +32,7 @@ import type {
 } from "./structure-descriptor.js";
 
 /** Every descriptor of its own, one line each; `averaged`: with the mean over a structure as an option. */
-const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(acsfType), averaged(bispectrumType)].map(standardized);
+const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(localMbtrType), averaged(acsfType), averaged(bispectrumType)].map(standardized);
 
 /** What puts others side by side. */
 const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));
@@ -39,13 +41,15 @@ const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTy
 const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType), distance2bType, angle3bType];
 
 /** Types of the descriptors of whole structures. */
-export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "sine-matrix";
+export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "mbtr" | "sine-matrix" | "valle-oganov";
 
 /** Every descriptor of whole structures, one line each. */
 const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescriptorType>> = {
   "coulomb-matrix": coulombMatrixType,
   "ewald-sum-matrix": ewaldSumMatrixType,
+  mbtr: mbtrType,
   "sine-matrix": sineMatrixType,
+  "valle-oganov": valleOganovType,
 };
 
 const types: readonly AnyType[] = [...plainTypes, ...wholeTypes, concatenationType, ...Object.values(structureTypes).map(standardizedStructures)];

@@ -36,3 +36,21 @@ export function parseSpecies(descriptor: string, symbols: readonly string[]): nu
   }
   return species;
 }
+
+/** Atomic numbers of a parameter `species`, ascending; undefined where it was left out. */
+export function ownSpeciesOf(descriptor: string, symbols: readonly string[] | undefined): SpeciesList | undefined {
+  return symbols && parseSpecies(descriptor, symbols).sort((a, b) => a - b);
+}
+
+/**
+ * Species that a descriptor resolves: its own, if given, else those of the data.
+ * @throws {InvalidParameterError} for data with a species that is not among its own
+ */
+export function speciesFor(descriptor: string, own: SpeciesList | undefined, species: SpeciesList): SpeciesList {
+  if (!own) return species;
+  const foreign = species.find((z) => !own.includes(z));
+  if (foreign === undefined) return own;
+  throw new InvalidParameterError(
+    `${descriptor}: the data contains ${symbolOf(foreign)}, which is not in species [${own.map(symbolOf).join(", ")}]: add it, or leave species out`,
+  );
+}

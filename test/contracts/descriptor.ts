@@ -14,6 +14,8 @@ import { expectSameOnThreads, expectSlices } from "./descriptor-slices.js";
 const hasThreads = isShared(await detectBuild());
 
 export interface ContractOptions {
+  /** Where a neighbor stops to count among others at these distances, where that is not the cutoff and it may not count alone, Å. */
+  readonly leaves?: { readonly at: number; readonly others: readonly number[] };
   /** Systems to compute; at least two of them should have several species. */
   readonly systems?: readonly System[];
   /** Whether `createDescriptor` knows it; default: true */
@@ -39,7 +41,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
       itIsInvariant(run, system);
     });
     itHasFeatures(run, options.isRegistered ?? true);
-    itCoversBorders(run);
+    itCoversBorders(run, options.leaves);
     itSharesTables(run, systems[1], options.taskModules ?? []);
   });
 }
@@ -199,7 +201,7 @@ function itHasFeatures(run: ContractRun, isRegistered: boolean): void {
   });
 }
 
-function itCoversBorders(run: ContractRun): void {
+function itCoversBorders(run: ContractRun, leaves: ContractOptions["leaves"]): void {
   it("describes no center at all", () => {
     const nothing: Environments = { centerSpecies: [], offsets: [0], neighborSpecies: [], displacements: new Float64Array(0) };
     const computed = run.calculator.compute(nothing, { jacobian: true, gradients: new Float64Array(0) });
@@ -215,11 +217,12 @@ function itCoversBorders(run: ContractRun): void {
     });
     if (!run.descriptor.isSmoothAtCutoff) return;
     // a pair may have a cutoff of its own: the largest is that of some species
-    const { cutoff } = run.descriptor;
-    const alone = (index: number): Float64Array => run.calculator.compute(pairOf(index, [])).values;
-    const reaching = run.species.flatMap((_, index) => (largestChange(run.calculator.compute(pairOf(index, [cutoff - 1e-2])).values, alone(index)) > 0 ? [index] : []));
+    const cutoff = leaves?.at ?? run.descriptor.cutoff;
+    const others = leaves?.others ?? [];
+    const alone = (index: number): Float64Array => run.calculator.compute(pairOf(index, others)).values;
+    const reaching = run.species.flatMap((_, index) => (largestChange(run.calculator.compute(pairOf(index, [...others, cutoff - 1e-2])).values, alone(index)) > 0 ? [index] : []));
     expect(reaching.length > 0, "nothing happens at the cutoff").toBe(true);
-    for (const index of reaching) expectSmoothAtCutoff(run.calculator, index);
+    for (const index of reaching) expectSmoothAtCutoff(run.calculator, index, leaves);
   });
 }
 
@@ -283,10 +286,10 @@ function pairOf(species: number, distances: readonly number[]): Environments {
 }
 
 /** A neighbor that leaves: the change it makes vanishes faster than its distance to the cutoff, its derivative vanishes too. */
-function expectSmoothAtCutoff(calculator: Calculator, species: number): void {
-  const { cutoff } = calculator.descriptor;
+function expectSmoothAtCutoff(calculator: Calculator, species: number, leaves: ContractOptions["leaves"]): void {
+  const cutoff = leaves?.at ?? calculator.descriptor.cutoff;
   const { nFeatures } = calculator;
-  for (const others of [[], [0.55 * cutoff]]) {
+  for (const others of leaves ? [leaves.others] : [[], [0.55 * cutoff]]) {
     const without = calculator.compute(pairOf(species, others)).values;
     const at = (distance: number): { change: number; slope: number } => {
       const { values, jacobian } = calculator.compute(pairOf(species, [...others, distance]), { jacobian: true });

@@ -4,6 +4,7 @@ import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import { compareSna, compareSnad, compareSnapPotential } from "./descriptors/bispectrum.js";
+import { compareTensor, compareValleOganov } from "./descriptors/many-body.js";
 import { compareMatrix } from "./descriptors/matrices.js";
 import { compareAcsf } from "./descriptors/acsf.js";
 import { compareSymmetryFunctions } from "./descriptors/n2p2.js";
@@ -21,7 +22,8 @@ const kinds: readonly (readonly [RegExp, CompareFile | string])[] = [
   [/^compute sna\/atom$/u, compareSna],
   [/^compute snad\/atom$/u, compareSnad],
   [/^pair_style snap /u, compareSnapPotential],
-  [/^L?MBTR$|^ValleOganov$/u, "many-body tensors are not there yet"],
+  [/^L?MBTR$/u, compareTensor],
+  [/^ValleOganov$/u, compareValleOganov],
   [/^librascal SphericalInvariants PowerSpectrum$/u, compareLibrascal],
   [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, compareMatrix],
 ];

@@ -1,0 +1,2 @@
+export { tensorPairs } from "./pairs";
+export { tensorTriplets } from "./triplets";
