@@ -13,6 +13,7 @@ const grid = z
 
 const unity = z
   .strictObject({
+    /** Chooses the weighting. */
     function: z.literal("unity"),
     cutoff: positive.max(1000).optional().describe("Å: range of the distances from each atom; structures that are not periodic do without, local-mbtr needs it"),
   })
@@ -20,6 +21,7 @@ const unity = z
 
 const exponential = z
   .strictObject({
+    /** Chooses the weighting. */
     function: z.literal("exp"),
     scale: positive.optional().describe("1/Å: s of exp(−s x), x the distance of a pair or the perimeter of a triplet; default: 0.5, or by cutoff"),
     cutoff: positive.max(100).optional().describe("Å: where the weight of a pair has fallen to threshold, half the perimeter where that of a triplet has; instead of scale"),
@@ -31,7 +33,11 @@ const pairWeighting = z
   .discriminatedUnion("function", [
     unity,
     exponential,
-    z.strictObject({ function: z.literal("inverse-square"), cutoff: positive.max(100).describe("Å: range") }).describe("1/r²"),
+    z.strictObject({
+      /** Chooses the weighting. */
+      function: z.literal("inverse-square"),
+      cutoff: positive.max(100).describe("Å: range"),
+    }).describe("1/r²"),
   ])
   .describe("how much a pair counts");
 
@@ -41,6 +47,7 @@ const tripletWeighting = z
     exponential,
     z
       .strictObject({
+        /** Chooses the weighting. */
         function: z.literal("smooth-cutoff"),
         cutoff: positive.max(100).describe("Å: range of the legs of an angle"),
         sharpness: positive.min(1).default(2).describe("y of f(r) = 1 + y x^(y+1) − (y+1) x^y, x = r/cutoff"),
@@ -82,7 +89,9 @@ export const mbtrSchema = z.strictObject({
     .enum(["none", "l2", "n-atoms", "valle-oganov"])
     .default("none")
     .describe("l2: unit vectors; n-atoms: by the number of atoms; valle-oganov: pairs by 4π N_A N_B / V, angles by N_A N_B N_C / V"),
+  /** Gaussians of area 1; false: of height 1. */
   normalizeGaussians,
+  /** Chemical symbols; default: those of the data. */
   species,
 });
 
@@ -94,6 +103,7 @@ export const valleOganovSchema = z.strictObject({
   n: z.number().int().min(2).max(10_000).default(100).describe("points of the axis"),
   sigma: positive.optional().describe("Å or degrees: width of the Gaussians; default: 2 % of the axis"),
   cutoff: z.strictObject({ radius: positive.max(100).describe("Å: range of the neighbors") }).describe("how far an atom sees"),
+  /** Chemical symbols; default: those of the data. */
   species,
 });
 
@@ -104,7 +114,9 @@ export const localMbtrSchema = z.strictObject({
   k2: k2.optional(),
   k3: k3.optional(),
   normalization: z.enum(["none", "l2"]).default("none").describe("l2: unit vectors"),
+  /** Gaussians of area 1; false: of height 1. */
   normalizeGaussians,
+  /** Chemical symbols; default: those of the data. */
   species,
 });
 
