@@ -12,7 +12,7 @@ export type AcsfLists = Pick<AcsfParameters, "g2" | "g4" | "g5" | "weightedRadia
  * Symmetry functions on a standard grid: Imbalzano et al., J. Chem. Phys. 148, 241730 (2018), §II, doi:10.1063/1.5024611, or Gastegger et al.,
  * J. Chem. Phys. 148, 241709 (2018), doi:10.1063/1.5019667.
  * @param radius Å: the cutoff
- * @param options see `pestle schema descriptor`, `grid` of acsf
+ * @param options see `pestle schema describe`, `grid` of acsf
  * @throws {InvalidParameterError} where the grid is empty or has two equal functions
  */
 export function acsfGrid(radius: number, options: Partial<AcsfGrid> = {}): AcsfLists {
