@@ -61,6 +61,15 @@ describe("pestle describe", () => {
     expect(JSON.parse(dry.stdout)).toMatchObject({ rows: 1525, features: 18 });
   });
 
+  it("counts pairs and triplets for a plan, and says when there are none", async () => {
+    const triplets = ["describe", silicon, "-d", "angle-3b", "-p", "center=Si,species=[Si, Si],cutoff.radius=3", "--json"];
+    const dry = await runMain([...triplets, "--dry-run"]);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ features: 4, rows: 12839 });
+    const none = await runMain(["describe", silicon, "-d", "distance-2b", "-p", "species=[Si, O],cutoff.radius=3", "-o", join(folder, "none.npy"), "--json"]);
+    expect(none.stderr).toContain("warning: distance-2b found nothing in these data, so there are no rows");
+    expect(JSON.parse(none.stdout)).toMatchObject({ rows: 0 });
+  });
+
   it("takes a configuration file, with paths beside it and flags before it", async () => {
     const place = freshFolder("config");
     writeFileSync(join(place, "data.xyz.gz"), readFileSync(silicon));

@@ -193,7 +193,7 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
     await writer.discard();
     throw error;
   }
-  const found = zeroColumnsWarning(zeros?.columns ?? [], plan.descriptor.features(plan.species), plan.scan.species);
+  const found = done === 0 ? [`${plan.descriptor.name} found nothing in these data, so there are no rows: look at the species and the cutoff among its parameters`] : zeroColumnsWarning(zeros?.columns ?? [], plan.descriptor.features(plan.species), plan.scan.species);
   if (config.output === "-") return found;
   const seconds = (performance.now() - start) / 1000;
   const files = writer.paths;
@@ -227,16 +227,16 @@ function shapeRecord({ scan, species, nFeatures, descriptor }: DescribePlan): Re
 /** Times the first blocks to say how long everything takes. */
 async function printPlan(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
   const { nFeatures } = plan;
-  const nRows = rowsOf(plan.descriptor, plan.scan);
+  const { nRows, seconds } = await estimate(session, executor, config, plan);
   const { rowsPerBlock, inFlight } = blockSizes(nFeatures, executor.threads);
   const outputBytes = nRows * nFeatures * (config.precision === "single" ? 4 : 8);
   const memoryBytes = Math.min(nRows, rowsPerBlock * inFlight) * nFeatures * 8;
-  const seconds = await estimateSeconds(session, executor, config, plan);
+  const isCounted = plan.descriptor.rows !== "tuple";
   session.result(
-    { ...shapeRecord(plan), outputBytes, memoryBytes, seconds, threads: executor.threads },
+    { ...shapeRecord(plan), rows: nRows, outputBytes, memoryBytes, seconds, threads: executor.threads },
     [
       `data      ${plan.scan.frames} frames, ${plan.scan.atoms} atoms of ${plan.species.map(symbolOf).join(", ")}`,
-      `output    ${nRows} rows × ${nFeatures} features, ${formatBytes(outputBytes)} as ${config.precision} precision numbers`,
+      `output    ${isCounted ? "" : "about "}${nRows} rows × ${nFeatures} features, ${formatBytes(outputBytes)} as ${config.precision} precision numbers`,
       `memory    ${formatBytes(memoryBytes)} of fingerprints at a time`,
       `time      about ${formatDuration(seconds)} on ${executor.threads} thread${executor.threads === 1 ? "" : "s"}`,
     ].join("\n"),
@@ -245,15 +245,19 @@ async function printPlan(session: Session, executor: Executor, config: DescribeC
 
 const TRIAL_SECONDS = 1;
 
-async function estimateSeconds(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<number> {
+/** From a trial on the first structures; pairs and triplets of the others are as many for each center. */
+async function estimate(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<{ nRows: number; seconds: number }> {
   const options = { species: plan.species, centers: centerSelection(config), signal: session.signal };
   const start = performance.now();
   let rows = 0;
+  let frames = 0;
   let seconds = 0;
   for await (const block of describeStructures(executor, plan.descriptor, plan.structures, options)) {
     rows += block.nRows;
+    frames = block.frames[block.nRows - 1] + 1;
     seconds = (performance.now() - start) / 1000;
     if (seconds > TRIAL_SECONDS) break;
   }
-  return (seconds * rowsOf(plan.descriptor, plan.scan)) / Math.max(1, rows);
+  const nRows = plan.descriptor.rows === "tuple" ? Math.round((rows * plan.scan.frames) / Math.max(1, frames)) : rowsOf(plan.descriptor, plan.scan);
+  return { nRows, seconds: (seconds * nRows) / Math.max(1, rows) };
 }
