@@ -2,9 +2,9 @@
 // each coefficient of the density, so that a neighbor costs no more than its part of the density.
 import { broadcast, lanes, minusTimes, plus, times, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
-import { contractHarmonicsAt } from "../../math/spherical-harmonics";
 import { Environments } from "../../neighbors/environments";
 import { bytesOf, recordAt } from "../../records";
+import { pairVectorsOfHarmonics } from "../harmonic-pairs";
 import { columnsOfRow, coupleRow } from "./coupling";
 import { densityGradients, fillMatrices, interleave, lane } from "./matrices";
 import { gradientFactors, nextChunk, nextRadialRows, radialRows } from "./neighbors";
@@ -143,33 +143,10 @@ function applyFactors<T>(tables: BispectrumTables, slots: i32, scratch: usize): 
 
 /** Σ_lm [Y (uH) r̂ + ∇(r^l Y) (vH)] of every slot to its pair. */
 function storeChunk<T>(tables: BispectrumTables, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
-  const contracted = scratch + tables.sumsAt;
-  const sums = scratch + tables.harmonicsAt;
-  const legendre = scratch + tables.legendreAt;
-  const direction = geometryRow(tables, scratch, 0);
   // angles are not needed any more: their rows take the result
   const result = geometryRow(tables, scratch, GeometryRow.phase);
-  const table = tables.harmonics;
-  const lMax = tables.twoJMax;
-  for (let slot = 0; slot < slots; slot += lanes<T>()) {
-    const at = <usize>slot << 3;
-    const x = load<T>(direction + at);
-    const y = load<T>(direction + ROW + at);
-    const z = load<T>(direction + 2 * ROW + at);
-    contractHarmonicsAt<T>(lMax, x, y, z, table, contracted + at, ROW, sums, legendre);
-    const radial = load<T>(sums);
-    store<T>(result + at, timesPlus<T>(radial, x, load<T>(sums, sizeof<T>())));
-    store<T>(result + ROW + at, timesPlus<T>(radial, y, load<T>(sums, 2 * sizeof<T>())));
-    store<T>(result + 2 * ROW + at, timesPlus<T>(radial, z, load<T>(sums, 3 * sizeof<T>())));
-  }
-  const slotPair = scratch + tables.slotPairAt;
-  for (let slot = 0; slot < slots; slot++) {
-    const pair = load<i32>(slotPair + (<usize>slot << 2));
-    if (pair < 0) continue;
-    const from = result + (<usize>slot << 3);
-    const to = out + <usize>(pair - firstPair) * 24;
-    store<f64>(to, load<f64>(from));
-    store<f64>(to, load<f64>(from + ROW), 8);
-    store<f64>(to, load<f64>(from + 2 * ROW), 16);
-  }
+  pairVectorsOfHarmonics<T>(
+    tables.twoJMax, slots, ROW, tables.harmonics, scratch + tables.sumsAt, geometryRow(tables, scratch, 0), scratch + tables.harmonicsAt,
+    scratch + tables.legendreAt, result, scratch + tables.slotPairAt, firstPair, out,
+  );
 }

@@ -3,9 +3,9 @@
 import { dotProduct } from "../../linalg/vector";
 import { broadcast, lanes, minusTimes, times, timesPlus } from "../../math/lanes";
 import { outerProducts } from "../../math/outer-tile";
-import { contractHarmonicsAt } from "../../math/spherical-harmonics";
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
+import { pairVectorsOfHarmonics } from "../harmonic-pairs";
 import { coefficientBytes, PowerSpectrumTables, ROW, Run } from "./tables";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
@@ -180,34 +180,11 @@ function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usiz
 
 /** Σ_lm [Y (uH) r̂ + G (vH)] of every slot to its pair. */
 function storeChunk<T>(tables: PowerSpectrumTables, slots: i32, firstPair: i32, out: usize, scratch: usize): void {
-  const lMax = tables.lMax;
-  const l1 = lMax + 1;
-  const contracted = scratch + tables.pairedAt + <usize>(2 * l1 * tables.nRadial) * ROW;
-  const sums = scratch + tables.harmonicsAt;
-  const legendre = scratch + tables.legendreAt;
-  const table = tables.harmonics;
-  const direction = geometryRow(tables, scratch, 0);
+  const contracted = scratch + tables.pairedAt + <usize>(2 * (tables.lMax + 1) * tables.nRadial) * ROW;
   // The distances are not needed any more: their three rows take the result.
   const result = geometryRow(tables, scratch, 3);
-  for (let slot = 0; slot < slots; slot += lanes<T>()) {
-    const at = <usize>slot << 3;
-    const x = load<T>(direction + at);
-    const y = load<T>(direction + ROW + at);
-    const z = load<T>(direction + 2 * ROW + at);
-    contractHarmonicsAt<T>(lMax, x, y, z, table, contracted + at, ROW, sums, legendre);
-    const radial = load<T>(sums);
-    store<T>(result + at, timesPlus<T>(radial, x, load<T>(sums, sizeof<T>())));
-    store<T>(result + ROW + at, timesPlus<T>(radial, y, load<T>(sums, 2 * sizeof<T>())));
-    store<T>(result + 2 * ROW + at, timesPlus<T>(radial, z, load<T>(sums, 3 * sizeof<T>())));
-  }
-  const slotPair = scratch + tables.slotPairAt;
-  for (let slot = 0; slot < slots; slot++) {
-    const pair = load<i32>(slotPair + (<usize>slot << 2));
-    if (pair < 0) continue;
-    const from = result + (<usize>slot << 3);
-    const to = out + <usize>(pair - firstPair) * 24;
-    store<f64>(to, load<f64>(from));
-    store<f64>(to, load<f64>(from + ROW), 8);
-    store<f64>(to, load<f64>(from + 2 * ROW), 16);
-  }
+  pairVectorsOfHarmonics<T>(
+    tables.lMax, slots, ROW, tables.harmonics, contracted, geometryRow(tables, scratch, 0), scratch + tables.harmonicsAt,
+    scratch + tables.legendreAt, result, scratch + tables.slotPairAt, firstPair, out,
+  );
 }

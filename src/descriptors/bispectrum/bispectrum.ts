@@ -5,7 +5,7 @@ import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
-import { parseSpecies, rememberedBySpecies } from "../species.js";
+import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
 import { channelTriples, triples } from "./components.js";
 import { BispectrumEvaluator } from "./evaluator.js";
 import { type BispectrumParameters, bispectrumSchema } from "./parameters.js";
@@ -33,7 +33,7 @@ export class Bispectrum implements Descriptor {
   constructor(parameters: unknown) {
     const given = validate(bispectrumSchema, parameters, { what: "bispectrum" });
     this.parameters = given;
-    this.ownSpecies = given.species && parseSpecies(this.name, given.species).sort((a, b) => a - b);
+    this.ownSpecies = ownSpeciesOf(this.name, given.species);
     this.checkPerSpecies();
     const radii = valuesOf(given.radii);
     const smallest = 2 * given.rcutfac * Math.min(...radii);
@@ -99,13 +99,7 @@ export class Bispectrum implements Descriptor {
 
   /** Its own species, if given, else those of the data. */
   private speciesList(species: SpeciesList): SpeciesList {
-    const own = this.ownSpecies;
-    if (!own) return species;
-    const foreign = species.find((z) => !own.includes(z));
-    if (foreign === undefined) return own;
-    throw new InvalidParameterError(
-      `bispectrum: the data contains ${symbolOf(foreign)}, which is not in species [${this.parameters.species!.join(", ")}]: add it, or leave species out`,
-    );
+    return speciesFor(this.name, this.ownSpecies, species);
   }
 
   /** The density that each species belongs to. */

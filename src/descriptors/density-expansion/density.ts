@@ -1,10 +1,9 @@
 import { InvalidParameterError } from "../../errors.js";
 import { estimateTableBytes, type HermiteTable, hermiteTable } from "../../math/hermite-table.js";
-import { symbolOf } from "../../structures/periodic-table.js";
 import type { SpeciesList } from "../descriptor.js";
 import type { DensitySpec } from "../power-spectrum/tables.js";
 import { radialStride } from "../power-spectrum/tables.js";
-import { parseSpecies } from "../species.js";
+import { ownSpeciesOf, speciesFor } from "../species.js";
 import type { RadialBasis } from "./basis.js";
 import { type BasisName, type Convention, radialBases } from "./conventions.js";
 import type { DensityParameters } from "./parameters.js";
@@ -43,7 +42,7 @@ export class GaussianDensity<Parameters extends DensityParameters> {
     const { isPadded, cutoffFunction, program } = radialBases[given.basis].convention;
     const cutoff = { ...given.cutoff, function: given.cutoff.function ?? cutoffFunction };
     this.parameters = { ...given, cutoff };
-    this.ownSpecies = given.species && parseSpecies(descriptor, given.species).sort((a, b) => a - b);
+    this.ownSpecies = ownSpeciesOf(descriptor, given.species);
     this.weightOfCenter();
     if (given.basis === "gto" && cutoff.radius <= 1) {
       throw new InvalidParameterError(`${descriptor}: cutoff.radius is ${cutoff.radius}; the gto basis needs a radius above 1 Å`);
@@ -98,15 +97,7 @@ export class GaussianDensity<Parameters extends DensityParameters> {
    * @throws {InvalidParameterError} for data with others
    */
   speciesList(species: SpeciesList): SpeciesList {
-    const own = this.ownSpecies;
-    if (!own) return species;
-    const foreign = species.find((z) => !own.includes(z));
-    if (foreign !== undefined) {
-      throw new InvalidParameterError(
-        `${this.descriptor}: the data contains ${symbolOf(foreign)}, which is not in species [${this.parameters.species!.join(", ")}]: add it, or leave species out`,
-      );
-    }
-    return own;
+    return speciesFor(this.descriptor, this.ownSpecies, species);
   }
 
   private radialTable(): { basis: RadialBasis; table: HermiteTable } {

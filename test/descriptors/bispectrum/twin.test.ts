@@ -3,8 +3,9 @@ import { Bispectrum } from "../../../src/descriptors/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { symbolOf } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
-import { largest, randomArray } from "../../linalg/dense.js";
-import { Calculator, type Environments } from "../calculator.js";
+import { largest } from "../../linalg/dense.js";
+import { Calculator } from "../calculator.js";
+import { expectDerivatives } from "../expect-derivatives.js";
 import { randomEnvironments } from "../soap/environments.js";
 import { type TwinParameters, twinValues } from "./twin.js";
 
@@ -57,38 +58,8 @@ function expectTwin(options: Partial<TwinParameters>, numbers: readonly number[]
       // what an isolated atom has is subtracted from numbers of its size
       expectClose(values.slice(center * nFeatures, (center + 1) * nFeatures), row, 1e-13 * Math.max(parameters.twoJMax + 1, largest(row)));
     });
-    expectDerivatives(calculator, environments);
+    expectDerivatives(calculator, environments, 1e-9);
   });
-}
-
-/** The Jacobian along a random direction of all displacements, and backward, against differences of the values. */
-function expectDerivatives(calculator: Calculator, environments: Environments): void {
-  const { nFeatures } = calculator;
-  const nCenters = environments.centerSpecies.length;
-  const direction = randomArray(environments.displacements.length, 3);
-  const gradients = randomArray(nCenters * nFeatures, 5);
-  const { values, jacobian, backward } = calculator.compute(environments, { jacobian: true, gradients });
-  const h = 2e-5;
-  const moved = (steps: number): Float64Array => {
-    const displacements = environments.displacements.map((x, i) => x + steps * h * direction[i]);
-    return calculator.compute({ ...environments, displacements }).values;
-  };
-  const [a, b, c, d] = [moved(-2), moved(-1), moved(1), moved(2)];
-  const numeric = values.map((_, i) => (a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));
-  const analytic = new Float64Array(values.length);
-  for (let center = 0; center < nCenters; center++) {
-    for (let row = 3 * environments.offsets[center]; row < 3 * environments.offsets[center + 1]; row++) {
-      for (let f = 0; f < nFeatures; f++) analytic[center * nFeatures + f] += direction[row] * jacobian[row * nFeatures + f];
-    }
-  }
-  expectClose(analytic, numeric, 1e-8 * largest(numeric) + 1e-9 * largest(values));
-  const expected = environments.displacements.map((_, row) => {
-    const center = environments.offsets.findLastIndex((offset) => 3 * offset <= row);
-    let sum = 0;
-    for (let f = 0; f < nFeatures; f++) sum += gradients[center * nFeatures + f] * jacobian[row * nFeatures + f];
-    return sum;
-  });
-  expectClose(backward, expected, 1e-11, "relative-to-max");
 }
 
 describe("the bispectrum against its formulas", () => {

@@ -81,7 +81,7 @@ describe("parameters of SOAP", () => {
     const fixed = soap({ species: ["O", "H", "Si"] });
     expect(fixed.featureCount([8])).toBe(fixed.featureCount([1, 8, 14]));
     expect(fixed.features([14])[0].channel).toEqual(["H", "H"]);
-    expect(() => fixed.featureCount([6, 8])).toThrow(/the data contains C, which is not in species \[O, H, Si\]: add it, or leave species out/);
+    expect(() => fixed.featureCount([6, 8])).toThrow(/the data contains C, which is not in species \[H, O, Si\]: add it, or leave species out/);
   });
 
   it("counts of features follow the compression", () => {

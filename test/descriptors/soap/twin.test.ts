@@ -4,8 +4,9 @@ import { Soap } from "../../../src/descriptors/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { symbolOf } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
-import { largest, randomArray } from "../../linalg/dense.js";
-import { Calculator, type Environments } from "../calculator.js";
+import { randomArray } from "../../linalg/dense.js";
+import { Calculator } from "../calculator.js";
+import { expectDerivatives } from "../expect-derivatives.js";
 import { randomEnvironments } from "./environments.js";
 import { SoapTwin } from "./twin.js";
 
@@ -44,34 +45,8 @@ function expectTwin(parameters: object, nSpecies: number, numbers: readonly numb
       const [from, to] = [center * nFeatures, (center + 1) * nFeatures];
       expectClose(values.slice(from, to), expected.slice(from, to), TOLERANCE, "relative-to-max");
     });
-    expectDerivatives(calculator, environments);
+    expectDerivatives(calculator, environments, 1e-10);
   });
-}
-
-/** The Jacobian along a random direction of all displacements, and backward, against differences of the values. */
-function expectDerivatives(calculator: Calculator, environments: Environments): void {
-  const { nFeatures } = calculator;
-  const nCenters = environments.centerSpecies.length;
-  const direction = randomArray(environments.displacements.length, 3);
-  const gradients = randomArray(nCenters * nFeatures, 5);
-  const { values, jacobian, backward } = calculator.compute(environments, { jacobian: true, gradients });
-  const h = 2e-5;
-  const moved = (steps: number): Float64Array => {
-    const displacements = environments.displacements.map((x, i) => x + steps * h * direction[i]);
-    return calculator.compute({ ...environments, displacements }).values;
-  };
-  const [a, b, c, d] = [moved(-2), moved(-1), moved(1), moved(2)];
-  const numeric = values.map((_, i) => (a[i] - 8 * b[i] + 8 * c[i] - d[i]) / (12 * h));
-  const analytic = new Float64Array(values.length);
-  for (let center = 0; center < nCenters; center++) {
-    for (let row = 3 * environments.offsets[center]; row < 3 * environments.offsets[center + 1]; row++) {
-      for (let f = 0; f < nFeatures; f++) analytic[center * nFeatures + f] += direction[row] * jacobian[row * nFeatures + f];
-    }
-  }
-  // the last term is the rounding of the values, divided by the step
-  expectClose(analytic, numeric, 1e-8 * largest(numeric) + 1e-10 * largest(values));
-  const along = [backward.reduce((sum, x, i) => sum + x * direction[i], 0)];
-  expectClose(along, [analytic.reduce((sum, x, i) => sum + x * gradients[i], 0)], 1e-10 * (1 + largest(analytic)) * values.length);
 }
 
 const gto = { nMax: 4, lMax: 3, sigma: 0.5, cutoff: { radius: 4, function: "cosine" } };
