@@ -29,6 +29,16 @@ describe("examples", () => {
     expect(between > 0 && between < 0.9).toBe(true);
   });
 
+  it("descriptors.mjs: every kind of fingerprint, and columns of mean 0 and deviation 1", async () => {
+    const text = await runExample("descriptors.mjs");
+    for (const [name, rows, columns] of [["soap", "center", 252], ["bispectrum", "center", 55], ["angle-3b", "tuple", 4], ["mbtr", "structure", 200]]) {
+      expect(text).toMatch(new RegExp(`^${name} +${rows} +${columns} +\\d+\\.\\d$`, "m"));
+    }
+    const [, mean, lowest, highest] = /\|mean\| up to (\S+), deviations (\S+) to (\S+)/.exec(text)!.map(Number);
+    expect(mean < 1e-12).toBe(true);
+    expect([lowest, highest]).toEqual([1, 1]);
+  });
+
   it("fit-and-predict.mjs: predicts a structure that it has not seen", async () => {
     const text = await runExample("fit-and-predict.mjs");
     expect(text).toContain("100 sparse points from ");
