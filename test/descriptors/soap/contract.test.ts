@@ -1,5 +1,7 @@
 import { createDescriptor, Soap } from "../../../src/descriptors/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
+import type { System } from "../calculator.js";
+import { contractSystems } from "../systems.js";
 
 const cosine = { radius: 4, function: "cosine", width: 0.6 };
 
@@ -30,5 +32,11 @@ const averages: Record<string, object> = {
   "outer average": { basis: "equispaced-gaussian", nMax: 3, lMax: 3, sigma: 0.5, cutoff: { radius: 4.2 }, average: "outer" },
 };
 
-for (const [name, parameters] of Object.entries(cases)) descriptorContract(`soap, ${name}`, () => new Soap({ type: "soap", ...parameters }), { differenceTolerance: 1e-8 });
+/** All of them for the first; further paths on a crystal of two species, a molecule and a small cell. */
+const systems = contractSystems();
+const systemsOf = (index: number): { systems?: System[] } => (index < 2 ? {} : { systems: systems.slice(1, 4) });
+
+for (const [index, [name, parameters]] of Object.entries(cases).entries()) {
+  descriptorContract(`soap, ${name}`, () => new Soap({ type: "soap", ...parameters }), { ...systemsOf(index), differenceTolerance: 1e-8 });
+}
 for (const [name, parameters] of Object.entries(averages)) descriptorContract(`soap, ${name}`, () => createDescriptor({ type: "soap", ...parameters }), { differenceTolerance: 1e-8 });
