@@ -39,12 +39,13 @@ const cases: [2 | 3, { geometry: string; grid: DirectTerm["grid"]; weighting: ob
   [3, { geometry: "angle", grid: { min: 30, max: 170, sigma: 6, n: 17 }, weighting: { function: "smooth-cutoff", cutoff: 3, sharpness: 2 } }, { weight: (ra, rb) => smooth(ra / 3, 2) * smooth(rb / 3, 2), range: 3 }],
   [3, { geometry: "cosine", grid: { min: -1, max: 1, sigma: 0.08, n: 20 }, weighting: { function: "smooth-cutoff", cutoff: 2.8, sharpness: 3.3 } }, { weight: (ra, rb) => smooth(ra / 2.8, 3.3) * smooth(rb / 2.8, 3.3), range: 2.8 }],
   [3, { geometry: "cosine", grid: { min: -1, max: 1, sigma: 0.3, n: 9 }, weighting: { function: "exp", scale: 0.8, threshold: 2e-3 } }, { weight: perimeter(0.8, 2e-3), range: 4 }],
-  [3, { geometry: "angle", grid: { min: 0, max: 180, sigma: 3, n: 31 }, weighting: { function: "exp", cutoff: 3.7, threshold: 1e-2 } }, { weight: perimeter(-Math.log(1e-2) / 7.4, 1e-2), range: 3.8 }],
+  [3, { geometry: "angle", grid: { min: 0, max: 180, sigma: 7, n: 12 }, weighting: { function: "exp", cutoff: 4.2, threshold: 1e-2 } }, { weight: perimeter(-Math.log(1e-2) / 8.4, 1e-2), range: 4.3 }],
 ];
 
 describe("many-body tensors", () => {
   it.each(cases)("of order %i are the sums of the formulas: %j", (order, parameters, formula) => {
-    for (const system of [mixed, molecule, small, slab]) {
+    // the small cell has too many images for a direct sum over a long range
+    for (const system of order === 3 && formula.range > 4 ? [mixed, molecule, slab] : [mixed, molecule, small, slab]) {
       const species = speciesOf(mixed, molecule, system);
       const term = { ...parameters, ...formula };
       const key = `k${order}`;
