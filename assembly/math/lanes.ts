@@ -99,10 +99,10 @@ export function whereLess<T>(a: T, b: T, x: T): T {
   else return a < b ? x : 0;
 }
 
-/** One f64 for each lane: those at `row` plus the offsets (bytes, u32) that stand one after the other at `index`. */
+/** One f64 for each lane: those at `row` plus the offsets (bytes) at `index`, each the first u32 of two. */
 // @ts-ignore: decorator
 @inline
 export function gather<T>(row: usize, index: usize): T {
-  if (isVector<T>()) return v128.load64_lane(row + <usize>load<u32>(index, 4), v128.load64_zero(row + <usize>load<u32>(index)), 1);
+  if (isVector<T>()) return v128.load64_lane(row + <usize>load<u32>(index, 8), v128.load64_zero(row + <usize>load<u32>(index)), 1);
   else return load<f64>(row + <usize>load<u32>(index));
 }

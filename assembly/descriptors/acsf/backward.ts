@@ -4,7 +4,7 @@ import { broadcast, gather, lanes, loadBroadcast, minus, minusTimes, plus, times
 import { recordAt } from "../../records";
 import { angularFactors, angularRow, cutoffBetween, distancesBetween, narrowFactorSlope } from "./factors";
 import {
-  AcsfTables, AngularFunction, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, pulls, RadialFactor, RadialFunction, ROW,
+  AcsfTables, AngularFunction, arms, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, pulls, RadialFactor, RadialFunction, ROW,
   SpeciesPair, termsOf,
 } from "./tables";
 
@@ -63,8 +63,14 @@ export function backwardOfBlock<T>(
   const nWide = pair.nWide;
   const nFactors = nWide + pair.nNarrow;
   angularFactors<T>(tables, pair.slopeSteps, pair.nSlopeSteps, count, scratch);
-  if (inside > 0) distancesBetween<T>(tables, inside, scratch);
-  memory.fill(blockRow(tables, BlockRow.first, scratch), 0, <usize>(BlockRow.between - BlockRow.first + 1) * ROW);
+  if (inside > 0) distancesBetween<T>(tables, inside, true, scratch);
+  const rows = blockRow(tables, 0, scratch);
+  for (let at = rows; at < rows + (<usize>count << 3); at += sizeof<T>()) {
+    store<T>(at + <usize>BlockRow.first * ROW, broadcast<T>(0));
+    store<T>(at + <usize>BlockRow.second * ROW, broadcast<T>(0));
+    store<T>(at + <usize>BlockRow.angle * ROW, broadcast<T>(0));
+    store<T>(at + <usize>BlockRow.between * ROW, broadcast<T>(0));
+  }
   let known = -1;
   for (let i = 0; i < nFactors; i++) {
     const factor = recordAt<RadialFactor>(pair.factors, i);
@@ -151,8 +157,8 @@ function addFactor<T>(
   const base = blockRow(tables, 0, scratch);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const firstIndex = base + <usize>BlockRow.firstIndex * ROW + (<usize>i << 2);
-    const secondIndex = base + <usize>BlockRow.secondIndex * ROW + (<usize>i << 2);
+    const firstIndex = at + <usize>BlockRow.indices * ROW;
+    const secondIndex = firstIndex + 4;
     let a = load<T>(at + <usize>BlockRow.a * ROW);
     let b = load<T>(at + <usize>BlockRow.b * ROW);
     const e1 = gather<T>(one, firstIndex);
@@ -182,8 +188,8 @@ function pullNeighbors<T>(tables: AcsfTables, first: Bucket, second: Bucket, cap
   const base = blockRow(tables, 0, scratch);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const inverse1 = gather<T>(one, base + <usize>BlockRow.firstIndex * ROW + (<usize>i << 2));
-    const inverse2 = gather<T>(other, base + <usize>BlockRow.secondIndex * ROW + (<usize>i << 2));
+    const inverse1 = gather<T>(one, at + <usize>BlockRow.indices * ROW);
+    const inverse2 = gather<T>(other, at + <usize>BlockRow.indices * ROW + 4);
     const angle = load<T>(at + <usize>BlockRow.angle * ROW);
     const turn = times<T>(angle, load<T>(at + <usize>BlockRow.cosine * ROW));
     const between = load<T>(at + <usize>BlockRow.between * ROW);
@@ -193,26 +199,35 @@ function pullNeighbors<T>(tables: AcsfTables, first: Bucket, second: Bucket, cap
     store<T>(at + <usize>BlockRow.second * ROW, timesPlus<T>(own2, inverse2, between));
     store<T>(at + <usize>BlockRow.angle * ROW, minus<T>(times<T>(angle, times<T>(inverse1, inverse2)), between));
   }
-  const row = <usize>capacity << 3;
-  const positions = neighborRow(tables, capacity, NeighborRow.x, scratch);
   const forces = pulls(tables, capacity, scratch);
+  const displacements = arms(tables, capacity, scratch);
+  const firstStart = <usize>first.start << 5;
+  const secondStart = <usize>second.start << 5;
   for (let i = 0; i < count; i++) {
     const at = base + (<usize>i << 3);
-    const j = (<usize>first.start << 3) + <usize>load<u32>(base + <usize>BlockRow.firstIndex * ROW + (<usize>i << 2));
-    const k = (<usize>second.start << 3) + <usize>load<u32>(base + <usize>BlockRow.secondIndex * ROW + (<usize>i << 2));
-    const cross = load<f64>(at + <usize>BlockRow.angle * ROW);
-    pull(forces + (j << 2), load<f64>(at + <usize>BlockRow.first * ROW), cross, positions + k, row);
-    pull(forces + (k << 2), load<f64>(at + <usize>BlockRow.second * ROW), cross, positions + j, row);
+    const j = firstStart + (<usize>load<u32>(at + <usize>BlockRow.indices * ROW) << 2);
+    const k = secondStart + (<usize>load<u32>(at + <usize>BlockRow.indices * ROW, 4) << 2);
+    const cross = at + <usize>BlockRow.angle * ROW;
+    pull<T>(forces + j, at + <usize>BlockRow.first * ROW, cross, displacements + k);
+    pull<T>(forces + k, at + <usize>BlockRow.second * ROW, cross, displacements + j);
   }
 }
 
+/** Adds the multiple of the own displacement, and that of the other's. */
 // @ts-ignore: decorator
 @inline
-function pull(to: usize, own: f64, cross: f64, position: usize, row: usize): void {
-  store<f64>(to, load<f64>(to) + own);
-  store<f64>(to, load<f64>(to, 8) + cross * load<f64>(position), 8);
-  store<f64>(to, load<f64>(to, 16) + cross * load<f64>(position + row), 16);
-  store<f64>(to, load<f64>(to, 24) + cross * load<f64>(position + 2 * row), 24);
+function pull<T>(to: usize, own: usize, cross: usize, other: usize): void {
+  if (isVector<T>()) {
+    const both = v128.load64_splat(cross);
+    store<v128>(to, timesPlus<v128>(v128.load64_lane(own, both, 0), load<v128>(other), load<v128>(to)));
+    store<v128>(to, timesPlus<v128>(both, load<v128>(other, 16), load<v128>(to, 16)), 16);
+  } else {
+    const factor = load<f64>(cross);
+    store<f64>(to, load<f64>(to) + load<f64>(own));
+    store<f64>(to, load<f64>(to, 8) + factor * load<f64>(other, 8), 8);
+    store<f64>(to, load<f64>(to, 16) + factor * load<f64>(other, 16), 16);
+    store<f64>(to, load<f64>(to, 24) + factor * load<f64>(other, 24), 24);
+  }
 }
 
 /** Writes the gradients of the pairs of the center; `firstPair` is that of the batch. */

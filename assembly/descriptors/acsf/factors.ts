@@ -1,9 +1,9 @@
 // What the functions of a block of triplets are products of: angular and radial factors, a row for each, once for all functions.
 import { CutoffFunction, cutoffRow } from "../../math/cutoff";
-import { exponentialOfNegative } from "../../math/decay";
-import { broadcast, lanes, larger, minus, over, plus, squareRoot, times, timesPlus, whereLess } from "../../math/lanes";
+import { broadcast, lanes, larger, minus, over, squareRoot, times, timesPlus, whereLess } from "../../math/lanes";
 import { positivePower, smallestBase } from "../../math/positive-power";
 import { recordAt } from "../../records";
+import { gaussians, wholePower } from "./gaussians";
 import { AcsfTables, AngularStep, AngularStepKind, blockRow, BlockRow, RadialFactor, ROW } from "./tables";
 
 // @ts-ignore: decorator
@@ -15,7 +15,8 @@ export function angularRow(tables: AcsfTables, row: i32, scratch: usize): usize 
 /** Powers of 1 + λ cos θ. */
 export function angularFactors<T>(tables: AcsfTables, steps: usize, nSteps: i32, count: i32, scratch: usize): void {
   const cosine = blockRow(tables, BlockRow.cosine, scratch);
-  const bytes = <usize>count << 3;
+  // whole groups of four vectors: rows have the room, and what stands behind the triplets is not used
+  const bytes = ((<usize>count << 3) + 4 * sizeof<T>() - 1) & ~(4 * sizeof<T>() - 1);
   for (let s = 0; s < nSteps; s++) {
     const step = recordAt<AngularStep>(steps, s);
     const to = angularRow(tables, step.target, scratch);
@@ -23,15 +24,25 @@ export function angularFactors<T>(tables: AcsfTables, steps: usize, nSteps: i32,
     const value = step.value;
     if (step.kind == AngularStepKind.product) {
       const right = angularRow(tables, step.right, scratch);
-      for (let at: usize = 0; at < bytes; at += sizeof<T>()) store<T>(to + at, times<T>(load<T>(left + at), load<T>(right + at)));
+      for (let at: usize = 0; at < bytes; at += 4 * sizeof<T>()) {
+        store<T>(to + at, times<T>(load<T>(left + at), load<T>(right + at)));
+        store<T>(to + at, times<T>(load<T>(left + at, sizeof<T>()), load<T>(right + at, sizeof<T>())), sizeof<T>());
+        store<T>(to + at, times<T>(load<T>(left + at, 2 * sizeof<T>()), load<T>(right + at, 2 * sizeof<T>())), 2 * sizeof<T>());
+        store<T>(to + at, times<T>(load<T>(left + at, 3 * sizeof<T>()), load<T>(right + at, 3 * sizeof<T>())), 3 * sizeof<T>());
+      }
     } else if (step.kind == AngularStepKind.base) {
       const lambda = broadcast<T>(value);
-      for (let at: usize = 0; at < bytes; at += sizeof<T>()) {
-        store<T>(to + at, larger<T>(timesPlus<T>(lambda, load<T>(cosine + at), broadcast<T>(1)), broadcast<T>(0)));
+      const one = broadcast<T>(1);
+      const zero = broadcast<T>(0);
+      for (let at: usize = 0; at < bytes; at += 4 * sizeof<T>()) {
+        store<T>(to + at, larger<T>(timesPlus<T>(lambda, load<T>(cosine + at), one), zero));
+        store<T>(to + at, larger<T>(timesPlus<T>(lambda, load<T>(cosine + at, sizeof<T>()), one), zero), sizeof<T>());
+        store<T>(to + at, larger<T>(timesPlus<T>(lambda, load<T>(cosine + at, 2 * sizeof<T>()), one), zero), 2 * sizeof<T>());
+        store<T>(to + at, larger<T>(timesPlus<T>(lambda, load<T>(cosine + at, 3 * sizeof<T>()), one), zero), 3 * sizeof<T>());
       }
     } else if (step.kind == AngularStepKind.power) {
       const smallest = broadcast<T>(smallestBase(value));
-      for (let at: usize = 0; at < bytes; at += sizeof<T>()) store<T>(to + at, powerOf<T>(larger<T>(load<T>(left + at), smallest), value));
+      for (let at: usize = 0; at < <usize>count << 3; at += sizeof<T>()) store<T>(to + at, powerOf<T>(larger<T>(load<T>(left + at), smallest), value));
     } else {
       for (let at: usize = 0; at < bytes; at += sizeof<T>()) store<T>(to + at, broadcast<T>(1));
     }
@@ -45,12 +56,15 @@ function powerOf<T>(x: T, p: f64): T {
   else return Math.pow(x, p);
 }
 
-/** Squares of distances become distances. */
-export function distancesBetween<T>(tables: AcsfTables, inside: i32, scratch: usize): void {
+/** Squares of distances become distances; 1 over them where derivatives are asked for, 0 where there is none. */
+export function distancesBetween<T>(tables: AcsfTables, inside: i32, derivatives: bool, scratch: usize): void {
   const row = blockRow(tables, BlockRow.distance, scratch);
+  const inverses = blockRow(tables, BlockRow.inverse, scratch);
   for (let i = 0; i < inside; i += lanes<T>()) {
-    const at = row + (<usize>i << 3);
-    store<T>(at, squareRoot<T>(load<T>(at)));
+    const at = <usize>i << 3;
+    const r = squareRoot<T>(load<T>(row + at));
+    store<T>(row + at, r);
+    if (derivatives) store<T>(inverses + at, whereLess<T>(broadcast<T>(0), r, over<T>(broadcast<T>(1), r)));
   }
 }
 
@@ -65,32 +79,35 @@ export function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, d
 
 /** What a narrow factor has of the distance between the neighbors: exp(−η (r − r_s)²) f. */
 export function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
-  const minusEta = broadcast<T>(-factor.eta);
-  const shift = broadcast<T>(factor.shift);
   const base = blockRow(tables, 0, scratch);
+  if (factor.power == 0) gaussianRow<T>(tables, factor, inside, scratch);
+  const power = max(factor.power, 1);
   for (let i = 0; i < inside; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const d = minus<T>(load<T>(at + <usize>BlockRow.distance * ROW), shift);
-    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
+    const e = wholePower<T>(load<T>(at + <usize>BlockRow.gaussian * ROW), power);
     store<T>(at + <usize>BlockRow.narrow * ROW, times<T>(e, load<T>(at + <usize>BlockRow.cutoff * ROW)));
   }
 }
 
 /** The same with its derivative over the distance. */
 export function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
-  const minusEta = broadcast<T>(-factor.eta);
   const twice = broadcast<T>(-2 * factor.eta);
   const shift = broadcast<T>(factor.shift);
-  const zero = broadcast<T>(0);
   const base = blockRow(tables, 0, scratch);
+  if (factor.power == 0) gaussianRow<T>(tables, factor, inside, scratch);
+  const power = max(factor.power, 1);
   for (let i = 0; i < inside; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const r = load<T>(at + <usize>BlockRow.distance * ROW);
-    const d = minus<T>(r, shift);
-    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
+    const d = minus<T>(load<T>(at + <usize>BlockRow.distance * ROW), shift);
+    const e = wholePower<T>(load<T>(at + <usize>BlockRow.gaussian * ROW), power);
     const f = load<T>(at + <usize>BlockRow.cutoff * ROW);
-    const slope = times<T>(e, plus<T>(load<T>(at + <usize>BlockRow.cutoffSlope * ROW), times<T>(times<T>(twice, d), f)));
+    const slope = times<T>(e, timesPlus<T>(times<T>(twice, d), f, load<T>(at + <usize>BlockRow.cutoffSlope * ROW)));
     store<T>(at + <usize>BlockRow.narrow * ROW, times<T>(e, f));
-    store<T>(at + <usize>BlockRow.narrowSlope * ROW, whereLess<T>(zero, r, over<T>(slope, r)));
+    store<T>(at + <usize>BlockRow.narrowSlope * ROW, times<T>(slope, load<T>(at + <usize>BlockRow.inverse * ROW)));
   }
+}
+
+/** The Gaussian of the distances between the neighbors. */
+function gaussianRow<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
+  gaussians<T>(inside, factor.eta, factor.shift, blockRow(tables, BlockRow.distance, scratch), blockRow(tables, BlockRow.gaussian, scratch));
 }

@@ -35,7 +35,7 @@ function valuesOfCenter<T>(center: i32, capacity: i32, environments: Environment
   const nPairs = set.nPairs;
   for (let i = 0; i < nPairs; i++) {
     const pair = recordAt<SpeciesPair>(set.pairs, i);
-    clearSums(tables, pair, scratch);
+    clearSums<T>(tables, pair, scratch);
     forEachBlock<T>(Pass.values, tables, pair, capacity, scratch);
     addSums<T>(tables, pair, out, scratch);
   }

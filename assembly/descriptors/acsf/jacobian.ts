@@ -1,10 +1,11 @@
-// Derivatives of every function by the displacement of every neighbor. As in the gradient, a function of a triplet moves neighbor j by a
-// multiple of its own displacement and one of the other's; here both are collected for every function, lanes running over functions.
-import { broadcast, gather, lanes, loadBroadcast, minus, minusTimes, plus, times, timesPlus } from "../../math/lanes";
+// Derivatives of every function by the displacement of every neighbor. For every neighbor j and function two parts are collected, lanes running
+// over functions: the derivative by r_ij at the same angles over r_ij, and the vector Σ_k r_k (∂G/∂cos θ)/(r_ij r_ik). What the vector has
+// along j belongs to no change of angles and is taken away at the end.
+import { broadcast, gather, lanes, loadBroadcast, minus, minusTimes, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
 import { angularFactors, angularRow, cutoffBetween, distancesBetween, narrowFactorSlope } from "./factors";
 import {
-  AcsfTables, AngularFunction, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, RadialFactor, RadialFunction, ROW, TripletSlot,
+  AcsfTables, AngularFunction, arms, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, RadialFactor, RadialFunction, ROW, TripletSlot,
   slotPulls, SpeciesPair, termsOf,
 } from "./tables";
 
@@ -25,7 +26,8 @@ export function jacobianOfBlock<T>(
   const nWide = pair.nWide;
   const nFactors = nWide + pair.nNarrow;
   angularFactors<T>(tables, pair.slopeSteps, pair.nSlopeSteps, count, scratch);
-  if (inside > 0) distancesBetween<T>(tables, inside, scratch);
+  ratios<T>(tables, first, second, capacity, count, scratch);
+  if (inside > 0) distancesBetween<T>(tables, inside, true, scratch);
   let known = -1;
   let list = -1;
   for (let i = 0; i < nFactors; i++) {
@@ -76,9 +78,31 @@ function transpose(tables: AcsfTables, factor: RadialFactor, count: i32, scratch
   }
 }
 
+/** What multipliers have of a triplet for any factor. */
+function ratios<T>(tables: AcsfTables, first: Bucket, second: Bucket, capacity: i32, count: i32, scratch: usize): void {
+  const one = broadcast<T>(1);
+  const inverses = neighborRow(tables, capacity, NeighborRow.inverse, scratch);
+  const distances = neighborRow(tables, capacity, NeighborRow.distance, scratch);
+  const firstStart = <usize>first.start << 3;
+  const secondStart = <usize>second.start << 3;
+  const base = blockRow(tables, 0, scratch);
+  for (let i = 0; i < count; i += lanes<T>()) {
+    const at = base + (<usize>i << 3);
+    const index = at + <usize>BlockRow.indices * ROW;
+    const inverse1 = gather<T>(inverses + firstStart, index);
+    const inverse2 = gather<T>(inverses + secondStart, index + 4);
+    const cosine = load<T>(at + <usize>BlockRow.cosine * ROW);
+    const ratio1 = times<T>(gather<T>(distances + secondStart, index + 4), inverse1);
+    const ratio2 = times<T>(gather<T>(distances + firstStart, index), inverse2);
+    store<T>(at + <usize>BlockRow.firstRatio * ROW, minusTimes<T>(cosine, ratio1, one));
+    store<T>(at + <usize>BlockRow.secondRatio * ROW, minusTimes<T>(cosine, ratio2, one));
+    store<T>(at + <usize>BlockRow.inverses * ROW, times<T>(inverse1, inverse2));
+  }
+}
+
 /**
- * What angular factors A and their derivatives D are multiplied with: first · A − e · D for neighbor j's own displacement, second · A − f · D for
- * k's, b · A + a · D for that of the other.
+ * What angular factors A and their derivatives D are multiplied with: first · A is the derivative by r_ij at the same angle over r_ij, second · A
+ * that by r_ik over r_ik, b · A + a · D that by cos θ over r_ij r_ik.
  */
 function multipliers<T>(
   tables: AcsfTables, factor: RadialFactor, first: Bucket, second: Bucket, capacity: i32, count: i32, isNarrow: bool, scratch: usize,
@@ -93,30 +117,24 @@ function multipliers<T>(
   const base = blockRow(tables, 0, scratch);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const firstIndex = base + <usize>BlockRow.firstIndex * ROW + (<usize>i << 2);
-    const secondIndex = base + <usize>BlockRow.secondIndex * ROW + (<usize>i << 2);
-    const inverse1 = gather<T>(inverses + (<usize>first.start << 3), firstIndex);
-    const inverse2 = gather<T>(inverses + (<usize>second.start << 3), secondIndex);
-    const e1 = gather<T>(one, firstIndex);
-    const e2 = gather<T>(other, secondIndex);
+    const index = at + <usize>BlockRow.indices * ROW;
+    const e1 = gather<T>(one, index);
+    const e2 = gather<T>(other, index + 4);
     let product = times<T>(e1, e2);
-    let first1 = times<T>(times<T>(gather<T>(oneSlope, firstIndex), e2), inverse1);
-    let second2 = times<T>(times<T>(gather<T>(otherSlope, secondIndex), e1), inverse2);
+    let first1 = times<T>(times<T>(gather<T>(oneSlope, index), e2), gather<T>(inverses + (<usize>first.start << 3), index));
+    let second2 = times<T>(times<T>(gather<T>(otherSlope, index + 4), e1), gather<T>(inverses + (<usize>second.start << 3), index + 4));
     let between = broadcast<T>(0);
     if (isNarrow) {
       const narrow = load<T>(at + <usize>BlockRow.narrow * ROW);
       between = times<T>(product, load<T>(at + <usize>BlockRow.narrowSlope * ROW));
       product = times<T>(product, narrow);
-      first1 = timesPlus<T>(first1, narrow, between);
-      second2 = timesPlus<T>(second2, narrow, between);
+      first1 = timesPlus<T>(first1, narrow, times<T>(between, load<T>(at + <usize>BlockRow.firstRatio * ROW)));
+      second2 = timesPlus<T>(second2, narrow, times<T>(between, load<T>(at + <usize>BlockRow.secondRatio * ROW)));
     }
-    const turn = times<T>(product, load<T>(at + <usize>BlockRow.cosine * ROW));
     store<T>(at + <usize>BlockRow.first * ROW, first1);
     store<T>(at + <usize>BlockRow.second * ROW, second2);
-    store<T>(at + <usize>BlockRow.a * ROW, times<T>(product, times<T>(inverse1, inverse2)));
+    store<T>(at + <usize>BlockRow.a * ROW, times<T>(product, load<T>(at + <usize>BlockRow.inverses * ROW)));
     store<T>(at + <usize>BlockRow.b * ROW, minus<T>(broadcast<T>(0), between));
-    store<T>(at + <usize>BlockRow.e * ROW, times<T>(turn, times<T>(inverse1, inverse1)));
-    store<T>(at + <usize>BlockRow.f * ROW, times<T>(turn, times<T>(inverse2, inverse2)));
   }
 }
 
@@ -125,40 +143,34 @@ function pullSlots<T>(tables: AcsfTables, factor: RadialFactor, first: Bucket, s
   const n = paddedFunctions(factor);
   const bytes = <usize>n << 3;
   const slots = <usize>tables.maxSlots << 3;
-  const row = <usize>capacity << 3;
   const base = blockRow(tables, 0, scratch);
-  const positions = neighborRow(tables, capacity, NeighborRow.x, scratch);
+  const displacements = arms(tables, capacity, scratch);
   const all = slotPulls(tables, capacity, scratch);
   let angular = scratch + tables.transposedAt;
   for (let i = 0; i < count; i++) {
     const at = base + (<usize>i << 3);
-    const j = (<usize>first.start << 3) + <usize>load<u32>(base + <usize>BlockRow.firstIndex * ROW + (<usize>i << 2));
-    const k = (<usize>second.start << 3) + <usize>load<u32>(base + <usize>BlockRow.secondIndex * ROW + (<usize>i << 2));
+    const j = (<usize>first.start << 3) + <usize>load<u32>(at + <usize>BlockRow.indices * ROW);
+    const k = (<usize>second.start << 3) + <usize>load<u32>(at + <usize>BlockRow.indices * ROW, 4);
     const first1 = loadBroadcast<T>(at + <usize>BlockRow.first * ROW);
     const second2 = loadBroadcast<T>(at + <usize>BlockRow.second * ROW);
     const a = loadBroadcast<T>(at + <usize>BlockRow.a * ROW);
     const b = loadBroadcast<T>(at + <usize>BlockRow.b * ROW);
-    const e = loadBroadcast<T>(at + <usize>BlockRow.e * ROW);
-    const f = loadBroadcast<T>(at + <usize>BlockRow.f * ROW);
-    const xj = loadBroadcast<T>(positions + j);
-    const yj = loadBroadcast<T>(positions + j + row);
-    const zj = loadBroadcast<T>(positions + j + 2 * row);
-    const xk = loadBroadcast<T>(positions + k);
-    const yk = loadBroadcast<T>(positions + k + row);
-    const zk = loadBroadcast<T>(positions + k + 2 * row);
+    const xj = loadBroadcast<T>(displacements + (j << 2) + 8);
+    const yj = loadBroadcast<T>(displacements + (j << 2) + 16);
+    const zj = loadBroadcast<T>(displacements + (j << 2) + 24);
+    const xk = loadBroadcast<T>(displacements + (k << 2) + 8);
+    const yk = loadBroadcast<T>(displacements + (k << 2) + 16);
+    const zk = loadBroadcast<T>(displacements + (k << 2) + 24);
     let one = all + ((j >> 1) * slots) + (<usize>factor.firstSlot << 5);
     let other = all + ((k >> 1) * slots) + (<usize>factor.secondSlot << 5);
     for (const end = angular + bytes; angular < end; angular += sizeof<T>()) {
       const value = load<T>(angular);
-      const slope = load<T>(angular + bytes);
-      const own1 = minusTimes<T>(e, slope, times<T>(first1, value));
-      const own2 = minusTimes<T>(f, slope, times<T>(second2, value));
-      const cross = timesPlus<T>(a, slope, times<T>(b, value));
-      store<T>(one, plus<T>(load<T>(one), own1));
+      const cross = timesPlus<T>(a, load<T>(angular + bytes), times<T>(b, value));
+      store<T>(one, timesPlus<T>(first1, value, load<T>(one)));
       store<T>(one, timesPlus<T>(cross, xk, load<T>(one, sizeof<T>())), sizeof<T>());
       store<T>(one, timesPlus<T>(cross, yk, load<T>(one, 2 * sizeof<T>())), 2 * sizeof<T>());
       store<T>(one, timesPlus<T>(cross, zk, load<T>(one, 3 * sizeof<T>())), 3 * sizeof<T>());
-      store<T>(other, plus<T>(load<T>(other), own2));
+      store<T>(other, timesPlus<T>(second2, value, load<T>(other)));
       store<T>(other, timesPlus<T>(cross, xj, load<T>(other, sizeof<T>())), sizeof<T>());
       store<T>(other, timesPlus<T>(cross, yj, load<T>(other, 2 * sizeof<T>())), 2 * sizeof<T>());
       store<T>(other, timesPlus<T>(cross, zj, load<T>(other, 3 * sizeof<T>())), 3 * sizeof<T>());
@@ -186,27 +198,47 @@ export function writeJacobian<T>(tables: AcsfTables, set: FunctionSet, capacity:
       const x = load<f64>(at + <usize>NeighborRow.x * row);
       const y = load<f64>(at + <usize>NeighborRow.y * row);
       const z = load<f64>(at + <usize>NeighborRow.z * row);
+      const inverse = load<f64>(at + <usize>NeighborRow.inverse * row);
       const to = out + <usize>(load<i32>(at) - firstPair) * 3 * bytes;
       memory.fill(to, 0, 3 * bytes);
       radialDerivatives(tables, channel, bucket, i, capacity, to, scratch);
       if (i >= bucket.near) continue;
       const pulled = slotPulls(tables, capacity, scratch) + ((<usize>place * slots) << 2);
-      for (let slot = 0; slot < nSlots; slot++) {
+      const ux = x * inverse;
+      const uy = y * inverse;
+      const uz = z * inverse;
+      for (let slot = 0; slot < nSlots; slot += lanes<T>()) {
+        const from = pulled + (<usize>slot << 5);
+        const vx = load<T>(from, sizeof<T>());
+        const vy = load<T>(from, 2 * sizeof<T>());
+        const vz = load<T>(from, 3 * sizeof<T>());
+        // what the vector has along the neighbor is of angles, which its own distance does not change
+        const along = timesPlus<T>(broadcast<T>(uz), vz, timesPlus<T>(broadcast<T>(uy), vy, times<T>(broadcast<T>(ux), vx)));
+        const own = minusTimes<T>(along, broadcast<T>(inverse), load<T>(from));
         const record = recordAt<TripletSlot>(channel.slots, slot);
-        const feature = record.feature;
-        if (feature >= 0) {
-          const weight = record.weight;
-          const lane = slot & (lanes<T>() - 1);
-          const from = pulled + (<usize>(slot - lane) << 5) + (<usize>lane << 3);
-          const own = load<f64>(from);
-          const target = to + (<usize>feature << 3);
-          addAt(target, weight * (own * x + load<f64>(from, sizeof<T>())));
-          addAt(target + bytes, weight * (own * y + load<f64>(from, 2 * sizeof<T>())));
-          addAt(target + 2 * bytes, weight * (own * z + load<f64>(from, 3 * sizeof<T>())));
-        }
+        addSlots<T>(record, to, timesPlus<T>(own, broadcast<T>(x), vx));
+        addSlots<T>(record, to + bytes, timesPlus<T>(own, broadcast<T>(y), vy));
+        addSlots<T>(record, to + 2 * bytes, timesPlus<T>(own, broadcast<T>(z), vz));
       }
     }
   }
+}
+
+/** Adds numbers of one or two slots, from `first` on, to their columns of a row. */
+// @ts-ignore: decorator
+@inline
+function addSlots<T>(first: TripletSlot, row: usize, numbers: T): void {
+  if (isVector<T>()) {
+    const second = recordAt<TripletSlot>(changetype<usize>(first), 1);
+    const column = first.feature;
+    const to = row + (<usize>column << 3);
+    const weighted = f64x2.mul(numbers, f64x2.replace_lane(f64x2.splat(first.weight), 1, second.weight));
+    if (second.feature == column + 1) store<v128>(to, f64x2.add(load<v128>(to), weighted));
+    else {
+      addAt(to, f64x2.extract_lane(weighted, 0));
+      if (second.feature >= 0) addAt(row + (<usize>second.feature << 3), f64x2.extract_lane(weighted, 1));
+    }
+  } else if (first.feature >= 0) addAt(row + (<usize>first.feature << 3), first.weight * numbers);
 }
 
 /** Derivatives of the functions of pairs by one neighbor. */

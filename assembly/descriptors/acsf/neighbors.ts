@@ -1,10 +1,10 @@
 // The neighbors of one center, sorted by species, with the radial terms that their functions are made of.
 import { CutoffFunction, cutoffRow } from "../../math/cutoff";
-import { exponentialOfNegative } from "../../math/decay";
 import { broadcast, lanes, minus, plus, times } from "../../math/lanes";
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
-import { AcsfTables, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, Term, TermKind, termsOf } from "./tables";
+import { gaussians, wholePower } from "./gaussians";
+import { AcsfTables, arms, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, Term, TermKind, termsOf } from "./tables";
 
 /** Å: stands where there is no neighbor; every cutoff function is 0 there. */
 const NOWHERE: f64 = 1e30;
@@ -67,18 +67,26 @@ function placeNeighbor(environments: Environments, pair: i32, tables: AcsfTables
   store<f64>(to + <usize>NeighborRow.unitZ * row, z * inverse);
   store<f64>(to + <usize>NeighborRow.distance * row, r);
   store<f64>(to + <usize>NeighborRow.inverse * row, inverse);
+  const arm = arms(tables, capacity, scratch) + (<usize>place << 5);
+  store<f64>(arm, 1);
+  store<f64>(arm, x, 8);
+  store<f64>(arm, y, 16);
+  store<f64>(arm, z, 24);
 }
 
 function clearPlace(tables: AcsfTables, capacity: i32, place: i32, scratch: usize): void {
   const row = <usize>capacity << 3;
   const to = neighborRow(tables, capacity, 0, scratch) + (<usize>place << 3);
   for (let i = 0; i < NeighborRow.cutoff; i++) store<f64>(to + <usize>i * row, 0);
+  const arm = arms(tables, capacity, scratch) + (<usize>place << 5);
+  for (let i: usize = 0; i < 32; i += 8) store<f64>(arm + i, 0);
   store<f64>(to + <usize>NeighborRow.distance * row, NOWHERE);
 }
 
 /** Radial terms of every neighbor, and their derivatives by the distance if `derivatives` is 1. */
 export function radialTerms<T>(tables: AcsfTables, set: FunctionSet, capacity: i32, derivatives: i32, scratch: usize): void {
   const nSpecies = tables.nSpecies;
+  const e = neighborRow(tables, capacity, NeighborRow.gaussian, scratch);
   const f = neighborRow(tables, capacity, NeighborRow.cutoff, scratch);
   const slope = derivatives ? neighborRow(tables, capacity, NeighborRow.cutoffSlope, scratch) : 0;
   for (let s = 0; s < nSpecies; s++) {
@@ -97,28 +105,30 @@ export function radialTerms<T>(tables: AcsfTables, set: FunctionSet, capacity: i
         const cutoff = recordAt<CutoffFunction>(tables.cutoffs, known);
         cutoffRow<T>(cutoff.kind, cutoff.start, cutoff.end, bucket.size, distances, f, slope, 0);
       }
-      if (term.kind == TermKind.gaussian) gaussianTerm<T>(bucket.size, term.factor, term.shift, distances, f, slope, values, slopes);
-      else cosineTerm(bucket.size, term.factor, distances, f, slope, values, slopes);
+      if (term.kind == TermKind.gaussian) {
+        if (term.power == 0) gaussians<T>(bucket.size, term.factor, term.shift, distances, e);
+        gaussianTerm<T>(bucket.size, term, distances, e, f, slope, values, slopes);
+      } else cosineTerm(bucket.size, term.factor, distances, f, slope, values, slopes);
       values += <usize>bucket.size << 3;
       slopes += <usize>bucket.size << 3;
     }
   }
 }
 
-/** exp(−η (r − r_s)²) f and its derivative, for a row of distances. */
-export function gaussianTerm<T>(
-  count: i32, eta: f64, shift: f64, distances: usize, f: usize, slope: usize, values: usize, slopes: usize,
-): void {
-  const minusEta = broadcast<T>(-eta);
-  const center = broadcast<T>(shift);
-  const twice = broadcast<T>(-2 * eta);
+/** Powers of exp(−η (r − r_s)²), times f, and its derivative, for a row of distances. */
+function gaussianTerm<T>(count: i32, term: Term, distances: usize, gaussian: usize, f: usize, slope: usize, values: usize, slopes: usize): void {
+  const center = broadcast<T>(term.shift);
+  const twice = broadcast<T>(-2 * term.factor);
+  const power = max(term.power, 1);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = <usize>i << 3;
-    const d = minus<T>(load<T>(distances + at), center);
-    const e = exponentialOfNegative<T>(times<T>(minusEta, times<T>(d, d)));
+    const e = wholePower<T>(load<T>(gaussian + at), power);
     const cutoff = load<T>(f + at);
     store<T>(values + at, times<T>(e, cutoff));
-    if (slope) store<T>(slopes + at, times<T>(e, plus<T>(load<T>(slope + at), times<T>(times<T>(twice, d), cutoff))));
+    if (slope) {
+      const d = minus<T>(load<T>(distances + at), center);
+      store<T>(slopes + at, times<T>(e, plus<T>(load<T>(slope + at), times<T>(times<T>(twice, d), cutoff))));
+    }
   }
 }
 

@@ -97,6 +97,8 @@ export class Term {
   factor: f64;
   /** r_s, Å */
   shift: f64;
+  /** its Gaussian is this power of the last one that was computed; 0: it is computed */
+  power: i32;
 }
 
 /** A feature that is `weight` times the sum of a term. */
@@ -159,6 +161,8 @@ export class RadialFactor {
   firstFunction: i32;
   /** factors with the same number have the same angular factors */
   list: i32;
+  /** its Gaussian of the distance between the neighbors is this power of the last one that was computed; 0: it is computed */
+  power: i32;
   /** where its functions begin among the slots of the two channels */
   firstSlot: i32;
   secondSlot: i32;
@@ -188,16 +192,19 @@ export class Bucket {
 
 /** Rows over the triplets of a block. */
 export const enum BlockRow {
-  /** u32: offsets of the neighbors in the rows of their buckets */
-  firstIndex,
-  secondIndex,
+  /** u32 [2]: offsets of the neighbors in the rows of their buckets */
+  indices,
   /** distance between the neighbors: its square until the block is full */
   distance,
+  /** 1 over it, where derivatives are asked for */
+  inverse,
   cosine,
   square,
   squareCosine,
   cutoff,
   cutoffSlope,
+  /** exp(−η (r − r_s)²) of the distance between the neighbors */
+  gaussian,
   /** radial factor of the distance between the neighbors, and its derivative over the distance */
   narrow,
   narrowSlope,
@@ -209,8 +216,10 @@ export const enum BlockRow {
   second,
   angle,
   between,
-  e,
-  f,
+  /** 1 − cos θ r_ik/r_ij, 1 − cos θ r_ij/r_ik, 1/(r_ij r_ik) */
+  firstRatio,
+  secondRatio,
+  inverses,
   count,
 }
 
@@ -228,6 +237,7 @@ export const enum NeighborRow {
   inverse,
   cutoff,
   cutoffSlope,
+  gaussian,
   count,
 }
 
@@ -258,11 +268,18 @@ export function pulls(tables: AcsfTables, capacity: i32, scratch: usize): usize 
   return neighborRow(tables, capacity, NeighborRow.count + 2 * tables.maxTerms, scratch);
 }
 
-/** The same for every slot: [neighbor][slot / lanes][4][lanes]. */
+/** Four f64 of every neighbor: 1 and its displacement. */
+// @ts-ignore: decorator
+@inline
+export function arms(tables: AcsfTables, capacity: i32, scratch: usize): usize {
+  return pulls(tables, capacity, scratch) + (<usize>capacity << 5);
+}
+
+/** Pulls for every slot: [neighbor][slot / lanes][4][lanes]. */
 // @ts-ignore: decorator
 @inline
 export function slotPulls(tables: AcsfTables, capacity: i32, scratch: usize): usize {
-  return pulls(tables, capacity, scratch) + (<usize>capacity << 5);
+  return arms(tables, capacity, scratch) + (<usize>capacity << 5);
 }
 
 // @ts-ignore: decorator

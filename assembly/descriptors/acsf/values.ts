@@ -36,7 +36,7 @@ export function valuesOfBlock<T>(
   const secondTerms = termsOf(tables, capacity, 0, second, scratch);
   const radial = blockRow(tables, BlockRow.a, scratch);
   angularFactors<T>(tables, pair.steps, pair.nSteps, count, scratch);
-  if (inside > 0) distancesBetween<T>(tables, inside, scratch);
+  if (inside > 0) distancesBetween<T>(tables, inside, false, scratch);
   let known = -1;
   for (let i = 0; i < nFactors; i++) {
     const factor = recordAt<RadialFactor>(pair.factors, i);
@@ -59,12 +59,11 @@ export function valuesOfBlock<T>(
 
 /** Product of the two terms and the narrow factor. */
 function radialFactor<T>(tables: AcsfTables, one: usize, other: usize, count: i32, isNarrow: bool, to: usize, scratch: usize): void {
-  const firstIndex = blockRow(tables, BlockRow.firstIndex, scratch);
-  const secondIndex = blockRow(tables, BlockRow.secondIndex, scratch);
+  const indices = blockRow(tables, BlockRow.indices, scratch);
   const narrow = blockRow(tables, BlockRow.narrow, scratch);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = <usize>i << 3;
-    const product = times<T>(gather<T>(one, firstIndex + (at >> 1)), gather<T>(other, secondIndex + (at >> 1)));
+    const product = times<T>(gather<T>(one, indices + at), gather<T>(other, indices + at + 4));
     store<T>(to + at, isNarrow ? times<T>(product, load<T>(narrow + at)) : product);
   }
 }
@@ -84,7 +83,16 @@ function addFunctions<T>(tables: AcsfTables, factor: RadialFactor, count: i32, r
     let sumB = load<T>(sums, 16);
     let sumC = load<T>(sums, 32);
     let sumD = load<T>(sums, 48);
-    for (let at: usize = 0; at < bytes; at += sizeof<T>()) {
+    let at: usize = 0;
+    for (; at + 2 * sizeof<T>() <= bytes; at += 2 * sizeof<T>()) {
+      const r = load<T>(radial + at);
+      const s = load<T>(radial + at, sizeof<T>());
+      sumA = timesPlus<T>(s, load<T>(a + at, sizeof<T>()), timesPlus<T>(r, load<T>(a + at), sumA));
+      sumB = timesPlus<T>(s, load<T>(b + at, sizeof<T>()), timesPlus<T>(r, load<T>(b + at), sumB));
+      sumC = timesPlus<T>(s, load<T>(c + at, sizeof<T>()), timesPlus<T>(r, load<T>(c + at), sumC));
+      sumD = timesPlus<T>(s, load<T>(d + at, sizeof<T>()), timesPlus<T>(r, load<T>(d + at), sumD));
+    }
+    if (at < bytes) {
       const r = load<T>(radial + at);
       sumA = timesPlus<T>(r, load<T>(a + at), sumA);
       sumB = timesPlus<T>(r, load<T>(b + at), sumB);
@@ -113,8 +121,11 @@ function rowOf(tables: AcsfTables, factor: RadialFactor, f: i32, scratch: usize)
 }
 
 /** Before the first block of a pair of species. */
-export function clearSums(tables: AcsfTables, pair: SpeciesPair, scratch: usize): void {
-  memory.fill(scratch + tables.functionsAt, 0, <usize>pair.nFunctions << 4);
+export function clearSums<T>(tables: AcsfTables, pair: SpeciesPair, scratch: usize): void {
+  const zero = broadcast<T>(0);
+  const sums = scratch + tables.functionsAt;
+  const end = sums + (<usize>pair.nFunctions << 4);
+  for (let sum = sums; sum < end; sum += 16) store<T>(sum, zero);
 }
 
 /** Adds the sums of a pair of species to a row of features. */

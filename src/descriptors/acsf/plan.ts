@@ -53,6 +53,8 @@ export interface AcsfPlan {
 }
 
 const { TermKind: termKinds } = enumerations;
+/** Higher powers of a Gaussian would lose digits. */
+const HIGHEST_POWER = 32;
 
 /** A function with its column. */
 interface Column extends SymmetryFunction {
@@ -92,7 +94,7 @@ class SetPlanner {
   ) {
     this.terms = species.map((z) => {
       const own = columns.filter(({ neighbors }) => neighbors.length === 0 || neighbors.includes(z)).map((column) => this.termOf(column));
-      const sorted = own.sort((a, b) => a.cutoff - b.cutoff);
+      const sorted = own.sort((a, b) => a.cutoff - b.cutoff || a.kind - b.kind || a.shift - b.shift || a.factor - b.factor);
       return new Map(sorted.map((term) => [JSON.stringify(term), term]));
     });
   }
@@ -102,7 +104,7 @@ class SetPlanner {
     const channels = this.species.map((z, index): ChannelPlan => {
       const own = this.columns.filter(({ zeta, neighbors }) => zeta === 0 && (neighbors.length === 0 || neighbors[0] === z));
       const radial = own.map((column) => ({ term: this.term(index, column), feature: column.feature, weight: column.neighbors.length === 0 ? z : 1 }));
-      return { terms: [...this.terms[index].values()], radial, slots: [] };
+      return { terms: termsWithPowers([...this.terms[index].values()]), radial, slots: [] };
     });
     const pairs = this.species.flatMap((_, second) => this.species.slice(0, second + 1).flatMap((_, first) => this.pair(first, second, angular, channels)));
     return { angularRadius: Math.max(0, ...angular.map(({ radius }) => radius)), channels, pairs };
@@ -110,7 +112,7 @@ class SetPlanner {
 
   private termOf({ kind, eta, kappa, shift, radius }: SymmetryFunction): Numbers<"Term"> {
     const cutoff = this.radii.indexOf(radius);
-    return kind === "g3" ? { kind: termKinds.cosine, cutoff, factor: kappa, shift: 0 } : { kind: termKinds.gaussian, cutoff, factor: eta, shift };
+    return kind === "g3" ? { kind: termKinds.cosine, cutoff, factor: kappa, shift: 0, power: 0 } : { kind: termKinds.gaussian, cutoff, factor: eta, shift, power: 0 };
   }
 
   /** Position of a function's term in the channel of a species. */
@@ -139,13 +141,13 @@ class SetPlanner {
       nFunctions += functions.length;
       const terms = { firstTerm: this.term(first, group[0]), secondTerm: this.term(second, group[0]) };
       const cutoff = this.radii.indexOf(radius);
-      return { record: { eta, shift, cutoff, ...terms, firstFunction, list: lists.indexOf(list), firstSlot, secondSlot }, functions };
+      return { record: { eta, shift, cutoff, ...terms, firstFunction, list: lists.indexOf(list), power: 0, firstSlot, secondSlot }, functions };
     };
     const isWide = ([{ kind }]: readonly Column[]): boolean => kind === "g5";
-    const order = (a: FactorPlan, b: FactorPlan): number => a.record.cutoff - b.record.cutoff || a.record.list - b.record.list;
+    const order = (a: FactorPlan, b: FactorPlan): number => a.record.cutoff - b.record.cutoff || a.record.list - b.record.list || a.record.shift - b.record.shift || a.record.eta - b.record.eta;
     const all = [...groups.values()];
     const wide = all.filter(isWide).map(factor).sort((a, b) => a.record.list - b.record.list);
-    const narrow = all.filter((group) => !isWide(group)).map(factor).sort(order);
+    const narrow = factorsWithPowers(all.filter((group) => !isWide(group)).map(factor).sort(order));
     const narrowRadius = Math.max(0, ...narrow.map(({ record }) => this.radii[record.cutoff]));
     const powers = own.map(({ lambda, zeta }) => [lambda, zeta] as const);
     return [{ first, second, narrowRadius, wide, narrow, nFunctions, steps: this.rows.values(powers), slopeSteps: this.rows.slopes(powers) }];
@@ -166,4 +168,28 @@ class SetPlanner {
     const firstSlot = add(first);
     return [firstSlot, first === second ? firstSlot : add(second)];
   }
+}
+
+/** Factors whose Gaussians are powers of another's, in the order of the list. */
+function factorsWithPowers(factors: readonly FactorPlan[]): FactorPlan[] {
+  const powers = powersOf(factors.map(({ record }) => record));
+  return factors.map(({ record, functions }, i) => ({ record: { ...record, power: powers[i] }, functions }));
+}
+
+/** The same for terms; other terms than Gaussians stand behind them. */
+function termsWithPowers(terms: readonly Numbers<"Term">[]): Numbers<"Term">[] {
+  const powers = powersOf(terms.map(({ kind, factor, shift }) => ({ eta: kind === termKinds.gaussian ? factor : 0, shift })));
+  return terms.map((term, i) => ({ ...term, power: powers[i] }));
+}
+
+/** Which power each Gaussian is of the last one that is none, for which it is 0. */
+function powersOf(gaussians: readonly { readonly eta: number; readonly shift: number }[]): number[] {
+  let base = { eta: 0, shift: 0 };
+  return gaussians.map((gaussian) => {
+    const { eta, shift } = gaussian;
+    const power = base.eta > 0 && shift === base.shift ? Math.round(eta / base.eta) : 0;
+    if (power >= 1 && power <= HIGHEST_POWER && Math.abs(power * base.eta - eta) <= Number.EPSILON * eta) return power;
+    base = gaussian;
+    return 0;
+  });
 }

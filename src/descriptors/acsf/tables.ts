@@ -117,7 +117,7 @@ function scratchLayout(plan: AcsfPlan) {
 
 /** Bytes of the scratch for each place of a neighbor. */
 function placeBytes(plan: AcsfPlan): number {
-  return 8 * (NEIGHBOR_ROWS + 2 * maxTerms(plan)) + 32 * (1 + maxSlots(plan));
+  return 8 * (NEIGHBOR_ROWS + 2 * maxTerms(plan)) + 32 * (2 + maxSlots(plan));
 }
 
 /** Places for the neighbors of one center. */

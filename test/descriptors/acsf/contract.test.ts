@@ -1,5 +1,7 @@
 import { createDescriptor } from "../../../src/descriptors/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
+import type { System } from "../calculator.js";
+import { contractSystems } from "../systems.js";
 
 const contractElements = ["H", "C", "O", "Si"];
 
@@ -18,18 +20,24 @@ const ofCenters = [
   ]),
 ];
 
-/** One per code path: kinds, shared and single angular factors, whole and other powers, shifts, functions of elements, cutoff functions. */
-const cases: Record<string, object> = {
-  "all kinds, cosine": {
-    cutoff: { radius: 4 }, g1: true, g2: [[0.5, 0], [1, 1.5]], g3: [1.5], g4: [[0.05, 1, 1], [0.05, 2.5, -1], [0.05, 4, 1], [0.1, 4, 1]], g5: [[0.05, 1, 1], [0.05, 4, -1]],
-  },
-  "narrow with shifts, polynomial-2 with an inner radius": {
-    cutoff: { radius: 4, function: "polynomial-2", innerFraction: 0.3 }, g4: [{ eta: 0.5, zeta: 1, lambda: -1, shift: 2 }, { eta: 0.5, zeta: 3, lambda: 1, shift: 2 }], g2: [[0, 0]],
-  },
-  "wide, exponential": { cutoff: { radius: 3.6, function: "exponential", innerFraction: 0.2 }, g2: [[0.5, 2]], g5: [[0.1, 2, 1], [0.1, 3, 1], [0.1, 5, 1], [0.1, 1.5, -0.5]] },
-  "weighted, tanh": { cutoff: { radius: 4, function: "tanh" }, weightedRadial: [[0.5, 1]], weightedAngular: [[0.05, 1, 1], [0.05, 4, 1]] },
-  "functions of elements": { symmetryFunctions: ofCenters },
-  "outer average of a grid": { cutoff: { radius: 3.5 }, grid: { radial: 3, angular: 1, zeta: [1, 2] }, average: "outer" },
-};
+const [crystal, mixed, molecule, small, slab] = contractSystems();
 
-for (const [name, parameters] of Object.entries(cases)) descriptorContract(`acsf, ${name}`, () => createDescriptor({ type: "acsf", ...parameters }), { differenceTolerance: 1e-7 });
+/** One per code path: kinds, shared and single angular factors, whole and other powers, shifts, functions of elements, cutoff functions. */
+const cases: readonly (readonly [name: string, systems: readonly System[], parameters: object])[] = [
+  ["all kinds, cosine", [crystal, mixed, small], {
+    cutoff: { radius: 4 }, g1: true, g2: [[0.5, 0], [1, 1.5]], g3: [1.5], g4: [[0.05, 1, 1], [0.05, 2.5, -1], [0.05, 4, 1], [0.1, 4, 1]], g5: [[0.05, 1, 1], [0.05, 4, -1]],
+  }],
+  ["narrow with shifts, polynomial-2 with an inner radius", [mixed, molecule], {
+    cutoff: { radius: 4, function: "polynomial-2", innerFraction: 0.3 }, g4: [{ eta: 0.5, zeta: 1, lambda: -1, shift: 2 }, { eta: 0.5, zeta: 3, lambda: 1, shift: 2 }], g2: [[0, 0]],
+  }],
+  ["wide, exponential", [molecule, mixed], {
+    cutoff: { radius: 3.6, function: "exponential", innerFraction: 0.2 }, g2: [[0.5, 2]], g5: [[0.1, 2, 1], [0.1, 3, 1], [0.1, 5, 1], [0.1, 1.5, -0.5]],
+  }],
+  ["weighted, tanh", [mixed, molecule], { cutoff: { radius: 4, function: "tanh" }, weightedRadial: [[0.5, 1]], weightedAngular: [[0.05, 1, 1], [0.05, 4, 1]] }],
+  ["functions of elements", [mixed, molecule], { symmetryFunctions: ofCenters }],
+  ["outer average of a grid", [slab, mixed], { cutoff: { radius: 3.5 }, grid: { radial: 3, angular: 1, zeta: [1, 2] }, average: "outer" }],
+];
+
+for (const [name, systems, parameters] of cases) {
+  descriptorContract(`acsf, ${name}`, () => createDescriptor({ type: "acsf", ...parameters }), { systems, differenceTolerance: 1e-7 });
+}
