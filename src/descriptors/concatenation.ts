@@ -23,6 +23,7 @@ export class Concatenation implements Descriptor {
   readonly name = NAME;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy?: string;
   readonly rows: RowKind;
   readonly ownSpecies?: SpeciesList;
 
@@ -40,7 +41,9 @@ export class Concatenation implements Descriptor {
     }
     this.rows = rows;
     this.cutoff = Math.max(...parts.map(({ cutoff }) => cutoff));
-    this.isSmoothAtCutoff = parts.every(({ isSmoothAtCutoff }) => isSmoothAtCutoff);
+    const rough = parts.findIndex(({ isSmoothAtCutoff }) => !isSmoothAtCutoff);
+    this.isSmoothAtCutoff = rough < 0;
+    if (parts[rough]?.smoothedBy) this.smoothedBy = `parts[${rough}]: ${parts[rough].smoothedBy}`;
     const own = new Set(parts.flatMap(({ ownSpecies }) => ownSpecies ?? []));
     if (own.size > 0) this.ownSpecies = [...own].sort((a, b) => a - b);
   }

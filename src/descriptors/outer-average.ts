@@ -38,6 +38,10 @@ export class OuterAverage implements Descriptor {
     return this.descriptor.cutoff;
   }
 
+  get smoothedBy(): string | undefined {
+    return this.descriptor.smoothedBy;
+  }
+
   get isSmoothAtCutoff(): boolean {
     return this.descriptor.isSmoothAtCutoff;
   }

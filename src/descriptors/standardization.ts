@@ -55,6 +55,10 @@ export class Standardized implements Descriptor {
     return this.descriptor.cutoff;
   }
 
+  get smoothedBy(): string | undefined {
+    return this.descriptor.smoothedBy;
+  }
+
   get isSmoothAtCutoff(): boolean {
     return this.descriptor.isSmoothAtCutoff;
   }

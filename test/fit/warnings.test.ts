@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fitSparseGp, type SparseGpFit } from "../../src/fit/index.js";
 import { jitters } from "../../src/fit/sparse-gp/prior.js";
+import { sparseGpTrainer } from "../../src/fit/sparse-gp/trainer.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
@@ -96,5 +97,29 @@ describe("a relative jitter", () => {
     expectClose(await fitted({ jitter: { relative: 1e-6 }, delta: 10 }), await fitted({ jitter: 1e-4, delta: 10 }), 1e-7, "relative-to-max");
     const [relative, absolute] = [await fitted({ jitter: { relative: 1e-3 }, delta: 10 }), await fitted({ jitter: 1e-3, delta: 10 })];
     expect(Math.max(...relative.map((value, i) => Math.abs(value - absolute[i])))).toBeGreaterThan(1e-6);
+  });
+});
+
+describe("descriptors that are not smooth at their cutoff", () => {
+  const notes = (descriptor: object): string[] => {
+    const [term] = request({}).model.terms;
+    return [...sparseGpTrainer.notes(candidate({ ...term, descriptor: descriptor as never }))];
+  };
+  const candidate = (term: unknown): never => ({ ...request({}), model: { ...request({}).model, terms: [term] } }) as never;
+  const soap = { type: "soap", nMax: 2, lMax: 1, sigma: 0.5 };
+
+  it.each([
+    ["add a cutoff function", { ...soap, cutoff: { radius: 3 } }, "set cutoff: { radius: …, function: cosine }", { ...soap, cutoff: { radius: 3, function: "cosine" } }],
+    ["switch", { type: "bispectrum", rcutfac: 3, switch: false }, "set switch: true", { type: "bispectrum", rcutfac: 3, switch: true }],
+    ["not be hard", { type: "acsf", cutoff: { radius: 3, function: "hard" } }, "set cutoff: { function: cosine }", { type: "acsf", cutoff: { radius: 3, function: "cosine" } }],
+    [
+      "say which part",
+      { type: "concatenation", parts: [{ type: "acsf", cutoff: { radius: 3 } }, { type: "bispectrum", rcutfac: 3, switch: false }] },
+      "set parts[1]: switch: true",
+      { type: "concatenation", parts: [{ type: "acsf", cutoff: { radius: 3 } }, { type: "bispectrum", rcutfac: 3 }] },
+    ],
+  ])("are told to %s, which helps", (_, rough, remedy, smooth) => {
+    expect(notes(rough)).toEqual([`model.terms[0].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ${remedy}`]);
+    expect(notes(smooth)).toEqual([]);
   });
 });

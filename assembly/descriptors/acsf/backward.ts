@@ -2,7 +2,7 @@
 // moves neighbor j by a multiple of its own displacement and one of the other's: both are collected per neighbor, the first as a number.
 import { broadcast, gather, lanes, loadBroadcast, minus, minusTimes, plus, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
-import { angularFactors, angularRow, cutoffBetween, distancesBetween, narrowFactorSlope } from "./factors";
+import { angularFactors, angularRow, distancesBetween, narrowPart } from "./factors";
 import {
   AcsfTables, AngularFunction, arms, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, pulls, RadialFactor, RadialFunction, ROW,
   SpeciesPair, termsOf,
@@ -77,13 +77,7 @@ export function backwardOfBlock<T>(
     const isNarrow = i >= nWide;
     const n = isNarrow ? inside : count;
     if (n == 0) continue;
-    if (isNarrow) {
-      if (factor.cutoff != known) {
-        known = factor.cutoff;
-        cutoffBetween<T>(tables, known, inside, true, scratch);
-      }
-      narrowFactorSlope<T>(tables, factor, inside, scratch);
-    }
+    if (isNarrow) known = narrowPart<T>(tables, factor, inside, known, true, scratch);
     sumFunctions<T>(tables, factor, n, scratch);
     addFactor<T>(tables, factor, first, second, capacity, n, isNarrow, scratch);
   }

@@ -69,7 +69,7 @@ export function distancesBetween<T>(tables: AcsfTables, inside: i32, derivatives
 }
 
 /** The cutoff function of the distance between the neighbors, with its derivative if asked for. */
-export function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, derivatives: bool, scratch: usize): void {
+function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, derivatives: bool, scratch: usize): void {
   const record = recordAt<CutoffFunction>(tables.cutoffs, cutoff);
   const distances = blockRow(tables, BlockRow.distance, scratch);
   const slopes = derivatives ? blockRow(tables, BlockRow.cutoffSlope, scratch) : 0;
@@ -77,8 +77,21 @@ export function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, d
   cutoffRow<T>(record.kind, record.start, record.end, count, distances, blockRow(tables, BlockRow.cutoff, scratch), slopes, 0);
 }
 
+/**
+ * The narrow part of a factor, with its derivative where that is wanted, and its cutoff function where another stands there.
+ * @param known number of the cutoff function that stands there; −1: none
+ * @returns number of the one that stands there now
+ */
+export function narrowPart<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, known: i32, withSlope: bool, scratch: usize): i32 {
+  const cutoff = factor.cutoff;
+  if (cutoff != known) cutoffBetween<T>(tables, cutoff, inside, withSlope, scratch);
+  if (withSlope) narrowFactorSlope<T>(tables, factor, inside, scratch);
+  else narrowFactor<T>(tables, factor, inside, scratch);
+  return cutoff;
+}
+
 /** What a narrow factor has of the distance between the neighbors: exp(−η (r − r_s)²) f. */
-export function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
+function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
   const base = blockRow(tables, 0, scratch);
   if (factor.power == 0) gaussianRow<T>(tables, factor, inside, scratch);
   const power = max(factor.power, 1);
@@ -90,7 +103,7 @@ export function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside
 }
 
 /** The same with its derivative over the distance. */
-export function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
+function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
   const twice = broadcast<T>(-2 * factor.eta);
   const shift = broadcast<T>(factor.shift);
   const base = blockRow(tables, 0, scratch);

@@ -3,7 +3,7 @@
 // along j belongs to no change of angles and is taken away at the end.
 import { broadcast, gather, lanes, loadBroadcast, minus, minusTimes, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
-import { angularFactors, angularRow, cutoffBetween, distancesBetween, narrowFactorSlope } from "./factors";
+import { angularFactors, angularRow, distancesBetween, narrowPart } from "./factors";
 import {
   AcsfTables, AngularFunction, arms, blockRow, BlockRow, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, RadialFactor, RadialFunction, ROW, TripletSlot,
   slotPulls, SpeciesPair, termsOf,
@@ -35,13 +35,7 @@ export function jacobianOfBlock<T>(
     const isNarrow = i >= nWide;
     const n = isNarrow ? inside : count;
     if (n == 0) continue;
-    if (isNarrow) {
-      if (factor.cutoff != known) {
-        known = factor.cutoff;
-        cutoffBetween<T>(tables, known, inside, true, scratch);
-      }
-      narrowFactorSlope<T>(tables, factor, inside, scratch);
-    }
+    if (isNarrow) known = narrowPart<T>(tables, factor, inside, known, true, scratch);
     if (factor.list != list) {
       list = factor.list;
       transpose(tables, factor, n, scratch);

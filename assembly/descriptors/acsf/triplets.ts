@@ -5,7 +5,7 @@ import { broadcast, lanes, loadBroadcast, minus, plus, times, timesPlus } from "
 import { recordAt } from "../../records";
 import { backwardOfBlock } from "./backward";
 import { jacobianOfBlock } from "./jacobian";
-import { AcsfTables, BLOCK, blockRow, BlockRow, Bucket, neighborRow, NeighborRow, SpeciesPair } from "./tables";
+import { AcsfTables, BLOCK, blockRow, BlockRow, Bucket, neighborRow, NeighborRow, ROW, SpeciesPair } from "./tables";
 import { valuesOfBlock } from "./values";
 
 /** What is done with a block. */
@@ -95,7 +95,7 @@ function bothIndices(j: i32, k: i32): u64 {
 }
 
 /** From the row of distances to that of cosines. */
-const COSINE: usize = <usize>(BlockRow.cosine - BlockRow.distance) * 528;
+const COSINE: usize = <usize>(BlockRow.cosine - BlockRow.distance) * ROW;
 
 /** Those within the radius from `left` upwards, the others from `right` downwards. Returns the number of the former. */
 function placeMixed(tables: AcsfTables, j: i32, k: i32, count: i32, left: i32, right: i32, radius: f64, scratch: usize): i32 {

@@ -1,7 +1,7 @@
 // Values of symmetry functions: sums over neighbors of radial terms, and over triplets of products of an angular and a radial factor.
 import { broadcast, gather, lanes, plus, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
-import { angularFactors, angularRow, cutoffBetween, distancesBetween, narrowFactor } from "./factors";
+import { angularFactors, angularRow, distancesBetween, narrowPart } from "./factors";
 import {
   AcsfTables, AngularFunction, blockRow, BlockRow, Bucket, Channel, FunctionSet, RadialFactor, RadialFunction, ROW, SpeciesPair, termsOf,
 } from "./tables";
@@ -45,13 +45,7 @@ export function valuesOfBlock<T>(
     const isNarrow = i >= nWide;
     const n = isNarrow ? inside : count;
     if (n == 0) continue;
-    if (isNarrow) {
-      if (factor.cutoff != known) {
-        known = factor.cutoff;
-        cutoffBetween<T>(tables, known, inside, false, scratch);
-      }
-      narrowFactor<T>(tables, factor, inside, scratch);
-    }
+    if (isNarrow) known = narrowPart<T>(tables, factor, inside, known, false, scratch);
     radialFactor<T>(tables, one, other, n, isNarrow, radial, scratch);
     addFunctions<T>(tables, factor, n, radial, scratch);
   }

@@ -28,6 +28,7 @@ export class Acsf implements Descriptor {
   readonly parameters: AcsfParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "cutoff: { function: cosine }";
   readonly rows = "center";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly columns = rememberedBySpecies((species) => columnsFor(this.parameters, this.speciesList(species)));

@@ -25,6 +25,7 @@ export class Bispectrum implements Descriptor {
   readonly parameters: BispectrumParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "switch: true";
   readonly rows = "center";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly sizes = rememberedBySpecies((species) => bispectrumMemory(this.shape(species)));

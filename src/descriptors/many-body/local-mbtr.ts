@@ -21,6 +21,7 @@ export class LocalMbtr implements Descriptor {
   readonly rows = "center";
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "k3 alone, with weighting: { function: smooth-cutoff, cutoff: … }";
   readonly ownSpecies: SpeciesList | undefined;
   /** With every default filled in. */
   readonly parameters: LocalMbtrParameters;

@@ -47,6 +47,7 @@ export class SoapTurbo implements Descriptor {
   readonly parameters: SoapTurboParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "amplitudeScaling: 1";
   readonly rows = "center";
   /** in the order of the features */
   private readonly listedSpecies: readonly number[] | undefined;

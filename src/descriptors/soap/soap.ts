@@ -24,6 +24,7 @@ export class Soap implements Descriptor {
   readonly parameters: SoapParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "cutoff: { radius: …, function: cosine }";
   readonly rows: "center" | "structure";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly density: GaussianDensity<SoapParameters>;

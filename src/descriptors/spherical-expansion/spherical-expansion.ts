@@ -20,6 +20,7 @@ export class SphericalExpansion implements Descriptor {
   readonly parameters: SphericalExpansionParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "cutoff: { radius: …, function: cosine }";
   readonly rows = "center";
   readonly turns = "spherical";
   readonly ownSpecies: SpeciesList | undefined;

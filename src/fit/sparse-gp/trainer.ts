@@ -18,9 +18,10 @@ export const sparseGpTrainer = defineTrainer({
   notes: ({ model }) =>
     model.terms.flatMap(({ descriptor }, index) => {
       // forces of a potential jump where a descriptor does
-      if (createEnvironmentDescriptor(descriptor, LOCAL_ENERGIES).isSmoothAtCutoff) return [];
-      return `model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ` +
-        "add cutoff: { radius: …, function: cosine }";
+      const { isSmoothAtCutoff, smoothedBy } = createEnvironmentDescriptor(descriptor, LOCAL_ENERGIES);
+      if (isSmoothAtCutoff) return [];
+      const remedy = smoothedBy ? `set ${smoothedBy}` : "choose another descriptor";
+      return `model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ${remedy}`;
     }),
   complete: (model) => ({ ...model, terms: model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) })) }),
   species({ model: { isolatedAtomEnergies, terms } }) {
