@@ -23,7 +23,7 @@ export class Concatenation implements Descriptor {
   readonly name = NAME;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
-  readonly smoothedBy?: string;
+  readonly smoothedBy?: string | undefined;
   readonly rows: RowKind;
   readonly ownSpecies?: SpeciesList;
 

@@ -141,7 +141,7 @@ export interface Descriptor extends FeatureSpace {
   /** Whether values and first derivatives go to zero smoothly as an atom leaves the cutoff. */
   readonly isSmoothAtCutoff: boolean;
   /** Where it is not smooth, the parameters that would make it so, for messages: "cutoff: { function: cosine }". Absent where there are none. */
-  readonly smoothedBy?: string;
+  readonly smoothedBy?: string | undefined;
   /**
    * Whether the last column of a row is its weight w, which fades where the row comes or goes: kernels compare the other columns x alone and count a
    * row as much as that, w w′ k(x, x′). Derivatives are those of a column like others. Absent: rows have no weight.
