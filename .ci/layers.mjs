@@ -22,6 +22,7 @@ export const sourceLayers = [
   ["fit"],
   ["analysis"],
   ["tune"],
+  ["compare"],
   ["md"],
   ["interop"],
   ["report"],

@@ -1,0 +1,105 @@
+/** Mean over seeded repetitions, and the standard error of that mean. */
+export interface Estimate {
+  readonly mean: number;
+  /** Standard error of the mean; NaN for one repetition. */
+  readonly error: number;
+  /** Repetitions. */
+  readonly count: number;
+}
+
+/** How the columns of a descriptor vary over the sample. */
+export interface Spectrum {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Eigenvalues of the covariance matrix of the columns, descending, in units of their sum; those above 0, at most 500. */
+  readonly eigenvalues: readonly number[];
+  /** (Σλ)² / Σλ²: how many directions the variance is spread over. */
+  readonly participationRatio: Estimate;
+  /** Eigenvalues above 10⁻¹⁰ of the largest. */
+  readonly rank: number;
+  /** √(largest / smallest eigenvalue) over all min(rows − 1, columns) directions; Infinity where the smallest is rounding. */
+  readonly conditionNumber: number;
+  /** Columns of one value, zeros included. */
+  readonly constantColumns: number;
+  /** Columns that are, but for a factor and a constant, one of the columns before them; constant ones not counted. */
+  readonly duplicateColumns: number;
+}
+
+/** Cosines between the rows of a descriptor: kernel values of unit vectors. */
+export interface KernelShape {
+  readonly mean: Estimate;
+  readonly std: Estimate;
+  readonly skewness: Estimate;
+  /** From `from` to `to` in equal bins. */
+  readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
+}
+
+/** An environment of the data: structure and atom in it, from 0; atom −1 for a whole structure. */
+export interface SampledRow {
+  readonly structure: number;
+  readonly atom: number;
+}
+
+/** Two environments that differ, however they are turned, reflected or numbered, and that a descriptor hardly tells apart. */
+export interface ClosePair {
+  readonly a: SampledRow;
+  readonly b: SampledRow;
+  /** Between their rows, in units of the median distance between rows of the sample. */
+  readonly distance: number;
+  /** Å: root mean square displacement of the neighbors after the best alignment that was found. */
+  readonly displacement: number;
+}
+
+/** Errors on structures that a model has not seen, by how many it was fitted to. */
+export interface LearningCurve {
+  /** "meV/atom" or "eV/Å" */
+  readonly unit: string;
+  /** Standard deviation of what is predicted, in `unit`: the error of a model that knows the mean alone. */
+  readonly spread: number;
+  /** Ascending. */
+  readonly points: readonly { readonly structures: number; readonly rmse: Estimate }[];
+}
+
+/** What the rows of a descriptor say, on a sample of the data. */
+export interface Information {
+  /** What was sampled: environments, or structures for descriptors of these. */
+  readonly rows: "center" | "structure" | "tuple";
+  readonly sampleSize: number;
+  readonly spectrum: Spectrum;
+  /** Absent where a row turns with the structure. */
+  readonly kernels?: KernelShape | undefined;
+  /** Distance correlation (Székely, Rizzo & Bakirov 2007) of rows with |F| of their atoms, of means over structures with the energy per atom. */
+  readonly distanceCorrelation: { readonly energy?: Estimate | undefined; readonly force?: Estimate | undefined };
+  /** The closest ones, ascending by distance; absent for rows that are not environments. */
+  readonly closest?: readonly ClosePair[] | undefined;
+  /** Of ridge regression on sums over the atoms of a structure. */
+  readonly learning: {
+    /** With all columns. */
+    readonly energy?: LearningCurve | undefined;
+    /** With the first `length` principal components, the same number for every descriptor. */
+    readonly energyAtLength?: LearningCurve | undefined;
+    /** Likewise, fitted to forces alone. */
+    readonly forcesAtLength?: LearningCurve | undefined;
+    readonly length: number;
+  };
+  /** First two principal components of the rows of the sample, for a map; [x, y] each. */
+  readonly map: { readonly points: readonly (readonly [number, number])[]; readonly rows: readonly SampledRow[] };
+  /** What was left out, and why: sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** How far descriptors agree, pair by pair; NaN where two cannot be compared. Row i, column j: from i to j. */
+export interface Agreement {
+  /** Positions of the descriptors that were compared. */
+  readonly members: readonly number[];
+  readonly sampleSize: number;
+  /** k of the nearest-neighbor overlap. */
+  readonly neighbors: number;
+  /** Shared share of the k nearest neighbors of a row, symmetric. */
+  readonly overlap: readonly (readonly number[])[];
+  /** Global feature-space reconstruction error of j from i, 0: j is a linear map of i. Goscinski et al. 2021. */
+  readonly globalError: readonly (readonly Estimate[])[];
+  /** Local feature-space reconstruction error of j from i, 0: j is a smooth function of i near every row. */
+  readonly localError: readonly (readonly Estimate[])[];
+}
