@@ -109,6 +109,8 @@ export interface DataStatistics<Kind> {
   readonly species: SpeciesList;
   /** Describes all structures. */
   columns(descriptor: Kind): Promise<ColumnStatistics>;
+  /** Å: from a center to an atom that is nearer than `cutoff`, periodic images included; undefined where there is none. */
+  shortestDistance(cutoff: number): Promise<number | undefined>;
 }
 
 /** What every descriptor says of its columns, whatever it describes. */

@@ -71,10 +71,10 @@ export class Standardized implements Descriptor {
     return this.descriptor.ownSpecies;
   }
 
-  /** Finds shifts and scales, where they are not known. */
+  /** Finds shifts and scales, where they are not known, after the descriptor itself has learned. */
   get learn(): Descriptor["learn"] {
     const { descriptor, standardization } = this;
-    if (typeof standardization !== "string") return undefined;
+    if (typeof standardization !== "string") return descriptor.learn && (async (data) => new Standardized(await descriptor.learn!(data), standardization));
     return async (data: DataStatistics<Descriptor>) => {
       const learned = descriptor.learn ? await descriptor.learn(data) : descriptor;
       return new Standardized(learned, numbersFor(standardization, data.species, await data.columns(learned)));

@@ -5,6 +5,7 @@ import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Structure } from "../structures/structure.js";
 import { type DescribeOptions, describeStructures } from "./describe-structures.js";
+import { shortestDistance } from "./shortest-distance.js";
 
 /** For which species and centers a descriptor learns. */
 export interface LearnOptions extends DescribeOptions {
@@ -39,7 +40,11 @@ async function learned(
   options: LearnOptions,
 ): Promise<AnyDescriptor> {
   if (!descriptor.learn) return descriptor;
-  const statistics: DataStatistics<AnyDescriptor> = { species: options.species, columns: (inner) => columnStatistics(executor, inner, structures, options) };
+  const statistics: DataStatistics<AnyDescriptor> = {
+    species: options.species,
+    columns: (inner) => columnStatistics(executor, inner, structures, options),
+    shortestDistance: (cutoff) => shortestDistance(executor, structures, cutoff, options),
+  };
   if (descriptor.describes !== "structures") return descriptor.learn(statistics);
   return descriptor.learn({ ...statistics, largestStructure: options.largestStructure ?? (await largestOf(structures)) });
 }

@@ -2,3 +2,4 @@
 import "./cache/listed-data.js";
 import "./collect.js";
 import "./describe-task.js";
+import "./shortest-distance.js";

@@ -9,10 +9,10 @@ import type { StateSize } from "../rows.js";
 import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { AcsfEvaluator } from "./evaluator.js";
 import { columnsFor, describeColumns } from "./functions.js";
-import { acsfGrid, type AcsfLists } from "./grids.js";
+import { acsfGrid, type AcsfLists, gridForData, provisionalGrid } from "./grids.js";
 import { readInputFile, type SymmetryFunctionFile } from "./input-file.js";
 import { compareFunctions, namesOfFunction, numbersOfFunction } from "./n2p2-order.js";
-import { type AcsfParameters, acsfSchema, type CenterFunction } from "./parameters.js";
+import { type AcsfGrid, type AcsfParameters, acsfSchema, type CenterFunction, FROM_DATA } from "./parameters.js";
 import { planFunctions } from "./plan.js";
 import { acsfMemory, prepareAcsf } from "./tables.js";
 
@@ -31,12 +31,15 @@ export class Acsf implements Descriptor {
   readonly smoothedBy = "cutoff: { function: cosine }";
   readonly rows = "center";
   readonly ownSpecies: readonly number[] | undefined;
-  private readonly columns = rememberedBySpecies((species) => columnsFor(this.parameters, this.speciesList(species)));
+  /** With functions in place of a grid that waits for data: as many as it will have. */
+  private readonly listed: AcsfParameters;
+  private readonly columns = rememberedBySpecies((species) => columnsFor(this.listed, this.speciesList(species)));
   private readonly plan = rememberedBySpecies((species) => planFunctions(this.columns(species), this.speciesList(species), this.parameters.cutoff));
 
   /** @throws {InvalidParameterError} {FormatError} for a file that is no input.nn */
   constructor(parameters: unknown) {
     this.parameters = withDefaults(parameters);
+    this.listed = withOpenGrid(this.parameters, provisionalGrid);
     const { cutoff, species, symmetryFunctions } = this.parameters;
     this.cutoff = cutoff.radius;
     this.isSmoothAtCutoff = cutoffFunctions[cutoff.function].derivatives >= 1;
@@ -47,11 +50,22 @@ export class Acsf implements Descriptor {
     if (foreign) throw new InvalidParameterError(`acsf: symmetryFunctions names ${symbolOf(foreign)}, which is not in species [${species.join(", ")}]`);
   }
 
+  /** Takes the shortest distance in the data for `grid.from`, so that functions begin where there are neighbors. */
+  get learn(): Descriptor["learn"] {
+    const { grid, cutoff } = this.parameters;
+    if (!grid) return undefined;
+    return async (data) => {
+      const known = await gridForData(grid, cutoff.radius, data);
+      return new Acsf(withOpenGrid(this.parameters, () => known));
+    };
+  }
+
   featureCount(species: SpeciesList): number {
     return this.columns(species).length;
   }
 
   features(species: SpeciesList): Feature[] {
+    this.requireFunctions();
     return describeColumns(this.columns(species), this.parameters, this.speciesList(species));
   }
 
@@ -68,6 +82,7 @@ export class Acsf implements Descriptor {
    * @throws {InvalidParameterError} for functions that n2p2 does not have: G3
    */
   symmetryFunctionFile(species: SpeciesList): SymmetryFunctionFile {
+    this.requireFunctions();
     const functions = this.speciesList(species).flatMap((center) => {
       const own = this.columns(species).filter(({ centers }) => centers === undefined || centers.includes(center));
       return own.map((column) => namesOfFunction({ ...column, center }));
@@ -84,7 +99,14 @@ export class Acsf implements Descriptor {
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
+    this.requireFunctions();
     return prepareAcsf(wasm, pool, this.plan(species), { descriptor: this.name, species: this.speciesList(species), cutoff: this.cutoff });
+  }
+
+  /** @throws {InvalidParameterError} where functions wait for data */
+  private requireFunctions(): void {
+    const { grid, cutoff } = this.parameters;
+    if (grid) acsfGrid(cutoff.radius, grid);
   }
 
   /** Species that have functions: its own, if given, else those of the data. */
@@ -120,8 +142,15 @@ function withDefaults(parameters: unknown): AcsfParameters {
     throw new InvalidParameterError(`acsf: cutoff.innerFraction is ${cutoff.innerFraction}; ${cutoff.function} has no inner radius, so it must be 0`);
   }
   if (functions) return { ...rest, ...NO_LISTS, cutoff, symmetryFunctions: sortedFunctions(functions) };
+  if (grid?.from === FROM_DATA) return { ...rest, cutoff, grid };
   const lists = grid || !hasLists ? withGrid(rest, acsfGrid(radius, grid)) : rest;
   return { ...lists, cutoff };
+}
+
+/** The parameters with functions in place of a grid that waits for data. */
+function withOpenGrid(parameters: AcsfParameters, complete: (grid: AcsfGrid, radius: number) => AcsfGrid): AcsfParameters {
+  const { grid, ...rest } = parameters;
+  return grid ? withGrid(rest, acsfGrid(rest.cutoff.radius, complete(grid, rest.cutoff.radius))) : parameters;
 }
 
 function withGrid<Given extends AcsfLists>(given: Given, ofGrid: AcsfLists): Given {

@@ -1,6 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import { validate } from "../../validation.js";
-import { type AcsfGrid, acsfGridSchema, type AcsfParameters } from "./parameters.js";
+import type { DataStatistics, Descriptor } from "../descriptor.js";
+import { type AcsfGrid, acsfGridSchema, type AcsfParameters, FROM_DATA } from "./parameters.js";
 
 type Radial = AcsfParameters["g2"][number];
 type Angular = AcsfParameters["g4"][number];
@@ -13,7 +14,7 @@ export type AcsfLists = Pick<AcsfParameters, "g2" | "g4" | "g5" | "weightedRadia
  * J. Chem. Phys. 148, 241709 (2018), doi:10.1063/1.5019667.
  * @param radius Å: the cutoff
  * @param options see `pestle schema describe`, `grid` of acsf
- * @throws {InvalidParameterError} where the grid is empty or has two equal functions
+ * @throws {InvalidParameterError} where the grid is empty, has two equal functions, or begins with a distance that is to come from data
  */
 export function acsfGrid(radius: number, options: Partial<AcsfGrid> = {}): AcsfLists {
   const grid = validate(acsfGridSchema, options, { what: "acsf: grid" });
@@ -50,8 +51,32 @@ function shifted(grid: AcsfGrid, radius: number): Radial[] {
   return range(n).map((i) => ({ eta: (place(n - i - 1) - place(n - i)) ** -2, shift: place(n - i) }));
 }
 
+const endOf = (to: number | undefined, radius: number): number => to ?? radius - 0.5;
+
+/**
+ * The grid as it will be once its first distance is known: with as many functions, at distances that are not the right ones.
+ * @throws {InvalidParameterError} where the rule has no first distance
+ */
+export function provisionalGrid(grid: AcsfGrid, radius: number): AcsfGrid {
+  if (grid.rule !== "gastegger") throw new InvalidParameterError(`acsf: grid.from is ${FROM_DATA}, but the grid of rule ${grid.rule} begins where the cutoff says: leave it out`);
+  return { ...grid, from: endOf(grid.to, radius) / 2 };
+}
+
+/**
+ * The grid from the shortest distance in the data on.
+ * @throws {InvalidParameterError} where no two atoms are within the cutoff
+ */
+export async function gridForData(grid: AcsfGrid, radius: number, data: Pick<DataStatistics<Descriptor>, "shortestDistance">): Promise<AcsfGrid> {
+  const shortest = await data.shortestDistance(radius);
+  if (shortest === undefined) {
+    throw new InvalidParameterError(`acsf: grid.from is ${FROM_DATA}, but no two atoms of the data are within cutoff.radius, ${radius} Å: give a number`);
+  }
+  return { ...grid, from: Math.max(1, Math.floor(100 * shortest)) / 100 };
+}
+
 function distances({ from, to: given }: AcsfGrid, radius: number, count: number): number[] {
-  const to = given ?? radius - 0.5;
+  const to = endOf(given, radius);
+  if (from === FROM_DATA) throw new InvalidParameterError(`acsf: grid.from is ${FROM_DATA}, and no data have been seen: learnFromData gives it, or write a number`);
   if (!(from < to && to <= radius)) {
     throw new InvalidParameterError(`acsf: grid goes from ${from} Å to ${to} Å; it must ascend and end within cutoff.radius, ${radius} Å`);
   }

@@ -55,6 +55,9 @@ export const centerFunctionSchema = z
 /** A function of the centers of one element, as a line of n2p2's `input.nn` has it. */
 export type CenterFunction = z.output<typeof centerFunctionSchema>;
 
+/** Leaves the first distance of a grid to the data. */
+export const FROM_DATA = "shortest-distance";
+
 const inputFile = z.strictObject({
   file: filePath().describe("input.nn of n2p2"),
   lengthUnit: z.enum(["angstrom", "bohr"]).default("angstrom").describe("in which the file has its lengths"),
@@ -73,7 +76,10 @@ export const acsfGridSchema = z
     zeta: z.array(zeta).min(1).default([1, 4, 16]).describe("angular resolutions"),
     angularKind: z.enum(["g4", "g5"]).default("g4").describe("g4 ends with the distance between the neighbors too, g5 does not"),
     weighted: z.boolean().default(false).describe("neighbors of all species in one function, weighted by their atomic number"),
-    from: positive.max(50).default(0.5).describe("Å: first distance of gastegger's grid, such as the smallest in the data"),
+    from: z
+      .union([positive.max(50), z.literal(FROM_DATA)])
+      .default(0.5)
+      .describe("Å: first distance of gastegger's grid; shortest-distance: the shortest in the data, down to hundredths"),
     to: positive.max(50).optional().describe("Å: last distance of gastegger's grid; default: 0.5 Å below the cutoff"),
   })
   .describe("functions on a standard grid");
@@ -113,6 +119,8 @@ export const acsfSchema = z.strictObject({
 
 /** Parameters of symmetry functions with every default filled in, grids and files replaced by the functions they stand for; lengths in Å. */
 export type AcsfParameters = Omit<z.output<typeof acsfSchema>, "cutoff" | "grid" | "symmetryFunctions"> & {
+  /** A grid that waits for data. */
+  readonly grid?: AcsfGrid | undefined;
   /** How far an atom sees, and how functions end. */
   readonly cutoff: Required<z.output<typeof acsfSchema>["cutoff"]>;
   /** Functions for each element of the center, in n2p2's order. */
