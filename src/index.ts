@@ -32,7 +32,8 @@ export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixP
 export { EwaldSumMatrix } from "./descriptors/matrices/ewald-sum-matrix.js";
 export { SineMatrix } from "./descriptors/matrices/sine-matrix.js";
 export { OuterAverage } from "./descriptors/outer-average.js";
-export { type Standardization, standardizationSchema, Standardized } from "./descriptors/standardization.js";
+export { Standardized } from "./descriptors/environment-standardization.js";
+export { type Standardization, standardizationSchema } from "./descriptors/standardization.js";
 export { Soap } from "./descriptors/soap/soap.js";
 export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.js";
 export { Distance2b } from "./descriptors/distance-2b/distance-2b.js";

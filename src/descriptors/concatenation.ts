@@ -7,7 +7,7 @@ import { symbolOf } from "../structures/periodic-table.js";
 import { validate } from "../validation.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, Harmonic, PreparedDescriptor, SpeciesList } from "./descriptor.js";
 import { centerRows, type RowBatch, type RowKind, type Rows, stateBytes, type StateSize, structureRows } from "./rows.js";
 
 const NAME = "concatenation";
@@ -25,6 +25,7 @@ export class Concatenation implements Descriptor {
   readonly isSmoothAtCutoff: boolean;
   readonly smoothedBy?: string | undefined;
   readonly rows: RowKind;
+  readonly turns?: "spherical" | undefined;
   readonly ownSpecies?: SpeciesList;
 
   /**
@@ -44,6 +45,7 @@ export class Concatenation implements Descriptor {
     const rough = parts.findIndex(({ isSmoothAtCutoff }) => !isSmoothAtCutoff);
     this.isSmoothAtCutoff = rough < 0;
     if (parts[rough]?.smoothedBy) this.smoothedBy = `parts[${rough}]: ${parts[rough].smoothedBy}`;
+    if (parts.some(({ turns }) => turns)) this.turns = "spherical";
     const own = new Set(parts.flatMap(({ ownSpecies }) => ownSpecies ?? []));
     if (own.size > 0) this.ownSpecies = [...own].sort((a, b) => a - b);
   }
@@ -67,7 +69,13 @@ export class Concatenation implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     const list = this.listFor(species);
-    return this.parts.flatMap((part, index) => part.features(list).map((feature) => ({ ...feature, label: `${index + 1}:${part.name} ${feature.label}` })));
+    return this.parts.flatMap((part, index) => {
+      const inPart = (label: string): string => `${index + 1}:${part.name} ${label}`;
+      return part.features(list).map((feature) => {
+        const { label, harmonic } = feature;
+        return { ...feature, label: inPart(label), ...(this.turns && { harmonic: harmonic ? { ...harmonic, set: inPart(harmonic.set) } : invariant(inPart(label)) }) };
+      });
+    });
   }
 
   stateSize(): StateSize {
@@ -119,6 +127,9 @@ export class Concatenation implements Descriptor {
     );
   }
 }
+
+/** What does not turn is of degree 0 among columns that do. */
+const invariant = (label: string): Harmonic => ({ degree: 0, order: 0, set: label });
 
 /** What one part takes while it works: environments of its own range, its rows, state and derivatives, and its own scratch. */
 function memoryOfPart(part: Descriptor, species: SpeciesList, isShorter: boolean): DescriptorMemory {

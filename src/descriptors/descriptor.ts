@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { RowBatch, RowKind, Rows, StateSize } from "./rows.js";
+import type { RowBatch, RowKind, Rows, ScratchSize, StateSize } from "./rows.js";
 
 /** Atomic numbers in ascending order; a species index is a position in this list. */
 export type SpeciesList = readonly number[];
@@ -86,7 +86,7 @@ export interface DescriptorMemory {
   /** Bytes of the tables that `prepare` makes. */
   readonly tables: number;
   /** Bytes that one call of an evaluator works in, where there is a state. */
-  readonly scratch: StateSize;
+  readonly scratch: ScratchSize;
 }
 
 /** What the rows of a descriptor are like over a data set, column by column. */
@@ -126,6 +126,11 @@ export interface FeatureSpace {
    * (`Feature.harmonic`), with the matrices of `src/math/wigner.ts`.
    */
   readonly turns?: "spherical" | undefined;
+  /**
+   * Whether the last column of a row is its weight w, which fades where the row comes or goes: kernels compare the other columns x alone and count a
+   * row as much as that, w w′ k(x, x′). Derivatives are those of a column like others. Absent: rows have no weight.
+   */
+  readonly weighsRows?: boolean | undefined;
   /** Species that it has features for whatever the data holds, ascending; absent where it follows the data. */
   readonly ownSpecies?: SpeciesList | undefined;
   /** Columns of a row. Cheap: layouts are remembered by species. */
@@ -144,11 +149,6 @@ export interface Descriptor extends FeatureSpace {
   readonly isSmoothAtCutoff: boolean;
   /** Where it is not smooth, the parameters that would make it so, for messages: "cutoff: { function: cosine }". Absent where there are none. */
   readonly smoothedBy?: string | undefined;
-  /**
-   * Whether the last column of a row is its weight w, which fades where the row comes or goes: kernels compare the other columns x alone and count a
-   * row as much as that, w w′ k(x, x′). Derivatives are those of a column like others. Absent: rows have no weight.
-   */
-  readonly weighsRows?: boolean | undefined;
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
   /**

@@ -1,9 +1,10 @@
 export type * from "./descriptor.js";
 export type * from "./structure-descriptor.js";
-export { centerRows, type DescribedBatch, type RowBatch, type RowKind, type Rows, sliceBatch, stateBytes, type StateSize, structureRows } from "./rows.js";
+export { centerRows, type DescribedBatch, type RowBatch, type RowKind, type Rows, scratchBytes, type ScratchSize, sliceBatch, stateBytes, type StateSize, structureRows } from "./rows.js";
 export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
-export { Standardized, type Standardization, standardizationSchema } from "./standardization.js";
+export { Standardized } from "./environment-standardization.js";
+export { type Standardization, standardizationSchema } from "./standardization.js";
 export {
   attachDescriptor,
   attachStructureDescriptor,

@@ -4,7 +4,8 @@ import { nextSerial } from "../parallel/attached.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { validate } from "../validation.js";
-import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import { DescriptorAround } from "./descriptor-around.js";
 import { requireCenterRows } from "./requirements.js";
 import { centerRows, type DescribedBatch, type RowBatch, type Rows, sliceBatch, type StateSize, structureRows } from "./rows.js";
 
@@ -15,43 +16,22 @@ const TILE = 256;
  * The mean over the centers of a structure of the rows of another descriptor: one row for each structure.
  * Its name and parameters are those of the descriptor that is averaged, with `average: outer`.
  */
-export class OuterAverage implements Descriptor {
-  readonly rows = "structure";
-
+export class OuterAverage extends DescriptorAround implements Descriptor {
   /**
    * @param descriptor one with a row for each center
    * @throws {InvalidParameterError} for one that has not
    */
-  constructor(private readonly descriptor: Descriptor) {
+  constructor(descriptor: Descriptor) {
+    super(descriptor);
     requireCenterRows(descriptor, "averages over the centers of a structure");
-  }
-
-  get name(): string {
-    return this.descriptor.name;
   }
 
   get parameters(): Descriptor["parameters"] {
     return { ...this.descriptor.parameters, average: "outer" };
   }
 
-  get cutoff(): number {
-    return this.descriptor.cutoff;
-  }
-
-  get smoothedBy(): string | undefined {
-    return this.descriptor.smoothedBy;
-  }
-
-  get isSmoothAtCutoff(): boolean {
-    return this.descriptor.isSmoothAtCutoff;
-  }
-
-  get turns(): Descriptor["turns"] {
-    return this.descriptor.turns;
-  }
-
-  get ownSpecies(): SpeciesList | undefined {
-    return this.descriptor.ownSpecies;
+  override get rows(): "structure" {
+    return "structure";
   }
 
   get learn(): Descriptor["learn"] {
@@ -59,20 +39,12 @@ export class OuterAverage implements Descriptor {
     return learn && (async (data: DataStatistics<Descriptor>) => new OuterAverage(await learn(data)));
   }
 
-  featureCount(species: SpeciesList): number {
-    return this.descriptor.featureCount(species);
-  }
-
-  features(species: SpeciesList): Feature[] {
-    return this.descriptor.features(species);
-  }
-
   stateSize(species: SpeciesList): StateSize {
     return sizeAround(this.descriptor.stateSize(species), this.featureCount(species));
   }
 
   memory(species: SpeciesList): DescriptorMemory {
-    const { tables, scratch } = this.descriptor.memory?.(species) ?? { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
+    const { tables, scratch } = this.innerMemory(species);
     return { tables, scratch: sizeAround(scratch, this.featureCount(species)) };
   }
 

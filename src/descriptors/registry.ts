@@ -10,6 +10,7 @@ import { bispectrumType } from "./bispectrum/bispectrum.js";
 import { concatenationOf } from "./concatenation.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { distance2bType } from "./distance-2b/distance-2b.js";
+import { standardized, standardizedAttachment } from "./environment-standardization.js";
 import { localMbtrType } from "./many-body/local-mbtr.js";
 import { mbtrType, valleOganovType } from "./many-body/mbtr.js";
 import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
@@ -20,7 +21,6 @@ import { requireEnvironments } from "./requirements.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
 import { sphericalExpansionType } from "./spherical-expansion/spherical-expansion.js";
-import { standardized, standardizedAttachment } from "./standardization.js";
 import { standardizedStructureAttachment, standardizedStructures } from "./structure-standardization.js";
 import type {
   AnyDescriptor,
@@ -31,14 +31,21 @@ import type {
   StructureDescriptorType,
 } from "./structure-descriptor.js";
 
-/** Every descriptor of its own, one line each; `averaged`: with the mean over a structure as an option. */
-const plainTypes: readonly DescriptorType[] = [soapType, averaged(soapTurboType), averaged(localMbtrType), averaged(acsfType), averaged(bispectrumType)].map(standardized);
+/** Every descriptor of centers, one line each; `averaged`: with the mean over a structure as an option. */
+const centerTypes: readonly DescriptorType[] = [
+  soapType,
+  averaged(soapTurboType),
+  averaged(localMbtrType),
+  averaged(acsfType),
+  averaged(bispectrumType),
+  averaged(sphericalExpansionType),
+].map(standardized);
 
 /** What puts others side by side. */
-const concatenationType = standardized(averaged(concatenationOf(schemaOf(plainTypes), (parameters: WithType) => createFrom(plainTypes, parameters))));
+const concatenationType = standardized(averaged(concatenationOf(schemaOf(centerTypes), (parameters: WithType) => createFrom(centerTypes, parameters))));
 
-/** Those whose columns belong together, so that they are not scaled or put beside others one by one. */
-const wholeTypes: readonly DescriptorType[] = [averaged(sphericalExpansionType), distance2bType, angle3bType];
+/** Those with a row for each pair or triplet, which have no mean over a structure and nothing to stand beside. */
+const tupleTypes: readonly DescriptorType[] = [distance2bType, angle3bType].map(standardized);
 
 /** Types of the descriptors of whole structures. */
 export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "mbtr" | "sine-matrix" | "valle-oganov";
@@ -52,7 +59,7 @@ const structureTypes: Readonly<Record<StructureDescriptorName, StructureDescript
   "valle-oganov": valleOganovType,
 };
 
-const types: readonly AnyType[] = [...plainTypes, ...wholeTypes, concatenationType, ...Object.values(structureTypes).map(standardizedStructures)];
+const types: readonly AnyType[] = [...centerTypes, ...tupleTypes, concatenationType, ...Object.values(structureTypes).map(standardizedStructures)];
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(

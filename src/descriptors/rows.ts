@@ -60,6 +60,20 @@ export function stateBytes({ perBatch, perCenter, perPair }: StateSize, { nCente
   return perBatch + perCenter * nCenters + perPair * nPairs;
 }
 
+/** Bytes that a descriptor works in, each on top of the others. */
+export interface ScratchSize extends StateSize {
+  /** For each row where rows are tuples: pairs do not tell their number. */
+  readonly perRow?: number | undefined;
+}
+
+/** Bytes of the scratch of a batch. */
+export function scratchBytes(
+  { perRow = 0, ...size }: ScratchSize,
+  batch: Pick<EnvironmentBatch, "nCenters" | "nPairs"> & { readonly rows: Pick<Rows, "nRows"> },
+): number {
+  return stateBytes(size, batch) + perRow * batch.rows.nRows;
+}
+
 /** A batch with what its descriptor made of it. */
 export interface DescribedBatch {
   /** What was described. */

@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { nextSerial } from "../parallel/attached.js";
-import { validate } from "../validation.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Feature, SpeciesList } from "./descriptor.js";
-import { learnedNumbers, numbersFor, placeNumbers, type Standardization, standardizationKey } from "./standardization.js";
+import type { SpeciesList } from "./descriptor.js";
+import { FeatureSpaceAround } from "./descriptor-around.js";
+import { checkMethod, learnedNumbers, learnWith, placeNumbers, type Standardization, withStandardization } from "./standardization.js";
 import type {
   PreparedStructureDescriptor,
   SpeciesStructure,
@@ -16,43 +15,24 @@ import type {
 } from "./structure-descriptor.js";
 
 /** What `Standardized` is for descriptors of environments: each column shifted and scaled by numbers that are taken from data once. */
-export class StandardizedStructure implements StructureDescriptor {
+export class StandardizedStructure extends FeatureSpaceAround<StructureDescriptor> implements StructureDescriptor {
   readonly describes = "structures";
-  readonly rows = "structure";
 
   constructor(
-    private readonly descriptor: StructureDescriptor,
+    descriptor: StructureDescriptor,
     private readonly standardization: Standardization,
-  ) {}
-
-  get name(): string {
-    return this.descriptor.name;
+  ) {
+    super(descriptor);
+    checkMethod(descriptor, standardization);
   }
 
   get parameters(): StructureDescriptor["parameters"] {
     return { ...this.descriptor.parameters, standardization: this.standardization };
   }
 
-  get ownSpecies(): SpeciesList | undefined {
-    return this.descriptor.ownSpecies;
-  }
-
   /** Finds shifts and scales, where they are not known, after the descriptor itself has learned. */
   get learn(): StructureDescriptor["learn"] {
-    const { descriptor, standardization } = this;
-    if (typeof standardization !== "string") return descriptor.learn && (async (data) => new StandardizedStructure(await descriptor.learn!(data), standardization));
-    return async (data) => {
-      const learned = descriptor.learn ? await descriptor.learn(data) : descriptor;
-      return new StandardizedStructure(learned, numbersFor(standardization, data.species, await data.columns(learned)));
-    };
-  }
-
-  featureCount(species: SpeciesList): number {
-    return this.descriptor.featureCount(species);
-  }
-
-  features(species: SpeciesList): Feature[] {
-    return this.descriptor.features(species);
+    return learnWith(this.descriptor, this.standardization, (inner, numbers) => new StandardizedStructure(inner, numbers));
   }
 
   /** @throws {InvalidParameterError} for shifts and scales that are not known, or are for other columns */
@@ -115,14 +95,5 @@ export const standardizedStructureAttachment: StructureDescriptorAttachment = {
 
 /** A type of descriptors of structures with standardization as an option. */
 export function standardizedStructures(type: StructureDescriptorType): StructureDescriptorType {
-  return {
-    ...type,
-    schema: type.schema.safeExtend(standardizationKey),
-    create: (parameters) => {
-      const { standardization, ...own } = parameters as { readonly standardization?: unknown };
-      if (standardization === undefined) return type.create(own);
-      const valid = validate(z.object(standardizationKey), { standardization }, { what: type.name });
-      return new StandardizedStructure(type.create(own), valid.standardization!);
-    },
-  };
+  return withStandardization(type, (descriptor, standardization) => new StandardizedStructure(descriptor, standardization));
 }

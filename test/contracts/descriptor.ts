@@ -309,7 +309,7 @@ const largestChange = (values: Float64Array, before: Float64Array): number => la
 /** Rows in ascending order of their numbers. */
 function sortedRows(values: Float64Array, nFeatures: number): Float64Array {
   const rows = Array.from({ length: values.length / nFeatures }, (_, row) => [...values.subarray(row * nFeatures, (row + 1) * nFeatures)]);
-  // what differs by rounding must not decide
-  const key = (row: readonly number[]): string => row.map((value) => value.toFixed(7).padStart(20)).join();
+  // what differs by rounding must not decide, nor must the sign of what vanishes
+  const key = (row: readonly number[]): string => row.map((value) => String(Math.round(1e7 * value) + 0).padStart(20)).join();
   return Float64Array.from(rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)).flat());
 }

@@ -1,6 +1,6 @@
 // Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
 import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type DescriptorMemory, type PreparedDescriptor } from "../../src/descriptors/index.js";
-import { type RowBatch, stateBytes } from "../../src/descriptors/index.js";
+import { type RowBatch, scratchBytes, stateBytes } from "../../src/descriptors/index.js";
 import type { EnvironmentBatch } from "../../src/neighbors/index.js";
 import { buildNeighborList, copyNeighborList, type PlainNeighborList } from "../../src/neighbors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -102,8 +102,8 @@ export class Calculator {
     const values = this.output(arena, nRows * nFeatures);
     const state = arena.allocate(stateBytes(this.prepared.tables.stateSize, batch));
     // no more than it said it would need
-    const scratchBytes = this.memory ? stateBytes(this.memory.scratch, batch) : 0;
-    const scratch = new Arena({ pointer: arena.allocate(scratchBytes), bytes: scratchBytes });
+    const scratchSize = this.memory ? scratchBytes(this.memory.scratch, batch) : 0;
+    const scratch = new Arena({ pointer: arena.allocate(scratchSize), bytes: scratchSize });
     this.evaluator.values(batch, values.pointer, state, scratch);
     const jacobian = this.output(arena, wanted.jacobian ? nEntries * 3 * nFeatures : 0);
     if (wanted.jacobian) this.evaluator.jacobian(batch, values.pointer, state, jacobian.pointer, scratch);
@@ -184,7 +184,7 @@ export class Calculator {
     const reals = nPairs * 6 + mostRows * (nFeatures * 3 + 8) + (wanted.jacobian ? (nPairs + 2 * mostRows) * 3 * nFeatures : 0) + nFeatures;
     // values without a state keep one for some centers
     const batch = { nCenters: nCenters + 64, nPairs };
-    const scratch = this.memory ? stateBytes(this.memory.scratch, batch) : 0;
+    const scratch = this.memory ? scratchBytes(this.memory.scratch, { ...batch, rows: { nRows: mostRows } }) : 0;
     const bytes = reals * 8 + stateBytes(this.prepared.tables.stateSize, batch) + scratch + (1 << 16);
     if (this.region.bytes < bytes) {
       this.executor.pool.release(this.region);

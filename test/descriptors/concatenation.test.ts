@@ -12,9 +12,12 @@ const cosine = (radius: number): object => ({ radius, function: "cosine", width:
 const near = { type: "soap" as const, nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine(2.7) };
 const far = { type: "soap" as const, basis: "equispaced-gaussian", nMax: 2, lMax: 1, sigma: 0.5, cutoff: cosine(4) };
 
+const expansion = { type: "spherical-expansion" as const, nMax: 2, lMax: 1, sigma: 0.5, cutoff: cosine(2.7) };
+
 const cases = {
   "a short and a long range": { parts: [near, far] },
   "means over the structure": { parts: [{ ...near, average: "inner" }, { ...far, average: "outer" }] },
+  "coefficients that turn, with what does not": { parts: [expansion, { ...expansion, lMax: 2, cutoff: cosine(4) }, near] },
   "its mean": { parts: [far, near], average: "outer" },
 };
 for (const [name, parameters] of Object.entries(cases)) {
@@ -52,10 +55,22 @@ describe("concatenation", () => {
     expect(labels[own.length]).toMatch(/^2:soap /u);
   });
 
+  it("turns where a part does: sets of columns stay apart, and what does not turn is of degree 0", () => {
+    const whole = createDescriptor({ type: "concatenation", parts: [expansion, expansion, near] });
+    expect([whole.turns, createDescriptor({ type: "concatenation", parts: [near, far] }).turns]).toEqual(["spherical", undefined]);
+    const features = whole.features([14]);
+    const degrees = (part: number): number[] => features.filter(({ label }) => label.startsWith(`${part}:`)).map(({ harmonic }) => harmonic!.degree);
+    expect(degrees(2)).toEqual([0, 0, 1, 1, 1, 1, 1, 1]);
+    expect(new Set(degrees(3))).toEqual(new Set([0]));
+    expect(features.find(({ harmonic }) => harmonic!.degree === 1)!.harmonic!.set).toBe("1:spherical-expansion Si n=1 l=1");
+    expect(createDescriptor({ type: "concatenation", parts: [near] }).features([14])[0]).not.toHaveProperty("harmonic");
+  });
+
   it("refuses parts that do not fit together", () => {
     const of = (...parts: object[]): (() => unknown) => () => createDescriptor({ type: "concatenation", parts });
     expect(of()).toThrow(/parts/u);
     expect(of({ type: "sope" })).toThrow(/soap/u);
+    expect(of({ type: "distance-2b", species: ["Si", "Si"], cutoff: { radius: 3 } })).toThrow('parts[0].type is "distance-2b"; it must be one of "soap"');
     expect(of(near, { ...far, average: "outer" })).toThrow("soap has a row for each structure, soap for each center; all parts need a row for each center");
     const two = createDescriptor({ type: "concatenation", parts: [{ ...near, species: ["Si", "O"] }, { ...far, species: ["Si"] }] });
     expect(() => two.featureCount([14])).toThrow("soap is for Si, but data and parts together have O, Si");

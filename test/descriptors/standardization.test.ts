@@ -8,7 +8,7 @@ import { descriptorContract } from "../contracts/descriptor.js";
 import { structureDescriptorContract } from "../contracts/structure-descriptor.js";
 import { expectClose, testExecutor } from "../expect.js";
 import type { System } from "./calculator.js";
-import { contractSystems, speciesOf } from "./systems.js";
+import { contractSystems, randomRotation, speciesOf, transformed } from "./systems.js";
 
 const systems = contractSystems();
 const species = speciesOf(...systems);
@@ -32,6 +32,18 @@ const cases = {
   "normalised soap, range, outer average": await learned({ ...plain, normalize: true, average: "outer", standardization: "range" } as { type: string }),
 };
 for (const [name, parameters] of Object.entries(cases)) descriptorContract(`standardization: ${name}`, () => createEnvironmentDescriptor(parameters, "these tests"), { systems: systems.slice(0, 3), differenceTolerance: 1e-8 });
+
+const expansion = { type: "spherical-expansion" as const, nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine };
+const pairs = { type: "distance-2b" as const, species: ["C", "Si"], cutoff: { radius: 3.4 }, exponents: [1, -2] };
+const wholes = {
+  "spherical expansion": [await learned({ ...expansion, standardization: "standard" } as { type: string }), systems.slice(2, 4)],
+  "expansions and what does not turn": [await learned({ type: "concatenation", parts: [expansion, plain, expansion], standardization: "standard" } as { type: string }), systems.slice(2, 4)],
+  pairs: [await learned({ ...pairs, standardization: "standard" } as { type: string }), systems.slice(1, 3)],
+  triplets: [await learned({ type: "angle-3b", center: "*", species: ["*", "*"], cutoff: { radius: 3.2 }, standardization: "range" } as { type: string }), systems.slice(2, 4)],
+} as const;
+for (const [name, [parameters, some]] of Object.entries(wholes)) {
+  descriptorContract(`standardization: ${name}`, () => createEnvironmentDescriptor(parameters, "these tests"), { systems: some, differenceTolerance: 1e-7 });
+}
 
 const matrix = await learned({ type: "coulomb-matrix", standardization: "standard" } as { type: string });
 structureDescriptorContract("standardization: coulomb-matrix", () => createDescriptor(matrix) as StructureDescriptor, { systems: systems.slice(1, 3) });
@@ -108,6 +120,53 @@ describe("standardization", () => {
     expect(() => createDescriptor({ ...plain, standardization: { ...numbers, scale: [1, 0] } })).toThrow(/scale\[1\]|scale\.1/u);
   });
 
+  it("keeps columns that turn together turning: one scale for each set, whatever the direction of the data, and no shift", async () => {
+    const standardization = "standard";
+    const rotation = randomRotation(5);
+    const turned = systems.map((system) => structureOf(transformed(system, rotation)));
+    const [found, again] = await Promise.all([structures, turned].map((data) => learnFromData(executor, createDescriptor({ ...expansion, standardization }), data, { species })));
+    const [{ shift, scale }, ofTurned] = [found, again].map((descriptor) => numbersOf(descriptor));
+    expectClose(ofTurned.scale, scale, 1e-11, "relative-to-max");
+    const features = found.features(species);
+    const scales = new Map(features.map(({ harmonic }, f) => [harmonic!.set, scale[f]]));
+    expect(new Set(scales.values()).size).toBe(scales.size);
+    features.forEach(({ harmonic }, f) => {
+      expect(scale[f]).toBe(scales.get(harmonic!.set));
+      expect(shift[f] === 0).toBe(harmonic!.degree > 0);
+    });
+    const rows = await rowsOf(found);
+    for (const set of scales.keys()) {
+      const columns = features.flatMap(({ harmonic }, f) => (harmonic!.set === set ? [f] : []));
+      const squares = rows.flatMap((row) => columns.map((f) => row[f] ** 2));
+      expectClose([squares.reduce((sum, square) => sum + square, 0) / squares.length], [1], 1e-12);
+    }
+  });
+
+  it("does not divide a set by what is rounding", async () => {
+    const lone = structureOf({ name: "pair", atomicNumbers: [14, 14], positions: Float64Array.of(0, 0, 0, 0, 0, 2.4), cell: null, pbc: [false, false, false] });
+    const found = await learnFromData(executor, createDescriptor({ ...expansion, standardization: "standard" }), [lone], { species: [6, 14] });
+    const { scale } = numbersOf(found);
+    found.features([6, 14]).forEach(({ channel, harmonic }, f) => expect(scale[f] === 1, `${scale[f]}`).toBe(channel[0] === "C" || harmonic!.degree === 0));
+  });
+
+  it("leaves weights as they are", async () => {
+    const [standardizedRows, rows] = [await rowsOf(createEnvironmentDescriptor(wholes.pairs[0], "these tests")), await rowsOf(createDescriptor(pairs))];
+    expect(rows.length > 10).toBe(true);
+    expect(standardizedRows.map(([, , weight]) => weight)).toEqual(rows.map(([, , weight]) => weight));
+    const mean = [0, 1].map((f) => standardizedRows.reduce((sum, row) => sum + row[f], 0) / rows.length);
+    expectClose(mean, [0, 0], 1e-12);
+  });
+
+  it("refuses what columns that belong together cannot have", () => {
+    expect(() => createDescriptor({ ...expansion, standardization: "range" })).toThrow('spherical-expansion: standardization "range" has no meaning for columns that turn');
+    const numbers = { method: "standard", species: ["C", "Si"], shift: [0, 0, 0], scale: [1, 1, 2] };
+    const changed = createDescriptor({ ...pairs, standardization: numbers });
+    expect(() => changed.prepare(executor.wasm, executor.pool, [6, 14])).toThrow("distance-2b: standardization must not change weights");
+    const ones = Array<number>(36).fill(1);
+    const shifted = createDescriptor({ ...expansion, standardization: { ...numbers, shift: ones, scale: ones } });
+    expect(() => shifted.prepare(executor.wasm, executor.pool, [6, 14])).toThrow("nor shift columns that turn");
+  });
+
   it("learns the size of matrices before their columns", async () => {
     expect(matrix).toMatchObject({ nAtomsMax: 8, standardization: { method: "standard" } });
     const { means, deviations } = await columnStatistics(executor, createDescriptor(matrix), structures, { species });
@@ -121,6 +180,10 @@ describe("standardization", () => {
     await expect(learnFromData(executor, descriptor, [], { species })).rejects.toThrow("the data have no centers");
   });
 });
+
+function numbersOf({ parameters }: { readonly parameters: unknown }): { readonly shift: readonly number[]; readonly scale: readonly number[] } {
+  return (parameters as { standardization: { shift: number[]; scale: number[] } }).standardization;
+}
 
 function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
   return { atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, label: name, targets: {}, configType: "", info: new Map(), atomInfo: [] };

@@ -114,7 +114,8 @@ describe("coefficients of the spherical expansion", () => {
     for (const descriptor of [createDescriptor(parameters), createDescriptor({ ...parameters, average: "outer" })]) {
       expect(() => requireInvariantRows(descriptor, "potentials")).toThrow(message);
     }
-    expect(() => createDescriptor({ ...parameters, standardization: "standard" })).toThrow(/unknown key "standardization"/);
+    const numbers = { method: "standard", species: ["Si"], shift: [0], scale: [1] };
+    expect(() => requireInvariantRows(createDescriptor({ ...parameters, standardization: numbers }), "potentials")).toThrow(message);
   });
 
   it("refuse what belongs to power spectra", () => {
