@@ -8,16 +8,16 @@ import { validate } from "../validation.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, Harmonic, PreparedDescriptor, SpeciesList } from "./descriptor.js";
+import { JoinedStates } from "./joined-states.js";
 import { centerRows, type RowBatch, type RowKind, type Rows, stateBytes, type StateSize, structureRows } from "./rows.js";
 
 const NAME = "concatenation";
 
-/** It keeps no state: the states of its parts would not stand together for each center, and derivatives describe the parts again. */
-const NO_STATE: StateSize = { perBatch: 0, perCenter: 0, perPair: 0 };
+const NOTHING: StateSize = { perBatch: 0, perCenter: 0, perPair: 0 };
 
 /**
  * Columns of several descriptors side by side, in their order. All have a row for each center, or all one for each structure. Each sees
- * the neighbors within its own cutoff. Derivatives cost the values of the parts once more.
+ * the neighbors within its own cutoff.
  */
 export class Concatenation implements Descriptor {
   readonly name = NAME;
@@ -78,8 +78,10 @@ export class Concatenation implements Descriptor {
     });
   }
 
-  stateSize(): StateSize {
-    return NO_STATE;
+  /** That of its parts. */
+  stateSize(species: SpeciesList): StateSize {
+    const list = this.listFor(species);
+    return new JoinedStates(this.rows, this.parts.map((part) => part.stateSize(list))).size;
   }
 
   memory(species: SpeciesList): DescriptorMemory {
@@ -110,7 +112,7 @@ export class Concatenation implements Descriptor {
       cutoff: this.cutoff,
       species: parts[0].species,
       rows: this.rows,
-      stateSize: NO_STATE,
+      stateSize: statesOf(this.rows, parts).size,
       data: {},
       parts,
     };
@@ -133,7 +135,7 @@ const invariant = (label: string): Harmonic => ({ degree: 0, order: 0, set: labe
 
 /** What one part takes while it works: environments of its own range, its rows, state and derivatives, and its own scratch. */
 function memoryOfPart(part: Descriptor, species: SpeciesList, isShorter: boolean): DescriptorMemory {
-  const { tables, scratch } = part.memory?.(species) ?? { tables: 0, scratch: NO_STATE };
+  const { tables, scratch } = part.memory?.(species) ?? { tables: 0, scratch: NOTHING };
   const state = part.stateSize(species);
   const row = 8 * part.featureCount(species);
   const blocks = 16 * alignUp(1);
@@ -149,6 +151,8 @@ function memoryOfPart(part: Descriptor, species: SpeciesList, isShorter: boolean
   };
 }
 
+const statesOf = (rows: RowKind, parts: readonly DescriptorTables[]): JoinedStates => new JoinedStates(rows, parts.map(({ stateSize }) => stateSize));
+
 /** The environments of one part, and where its pairs stand among those of the whole. */
 interface PartBatch {
   readonly batch: RowBatch;
@@ -156,33 +160,49 @@ interface PartBatch {
   readonly pairs: Pointer;
 }
 
+/** What is done with one of the parts. */
+interface PartWork {
+  /** Position among the parts, and of its first column among the columns. */
+  readonly index: number;
+  readonly column: number;
+  readonly part: DescriptorEvaluator;
+  readonly own: PartBatch;
+}
+
 class ConcatenationEvaluator implements DescriptorEvaluator {
+  private readonly states: JoinedStates;
+
   constructor(
     private readonly wasm: Wasm,
     readonly tables: DescriptorTables,
     private readonly parts: readonly DescriptorEvaluator[],
-  ) {}
+  ) {
+    this.states = statesOf(tables.rows, parts.map((part) => part.tables));
+  }
 
   rows(batch: EnvironmentBatch, arena: Arena): Rows {
     return this.tables.rows === "center" ? centerRows(batch) : structureRows(this.wasm, batch, arena);
   }
 
-  values(batch: RowBatch, out: Pointer, _state: Pointer, scratch: Arena): void {
+  values(batch: RowBatch, out: Pointer, state: Pointer, scratch: Arena): void {
     const { nRows } = batch.rows;
-    this.forEachPart(batch, scratch, (part, { batch: own }, column) => {
+    this.forEachPart(batch, scratch, ({ index, column, part, own }) => {
       const { nFeatures } = part.tables;
       const values = scratch.f64(nRows * nFeatures);
-      part.values(own, values, 0, scratch);
+      const opened = this.states.open(index, batch, state, scratch);
+      part.values(own.batch, values, opened, scratch);
+      this.states.store(this.wasm, index, batch, opened, state);
       this.wasm.routines.copyColumns(nRows, nFeatures, nFeatures, values, 0, this.tables.nFeatures, out + 8 * column);
     });
   }
 
-  jacobian(batch: RowBatch, _values: Pointer, _state: Pointer, out: Pointer, scratch: Arena): void {
+  jacobian(batch: RowBatch, values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void {
     const { nFeatures: width } = this.tables;
     this.wasm.f64(out, batch.rows.nEntries * 3 * width).fill(0);
-    this.forEachPart(batch, scratch, (part, { batch: own, pairs }, column) => {
+    this.forEachPart(batch, scratch, (work) => {
+      const { part, column, own: { batch: own, pairs } } = work;
       const { nFeatures } = part.tables;
-      const described = this.describe(part, own, scratch);
+      const described = this.described(work, batch, values, state, scratch);
       const { nEntries } = own.rows;
       const jacobian = scratch.f64(nEntries * 3 * nFeatures);
       part.jacobian(own, described.values, described.state, jacobian, scratch);
@@ -192,33 +212,43 @@ class ConcatenationEvaluator implements DescriptorEvaluator {
     });
   }
 
-  backward(batch: RowBatch, _values: Pointer, _state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    const { nRows } = batch.rows;
+  backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
     this.wasm.f64(out, 3 * batch.nPairs).fill(0);
-    this.forEachPart(batch, scratch, (part, { batch: own, pairs }, column) => {
-      const { nFeatures } = part.tables;
-      const described = this.describe(part, own, scratch);
-      const share = scratch.f64(nRows * nFeatures);
-      this.wasm.routines.copyColumns(nRows, nFeatures, this.tables.nFeatures, gradients + 8 * column, 0, nFeatures, share);
+    this.forEachPart(batch, scratch, (work) => {
+      const { part, own: { batch: own, pairs } } = work;
+      const described = this.described(work, batch, values, state, scratch);
+      const share = this.columnsOf(work, batch, gradients, scratch);
       const forces = scratch.f64(3 * own.nPairs);
       part.backward(own, described.values, described.state, share, forces, scratch);
       this.wasm.routines.addVectors(own.nPairs, forces, pairs, out);
     });
   }
 
-  private describe(part: DescriptorEvaluator, batch: RowBatch, scratch: Arena): { values: Pointer; state: Pointer } {
-    const values = scratch.f64(batch.rows.nRows * part.tables.nFeatures);
-    const state = scratch.allocate(stateBytes(part.tables.stateSize, batch));
-    part.values(batch, values, state, scratch);
-    return { values, state };
+  /** Values and state of a part: those that were kept, or made again. */
+  private described(work: PartWork, batch: RowBatch, values: Pointer, state: Pointer, scratch: Arena): { values: Pointer; state: Pointer } {
+    const { index, part, own } = work;
+    if (this.states.keeps(index)) {
+      return { values: this.columnsOf(work, batch, values, scratch), state: this.states.recall(this.wasm, index, batch, state, scratch) };
+    }
+    const again = { values: scratch.f64(batch.rows.nRows * part.tables.nFeatures), state: scratch.allocate(stateBytes(part.tables.stateSize, own.batch)) };
+    part.values(own.batch, again.values, again.state, scratch);
+    return again;
   }
 
-  private forEachPart(batch: RowBatch, scratch: Arena, run: (part: DescriptorEvaluator, own: PartBatch, column: number) => void): void {
+  /** The columns of a part, as rows of its own. */
+  private columnsOf({ part, column }: PartWork, { rows: { nRows } }: RowBatch, of: Pointer, scratch: Arena): Pointer {
+    const { nFeatures } = part.tables;
+    const own = scratch.f64(nRows * nFeatures);
+    this.wasm.routines.copyColumns(nRows, nFeatures, this.tables.nFeatures, of + 8 * column, 0, nFeatures, own);
+    return own;
+  }
+
+  private forEachPart(batch: RowBatch, scratch: Arena, run: (work: PartWork) => void): void {
     if (batch.nCenters === 0) return;
     let column = 0;
-    for (const part of this.parts) {
+    for (const [index, part] of this.parts.entries()) {
       const mark = scratch.mark();
-      run(part, this.within(batch, part, scratch), column);
+      run({ index, column, part, own: this.within(batch, part, scratch) });
       scratch.reset(mark);
       column += part.tables.nFeatures;
     }

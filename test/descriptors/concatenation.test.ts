@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor, createEnvironmentDescriptor } from "../../src/descriptors/index.js";
+import { Concatenation, createDescriptor, createEnvironmentDescriptor, type Descriptor, Soap, type StateSize } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { descriptorContract } from "../contracts/descriptor.js";
 import { testExecutor } from "../expect.js";
@@ -48,6 +48,27 @@ describe("concatenation", () => {
     expect([...whole.values]).toEqual(expected);
   });
 
+  it("keeps what its parts leave for derivatives, and makes again what does not stand with the centers", () => {
+    const bytesOf = (descriptor: Descriptor): StateSize => descriptor.stateSize(species);
+    const parts = [createDescriptor(near), createDescriptor(far)];
+    expect(parts.every((part) => bytesOf(part).perCenter > 0)).toBe(true);
+    const whole = new Concatenation(parts);
+    expect(bytesOf(whole)).toEqual({ perBatch: 0, perCenter: bytesOf(parts[0]).perCenter + bytesOf(parts[1]).perCenter, perPair: 0 });
+    const forgetful = new Concatenation([new WithPairs(near), parts[1]]);
+    expect(bytesOf(forgetful)).toEqual(bytesOf(parts[1]));
+    const [kept, again] = [whole, forgetful].map((descriptor) => {
+      const calculator = new Calculator(executor, descriptor, species);
+      try {
+        const environments = calculator.environments(systems[2]);
+        const gradients = Float64Array.from({ length: environments.centerSpecies.length * calculator.nFeatures }, (_, i) => Math.sin(i));
+        return calculator.compute(environments, { jacobian: true, gradients });
+      } finally {
+        calculator.release();
+      }
+    });
+    expect(kept).toEqual(again);
+  });
+
   it("names its columns by part", () => {
     const labels = createDescriptor({ type: "concatenation", parts: [near, far] }).features([14]).map(({ label }) => label);
     const own = createDescriptor(near).features([14]).map(({ label }) => label);
@@ -77,3 +98,15 @@ describe("concatenation", () => {
     expect(createDescriptor({ type: "concatenation", parts: [{ ...near, species: ["Si", "O"] }, far] }).ownSpecies).toEqual([8, 14]);
   });
 });
+
+/** SOAP that says it keeps something for each pair. */
+class WithPairs extends Soap {
+  override stateSize(of: readonly number[]): StateSize {
+    return { ...super.stateSize(of), perPair: 8 };
+  }
+
+  override prepare(...given: Parameters<Soap["prepare"]>): ReturnType<Soap["prepare"]> {
+    const { tables, release } = super.prepare(...given);
+    return { tables: { ...tables, stateSize: { ...tables.stateSize, perPair: 8 } }, release };
+  }
+}
