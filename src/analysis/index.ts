@@ -20,3 +20,16 @@ export { assessPotential, type Assessment, type AssessmentOptions, type LabeledC
 export { DOMAIN_THRESHOLD, type TrainingDomain, trainingDomain, type UncertainAtom, uncertainties } from "./training-domain.js";
 export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./kernel-distribution/distribution.js";
 export type { KernelHistogram } from "./kernel-distribution/kernel-histogram.js";
+export { descriptorInformation, type InformationOptions } from "./information/describe-information.js";
+export { type AgreementOptions, descriptorAgreement } from "./information/agreement.js";
+export type {
+  Agreement,
+  ClosePair,
+  Estimate,
+  Information,
+  KernelShape,
+  LearningCurve,
+  PairAgreement,
+  SampledRow,
+  Spectrum,
+} from "./information/information.js";

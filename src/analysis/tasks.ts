@@ -1,2 +1,10 @@
 // Modules of this folder that define tasks, for the worker threads.
+import "./information/closest.js";
+import "./information/distance-correlation.js";
+import "./information/force-equations.js";
+import "./information/kernel-shape.js";
+import "./information/learning.js";
+import "./information/reconstruction-tasks.js";
+import "./information/spectrum.js";
+import "./information/structure-sums.js";
 import "./kernel-distribution/kernel-block.js";

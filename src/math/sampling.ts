@@ -11,3 +11,12 @@ export function sampleIndices(total: number, count: number, random: RandomGenera
   }
   return all.slice(0, size).sort();
 }
+
+/** Puts the elements into a random order, in place (Fisher & Yates). */
+export function shuffle(values: Int32Array, random: RandomGenerator): Int32Array {
+  for (let i = values.length - 1; i > 0; i--) {
+    const other = uniformInt(random, 0, i);
+    [values[i], values[other]] = [values[other], values[i]];
+  }
+  return values;
+}

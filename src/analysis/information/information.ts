@@ -1,11 +1,5 @@
-/** Mean over seeded repetitions, and the standard error of that mean. */
-export interface Estimate {
-  readonly mean: number;
-  /** Standard error of the mean; NaN for one repetition. */
-  readonly error: number;
-  /** Repetitions. */
-  readonly count: number;
-}
+export type { Estimate } from "./estimate.js";
+import type { Estimate } from "./estimate.js";
 
 /** How the columns of a descriptor vary over the sample. */
 export interface Spectrum {
@@ -14,11 +8,14 @@ export interface Spectrum {
   readonly columns: number;
   /** Eigenvalues of the covariance matrix of the columns, descending, in units of their sum; those above 0, at most 500. */
   readonly eigenvalues: readonly number[];
-  /** (Σλ)² / Σλ²: how many directions the variance is spread over. */
+  /** (Σλ)² / Σλ²: how many directions the variance is spread over; 0 where rows are all alike. */
   readonly participationRatio: Estimate;
   /** Eigenvalues above 10⁻¹⁰ of the largest. */
   readonly rank: number;
-  /** √(largest / smallest eigenvalue) over all min(rows − 1, columns) directions; Infinity where the smallest is rounding. */
+  /**
+   * √(largest / smallest eigenvalue) over all min(rows − 1, columns) directions. Infinity where the smallest is below what double precision
+   * tells from 0, a share of n·2.2·10⁻¹⁶ of the largest: above about 10⁷ numbers cannot be told from Infinity.
+   */
   readonly conditionNumber: number;
   /** Columns of one value, zeros included. */
   readonly constantColumns: number;
@@ -55,13 +52,13 @@ export interface ClosePair {
 export interface LearningCurve {
   /** "meV/atom" or "eV/Å" */
   readonly unit: string;
-  /** Standard deviation of what is predicted, in `unit`: the error of a model that knows the mean alone. */
+  /** Standard deviation of what is predicted, in `unit`: the error of a model that knows the composition alone. */
   readonly spread: number;
   /** Ascending. */
   readonly points: readonly { readonly structures: number; readonly rmse: Estimate }[];
 }
 
-/** What the rows of a descriptor say, on a sample of the data. */
+/** What the rows of a descriptor say, on a sample of the data. Errors of statistics of the sample are those of leaving out groups of structures. */
 export interface Information {
   /** What was sampled: environments, or structures for descriptors of these. */
   readonly rows: "center" | "structure" | "tuple";
@@ -69,7 +66,10 @@ export interface Information {
   readonly spectrum: Spectrum;
   /** Absent where a row turns with the structure. */
   readonly kernels?: KernelShape | undefined;
-  /** Distance correlation (Székely, Rizzo & Bakirov 2007) of rows with |F| of their atoms, of means over structures with the energy per atom. */
+  /**
+   * Distance correlation (Székely, Rizzo & Bakirov 2007; without its bias, Székely & Rizzo 2014) of rows with |F| of their atoms, of means over
+   * structures with the energy per atom beyond that of the composition. 0: independent, 1: one is a rotated, scaled copy of the other.
+   */
   readonly distanceCorrelation: { readonly energy?: Estimate | undefined; readonly force?: Estimate | undefined };
   /** The closest ones, ascending by distance; absent for rows that are not environments. */
   readonly closest?: readonly ClosePair[] | undefined;
@@ -89,17 +89,32 @@ export interface Information {
   readonly remarks: readonly string[];
 }
 
+/** How two descriptors agree. */
+export interface PairAgreement {
+  /** See `Agreement`. */
+  readonly overlap: number;
+  /** See `Agreement`: of the second from the first. */
+  readonly globalError: Estimate;
+  /** See `Agreement`: of the second from the first. */
+  readonly localError: Estimate;
+}
+
 /** How far descriptors agree, pair by pair; NaN where two cannot be compared. Row i, column j: from i to j. */
 export interface Agreement {
   /** Positions of the descriptors that were compared. */
   readonly members: readonly number[];
+  /** Rows that both are compared on: environments, or structures for descriptors of these. */
   readonly sampleSize: number;
   /** k of the nearest-neighbor overlap. */
   readonly neighbors: number;
+  /** Rows that a local reconstruction is fitted to. */
+  readonly localNeighbors: number;
   /** Shared share of the k nearest neighbors of a row, symmetric. */
   readonly overlap: readonly (readonly number[])[];
   /** Global feature-space reconstruction error of j from i, 0: j is a linear map of i. Goscinski et al. 2021. */
   readonly globalError: readonly (readonly Estimate[])[];
   /** Local feature-space reconstruction error of j from i, 0: j is a smooth function of i near every row. */
   readonly localError: readonly (readonly Estimate[])[];
+  /** What was left out, and why: sentences. */
+  readonly remarks: readonly string[];
 }
