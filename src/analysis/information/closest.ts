@@ -2,15 +2,19 @@ import { buildEnvironments, copyGeometry, namingStructure } from "../../environm
 import type { Geometry } from "../../environments/geometry.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import type { Matrix } from "../../linalg/matrix.js";
-import type { Executor } from "../../parallel/executor.js";
 import { defineTask, type TaskContext } from "../../parallel/task.js";
+import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { alignmentError, type Neighborhood } from "./alignment.js";
 import { rowDistances } from "./distance-correlation.js";
 import type { ClosePair, SampledRow } from "./information.js";
 
-/** Pairs of rows that are looked at, the closest of the sample. */
-const CANDIDATES = 400;
+/** Pairs of rows that are looked at, the closest of the sample: many where the sample has many environments that are the same. */
+const CANDIDATES = 20000;
+/** Pairs that are aligned at most. */
+const TESTS = 1000;
+/** Pairs whose neighbors are found at once. */
+const BATCH = 32;
 const WANTED = 5;
 /** Å: environments that alignment brings as close are the same. */
 const SAME = 1e-3;
@@ -37,7 +41,7 @@ const neighborhoodTask = defineTask("analysis/neighborhood", ({ wasm, scratch }:
 
 /** Distances between the rows of a sample that say which are closest. */
 export interface RowPairs {
-  /** In units of the rows, 0 where these are all alike. */
+  /** Of all pairs, in units of the rows; 0 where half of them are alike. */
   readonly median: number;
   /** Positions of two rows and their distance, ascending. */
   readonly pairs: readonly { readonly i: number; readonly j: number; readonly distance: number }[];
@@ -51,14 +55,13 @@ export const rowPairsTask = defineTask("analysis/row-pairs", ({ wasm, scratch }:
   for (let i = 1, at = 0; i < n; i++) for (let j = 0; j < i; j++) all[at++] = distances[i * n + j];
   all.sort();
   const limit = all[Math.min(CANDIDATES, all.length) - 1];
+  const values = wasm.f64(x.pointer, n * x.columns);
   const found: { i: number; j: number; distance: number }[] = [];
   for (let i = 1; i < n; i++) {
-    for (let j = 0; j < i && found.length < 4 * CANDIDATES; j++) {
-      if (distances[i * n + j] <= limit) found.push({ i: j, j: i, distance: exactDistance(wasm.f64(x.pointer, n * x.columns), j, i, x.columns) });
-    }
+    for (let j = 0; j < i; j++) if (distances[i * n + j] <= limit) found.push({ i: j, j: i, distance: exactDistance(values, j, i, x.columns) });
   }
   found.sort((a, b) => a.distance - b.distance || a.i - b.i || a.j - b.j);
-  return { median: all.length > 0 ? all[all.length >> 1] : 0, pairs: found.slice(0, CANDIDATES) };
+  return { median: all[all.length >> 1], pairs: found.slice(0, CANDIDATES) };
 });
 
 function exactDistance(values: Float64Array, i: number, j: number, d: number): number {
@@ -67,26 +70,86 @@ function exactDistance(values: Float64Array, i: number, j: number, d: number): n
   return Math.sqrt(sum);
 }
 
-/** The closest rows of environments that no rotation, reflection or numbering maps onto each other. */
-export async function closestPairs(
-  dataset: Dataset,
-  rows: readonly SampledRow[],
-  { median, pairs }: RowPairs,
-  { cutoff, species }: { readonly cutoff: number; readonly species: SpeciesList },
-  executor: Executor,
-  signal: AbortSignal | undefined,
-): Promise<ClosePair[]> {
-  const wanted = [...new Set(pairs.flatMap(({ i, j }) => [i, j]))].sort((a, b) => a - b);
-  const inputs = wanted.map((row) => ({ geometry: copyGeometry(dataset.structure(rows[row].structure)), atom: rows[row].atom, cutoff, species }));
-  const neighborhoods = new Map((await executor.map(neighborhoodTask, inputs, { signal })).map((found, k) => [wanted[k], found] as const));
-  const centerOf = ({ structure, atom }: SampledRow): number => dataset.atomicNumbers[dataset.offsets[structure] + atom];
+/** Environments that were found to be the same, each class by one of its members. */
+class Classes {
+  private readonly parents: Int32Array;
+
+  constructor(count: number) {
+    this.parents = Int32Array.from({ length: count }, (_, i) => i);
+  }
+
+  of(i: number): number {
+    let root = i;
+    while (this.parents[root] !== root) root = this.parents[root];
+    return (this.parents[i] = root);
+  }
+
+  join(i: number, j: number): void {
+    const [a, b] = [this.of(i), this.of(j)];
+    this.parents[Math.max(a, b)] = Math.min(a, b);
+  }
+}
+
+/** Where environments are and how far they reach. */
+export interface EnvironmentRows {
+  readonly dataset: Dataset;
+  readonly rows: readonly SampledRow[];
+  /** Å */
+  readonly cutoff: number;
+}
+
+/**
+ * The closest rows of environments that no rotation, reflection or numbering maps onto each other, at most five pairs; environments that are the
+ * same count once.
+ */
+export async function closestPairs({ dataset, rows, cutoff }: EnvironmentRows, { median, pairs }: RowPairs, { executor, signal }: WorkContext): Promise<ClosePair[]> {
+  const classes = new Classes(rows.length);
+  const told = new Set<string>();
+  const neighborhoods = new Map<number, Neighborhood>();
   const found: ClosePair[] = [];
-  for (const { i, j, distance } of pairs) {
-    const displacement = alignmentError(neighborhoods.get(i)!, neighborhoods.get(j)!, cutoff, SAME / 10);
-    // centers of different species are different environments wherever their neighbors are
-    if (displacement <= SAME && centerOf(rows[i]) === centerOf(rows[j])) continue;
-    found.push({ a: rows[i], b: rows[j], distance: median > 0 ? distance / median : 0, displacement });
-    if (found.length === WANTED) break;
+  const isNew = ({ i, j }: { readonly i: number; readonly j: number }): boolean => classes.of(i) !== classes.of(j) && !told.has(keyOf(classes, i, j));
+  let tests = 0;
+  for (let next = 0; next < pairs.length && found.length < WANTED && tests < TESTS; ) {
+    const batch: RowPairs["pairs"][number][] = [];
+    for (; next < pairs.length && batch.length < BATCH; next++) if (isNew(pairs[next])) batch.push(pairs[next]);
+    await findNeighborhoods(dataset, rows, cutoff, batch.flatMap(({ i, j }) => [i, j]), neighborhoods, { executor, ...(signal && { signal }) });
+    for (const { i, j, distance } of batch) {
+      if (found.length === WANTED || !isNew({ i, j })) continue;
+      tests++;
+      const displacement = alignmentError(neighborhoods.get(i)!, neighborhoods.get(j)!, cutoff, SAME / 10);
+      // centers of different species are different environments wherever their neighbors are
+      if (displacement <= SAME && speciesOf(dataset, rows[i]) === speciesOf(dataset, rows[j])) {
+        classes.join(i, j);
+        continue;
+      }
+      told.add(keyOf(classes, i, j));
+      found.push({ a: rows[i], b: rows[j], distance: median > 0 ? distance / median : 0, displacement });
+    }
   }
   return found;
+}
+
+function keyOf(classes: Classes, i: number, j: number): string {
+  const [a, b] = [classes.of(i), classes.of(j)];
+  return `${Math.min(a, b)} ${Math.max(a, b)}`;
+}
+
+function speciesOf({ atomicNumbers, offsets }: Dataset, { structure, atom }: SampledRow): number {
+  return atomicNumbers[offsets[structure] + atom];
+}
+
+/** Adds the neighborhoods of some rows to those that are known. */
+async function findNeighborhoods(
+  dataset: Dataset,
+  rows: readonly SampledRow[],
+  cutoff: number,
+  positions: readonly number[],
+  known: Map<number, Neighborhood>,
+  { executor, signal }: WorkContext,
+): Promise<void> {
+  const species = dataset.species();
+  const wanted = [...new Set(positions)].filter((row) => !known.has(row));
+  const inputs = wanted.map((row) => ({ geometry: copyGeometry(dataset.atoms(rows[row].structure)), atom: rows[row].atom, cutoff, species }));
+  const found = await executor.map(neighborhoodTask, inputs, { signal });
+  found.forEach((neighborhood, k) => known.set(wanted[k], neighborhood));
 }

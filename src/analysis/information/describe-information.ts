@@ -165,8 +165,7 @@ class InformationOfDescriptor {
     const { dataset, descriptor, holdings, options } = this;
     if (!this.isInvariant || descriptor.describes === "structures" || descriptor.rows !== "center" || x.rows < 2) return undefined;
     const pairs = await holdings.executor.submit(rowPairsTask, { x }, { signal: options.signal });
-    const range = { cutoff: descriptor.cutoff, species: dataset.species() };
-    const found = await closestPairs(dataset, rows, pairs, range, holdings.executor, options.signal);
+    const found = await closestPairs({ dataset, rows, cutoff: descriptor.cutoff }, pairs, { executor: holdings.executor, ...(options.signal && { signal: options.signal }) });
     if (found.length === 0) this.remarks.push("The closest pairs of rows are all of environments that are the same but for a rotation, a reflection or the numbering.");
     this.step();
     return found;

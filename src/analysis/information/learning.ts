@@ -11,14 +11,13 @@ import { meanEstimate } from "./estimate.js";
 import { forceEquationsTask } from "./force-equations.js";
 import type { Estimate, Information, LearningCurve } from "./information.js";
 import {
-  compositionEnergies,
-  compositionSum,
   type KernelRegression,
   type NormalEquations,
   predictByRidge,
   solveByCrossValidation,
   squaredErrors,
   sumEquations,
+  withoutComposition,
 } from "./ridge.js";
 import { scalingOf } from "./reconstruction.js";
 import type { PreparedTables } from "./sampled-rows.js";
@@ -110,10 +109,10 @@ async function learnEnergies(
   }
   const n = structures.length;
   const sums = matrix(holdings.allocate(8 * n * width, "sums of descriptors over structures").pointer, n, width);
-  const inputs = structures.map((structure, i) => ({ tables, species, geometry: copyGeometry(dataset.structure(structure)), out: sums.pointer + 8 * i * width }));
+  const inputs = structures.map((structure, i) => ({ tables, species, geometry: copyGeometry(dataset.atoms(structure)), out: sums.pointer + 8 * i * width }));
   await executor.map(structureSumsTask, inputs, { signal });
   const { composition, targets } = targetsOf(dataset, structures);
-  const residuals = withoutComposition({ composition, nSpecies: species.length }, targets);
+  const residuals = await executor.submit(withoutCompositionTask, { composition, nSpecies: species.length, targets }, { signal });
   const correlation = await energyCorrelation(sums, blocks, residuals, structures, holdings, options);
   if (n < FEWEST) {
     remarks.push(`The data has ${n} ${n === 1 ? "structure" : "structures"} with an energy; a learning curve needs ${FEWEST}.`);
@@ -146,14 +145,10 @@ function targetsOf(dataset: Dataset, structures: readonly number[]): { compositi
   return { composition, targets };
 }
 
-function withoutComposition(of: Pick<KernelRegression, "composition" | "nSpecies">, targets: Float64Array): Float64Array {
-  const energies = compositionEnergies(
-    of,
-    Int32Array.from(targets.keys()),
-    targets,
-  );
-  return targets.map((target, i) => target - compositionSum(of, i, energies));
-}
+const withoutCompositionTask = defineTask(
+  "analysis/without-composition",
+  ({ wasm, scratch }: TaskContext, of: Pick<KernelRegression, "composition" | "nSpecies" | "targets">): Float64Array => withoutComposition(wasm, scratch, of),
+);
 
 /** Root mean square about 0. */
 function deviation(values: Float64Array): number {

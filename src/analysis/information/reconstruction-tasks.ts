@@ -119,59 +119,67 @@ function localResidual(source: LocalRegression, row: (index: number) => Float64A
   const { rows, values, projections, of } = source;
   const target = row(split.test[source.test]);
   const d = target.length;
-  const mean = new Float64Array(d);
-  const around = Array.from(rows, (index) => row(index).slice());
-  for (const y of around) for (let f = 0; f < d; f++) mean[f] += y[f] / rows.length;
-  for (const y of around) for (let f = 0; f < d; f++) y[f] -= mean[f];
-  const members = folds(rows.length, split.secondLocalFold).map((positions) => Array.from(positions, (position) => around[position]));
-  const cutoff = chooseCutoff(values, (fold, ranks) => localLosses(projections[fold], of[fold], values[fold].length, members[fold], members[1 - fold], ranks));
+  const { around, mean } = centeredRows(rows, row, d);
+  const members = folds(rows.length, split.secondLocalFold).map((positions) => pickRows(around, positions, d));
+  const cutoff = chooseCutoff(values, (fold, ranks) => localLosses(projections[fold], of[fold], members[fold], members[1 - fold], d, ranks));
   const rank = rankAbove(values[2], cutoff);
-  // weights of the neighbors in the prediction
-  const weights = Float64Array.from({ length: rows.length }, (_, k) => {
-    let sum = 0;
-    for (let r = 0; r < rank; r++) sum += projections[2][r] * of[2][r * rows.length + k];
-    return sum;
-  });
-  let squares = 0;
-  for (let f = 0; f < d; f++) {
-    let left = target[f] - mean[f];
-    for (let k = 0; k < around.length; k++) left -= weights[k] * around[k][f];
-    squares += left * left;
+  const left = target.map((value, f) => value - mean[f]);
+  for (let k = 0; k < rows.length; k++) {
+    // weight of a neighbor in the prediction
+    let weight = 0;
+    for (let r = 0; r < rank; r++) weight += projections[2][r] * of[2][r * rows.length + k];
+    for (let f = 0, at = k * d; f < d; f++, at++) left[f] -= weight * around[at];
   }
+  let squares = 0;
+  for (let f = 0; f < d; f++) squares += left[f] * left[f];
   return Math.sqrt(squares);
 }
 
-function localLosses(
-  projection: Float64Array,
-  of: Float64Array,
-  nValues: number,
-  source: readonly Float64Array[],
-  target: readonly Float64Array[],
-  ranks: readonly number[],
-): Map<number, number> {
-  const d = source[0].length;
-  const left = target.map((y) => y.slice());
-  const coefficients = new Float64Array(d);
+/** Copies of some rows without their mean. */
+function centeredRows(rows: Int32Array, row: (index: number) => Float64Array, d: number): { around: Float64Array; mean: Float64Array } {
+  const around = new Float64Array(rows.length * d);
+  const mean = new Float64Array(d);
+  for (let k = 0; k < rows.length; k++) around.set(row(rows[k]), k * d);
+  for (let k = 0, at = 0; k < rows.length; k++) for (let f = 0; f < d; f++, at++) mean[f] += around[at];
+  for (let f = 0; f < d; f++) mean[f] /= rows.length;
+  for (let k = 0, at = 0; k < rows.length; k++) for (let f = 0; f < d; f++, at++) around[at] -= mean[f];
+  return { around, mean };
+}
+
+function pickRows(values: Float64Array, positions: Int32Array, d: number): Float64Array {
+  const out = new Float64Array(positions.length * d);
+  positions.forEach((position, i) => out.set(values.subarray(position * d, (position + 1) * d), i * d));
+  return out;
+}
+
+/**
+ * As `lossesByRank`, for few rows.
+ * @param projection rows of `target` × directions
+ * @param of directions × rows of `source`
+ */
+function localLosses(projection: Float64Array, of: Float64Array, source: Float64Array, target: Float64Array, d: number, ranks: readonly number[]): Map<number, number> {
+  const [nSource, nTarget] = [source.length / d, target.length / d];
+  const nDirections = of.length / nSource;
+  const left = target.slice();
+  const [coefficients, squares] = [new Float64Array(d), new Float64Array(d)];
   const losses = new Map<number, number>();
   let before = 0;
   for (const rank of ranks) {
     for (let r = before; r < rank; r++) {
       coefficients.fill(0);
-      source.forEach((y, k) => {
-        const weight = of[r * source.length + k];
-        for (let f = 0; f < d; f++) coefficients[f] += weight * y[f];
-      });
-      left.forEach((y, k) => {
-        const weight = projection[k * nValues + r];
-        for (let f = 0; f < d; f++) y[f] -= weight * coefficients[f];
-      });
+      for (let k = 0, at = 0; k < nSource; k++) {
+        const weight = of[r * nSource + k];
+        for (let f = 0; f < d; f++, at++) coefficients[f] += weight * source[at];
+      }
+      for (let k = 0, at = 0; k < nTarget; k++) {
+        const weight = projection[k * nDirections + r];
+        for (let f = 0; f < d; f++, at++) left[at] -= weight * coefficients[f];
+      }
     }
+    squares.fill(0);
+    for (let k = 0, at = 0; k < nTarget; k++) for (let f = 0; f < d; f++, at++) squares[f] += left[at] * left[at];
     let sum = 0;
-    for (let f = 0; f < d; f++) {
-      let squares = 0;
-      for (const y of left) squares += y[f] * y[f];
-      sum += Math.sqrt(squares / left.length);
-    }
+    for (let f = 0; f < d; f++) sum += Math.sqrt(squares[f] / nTarget);
     losses.set(rank, sum / d);
     before = rank;
   }

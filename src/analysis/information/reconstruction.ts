@@ -32,30 +32,35 @@ export interface Scaling {
 
 /** Of the given rows of f64 [n × d]; the scale is 0 where they are all alike but for rounding. */
 export function scalingOf(wasm: Wasm, x: Matrix, rows: Int32Array): Scaling {
-  const means = new Float64Array(x.columns);
-  forRows(wasm, x, rows, (row) => row.forEach((value, f) => (means[f] += value)));
-  means.forEach((sum, f) => (means[f] = sum / rows.length));
+  const { columns: d } = x;
+  const values = elements(wasm, x);
+  const means = new Float64Array(d);
+  for (const row of rows) for (let f = 0, at = row * x.stride; f < d; f++, at++) means[f] += values[at];
+  for (let f = 0; f < d; f++) means[f] /= rows.length;
   let [variance, size] = [0, 0];
-  forRows(wasm, x, rows, (row) => {
-    for (let f = 0; f < row.length; f++) {
-      variance += (row[f] - means[f]) ** 2;
-      size += row[f] ** 2;
+  for (const row of rows) {
+    for (let f = 0, at = row * x.stride; f < d; f++, at++) {
+      const distance = values[at] - means[f];
+      variance += distance * distance;
+      size += values[at] * values[at];
     }
-  });
+  }
   return { means, scale: variance > 1e-24 * size ? Math.sqrt(variance / rows.length) : 0 };
 }
 
-function forRows(wasm: Wasm, x: Matrix, rows: Int32Array, visit: (row: Float64Array, i: number) => void): void {
-  rows.forEach((row, i) => visit(wasm.f64(x.pointer + 8 * row * x.stride, x.columns), i));
+/** All that a stored matrix spans. */
+function elements(wasm: Wasm, { pointer, rows, columns, stride }: Matrix): Float64Array {
+  return wasm.f64(pointer, rows === 0 ? 0 : (rows - 1) * stride + columns);
 }
 
 /** (x − mean)/scale of some rows. */
 export function scaledRows(wasm: Wasm, arena: Arena, x: Matrix, rows: Int32Array, { means, scale }: Scaling): Matrix {
-  const out = matrix(arena.f64(rows.length * x.columns), rows.length, x.columns);
-  const target = wasm.f64(out.pointer, rows.length * x.columns);
-  forRows(wasm, x, rows, (row, i) => {
-    for (let f = 0, at = i * x.columns; f < row.length; f++, at++) target[at] = (row[f] - means[f]) / scale;
-  });
+  const { columns: d } = x;
+  const out = matrix(arena.f64(rows.length * d), rows.length, d);
+  const [values, target] = [elements(wasm, x), elements(wasm, out)];
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    for (let f = 0, at = rows[i] * x.stride; f < d; f++, at++, to++) target[to] = (values[at] - means[f]) / scale;
+  }
   return out;
 }
 
@@ -90,7 +95,8 @@ export function folds(count: number, secondFold: Int32Array): [Int32Array, Int32
 
 export function takeRows(wasm: Wasm, arena: Arena, x: Matrix, rows: Int32Array): Matrix {
   const out = matrix(arena.f64(rows.length * x.columns), rows.length, x.columns);
-  forRows(wasm, x, rows, (row, i) => wasm.f64(out.pointer + 8 * i * x.columns, x.columns).set(row));
+  const [values, target] = [elements(wasm, x), elements(wasm, out)];
+  rows.forEach((row, i) => target.set(values.subarray(row * x.stride, row * x.stride + x.columns), i * x.columns));
   return out;
 }
 
@@ -171,10 +177,8 @@ function lossesByRank(wasm: Wasm, arena: Arena, projection: Matrix, of: Matrix, 
 
 function columnLoss(wasm: Wasm, left: Matrix): number {
   const squares = new Float64Array(left.columns);
-  for (let i = 0; i < left.rows; i++) {
-    const row = wasm.f64(left.pointer + 8 * i * left.columns, left.columns);
-    for (let f = 0; f < row.length; f++) squares[f] += row[f] * row[f];
-  }
+  const values = elements(wasm, left);
+  for (let i = 0, at = 0; i < left.rows; i++) for (let f = 0; f < squares.length; f++, at++) squares[f] += values[at] * values[at];
   let sum = 0;
   for (let f = 0; f < squares.length; f++) sum += Math.sqrt(squares[f] / left.rows);
   return sum / left.columns;

@@ -1,11 +1,10 @@
-import { EigenvalueDecomposition, Matrix as SmallMatrix } from "ml-matrix";
 import { symmetricEigen } from "../../linalg/eigen.js";
 import { matrix, readMatrix, writeMatrix } from "../../linalg/matrix.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 
-/** λ as shares of the largest eigenvalue: 10⁻¹⁴ … 10, two for each power of ten. */
-const SHARES = Array.from({ length: 31 }, (_, i) => 10 ** (-14 + i / 2));
+/** λ as shares of the largest eigenvalue: 10⁻¹² … 10, two for each power of ten. Below, kernels are rounding. */
+const SHARES = Array.from({ length: 27 }, (_, i) => 10 ** (-12 + i / 2));
 
 /** Eigenvalues, ascending, and eigenvectors in rows. */
 interface Eigensystem {
@@ -58,7 +57,7 @@ export function predictByRidge(wasm: Wasm, arena: Arena, data: KernelRegression,
   }
   removeSpan(weights, basis);
   const beyond = Float64Array.from(train, (i, k) => targets[k] - kernelSum(data, i, train, weights));
-  const energies = compositionEnergies(data, train, beyond);
+  const energies = compositionEnergies(wasm, arena, data, train, beyond);
   return Float64Array.from(test, (i) => kernelSum(data, i, train, weights) + compositionSum(data, i, energies));
 }
 
@@ -68,7 +67,7 @@ function kernelSum({ kernel, n }: KernelRegression, i: number, train: Int32Array
   return sum;
 }
 
-export function compositionSum({ composition, nSpecies }: Pick<KernelRegression, "composition" | "nSpecies">, i: number, energies: Float64Array): number {
+function compositionSum({ composition, nSpecies }: Pick<KernelRegression, "composition" | "nSpecies">, i: number, energies: Float64Array): number {
   let sum = 0;
   for (let s = 0; s < nSpecies; s++) sum += composition[i * nSpecies + s] * energies[s];
   return sum;
@@ -118,66 +117,85 @@ function projectedKernel({ kernel, n }: KernelRegression, train: Int32Array, bas
   return out;
 }
 
-/** λ with the least sum of squared residuals (y − ŷ)_i/(1 − H_ii); Infinity where a model without features does best. */
+/**
+ * λ with the least mean of the squared residuals (y − ŷ)_i/(1 − H_ii); Infinity where a model without features does best. Both are sums over
+ * directions of λ/(λ_k + λ), so that nothing cancels where λ is small; directions without variance keep what the composition leaves of them.
+ */
 function leastLeaveOneOut({ values, vectors }: Eigensystem, components: Float64Array, left: Float64Array, basis: readonly Float64Array[]): number {
   const m = left.length;
   const largest = values[m - 1];
-  let [best, least] = [Infinity, leaveOneOutSum(left, Float64Array.from(left, (_, i) => basis.reduce((sum, q) => sum + q[i] ** 2, 0)))];
+  const ofComposition = Float64Array.from(left, (_, i) => basis.reduce((sum, q) => sum + q[i] ** 2, 0));
+  let [best, least] = [Infinity, leaveOneOutMean(left, ofComposition.map((value) => 1 - value))];
+  const rounding = m * Number.EPSILON * largest;
+  const flat = values.filter((value) => !(value > rounding)).length;
+  const [restOfResiduals, restOfFree] = [new Float64Array(m), ofComposition.map((value) => (flat > basis.length ? -value : 0))];
+  // the composition has as many directions without variance as it has vectors: with no others nothing is left of them
+  for (let k = 0; flat > basis.length && k < flat; k++) {
+    for (let i = 0, at = k * m; i < m; i++, at++) {
+      restOfResiduals[i] += components[k] * vectors[at];
+      restOfFree[i] += vectors[at] * vectors[at];
+    }
+  }
   for (const share of largest > 0 ? SHARES : []) {
     const lambda = share * largest;
-    const residuals = left.slice();
-    const leverages = Float64Array.from(left, (_, i) => basis.reduce((sum, q) => sum + q[i] ** 2, 0));
-    for (let k = 0; k < m; k++) {
-      const kept = values[k] / (values[k] + lambda);
-      const factor = kept * components[k];
+    const [residuals, free] = [restOfResiduals.slice(), restOfFree.slice()];
+    for (let k = flat; k < m; k++) {
+      const lost = lambda / (values[k] + lambda);
+      const factor = lost * components[k];
       for (let i = 0, at = k * m; i < m; i++, at++) {
-        residuals[i] -= factor * vectors[at];
-        leverages[i] += kept * vectors[at] * vectors[at];
+        residuals[i] += factor * vectors[at];
+        free[i] += lost * vectors[at] * vectors[at];
       }
     }
-    const sum = leaveOneOutSum(residuals, leverages);
-    if (sum < least) [best, least] = [lambda, sum];
+    const mean = leaveOneOutMean(residuals, free);
+    if (mean < least) [best, least] = [lambda, mean];
   }
   return best;
 }
 
-/** A structure that alone decides about a species (leverage 1) cannot be left out and does not count. */
-function leaveOneOutSum(residuals: Float64Array, leverages: Float64Array): number {
+/** @param free 1 − H_ii; a structure that alone decides about a species (0) cannot be left out and does not count */
+function leaveOneOutMean(residuals: Float64Array, free: Float64Array): number {
   let [sum, count] = [0, 0];
   residuals.forEach((residual, i) => {
-    const free = 1 - leverages[i];
-    if (!(free > 1e-10)) return;
-    sum += (residual / free) ** 2;
+    if (!(free[i] > 1e-14)) return;
+    sum += (residual / free[i]) ** 2;
     count++;
   });
   return count > 0 ? sum / count : Infinity;
 }
 
 /** Energies of the species that fit best, of least norm where several do. */
-export function compositionEnergies(
+function compositionEnergies(
+  wasm: Wasm,
+  arena: Arena,
   { composition, nSpecies }: Pick<KernelRegression, "composition" | "nSpecies">,
   rows: Int32Array,
   targets: Float64Array,
 ): Float64Array {
-  const normal = SmallMatrix.zeros(nSpecies, nSpecies);
+  const normal = new Float64Array(nSpecies * nSpecies);
   const sums = new Float64Array(nSpecies);
   rows.forEach((row, k) => {
     const shares = composition.subarray(row * nSpecies, (row + 1) * nSpecies);
     for (let s = 0; s < nSpecies; s++) {
       sums[s] += shares[s] * targets[k];
-      for (let t = 0; t < nSpecies; t++) normal.set(s, t, normal.get(s, t) + shares[s] * shares[t]);
+      for (let t = 0; t < nSpecies; t++) normal[s * nSpecies + t] += shares[s] * shares[t];
     }
   });
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(normal, { assumeSymmetric: true });
-  const largest = Math.max(...realEigenvalues);
+  const { values, vectors } = eigensystem(wasm, arena, nSpecies, normal);
   const out = new Float64Array(nSpecies);
-  realEigenvalues.forEach((value, k) => {
-    if (!(value > 1e-10 * largest)) return;
-    const v = eigenvectorMatrix.getColumn(k);
-    const factor = dot(Float64Array.from(v), sums) / value;
-    v.forEach((element, s) => (out[s] += factor * element));
-  });
+  for (let k = 0; k < nSpecies; k++) {
+    if (!(values[k] > 1e-10 * values[nSpecies - 1])) continue;
+    const vector = vectors.subarray(k * nSpecies, (k + 1) * nSpecies);
+    const factor = dot(vector, sums) / values[k];
+    for (let s = 0; s < nSpecies; s++) out[s] += factor * vector[s];
+  }
   return out;
+}
+
+/** What the composition does not explain of some energies, by least squares. */
+export function withoutComposition(wasm: Wasm, arena: Arena, of: Pick<KernelRegression, "composition" | "nSpecies" | "targets">): Float64Array {
+  const energies = compositionEnergies(wasm, arena, of, Int32Array.from(of.targets.keys()), of.targets);
+  return of.targets.map((target, i) => target - compositionSum(of, i, energies));
 }
 
 /** Normal equations of a linear fit: AᵀA, Aᵀy, yᵀy and the number of rows of A. */

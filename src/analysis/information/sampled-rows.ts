@@ -69,7 +69,7 @@ async function placedRows(dataset: Dataset, tables: PreparedTables, holdings: Ho
   const { nFeatures } = tables;
   const rows = sampleOf(dataset, tables.rows === "center" ? "center" : "structure", options);
   const x = matrix(holdings.allocate(8 * rows.length * nFeatures, "a sample of descriptors").pointer, rows.length, nFeatures);
-  const pieces = rows.map(({ structure }, i) => ({ geometry: copyGeometry(dataset.structure(structure)), values: x.pointer + 8 * i * nFeatures }));
+  const pieces = rows.map(({ structure }, i) => ({ geometry: copyGeometry(dataset.atoms(structure)), values: x.pointer + 8 * i * nFeatures }));
   if (tables.describes === "structures") {
     await executor.map(
       describeWholeTask,

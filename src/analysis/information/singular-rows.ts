@@ -15,15 +15,15 @@ export interface SingularRows {
 
 /** Eigenvectors of X Xᵀ below this share of the largest singular value are not yet those of X: rounding of X Xᵀ is ε σ₁². */
 const RESOLVED = 1e-5;
-/** What a further stage starts from must be above the rounding of X itself. */
-const ROUNDING = 1e-15;
+/** Rows below this share of the largest singular value are left as they are: their directions are of no use in a regression. */
+const SMALLEST = 1e-11;
 const STAGES = 4;
 /** Cosine of rows that count as orthogonal. */
 const ORTHOGONAL = 1e-8;
 const SWEEPS = 6;
 
 /**
- * Singular values of a matrix (m × p, m not above a thousand or so), the small ones too: eigenvectors of X Xᵀ turn X into rows that are
+ * Singular values of a matrix (m × p, m not above a thousand or so), down to 10⁻¹¹ of the largest: eigenvectors of X Xᵀ turn X into rows that are
  * orthogonal but for rounding; the small rows are turned again among themselves, and what is left is removed by Jacobi rotations
  * (Hestenes, J. SIAM 6, 51 (1958), doi:10.1137/0106005). Everything stays in the arena.
  */
@@ -45,7 +45,7 @@ export function singularRows(wasm: Wasm, arena: Arena, x: Matrix): SingularRows 
     if (stage === 0) scale = norms[0];
     const start = norms[first];
     while (first < m && norms[first] > RESOLVED * start) first++;
-    if (first < m && !(norms[first] > ROUNDING * scale)) break;
+    if (first < m && !(norms[first] > SMALLEST * scale)) break;
   }
   orthogonalize(wasm, arena, left, scaled);
   arena.reset(mark);
@@ -58,8 +58,9 @@ function copyRows(wasm: Wasm, from: Matrix, to: Matrix): void {
 
 function rowNorms(wasm: Wasm, a: Matrix): Float64Array {
   return Float64Array.from({ length: a.rows }, (_, i) => {
+    const row = wasm.f64(a.pointer + 8 * i * a.stride, a.columns);
     let sum = 0;
-    for (const value of wasm.f64(a.pointer + 8 * i * a.stride, a.columns)) sum += value * value;
+    for (let f = 0; f < row.length; f++) sum += row[f] * row[f];
     return Math.sqrt(sum);
   });
 }
@@ -94,9 +95,9 @@ function orthogonalize(wasm: Wasm, arena: Arena, left: Matrix, rows: Matrix): vo
     const values = wasm.f64(products.pointer, n * n);
     let rotations = 0;
     for (let i = 1; i < n; i++) {
-      if (!(norms[i] > ROUNDING * scale)) continue;
+      if (!(norms[i] > SMALLEST * scale)) continue;
       for (let j = 0; j < i; j++) {
-        if (!(norms[j] > ROUNDING * scale) || !(Math.abs(values[i * n + j]) > ORTHOGONAL * norms[i] * norms[j])) continue;
+        if (!(norms[j] > SMALLEST * scale) || !(Math.abs(values[i * n + j]) > ORTHOGONAL * norms[i] * norms[j])) continue;
         if (rotate(wasm, left, rows, i, j)) rotations++;
       }
     }
