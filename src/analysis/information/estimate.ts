@@ -1,5 +1,6 @@
 /** A value with its standard error. */
 export interface Estimate {
+  /** Of repetitions, or of the whole sample. */
   readonly mean: number;
   /** Standard error; NaN where there is nothing to tell it from. */
   readonly error: number;

@@ -5,6 +5,7 @@ import type { Estimate } from "./estimate.js";
 export interface Spectrum {
   /** Rows that were looked at. */
   readonly rows: number;
+  /** Of a row. */
   readonly columns: number;
   /** Eigenvalues of the covariance matrix of the columns, descending, in units of their sum; those above 0, at most 500. */
   readonly eigenvalues: readonly number[];
@@ -25,22 +26,36 @@ export interface Spectrum {
 
 /** Cosines between the rows of a descriptor: kernel values of unit vectors. */
 export interface KernelShape {
+  /** Of all pairs of rows. */
   readonly mean: Estimate;
+  /** Standard deviation. */
   readonly std: Estimate;
+  /** Third standardised moment. */
   readonly skewness: Estimate;
-  /** From `from` to `to` in equal bins. */
-  readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
+  /** In equal bins. */
+  readonly histogram: {
+    /** Lower end of the first bin: 0, or −1 where a cosine is negative. */
+    readonly from: number;
+    /** Upper end of the last bin: 1. */
+    readonly to: number;
+    /** Pairs in each bin. */
+    readonly counts: readonly number[];
+  };
 }
 
 /** An environment of the data: structure and atom in it, from 0; atom −1 for a whole structure. */
 export interface SampledRow {
+  /** Position in the data. */
   readonly structure: number;
+  /** Position in the structure. */
   readonly atom: number;
 }
 
 /** Two environments that differ, however they are turned, reflected or numbered, and that a descriptor hardly tells apart. */
 export interface ClosePair {
+  /** One of them. */
   readonly a: SampledRow;
+  /** The other. */
   readonly b: SampledRow;
   /** Between their rows, in units of the median distance between rows of the sample. */
   readonly distance: number;
@@ -55,14 +70,21 @@ export interface LearningCurve {
   /** Standard deviation of what is predicted, in `unit`: the error of a model that knows the composition alone. */
   readonly spread: number;
   /** Ascending. */
-  readonly points: readonly { readonly structures: number; readonly rmse: Estimate }[];
+  readonly points: readonly {
+    /** That the model was fitted to. */
+    readonly structures: number;
+    /** Root mean square error on held-out structures, in `unit`, over seeds. */
+    readonly rmse: Estimate;
+  }[];
 }
 
 /** What the rows of a descriptor say, on a sample of the data. Errors of statistics of the sample are those of leaving out groups of structures. */
 export interface Information {
   /** What was sampled: environments, or structures for descriptors of these. */
   readonly rows: "center" | "structure" | "tuple";
+  /** Rows that were looked at. */
   readonly sampleSize: number;
+  /** Of the covariance of columns. */
   readonly spectrum: Spectrum;
   /** Absent where a row turns with the structure. */
   readonly kernels?: KernelShape | undefined;
@@ -70,7 +92,12 @@ export interface Information {
    * Distance correlation (Székely, Rizzo & Bakirov 2007; without its bias, Székely & Rizzo 2014) of rows with |F| of their atoms, of means over
    * structures with the energy per atom beyond that of the composition. 0: independent, 1: one is a rotated, scaled copy of the other.
    */
-  readonly distanceCorrelation: { readonly energy?: Estimate | undefined; readonly force?: Estimate | undefined };
+  readonly distanceCorrelation: {
+    /** Absent without energies, or where they or the rows do not vary. */
+    readonly energy?: Estimate | undefined;
+    /** Absent without forces, or where they or the rows do not vary. */
+    readonly force?: Estimate | undefined;
+  };
   /** The closest ones, ascending by distance; absent for rows that are not environments. */
   readonly closest?: readonly ClosePair[] | undefined;
   /** Of ridge regression on sums over the atoms of a structure. */
@@ -81,10 +108,16 @@ export interface Information {
     readonly energyAtLength?: LearningCurve | undefined;
     /** Likewise, fitted to forces alone. */
     readonly forcesAtLength?: LearningCurve | undefined;
+    /** Principal components of models of equal length. */
     readonly length: number;
   };
   /** First two principal components of the rows of the sample, for a map; [x, y] each. */
-  readonly map: { readonly points: readonly (readonly [number, number])[]; readonly rows: readonly SampledRow[] };
+  readonly map: {
+    /** In the units of the rows, about their mean. */
+    readonly points: readonly (readonly [number, number])[];
+    /** Where each is from. */
+    readonly rows: readonly SampledRow[];
+  };
   /** What was left out, and why: sentences. */
   readonly remarks: readonly string[];
 }

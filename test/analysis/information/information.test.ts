@@ -125,7 +125,7 @@ describe("the agreement of descriptors", () => {
   const options = { ...few, localNeighbors: 8, localTests: 10 };
 
   it("is complete with itself, and a part tells less than the whole", async () => {
-    const doubled = createDescriptor({ type: "concatenation", parts: [smaller.parameters, smaller.parameters] } as never);
+    const doubled = createDescriptor({ type: "concatenation", parts: [smaller.parameters, smaller.parameters] });
     const { members, overlap, globalError, localError, remarks } = await descriptorAgreement(molecules, [soap, expansion, smaller, doubled, coulomb], executor, { ...options, sampleSize: 120 });
     expect(members).toEqual([0, 2, 3, 4]);
     expect(remarks.join()).toMatch(/spherical-expansion turn.*no rows in common/);
