@@ -20,6 +20,7 @@ import { averaged, outerAverageAttachment } from "./outer-average.js";
 import { requireEnvironments } from "./requirements.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
+import { soapTurboExpansionType } from "./spherical-expansion/soap-turbo-expansion.js";
 import { sphericalExpansionType } from "./spherical-expansion/spherical-expansion.js";
 import { standardizedStructureAttachment, standardizedStructures } from "./structure-standardization.js";
 import type {
@@ -39,6 +40,7 @@ const centerTypes: readonly DescriptorType[] = [
   averaged(acsfType),
   averaged(bispectrumType),
   averaged(sphericalExpansionType),
+  averaged(soapTurboExpansionType),
 ].map(standardized);
 
 /** What puts others side by side. */

@@ -5,6 +5,7 @@ export const exampleParameters: Readonly<Record<string, object>> = {
   acsf: { cutoff: { radius: 3.5 } },
   bispectrum: { twoJMax: 4, rcutfac: 3.5 },
   "spherical-expansion": { nMax: 3, lMax: 2, sigma: 0.5, cutoff: { radius: 3.5, function: "cosine" } },
+  "soap-turbo-expansion": { nMax: 3, lMax: 2, cutoff: { radius: 3.5 } },
   "distance-2b": { species: ["O", "Si"], cutoff: { radius: 3.5 } },
   "angle-3b": { center: "*", species: ["*", "*"], cutoff: { radius: 3.5 } },
   "local-mbtr": { k2: { geometry: "inverse-distance" }, k3: { geometry: "cosine" } },

@@ -53,10 +53,8 @@ const shorthand = z
     return { mode: "nu", nuR: Number(text[0]), nuS: Number(text[2]) };
   });
 
-/** Parameters of soap_turbo; see docs/theory/soap-turbo.md. */
-export const soapTurboSchema = z.strictObject({
-  /** Chooses soap_turbo. */
-  type: z.literal("soap-turbo"),
+/** Parameters of the density and the radial functions of soap_turbo. */
+export const turboShape = {
   basis: z
     .enum(["poly3", "poly3gauss"])
     .default("poly3")
@@ -76,6 +74,13 @@ export const soapTurboSchema = z.strictObject({
     .union([z.literal(0), z.literal(1), z.literal(2)])
     .default(0)
     .describe("weights a neighbor by the mean of this power of the distance over its Gaussian"),
+};
+
+/** Parameters of soap_turbo; see docs/theory/soap-turbo.md. */
+export const soapTurboSchema = z.strictObject({
+  /** Chooses soap_turbo. */
+  type: z.literal("soap-turbo"),
+  ...turboShape,
   compression: z
     .union([shorthand, compressionObject])
     .default({ mode: "off" })
@@ -89,5 +94,8 @@ export const soapTurboSchema = z.strictObject({
 
 /** Parameters of soap_turbo with every default filled in, see docs/theory/soap-turbo.md; lengths in Å. */
 export type SoapTurboParameters = z.output<typeof soapTurboSchema>;
+
+/** What the density and its radial functions follow from. */
+export type TurboDensityParameters = Omit<SoapTurboParameters, "type" | "compression">;
 
 export type TurboCompression = SoapTurboParameters["compression"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RADIAL_TOLERANCE } from "../../../src/descriptors/soap-turbo/soap-turbo.js";
+import { RADIAL_TOLERANCE } from "../../../src/descriptors/soap-turbo/turbo-density.js";
 import { radialFunctions, type RadialParameters } from "../../../src/descriptors/soap-turbo/radial-functions.js";
 import { evaluateHermite, hermiteTable } from "../../../src/math/hermite-table.js";
 import { expectClose } from "../../expect.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDescriptor, Soap, SphericalExpansion, type SphericalExpansionParameters } from "../../../src/descriptors/index.js";
+import { createDescriptor, Soap, SoapTurbo, SoapTurboExpansion, SphericalExpansion, type SphericalExpansionParameters } from "../../../src/descriptors/index.js";
 import { requireInvariantRows } from "../../../src/descriptors/requirements.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { relaxedSimd } from "wasm-feature-detect";
@@ -86,6 +86,34 @@ describe("coefficients of the spherical expansion", () => {
       calculator.release();
     },
   );
+
+  it.each([
+    { basis: "poly3", nMax: 4, lMax: 3 },
+    { basis: "poly3gauss", nMax: 5, lMax: 2, sigmaRadial: { H: 0.3, C: 0.6 }, centralWeight: { H: 1, C: 0.7 }, sigmaAngularScaling: 0.1, radialEnhancement: 2 },
+  ])("make every feature of soap_turbo, $basis", (parameters) => {
+    const { nMax, lMax } = parameters;
+    const of = { ...parameters, cutoff: { radius: 4, soft: 3.4 }, species: ["C", "H"] };
+    const descriptors = [new SoapTurboExpansion({ type: "soap-turbo-expansion", ...of }), new SoapTurbo({ type: "soap-turbo", ...of, species: ["H", "C"] })];
+    const environments = randomEnvironments([5, 33, 0], 2, 4, 3);
+    const [coefficients, features] = descriptors.map((descriptor) => {
+      const calculator = new Calculator(executor, descriptor, [1, 6]);
+      const { values } = calculator.compute(environments);
+      calculator.release();
+      return values;
+    });
+    const size = (lMax + 1) ** 2;
+    const channels = Array.from({ length: 2 * nMax }, (_, channel) => channel);
+    const expected = [0, 1, 2].flatMap((center) => {
+      const c = (channel: number, lm: number): number => coefficients[((center * 2 + Math.floor(channel / nMax)) * size + lm) * nMax + (channel % nMax)];
+      const row = channels.flatMap((a) => channels.slice(a).flatMap((b) => Array.from({ length: lMax + 1 }, (_, l) => {
+        const products = Array.from({ length: 2 * l + 1 }, (__, m) => c(a, l * l + m) * c(b, l * l + m));
+        return (a === b ? 1 : Math.SQRT2) * products.reduce((sum, product) => sum + product, 0);
+      })));
+      const length = Math.hypot(...row);
+      return row.map((feature) => feature / length);
+    });
+    expectClose(features, expected, 1e-12);
+  });
 
   it("are the same on every build", async () => {
     const cases = [[{ nMax: 5, lMax: 4, sigma: 0.5, cutoff: { radius: 4, function: "cosine" } }, 3], [{ nMax: 4, lMax: 2, sigma: 0.5, cutoff: { radius: 4 } }, 1]] as const;
