@@ -1,10 +1,12 @@
 // What the functions of a block of triplets are products of: angular and radial factors, a row for each, once for all functions.
-import { CutoffFunction, cutoffRow } from "../../math/cutoff";
+import { CutoffFunction, CutoffKind, cutoffRow } from "../../math/cutoff";
+import { cosineCutoffOfSquares } from "../../math/cutoff-of-square";
 import { broadcast, lanes, larger, minus, over, squareRoot, times, timesPlus, whereLess } from "../../math/lanes";
 import { positivePower, smallestBase } from "../../math/positive-power";
 import { recordAt } from "../../records";
 import { gaussians, wholePower } from "./gaussians";
-import { AcsfTables, AngularStep, AngularStepKind, blockRow, BlockRow, RadialFactor, ROW } from "./tables";
+import { blockRow, BlockRow, ROW } from "./scratch";
+import { AcsfTables, AngularStep, AngularStepKind, RadialFactor } from "./tables";
 
 // @ts-ignore: decorator
 @inline
@@ -56,42 +58,34 @@ function powerOf<T>(x: T, p: f64): T {
   else return Math.pow(x, p);
 }
 
-/** Squares of distances become distances; 1 over them where derivatives are asked for, 0 where there is none. */
+/** Distances between neighbors, with 1 over them where derivatives are asked for, 0 where there is none. */
 export function distancesBetween<T>(tables: AcsfTables, inside: i32, derivatives: bool, scratch: usize): void {
-  const row = blockRow(tables, BlockRow.distance, scratch);
-  const inverses = blockRow(tables, BlockRow.inverse, scratch);
+  const base = blockRow(tables, 0, scratch);
   for (let i = 0; i < inside; i += lanes<T>()) {
-    const at = <usize>i << 3;
-    const r = squareRoot<T>(load<T>(row + at));
-    store<T>(row + at, r);
-    if (derivatives) store<T>(inverses + at, whereLess<T>(broadcast<T>(0), r, over<T>(broadcast<T>(1), r)));
+    const at = base + (<usize>i << 3);
+    const r = squareRoot<T>(load<T>(at + <usize>BlockRow.square * ROW));
+    store<T>(at + <usize>BlockRow.distance * ROW, r);
+    if (derivatives) store<T>(at + <usize>BlockRow.inverse * ROW, whereLess<T>(broadcast<T>(0), r, over<T>(broadcast<T>(1), r)));
   }
 }
 
-/** The cutoff function of the distance between the neighbors, with its derivative if asked for. */
-function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, derivatives: bool, scratch: usize): void {
+/** The cutoff function of the distance between the neighbors and, if asked for, its derivative over the distance. */
+export function cutoffBetween<T>(tables: AcsfTables, cutoff: i32, inside: i32, derivatives: bool, scratch: usize): void {
   const record = recordAt<CutoffFunction>(tables.cutoffs, cutoff);
-  const distances = blockRow(tables, BlockRow.distance, scratch);
+  const values = blockRow(tables, BlockRow.cutoff, scratch);
   const slopes = derivatives ? blockRow(tables, BlockRow.cutoffSlope, scratch) : 0;
   const count = (inside + lanes<T>() - 1) & ~(lanes<T>() - 1);
-  cutoffRow<T>(record.kind, record.start, record.end, count, distances, blockRow(tables, BlockRow.cutoff, scratch), slopes, 0);
+  if (record.kind == CutoffKind.cosine && record.start == 0) {
+    return cosineCutoffOfSquares<T>(record.end, count, blockRow(tables, BlockRow.square, scratch), values, slopes);
+  }
+  cutoffRow<T>(record.kind, record.start, record.end, count, blockRow(tables, BlockRow.distance, scratch), values, slopes, 0);
+  if (!derivatives) return;
+  const inverses = blockRow(tables, BlockRow.inverse, scratch);
+  for (let at: usize = 0; at < <usize>count << 3; at += sizeof<T>()) store<T>(slopes + at, times<T>(load<T>(slopes + at), load<T>(inverses + at)));
 }
 
-/**
- * The narrow part of a factor, with its derivative where that is wanted, and its cutoff function where another stands there.
- * @param known number of the cutoff function that stands there; −1: none
- * @returns number of the one that stands there now
- */
-export function narrowPart<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, known: i32, withSlope: bool, scratch: usize): i32 {
-  const cutoff = factor.cutoff;
-  if (cutoff != known) cutoffBetween<T>(tables, cutoff, inside, withSlope, scratch);
-  if (withSlope) narrowFactorSlope<T>(tables, factor, inside, scratch);
-  else narrowFactor<T>(tables, factor, inside, scratch);
-  return cutoff;
-}
-
-/** What a narrow factor has of the distance between the neighbors: exp(−η (r − r_s)²) f. */
-function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
+/** What a narrow factor with a shift has of the distance between the neighbors: exp(−η (r − r_s)²) f. */
+export function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
   const base = blockRow(tables, 0, scratch);
   if (factor.power == 0) gaussianRow<T>(tables, factor, inside, scratch);
   const power = max(factor.power, 1);
@@ -103,7 +97,7 @@ function narrowFactor<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, 
 }
 
 /** The same with its derivative over the distance. */
-function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
+export function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: i32, scratch: usize): void {
   const twice = broadcast<T>(-2 * factor.eta);
   const shift = broadcast<T>(factor.shift);
   const base = blockRow(tables, 0, scratch);
@@ -111,12 +105,12 @@ function narrowFactorSlope<T>(tables: AcsfTables, factor: RadialFactor, inside: 
   const power = max(factor.power, 1);
   for (let i = 0; i < inside; i += lanes<T>()) {
     const at = base + (<usize>i << 3);
-    const d = minus<T>(load<T>(at + <usize>BlockRow.distance * ROW), shift);
+    const d = times<T>(minus<T>(load<T>(at + <usize>BlockRow.distance * ROW), shift), load<T>(at + <usize>BlockRow.inverse * ROW));
     const e = wholePower<T>(load<T>(at + <usize>BlockRow.gaussian * ROW), power);
     const f = load<T>(at + <usize>BlockRow.cutoff * ROW);
-    const slope = times<T>(e, timesPlus<T>(times<T>(twice, d), f, load<T>(at + <usize>BlockRow.cutoffSlope * ROW)));
     store<T>(at + <usize>BlockRow.narrow * ROW, times<T>(e, f));
-    store<T>(at + <usize>BlockRow.narrowSlope * ROW, times<T>(slope, load<T>(at + <usize>BlockRow.inverse * ROW)));
+    const slope = timesPlus<T>(times<T>(twice, d), f, load<T>(at + <usize>BlockRow.cutoffSlope * ROW));
+    store<T>(at + <usize>BlockRow.narrowSlope * ROW, times<T>(e, slope));
   }
 }
 

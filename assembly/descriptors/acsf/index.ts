@@ -3,12 +3,14 @@
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
 import { INVALID_ARGUMENT, OK } from "../../status";
-import { radialPulls, weighFunctions, writePulls } from "./backward";
-import { clearSlots, writeJacobian } from "./jacobian";
+import { weighFunctions } from "./gradient-sums";
+import { clearSlots } from "./jacobian";
+import { writeJacobian } from "./jacobian-rows";
 import { radialTerms, sortNeighbors } from "./neighbors";
-import { AcsfTables, FunctionSet, SpeciesPair } from "./tables";
+import { radialPulls, writePulls } from "./pulls";
+import { AcsfTables, FunctionSet, TripletGroup } from "./tables";
 import { forEachBlock, Pass } from "./triplets";
-import { addSums, clearSums, radialValues } from "./values";
+import { radialValues } from "./values";
 
 /** out: f64 [nCenters][features] */
 export function acsfValues(nCenters: i32, capacity: i32, environments: usize, tables: usize, out: usize, scratch: usize): i32 {
@@ -32,13 +34,8 @@ function valuesOfCenter<T>(center: i32, capacity: i32, environments: Environment
   sortNeighbors(center, environments, tables, set, capacity, scratch);
   radialTerms<T>(tables, set, capacity, 0, scratch);
   radialValues<T>(tables, set, capacity, out, scratch);
-  const nPairs = set.nPairs;
-  for (let i = 0; i < nPairs; i++) {
-    const pair = recordAt<SpeciesPair>(set.pairs, i);
-    clearSums<T>(tables, pair, scratch);
-    forEachBlock<T>(Pass.values, tables, pair, capacity, scratch);
-    addSums<T>(tables, pair, out, scratch);
-  }
+  const nGroups = set.nGroups;
+  for (let i = 0; i < nGroups; i++) forEachBlock<T>(Pass.values, tables, recordAt<TripletGroup>(set.groups, i), capacity, out, scratch);
 }
 
 /** gradients: f64 [nCenters][features]; out: f64 [nPairs][3] */
@@ -67,11 +64,11 @@ function backwardOfCenter<T>(
   sortNeighbors(center, environments, tables, set, capacity, scratch);
   radialTerms<T>(tables, set, capacity, 1, scratch);
   radialPulls<T>(tables, set, capacity, gradients, scratch);
-  const nPairs = set.nPairs;
-  for (let i = 0; i < nPairs; i++) {
-    const pair = recordAt<SpeciesPair>(set.pairs, i);
-    weighFunctions(tables, pair, gradients, scratch);
-    forEachBlock<T>(Pass.backward, tables, pair, capacity, scratch);
+  const nGroups = set.nGroups;
+  for (let i = 0; i < nGroups; i++) {
+    const group = recordAt<TripletGroup>(set.groups, i);
+    weighFunctions(tables, group, gradients, scratch);
+    forEachBlock<T>(Pass.backward, tables, group, capacity, 0, scratch);
   }
   writePulls(tables, capacity, firstPair, out, scratch);
 }
@@ -96,10 +93,8 @@ function jacobianOfCenter<T>(center: i32, capacity: i32, environments: Environme
   sortNeighbors(center, environments, tables, set, capacity, scratch);
   radialTerms<T>(tables, set, capacity, 1, scratch);
   clearSlots(tables, capacity, scratch);
-  const nPairs = set.nPairs;
-  for (let i = 0; i < nPairs; i++) {
-    forEachBlock<T>(Pass.jacobian, tables, recordAt<SpeciesPair>(set.pairs, i), capacity, scratch);
-  }
+  const nGroups = set.nGroups;
+  for (let i = 0; i < nGroups; i++) forEachBlock<T>(Pass.jacobian, tables, recordAt<TripletGroup>(set.groups, i), capacity, 0, scratch);
   writeJacobian<T>(tables, set, capacity, firstPair, out, scratch);
 }
 

@@ -1,10 +1,11 @@
-// The neighbors of one center, sorted by species, with the radial terms that their functions are made of.
+// The neighbors of one center, sorted by species, with the radial terms and the legs that their functions are made of.
 import { CutoffFunction, cutoffRow } from "../../math/cutoff";
 import { broadcast, lanes, minus, plus, times } from "../../math/lanes";
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
 import { gaussians, wholePower } from "./gaussians";
-import { AcsfTables, arms, Bucket, Channel, FunctionSet, neighborRow, NeighborRow, Term, TermKind, termsOf } from "./tables";
+import { arms, Bucket, legs, neighborRow, NeighborRow, termRow } from "./scratch";
+import { AcsfTables, Channel, FunctionSet, SetCutoff, Term, TermKind } from "./tables";
 
 /** Å: stands where there is no neighbor; every cutoff function is 0 there. */
 const NOWHERE: f64 = 1e30;
@@ -62,11 +63,9 @@ function placeNeighbor(environments: Environments, pair: i32, tables: AcsfTables
   store<f64>(to + <usize>NeighborRow.x * row, x);
   store<f64>(to + <usize>NeighborRow.y * row, y);
   store<f64>(to + <usize>NeighborRow.z * row, z);
-  store<f64>(to + <usize>NeighborRow.unitX * row, x * inverse);
-  store<f64>(to + <usize>NeighborRow.unitY * row, y * inverse);
-  store<f64>(to + <usize>NeighborRow.unitZ * row, z * inverse);
   store<f64>(to + <usize>NeighborRow.distance * row, r);
   store<f64>(to + <usize>NeighborRow.inverse * row, inverse);
+  store<f64>(to + <usize>NeighborRow.inverseSquare * row, inverse * inverse);
   const arm = arms(tables, capacity, scratch) + (<usize>place << 5);
   store<f64>(arm, 1);
   store<f64>(arm, x, 8);
@@ -83,63 +82,106 @@ function clearPlace(tables: AcsfTables, capacity: i32, place: i32, scratch: usiz
   store<f64>(to + <usize>NeighborRow.distance * row, NOWHERE);
 }
 
-/** Radial terms of every neighbor, and their derivatives by the distance if `derivatives` is 1. */
+/** Radial terms and legs of every neighbor, with their derivatives over the distance if `derivatives` is 1. */
 export function radialTerms<T>(tables: AcsfTables, set: FunctionSet, capacity: i32, derivatives: i32, scratch: usize): void {
   const nSpecies = tables.nSpecies;
-  const e = neighborRow(tables, capacity, NeighborRow.gaussian, scratch);
+  const last = recordAt<Bucket>(scratch + tables.bucketsAt, nSpecies - 1);
+  const nPlaces = last.start + last.size;
+  const distances = neighborRow(tables, capacity, NeighborRow.distance, scratch);
   const f = neighborRow(tables, capacity, NeighborRow.cutoff, scratch);
-  const slope = derivatives ? neighborRow(tables, capacity, NeighborRow.cutoffSlope, scratch) : 0;
-  for (let s = 0; s < nSpecies; s++) {
-    const bucket = recordAt<Bucket>(scratch + tables.bucketsAt, s);
-    const channel = recordAt<Channel>(set.channels, s);
-    const nTerms = channel.nTerms;
-    if (bucket.count == 0) continue;
-    const distances = neighborRow(tables, capacity, NeighborRow.distance, scratch) + (<usize>bucket.start << 3);
-    let values = termsOf(tables, capacity, 0, bucket, scratch);
-    let slopes = termsOf(tables, capacity, 1, bucket, scratch);
-    let known = -1;
-    for (let t = 0; t < nTerms; t++) {
-      const term = recordAt<Term>(channel.terms, t);
-      if (term.cutoff != known) {
-        known = term.cutoff;
-        const cutoff = recordAt<CutoffFunction>(tables.cutoffs, known);
-        cutoffRow<T>(cutoff.kind, cutoff.start, cutoff.end, bucket.size, distances, f, slope, 0);
-      }
-      if (term.kind == TermKind.gaussian) {
-        if (term.power == 0) gaussians<T>(bucket.size, term.factor, term.shift, distances, e);
-        gaussianTerm<T>(bucket.size, term, distances, e, f, slope, values, slopes);
-      } else cosineTerm(bucket.size, term.factor, distances, f, slope, values, slopes);
-      values += <usize>bucket.size << 3;
-      slopes += <usize>bucket.size << 3;
+  const slopes = derivatives ? neighborRow(tables, capacity, NeighborRow.cutoffSlope, scratch) : 0;
+  const nCutoffs = set.nCutoffs;
+  for (let i = 0; i < nCutoffs; i++) {
+    const own = recordAt<SetCutoff>(set.cutoffs, i);
+    const cutoff = recordAt<CutoffFunction>(tables.cutoffs, own.cutoff);
+    cutoffRow<T>(cutoff.kind, cutoff.start, cutoff.end, nPlaces, distances, f, slopes, 0);
+    if (derivatives) overDistance<T>(tables, capacity, nPlaces, scratch);
+    if (own.leg >= 0) writeLegs<T>(tables, capacity, own.leg, nPlaces, derivatives, scratch);
+    // neighbors whose species have the same terms stand side by side
+    for (let s = 0; s < nSpecies; ) {
+      const terms = recordAt<Channel>(set.channels, s).terms;
+      const start = recordAt<Bucket>(scratch + tables.bucketsAt, s).start;
+      const channel = recordAt<Channel>(set.channels, s);
+      while (s < nSpecies && recordAt<Channel>(set.channels, s).terms == terms) s++;
+      const end = s < nSpecies ? recordAt<Bucket>(scratch + tables.bucketsAt, s).start : nPlaces;
+      termsOfCutoff<T>(tables, channel, own.cutoff, capacity, start, end - start, derivatives, scratch);
     }
   }
 }
 
-/** Powers of exp(−η (r − r_s)²), times f, and its derivative, for a row of distances. */
-function gaussianTerm<T>(count: i32, term: Term, distances: usize, gaussian: usize, f: usize, slope: usize, values: usize, slopes: usize): void {
+/** The derivative of the cutoff function over the distance. */
+function overDistance<T>(tables: AcsfTables, capacity: i32, nPlaces: i32, scratch: usize): void {
+  const slopes = neighborRow(tables, capacity, NeighborRow.cutoffSlope, scratch);
+  const inverses = neighborRow(tables, capacity, NeighborRow.inverse, scratch);
+  for (let at: usize = 0; at < <usize>nPlaces << 3; at += sizeof<T>()) store<T>(slopes + at, times<T>(load<T>(slopes + at), load<T>(inverses + at)));
+}
+
+/** What triplets have of each neighbor. */
+function writeLegs<T>(tables: AcsfTables, capacity: i32, number: i32, nPlaces: i32, derivatives: i32, scratch: usize): void {
+  const row = <usize>capacity << 3;
+  let from = neighborRow(tables, capacity, 0, scratch);
+  let to = legs(tables, capacity, number, scratch);
+  for (let place = 0; place < nPlaces; place++) {
+    const inverse = load<f64>(from + <usize>NeighborRow.inverse * row);
+    store<f64>(to, load<f64>(from + <usize>NeighborRow.cutoff * row));
+    store<f64>(to, inverse, 8);
+    if (derivatives) {
+      store<f64>(to, load<f64>(from + <usize>NeighborRow.cutoffSlope * row), 16);
+      store<f64>(to, load<f64>(from + <usize>NeighborRow.inverseSquare * row), 24);
+    }
+    from += 8;
+    to += 32;
+  }
+}
+
+/** Terms of one cutoff function of neighbors side by side. */
+function termsOfCutoff<T>(
+  tables: AcsfTables, channel: Channel, cutoff: i32, capacity: i32, start: i32, count: i32, derivatives: i32, scratch: usize,
+): void {
+  const first = neighborRow(tables, capacity, 0, scratch) + (<usize>start << 3);
+  const nTerms = channel.nTerms;
+  for (let t = 0; t < nTerms; t++) {
+    const term = recordAt<Term>(channel.terms, t);
+    if (term.cutoff != cutoff) continue;
+    const values = termRow(tables, capacity, 0, t, scratch) + (<usize>start << 3);
+    const slopes = derivatives ? termRow(tables, capacity, 1, t, scratch) + (<usize>start << 3) : 0;
+    if (term.kind == TermKind.gaussian) gaussianTerm<T>(count, term, first, <usize>capacity << 3, values, slopes);
+    else cosineTerm(count, term.factor, first, <usize>capacity << 3, values, slopes);
+  }
+}
+
+/** Powers of exp(−η (r − r_s)²), times f, and its derivative over the distance; `first`: what stands in the first row. */
+function gaussianTerm<T>(count: i32, term: Term, first: usize, row: usize, values: usize, slopes: usize): void {
   const center = broadcast<T>(term.shift);
   const twice = broadcast<T>(-2 * term.factor);
   const power = max(term.power, 1);
+  if (term.power == 0) gaussians<T>(count, term.factor, term.shift, first + <usize>NeighborRow.distance * row, first + <usize>NeighborRow.gaussian * row);
   for (let i = 0; i < count; i += lanes<T>()) {
     const at = <usize>i << 3;
-    const e = wholePower<T>(load<T>(gaussian + at), power);
-    const cutoff = load<T>(f + at);
+    const from = first + at;
+    const e = wholePower<T>(load<T>(from + <usize>NeighborRow.gaussian * row), power);
+    const cutoff = load<T>(from + <usize>NeighborRow.cutoff * row);
     store<T>(values + at, times<T>(e, cutoff));
-    if (slope) {
-      const d = minus<T>(load<T>(distances + at), center);
-      store<T>(slopes + at, times<T>(e, plus<T>(load<T>(slope + at), times<T>(times<T>(twice, d), cutoff))));
+    if (slopes) {
+      const d = times<T>(minus<T>(load<T>(from + <usize>NeighborRow.distance * row), center), load<T>(from + <usize>NeighborRow.inverse * row));
+      const slope = plus<T>(load<T>(from + <usize>NeighborRow.cutoffSlope * row), times<T>(times<T>(twice, d), cutoff));
+      store<T>(slopes + at, times<T>(e, slope));
     }
   }
 }
 
-/** cos(κr) f and its derivative. Few functions have it, so it is not vectorised. */
-function cosineTerm(count: i32, kappa: f64, distances: usize, f: usize, slope: usize, values: usize, slopes: usize): void {
+/** cos(κr) f and its derivative over the distance. Few functions have it, so it is not vectorised. */
+function cosineTerm(count: i32, kappa: f64, first: usize, row: usize, values: usize, slopes: usize): void {
   for (let i = 0; i < count; i++) {
     const at = <usize>i << 3;
-    const cutoff = load<f64>(f + at);
-    const phase = cutoff == 0 ? 0 : kappa * load<f64>(distances + at);
+    const from = first + at;
+    const cutoff = load<f64>(from + <usize>NeighborRow.cutoff * row);
+    const phase = cutoff == 0 ? 0 : kappa * load<f64>(from + <usize>NeighborRow.distance * row);
     const c = Math.cos(phase);
     store<f64>(values + at, c * cutoff);
-    if (slope) store<f64>(slopes + at, c * load<f64>(slope + at) - kappa * Math.sin(phase) * cutoff);
+    if (slopes) {
+      const turn = kappa * Math.sin(phase) * cutoff * load<f64>(from + <usize>NeighborRow.inverse * row);
+      store<f64>(slopes + at, c * load<f64>(from + <usize>NeighborRow.cutoffSlope * row) - turn);
+    }
   }
 }

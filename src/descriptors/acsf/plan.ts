@@ -5,40 +5,67 @@ import type { SpeciesList } from "../descriptor.js";
 import type { SymmetryFunction } from "./symmetry-function.js";
 import { PowerRows } from "./power-rows.js";
 
-type Pointers = "terms" | "radial" | "slots" | "steps" | "slopeSteps" | "factors" | "functions";
+type Pointers = "terms" | "radial" | "slots" | "steps" | "slopeSteps" | "factors" | "functions" | "pairs" | "columns" | "runs" | "rows";
 type Numbers<Name extends RecordName> = Omit<RecordValues<Name>, Pointers>;
 
 /** What functions of neighbors of one species are made of. */
 export interface ChannelPlan {
   readonly terms: readonly Numbers<"Term">[];
   readonly radial: readonly Numbers<"RadialFunction">[];
-  readonly slots: Numbers<"TripletSlot">[];
+  readonly slots: Slot[];
+}
+
+/** A column of the Jacobian of triplets; without a feature it only fills the pair of lanes. */
+export interface Slot {
+  readonly feature: number | undefined;
+  readonly weight: number;
 }
 
 /** Functions of triplets that share a radial factor. */
 export interface FactorPlan {
-  readonly record: Omit<Numbers<"RadialFactor">, "nFunctions">;
+  readonly record: Omit<Numbers<"RadialFactor">, "nFunctions" | "nRuns">;
   readonly functions: readonly Numbers<"AngularFunction">[];
+  readonly runs: readonly RunPlan[];
 }
 
-/** Functions of triplets with neighbors of two species. */
+/** Functions that are powers of the same base. */
+export interface RunPlan {
+  readonly base: number;
+  readonly rows: readonly number[];
+  /** λ and the power of the base and of every row */
+  readonly powers: readonly (readonly [number, number])[];
+}
+
+/** Functions of triplets that are the same for several pairs of species. */
+export interface GroupPlan {
+  readonly narrowRadius: number;
+  readonly leg: number;
+  readonly isOfLegs: number;
+  readonly usesDistances: number;
+  readonly wide: readonly FactorPlan[];
+  readonly narrow: readonly FactorPlan[];
+  readonly steps: readonly Numbers<"AngularStep">[];
+  readonly slopeSteps: readonly Numbers<"AngularStep">[];
+  readonly runSteps: readonly Numbers<"AngularStep">[];
+  readonly pairs: PairPlan[];
+}
+
+/** What functions of a group have of two species. */
 export interface PairPlan {
   readonly first: number;
   readonly second: number;
-  readonly narrowRadius: number;
-  readonly wide: readonly FactorPlan[];
-  readonly narrow: readonly FactorPlan[];
-  readonly nFunctions: number;
-  readonly steps: readonly Numbers<"AngularStep">[];
-  readonly slopeSteps: readonly Numbers<"AngularStep">[];
+  readonly columns: readonly Numbers<"Column">[];
+  /** Of every factor, wide ones first. */
+  readonly factors: readonly Numbers<"PairFactor">[];
 }
 
 /** Functions of centers of some species. */
 export interface SetPlan {
   readonly angularRadius: number;
+  readonly cutoffs: readonly Numbers<"SetCutoff">[];
   /** For each species. */
   readonly channels: readonly ChannelPlan[];
-  readonly pairs: readonly PairPlan[];
+  readonly groups: readonly GroupPlan[];
 }
 
 /** Symmetry functions as groups of what they have in common. */
@@ -66,6 +93,7 @@ export function planFunctions(
   columns: readonly SymmetryFunction[], species: SpeciesList, cutoff: { readonly function: CutoffFunctionName; readonly innerFraction: number },
 ): AcsfPlan {
   const radii = [...new Set(columns.map(({ radius }) => radius))];
+  const needDistances = cutoff.function !== "cosine" || cutoff.innerFraction > 0;
   const rows = new PowerRows();
   const sets: SetPlan[] = [];
   const known = new Map<string, number>();
@@ -74,7 +102,7 @@ export function planFunctions(
     const own = numbered.filter(({ centers }) => centers === undefined || (center !== undefined && centers.includes(center)));
     if (own.length === 0) return -1;
     const key = own.map(({ feature }) => feature).join();
-    if (!known.has(key)) known.set(key, sets.push(new SetPlanner(own, species, radii, rows).plan()) - 1);
+    if (!known.has(key)) known.set(key, sets.push(new SetPlanner(own, species, { radii, needDistances }, rows).plan()) - 1);
     return known.get(key)!;
   };
   const setOfSpecies = [...species, undefined].map(setOf);
@@ -82,36 +110,62 @@ export function planFunctions(
   return { nSpecies: species.length, nFeatures: columns.length, cutoffs, sets, setOfSpecies, nAngularRows: rows.count };
 }
 
+/** Narrow and without a shift: its Gaussian is that of the sum of the squares of three distances. */
+const isOfLegs = ({ kind, shift }: SymmetryFunction): boolean => kind !== "g5" && shift === 0;
+
+/** Cutoff functions by their radius, and whether they need the distance and not only its square. */
+interface Cutoffs {
+  readonly radii: readonly number[];
+  readonly needDistances: boolean;
+}
+
 /** Plans the functions of one set of centers. */
 class SetPlanner {
   private readonly terms: readonly Map<string, Numbers<"Term">>[];
+  private readonly angular: readonly Column[];
+  /** Numbers of the cutoff functions of legs. */
+  private readonly legs: readonly number[];
 
   constructor(
     private readonly columns: readonly Column[],
     private readonly species: SpeciesList,
-    private readonly radii: readonly number[],
+    private readonly cutoffs: Cutoffs,
     private readonly rows: PowerRows,
   ) {
+    this.angular = columns.filter(({ zeta }) => zeta > 0);
+    const ofLegs = this.angular.filter(isOfLegs);
+    // one is there in any case, for the directions
+    this.legs = [...new Set((ofLegs.length > 0 ? ofLegs : this.angular.slice(0, 1)).map((column) => this.cutoffOf(column)))];
+    const ofTerms = columns.filter((column) => column.zeta === 0 || !isOfLegs(column));
     this.terms = species.map((z) => {
-      const own = columns.filter(({ neighbors }) => neighbors.length === 0 || neighbors.includes(z)).map((column) => this.termOf(column));
+      const own = ofTerms.filter(({ neighbors }) => neighbors.length === 0 || neighbors.includes(z)).map((column) => this.termOf(column));
       const sorted = own.sort((a, b) => a.cutoff - b.cutoff || a.kind - b.kind || a.shift - b.shift || a.factor - b.factor);
       return new Map(sorted.map((term) => [JSON.stringify(term), term]));
     });
   }
 
   plan(): SetPlan {
-    const angular = this.columns.filter(({ zeta }) => zeta > 0);
     const channels = this.species.map((z, index): ChannelPlan => {
       const own = this.columns.filter(({ zeta, neighbors }) => zeta === 0 && (neighbors.length === 0 || neighbors[0] === z));
       const radial = own.map((column) => ({ term: this.term(index, column), feature: column.feature, weight: column.neighbors.length === 0 ? z : 1 }));
       return { terms: termsWithPowers([...this.terms[index].values()]), radial, slots: [] };
     });
-    const pairs = this.species.flatMap((_, second) => this.species.slice(0, second + 1).flatMap((_, first) => this.pair(first, second, angular, channels)));
-    return { angularRadius: Math.max(0, ...angular.map(({ radius }) => radius)), channels, pairs };
+    const groups = new Map<string, GroupPlan>();
+    this.species.forEach((_, second) => {
+      for (let first = 0; first <= second; first++) this.addPair(groups, first, second, channels);
+    });
+    const used = new Set([...this.terms.flatMap((terms) => [...terms.values()].map(({ cutoff }) => cutoff)), ...this.legs]);
+    const cutoffs = [...used].sort((a, b) => a - b).map((cutoff) => ({ cutoff, leg: this.legs.indexOf(cutoff) }));
+    return { angularRadius: Math.max(0, ...this.angular.map(({ radius }) => radius)), cutoffs, channels, groups: [...groups.values()] };
   }
 
-  private termOf({ kind, eta, kappa, shift, radius }: SymmetryFunction): Numbers<"Term"> {
-    const cutoff = this.radii.indexOf(radius);
+  private cutoffOf({ radius }: SymmetryFunction): number {
+    return this.cutoffs.radii.indexOf(radius);
+  }
+
+  private termOf(column: SymmetryFunction): Numbers<"Term"> {
+    const { kind, eta, kappa, shift } = column;
+    const cutoff = this.cutoffOf(column);
     return kind === "g3" ? { kind: termKinds.cosine, cutoff, factor: kappa, shift: 0, power: 0 } : { kind: termKinds.gaussian, cutoff, factor: eta, shift, power: 0 };
   }
 
@@ -120,60 +174,95 @@ class SetPlanner {
     return [...this.terms[species].keys()].indexOf(JSON.stringify(this.termOf(column)));
   }
 
-  private pair(first: number, second: number, angular: readonly Column[], channels: readonly ChannelPlan[]): PairPlan[] {
+  /** Adds what functions have of a pair of species to the group of its functions. */
+  private addPair(groups: Map<string, GroupPlan>, first: number, second: number, channels: readonly ChannelPlan[]): void {
     const { species } = this;
-    const own = angular.filter(({ neighbors: [a, b] }) => a === undefined || (a === species[first] && b === species[second]));
-    if (own.length === 0) return [];
-    const groups = new Map<string, Column[]>();
+    const own = this.angular.filter(({ neighbors: [a, b] }) => a === undefined || (a === species[first] && b === species[second]));
+    if (own.length === 0) return;
+    const byFactor = new Map<string, Column[]>();
     for (const column of own) {
       const key = JSON.stringify([column.kind === "g5", column.eta, column.shift, column.radius]);
-      groups.set(key, [...(groups.get(key) ?? []), column]);
+      byFactor.set(key, [...(byFactor.get(key) ?? []), column]);
     }
     const lists: string[] = [];
-    let nFunctions = 0;
-    const factor = (group: readonly Column[]): FactorPlan => {
-      const functions = group.map((column) => this.functionOf(column, first, second));
-      const list = JSON.stringify(functions.map(({ row, slopeRow, slope }) => [row, slopeRow, slope]));
-      if (!lists.includes(list)) lists.push(list);
-      const [firstSlot, secondSlot] = this.addSlots(functions, channels, first, second);
-      const { eta, shift, radius } = group[0];
-      const firstFunction = nFunctions;
-      nFunctions += functions.length;
-      const terms = { firstTerm: this.term(first, group[0]), secondTerm: this.term(second, group[0]) };
-      const cutoff = this.radii.indexOf(radius);
-      return { record: { eta, shift, cutoff, ...terms, firstFunction, list: lists.indexOf(list), power: 0, firstSlot, secondSlot }, functions };
+    const columns: Numbers<"Column">[] = [];
+    const planned = [...byFactor.values()].map((functions) => {
+      const factor = this.factor(functions, columns.length, lists);
+      const ofFactor = functions.map((column) => this.columnOf(column, first, second));
+      columns.push(...ofFactor);
+      return { factor, ofPair: this.pairFactor(functions[0], ofFactor, channels, first, second) };
+    });
+    const isWide = ({ factor }: (typeof planned)[number]): boolean => factor.record.cutoff < 0;
+    const wide = planned.filter(isWide).sort((a, b) => a.factor.record.list - b.factor.record.list);
+    const narrow = planned.filter((each) => !isWide(each)).sort((a, b) => inOrder(a.factor, b.factor));
+    const group = this.group(own, wide.map(({ factor }) => factor), narrow.map(({ factor }) => factor));
+    const key = JSON.stringify(group);
+    if (!groups.has(key)) groups.set(key, group);
+    groups.get(key)!.pairs.push({ first, second, columns, factors: [...wide, ...narrow].map(({ ofPair }) => ofPair) });
+  }
+
+  private group(columns: readonly Column[], wide: readonly FactorPlan[], narrow: readonly FactorPlan[]): GroupPlan {
+    const powers = columns.map(({ lambda, zeta }) => [lambda, zeta] as const);
+    const { radii, needDistances } = this.cutoffs;
+    return {
+      narrowRadius: Math.max(0, ...narrow.map(({ record }) => radii[record.cutoff])),
+      leg: Math.max(0, ...narrow.slice(0, 1).map(({ record }) => record.leg)),
+      isOfLegs: Number(wide.length === 0 && narrow.every(({ record }) => record.leg >= 0 && record.leg === narrow[0].record.leg)),
+      usesDistances: Number(needDistances || narrow.some(({ record }) => record.leg < 0)),
+      wide, narrow: factorsWithPowers(narrow), pairs: [],
+      steps: this.rows.powers(powers), slopeSteps: this.rows.slopes(powers), runSteps: this.rows.powers(powersOfRuns([...wide, ...narrow])),
     };
-    const isWide = ([{ kind }]: readonly Column[]): boolean => kind === "g5";
-    const order = (a: FactorPlan, b: FactorPlan): number => a.record.cutoff - b.record.cutoff || a.record.list - b.record.list || a.record.shift - b.record.shift || a.record.eta - b.record.eta;
-    const all = [...groups.values()];
-    const wide = all.filter(isWide).map(factor).sort((a, b) => a.record.list - b.record.list);
-    const narrow = factorsWithPowers(all.filter((group) => !isWide(group)).map(factor).sort(order));
-    const narrowRadius = Math.max(0, ...narrow.map(({ record }) => this.radii[record.cutoff]));
-    const powers = own.map(({ lambda, zeta }) => [lambda, zeta] as const);
-    return [{ first, second, narrowRadius, wide, narrow, nFunctions, steps: this.rows.values(powers), slopeSteps: this.rows.slopes(powers) }];
   }
 
-  private functionOf({ feature, lambda, zeta, neighbors }: Column, first: number, second: number): Numbers<"AngularFunction"> {
-    const weight = 2 ** (1 - zeta) * (neighbors.length === 0 ? this.species[first] * this.species[second] : 1);
-    return { row: this.rows.row(lambda, zeta), slopeRow: this.rows.row(lambda, zeta - 1), feature, slope: lambda * zeta, weight };
+  private factor(columns: readonly Column[], firstFunction: number, lists: string[]): FactorPlan {
+    const sorted = [...columns].sort((a, b) => b.lambda - a.lambda || b.zeta - a.zeta);
+    const functions = columns.map((column) => {
+      const { lambda, zeta } = column;
+      return { row: this.rows.row(lambda, zeta), slopeRow: this.rows.row(lambda, zeta - 1), rank: sorted.indexOf(column), slope: lambda * zeta };
+    });
+    const runs = [...new Set(sorted.map(({ lambda }) => lambda))].map((own): RunPlan => {
+      const zetas = sorted.filter(({ lambda }) => lambda === own).map(({ zeta }) => zeta);
+      const powers = zetas.map((zeta, i) => [own, zeta - (zetas[i + 1] ?? 1)] as const);
+      return { base: this.rows.row(own, 1), rows: powers.map(([lambda, power]) => this.rows.row(lambda, power)), powers: [[own, 1], ...powers] };
+    });
+    const list = JSON.stringify(functions);
+    if (!lists.includes(list)) lists.push(list);
+    const [{ kind, eta, shift }] = columns;
+    const cutoff = this.cutoffOf(columns[0]);
+    const leg = isOfLegs(columns[0]) ? this.legs.indexOf(cutoff) : -1;
+    return { record: { eta, shift, cutoff: kind === "g5" ? -1 : cutoff, leg, firstFunction, list: lists.indexOf(list), power: 0 }, functions, runs };
   }
 
-  /** Columns of the Jacobian for the functions of a factor, in pairs; the same for both neighbors where they are of one species. */
-  private addSlots(
-    functions: readonly Numbers<"AngularFunction">[], channels: readonly ChannelPlan[], first: number, second: number,
-  ): [number, number] {
-    const slots = functions.map(({ feature, weight }) => ({ feature, weight }));
-    if (slots.length % 2 === 1) slots.push({ feature: -1, weight: 0 });
+  private columnOf({ feature, zeta, neighbors }: Column, first: number, second: number): Numbers<"Column"> {
+    return { feature, weight: 2 ** (1 - zeta) * (neighbors.length === 0 ? this.species[first] * this.species[second] : 1) };
+  }
+
+  /** With columns of the Jacobian in pairs, the same for both neighbors where they are of one species. */
+  private pairFactor(
+    column: Column, columns: readonly Numbers<"Column">[], channels: readonly ChannelPlan[], first: number, second: number,
+  ): Numbers<"PairFactor"> {
+    const slots = columns.length % 2 === 1 ? [...columns, { feature: undefined, weight: 0 }] : columns;
     const add = (channel: number): number => channels[channel].slots.push(...slots) - slots.length;
     const firstSlot = add(first);
-    return [firstSlot, first === second ? firstSlot : add(second)];
+    const secondSlot = first === second ? firstSlot : add(second);
+    const term = (channel: number): number => (isOfLegs(column) ? -1 : this.term(channel, column));
+    return { firstTerm: term(first), secondTerm: term(second), firstSlot, secondSlot };
   }
+}
+
+function powersOfRuns(factors: readonly FactorPlan[]): (readonly [number, number])[] {
+  return factors.flatMap(({ runs }) => runs.flatMap(({ powers }) => powers));
+}
+
+/** Narrow factors: those of the same legs stand together, and those whose Gaussians may be powers of another's. */
+function inOrder({ record: a }: FactorPlan, { record: b }: FactorPlan): number {
+  return a.cutoff - b.cutoff || b.leg - a.leg || a.list - b.list || a.shift - b.shift || a.eta - b.eta;
 }
 
 /** Factors whose Gaussians are powers of another's, in the order of the list. */
 function factorsWithPowers(factors: readonly FactorPlan[]): FactorPlan[] {
   const powers = powersOf(factors.map(({ record }) => record));
-  return factors.map(({ record, functions }, i) => ({ record: { ...record, power: powers[i] }, functions }));
+  return factors.map((factor, i) => ({ ...factor, record: { ...factor.record, power: powers[i] } }));
 }
 
 /** The same for terms; other terms than Gaussians stand behind them. */

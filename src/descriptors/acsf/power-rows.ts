@@ -25,10 +25,10 @@ export class PowerRows {
     return this.numbers.size - 1;
   }
 
-  /** Steps for the powers of functions [λ, ζ]. */
-  values(functions: readonly (readonly [number, number])[]): Step[] {
+  /** Steps for powers [λ, ζ]. */
+  powers(list: readonly (readonly [number, number])[]): Step[] {
     const steps = new Steps(this);
-    for (const [lambda, zeta] of functions) steps.make(lambda, zeta);
+    for (const [lambda, zeta] of list) steps.make(lambda, zeta);
     return steps.list;
   }
 
@@ -39,6 +39,7 @@ export class PowerRows {
     for (const [lambda, zeta] of functions) steps.multiply(lambda, zeta, zeta - 1, 1);
     return steps.list;
   }
+
 }
 
 class Steps {

@@ -4,10 +4,11 @@ import { alignUp, type MemoryPool, type Pointer } from "../../wasm/memory.js";
 import { recordBytes, type RecordName, type RecordValues, writeRecords } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { DescriptorMemory, PreparedDescriptor, SpeciesList } from "../descriptor.js";
-import type { AcsfPlan, ChannelPlan, FactorPlan, PairPlan, SetPlan } from "./plan.js";
+import { type ColumnRun, columnRuns } from "./column-runs.js";
+import type { AcsfPlan, ChannelPlan, FactorPlan, GroupPlan, PairPlan, SetPlan } from "./plan.js";
 
 const {
-  TripletBlock: { rowBytes: ROW },
+  TripletBlock: { rowBytes: ROW, segments: SEGMENTS },
   BlockRow: { count: BLOCK_ROWS },
   NeighborRow: { count: NEIGHBOR_ROWS },
 } = enumerations;
@@ -33,6 +34,12 @@ class RecordWriter {
     return pointer;
   }
 
+  numbers(list: readonly number[]): Pointer {
+    const pointer = this.take(8 * list.length);
+    this.wasm?.f64(pointer, list.length).set(list);
+    return pointer;
+  }
+
   integers(list: readonly number[]): Pointer {
     const pointer = this.take(4 * list.length);
     this.wasm?.i32(pointer, list.length).set(list);
@@ -52,16 +59,17 @@ class RecordWriter {
 
 /** Writes everything; returns where the parameters are. */
 function writePlan(writer: RecordWriter, plan: AcsfPlan): Pointer {
-  const sets = plan.sets.map(({ angularRadius, channels, pairs }: SetPlan) => ({
+  const sets = plan.sets.map(({ angularRadius, cutoffs, channels, groups }: SetPlan) => ({
     angularRadius,
-    channels: writer.list("Channel", channels.map((channel) => channelRecord(writer, channel))),
-    pairs: writer.list("SpeciesPair", pairs.map((pair) => pairRecord(writer, pair))),
-    nPairs: pairs.length,
+    channels: writer.list("Channel", channels.map((channel) => channelRecord(writer, channel, plan.nFeatures))),
+    cutoffs: writer.list("SetCutoff", cutoffs),
+    groups: writer.list("TripletGroup", groups.map((group) => groupRecord(writer, group))),
+    nCutoffs: cutoffs.length, nGroups: groups.length,
   }));
   const { nSpecies, nFeatures } = plan;
   return writer.list("AcsfTables", [
     {
-      nSpecies, nFeatures, maxTerms: maxTerms(plan), maxSlots: maxSlots(plan),
+      nSpecies, nFeatures, maxTerms: maxTerms(plan), maxSlots: maxSlots(plan), maxLegs: maxLegs(plan),
       setOfSpecies: writer.integers(plan.setOfSpecies),
       sets: writer.list("FunctionSet", sets),
       cutoffs: writer.list("CutoffFunction", plan.cutoffs),
@@ -70,34 +78,50 @@ function writePlan(writer: RecordWriter, plan: AcsfPlan): Pointer {
   ]);
 }
 
-function channelRecord(writer: RecordWriter, { terms, radial, slots }: ChannelPlan): RecordValues<"Channel"> {
+function channelRecord(writer: RecordWriter, { terms, radial, slots }: ChannelPlan, nFeatures: number): RecordValues<"Channel"> {
+  const { runs, gaps, isDisjoint } = columnRuns(radial.map(({ feature }) => feature), slots, nFeatures);
+  const records = (list: readonly ColumnRun[]): RecordValues<"ColumnRun">[] => list.map((run) => ({ ...run, count: run.weights.length, weights: writer.numbers(run.weights) }));
   return {
-    nTerms: terms.length, nRadial: radial.length, nSlots: slots.length,
-    terms: writer.list("Term", terms), radial: writer.list("RadialFunction", radial), slots: writer.list("TripletSlot", slots),
+    nTerms: terms.length, nRadial: radial.length, nRuns: runs.length, nGaps: gaps.length, isDisjoint: Number(isDisjoint),
+    terms: writer.list("Term", terms), radial: writer.list("RadialFunction", radial),
+    runs: writer.list("ColumnRun", records(runs)), gaps: writer.list("ColumnRun", gaps.map((gap) => ({ ...gap, slot: 0, weights: 0 }))),
   };
 }
 
-function pairRecord(writer: RecordWriter, pair: PairPlan): RecordValues<"SpeciesPair"> {
-  const { first, second, narrowRadius, wide, narrow, nFunctions, steps, slopeSteps } = pair;
-  const factors = [...wide, ...narrow].map(({ record, functions }: FactorPlan) => {
-    return { ...record, nFunctions: functions.length, functions: writer.list("AngularFunction", functions) };
-  });
+function groupRecord(writer: RecordWriter, group: GroupPlan): RecordValues<"TripletGroup"> {
+  const { wide, narrow, steps, slopeSteps, runSteps, pairs, ...numbers } = group;
+  const factors = [...wide, ...narrow].map((factor) => factorRecord(writer, factor));
   return {
-    narrowRadius, first, second, nWide: wide.length, nNarrow: narrow.length, nSteps: steps.length, nSlopeSteps: slopeSteps.length, nFunctions,
-    steps: writer.list("AngularStep", steps), slopeSteps: writer.list("AngularStep", slopeSteps), factors: writer.list("RadialFactor", factors),
+    ...numbers, nWide: wide.length, nNarrow: narrow.length, nPairs: pairs.length, factors: writer.list("RadialFactor", factors),
+    nSteps: steps.length, nSlopeSteps: slopeSteps.length, nRunSteps: runSteps.length,
+    steps: writer.list("AngularStep", steps), slopeSteps: writer.list("AngularStep", slopeSteps), runSteps: writer.list("AngularStep", runSteps),
+    pairs: writer.list("SpeciesPair", pairs.map((pair, number) => pairRecord(writer, pair, number))),
   };
+}
+
+function factorRecord(writer: RecordWriter, { record, functions, runs }: FactorPlan): RecordValues<"RadialFactor"> {
+  const ofRuns = runs.map(({ base, rows }) => ({ base, nFunctions: rows.length, rows: writer.integers(rows) }));
+  return {
+    ...record, nFunctions: functions.length, nRuns: runs.length,
+    functions: writer.list("AngularFunction", functions), runs: writer.list("PowerRun", ofRuns),
+  };
+}
+
+function pairRecord(writer: RecordWriter, { first, second, columns, factors }: PairPlan, number: number): RecordValues<"SpeciesPair"> {
+  return { first, second, firstFunction: number * columns.length, columns: writer.list("Column", columns), factors: writer.list("PairFactor", factors) };
 }
 
 const most = (counts: readonly number[]): number => Math.max(0, ...counts);
 const channelsOf = ({ sets }: AcsfPlan): ChannelPlan[] => sets.flatMap(({ channels }) => channels);
 const maxTerms = (plan: AcsfPlan): number => most(channelsOf(plan).map(({ terms }) => terms.length));
+const maxLegs = ({ sets }: AcsfPlan): number => most(sets.flatMap(({ cutoffs }) => cutoffs.map(({ leg }) => leg + 1)));
 const maxSlots = (plan: AcsfPlan): number => most(channelsOf(plan).map(({ slots }) => slots.length));
 
 /** Offsets of the parts of the scratch whose size does not depend on the neighbors. */
 function scratchLayout(plan: AcsfPlan) {
-  const pairs = plan.sets.flatMap((set) => set.pairs);
-  const functions = most(pairs.map(({ nFunctions }) => nFunctions));
-  const longest = most(pairs.flatMap(({ wide, narrow }) => [...wide, ...narrow].map((factor) => factor.functions.length)));
+  const groups = plan.sets.flatMap((set) => set.groups);
+  const functions = most(groups.map(({ pairs }) => pairs.reduce((sum, { columns }) => sum + columns.length, 0)));
+  const longest = most(groups.flatMap(({ wide, narrow }) => [...wide, ...narrow].map((factor) => factor.functions.length)));
   let bytes = 0;
   const take = (size: number): number => {
     const offset = bytes;
@@ -107,6 +131,7 @@ function scratchLayout(plan: AcsfPlan) {
   const offsets = {
     bucketsAt: take(plan.nSpecies * recordBytes("Bucket")),
     functionsAt: take(16 * functions),
+    stateAt: take(recordBytes("BlockState") + SEGMENTS * recordBytes("TripletSegment")),
     blockAt: take(BLOCK_ROWS * ROW),
     angularAt: take(plan.nAngularRows * ROW),
     transposedAt: take(2 * (longest + 1) * ROW),
@@ -117,7 +142,7 @@ function scratchLayout(plan: AcsfPlan) {
 
 /** Bytes of the scratch for each place of a neighbor. */
 function placeBytes(plan: AcsfPlan): number {
-  return 8 * (NEIGHBOR_ROWS + 2 * maxTerms(plan)) + 32 * (2 + maxSlots(plan));
+  return 8 * (NEIGHBOR_ROWS + 2 * maxTerms(plan)) + 32 * (2 + maxLegs(plan) + maxSlots(plan));
 }
 
 /** Places for the neighbors of one center. */
