@@ -1,4 +1,5 @@
-import { formatChange, formatLoss, formatMetric, formatTick, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
+import { formatTick } from "../report/formatting.js";
+import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, parameterHeading } from "../report/search/value-display.js";
 import type { Budget } from "../tune/budget.js";
 import type { EvaluationRecord, SearchResult, StageResult } from "../tune/search-result.js";
 import type { SearchWarning } from "../tune/search-warnings.js";

@@ -91,3 +91,20 @@ export function formatBytes(bytes: number): string {
   }
   return `${unit === 0 ? formatCount(value) : formatSignificant(value)} ${units[unit]}`;
 }
+
+/** For axes: as few digits as three significant ones need. */
+export function formatTick(value: number): string {
+  return shortest(value, 3);
+}
+
+/** As few digits as so many significant ones need. */
+export function shortest(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  const magnitude = Math.abs(rounded);
+  return withMinus(magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5) ? rounded.toExponential().replace("e+", "e") : String(rounded));
+}
+
+/** The sign of a negative number as it is printed. */
+export function withMinus(text: string): string {
+  return text.replace(/^-/, "−");
+}

@@ -1,17 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { displayName, formatCounted, formatFixed, groupName } from "../formatting.js";
 import { breakableName, html, jsonForScript, type Markup, scriptSource } from "../markup.js";
 import type { WorstStructure } from "../report-data.js";
 import { errorColors } from "../theme.js";
+import { createStructureStage } from "./structure-stage.js";
 import { startStructureViewer, type ViewerData } from "./viewer-client.js";
+import { isCellShown, viewerLibrary } from "./viewer-library.js";
 
 /** Rows of the table beside the picture. */
 const TABLE_ROWS = 10;
-
-/** Cells are drawn up to this many times the extent of their atoms, with so much (Å) around these. */
-const MOST_OF_CELL = 3;
-const ATOM_EXTENT = 4;
 
 /** The 3D view of the worst structures with its scripts; the library is part of the page. */
 export async function viewerSection(structures: readonly WorstStructure[]): Promise<Markup | undefined> {
@@ -37,19 +33,9 @@ Lines mark the cell, where it repeats and is not much larger than what it holds.
 <div class="atoms">${structures.map(atomTable)}</div>
 </div>
 <script type="application/json" id="viewer-data">${jsonForScript(data)}</script>
-<script>${scriptSource(await libraryText())}</script>
-<script>${scriptSource(`(${startStructureViewer.toString()})();`)}</script>
+<script>${scriptSource(await viewerLibrary())}</script>
+<script>${scriptSource(`(${startStructureViewer.toString()})(${createStructureStage.toString()});`)}</script>
 </section>`;
-}
-
-/** 3Dmol as installed with this package, below its license: every report is a redistribution. */
-async function libraryText(): Promise<string> {
-  const resolve = createRequire(import.meta.url).resolve;
-  const [source, license] = await Promise.all(
-    ["3dmol/build/3Dmol-min.js", "3dmol/LICENSE"].map((file) => readFile(resolve(file), "utf8")),
-  );
-  // The first comment of the source points to a file that a report does not have.
-  return `/*!\n${license.trim().replaceAll("*/", "* /")}\n*/\n${source.replace(/^\/\*![^*]*\*\/\s*/, "")}`;
 }
 
 function viewerData(structures: readonly WorstStructure[]): ViewerData {
@@ -61,21 +47,10 @@ function viewerData(structures: readonly WorstStructure[]): ViewerData {
     structures: structures.map(({ symbols, positions, cell, pbc, forceErrors }) => ({
       symbols,
       positions: rounded(positions),
-      cell: cell && isShown(cell, pbc, positions) ? rounded(cell) : null,
+      cell: cell && isCellShown(cell, pbc, positions) ? rounded(cell) : null,
       errors: Array.from(forceErrors, (error) => (Number.isNaN(error) ? null : Number(error.toPrecision(5)))),
     })),
   };
-}
-
-/** A box around a molecule that is many times larger would leave a dot of the atoms; one that does not repeat says nothing. */
-function isShown(cell: ArrayLike<number>, pbc: readonly boolean[], positions: ArrayLike<number>): boolean {
-  if (!pbc.includes(true)) return false;
-  const diagonal = Math.hypot(...[0, 1, 2].map((axis) => cell[axis] + cell[3 + axis] + cell[6 + axis]));
-  const extents = [0, 1, 2].map((axis) => {
-    const along = Array.from({ length: positions.length / 3 }, (_, atom) => positions[3 * atom + axis]);
-    return along.reduce((a, b) => Math.max(a, b), -Infinity) - along.reduce((a, b) => Math.min(a, b), Infinity);
-  });
-  return diagonal < MOST_OF_CELL * (Math.hypot(...extents) + ATOM_EXTENT);
 }
 
 function option({ label, group, dataset, symbols }: WorstStructure): Markup {

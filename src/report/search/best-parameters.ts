@@ -1,5 +1,6 @@
 import type { EvaluationRecord } from "../../tune/search-result.js";
-import { formatTick, formatValue } from "./value-display.js";
+import { formatTick } from "../formatting.js";
+import { formatValue } from "./value-display.js";
 import type { ParameterAxis } from "./parameter-axis.js";
 
 /** Within this share of the range a value counts as standing at the bound. */

@@ -1,6 +1,6 @@
 import { quantile } from "../../analysis/distribution.js";
-import { axisNumbers, type Tick } from "./parameter-axis.js";
-import { formatTick } from "./value-display.js";
+import { formatTick } from "../formatting.js";
+import { axisNumbers, type Tick } from "../plots/axis-numbers.js";
 
 /** How losses are drawn: from the best to most of the others; what lies above is drawn at the upper edge. */
 export interface LossAxis {

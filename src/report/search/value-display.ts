@@ -1,6 +1,6 @@
 import { sizeTitle } from "../../fit/registry.js";
 import type { Parameter, ParameterValue } from "../../tune/search-space/search-space.js";
-import { ABSENT, displayName, formatCount, formatSignificant } from "../formatting.js";
+import { ABSENT, displayName, formatCount, formatSignificant, shortest, withMinus } from "../formatting.js";
 
 /** How a measured number is shown: multiplied by `scale`, in `unit`. */
 export interface MetricDisplay {
@@ -48,11 +48,6 @@ export function formatLoss(loss: number | undefined): string {
   return loss === undefined ? ABSENT : withMinus(formatSignificant(loss));
 }
 
-/** The sign of a negative number as it is printed. */
-function withMinus(text: string): string {
-  return text.replace(/^-/, "−");
-}
-
 const parameterUnits: readonly (readonly [pattern: RegExp, unit: string])[] = [
   [/\.cutoff\.[a-z]+$/i, "Å"],
   [/\.descriptor\..*\bsigma(Radial|Angular)?(\.\w+|\[\d+\])?$/i, "Å"],
@@ -80,17 +75,6 @@ export function formatValue(value: ParameterValue | undefined): string {
   if (typeof value !== "number") return displayName(String(value), 30);
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return withMinus(String(value));
   return Number.isFinite(value) ? shortest(value, 4) : ABSENT;
-}
-
-/** For axes: as few digits as three significant ones need. */
-export function formatTick(value: number): string {
-  return shortest(value, 3);
-}
-
-function shortest(value: number, digits: number): string {
-  const rounded = Number(value.toPrecision(digits));
-  const magnitude = Math.abs(rounded);
-  return withMinus(magnitude !== 0 && (magnitude < 1e-3 || magnitude >= 1e5) ? rounded.toExponential().replace("e+", "e") : String(rounded));
 }
 
 /** "−38.2 %" for a fall; a difference where the start is not positive, undefined without both. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { textWidth } from "../../../src/report/plots/legend.js";
 import type { ParameterAxis } from "../../../src/report/search/parameter-axis.js";
-import { fittingTicks } from "../../../src/report/search/plots/panels.js";
+import { fittingTicks } from "../../../src/report/search/plots/fitting-ticks.js";
 
 describe("ticks of a panel", () => {
   it("stay apart where the text of the first is moved inwards", () => {

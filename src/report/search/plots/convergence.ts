@@ -1,5 +1,5 @@
 import type { EvaluationRecord } from "../../../tune/search-result.js";
-import { formatCount } from "../../formatting.js";
+import { formatCount, formatTick } from "../../formatting.js";
 import { legendView, type LegendEntry } from "../../plots/legend.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { thinPoints } from "../../plots/thin-points.js";
@@ -7,7 +7,7 @@ import { bestColor, ink, otherColor, palette, PLOT_WIDTH } from "../../theme.js"
 import type { LossAxis } from "../loss-axis.js";
 import { generationSpreads, type GenerationSpread } from "../spread.js";
 import type { StageView } from "../stage-view.js";
-import { formatChange, formatTick } from "../value-display.js";
+import { formatChange } from "../value-display.js";
 
 const POINT_LIMIT = 800;
 

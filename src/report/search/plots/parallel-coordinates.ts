@@ -7,7 +7,7 @@ import type { ParameterAxis } from "../parameter-axis.js";
 import { thinClasses } from "../rank-classes.js";
 import type { StageView } from "../stage-view.js";
 import { parameterHeading } from "../value-display.js";
-import { fittingTicks } from "./panels.js";
+import { fittingTicks } from "./fitting-ticks.js";
 
 const WIDTH = 430;
 const MARGIN = 26;

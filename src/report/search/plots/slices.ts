@@ -2,13 +2,14 @@ import type { EvaluationRecord } from "../../../tune/search-result.js";
 import { formatCount } from "../../formatting.js";
 import { drawing, pathLayer, pointLayer, type Place } from "../../plots/drawing.js";
 import { legendView } from "../../plots/legend.js";
+import { panelLayers, placeIn, type Panel } from "../../plots/panels.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { bestColor, ink } from "../../theme.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { thinClasses, type RankClass } from "../rank-classes.js";
 import type { StageView } from "../stage-view.js";
 import { parameterHeading } from "../value-display.js";
-import { fittingTicks, panelLayers, placeIn, type Panel } from "./panels.js";
+import { fittingTicks } from "./fitting-ticks.js";
 
 const WIDTH = 430;
 const LEFT = 44;
