@@ -17,6 +17,8 @@ export {
   worstStructures,
   type WorstStructuresOptions,
 } from "./worst-structures.js";
+export { type CompareReportData, mapStructure, type MapStructure } from "./compare/compare-report-data.js";
+export { writeCompareReport } from "./compare/write-compare-report.js";
 export { type TuneReportData, writeTuneReport } from "./search/write-tune-report.js";
 export type { WriteReportOptions, WrittenReport } from "./write-files.js";
 export { writeReport } from "./write-report.js";

@@ -5,8 +5,8 @@ import { style } from "./style.js";
 /** The browser itself refuses every connection: nothing a data set says can make the page load anything. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
 
-/** A page that needs nothing else: head, style sheet, the sections and a last line. */
-export function documentText(title: string, sections: readonly (Markup | undefined)[], footer: string): string {
+/** A page that needs nothing else: head, style sheet with what a kind of report adds to it, the sections and a last line. */
+export function documentText(title: string, sections: readonly (Markup | undefined)[], footer: string, ownStyle = ""): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -15,7 +15,7 @@ export function documentText(title: string, sections: readonly (Markup | undefin
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="generator" content="pestle">
 <title>${displayName(title, 200)}</title>
-<style>${new Markup(style)}</style>
+<style>${new Markup(style + ownStyle)}</style>
 </head>
 <body>
 <main>

@@ -102,10 +102,10 @@ td.best { font-weight: 620; }
 .facts tbody th.name:first-child { white-space: normal; min-width: 17em; }
 .wide th.name:first-child { position: sticky; left: 0; background: var(--ground); z-index: 1; }
 td.text { text-align: left; white-space: normal; min-width: 12em; overflow-wrap: anywhere; }
-.evaluations th button { min-height: 28px; padding: 2px 0; background: none; border: 0; border-radius: 3px; color: var(--muted); font-size: inherit; }
-.evaluations th button:hover { color: var(--ink); }
-.evaluations th[aria-sort="ascending"] button::after { content: " ▲"; }
-.evaluations th[aria-sort="descending"] button::after { content: " ▼"; }
+.sortable th button { min-height: 28px; padding: 2px 0; background: none; border: 0; border-radius: 3px; color: var(--muted); font-size: inherit; }
+.sortable th button:hover { color: var(--ink); }
+.sortable th[aria-sort="ascending"] button::after { content: " ▲"; }
+.sortable th[aria-sort="descending"] button::after { content: " ▼"; }
 .copy { position: relative; }
 .copy { margin-bottom: 12px; }
 .copy pre { min-height: 48px; margin: 12px 0 0; }
@@ -212,13 +212,13 @@ footer { margin-top: 56px; color: var(--muted); font-size: .8125rem; border-top:
   /* headings are wider than the numbers below them */
   .wide thead th, .wide th button, .wide td.name { white-space: normal; text-wrap: balance; }
   .wide thead th, .wide th button { vertical-align: bottom; }
-  .evaluations { font-size: 6pt; }
-  .evaluations th, .evaluations td { padding: 2px 3px; }
-  .evaluations thead th, .evaluations td:last-child { overflow-wrap: anywhere; }
-  .evaluations thead th.name { overflow-wrap: normal; }
-  .evaluations th button { min-height: 0; text-align: inherit; }
-  .evaluations th[aria-sort] button::after { content: none !important; }
-  .evaluations td.name { vertical-align: baseline; }
+  .sortable { font-size: 6pt; }
+  .sortable th, .sortable td { padding: 2px 3px; }
+  .sortable thead th, .sortable td:last-child { overflow-wrap: anywhere; }
+  .sortable thead th.name { overflow-wrap: normal; }
+  .sortable th button { min-height: 0; text-align: inherit; }
+  .sortable th[aria-sort] button::after { content: none !important; }
+  .sortable td.name { vertical-align: baseline; }
   /* headings that stand: the columns are as narrow as their numbers */
   .many { font-size: 6pt; }
   .many th, .many td { padding: 2px 3px; }

@@ -61,3 +61,17 @@ export function panelLayers(panels: readonly Panel[]) {
     ],
   };
 }
+
+/** As many ticks as have room for their texts, which do not reach beyond the ends. */
+export function spacedTicks(ticksOf: (most: number) => Tick[], width: number): Tick[] {
+  for (let most = 7; ; most--) {
+    const ticks = ticksOf(most);
+    const places = ticks.map(({ position, text }) => {
+      const half = textWidth(text) / 2;
+      return { half, x: Math.min(width - half, Math.max(half, position * width)) };
+    });
+    const fits = places.every(({ half, x }, i) => i === 0 || x - places[i - 1].x >= half + places[i - 1].half + 4);
+    if (fits) return ticks;
+    if (most <= 1) return ticks.slice(0, 1);
+  }
+}

@@ -3,7 +3,7 @@ import { displayName, formatCounted } from "../../formatting.js";
 import { html, jsonForScript, type Markup, scriptSource } from "../../markup.js";
 import type { StageView } from "../stage-view.js";
 import { formatValue, metricDisplay, metricHeading, parameterHeading } from "../value-display.js";
-import { tableClass } from "./table-class.js";
+import { tableClass } from "../../page/table-class.js";
 import { startEvaluationTables, type CellValue, type EvaluationColumn, type EvaluationTable } from "./evaluation-client.js";
 
 /** Rows that the page holds without its script, and on paper. */
@@ -21,7 +21,7 @@ export function evaluationSection(views: readonly StageView[]): Markup | undefin
 <div data-evaluations="${i}">
 <div class="controls"><button type="button" data-command="all" hidden></button> <button type="button" data-command="csv" hidden>Save as CSV</button>
 <button type="button" data-command="json" hidden>Save as JSON</button></div>
-<div class="scroll"><table class="${tableClass("wide evaluations", table.columns.length)}"><thead><tr>${table.columns.map(heading)}</tr></thead>
+<div class="scroll"><table class="${tableClass("wide sortable", table.columns.length)}"><thead><tr>${table.columns.map(heading)}</tr></thead>
 <tbody>${staticRows(table)}</tbody></table></div>
 <p class="status" role="status">The best ${formatCounted(Math.min(STATIC_ROWS, table.rows.length), "evaluation")} of ${table.rows.length}.</p></div>
 `);

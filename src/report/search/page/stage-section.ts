@@ -8,7 +8,7 @@ import { COST, paretoFront } from "../pareto.js";
 import type { ParameterAxis } from "../parameter-axis.js";
 import { accuracyOf } from "../plots/pareto-front.js";
 import { evaluationName, type StageView } from "../stage-view.js";
-import { tableClass } from "./table-class.js";
+import { tableClass } from "../../page/table-class.js";
 import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, parameterHeading } from "../value-display.js";
 
 /** One stage: what was found, how it was found, and what went wrong. */
