@@ -125,6 +125,7 @@ export interface Comparison {
     readonly species: readonly string[];
     readonly periodic: boolean;
     readonly energies: number;
+    /** Components. */
     readonly forces: number;
   };
   readonly machine: {

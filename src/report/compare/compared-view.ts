@@ -64,6 +64,8 @@ export interface TimeUnit {
   readonly per: CostUnit | "atom";
   /** µs for each of it. */
   of(descriptor: ComparedDescriptor, timing: Timing | undefined): MicrosecondTiming | undefined;
+  /** Of rows with the search of their neighbors: what a descriptor is judged by. */
+  ofRows(descriptor: ComparedDescriptor): MicrosecondTiming | undefined;
   /** By what numbers for each unit of the descriptor are multiplied. */
   scale(descriptor: ComparedDescriptor): number;
 }
@@ -77,13 +79,19 @@ function timeUnit(descriptors: readonly ComparedDescriptor[]): TimeUnit {
   const [only = "environment"] = units;
   const isMixed = units.size > 1;
   const scale = ({ cost }: ComparedDescriptor): number => (isMixed && cost?.unit === "structure" ? 1 / cost.atomsPerUnit : 1);
+  const of: TimeUnit["of"] = (descriptor, timing) => {
+    if (!timing) return undefined;
+    const factor = 1e6 * scale(descriptor);
+    return { median: timing.median * factor, low: timing.low * factor, high: timing.high * factor };
+  };
   return {
     per: isMixed ? "atom" : only,
     scale,
-    of: (descriptor, timing) => {
-      if (!timing) return undefined;
-      const factor = 1e6 * scale(descriptor);
-      return { median: timing.median * factor, low: timing.low * factor, high: timing.high * factor };
+    of,
+    ofRows: (descriptor) => {
+      const [rows, neighbors] = [of(descriptor, descriptor.cost?.values), of(descriptor, descriptor.cost?.neighbors)];
+      if (!rows || !neighbors) return rows;
+      return { median: rows.median + neighbors.median, low: rows.low + neighbors.low, high: rows.high + neighbors.high };
     },
   };
 }

@@ -29,11 +29,11 @@ describe("the efficient front", () => {
     expect(efficientFront(members, false).map(({ x, y }) => [x, y])).toEqual([[1, 9]]);
   });
 
-  it("is that of the comparison where times are of one unit, and that of times per atom where they are not", () => {
+  it("is that of the comparison, also where environments stand beside whole structures", () => {
     const front = (data: ReturnType<typeof manyDescriptors>): number[] => {
       const view = comparisonView(data.comparison);
       const [measure] = informationMeasures(data.comparison.descriptors);
-      return frontOf(costPoints(view, measure), measure, view).map((point) => point.view.number);
+      return frontOf(costPoints(view, measure), measure).map((point) => point.view.number);
     };
     expect(front(syntheticComparison())).toEqual([5, 1, 4, 3, 2]);
     // 0.41 µs per atom at 14.3 meV/atom, 3.98 at 5.57: whole structures of 55.3 atoms

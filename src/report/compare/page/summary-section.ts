@@ -25,9 +25,8 @@ ${tiles(view)}
 
 /** "8 descriptors on Si.xyz: 239 structures (13,207 atoms) of Si, periodic, all with energies, 200 with forces; measured on …" */
 function dataSentence({ comparison: { data, machine, descriptors, seconds, threads } }: ComparisonView): string {
-  const counts = data.energies === data.structures && data.forces === data.structures && data.structures > 0
-    ? "all with energies and forces"
-    : `${targetText(data.energies, data.structures, "energies")}, ${targetText(data.forces, data.structures, "forces")}`;
+  const [energies, forces] = [targetText(data.energies, data.structures, "energies"), targetText(data.forces, 3 * data.atoms, "forces")];
+  const counts = energies === "all with energies" && forces === "all with forces" ? "all with energies and forces" : `${energies}, ${forces.replace(" with forces", " force components")}`;
   const kind = data.periodic ? "periodic" : "not periodic";
   return `${formatCounted(descriptors.length, "descriptor")} on ${displayName(data.name, 80)}: ${formatCounted(data.structures, "structure")} (${
     formatCounted(data.atoms, "atom")}) of ${speciesText(data.species)}, ${kind}, ${counts}. Times are those of one core of ${
@@ -52,7 +51,7 @@ function frontSentences(view: ComparisonView): string[] {
   if (!measure || points.length === 0) return [`What descriptors cost stands beside nothing that they tell: ${noneReason(view)}.`];
   const why = comparison.data.energies === 0 ? ["The data hold no energies: descriptors are judged by their effective rank instead."] : [];
   if (points.length === 1) return [...why, `${points[0].view.title} is the only one with both a time and a measure: ${pointText(points[0], measure, view)}.`];
-  const front = frontOf(points, measure, view);
+  const front = frontOf(points, measure);
   const better = measure.isError ? `a smaller ${measure.title.toLowerCase()}` : `a larger ${measure.title.toLowerCase()}`;
   const names = front.map((point) => (front.length <= MOST_WITH_NUMBERS ? `${point.view.title} (${pointText(point, measure, view)})` : point.view.title));
   const verb = front.length === 1 ? "stands alone" : "stand";
@@ -87,7 +86,7 @@ function tiles(view: ComparisonView): Markup {
       return own !== undefined && Number.isFinite(own) ? [{ member, value: own }] : [];
     }).sort((a, b) => a.value - b.value)[0];
   const list: Markup[] = [];
-  const cheapest = best(({ descriptor }) => times.of(descriptor, descriptor.cost?.values)?.median);
+  const cheapest = best(({ descriptor }) => times.ofRows(descriptor)?.median);
   if (cheapest) list.push(tileMarkup(`least time per ${times.per}: ${cheapest.member.title}`, formatNumber(cheapest.value), "µs"));
   for (const measure of informationMeasures(comparison.descriptors).filter(({ key }) => key !== "energy-at-length")) {
     const winner = best(({ descriptor }) => {

@@ -25,7 +25,7 @@ export interface CostPoint {
 /** What a plot of cost against a measure shows, by ascending cost. */
 export function costPoints({ descriptors, times }: ComparisonView, measure: InformationMeasure): CostPoint[] {
   const points = descriptors.flatMap((view) => {
-    const timing = times.of(view.descriptor, view.descriptor.cost?.values);
+    const timing = times.ofRows(view.descriptor);
     const estimate = measure.of(view.descriptor);
     if (!timing || !estimate || !(timing.median > 0) || !(estimate.mean > 0)) return [];
     return [{ view, x: timing.median, y: estimate.mean, timing, error: estimate.error }];
@@ -33,9 +33,9 @@ export function costPoints({ descriptors, times }: ComparisonView, measure: Info
   return points.sort((a, b) => a.x - b.x);
 }
 
-/** Those on the front: of errors of energies as the comparison says where all times are of the same units, else by the points themselves. */
-export function frontOf(points: readonly CostPoint[], measure: InformationMeasure, { times }: ComparisonView): CostPoint[] {
-  const named = measure.key === "energy" && times.per !== "atom" ? points.filter(({ view }) => view.descriptor.onFront) : [];
+/** Those on the front: of errors of energies as the comparison says, of other measures by the points themselves. */
+export function frontOf(points: readonly CostPoint[], measure: InformationMeasure): CostPoint[] {
+  const named = measure.key === "energy" ? points.filter(({ view }) => view.descriptor.onFront) : [];
   return named.length > 0 ? named : efficientFront(points, measure.isError);
 }
 
@@ -44,7 +44,7 @@ export function costInformationPlot(comparison: ComparisonView, measure: Informa
   const points = costPoints(comparison, measure);
   if (points.length === 0) return undefined;
   const { per } = comparison.times;
-  const front = frontOf(points, measure, comparison);
+  const front = frontOf(points, measure);
   const x = logAxis(points.flatMap(({ timing }) => [timing.low, timing.high]));
   const y = logAxis(points.flatMap((point) => [point.y, point.y + (point.error || 0), Math.max(point.y - (point.error || 0), 0.3 * point.y)]), { margin: 0.1 });
   const panel = singlePanel(x, y, { xTitle: `processor time per ${per} (µs)`, yTitle: measure.heading, height: 280 });
@@ -53,7 +53,7 @@ export function costInformationPlot(comparison: ComparisonView, measure: Informa
   return {
     name: `cost-${measure.key}`,
     description: `${measure.heading} over processor time per ${per} of ${points.length} descriptors; on the front: ${front.map(({ view }) => view.name).join(", ")}`,
-    caption: `Rows alone, neighbors apart. On the line: the front; whatever has a ${better} value costs more. ` +
+    caption: `Times of rows and the search of their neighbors. On the line: the front; whatever has a ${better} value costs more. ` +
       `Bars: quartiles of the time, standard errors of the measure.${measure.isError ? "" : " Larger is more: the number of directions in which the rows vary."}` +
       `${absent > 0 ? ` ${absent} of ${comparison.descriptors.length} descriptors are not here: their time or this measure is missing.` : ""}`,
     width: WIDTH,

@@ -23,10 +23,8 @@ export function stagesPlot({ descriptors, times }: ComparisonView): Plot | undef
   if (members.length === 0) return undefined;
   const stages = stageColors(members.map(({ descriptor }) => descriptor));
   const rows = members.map((view, i) => {
-    const { descriptor } = view;
-    const { cost } = descriptor;
-    const total = (times.of(descriptor, cost?.values)?.median ?? 0) + (times.of(descriptor, cost?.neighbors)?.median ?? 0);
-    const time = `${formatNumber(total)} µs`;
+    const { descriptor: { cost } } = view;
+    const time = `${formatNumber(times.ofRows(view.descriptor)?.median)} µs`;
     return { name: fittedName(view, WIDTH - textWidth(time) - 16), time, y: i * ROW, bars: bars(cost?.stages ?? [], i * ROW + 24, stages) };
   });
   return {
