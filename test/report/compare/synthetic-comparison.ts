@@ -114,7 +114,7 @@ function agreementOf(descriptors: readonly ComparedDescriptor[]): Agreement {
   const absent = (i: number, j: number): boolean => i + j === 3;
   const none: Estimate = { mean: NaN, error: NaN, count: 0 };
   return {
-    members, sampleSize: 300, neighbors: 20,
+    members, sampleSize: 300, neighbors: 20, localNeighbors: 40, remarks: ["LFRE is that of 100 of the rows: more would take too long"],
     overlap: matrix((i, j) => (absent(i, j) ? NaN : i === j ? 1 : 0.3 + 0.4 / (1 + Math.abs(i - j)))),
     globalError: matrix((i, j) => (absent(i, j) ? none : estimate(error(i, j)))),
     localError: matrix((i, j) => (absent(i, j) ? none : estimate(error(i, j) * 0.6))),

@@ -80,7 +80,7 @@ describe("writeCompareReport", () => {
       "where nothing that costs less has a smaller error of energies, stand weighted-acsf, soap small, acsf, soap-turbo and soap large.",
       "1 descriptor could not be measured", "coulomb-matrix", "take the sine matrix",
       "soap-turbo takes 31 µs per environment", "cutoff: { radius: 5 }, nMax: 4", "12 columns are constant (soap large)", "(all descriptors)",
-      "What more would cost extrapolated", "10⁶ atoms, values", "relaxed-simd", "31.2 GFLOP/s", "soap small: cost, information", "sha256 57148b295cb2b124",
+      "What more would cost extrapolated", "10⁶ atoms, values", "relaxed-simd", "31.2 GFLOP/s", "soap small: cost, information", "sha256 57148b295cb2b124", "among the 40 most similar ones", "LFRE is that of 100",
     ]);
     expect(/acsf[\s\S]*names? in bold|named in bold/.test(full.svgs.get("cost-energy")!)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { Estimate } from "../../../analysis/information/information.js";
-import { formatFixed } from "../../formatting.js";
-import { breakableName, html, type Markup } from "../../markup.js";
+import { displayName, formatCount, formatFixed } from "../../formatting.js";
+import { breakableName, html, type Markup, unbrokenNumbers } from "../../markup.js";
 import type { ComparisonView, DescriptorView } from "../compared-view.js";
 import { formatEstimate } from "../number-display.js";
 
@@ -19,10 +19,10 @@ export function agreementSection({ comparison: { agreement }, descriptors }: Com
   if (!agreement || members.length < 2) {
     const reason = descriptors.length < 2
       ? "there is one descriptor, and nothing to compare it with"
-      : "fewer than two descriptors of environments have rows of the same sample";
+      : "no two of them have rows of the same sample, or the budget of time ended before";
     return descriptors.length === 0 ? undefined : html`<section><h2>Who contains whom</h2><p>Descriptors were not compared pair by pair: ${reason}.</p></section>`;
   }
-  const { globalError, localError, overlap, neighbors, sampleSize } = agreement;
+  const { globalError, localError, overlap, neighbors, localNeighbors, sampleSize, remarks } = agreement;
   const near = (value: number): number => 1 - value;
   const matrices: Matrix[] = [
     {
@@ -30,7 +30,7 @@ export function agreementSection({ comparison: { agreement }, descriptors }: Com
       value: (i, j) => globalError[i][j], strength: near,
     },
     {
-      title: "LFRE: by smooth maps", note: "0: near every environment the column follows from the row smoothly; 1: not at all.",
+      title: "LFRE: by smooth maps", note: `0: near every environment, among the ${localNeighbors} most similar ones, the column is a linear map of the row; 1: not at all.`,
       value: (i, j) => localError[i][j], strength: near,
     },
     {
@@ -39,9 +39,11 @@ export function agreementSection({ comparison: { agreement }, descriptors }: Com
     },
   ];
   return html`<section><h2>Who contains whom</h2>
-<p class="note">From row to column, on ${sampleSize} environments; columns are numbered like the rows. Strong color: the row knows what the column tells. A row of strong colors holds the others;
+<p class="note">From row to column, on ${formatCount(sampleSize)} rows of a sample; columns are numbered like the rows. Strong color: the row knows what the column tells. A row of strong colors holds the others;
 a column of strong colors is held by them. Errors of reconstruction after Goscinski et al. 2021 (doi:10.1088/2632-2153/abdaf7). Empty: could not be compared.</p>
-<div class="matrices">${matrices.map((matrix) => matrixTable(matrix, members))}</div></section>`;
+<div class="matrices">${matrices.map((matrix) => matrixTable(matrix, members))}</div>
+${remarks.length > 0 && html`<ul class="remarks">${remarks.map((text) => html`<li>${unbrokenNumbers(displayName(text, 1000))}</li>
+`)}</ul>`}</section>`;
 }
 
 function matrixTable({ title, note, value, strength }: Matrix, members: readonly DescriptorView[]): Markup {

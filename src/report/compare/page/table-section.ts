@@ -40,7 +40,7 @@ export function tableSection(view: ComparisonView): Markup | undefined {
   return html`<section><h2>All descriptors</h2>
 <p class="note">A column heading sorts. Times are medians of processor time on one core per ${times.per}, without the search of neighbors that the plots above add; ± are standard errors over repetitions.
 Energies and forces: validation RMSE with the most structures. “Equal length” means as many principal components of each descriptor.
-Distance correlation: 0 where rows and energies (or the norms of forces) have nothing to do with each other, 1 where one follows from the other.</p>
+Distance correlation of rows with energies beyond the composition and with norms of forces: 0 where they are independent, 1 where one is a turned and scaled copy of the other.</p>
 ${tableOf("descriptors", view, mainColumns(view))}</section>`;
 }
 

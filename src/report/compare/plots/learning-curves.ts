@@ -39,7 +39,7 @@ function learningPlot({ descriptors }: ComparisonView, { name, title, subtitle, 
     name: `learning-${name}`, title, subtitle,
     description: `Validation error over the number of structures. With the most structures, in ${unit}: ${series.map(({ view, value }) => `${view.name} ${value}`).join("; ")}`,
     caption: "Root mean square error on structures that the model has not seen, with standard errors over repetitions." +
-      `${spread === undefined ? "" : ` Dashed: ${formatNumber(spread)} ${unit}, the error of a model that knows the mean alone.`}`,
+      `${spread === undefined ? "" : ` Dashed: ${formatNumber(spread)} ${unit}, the error of a model that knows the composition alone.`}`,
     xTitle: "structures that the model was fitted to", yTitle: `validation RMSE (${unit})`, valueHeading: `with the most structures (${unit})`,
     levels: spread === undefined ? [] : [spread],
   });
