@@ -5,6 +5,7 @@ import "./information/force-equations.js";
 import "./information/kernel-shape.js";
 import "./information/learning.js";
 import "./information/reconstruction-tasks.js";
+import "./information/row-coordinates.js";
 import "./information/spectrum.js";
 import "./information/structure-sums.js";
 import "./kernel-distribution/kernel-block.js";

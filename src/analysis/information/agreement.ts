@@ -1,5 +1,6 @@
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+import type { Matrix } from "../../linalg/matrix.js";
 import { seededRandom } from "../../math/random.js";
 import { sampleIndices, shuffle } from "../../math/sampling.js";
 import type { Executor } from "../../parallel/executor.js";
@@ -11,6 +12,7 @@ import { meanEstimate } from "./estimate.js";
 import type { Agreement, Estimate, PairAgreement } from "./information.js";
 import { type ReconstructionSplit, regressionSize } from "./reconstruction.js";
 import { neighborsTask, type PreparedSource, prepareSourceTask, reconstructTask, sharedNeighbors } from "./reconstruction-tasks.js";
+import { rowCoordinates, type RowCoordinates } from "./row-coordinates.js";
 import { describeSample, type SampledRows } from "./sampled-rows.js";
 
 /** How descriptors are compared with each other. */
@@ -122,14 +124,17 @@ class AgreementComparison {
     }
     const holdings = new Holdings(this.executor);
     try {
-      const sampled = new Map<number, SampledRows>();
-      for (const i of new Set(wanted.flat())) sampled.set(i, await this.describe(i, holdings));
-      const first = sampled.values().next().value;
-      if (!first) return this.sampledCount(positions[0]);
-      const nRows = first.rows.length;
+      const needing = [...new Set(wanted.flat())];
+      if (needing.length === 0) return this.sampledCount(positions[0]);
+      const samples: Matrix[] = [];
+      for (const i of needing) samples.push((await this.describe(i, holdings)).x);
+      const nRows = samples[0].rows;
       const needed = Math.max(FEWEST_ROWS, this.settings.neighbors + 1, 2 * this.settings.localNeighbors);
       if (nRows < needed) this.remarks.push(`The data has ${nRows} rows to compare descriptors on; ${needed} are needed.`);
-      else await this.reconstruct(wanted, sampled, nRows, holdings);
+      else {
+        const coordinates = await rowCoordinates(samples, holdings, this.options.signal);
+        await this.reconstruct(wanted, new Map(coordinates.map((rows, k) => [needing[k], rows] as const)), nRows, holdings);
+      }
       return nRows;
     } finally {
       holdings.release();
@@ -152,22 +157,22 @@ class AgreementComparison {
     }
   }
 
-  private async reconstruct(wanted: readonly [number, number][], sampled: ReadonlyMap<number, SampledRows>, nRows: number, holdings: Holdings): Promise<void> {
+  private async reconstruct(wanted: readonly [number, number][], sampled: ReadonlyMap<number, RowCoordinates>, nRows: number, holdings: Holdings): Promise<void> {
     const { executor, settings } = this;
     const { signal } = this.options;
     const positions = [...sampled.keys()];
-    const inputs = positions.map((i) => ({ x: sampled.get(i)!.x, neighbors: settings.neighbors }));
+    const inputs = positions.map((i) => ({ x: sampled.get(i)!.rows, neighbors: settings.neighbors }));
     const lists = new Map((await executor.map(neighborsTask, inputs, { signal })).map((list, k) => [positions[k], list] as const));
     const sources = [...new Set(wanted.map(([i]) => i))];
     this.total += settings.repeats * (sources.length + wanted.length);
     const errors = wanted.map((): { global: number[]; local: number[] } => ({ global: [], local: [] }));
-    const places = sources.map((i) => this.placeFor(sampled.get(i)!, holdings));
+    const places = sources.map((i) => this.placeFor(sampled.get(i)!.rows, holdings));
     for (let repeat = 0; repeat < settings.repeats; repeat++) {
       const split = splitRows(nRows, settings, seededRandom(settings.seed + 1 + repeat));
       const prepared = await this.prepareSources(sources, sampled, split, places);
       const targets = wanted.flatMap(([i, j], pair) => {
         const source = prepared.get(i);
-        return source ? [{ pair, input: { source, y: sampled.get(j)!.x, split: split.rows } }] : [];
+        return source ? [{ pair, input: { source, y: sampled.get(j)!, split: split.rows } }] : [];
       });
       const found = await executor.map(
         reconstructTask,
@@ -197,18 +202,18 @@ class AgreementComparison {
   }
 
   /** Memory for what is prepared of a source, for one split after the other. */
-  private placeFor({ x }: SampledRows, holdings: Holdings): Pointer {
+  private placeFor(x: Matrix, holdings: Holdings): Pointer {
     const { train, test, secondFold } = splitRows(x.rows, this.settings, seededRandom(this.settings.seed)).rows;
     return holdings.allocate(8 * regressionSize(train.length, test.length, x.columns, secondFold.length), "reconstructions of descriptors").pointer;
   }
 
   private async prepareSources(
     sources: readonly number[],
-    sampled: ReadonlyMap<number, SampledRows>,
+    sampled: ReadonlyMap<number, RowCoordinates>,
     { rows, localTests }: Split,
     places: readonly Pointer[],
   ): Promise<Map<number, PreparedSource>> {
-    const inputs = sources.map((i, k) => ({ x: sampled.get(i)!.x, split: rows, localTests, out: places[k] }));
+    const inputs = sources.map((i, k) => ({ x: sampled.get(i)!.rows, split: rows, localTests, out: places[k] }));
     const prepared = await this.executor.map(prepareSourceTask, inputs, { signal: this.options.signal, onDone: () => this.progress() });
     return new Map(prepared.flatMap((source, k) => (source ? [[sources[k], source] as const] : [])));
   }

@@ -43,7 +43,7 @@ export interface Learning {
 
 /** Atoms of the structures that energies and forces are learned from: about so many at most. */
 const ENERGY_ATOMS = 12000;
-const FORCE_ATOMS = 2000;
+const FORCE_ATOMS = 1500;
 /** Bytes of the sums over structures. */
 const SUMS_BYTES = 256e6;
 /** Bytes of the normal equations of all structures. */

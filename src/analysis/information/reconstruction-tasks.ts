@@ -1,6 +1,7 @@
 import type { Matrix } from "../../linalg/matrix.js";
 import { defineTask, type TaskContext } from "../../parallel/task.js";
 import type { Pointer } from "../../wasm/memory.js";
+import type { RowCoordinates } from "./row-coordinates.js";
 import {
   chooseCutoff,
   folds,
@@ -98,32 +99,42 @@ export const prepareSourceTask = defineTask("analysis/prepare-source", ({ wasm, 
 
 export interface TargetInput {
   readonly source: PreparedSource;
-  readonly y: Matrix;
+  readonly y: RowCoordinates;
   readonly split: ReconstructionSplit;
 }
 
 /** Global and local reconstruction errors of one descriptor from another; null where the rows of the target are all alike. */
 export const reconstructTask = defineTask("analysis/reconstruct", ({ wasm, scratch }: TaskContext, { source, y, split }: TargetInput): { readonly global: number; readonly local: number } | null => {
-  const scaling = scalingOf(wasm, y, split.train);
+  const scaling = scalingOf(wasm, y.rows, split.train);
   if (scaling.scale === 0) return null;
-  const train = scaledRows(wasm, scratch, y, split.train, scaling);
-  const test = scaledRows(wasm, scratch, y, split.test, scaling);
-  const global = rootMeanSquare(residuals(wasm, scratch, source.global, train, test, split.secondFold));
-  const view = (row: number): Float64Array => wasm.f64(y.pointer + 8 * row * y.stride, y.columns);
-  const local = source.local.map((around) => localResidual(around, view, split) / scaling.scale);
+  const [train, test] = [split.train, split.test].map((rows) => scaledRows(wasm, scratch, y.rows, rows, scaling));
+  const { means } = scalingOf(wasm, y.columns, split.train);
+  const columns = y.columns.pointer === y.rows.pointer ? train : scaledRows(wasm, scratch, y.columns, split.train, { means, scale: scaling.scale });
+  const global = rootMeanSquare(residuals(wasm, scratch, source.global, { train, test, columns }, split.secondFold));
+  const rowsOf = (from: Matrix): RowView => ({ values: wasm.f64(from.pointer, from.rows * from.columns), d: from.columns });
+  const rows = rowsOf(y.rows);
+  const looked = y.columns.pointer === y.rows.pointer ? rows : rowsOf(y.columns);
+  const local = source.local.map((around) => localResidual(around, rows, looked, split) / scaling.scale);
   return { global, local: rootMeanSquare(local) };
 });
 
+/** Rows without gaps. */
+interface RowView {
+  readonly values: Float64Array;
+  readonly d: number;
+}
+
 /** As `residuals`, of one test row and few neighbors. */
-function localResidual(source: LocalRegression, row: (index: number) => Float64Array, split: ReconstructionSplit): number {
+function localResidual(source: LocalRegression, all: RowView, looked: RowView, split: ReconstructionSplit): number {
   const { rows, values, projections, of } = source;
-  const target = row(split.test[source.test]);
-  const d = target.length;
-  const { around, mean } = centeredRows(rows, row, d);
-  const members = folds(rows.length, split.secondLocalFold).map((positions) => pickRows(around, positions, d));
-  const cutoff = chooseCutoff(values, (fold, ranks) => localLosses(projections[fold], of[fold], members[fold], members[1 - fold], d, ranks));
+  const { d } = all;
+  const { around, mean } = centeredRows(rows, all);
+  const columns = looked === all ? around : centeredRows(rows, looked).around;
+  const members = folds(rows.length, split.secondLocalFold).map((positions) => pickRows(columns, positions, looked.d));
+  const cutoff = chooseCutoff(values, (fold, ranks) => localLosses(projections[fold], of[fold], members[fold], members[1 - fold], looked.d, ranks));
   const rank = rankAbove(values[2], cutoff);
-  const left = target.map((value, f) => value - mean[f]);
+  const left = all.values.slice(split.test[source.test] * d, (split.test[source.test] + 1) * d);
+  for (let f = 0; f < d; f++) left[f] -= mean[f];
   for (let k = 0; k < rows.length; k++) {
     // weight of a neighbor in the prediction
     let weight = 0;
@@ -136,10 +147,10 @@ function localResidual(source: LocalRegression, row: (index: number) => Float64A
 }
 
 /** Copies of some rows without their mean. */
-function centeredRows(rows: Int32Array, row: (index: number) => Float64Array, d: number): { around: Float64Array; mean: Float64Array } {
+function centeredRows(rows: Int32Array, { values, d }: RowView): { around: Float64Array; mean: Float64Array } {
   const around = new Float64Array(rows.length * d);
   const mean = new Float64Array(d);
-  for (let k = 0; k < rows.length; k++) around.set(row(rows[k]), k * d);
+  rows.forEach((row, k) => around.set(values.subarray(row * d, (row + 1) * d), k * d));
   for (let k = 0, at = 0; k < rows.length; k++) for (let f = 0; f < d; f++, at++) mean[f] += around[at];
   for (let f = 0; f < d; f++) mean[f] /= rows.length;
   for (let k = 0, at = 0; k < rows.length; k++) for (let f = 0; f < d; f++, at++) around[at] -= mean[f];

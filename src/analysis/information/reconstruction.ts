@@ -74,7 +74,7 @@ export interface Regression {
   readonly of: readonly [Matrix, Matrix, Matrix];
 }
 
-/** @param isSecond whether each of the rows of `train` is of the second fold */
+/** @param secondFold positions of the rows of `train` that make the second fold */
 export function regression(wasm: Wasm, arena: Arena, train: Matrix, test: Matrix, secondFold: Int32Array): Regression {
   const [first, second] = folds(train.rows, secondFold).map((rows) => takeRows(wasm, arena, train, rows));
   const floor = Math.max(train.rows, train.columns) * Number.EPSILON;
@@ -100,13 +100,22 @@ export function takeRows(wasm: Wasm, arena: Arena, x: Matrix, rows: Int32Array):
   return out;
 }
 
+/** Rows y that are reconstructed. */
+export interface Target {
+  /** In any orthogonal coordinates: only lengths matter. */
+  readonly train: Matrix;
+  readonly test: Matrix;
+  /** Columns of y that cross-validation looks at, for the rows of `train`. */
+  readonly columns: Matrix;
+}
+
 /**
  * Distances between y of the test rows and what is predicted from x, with the cutoff that two-fold cross-validation chooses: the least root
  * mean square error, averaged over columns and folds.
  */
-export function residuals(wasm: Wasm, arena: Arena, of: Regression, train: Matrix, test: Matrix, secondFold: Int32Array): Float64Array {
+export function residuals(wasm: Wasm, arena: Arena, of: Regression, { train, test, columns }: Target, secondFold: Int32Array): Float64Array {
   const mark = arena.mark();
-  const [first, second] = folds(train.rows, secondFold).map((rows) => takeRows(wasm, arena, train, rows));
+  const [first, second] = folds(train.rows, secondFold).map((rows) => takeRows(wasm, arena, columns, rows));
   const cutoff = chooseCutoff(of.values, (fold, ranks) =>
     fold === 0
       ? lossesByRank(wasm, arena, of.projections[0], of.of[0], first, second, ranks)

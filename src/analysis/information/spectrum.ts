@@ -7,7 +7,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { type ColumnCounts, countColumns } from "./columns.js";
 import { jackknife } from "./estimate.js";
 import type { Spectrum } from "./information.js";
-import { scaledRows, scalingOf } from "./reconstruction.js";
+import { scaledRows, scalingOf, takeRows } from "./reconstruction.js";
 
 /** Eigenvalues above this share of the largest count for the rank. */
 const RANK = 1e-10;
@@ -42,7 +42,7 @@ export const spectrumTask = defineTask("analysis/spectrum", ({ wasm, scratch }: 
   const map = matrix(scratch.f64(2 * n), n, 2);
   gemm(wasm, scratch, scale, rows, transpose(matrix(components, Math.min(2, length), d)), 0, { ...map, columns: Math.min(2, length) });
   const points = wasm.f64(map.pointer, 2 * n);
-  const participation = participationRatio(wasm, scratch, rows);
+  const participation = participationRatio(wasm, scratch, rows, groups);
   return {
     spectrum: { ...summary(eigenvalues, n, d), ...columnsOf(counts), participationRatio: jackknife(participation, groups) },
     map: Array.from(all, (i) => [points[2 * i], length > 1 ? points[2 * i + 1] : 0] as const),
@@ -102,20 +102,62 @@ function makePositive(vector: Float64Array): void {
   if (largest < 0) for (let f = 0; f < vector.length; f++) vector[f] = -vector[f];
 }
 
-/** (Σλ)²/Σλ² of some of the rows, from the products of rows or of columns. */
-function participationRatio(wasm: Wasm, arena: Arena, x: Matrix): (kept: Int32Array) => number {
+/**
+ * (Σλ)²/Σλ² of some groups of the rows, from products that are computed once: of rows, or of columns group by group, whichever are fewer.
+ * @param x without the mean of all rows
+ */
+function participationRatio(wasm: Wasm, arena: Arena, x: Matrix, groups: Int32Array): (kept: Int32Array) => number {
+  return x.rows <= x.columns ? participationOfRows(wasm, arena, x) : participationOfColumns(wasm, arena, x, groups);
+}
+
+/** The trace of XXᵀ and of its square with the mean of the kept rows taken away: by sums over the kept rows and columns of products. */
+function participationOfRows(wasm: Wasm, arena: Arena, x: Matrix): (kept: Int32Array) => number {
+  const n = x.rows;
+  const products = matrix(arena.f64(n * n), n, n);
+  syrk(wasm, arena, 1, x, 0, products);
+  const values = wasm.f64(products.pointer, n * n);
   return (kept) => {
+    const means = Float64Array.from(kept, (i) => kept.reduce((sum, j) => sum + values[i * n + j], 0) / kept.length);
+    const mean = means.reduce((sum, value) => sum + value, 0) / kept.length;
+    let [trace, squares] = [0, 0];
+    for (let k = 0; k < kept.length; k++) {
+      for (let l = 0; l < kept.length; l++) {
+        const value = values[kept[k] * n + kept[l]] - means[k] - means[l] + mean;
+        squares += value * value;
+        if (k === l) trace += value;
+      }
+    }
+    return trace > 0 ? trace ** 2 / squares : 0;
+  };
+}
+
+function participationOfColumns(wasm: Wasm, arena: Arena, x: Matrix, groups: Int32Array): (kept: Int32Array) => number {
+  const d = x.columns;
+  const nGroups = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  const ofGroups = Array.from({ length: nGroups }, (_, group) => {
+    const rows = Int32Array.from(groups.keys()).filter((i) => groups[i] === group);
+    const { means } = scalingOf(wasm, x, rows);
+    const products = matrix(arena.f64(d * d), d, d);
     const mark = arena.mark();
-    const { means, scale } = scalingOf(wasm, x, kept);
-    if (scale === 0) return 0;
-    const rows = scaledRows(wasm, arena, x, kept, { means, scale });
-    const m = Math.min(rows.rows, rows.columns);
-    const products = matrix(arena.f64(m * m), m, m);
-    syrk(wasm, arena, 1 / rows.rows, rows.rows < rows.columns ? rows : transpose(rows), 0, products);
-    let squares = 0;
-    for (const value of wasm.f64(products.pointer, m * m)) squares += value * value;
+    syrk(wasm, arena, 1, transpose(takeRows(wasm, arena, x, rows)), 0, products);
     arena.reset(mark);
-    // the trace is 1
-    return 1 / squares;
+    return { count: rows.length, sums: means.map((mean) => mean * rows.length), products: wasm.f64(products.pointer, d * d) };
+  });
+  return (kept) => {
+    const present = new Set(Array.from(kept, (i) => groups[i]));
+    const parts = ofGroups.filter((_, group) => present.has(group));
+    const count = parts.reduce((sum, part) => sum + part.count, 0);
+    const sums = new Float64Array(d);
+    for (const part of parts) part.sums.forEach((sum, f) => (sums[f] += sum));
+    let [trace, squares] = [0, 0];
+    for (let f = 0, at = 0; f < d; f++) {
+      for (let g = 0; g < d; g++, at++) {
+        let value = (-sums[f] * sums[g]) / count;
+        for (const part of parts) value += part.products[at];
+        squares += value * value;
+        if (f === g) trace += value;
+      }
+    }
+    return trace > 0 ? trace ** 2 / squares : 0;
   };
 }

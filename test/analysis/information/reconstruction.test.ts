@@ -5,6 +5,7 @@ import { matrix, readMatrix, type Matrix } from "../../../src/linalg/matrix.js";
 import { multiply } from "../../../src/linalg/dense.js";
 import { prepareSourceTask, reconstructTask } from "../../../src/analysis/information/reconstruction-tasks.js";
 import { regressionSize, residuals, scaledRows, scalingOf } from "../../../src/analysis/information/reconstruction.js";
+import { rowCoordinates } from "../../../src/analysis/information/row-coordinates.js";
 import { singularRows } from "../../../src/analysis/information/singular-rows.js";
 import { seededRandom, standardNormal } from "../../../src/math/random.js";
 import { Holdings, type Executor } from "../../../src/parallel/index.js";
@@ -53,16 +54,18 @@ function place(rows: readonly (readonly number[])[]): Matrix {
   return matrix(region.pointer, rows.length, rows[0].length);
 }
 
-async function errors(from: Matrix, to: Matrix): Promise<{ global: number; local: number; pointwise: Float64Array }> {
+async function errors(of: Matrix, to: Matrix): Promise<{ global: number; local: number; pointwise: Float64Array }> {
   const { train, test, secondFold } = split;
+  // 54 columns of 40 rows become 40
+  const [{ rows: from }, y] = await rowCoordinates([of, to], holdings, undefined);
   const out = holdings.allocate(8 * regressionSize(train.length, test.length, from.columns, secondFold.length), "test").pointer;
   const source = await executor.submit(prepareSourceTask, { x: from, split, localTests: Int32Array.from(test.keys()), out });
-  const { global, local } = (await executor.submit(reconstructTask, { source: source!, y: to, split }))!;
+  const { global, local } = (await executor.submit(reconstructTask, { source: source!, y, split }))!;
   const arena = new Arena(holdings.allocate(1e6, "test"));
   const { wasm } = executor;
   const scaling = scalingOf(wasm, to, train);
   const [fitted, tested] = [train, test].map((rows) => scaledRows(wasm, arena, to, rows, scaling));
-  return { global, local, pointwise: residuals(wasm, arena, source!.global, fitted, tested, secondFold) };
+  return { global, local, pointwise: residuals(wasm, arena, source!.global, { train: fitted, test: tested, columns: fitted }, secondFold) };
 }
 
 describe("reconstruction errors", () => {
