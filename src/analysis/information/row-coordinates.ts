@@ -11,12 +11,12 @@ import { scalingOf } from "./reconstruction.js";
 export interface RowCoordinates {
   /** n × min(n, d): the rows in orthogonal coordinates, so that lengths and products are theirs, but for a constant */
   readonly rows: Matrix;
-  /** n × min(512, d): columns that stand for all */
+  /** n × min(256, d): columns that stand for all */
   readonly columns: Matrix;
 }
 
 /** Columns by which cutoffs are chosen, at most. */
-const COLUMNS = 512;
+const COLUMNS = 256;
 /** Columns that are added to a triangular factor at once. */
 const CHUNK = 1024;
 

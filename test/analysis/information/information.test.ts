@@ -65,14 +65,24 @@ describe("the information of a descriptor", () => {
   });
 
   it("has the same bits in whatever order tasks end", async () => {
+    const data = molecules.subset([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     const compute = async (on: Executor) => [
-      await descriptorInformation(molecules, soap, on, few),
-      await descriptorAgreement(molecules, [soap, smaller], on, { ...few, localNeighbors: 8 }),
+      await descriptorInformation(data, soap, on, { ...few, sampleSize: 16 }),
+      await descriptorAgreement(data, [soap, smaller], on, { ...few, sampleSize: 16, localNeighbors: 8 }),
     ];
     const expected = await compute(executor);
     const delayed = new DelayingExecutor(executor, 5, 4);
     expect(await compute(delayed)).toEqual(expected);
     expect(delayed.overtakings).toBeGreaterThan(0);
+  });
+
+  it("passes over environments that are the same", async () => {
+    const [one, other] = [molecules.structure(0), molecules.structure(1)];
+    const mirrored = { ...one, positions: one.positions.map((x, i) => (i % 3 ? x : 1 - x)), label: "mirrored" };
+    const { closest, sampleSize } = await descriptorInformation(Dataset.from([one, mirrored, other]), soap, executor, few);
+    expect(sampleSize).toBe(13);
+    expect(closest!.length).toBe(5);
+    for (const { distance, displacement } of closest!) expect(distance > 1e-4 && displacement > 1e-3).toBe(true);
   });
 
   it("leaves out what turning rows, tuples and whole structures do not have", async () => {

@@ -82,6 +82,22 @@ describe("the spectrum of rows", () => {
     expectClose(map.map(([x]) => x), knownRows([8]).map(([x]) => x - 5), 1e-12);
   });
 
+  it.each([5, 30])("has the error of leaving out groups (%i columns)", async (d) => {
+    const rows = normalRows(12, 20, d).map((row, i) => row.map((value, f) => value / (1 + f) + (i % 4)));
+    const groups = Int32Array.from({ length: 20 }, (_, i) => i % 4);
+    const direct = (kept: Int32Array): number => {
+      const columns = rows[0].map((_, f) => Array.from(kept, (i) => rows[i][f]));
+      const centered = columns.map((column) => column.map((value) => value - mean(column)));
+      const covariance = centered.map((a) => centered.map((b) => a.reduce((sum, value, i) => sum + value * b[i], 0)));
+      const trace = covariance.reduce((sum, row, f) => sum + row[f], 0);
+      return trace ** 2 / covariance.flat().reduce((sum, value) => sum + value * value, 0);
+    };
+    const components = holdings.allocate(8 * d, "test").pointer;
+    const { spectrum } = await executor.submit(spectrumTask, { x: place(rows), groups, components, length: 1 });
+    const expected = jackknife(direct, groups);
+    expectClose([spectrum.participationRatio.mean, spectrum.participationRatio.error], [expected.mean, expected.error], 1e-11);
+  });
+
   it("of equal rows and of one row is empty", async () => {
     for (const n of [1, 4]) {
       const { spectrum, map } = await spectrumOf(place(Array.from({ length: n }, () => [0.1, 0.2, 0.3])));
