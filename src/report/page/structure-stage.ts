@@ -15,7 +15,7 @@ export interface StageLook {
   readonly colorOf?: (atom: number) => string;
   /** An atom that was pointed at or clicked. */
   readonly onAtom: (atom: number) => void;
-  /** An atom inside a ball of its own. */
+  /** An atom that is larger than the others, in a color of its own. */
   readonly marked?: number;
 }
 
@@ -90,7 +90,7 @@ export function createStructureStage(stage: HTMLElement): StructureStage | undef
     model.setStyle({}, { stick: { radius: 0.09, ...colors }, sphere: { scale: 0.3, ...colors } });
     model.setHoverable({}, true, (atom: { index?: number }) => onAtom(atom.index ?? -1), () => undefined);
     model.setClickable({}, true, (atom: { index?: number }) => onAtom(atom.index ?? -1));
-    if (marked >= 0) target.addSphere({ center: pointAt(positions, marked), radius: 0.95, color: "#d55e00", opacity: 0.55 });
+    if (marked >= 0) model.setStyle({ index: marked }, { stick: { radius: 0.09, color: "#d55e00" }, sphere: { scale: 0.4, color: "#d55e00" } });
     if (cell) drawCell(target, cell);
     // The third lattice vector up, turned a little: a view along an axis would hide the depth.
     target.setView([0, 0, 0, 0, 0, 0, 0, 1]);

@@ -167,7 +167,7 @@ export function manyDescriptors(): CompareReportData {
   const many = Array.from({ length: 20 }, (_, i): Sketch => {
     const base = sketches[i % sketches.length];
     const [round, name] = [Math.floor(i / sketches.length), longNames[i - 3]];
-    return { ...base, name: name ?? (round === 0 ? base.name : `${base.name}, variant ${round}`), time: base.time * (1 + 0.5 * round), error: Number((base.error * (1 + 0.07 * round)).toFixed(2)), ...(i >= 18 && { rows: "structure" as const }) };
+    return { ...base, name: name ?? (round === 0 ? base.name : `${base.name}, variant ${round}`), time: Number((base.time * (1 + 0.5 * round)).toFixed(2)), error: Number((base.error * (1 + 0.07 * round)).toFixed(2)), ...(i >= 18 && { rows: "structure" as const }) };
   });
   const comparison = comparisonOf(many.map(described));
   return { title: "Twenty descriptors", comparison: { ...comparison, warnings: ["The machine was busy: times of repetitions lie up to 12 % apart."] }, structures: structures(12) };

@@ -85,6 +85,7 @@ export function startEnvironmentMap(createStage: (stage: HTMLElement) => Structu
     const marked = places.find(({ row }) => row === chosen);
     if (marked) picture.append(svg("circle", { cx: marked.x, cy: marked.y, r: 8, class: "chosen" }));
     host.replaceChildren(picture);
+    element("map-title").textContent = chooser.value;
     host.dataset.points = String(places.length);
   }
 

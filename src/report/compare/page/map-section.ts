@@ -24,7 +24,7 @@ export async function mapSection(map: EnvironmentMap): Promise<Markup> {
 <select id="map-color" autocomplete="off"><option value="species">element</option>${hasEnergies && html`<option value="energy">energy per atom of the structure</option>`}</select>
 <button type="button" id="map-back">← point</button><button type="button" id="map-on">point →</button></div>
 <div class="map${nHeld > 0 ? "" : " alone"}">
-<div><div id="map-plot" class="map-plot"><noscript><p>The map is drawn by a script.</p></noscript></div><p id="map-legend" class="map-legend"></p></div>
+<div><p id="map-title" class="map-title"></p><div id="map-plot" class="map-plot"><noscript><p>The map is drawn by a script.</p></noscript></div><p id="map-legend" class="map-legend"></p></div>
 <div>${nHeld > 0 && html`<div class="stage" id="map-stage"><p>The 3D view needs WebGL, which this browser does not offer here. The line below names the environment.</p></div>`}
 <p class="status" id="map-status" role="status"></p></div>
 </div>
@@ -37,7 +37,7 @@ function heldText({ nHeld, nStructures, isThinned }: EnvironmentMap): string {
   const thinned = isThinned ? " Of many points every few are drawn." : "";
   if (nHeld === 0) return `The page holds no structures to open.${thinned}`;
   const all = nHeld === nStructures ? `the ${formatCount(nStructures)} structures of all points` : `${formatCount(nHeld)} of the ${formatCount(nStructures)} structures of the points; open circles belong to the others`;
-  return `A click opens the structure in 3D with the atom in a ball; the page holds ${all}.${thinned}`;
+  return `A click opens the structure in 3D with the atom large and orange; the page holds ${all}.${thinned}`;
 }
 
 /** Pairs that differ and that a descriptor hardly tells apart. */

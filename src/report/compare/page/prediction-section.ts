@@ -10,7 +10,7 @@ export function predictionSection({ descriptors }: ComparisonView): Markup | und
   if (descriptors.length === 0) return undefined;
   const kinds = [...new Set(descriptors.flatMap(({ descriptor }) => descriptor.predictions.map(({ what }) => what)))];
   if (kinds.length === 0) {
-    return html`<section><h2>What more would cost</h2><p>There is nothing to extrapolate from: no time was measured.</p></section>`;
+    return html`<section><h2>What more would cost</h2><p>There are no predictions: they need measured times, and the budget of time ended before.</p></section>`;
   }
   const rows = descriptors.filter(({ descriptor }) => descriptor.predictions.length > 0).map((view) => {
     const cells = kinds.map((kind) => {

@@ -48,7 +48,7 @@ function frontSentences(view: ComparisonView): string[] {
   if (comparison.descriptors.length === 0) return ["No descriptor could be measured."];
   const [measure] = informationMeasures(comparison.descriptors);
   const points = measure ? costPoints(view, measure) : [];
-  if (!measure || points.length === 0) return [`What descriptors cost stands beside nothing that they tell: ${noneReason(view)}.`];
+  if (!measure || points.length === 0) return [`There is no front to show: ${noneReason(view)}.`];
   const why = comparison.data.energies === 0 ? ["The data hold no energies: descriptors are judged by their effective rank instead."] : [];
   if (points.length === 1) return [...why, `${points[0].view.title} is the only one with both a time and a measure: ${pointText(points[0], measure, view)}.`];
   const front = frontOf(points, measure);

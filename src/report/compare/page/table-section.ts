@@ -36,12 +36,22 @@ function microseconds(key: string, heading: string, timing: (descriptor: Compare
 /** Everything about every descriptor in one table that sorts. */
 export function tableSection(view: ComparisonView): Markup | undefined {
   if (view.descriptors.length === 0) return undefined;
-  const { times } = view;
   return html`<section><h2>All descriptors</h2>
-<p class="note">A column heading sorts. Times are medians of processor time on one core per ${times.per}, without the search of neighbors that the plots above add; ± are standard errors over repetitions.
-Energies and forces: validation RMSE with the most structures. “Equal length” means as many principal components of each descriptor.
-Distance correlation of rows with energies beyond the composition and with norms of forces: 0 where they are independent, 1 where one is a turned and scaled copy of the other.</p>
+<p class="note">${noteOf(view)}</p>
 ${tableOf("descriptors", view, mainColumns(view))}</section>`;
+}
+
+function noteOf({ comparison: { descriptors }, times }: ComparisonView): string {
+  const hasErrors = informationMeasures(descriptors).some(({ isError }) => isError);
+  const hasCorrelations = descriptors.some(({ information }) => information?.distanceCorrelation.energy ?? information?.distanceCorrelation.force);
+  return [
+    "A column heading sorts.",
+    `Times are medians of processor time on one core per ${times.per}, without the search of neighbors that the plots above add; ± are standard errors over repetitions.`,
+    ...(hasErrors ? ["Errors: validation RMSE with the most structures; “equal length” means as many principal components of each descriptor."] : []),
+    ...(hasCorrelations
+      ? ["Distance correlation of rows with energies beyond the composition and with norms of forces: 0 where they are independent, 1 where one is a turned and scaled copy of the other."]
+      : []),
+  ].join(" ");
 }
 
 function mainColumns({ comparison: { descriptors }, times }: ComparisonView): Column[] {
