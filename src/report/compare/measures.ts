@@ -22,9 +22,7 @@ export function lastError(curve: LearningCurve | undefined): Estimate | undefine
 
 /** What the descriptors of a comparison can be judged by; those that none of them has are left out. */
 export function informationMeasures(descriptors: readonly ComparedDescriptor[]): InformationMeasure[] {
-  const lengths = new Set(descriptors.flatMap(({ information }) => information?.learning.length ?? []));
-  const [length] = lengths;
-  const atLength = lengths.size === 1 ? `${length} components` : "equal length";
+  const atLength = lengthText(descriptors, "components");
   const energyUnit = unitOf(descriptors.map(({ information }) => information?.learning.energy ?? information?.learning.energyAtLength), "meV/atom");
   const forceUnit = unitOf(descriptors.map(({ information }) => information?.learning.forcesAtLength), "eV/Å");
   const measures: InformationMeasure[] = [
@@ -46,6 +44,13 @@ export function informationMeasures(descriptors: readonly ComparedDescriptor[]):
     },
   ];
   return measures.filter((measure) => descriptors.some((descriptor) => Number.isFinite(measure.of(descriptor)?.mean)));
+}
+
+/** "26 components", "up to 40 components" where some descriptors have fewer columns. */
+export function lengthText(descriptors: readonly ComparedDescriptor[], noun: string): string {
+  const lengths = descriptors.flatMap(({ information }) => information?.learning.length ?? []);
+  const most = Math.max(0, ...lengths);
+  return `${lengths.every((length) => length === most) ? "" : "up to "}${most} ${noun}`;
 }
 
 function unitOf(curves: readonly (LearningCurve | undefined)[], fallback: string): string {

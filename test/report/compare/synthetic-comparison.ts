@@ -96,6 +96,7 @@ function described(sketch: Sketch, index: number): ComparedDescriptor {
       scalingOf(sketch, "cutoff", "Å", 2.1 + 0.1 * index, [3.5, 4, 4.5, 5, 5.5, 6], normal),
       ...(/soap/.test(name) ? [scalingOf(sketch, "nMax", "", 1.7, [4, 6, 8, 10, 12], normal), scalingOf(sketch, "lMax", "", 1.1, [3, 5, 7, 9], normal)] : []),
       scalingOf(sketch, "species", "", 0.2, [1, 2, 3, 4], normal),
+      ...(index === 0 ? [scalingOf(sketch, "threads", "", -0.9, [1, 2], normal)] : []),
     ],
     predictions: [
       { what: "10⁶ atoms, values", hours: (time * 1e-6 * 1e6) / 3600, bytes: 8e6 * length },

@@ -15,6 +15,8 @@ import { emptyComparison, manyDescriptors, minimalComparison, syntheticCompariso
 
 /** CSS pixels between the margins of A4: 180 mm. */
 const PAPER_WIDTH = 680;
+/** pt: larger than any text that is not a heading. */
+const HEADING_SIZE = 11.7;
 
 interface WrittenPage {
   readonly path: string;
@@ -66,10 +68,10 @@ describe("writeCompareReport", () => {
   it("writes one sound page and its figures", async () => {
     expect([...full.svgs.keys()]).toEqual([
       "cost-energy", "cost-energy-at-length", "cost-force", "cost-rank", "times", "stages",
-      "scaling-cutoff", "scaling-nMax", "scaling-lMax", "scaling-species", "spectra", "kernel-histograms",
+      "scaling-cutoff", "scaling-nMax", "scaling-lMax", "scaling-species", "scaling-threads", "spectra", "kernel-histograms",
       "learning-energy", "learning-energy-at-length", "learning-forces-at-length",
     ]);
-    expect((await readdir(join(folder, "full", "figures"))).length).toBe(15);
+    expect((await readdir(join(folder, "full", "figures"))).length).toBe(16);
     expectSound(full);
   });
 
@@ -78,7 +80,7 @@ describe("writeCompareReport", () => {
       "6 descriptors on Si_train.xyz: 239 structures (13,207 atoms) of Si and Ge, periodic, all with energies and forces",
       "one core of AMD EPYC 9B14 96-Core Processor",
       "where nothing that costs less has a smaller error of energies, stand weighted-acsf, soap small, acsf, soap-turbo and soap large.",
-      "1 descriptor could not be measured", "coulomb-matrix", "take the sine matrix",
+      "1 descriptor could not be measured", "coulomb-matrix", "take the sine matrix", "two points have a slope",
       "soap-turbo takes 31 µs per environment", "cutoff: { radius: 5 }, nMax: 4", "12 columns are constant (soap large)", "(all descriptors)",
       "What more would cost extrapolated", "10⁶ atoms, values", "relaxed-simd", "31.2 GFLOP/s", "soap small: cost, information", "sha256 57148b295cb2b124", "among the 40 most similar ones", "LFRE is that of 100",
     ]);
@@ -237,13 +239,15 @@ describe.skipIf(!chromium)("the page of twenty descriptors with long names", () 
     if (look.scheme) expect(await page.evaluate(faintMarks)).toEqual([]);
   });
 
-  it("prints pages that are neither shrunk nor empty", async () => {
+  it("prints pages that are neither shrunk nor empty, and no heading ends one", async () => {
     await page.look({ width: 1280 });
     const pages = pagesOfPdf(await page.print());
     expect(pages.length).toBeGreaterThan(5);
     for (const { texts, scale } of pages) {
       expect(texts.length).toBeGreaterThan(0);
       expect(scale).toBeGreaterThan(0.745);
+      const last = texts.reduce((lowest, text) => (text.y > lowest.y ? text : lowest));
+      expect(last.size).toBeLessThan(HEADING_SIZE);
     }
   });
 });

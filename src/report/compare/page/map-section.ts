@@ -16,12 +16,15 @@ const MOST_PAIRS = 3;
 export async function mapSection(map: EnvironmentMap): Promise<Markup> {
   const { data, members, hasEnergies, nHeld } = map;
   if (members.length === 0) return html`<section><h2>Map of environments</h2><p>There is nothing to draw: no descriptor has rows of a sample.</p></section>`;
+  const options = [html`<option value="species">element</option>`, ...(hasEnergies ? [html`<option value="energy">energy per atom of the structure</option>`] : [])];
+  // one element tells points apart by nothing
+  const colors = data.species.length > 2 ? options : options.reverse();
   return html`<section><h2>Map of environments</h2>
 <p class="note">First two principal components of the rows of one descriptor: environments that look alike to it lie close. ${heldText(map)}</p>
 <div class="controls"><label for="map-descriptor">Descriptor</label>
 <select id="map-descriptor" autocomplete="off">${members.map(({ name }) => html`<option>${name}</option>`)}</select>
 <label for="map-color">color by</label>
-<select id="map-color" autocomplete="off"><option value="species">element</option>${hasEnergies && html`<option value="energy">energy per atom of the structure</option>`}</select>
+<select id="map-color" autocomplete="off">${colors}</select>
 <button type="button" id="map-back">← point</button><button type="button" id="map-on">point →</button></div>
 <div class="map${nHeld > 0 ? "" : " alone"}">
 <div><p id="map-title" class="map-title"></p><div id="map-plot" class="map-plot"><noscript><p>The map is drawn by a script.</p></noscript></div><p id="map-legend" class="map-legend"></p></div>

@@ -38,7 +38,7 @@ th > .dot { margin-left: -1.15em; margin-right: .53em; }
 .map-plot svg { display: block; width: 100%; height: auto; touch-action: manipulation; }
 .map-plot text { fill: var(--muted); font-size: 12px; }
 .map-plot .frame { fill: none; stroke: var(--line); }
-.map-plot circle { stroke-width: 1.2; fill-opacity: .8; }
+.map-plot circle { stroke-width: 1.2; fill-opacity: .65; }
 .map-plot .chosen { fill: none; stroke: var(--ink); stroke-width: 2; }
 .map-legend { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; margin: 8px 0 0; color: var(--muted); font-size: .8125rem; min-height: 1.6em; font-variant-numeric: tabular-nums; }
 .map-legend span { display: inline-flex; align-items: center; gap: 6px; }

@@ -1,7 +1,7 @@
 import type { Information, LearningCurve } from "../../../analysis/information/information.js";
 import type { Plot } from "../../plots/render-svg.js";
 import type { ComparisonView } from "../compared-view.js";
-import { lastError } from "../measures.js";
+import { lastError, lengthText } from "../measures.js";
 import { formatEstimate, formatNumber } from "../number-display.js";
 import { logPlot } from "./line-plot.js";
 
@@ -14,8 +14,7 @@ interface CurveKind {
 
 /** Errors of energies with all columns and at equal length, and of forces, over the number of structures; those that nobody has are left out. */
 export function learningPlots(comparison: ComparisonView): Plot[] {
-  const lengths = new Set(comparison.descriptors.flatMap(({ descriptor: { information } }) => information?.learning.length ?? []));
-  const equal = lengths.size === 1 ? `the first ${[...lengths][0]} principal components of each` : "as many principal components of each";
+  const equal = lengthText(comparison.descriptors.map(({ descriptor }) => descriptor), "principal components of each");
   const kinds: CurveKind[] = [
     { name: "energy", title: "Energies, all columns", subtitle: "ridge regression on sums over atoms", of: ({ energy }) => energy },
     { name: "energy-at-length", title: "Energies at equal length", subtitle: equal, of: ({ energyAtLength }) => energyAtLength },

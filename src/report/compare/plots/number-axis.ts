@@ -17,7 +17,10 @@ const SHORT_RATIO = 8;
 
 /** A logarithmic axis over positive numbers, with room at both ends and at least a factor of `least` long. */
 export function logAxis(values: readonly number[], { margin = 0.06, least = 3 } = {}): NumberAxis {
-  const positive = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log);
+  const shown = values.filter((value) => value > 0 && Number.isFinite(value));
+  const positive = shown.map(Math.log);
+  // counts have no halves
+  const whole = shown.length > 0 && shown.every(Number.isInteger);
   let lower = positive.length > 0 ? positive.reduce((a, b) => Math.min(a, b)) : 0;
   let upper = positive.length > 0 ? positive.reduce((a, b) => Math.max(a, b)) : 0;
   const missing = Math.max(0, Math.log(least) - (upper - lower)) / 2;
@@ -31,7 +34,7 @@ export function logAxis(values: readonly number[], { margin = 0.06, least = 3 } 
   return {
     domain,
     position: (value) => inside(place(value)),
-    ticks: (most) => axisNumbers(domain, { most, isLog: domain[1] > SHORT_RATIO * domain[0] }).map((value) => ({ position: place(value), text: text(value) })),
+    ticks: (most) => axisNumbers(domain, { most, isLog: domain[1] > SHORT_RATIO * domain[0], whole }).map((value) => ({ position: place(value), text: text(value) })),
   };
 }
 

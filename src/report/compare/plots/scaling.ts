@@ -14,6 +14,12 @@ const titles: ReadonlyMap<string, string> = new Map([
   ["cutoff", "cutoff"], ["nMax", "n_max"], ["lMax", "l_max"], ["species", "number of species"], ["atoms", "atoms per structure"], ["threads", "threads"],
 ]);
 
+/** Variables whose times are not those of a row: of what they are, by what seconds are multiplied. */
+const wholes: ReadonlyMap<string, { readonly title: string; readonly factor: number; readonly note: string }> = new Map([
+  ["atoms", { title: "time per structure (ms)", factor: 1000, note: "Whole structures, with the search of neighbors." }],
+  ["threads", { title: "time of the whole data (s)", factor: 1, note: "On the clock." }],
+]);
+
 /** "atoms per structure"; of others the name as it is. */
 export function variableTitle(variable: string): string {
   return titles.get(variable) ?? displayName(variable, 30);
@@ -26,14 +32,14 @@ export function exponentText({ exponent, error }: Scaling): string {
 
 /** Time over one variable on logarithmic axes, with the power law that fits each descriptor; undefined where nobody has points. */
 export function scalingPlot({ descriptors, times }: ComparisonView, variable: string): Plot | undefined {
-  const isWhole = variable === "threads";
+  const whole = wholes.get(variable);
   const members = descriptors.flatMap((view) => {
     const scaling = view.descriptor.scaling.find((entry) => entry.variable === variable);
     return scaling && scaling.points.length > 0 ? [{ view, scaling }] : [];
   });
   if (members.length === 0) return undefined;
   const series = members.map(({ view, scaling }): LogSeries => {
-    const factor = isWhole ? 1 : 1e6 * times.scale(view.descriptor);
+    const factor = whole?.factor ?? 1e6 * times.scale(view.descriptor);
     const points = scaling.points.map(({ x, seconds }) => ({ x, y: seconds * factor }));
     return { view, points, line: powerLaw(scaling, points), value: exponentText(scaling) };
   });
@@ -47,10 +53,10 @@ export function scalingPlot({ descriptors, times }: ComparisonView, variable: st
     title: `Time over ${title}`,
     subtitle: "slope on logarithmic axes: t ∝ x to the power of it",
     description: `Processor time over ${title}. Exponents: ${series.map(({ view, value }) => `${view.name} ${value}`).join("; ")}`,
-    caption: `Points are measured (${fewest === most ? fewest : `${fewest} to ${most}`} each), lines are power laws over the range they hold in; ` +
-      `the largest deviation of a point from its line is ${formatPercent(worst)}.`,
+    caption: `Points are measured (${fewest === most ? fewest : `${fewest} to ${most}`} each), lines are power laws over the range they hold in` +
+      `${most > 2 ? `; the largest deviation of a point from its line is ${formatPercent(worst)}` : ": two points have a slope, and say nothing of its error"}.${whole ? ` ${whole.note}` : ""}`,
     xTitle: unit === "" ? title : `${title} (${displayName(unit, 10)})`,
-    yTitle: isWhole ? "time of the whole data (s)" : `time per ${times.per} (µs)`,
+    yTitle: whole?.title ?? `time per ${times.per} (µs)`,
     valueHeading: "exponent",
   });
 }
