@@ -102,7 +102,9 @@ export interface ComparedDescriptor {
   readonly information?: Information | undefined;
   /** What the numbers mean. */
   readonly sentence: string;
-  /** Whether nothing that costs less has a smaller error of energies. */
+  /** Error of energies over the lowest one of all descriptors that cost no more, at equal cost; NaN where there is none. */
+  readonly errorOverFront: number;
+  /** Whether nothing that costs no more has a smaller error of energies. */
   readonly onFront: boolean;
   /** What of it was found in the cache. */
   readonly cached: readonly string[];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compareSchema } from "./compare-config.js";
 import { describeSchema } from "./describe-config.js";
 import { fitFileSchemas } from "./fit-config.js";
 import { tuneFileSchemas } from "./tune-config.js";
@@ -12,6 +13,10 @@ export const configSchemas = {
   /** `pestle describe` */
   get describe() {
     return describeSchema;
+  },
+  /** `pestle compare` */
+  get compare() {
+    return compareSchema;
   },
   /** `pestle tune`: a fit file with a `tune` section. */
   get tune() {

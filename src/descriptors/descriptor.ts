@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import type { DescriptorCost } from "./cost.js";
 import type { RowBatch, RowKind, Rows, ScratchSize, StateSize } from "./rows.js";
 
 /** Atomic numbers in ascending order; a species index is a position in this list. */
@@ -195,4 +196,6 @@ export interface DescriptorType extends DescriptorAttachment {
   }>;
   /** @throws {InvalidParameterError} for parameters that are not allowed */
   readonly create: (parameters: unknown) => Descriptor;
+  /** What measurements need to know; absent for what is made of others. */
+  readonly cost?: DescriptorCost | undefined;
 }

@@ -1,6 +1,7 @@
 export type * from "./descriptor.js";
 export type * from "./structure-descriptor.js";
 export { centerRows, type DescribedBatch, type RowBatch, type RowKind, type Rows, scratchBytes, type ScratchSize, sliceBatch, stateBytes, type StateSize, structureRows } from "./rows.js";
+export type { Arithmetic, DataKind, DescriptorCost, Extent, Preset, SizeParameter, Stage } from "./cost.js";
 export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
 export { Standardized } from "./environment-standardization.js";
@@ -10,8 +11,10 @@ export {
   attachStructureDescriptor,
   createDescriptor,
   createEnvironmentDescriptor,
+  descriptorCost,
   descriptorNames,
   type DescriptorOf,
+  descriptorPresets,
   descriptorSchema,
   registerDescriptor,
   type StructureDescriptorName,

@@ -8,6 +8,7 @@ import { acsfType } from "./acsf/acsf.js";
 import { angle3bType } from "./angle-3b/angle-3b.js";
 import { bispectrumType } from "./bispectrum/bispectrum.js";
 import { concatenationOf } from "./concatenation.js";
+import type { DataKind, DescriptorCost, Preset } from "./cost.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
 import { distance2bType } from "./distance-2b/distance-2b.js";
 import { standardized, standardizedAttachment } from "./environment-standardization.js";
@@ -122,6 +123,16 @@ export function attachStructureDescriptor(wasm: Wasm, tables: StructureDescripto
     if (type?.describes !== "structures") throw unknownTables(tables.descriptor);
     return type.attach(wasm, tables, (part) => attachStructureDescriptor(wasm, part));
   });
+}
+
+/** What is known of the cost of a descriptor; undefined for what is made of others, and for what was registered. */
+export function descriptorCost(name: string): DescriptorCost | undefined {
+  return types.find((type) => type.name === name)?.cost;
+}
+
+/** What there is to suggest for some data, of all types in their order. */
+export function descriptorPresets(data: DataKind): Preset[] {
+  return types.flatMap(({ cost }) => cost?.presets(data) ?? []);
 }
 
 function unknownTables(name: string): InternalError {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import type { DescriptorCost } from "./cost.js";
 import type { DataStatistics, Descriptor, FeatureSpace, SpeciesList } from "./descriptor.js";
 
 /** A structure as descriptors of whole structures take it. Plain data. */
@@ -122,4 +123,6 @@ export interface StructureDescriptorType extends StructureDescriptorAttachment {
   }>;
   /** @throws {InvalidParameterError} for parameters that are not allowed */
   readonly create: (parameters: unknown) => StructureDescriptor;
+  /** What measurements need to know; absent for what is made of others. */
+  readonly cost?: DescriptorCost | undefined;
 }

@@ -6,7 +6,7 @@ import { optimizerSchema } from "./optimizers/registry.js";
 import { parametersSchema } from "./search-space/schema.js";
 
 /** Seconds, or a text such as `15 min`. */
-const durationSchema = z
+export const durationSchema = z
   .union([z.number().positive(), z.string()])
   .transform((given, context) => {
     if (typeof given === "number") return given;

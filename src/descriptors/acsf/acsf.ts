@@ -15,6 +15,7 @@ import { compareFunctions, namesOfFunction, numbersOfFunction } from "./n2p2-ord
 import { type AcsfGrid, type AcsfParameters, acsfSchema, type CenterFunction, FROM_DATA } from "./parameters.js";
 import { planFunctions } from "./plan.js";
 import { acsfMemory, prepareAcsf } from "./tables.js";
+import { acsfCost } from "./cost.js";
 
 const LISTS = ["g2", "g3", "g4", "g5", "weightedRadial", "weightedAngular"] as const;
 const NO_LISTS = { g1: false, g2: [], g3: [], g4: [], g5: [], weightedRadial: [], weightedAngular: [] };
@@ -176,6 +177,7 @@ function sortedFunctions(functions: readonly CenterFunction[]): CenterFunction[]
 export const acsfType: DescriptorType = {
   name: "acsf",
   schema: acsfSchema,
+  cost: acsfCost,
   create: (parameters) => new Acsf(parameters),
   attach: (wasm, tables) => new AcsfEvaluator(wasm, tables),
 };

@@ -9,6 +9,7 @@ import type { StateSize } from "../rows.js";
 import { TupleEvaluator, type TupleRoutines } from "../tuples/evaluator.js";
 import { ANY, checkTupleSpecies, tupleSpecies } from "../tuples/species.js";
 import { type Angle3bParameters, angle3bSchema } from "./parameters.js";
+import { angle3bCost } from "../tuples/cost.js";
 
 const NO_STATE: StateSize = { perBatch: 0, perCenter: 0, perPair: 0 };
 const LABELS = ["r_ij + r_ik", "(r_ij − r_ik)²", "r_jk", "weight"];
@@ -87,6 +88,7 @@ const routinesOf = ({ routines }: Wasm): TupleRoutines => ({
 export const angle3bType: DescriptorType = {
   name: "angle-3b",
   schema: angle3bSchema,
+  cost: angle3bCost,
   create: (parameters) => new Angle3b(parameters),
   attach: (wasm, tables) => new TupleEvaluator(wasm, tables, routinesOf(wasm)),
 };

@@ -10,6 +10,7 @@ import { channelTriples, triples } from "./components.js";
 import { BispectrumEvaluator } from "./evaluator.js";
 import { type BispectrumParameters, bispectrumSchema } from "./parameters.js";
 import { bispectrumMemory, type BispectrumShape, bispectrumState, featureCount, type PairParameters, prepareBispectrum } from "./tables.js";
+import { bispectrumCost } from "./cost.js";
 
 type PerSpecies = number | Readonly<Record<string, number>>;
 
@@ -159,6 +160,7 @@ export class Bispectrum implements Descriptor {
 export const bispectrumType: DescriptorType = {
   name: "bispectrum",
   schema: bispectrumSchema,
+  cost: bispectrumCost,
   create: (parameters) => new Bispectrum(parameters),
   attach: (wasm, tables) => new BispectrumEvaluator(wasm, tables),
 };

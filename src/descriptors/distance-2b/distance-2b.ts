@@ -9,6 +9,7 @@ import type { StateSize } from "../rows.js";
 import { TupleEvaluator, type TupleRoutines } from "../tuples/evaluator.js";
 import { checkTupleSpecies, tupleSpecies } from "../tuples/species.js";
 import { type Distance2bParameters, distance2bSchema } from "./parameters.js";
+import { distance2bCost } from "../tuples/cost.js";
 
 const NO_STATE: StateSize = { perBatch: 0, perCenter: 0, perPair: 0 };
 
@@ -85,6 +86,7 @@ const routinesOf = ({ routines }: Wasm): TupleRoutines => ({
 export const distance2bType: DescriptorType = {
   name: "distance-2b",
   schema: distance2bSchema,
+  cost: distance2bCost,
   create: (parameters) => new Distance2b(parameters),
   attach: (wasm, tables) => new TupleEvaluator(wasm, tables, routinesOf(wasm)),
 };

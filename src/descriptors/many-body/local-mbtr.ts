@@ -11,6 +11,7 @@ import { type LocalMbtrParameters, localMbtrSchema } from "./parameters.js";
 import { runBytes } from "./routines.js";
 import { prepareTensor, tensorBytes } from "./tables.js";
 import { channelsOf, completeTerm, featuresOf, type Term } from "./terms.js";
+import { localMbtrCost } from "./cost.js";
 
 /**
  * Local many-body tensor representation: the terms of MBTR that a center takes part in, where it is a species X of its own.
@@ -93,6 +94,7 @@ export class LocalMbtr implements Descriptor {
 export const localMbtrType: DescriptorType = {
   name: "local-mbtr",
   schema: localMbtrSchema,
+  cost: localMbtrCost,
   create: (parameters) => new LocalMbtr(parameters),
   attach: (wasm, tables) => new LocalTensorEvaluator(wasm, tables),
 };

@@ -10,6 +10,7 @@ import { type MbtrParameters, mbtrSchema, type ValleOganovParameters, valleOgano
 import { normalizations, StructureTensorEvaluator } from "./structure-evaluator.js";
 import { prepareTensor } from "./tables.js";
 import { channelsOf, completeTerm, featuresOf, type Term } from "./terms.js";
+import { mbtrCost, valleOganovCost } from "./cost.js";
 
 /** Terms of a tensor in the order of their columns, and how it is normalised. */
 interface TensorSpec {
@@ -118,6 +119,7 @@ export const mbtrType: StructureDescriptorType = {
   describes: "structures",
   name: "mbtr",
   schema: mbtrSchema,
+  cost: mbtrCost,
   create: (parameters) => new Mbtr(parameters),
   attach: (wasm, tables) => new StructureTensorEvaluator(wasm, tables),
 };
@@ -126,6 +128,7 @@ export const valleOganovType: StructureDescriptorType = {
   describes: "structures",
   name: "valle-oganov",
   schema: valleOganovSchema,
+  cost: valleOganovCost,
   create: (parameters) => new ValleOganov(parameters),
   attach: (wasm, tables) => new StructureTensorEvaluator(wasm, tables),
 };

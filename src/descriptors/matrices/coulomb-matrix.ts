@@ -6,6 +6,7 @@ import { requireApart } from "../apart.js";
 import { MatrixDescriptor } from "./matrix-descriptor.js";
 import { MatrixEvaluator, type PairMatrix, placeAxes, writeDiagonal } from "./matrix-evaluator.js";
 import { type CoulombMatrixParameters, coulombMatrixSchema } from "./parameters.js";
+import { coulombMatrixCost } from "./cost.js";
 
 /**
  * Coulomb matrix: ½ Z^2.4 on the diagonal, Z_i Z_j / r_ij elsewhere, in e²/Å without the Coulomb constant; cells are not used.
@@ -43,6 +44,7 @@ export const coulombMatrixType = {
   describes: "structures",
   name: "coulomb-matrix",
   schema: coulombMatrixSchema,
+  cost: coulombMatrixCost,
   create: (parameters: unknown) => new CoulombMatrix(parameters),
   attach: (wasm, tables) => new MatrixEvaluator(wasm, tables, placeCoulomb),
 } as const satisfies StructureDescriptorType;

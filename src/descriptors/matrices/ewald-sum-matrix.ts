@@ -11,6 +11,7 @@ import { MatrixDescriptor } from "./matrix-descriptor.js";
 import { MatrixEvaluator, type PairMatrix, requirePeriodic } from "./matrix-evaluator.js";
 import { type EwaldSumMatrixParameters, ewaldSumMatrixSchema } from "./parameters.js";
 import { type ReciprocalSum, reciprocalSum } from "./reciprocal-sum.js";
+import { ewaldSumMatrixCost } from "./cost.js";
 
 /**
  * Ewald-sum matrix of a crystal: Z_i Z_j φ_ij, and ½ Z_i² φ_ii on the diagonal, with φ the potential of a lattice of unit charges in a
@@ -114,6 +115,7 @@ export const ewaldSumMatrixType = {
   describes: "structures",
   name: "ewald-sum-matrix",
   schema: ewaldSumMatrixSchema,
+  cost: ewaldSumMatrixCost,
   create: (parameters: unknown) => new EwaldSumMatrix(parameters),
   attach: (wasm, tables) => new MatrixEvaluator(wasm, tables, placeEwald),
 } as const satisfies StructureDescriptorType;

@@ -6,6 +6,7 @@ import type { SpeciesStructure, StructureDescriptorType } from "../structure-des
 import { MatrixDescriptor } from "./matrix-descriptor.js";
 import { MatrixEvaluator, type PairMatrix, requirePeriodic, writeDiagonal } from "./matrix-evaluator.js";
 import { type SineMatrixParameters, sineMatrixSchema } from "./parameters.js";
+import { sineMatrixCost } from "./cost.js";
 
 /**
  * Sine matrix of a crystal: ½ Z^2.4 on the diagonal, Z_i Z_j / |Σ_k a_k sin²(π s_k)| elsewhere, with s the fractional coordinates of
@@ -63,6 +64,7 @@ export const sineMatrixType = {
   describes: "structures",
   name: "sine-matrix",
   schema: sineMatrixSchema,
+  cost: sineMatrixCost,
   create: (parameters: unknown) => new SineMatrix(parameters),
   attach: (wasm, tables) => new MatrixEvaluator(wasm, tables, placeSine),
 } as const satisfies StructureDescriptorType;

@@ -11,6 +11,7 @@ import { rememberedBySpecies } from "../species.js";
 import { turboLayout } from "./compression.js";
 import { readCompressionFile } from "./compression-file.js";
 import { type SoapTurboParameters, soapTurboSchema } from "./parameters.js";
+import { soapTurboCost } from "./cost.js";
 import { TurboDensity } from "./turbo-density.js";
 
 /** Vectors shorter than this are not brought to unit length, as in the original program. */
@@ -91,6 +92,7 @@ export class SoapTurbo implements Descriptor {
 export const soapTurboType: DescriptorType = {
   name: "soap-turbo",
   schema: soapTurboSchema,
+  cost: soapTurboCost,
   create: (parameters) => new SoapTurbo(parameters),
   attach: (wasm, tables) => new PowerSpectrumEvaluator(wasm, tables),
 };

@@ -13,6 +13,7 @@ import { powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, prepa
 import type { StateSize } from "../rows.js";
 import { rememberedBySpecies } from "../species.js";
 import { type SoapParameters, soapSchema } from "./parameters.js";
+import { soapCost } from "./cost.js";
 
 /**
  * Smooth overlap of atomic positions: the power spectrum of a Gaussian density around each center.
@@ -113,6 +114,7 @@ export class Soap implements Descriptor {
 export const soapType: DescriptorType = {
   name: "soap",
   schema: soapSchema,
+  cost: soapCost,
   create: (parameters) => {
     const soap = new Soap(parameters);
     return soap.parameters.average === "outer" ? new OuterAverage(soap) : soap;

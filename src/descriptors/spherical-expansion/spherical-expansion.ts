@@ -4,6 +4,7 @@ import type { Descriptor, DescriptorType, SpeciesList } from "../descriptor.js";
 import { ExpansionCoefficients } from "./coefficients.js";
 import { SphericalExpansionEvaluator } from "./evaluator.js";
 import { type SphericalExpansionParameters, sphericalExpansionSchema } from "./parameters.js";
+import { sphericalExpansionCost } from "./cost.js";
 
 /**
  * The coefficients c_nlm of a Gaussian density in radial functions and real spherical harmonics: what power spectra and bispectra are made
@@ -35,6 +36,7 @@ export class SphericalExpansion extends ExpansionCoefficients implements Descrip
 export const sphericalExpansionType: DescriptorType = {
   name: "spherical-expansion",
   schema: sphericalExpansionSchema,
+  cost: sphericalExpansionCost,
   create: (parameters) => new SphericalExpansion(parameters),
   attach: (wasm, tables) => new SphericalExpansionEvaluator(wasm, tables),
 };

@@ -1,0 +1,336 @@
+import { availableParallelism, cpus } from "node:os";
+import { type Agreement, type Information, type PairAgreement } from "../analysis/information/information.js";
+import { descriptorAgreement } from "../analysis/information/agreement.js";
+import { descriptorInformation } from "../analysis/information/descriptor-information.js";
+import { createDescriptor } from "../descriptors/registry.js";
+import type { AnyDescriptor } from "../descriptors/structure-descriptor.js";
+import { learnFromData } from "../environments/learn.js";
+import type { StructurePart } from "../environments/describe-task.js";
+import { InvalidParameterError, PestleError } from "../errors.js";
+import { type Executor, throwIfAborted } from "../parallel/executor.js";
+import type { ProgressListener } from "../parallel/progress.js";
+import type { Dataset } from "../structures/dataset.js";
+import { symbolOf } from "../structures/periodic-table.js";
+import { version } from "../version.js";
+import type { ComparedDescriptor, Comparison, Cost, RefusedDescriptor, Scaling } from "./comparison.js";
+import { type MeasuredCost, measureCosts } from "./cost/measure-costs.js";
+import { Reference } from "./cost/reference.js";
+import { measureScaling } from "./cost/scaling.js";
+import { threadScaling } from "./cost/thread-scaling.js";
+import { dataDigest } from "./data-digest.js";
+import { Deadline } from "./deadline.js";
+import { errorsOverFront } from "./front.js";
+import { predictionsOf } from "./predictions.js";
+import { type NamedParameters, presetsFor, usualCutoff } from "./presets.js";
+import { type CacheKey, MemoryCache, type ResultCache } from "./result-cache.js";
+import { sampleStructures } from "./sample.js";
+import { energyError, secondsPerAtom, sentenceOf } from "./sentences.js";
+
+/** How descriptors are compared. */
+export interface CompareOptions {
+  /** Default: what is common for data of their kind. */
+  readonly descriptors?: readonly NamedParameters[] | undefined;
+  /** Of the data, for the page; default: none. */
+  readonly name?: string | undefined;
+  /** Of all samples; default 1. */
+  readonly seed?: number | undefined;
+  /** Seconds on the clock, about; default: as long as it takes. */
+  readonly budget?: number | undefined;
+  /** Environments that costs are measured on; default 300. */
+  readonly costSample?: number | undefined;
+  /** Environments that information is measured on; default 1000. */
+  readonly informationSample?: number | undefined;
+  /** Where results of earlier comparisons are, and where those of this one go. */
+  readonly cache?: ResultCache | undefined;
+  /** Stops with a CancelledError; what was measured is in the cache. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+const DEFAULTS = { seed: 1, costSample: 300, informationSample: 1000 };
+/** Environments that scaling is measured on. */
+const SCALING_SAMPLE = 100;
+/** Changes where results of the same input are not what they were. */
+const FORMAT = 1;
+
+/** Shares of a budget after which costs, then information, then agreement get no more time. */
+const SHARES = { costs: 0.3, information: 0.6, agreement: 0.75, scaling: 1 };
+
+/**
+ * Measures what descriptors cost and tell on some data: docs/how-to/compare.md. Costs are those of one core, in processor time.
+ * @throws {InvalidParameterError} for data without atoms, two descriptors of one name; {CancelledError}
+ */
+export async function compareDescriptors(dataset: Dataset, executor: Executor, options: CompareOptions = {}): Promise<Comparison> {
+  if (dataset.nAtoms === 0) throw new InvalidParameterError("there are no atoms in the data, so there is nothing to compare descriptors on");
+  return new ComparisonRun(dataset, executor, options).run();
+}
+
+/** A descriptor with what is known of it so far. */
+interface Member {
+  readonly name: string;
+  /** As they were given. */
+  readonly given: NamedParameters["parameters"];
+  readonly descriptor: AnyDescriptor;
+  readonly cached: string[];
+  cost?: Cost;
+  scaling: Scaling[];
+  information?: Information;
+}
+
+class ComparisonRun {
+  private readonly settings: typeof DEFAULTS;
+  private readonly cache: ResultCache;
+  private readonly deadline: Deadline;
+  private readonly data: string;
+  private readonly sample: StructurePart[];
+  private readonly refused: RefusedDescriptor[] = [];
+  private readonly warnings: string[] = [];
+  private measuredShare = 1;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly executor: Executor,
+    private readonly options: CompareOptions,
+  ) {
+    this.settings = { seed: options.seed ?? DEFAULTS.seed, costSample: options.costSample ?? DEFAULTS.costSample, informationSample: options.informationSample ?? DEFAULTS.informationSample };
+    this.cache = options.cache ?? new MemoryCache();
+    this.deadline = new Deadline(options.budget);
+    this.data = dataDigest(dataset);
+    this.sample = sampleStructures(dataset, this.settings.costSample, this.settings.seed);
+  }
+
+  async run(): Promise<Comparison> {
+    const { wasm, pool } = this.executor;
+    const reference = new Reference(wasm, pool);
+    try {
+      const members = await this.members();
+      const measured = await this.measureCosts(members, reference);
+      await this.measureInformation(measured);
+      const agreement = await this.measureAgreement(measured);
+      await this.measureScaling(measured, reference);
+      return this.result(measured, agreement, reference);
+    } finally {
+      reference.close();
+    }
+  }
+
+  private async members(): Promise<Member[]> {
+    const { wasm, pool } = this.executor;
+    const wanted = this.options.descriptors ?? presetsFor(this.dataset, usualCutoff(wasm, pool, this.sample));
+    if (wanted.length === 0) throw new InvalidParameterError("there is no descriptor to compare: name at least one");
+    const names = wanted.map(({ name }) => name);
+    const double = names.find((name, i) => names.indexOf(name) !== i);
+    if (double !== undefined) throw new InvalidParameterError(`two descriptors are called "${double}": give each a name of its own`);
+    const members: Member[] = [];
+    for (const { name, parameters } of wanted) {
+      try {
+        const descriptor = await learnFromData(this.executor, createDescriptor(parameters), this.dataset, { species: this.dataset.species(), signal: this.options.signal });
+        members.push({ name, given: parameters, descriptor, cached: [], scaling: [] });
+      } catch (error) {
+        this.refuse(name, parameters, error);
+      }
+    }
+    return members;
+  }
+
+  private refuse(name: string, parameters: NamedParameters["parameters"], error: unknown): void {
+    if (!isRefusal(error)) throw error;
+    this.refused.push({ name, parameters, reason: error.message });
+  }
+
+  /** Costs of all that are not known, side by side. */
+  private async measureCosts(members: readonly Member[], reference: Reference): Promise<Member[]> {
+    const { wasm, pool } = this.executor;
+    for (const member of members) this.recall(member, "cost", (value) => (member.cost = value as Cost));
+    const unknown = members.filter(({ cost }) => !cost);
+    const species = this.dataset.species();
+    const inputs = unknown.map(({ name, descriptor }) => ({ name, descriptor, species, structures: this.sample }));
+    const { signal, onProgress } = this.options;
+    const context = { wasm, pool, reference, signal, onProgress, mayGoOn: () => this.deadline.isBefore(SHARES.costs) };
+    const { results, measuredShare } = await measureCosts(context, inputs);
+    this.measuredShare = measuredShare;
+    for (const member of unknown) await this.keepCost(member, results.get(member.name));
+    return members.filter(({ cost }) => cost);
+  }
+
+  private async keepCost(member: Member, result: MeasuredCost | undefined): Promise<void> {
+    if (result === undefined) {
+      this.warnings.push(`the time was over before ${member.name} was measured: raise the budget`);
+    } else if ("refused" in result) {
+      this.refused.push({ name: member.name, parameters: member.given, reason: result.refused });
+    } else {
+      member.cost = result.cost;
+      await this.cache.put(this.keyOf(member, "cost"), result.cost);
+    }
+  }
+
+  private async measureInformation(members: readonly Member[]): Promise<void> {
+    const { signal, onProgress } = this.options;
+    const { seed, informationSample: sampleSize } = this.settings;
+    for (const [done, member] of members.entries()) {
+      throwIfAborted(signal);
+      onProgress?.({ stage: "look at what rows tell", done, total: members.length, unit: "descriptors" });
+      this.recall(member, "information", (value) => (member.information = value as Information));
+      if (member.information) continue;
+      if (!this.deadline.isBefore(SHARES.information)) {
+        this.warnings.push(`the time was over before it was known what ${member.name} tells: raise the budget`);
+        continue;
+      }
+      try {
+        member.information = await descriptorInformation(this.dataset, member.descriptor, this.executor, { seed, sampleSize, signal });
+        await this.cache.put(this.keyOf(member, "information"), member.information);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.warnings.push(`${member.name}: what it tells is not known: ${error.message}`);
+      }
+    }
+  }
+
+  private async measureAgreement(members: readonly Member[]): Promise<Agreement | undefined> {
+    const informed = members.filter(({ information }) => information);
+    if (informed.length < 2) return undefined;
+    const { signal, onProgress } = this.options;
+    const { seed, informationSample: sampleSize } = this.settings;
+    const keyOf = (from: number, to: number): CacheKey => ({ ...this.keyOf(informed[from], "agreement"), other: identity(informed[to]) });
+    const known = new Map<string, PairAgreement>();
+    for (let i = 0; i < informed.length; i++) {
+      for (let j = 0; j < informed.length; j++) {
+        const pair = this.cache.get(keyOf(i, j)) as PairAgreement | undefined;
+        if (pair) known.set(`${i} ${j}`, pair);
+      }
+    }
+    const isWhole = known.size === informed.length ** 2;
+    if (!isWhole && !this.deadline.isBefore(SHARES.agreement)) {
+      this.warnings.push("the time was over before descriptors were compared with each other: raise the budget");
+      return undefined;
+    }
+    const writes: Promise<void>[] = [];
+    const agreement = await descriptorAgreement(
+      this.dataset,
+      informed.map(({ descriptor }) => descriptor),
+      this.executor,
+      { seed, sampleSize, signal, onProgress, known: (i, j) => known.get(`${i} ${j}`), onPair: (i, j, pair) => writes.push(this.cache.put(keyOf(i, j), pair)) },
+    );
+    await Promise.all(writes);
+    return { ...agreement, members: agreement.members.map((i) => members.indexOf(informed[i])) };
+  }
+
+  private async measureScaling(members: readonly Member[], reference: Reference): Promise<void> {
+    const { wasm, pool } = this.executor;
+    const { signal, onProgress } = this.options;
+    const species = this.dataset.species();
+    const structures = sampleStructures(this.dataset, SCALING_SAMPLE, this.settings.seed);
+    const mayGoOn = (): boolean => this.deadline.isBefore(SHARES.scaling);
+    for (const [done, member] of members.entries()) {
+      throwIfAborted(signal);
+      onProgress?.({ stage: "measure how times grow", done, total: members.length, unit: "descriptors" });
+      let isKnown = false;
+      this.recall(member, "scaling", (value) => {
+        member.scaling = value as Scaling[];
+        isKnown = true;
+      });
+      if (isKnown) continue;
+      if (!mayGoOn()) {
+        this.warnings.push(`the time was over before it was measured how the time of ${member.name} grows: raise the budget`);
+        continue;
+      }
+      const { descriptor, cost } = member;
+      member.scaling = await measureScaling({ wasm, pool, reference, signal, mayGoOn }, { descriptor, species, structures });
+      const perStructure = secondsPerAtom({ cost }) * (structures[0]?.geometry.atomicNumbers.length ?? 1);
+      const byThreads = mayGoOn() ? await threadScaling(this.executor, descriptor, species, structures, perStructure) : undefined;
+      if (byThreads) member.scaling.push(byThreads);
+      if (mayGoOn()) await this.cache.put(this.keyOf(member, "scaling"), member.scaling);
+    }
+  }
+
+  /** Takes a result from the cache, where there is one. */
+  private recall(member: Member, kind: string, use: (value: unknown) => void): void {
+    const value = this.cache.get(this.keyOf(member, kind));
+    if (value === undefined) return;
+    use(value);
+    member.cached.push(kind);
+  }
+
+  private keyOf(member: Member, kind: string): CacheKey {
+    const { build } = this.executor.wasm.shared;
+    const { seed, costSample, informationSample } = this.settings;
+    const isOfMachine = kind === "cost" || kind === "scaling";
+    return {
+      kind,
+      format: FORMAT,
+      pestle: version,
+      data: this.data,
+      seed,
+      descriptor: identity(member),
+      sample: kind === "cost" ? costSample : kind === "scaling" ? SCALING_SAMPLE : informationSample,
+      ...(isOfMachine && { cpu: cpuName(), node: process.versions.node, build }),
+      ...(kind === "scaling" && { threads: this.executor.threads }),
+    };
+  }
+
+  private result(members: readonly Member[], agreement: Agreement | undefined, reference: Reference): Comparison {
+    const { dataset, executor, options } = this;
+    const { report } = dataset;
+    const atomsPerStructure = dataset.nAtoms / dataset.nStructures;
+    const species = dataset.species();
+    const over = errorsOverFront(members.map((member) => ({ cost: secondsPerAtom(member), error: energyError(member) })));
+    const described = members.map((member, i): Omit<ComparedDescriptor, "sentence"> => {
+      const { name, descriptor, cost, scaling, information, cached } = member;
+      return {
+        name,
+        parameters: { ...descriptor.parameters, type: descriptor.name },
+        length: descriptor.featureCount(species),
+        cutoff: descriptor.describes === "structures" ? undefined : descriptor.cutoff,
+        rows: descriptor.rows,
+        cost,
+        scaling,
+        predictions: cost ? predictionsOf(cost, atomsPerStructure) : [],
+        information,
+        errorOverFront: over[i],
+        onFront: over[i] === 1,
+        cached,
+      };
+    });
+    return {
+      data: {
+        name: options.name ?? "data",
+        structures: dataset.nStructures,
+        atoms: dataset.nAtoms,
+        species: species.map(symbolOf),
+        periodic: dataset.pbc.includes(1),
+        energies: report.energies,
+        forces: report.forceComponents,
+      },
+      machine: {
+        cpu: cpuName(),
+        cores: availableParallelism(),
+        node: process.versions.node,
+        build: executor.wasm.shared.build,
+        peak: reference.peak,
+        gemm: reference.gemm,
+      },
+      seed: this.settings.seed,
+      threads: executor.threads,
+      seconds: this.deadline.elapsed,
+      measuredShare: this.measuredShare,
+      descriptors: described.map((member) => ({ ...member, sentence: sentenceOf(member, described) })),
+      refused: this.refused,
+      agreement,
+      warnings: this.warnings,
+    };
+  }
+}
+
+/** What a descriptor is, whatever it is called. */
+function identity({ descriptor }: Member): object {
+  return { ...descriptor.parameters, type: descriptor.name };
+}
+
+function cpuName(): string {
+  return cpus()[0]?.model.trim() ?? "unknown";
+}
+
+/** Whether an error says that a descriptor and the data do not go together, and others may go on. */
+function isRefusal(error: unknown): error is PestleError {
+  return error instanceof PestleError && error.code !== "CANCELLED" && error.code !== "INTERNAL";
+}

@@ -1,0 +1,58 @@
+import type { ComparedDescriptor } from "./comparison.js";
+
+/** What the numbers of a descriptor mean beside those of the others, as one sentence. */
+export function sentenceOf(member: Omit<ComparedDescriptor, "sentence">, others: readonly Omit<ComparedDescriptor, "sentence">[]): string {
+  const parts = [costText(member, others), ...informationTexts(member), frontText(member)].filter((part) => part !== "");
+  return `${parts.join("; ")}.`;
+}
+
+/** Seconds of processor time for each atom; NaN where it was not measured. */
+export function secondsPerAtom({ cost }: Pick<ComparedDescriptor, "cost">): number {
+  if (!cost) return Number.NaN;
+  const seconds = cost.values.median + (cost.neighbors?.median ?? 0);
+  return cost.unit === "environment" ? seconds : seconds / Math.max(1, cost.atomsPerUnit);
+}
+
+/** Largest set that a model was fitted to: its error of energies; NaN where there is none. */
+export function energyError({ information }: Pick<ComparedDescriptor, "information">): number {
+  return information?.learning.energy?.points.at(-1)?.rmse.mean ?? Number.NaN;
+}
+
+function costText(member: Pick<ComparedDescriptor, "cost" | "length">, others: readonly Pick<ComparedDescriptor, "cost">[]): string {
+  const seconds = secondsPerAtom(member);
+  if (!Number.isFinite(seconds)) return `its ${member.length} columns were not timed, as the time was over`;
+  const cheapest = Math.min(...others.map(secondsPerAtom).filter(Number.isFinite), seconds);
+  const times = seconds / cheapest;
+  const beside = times < 1.05 ? "the cheapest of all" : `${digits(times)} times the cheapest`;
+  return `${digits(seconds * 1e6)} µs for each atom, ${beside}, for ${member.length} ${member.length === 1 ? "column" : "columns"}`;
+}
+
+function informationTexts({ information, length }: Pick<ComparedDescriptor, "information" | "length">): string[] {
+  if (!information) return [];
+  const { spectrum, learning } = information;
+  const spread = spectrum.participationRatio.mean;
+  const texts = [
+    Number.isFinite(spread)
+      ? `the variance is spread over about ${digits(spread)} directions, and ${spectrum.rank} of ${Math.min(length, spectrum.rows)} are above rounding`
+      : "its rows are all the same",
+  ];
+  const dead = spectrum.constantColumns + spectrum.duplicateColumns;
+  if (dead > 0) texts.push(`${dead} columns say nothing of their own`);
+  const last = learning.energy?.points.at(-1);
+  if (learning.energy && last) {
+    texts.push(`a linear model of ${last.structures} structures has ${digits(last.rmse.mean)} ${learning.energy.unit} on others, where the mean alone has ${digits(learning.energy.spread)}`);
+  }
+  return texts;
+}
+
+function frontText({ errorOverFront, onFront }: Pick<ComparedDescriptor, "errorOverFront" | "onFront">): string {
+  if (onFront) return "nothing that costs less is as accurate";
+  return errorOverFront > 1 ? `something that costs no more has an error ${digits(errorOverFront)} times lower` : "";
+}
+
+/** Two or three significant digits without an exponent. */
+function digits(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const magnitude = Math.abs(value);
+  return magnitude >= 100 ? value.toFixed(0) : magnitude >= 10 ? value.toFixed(1) : magnitude >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
+}
