@@ -1,5 +1,5 @@
 // One benchmark of a descriptor: environments of a whole data set, verified, then timed. Neighbor lists are made before and timed apart.
-import { attachDescriptor, createDescriptor, sliceBatch, stateBytes } from "../../dist/descriptors/index.js";
+import { attachDescriptor, createDescriptor, descriptorCost, sliceBatch, stateBytes } from "../../dist/descriptors/index.js";
 import { buildNeighborList, environmentBatch } from "../../dist/neighbors/index.js";
 import { Arena } from "../../dist/wasm/memory.js";
 
@@ -160,9 +160,14 @@ function mostNeighbors(wasm, batch) {
   return most;
 }
 
+/** Arithmetic of every mode, as the descriptor counts it; undefined where it does not. */
+function flopsOf({ descriptor: { name, parameters }, species, nCenters, nPairs }) {
+  return descriptorCost(name)?.arithmetic?.(parameters, { nSpecies: species.length, nCenters, nPairs });
+}
+
 /**
  * @param mode "values", "jacobian" (values and Jacobian, center by center), "backward" (values and backward) or "neighbors" (neighbor list and values)
- * @param methods `direct`, see `verifyDescriptor`, and `flopsOf`(descriptor, nSpecies, nCenters, nPairs, mode), if the arithmetic is counted
+ * @param methods `direct`, see `verifyDescriptor`
  */
 export async function runDescriptor(context, dataset, parameters, mode, methods) {
   const { executor, measureBoth, smoke } = context;
@@ -173,7 +178,7 @@ export async function runDescriptor(context, dataset, parameters, mode, methods)
   const result = {
     count: prepared.nCenters,
     ...times,
-    flops: methods.flopsOf?.(prepared.descriptor, prepared.species.length, prepared.nCenters, prepared.nPairs, mode),
+    flops: flopsOf(prepared)?.[mode],
     neighborsPerCenter: prepared.nPairs / prepared.nCenters,
     nFeatures: prepared.evaluator.tables.nFeatures,
     neighborListSecondsPerUnit: prepared.neighborSeconds / prepared.nCenters,

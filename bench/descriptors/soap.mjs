@@ -3,7 +3,6 @@
 // silicon potential. turbo: soap_turbo as in the silicon potential of the benchmarks, and a small one. expansion: the coefficients of case A themselves.
 import { runDescriptor } from "./descriptor-run.mjs";
 import { directSoap } from "./direct-soap.mjs";
-import { flopsOf } from "./soap-flops.mjs";
 
 const cosine = (radius) => ({ radius, function: "cosine", width: 0.5 });
 const a = { nMax: 8, lMax: 6, sigma: 0.5, cutoff: cosine(5) };
@@ -49,5 +48,5 @@ const variants = [
 export const cases = variants.map(([name, set, parameters, mode]) => ({
   name,
   unit: "environment",
-  run: async (context) => runDescriptor(context, await context.data[set](), { type: "soap", ...parameters }, mode, { direct: directSoap, flopsOf }),
+  run: async (context) => runDescriptor(context, await context.data[set](), { type: "soap", ...parameters }, mode, { direct: directSoap }),
 }));

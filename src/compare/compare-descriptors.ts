@@ -13,6 +13,7 @@ import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import { version } from "../version.js";
 import type { ComparedDescriptor, Comparison, Cost, RefusedDescriptor, Scaling } from "./comparison.js";
+import { type Effort, quick, thorough } from "./cost/effort.js";
 import { type MeasuredCost, measureCosts } from "./cost/measure-costs.js";
 import { Reference } from "./cost/reference.js";
 import { measureScaling } from "./cost/scaling.js";
@@ -36,6 +37,8 @@ export interface CompareOptions {
   readonly seed?: number | undefined;
   /** Seconds on the clock, about; default: as long as it takes. */
   readonly budget?: number | undefined;
+  /** A first look: few repetitions. Default: false. */
+  readonly isQuick?: boolean | undefined;
   /** Environments that costs are measured on; default 300. */
   readonly costSample?: number | undefined;
   /** Environments that information is measured on; default 1000. */
@@ -81,6 +84,7 @@ class ComparisonRun {
   private readonly settings: typeof DEFAULTS;
   private readonly cache: ResultCache;
   private readonly deadline: Deadline;
+  private readonly effort: Effort;
   private readonly data: string;
   private readonly sample: StructurePart[];
   private readonly refused: RefusedDescriptor[] = [];
@@ -95,6 +99,7 @@ class ComparisonRun {
     this.settings = { seed: options.seed ?? DEFAULTS.seed, costSample: options.costSample ?? DEFAULTS.costSample, informationSample: options.informationSample ?? DEFAULTS.informationSample };
     this.cache = options.cache ?? new MemoryCache();
     this.deadline = new Deadline(options.budget);
+    this.effort = options.isQuick ? quick : thorough;
     this.data = dataDigest(dataset);
     this.sample = sampleStructures(dataset, this.settings.costSample, this.settings.seed);
   }
@@ -146,7 +151,7 @@ class ComparisonRun {
     const species = this.dataset.species();
     const inputs = unknown.map(({ name, descriptor }) => ({ name, descriptor, species, structures: this.sample }));
     const { signal, onProgress } = this.options;
-    const context = { wasm, pool, reference, signal, onProgress, mayGoOn: () => this.deadline.isBefore(SHARES.costs) };
+    const context = { wasm, pool, reference, effort: this.effort, signal, onProgress, mayGoOn: () => this.deadline.isBefore(SHARES.costs) };
     const { results, measuredShare } = await measureCosts(context, inputs);
     this.measuredShare = measuredShare;
     for (const member of unknown) await this.keepCost(member, results.get(member.name));
@@ -177,7 +182,7 @@ class ComparisonRun {
         continue;
       }
       try {
-        member.information = await descriptorInformation(this.dataset, member.descriptor, this.executor, { seed, sampleSize, signal });
+        member.information = await descriptorInformation(this.dataset, member.descriptor, this.executor, { seed, sampleSize, repeats: this.effort.repeats, signal });
         await this.cache.put(this.keyOf(member, "information"), member.information);
       } catch (error) {
         if (!isRefusal(error)) throw error;
@@ -209,7 +214,7 @@ class ComparisonRun {
       this.dataset,
       informed.map(({ descriptor }) => descriptor),
       this.executor,
-      { seed, sampleSize, signal, onProgress, known: (i, j) => known.get(`${i} ${j}`), onPair: (i, j, pair) => writes.push(this.cache.put(keyOf(i, j), pair)) },
+      { seed, sampleSize, repeats: this.effort.repeats, signal, onProgress, known: (i, j) => known.get(`${i} ${j}`), onPair: (i, j, pair) => writes.push(this.cache.put(keyOf(i, j), pair)) },
     );
     await Promise.all(writes);
     return { ...agreement, members: agreement.members.map((i) => members.indexOf(informed[i])) };
@@ -235,9 +240,9 @@ class ComparisonRun {
         continue;
       }
       const { descriptor, cost } = member;
-      member.scaling = await measureScaling({ wasm, pool, reference, signal, mayGoOn }, { descriptor, species, structures });
+      member.scaling = await measureScaling({ wasm, pool, reference, effort: this.effort, signal, mayGoOn }, { descriptor, species, structures });
       const perStructure = secondsPerAtom({ cost }) * (structures[0]?.geometry.atomicNumbers.length ?? 1);
-      const byThreads = mayGoOn() ? await threadScaling(this.executor, descriptor, species, structures, perStructure) : undefined;
+      const byThreads = mayGoOn() ? await threadScaling(this.executor, { descriptor, species, structures }, perStructure, this.effort.threadRounds) : undefined;
       if (byThreads) member.scaling.push(byThreads);
       if (mayGoOn()) await this.cache.put(this.keyOf(member, "scaling"), member.scaling);
     }
@@ -261,6 +266,7 @@ class ComparisonRun {
       pestle: version,
       data: this.data,
       seed,
+      isQuick: this.options.isQuick === true,
       descriptor: identity(member),
       sample: kind === "cost" ? costSample : kind === "scaling" ? SCALING_SAMPLE : informationSample,
       ...(isOfMachine && { cpu: cpuName(), node: process.versions.node, build }),

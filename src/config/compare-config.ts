@@ -18,6 +18,7 @@ export const compareSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("what is compared: a type (soap), a preset (soap n8 l6), or a name and a descriptor; default: what is common for such data"),
+  quick: z.boolean().default(false).describe("few repetitions, for a first look"),
   seed: z.int().min(0).default(1).describe("of all samples"),
   budget: durationSchema.optional().describe("time on the clock: 90 s, 15 min; default: as long as it takes"),
   sample: z

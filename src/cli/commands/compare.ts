@@ -26,6 +26,7 @@ export interface CompareFlags extends SessionOptions, ReferenceKeyFlags, TypesFl
   readonly descriptor?: readonly string[];
   readonly config?: string;
   readonly set?: readonly string[];
+  readonly quick?: boolean;
   readonly budget?: string;
   readonly seed?: number;
   readonly report?: string;
@@ -77,6 +78,7 @@ function applyFlags(config: Record<string, unknown>, data: readonly string[], fl
   if (data.length > 0) config.data = [...data];
   if (config.data === undefined) throw new InvalidParameterError("no data are given: pestle compare DATA --report compare.html");
   if (flags.descriptor) config.descriptors = [...flags.descriptor];
+  if (flags.quick) config.quick = true;
   if (flags.budget !== undefined) config.budget = flags.budget;
   if (flags.seed !== undefined) config.seed = flags.seed;
   if (flags.types) config.types = flags.types;
@@ -135,8 +137,8 @@ async function compare(session: Session, executor: Executor, { config, dataset, 
   const { signal, onProgress } = session;
   const cache = flags.cache === false ? new MemoryCache() : new FolderCache(flags.cache ?? defaultCacheFolder());
   const name = [config.data].flat().map(shortInputName).join(", ");
-  const { seed, budget, sample } = config;
-  const options = { name, descriptors, seed, budget, costSample: sample.cost, informationSample: sample.information, cache, signal, onProgress };
+  const { seed, budget, sample, quick } = config;
+  const options = { name, descriptors, seed, budget, isQuick: quick, costSample: sample.cost, informationSample: sample.information, cache, signal, onProgress };
   const comparison = await compareDescriptors(dataset, executor, options).catch((error: unknown) => {
     if (error instanceof CancelledError && flags.cache !== false) session.note("what was measured is kept: the same command goes on from there");
     throw error;

@@ -9,6 +9,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("-d, --descriptor <name>", "what to compare: a type (soap) or one of its presets (\"soap n8 l6\"); may be repeated (default: what is common for such data)", collect)
     .option("-c, --config <file>", "take everything from a YAML file, which can describe any descriptor; flags go before it")
     .option("--set <path=value>", "change one value of the configuration (may be repeated)", collect)
+    .option("--quick", "few repetitions, for a first look")
     .option("--budget <time>", "time on the clock: 90 s, 15 min (default: as long as it takes)")
     .addOption(new Option("--seed <number>", "of all samples (default: 1)").argParser(wholeNumber(0)))
     .option("--report <file>", "write an HTML page (name.html, or a folder)")

@@ -14,18 +14,19 @@ export function timeRuns(run: Run, repeats: number): number {
   return (processorSeconds() - before) / repeats;
 }
 
-/** The engine replaces its first, quick compilation of a routine after some runs. */
-const WARM_UP_SECONDS = 0.25;
 const WARM_UP_RUNS = 3;
 
-/** Runs until compiled code is there, and returns how many runs take about `seconds`, at least one. */
-export function warmUp(run: Run, seconds: number, limit = WARM_UP_SECONDS): number {
+/**
+ * Runs for a while, as the engine replaces its first, quick compilation of a routine after some runs.
+ * @returns how many runs take about `seconds`, at least one
+ */
+export function warmUp(run: Run, seconds: number, limit: number): number {
   const start = processorSeconds();
   let runs = 0;
   while (runs < WARM_UP_RUNS || processorSeconds() - start < limit) {
     run();
     runs++;
-    if (runs >= 1 && processorSeconds() - start > 4 * limit) break;
+    if (processorSeconds() - start > 4 * limit) break;
   }
   const one = timeRuns(run, 1);
   return Math.max(1, Math.min(10_000, Math.round(seconds / Math.max(one, 1e-7))));

@@ -9,19 +9,19 @@ import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Cost, StageShare } from "../comparison.js";
 import type { Reference } from "./reference.js";
-import { type RoundLimits, Rounds } from "./rounds.js";
+import type { Effort } from "./effort.js";
+import { Rounds } from "./rounds.js";
 import { stageShares } from "./stages.js";
 import { type OpenWork, openWork, type WorkInput } from "./work.js";
 
 /** More than this between rows of turned structures, or derivatives and what they should be, is no rounding. */
 const ALLOWED_ERROR = 1e-6;
 
-const LIMITS: RoundLimits = { least: 7, most: 60, secondsEach: 1 };
-
 export interface CostContext {
   readonly wasm: Wasm;
   readonly pool: MemoryPool;
   readonly reference: Reference;
+  readonly effort: Effort;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
   /** Asked before every further round and, but for the first, every further descriptor. */
@@ -46,13 +46,12 @@ export interface MeasuredCosts {
 
 interface Contestant extends CostInput {
   readonly opened: OpenWork;
-  readonly verified: number;
   readonly entrants: { readonly neighbors: number | undefined; readonly values: number; readonly backward: number; readonly jacobian: number };
 }
 
 /** Verifies descriptors, and times them side by side. Those that refuse the data are left out, with their reasons. */
 export async function measureCosts(context: CostContext, inputs: readonly CostInput[]): Promise<MeasuredCosts> {
-  const { reference, signal, onProgress } = context;
+  const { reference, effort, signal, onProgress } = context;
   const rounds = new Rounds(reference);
   const results = new Map<string, MeasuredCost>();
   const contestants: Contestant[] = [];
@@ -66,9 +65,9 @@ export async function measureCosts(context: CostContext, inputs: readonly CostIn
       await nextTurn();
       throwIfAborted(signal);
     }
-    const onRound = (done: number): void => onProgress?.({ stage: "time side by side", done, total: LIMITS.most, unit: "rounds" });
-    if (contestants.length > 0) await rounds.measure(LIMITS, context.mayGoOn, signal, onRound);
-    for (const contestant of contestants) results.set(contestant.name, { cost: await costOf(contestant, rounds, reference) });
+    const onRound = (done: number): void => onProgress?.({ stage: "time side by side", done, total: effort.costs.most, unit: "rounds" });
+    if (contestants.length > 0) await rounds.measure(effort.costs, context.mayGoOn, signal, onRound);
+    for (const contestant of contestants) results.set(contestant.name, { cost: await costOf(contestant, rounds, context) });
   } finally {
     for (const { opened } of contestants) opened.close();
   }
@@ -76,24 +75,23 @@ export async function measureCosts(context: CostContext, inputs: readonly CostIn
   return { results, measuredShare: all > 0 ? measured / all : 1 };
 }
 
-function enter({ wasm, pool }: CostContext, rounds: Rounds, input: CostInput): Contestant | { readonly refused: string } {
+function enter({ wasm, pool, effort }: CostContext, rounds: Rounds, input: CostInput): Contestant | { readonly refused: string } {
   try {
     const opened = openWork(wasm, pool, input satisfies WorkInput);
     try {
-      const { work } = opened;
+      const { work, verified } = opened;
       if (work.size === 0) return dismissed(opened, "the sample holds nothing that it describes");
-      const verified = work.verify(isInvariant(input.descriptor));
       if (!(verified <= ALLOWED_ERROR)) {
         throw new NumericalError(`its derivatives or its rows of turned structures are off by ${verified.toExponential(1)} of the largest, so that times would mean nothing`);
       }
       const { neighbors, values, backward, jacobian } = work;
       const entrants = {
-        neighbors: neighbors && rounds.add(neighbors, 0.05),
-        values: rounds.add(values),
-        backward: rounds.add(backward),
-        jacobian: rounds.add(jacobian),
+        neighbors: neighbors && rounds.add(neighbors, effort.warmUpSeconds / 4),
+        values: rounds.add(values, effort.warmUpSeconds),
+        backward: rounds.add(backward, effort.warmUpSeconds),
+        jacobian: rounds.add(jacobian, effort.warmUpSeconds),
       };
-      return { ...input, opened, verified, entrants };
+      return { ...input, opened, entrants };
     } catch (error) {
       opened.close();
       throw error;
@@ -109,10 +107,6 @@ function dismissed(opened: OpenWork, refused: string): { readonly refused: strin
   return { refused };
 }
 
-function isInvariant(descriptor: AnyDescriptor): boolean {
-  return descriptor.turns === undefined;
-}
-
 /** Shares of neighbors and rows together, from those of the rows. */
 function withNeighbors(ofValues: readonly StageShare[], neighbors: number, values: number): StageShare[] {
   if (ofValues.length === 0) return [];
@@ -124,15 +118,15 @@ function withNeighbors(ofValues: readonly StageShare[], neighbors: number, value
   return ofNeighbors > 0 ? [{ stage: first, share: ofNeighbors }, ...rest] : rest;
 }
 
-async function costOf(contestant: Contestant, rounds: Rounds, reference: Reference): Promise<Cost> {
-  const { descriptor, species, opened, entrants, verified } = contestant;
-  const { work, tables, peakBytes } = opened;
+async function costOf(contestant: Contestant, rounds: Rounds, { reference, effort }: CostContext): Promise<Cost> {
+  const { descriptor, species, opened, entrants } = contestant;
+  const { work, tables, peakBytes, verified } = opened;
   const known = descriptorCost(descriptor.name);
   const values = rounds.timing(entrants.values, work.size);
   const total = known?.arithmetic?.(descriptor.parameters, { nSpecies: species.length, nCenters: work.nCenters, nPairs: work.nPairs });
   const operations = total && { values: total.values / work.size, backward: total.backward / work.size, jacobian: total.jacobian / work.size };
   const neighbors = entrants.neighbors === undefined ? undefined : rounds.timing(entrants.neighbors, work.size);
-  const stages = withNeighbors(await stageShares(work.values, known?.stages ?? {}), neighbors?.median ?? 0, values.median);
+  const stages = withNeighbors(await stageShares(work.values, known?.stages ?? {}, effort.profileSeconds), neighbors?.median ?? 0, values.median);
   return {
     unit: work.unit,
     sampleSize: work.size,

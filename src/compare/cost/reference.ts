@@ -8,6 +8,7 @@ const ORDER = 96;
 const ITERATIONS = 20_000;
 /** Of both together, seconds: small beside what stands between two of them. */
 const SECONDS = 0.0006;
+const WARM_UP_SECONDS = 0.1;
 
 /**
  * Work of known size that is timed between all else. A machine with other programs on it changes its speed within milliseconds, by up to
@@ -29,7 +30,7 @@ export class Reference {
     const registers = { run: () => void wasm.routines.peakFlops(ITERATIONS, out), flops: 0 };
     registers.run();
     registers.flops = wasm.f64(out, 1)[0];
-    this.runs = [product, registers].map((part) => ({ ...part, repeats: warmUp(part.run, SECONDS / 2), best: Number.POSITIVE_INFINITY }));
+    this.runs = [product, registers].map((part) => ({ ...part, repeats: warmUp(part.run, SECONDS / 2, WARM_UP_SECONDS), best: Number.POSITIVE_INFINITY }));
   }
 
   /** Seconds that the work takes now: the geometric mean of its parts. */

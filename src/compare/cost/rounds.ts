@@ -39,7 +39,7 @@ export class Rounds {
   constructor(private readonly reference: Reference) {}
 
   /** Adds a run, after it is warm. @returns its number */
-  add(run: Run, warmUpSeconds?: number): number {
+  add(run: Run, warmUpSeconds: number): number {
     this.entrants.push({ run, repeats: warmUp(run, LOOK_SECONDS, warmUpSeconds), ratios: [], spent: 0 });
     return this.entrants.length - 1;
   }

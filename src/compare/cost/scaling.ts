@@ -5,6 +5,7 @@ import type { StructurePart } from "../../environments/describe-task.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Scaling } from "../comparison.js";
+import type { Effort } from "./effort.js";
 import { powerLaw } from "./power-law.js";
 import type { Reference } from "./reference.js";
 import { Rounds } from "./rounds.js";
@@ -16,6 +17,7 @@ export interface ScalingContext {
   readonly wasm: Wasm;
   readonly pool: MemoryPool;
   readonly reference: Reference;
+  readonly effort: Effort;
   readonly signal?: AbortSignal | undefined;
   /** Asked before every variable. */
   readonly mayGoOn: () => boolean;
@@ -28,8 +30,6 @@ export interface ScalingInput {
   readonly structures: readonly StructurePart[];
 }
 
-const ROUNDS = { least: 5, most: 12, secondsEach: 0.2 };
-const WARM_UP = 0.05;
 const COPIES = [1, 2, 4, 8];
 const SPECIES = [1, 2, 3, 4];
 /** Of the structure that is copied. */
@@ -100,7 +100,7 @@ function roomFor(descriptor: AnyDescriptor, nAtomsMax: number): AnyDescriptor {
 }
 
 /** Sizes that a descriptor refuses are left out. */
-async function timesOf({ reference, signal }: ScalingContext, sizes: readonly Sized[]): Promise<{ x: number; seconds: number }[]> {
+async function timesOf({ reference, effort, signal }: ScalingContext, sizes: readonly Sized[]): Promise<{ x: number; seconds: number }[]> {
   const rounds = new Rounds(reference);
   const opened: { readonly sized: Sized; readonly work: OpenWork; readonly entrant: number }[] = [];
   try {
@@ -112,9 +112,9 @@ async function timesOf({ reference, signal }: ScalingContext, sizes: readonly Si
         if (sized.withNeighbors) neighbors?.();
         values();
       };
-      opened.push({ sized, work, entrant: rounds.add(run, WARM_UP) });
+      opened.push({ sized, work, entrant: rounds.add(run, effort.warmUpSeconds / 5) });
     }
-    await rounds.measure(ROUNDS, () => true, signal);
+    await rounds.measure(effort.scaling, () => true, signal);
     return opened.map(({ sized, work, entrant }) => ({ x: sized.x, seconds: rounds.timing(entrant, sized.count(work.work)).median }));
   } finally {
     for (const { work } of opened) work.close();

@@ -3,7 +3,6 @@ import type { DescriptorCost } from "../../descriptors/cost.js";
 import type { StageShare } from "../comparison.js";
 import { processorSeconds, type Run } from "./clock.js";
 
-const SECONDS = 0.3;
 /** Between two looks of the profiler, microseconds. */
 const INTERVAL = 200;
 /** Fewer samples tell nothing. */
@@ -19,10 +18,11 @@ const shared: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Where the time of some runs goes: what the engine's profiler sees, by the files that its routines come from.
+ * @param seconds of processor time that it looks
  * @returns nothing where the build has no names of routines, or another profiler is at work
  */
-export async function stageShares(run: Run, stages: DescriptorCost["stages"]): Promise<StageShare[]> {
-  const profile = await profileOf(run);
+export async function stageShares(run: Run, stages: DescriptorCost["stages"], seconds: number): Promise<StageShare[]> {
+  const profile = await profileOf(run, seconds);
   if (!profile) return [];
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
   const samples = (profile.samples ?? []).map((id) => names.get(id) ?? "").filter((name) => name !== "(idle)");
@@ -37,7 +37,7 @@ export async function stageShares(run: Run, stages: DescriptorCost["stages"]): P
   return order.filter((stage) => counts.has(stage)).map((stage) => ({ stage, share: counts.get(stage)! / samples.length }));
 }
 
-async function profileOf(run: Run): Promise<Profiler.Profile | undefined> {
+async function profileOf(run: Run, seconds: number): Promise<Profiler.Profile | undefined> {
   const session = new Session();
   try {
     session.connect();
@@ -45,7 +45,7 @@ async function profileOf(run: Run): Promise<Profiler.Profile | undefined> {
     await session.post("Profiler.setSamplingInterval", { interval: INTERVAL });
     await session.post("Profiler.start");
     const start = processorSeconds();
-    while (processorSeconds() - start < SECONDS) run();
+    while (processorSeconds() - start < seconds) run();
     const { profile } = await session.post("Profiler.stop");
     return profile;
   } catch {

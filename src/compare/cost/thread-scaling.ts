@@ -1,11 +1,10 @@
-import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
-import { type DescribePiece, describeTask, describeWholeTask, type StructurePart } from "../../environments/describe-task.js";
+import { type DescribePiece, describeTask, describeWholeTask } from "../../environments/describe-task.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Scaling } from "../comparison.js";
 import { powerLaw } from "./power-law.js";
+import type { ScalingInput } from "./scaling.js";
 
-const ROUNDS = 7;
 /** Of work on one thread, about: a start of threads and a last task must not count. */
 const TASKS = 24;
 
@@ -14,7 +13,12 @@ const TASKS = 24;
  * here as nowhere else, so that the best of some rounds counts.
  * @param secondsEach of processor time that one structure takes, about
  */
-export async function threadScaling(executor: Executor, descriptor: AnyDescriptor, species: readonly number[], structures: readonly StructurePart[], secondsEach: number): Promise<Scaling | undefined> {
+export async function threadScaling(
+  executor: Executor,
+  { descriptor, species, structures }: ScalingInput,
+  secondsEach: number,
+  rounds: number,
+): Promise<Scaling | undefined> {
   const { threads } = executor;
   if (threads < 2 || descriptor.rows === "tuple" || structures.length === 0) return undefined;
   const holdings = new Holdings(executor);
@@ -33,7 +37,7 @@ export async function threadScaling(executor: Executor, descriptor: AnyDescripto
     await runAtOnce(tasks, threads);
     const counts = [...new Set([1, 2, 4, 8, 16, 32, 64, threads])].filter((count) => count <= threads).sort((a, b) => a - b);
     const seconds = new Map<number, number[]>(counts.map((count) => [count, []]));
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const count of counts) {
         const start = performance.now();
         await runAtOnce(tasks, count);

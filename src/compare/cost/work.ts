@@ -39,6 +39,8 @@ export interface Work {
 /** Work with its memory, and what it took to start. */
 export interface OpenWork {
   readonly work: Work;
+  /** What `verify` found; NaN also where it was not asked for. */
+  readonly verified: number;
   readonly tables: { readonly bytes: number; readonly seconds: number };
   /** Of numerical memory: tables, structures and results. */
   readonly peakBytes: number;
@@ -69,12 +71,12 @@ export function openWork(wasm: Wasm, pool: MemoryPool, { descriptor, species, st
       prepared.tables.describes === "structures"
         ? new StructureWork(wasm, arena, prepared.tables, structures)
         : new EnvironmentWork(wasm, arena, prepared.tables, structures, withDerivatives);
-    const { work, region } = withRoom(pool, make, withDerivatives);
+    const { work, region, verified } = withRoom(pool, make, withDerivatives, descriptor.turns === undefined);
     const close = (): void => {
       pool.release(region);
       prepared.release();
     };
-    return { work, tables, peakBytes: tables.bytes + region.bytes, close };
+    return { work, verified, tables, peakBytes: tables.bytes + region.bytes, close };
   } catch (error) {
     prepared.release();
     throw error;
@@ -82,14 +84,14 @@ export function openWork(wasm: Wasm, pool: MemoryPool, { descriptor, species, st
 }
 
 /** Tries with more and more memory until everything has run once. */
-function withRoom(pool: MemoryPool, make: (arena: Arena) => Work, withDerivatives: boolean): { work: Work; region: Region } {
+function withRoom(pool: MemoryPool, make: (arena: Arena) => Work, withDerivatives: boolean, isInvariant: boolean): { work: Work; region: Region; verified: number } {
   for (let bytes = FIRST_BYTES; ; ) {
     const region = pool.allocate(bytes, "structures and results of a measurement");
     try {
       const work = make(new Arena(region));
       for (const run of [work.neighbors, work.values]) run?.();
       if (withDerivatives) for (const run of [work.backward, work.jacobian]) run();
-      return { work, region };
+      return { work, region, verified: withDerivatives ? work.verify(isInvariant) : NaN };
     } catch (error) {
       pool.release(region);
       if (!(error instanceof ArenaOverflow)) throw error;
