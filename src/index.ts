@@ -79,6 +79,7 @@ export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, type IsolatedAtomO
 export type { TargetCounts } from "./fit/targets.js";
 export * from "./tune/index.js";
 export * from "./analysis/index.js";
+export * from "./compare/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
 export * from "./config/index.js";
