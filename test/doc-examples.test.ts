@@ -1,5 +1,5 @@
 // The examples of README and docs compile in a strict project of somebody else. CI does the same with the installed tarball, see .ci/packed.mjs.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,8 @@ function makeProject(): string {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
+  // examples are modules
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   return folder;
 }
 

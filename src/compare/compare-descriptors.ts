@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { type Agreement, type Information, type PairAgreement } from "../analysis/information/information.js";
 import { descriptorAgreement } from "../analysis/information/agreement.js";
-import { descriptorInformation } from "../analysis/information/descriptor-information.js";
+import { descriptorInformation } from "../analysis/information/describe-information.js";
 import { createDescriptor } from "../descriptors/registry.js";
 import type { AnyDescriptor } from "../descriptors/structure-descriptor.js";
 import { learnFromData } from "../environments/learn.js";
