@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWork } from "../../src/compare/cost/work.js";
 import { verifyEnvironments } from "../../src/compare/cost/verify-environments.js";
 import { relativeError } from "../../src/compare/cost/verified.js";
-import { type AnyDescriptor, attachDescriptor, createDescriptor, type DescriptorEvaluator, descriptorNames } from "../../src/descriptors/index.js";
+import { attachDescriptor, createDescriptor, type DescriptorEvaluator, descriptorNames } from "../../src/descriptors/index.js";
 import { learnFromData } from "../../src/environments/index.js";
 import { buildEnvironments } from "../../src/environments/environments.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -34,7 +34,7 @@ afterAll(() => executor.close());
 describe("work", () => {
   it.each(descriptorNames)("of %s is verified, and gives its memory back", async (name) => {
     const { wasm, pool } = executor;
-    const descriptor = await learnFromData(executor, createDescriptor<string>({ ...exampleParameters[name], type: name }) as AnyDescriptor, [structure], { species });
+    const descriptor = await learnFromData(executor, createDescriptor<string>({ ...exampleParameters[name], type: name }), [structure], { species });
     const before = pool.bytesInUse;
     const { work, verified, close, peakBytes } = openWork(wasm, pool, { descriptor, species, structures: [{ geometry: structure, centers: null }] });
     expect(verified).toBeLessThan(1e-7);

@@ -1,4 +1,4 @@
-import { countsAround, type DescriptorCost, lengthsAround, withValue } from "../cost.js";
+import { countsAround, type DescriptorCost, lengthsAround, type SizeParameter, withValue } from "../cost.js";
 import { densityStages, powerSpectrumArithmetic } from "../density-expansion/cost.js";
 
 interface Shape {
@@ -18,22 +18,7 @@ export const soapTurboCost: DescriptorCost = {
     const compression = species.length >= MANY_SPECIES ? { compression: "trivial" } : {};
     return [{ name: "soap-turbo n8 l8", parameters: { type: "soap-turbo", nMax: 8, lMax: 8, cutoff: { radius: cutoff }, ...compression }, isCommon: true }];
   },
-  sizes(parameters) {
-    const { nMax, lMax, cutoff } = parameters as unknown as Shape;
-    const filter = cutoff.radius - cutoff.soft;
-    return [
-      {
-        name: "cutoff",
-        unit: "Å",
-        values: lengthsAround(cutoff.radius),
-        with: (radius) => withValue(withValue(parameters, ["cutoff", "radius"], radius), ["cutoff", "soft"], Math.max(0.5 * radius, radius - filter)),
-      },
-      ...(typeof nMax === "number"
-        ? [{ name: "nMax", unit: "", values: countsAround(nMax, MOST_RADIAL), with: (value: number) => withValue(parameters, ["nMax"], value) }]
-        : []),
-      ...(lMax > 1 ? [{ name: "lMax", unit: "", values: countsAround(lMax, 20), with: (value: number) => withValue(parameters, ["lMax"], value) }] : []),
-    ];
-  },
+  sizes: turboSizes,
   stages: densityStages,
   arithmetic(parameters, extent) {
     const { nMax, lMax } = parameters as unknown as Shape;
@@ -41,3 +26,21 @@ export const soapTurboCost: DescriptorCost = {
     return powerSpectrumArithmetic({ nMax: mean, lMax, normalize: true }, extent);
   },
 };
+
+/** Cutoff, radial functions and degree of the density. */
+export function turboSizes(parameters: Readonly<Record<string, unknown>>): SizeParameter[] {
+  const { nMax, lMax, cutoff } = parameters as unknown as Shape;
+  const filter = cutoff.radius - cutoff.soft;
+  return [
+    {
+      name: "cutoff",
+      unit: "Å",
+      values: lengthsAround(cutoff.radius),
+      with: (radius) => withValue(withValue(parameters, ["cutoff", "radius"], radius), ["cutoff", "soft"], Math.max(0.5 * radius, radius - filter)),
+    },
+    ...(typeof nMax === "number"
+      ? [{ name: "nMax", unit: "", values: countsAround(nMax, MOST_RADIAL), with: (value: number) => withValue(parameters, ["nMax"], value) }]
+      : []),
+    ...(lMax > 1 ? [{ name: "lMax", unit: "", values: countsAround(lMax, 20), with: (value: number) => withValue(parameters, ["lMax"], value) }] : []),
+  ];
+}

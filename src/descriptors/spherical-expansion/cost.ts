@@ -1,4 +1,5 @@
 import type { DescriptorCost } from "../cost.js";
+import { turboSizes } from "../soap-turbo/cost.js";
 import { densitySizes, densityStages, expansionArithmetic } from "../density-expansion/cost.js";
 
 export const sphericalExpansionCost: DescriptorCost = {
@@ -10,6 +11,15 @@ export const sphericalExpansionCost: DescriptorCost = {
     },
   ],
   sizes: densitySizes,
+  stages: densityStages,
+  arithmetic: (parameters, extent) => expansionArithmetic(parameters as unknown as { nMax: number; lMax: number }, extent),
+};
+
+export const soapTurboExpansionCost: DescriptorCost = {
+  presets: ({ cutoff }) => [
+    { name: "turbo expansion n8 l8", parameters: { type: "soap-turbo-expansion", nMax: 8, lMax: 8, cutoff: { radius: cutoff } }, isCommon: false },
+  ],
+  sizes: turboSizes,
   stages: densityStages,
   arithmetic: (parameters, extent) => expansionArithmetic(parameters as unknown as { nMax: number; lMax: number }, extent),
 };

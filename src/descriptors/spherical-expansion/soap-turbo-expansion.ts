@@ -6,6 +6,7 @@ import { ownSpeciesOf, speciesFor } from "../species.js";
 import { ExpansionCoefficients } from "./coefficients.js";
 import { SphericalExpansionEvaluator } from "./evaluator.js";
 import { type SoapTurboExpansionParameters, soapTurboExpansionSchema } from "./parameters.js";
+import { soapTurboExpansionCost } from "./cost.js";
 
 /**
  * The coefficients c_nlm that soap_turbo multiplies: a density of separable Gaussians in the radial functions poly3 or poly3gauss and real spherical
@@ -38,6 +39,7 @@ export class SoapTurboExpansion extends ExpansionCoefficients implements Descrip
 export const soapTurboExpansionType: DescriptorType = {
   name: "soap-turbo-expansion",
   schema: soapTurboExpansionSchema,
+  cost: soapTurboExpansionCost,
   create: (parameters) => new SoapTurboExpansion(parameters),
   attach: (wasm, tables) => new SphericalExpansionEvaluator(wasm, tables),
 };
