@@ -17,7 +17,7 @@ export function comparisonText({ descriptors, machine, seconds }: Comparison): s
     perAtom(member, member.cost?.backward.median),
     significant(member.information?.spectrum.participationRatio.mean),
     String(member.information?.spectrum.rank ?? "–"),
-    ...(unit === undefined ? [] : [significant(energyError(member))]),
+    ...(unit === undefined ? [] : [withError(member)]),
   ]);
   const hasFront = descriptors.some(({ onFront }) => onFront);
   return [
@@ -32,6 +32,11 @@ export function comparisonText({ descriptors, machine, seconds }: Comparison): s
 function perAtom({ cost }: ComparedDescriptor, seconds: number | undefined): string {
   if (!cost || seconds === undefined) return "–";
   return significant((1e6 * seconds) / (cost.unit === "environment" ? 1 : cost.atomsPerUnit));
+}
+
+function withError(member: ComparedDescriptor): string {
+  const error = member.information?.learning.energy?.points.at(-1)?.rmse.error;
+  return `${significant(energyError(member))}${error !== undefined && Number.isFinite(error) ? ` ± ${error.toPrecision(2)}` : ""}`;
 }
 
 /** Three digits, without an exponent where that is readable. */

@@ -19,12 +19,13 @@ export function energyError({ information }: Pick<ComparedDescriptor, "informati
 }
 
 function costText(member: Pick<ComparedDescriptor, "cost" | "length">, others: readonly Pick<ComparedDescriptor, "cost">[]): string {
+  const { cost } = member;
   const seconds = secondsPerAtom(member);
   if (!Number.isFinite(seconds)) return `its ${member.length} columns were not timed, as the time was over`;
   const cheapest = Math.min(...others.map(secondsPerAtom).filter(Number.isFinite), seconds);
   const times = seconds / cheapest;
   const beside = times < 1.05 ? "the cheapest of all" : `${digits(times)} times the cheapest`;
-  return `${digits(seconds * 1e6)} µs for each atom, ${beside}, for ${member.length} ${member.length === 1 ? "column" : "columns"}`;
+  return `${digits(seconds * 1e6)} µs for each atom${cost?.neighbors ? " with its neighbors" : ""}, ${beside}, for ${member.length} ${member.length === 1 ? "column" : "columns"}`;
 }
 
 function informationTexts({ information, length }: Pick<ComparedDescriptor, "information" | "length">): string[] {

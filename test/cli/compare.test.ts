@@ -30,7 +30,7 @@ describe("pestle compare", () => {
     const first = await runMain([...args, "--report", page]);
     expect(first).toMatchObject({ status: 0 });
     expect(first.stdout).toMatch(/descriptor +columns +µs\/atom/u);
-    expect(first.stdout).toMatch(/^acsf: .*µs for each atom.*\.$/mu);
+    expect(first.stdout).toMatch(/^acsf: .*µs for each atom with its neighbors.*\.$/mu);
     expect(first.stdout).toMatch(/energy, meV\/atom/u);
     expect(readFileSync(page, "utf8")).toContain("bispectrum 2J=6");
     const again = JSON.parse((await runMain([...args, "-d", "distance-2b", "--json"])).stdout) as Comparison;
