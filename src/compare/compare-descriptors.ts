@@ -56,6 +56,12 @@ const SCALING_SAMPLE = 100;
 /** Changes where results of the same input are not what they were. */
 const FORMAT = 1;
 
+/**
+ * Principal components of models of equal length: what all common descriptors have. Not fewer where one of some descriptors is shorter, as results must
+ * not depend on what else is compared.
+ */
+const MODEL_LENGTH = 24;
+
 /** Shares of a budget after which costs, then information, then agreement get no more time. */
 const SHARES = { costs: 0.3, information: 0.6, agreement: 0.75, scaling: 1 };
 
@@ -182,7 +188,7 @@ class ComparisonRun {
         continue;
       }
       try {
-        member.information = await descriptorInformation(this.dataset, member.descriptor, this.executor, { seed, sampleSize, repeats: this.effort.repeats, signal });
+        member.information = await descriptorInformation(this.dataset, member.descriptor, this.executor, { seed, sampleSize, length: MODEL_LENGTH, repeats: this.effort.repeats, signal });
         await this.cache.put(this.keyOf(member, "information"), member.information);
       } catch (error) {
         if (!isRefusal(error)) throw error;

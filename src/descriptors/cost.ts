@@ -1,5 +1,3 @@
-import type { SpeciesList } from "./descriptor.js";
-
 /** Number of floating-point operations; a multiply–add counts two. */
 export interface Arithmetic {
   /** Of the rows. */
@@ -36,7 +34,8 @@ export type Stage = "neighbors" | "radial" | "angular" | "products";
 export interface DataKind {
   /** Å: of the neighbors, for descriptors that see environments. */
   readonly cutoff: number;
-  readonly species: SpeciesList;
+  /** Atomic numbers, ascending. */
+  readonly species: readonly number[];
   readonly isPeriodic: boolean;
   /** Atoms of the largest structure. */
   readonly largestStructure: number;
