@@ -1,6 +1,6 @@
 // What is timed is verified first: that must fail where something is wrong.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openWork } from "../../src/compare/cost/work.js";
+import { openWork } from "../../src/compare/cost/open-work.js";
 import { verifyEnvironments } from "../../src/compare/cost/verify-environments.js";
 import { relativeError } from "../../src/compare/cost/verified.js";
 import { attachDescriptor, createDescriptor, type DescriptorEvaluator, descriptorNames } from "../../src/descriptors/index.js";

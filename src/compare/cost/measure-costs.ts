@@ -12,7 +12,7 @@ import type { Reference } from "./reference.js";
 import type { Effort } from "./effort.js";
 import { Rounds } from "./rounds.js";
 import { stageShares } from "./stages.js";
-import { type OpenWork, openWork, type WorkInput } from "./work.js";
+import { type OpenWork, openWork, type WorkInput } from "./open-work.js";
 
 /** More than this between rows of turned structures, or derivatives and what they should be, is no rounding. */
 const ALLOWED_ERROR = 1e-6;

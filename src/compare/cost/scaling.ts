@@ -10,7 +10,8 @@ import { powerLaw } from "./power-law.js";
 import type { Reference } from "./reference.js";
 import { Rounds } from "./rounds.js";
 import { copies, relabeled, speciesLike } from "./scaled-structures.js";
-import { type OpenWork, openWork, type Work } from "./work.js";
+import { type OpenWork, openWork } from "./open-work.js";
+import type { Work } from "./work.js";
 
 /** What a scaling is measured with. */
 export interface ScalingContext {
