@@ -5,7 +5,8 @@ import { mergeMoments, type Moments, noMoments, shapeOf } from "../kernel-distri
 import { jackknife } from "./estimate.js";
 import type { Estimate, KernelShape } from "./information.js";
 
-const BINS = 50;
+/** Cosines of environments of one material are all near 1. */
+const BINS = 200;
 
 /** Cosines between all pairs of rows that are not 0; null where there are fewer than two. */
 export const kernelShapeTask = defineTask(
