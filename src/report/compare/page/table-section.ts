@@ -47,7 +47,7 @@ function noteOf({ comparison: { descriptors }, times }: ComparisonView): string 
   return [
     "A column heading sorts.",
     `Times are medians of processor time on one core per ${times.per}, without the search of neighbors that the plots above add; ± are standard errors over repetitions.`,
-    ...(hasErrors ? ["Errors: validation RMSE with the most structures; “equal length” means as many principal components of each descriptor; “at equal cost” by the smallest error of all that cost no more."] : []),
+    ...(hasErrors ? ["Errors: validation RMSE with the most structures; “equal length” means as many principal components of each descriptor; errors at equal cost stand among the sentences below."] : []),
     ...(hasCorrelations
       ? ["Distance correlation of rows with energies beyond the composition and with norms of forces: 0 where they are independent, 1 where one is a turned and scaled copy of the other."]
       : []),
@@ -85,7 +85,6 @@ function mainColumns({ comparison: { descriptors }, times }: ComparisonView): Co
     numbers("rank", "rank", ({ information }) => information?.spectrum.rank, formatCount),
     numbers("condition-number", "condition number", ({ information }) => information?.spectrum.conditionNumber),
     ...estimates,
-    ...(estimates.length > 0 ? [numbers("error-over-front", "energy error at equal cost (×)", ({ errorOverFront }) => errorOverFront)] : []),
     ...(["energy", "force"] as const).filter((key) => descriptors.some(({ information }) => information?.distanceCorrelation[key])).map(correlation),
   ];
 }
