@@ -45,6 +45,27 @@ describe("work", () => {
   });
 });
 
+describe("work in a perfect crystal", () => {
+  const a = 4.3;
+  const crystal = {
+    ...structure,
+    atomicNumbers: new Uint8Array(8).fill(14),
+    positions: Float64Array.from([[0, 0, 0], [0, 2, 2], [2, 0, 2], [2, 2, 0], [1, 1, 1], [1, 3, 3], [3, 1, 3], [3, 3, 1]].flat(), (x) => (x * a) / 4),
+    cell: Float64Array.of(a, 0, 0, 0, a, 0, 0, 0, a),
+  };
+
+  // equal eigenvalues; neighbors where weights end
+  it.each([
+    ["sine-matrix", { permutation: "eigenspectrum", nAtomsMax: 8 }],
+    ["local-mbtr", { k2: { geometry: "distance", grid: { min: 0.5, max: a, n: 50 }, weighting: { function: "exp", cutoff: a } } }],
+  ])("of %s is verified beside what has no derivatives", (type, parameters) => {
+    const descriptor = createDescriptor<string>({ type, ...parameters });
+    const { verified, close } = openWork(executor.wasm, executor.pool, { descriptor, species: [14], structures: [{ geometry: crystal, centers: null }] });
+    close();
+    expect(verified).toBeLessThan(1e-7);
+  });
+});
+
 describe("verifyEnvironments", () => {
   const wrong: Readonly<Record<string, (right: DescriptorEvaluator) => Partial<DescriptorEvaluator>>> = {
     "rows that depend on the direction": ({ values, tables }) => ({

@@ -1,6 +1,16 @@
 /** Å: of central differences. */
 export const STEP = 1e-5;
 
+/** Å: what atoms are moved by first. In perfect crystals eigenvalues coincide and neighbors stand at the cutoff, where there are no derivatives. */
+const NOISE = 0.03;
+
+/** A displacement that is a little shorter, and moved; `index` tells displacements apart. */
+export function disturbed(vector: readonly number[], index: number): number[] {
+  const length = Math.hypot(...vector);
+  const share = length > 4 * NOISE ? 1 - (2 * NOISE) / length : 1;
+  return vector.map((x, axis) => share * x + NOISE * Math.sin(1 + 12.9898 * index + 78.233 * axis));
+}
+
 /** Share of the error of differences that counts: most of it is their own. */
 export const DIFFERENCE_TRUST = 1e-2;
 

@@ -2,18 +2,28 @@ import type { DescriptorEvaluator } from "../../descriptors/descriptor.js";
 import { type RowBatch, stateBytes } from "../../descriptors/rows.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { DIFFERENCE_TRUST, largest, relativeError, STEP, turned } from "./verified.js";
+import { DIFFERENCE_TRUST, disturbed, largest, relativeError, STEP, turned } from "./verified.js";
 
 /**
- * Checks an evaluator on a batch, which it leaves as it was: contracted derivatives against the Jacobian, the Jacobian against central
+ * Checks an evaluator on a batch, which it leaves as it was, with neighbors moved a little: contracted derivatives against the Jacobian, the Jacobian against central
  * differences along one direction of all neighbors at once, and rows of the turned environments against the rows.
  * @param isInvariant whether rows stay as they are when the structure turns
  * @returns the largest relative error; differences, which have errors of their own, count a hundredth
  */
 export function verifyEnvironments(wasm: Wasm, evaluator: DescriptorEvaluator, batch: RowBatch, arena: Arena, isInvariant: boolean): number {
+  const displacements = new Displacements(wasm, batch);
+  return displacements.with((pair, vector) => disturbed(vector, pair), () => errorOf(wasm, evaluator, { batch, displacements, isInvariant }, arena));
+}
+
+interface Verified {
+  readonly batch: RowBatch;
+  readonly displacements: Displacements;
+  readonly isInvariant: boolean;
+}
+
+function errorOf(wasm: Wasm, evaluator: DescriptorEvaluator, { batch, displacements, isInvariant }: Verified, arena: Arena): number {
   const { nFeatures, stateSize } = evaluator.tables;
   const { nRows, nEntries } = batch.rows;
-  const displacements = new Displacements(wasm, batch);
   const [rows, gradients, derivatives] = [nRows, nRows, 3 * nEntries].map((count) => arena.f64(count * nFeatures));
   const forces = arena.f64(3 * displacements.count);
   const state = arena.allocate(stateBytes(stateSize, batch));
