@@ -16,6 +16,7 @@ import type { ComparedDescriptor, Comparison, Cost, RefusedDescriptor, Scaling }
 import { type Effort, quick, thorough } from "./cost/effort.js";
 import { type MeasuredCost, measureCosts } from "./cost/measure-costs.js";
 import { Reference } from "./cost/reference.js";
+import { rescaled } from "./cost/rescale.js";
 import { measureScaling } from "./cost/scaling.js";
 import { threadScaling } from "./cost/thread-scaling.js";
 import { dataDigest } from "./data-digest.js";
@@ -112,13 +113,15 @@ class ComparisonRun {
 
   async run(): Promise<Comparison> {
     const { wasm, pool } = this.executor;
-    const reference = new Reference(wasm, pool);
+    const best: CacheKey = { kind: "reference", format: FORMAT, pestle: version, ...this.machine() };
+    const reference = new Reference(wasm, pool, (this.cache.get(best) as number[] | undefined) ?? []);
     try {
       const members = await this.members();
       const measured = await this.measureCosts(members, reference);
       await this.measureInformation(measured);
       const agreement = await this.measureAgreement(measured);
       await this.measureScaling(measured, reference);
+      await this.cache.put(best, reference.bests);
       return this.result(measured, agreement, reference);
     } finally {
       reference.close();
@@ -263,7 +266,6 @@ class ComparisonRun {
   }
 
   private keyOf(member: Member, kind: string): CacheKey {
-    const { build } = this.executor.wasm.shared;
     const { seed, costSample, informationSample } = this.settings;
     const isOfMachine = kind === "cost" || kind === "scaling";
     return {
@@ -275,14 +277,20 @@ class ComparisonRun {
       isQuick: this.options.isQuick === true,
       descriptor: identity(member),
       sample: kind === "cost" ? costSample : kind === "scaling" ? SCALING_SAMPLE : informationSample,
-      ...(isOfMachine && { cpu: cpuName(), node: process.versions.node, build }),
+      ...(isOfMachine && this.machine()),
       ...(kind === "scaling" && { threads: this.executor.threads }),
     };
+  }
+
+  /** What times depend on beside the program. */
+  private machine(): { cpu: string; node: string; build: string } {
+    return { cpu: cpuName(), node: process.versions.node, build: this.executor.wasm.shared.build };
   }
 
   private result(members: readonly Member[], agreement: Agreement | undefined, reference: Reference): Comparison {
     const { dataset, executor, options } = this;
     const { report } = dataset;
+    for (const member of members) if (member.cost) member.cost = rescaled(member.cost, reference);
     const atomsPerStructure = dataset.nAtoms / dataset.nStructures;
     const species = dataset.species();
     const over = errorsOverFront(members.map((member) => ({ cost: secondsPerAtom(member), error: energyError(member) })));

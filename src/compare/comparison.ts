@@ -81,6 +81,8 @@ export interface Cost {
   readonly tables: { readonly bytes: number; readonly seconds: number };
   /** Of numerical memory while it was measured. */
   readonly peakBytes: number;
+  /** Seconds of the reference work that times are scaled to: the best of this machine, see docs/decisions/0028. */
+  readonly reference: number;
   /** Largest of the errors that were found before timing: rows against turned structures, derivatives against differences. */
   readonly verified: number;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareDescriptors, type Comparison, type CompareOptions, MemoryCache, type NamedParameters } from "../../src/compare/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
-import { testExecutor } from "../expect.js";
+import { expectClose, testExecutor } from "../expect.js";
 
 interface Wanted {
   readonly isPeriodic?: boolean;
@@ -67,7 +67,12 @@ describe("compareDescriptors", () => {
     const second = await compare(structures(24), { descriptors: [acsf, soap, matrix], cache });
     const [known, fresh] = second.descriptors;
     expect(known.cached).toEqual(["cost", "information", "scaling"]);
-    expect(known.cost).toEqual(first.descriptors[0].cost);
+    // the same but for the best speed of the machine, which may be known better now
+    const factor = known.cost!.reference / first.descriptors[0].cost!.reference;
+    expect(factor).toBeLessThanOrEqual(1);
+    for (const mode of ["values", "backward", "jacobian"] as const) {
+      expectClose([known.cost![mode]!.median], [factor * first.descriptors[0].cost![mode]!.median], 1e-9, "relative-to-max");
+    }
     expect(fresh).toMatchObject({ name: "soap", cached: [] });
     expect(second.agreement!.members).toEqual([0, 1, 2]);
     expect(second.descriptors.filter(({ onFront }) => onFront).length).toBeGreaterThan(0);

@@ -142,6 +142,7 @@ async function costOf(contestant: Contestant, rounds: Rounds, { reference, effor
     bytes: work.bytes,
     tables,
     peakBytes,
+    reference: reference.best,
     verified,
   };
 }

@@ -18,7 +18,8 @@ export class Reference {
   private readonly runs: readonly { readonly run: Run; readonly flops: number; readonly repeats: number; best: number }[];
   private readonly release: () => void;
 
-  constructor(wasm: Wasm, pool: MemoryPool) {
+  /** @param known `bests` of earlier runs on this machine */
+  constructor(wasm: Wasm, pool: MemoryPool, known: readonly number[] = []) {
     const bytes = 3 * 8 * ORDER ** 2 + gemmScratchBytes(ORDER, ORDER, ORDER) + 4096;
     const region = pool.allocate(bytes, "the reference of measurements");
     this.release = () => pool.release(region);
@@ -30,7 +31,7 @@ export class Reference {
     const registers = { run: () => void wasm.routines.peakFlops(ITERATIONS, out), flops: 0 };
     registers.run();
     registers.flops = wasm.f64(out, 1)[0];
-    this.runs = [product, registers].map((part) => ({ ...part, repeats: warmUp(part.run, SECONDS / 2, WARM_UP_SECONDS), best: Number.POSITIVE_INFINITY }));
+    this.runs = [product, registers].map((part, i) => ({ ...part, repeats: warmUp(part.run, SECONDS / 2, WARM_UP_SECONDS), best: known[i] ?? Number.POSITIVE_INFINITY }));
   }
 
   /** Seconds that the work takes now: the geometric mean of its parts. */
@@ -47,6 +48,11 @@ export class Reference {
   /** The same where nothing else disturbs: the best of all that were measured. */
   get best(): number {
     return Math.sqrt(this.runs.reduce((product, { best }) => product * best, 1));
+  }
+
+  /** Best times of its parts, for later runs: one run may not meet the machine at its best. */
+  get bests(): number[] {
+    return this.runs.map(({ best }) => best);
   }
 
   /** FLOP/s of products of matrices, at best. */
