@@ -48,6 +48,7 @@ export interface CompareOptions {
   readonly cache?: ResultCache | undefined;
   /** Stops with a CancelledError; what was measured is in the cache. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears of the parts of the work. */
   readonly onProgress?: ProgressListener | undefined;
 }
 

@@ -9,11 +9,15 @@ import { encodeSpecials, decodeSpecials } from "./special-numbers.js";
 export interface ResultCache {
   /** What was kept under a key; undefined where there is nothing, or it cannot be read. */
   get(key: CacheKey): unknown;
+  /** Keeps a result, plain data. */
   put(key: CacheKey, value: unknown): Promise<void>;
 }
 
 /** Plain data that a result depends on, with `kind` for what it is. */
-export type CacheKey = Readonly<Record<string, unknown>> & { readonly kind: string };
+export type CacheKey = Readonly<Record<string, unknown>> & {
+  /** What the result is. */
+  readonly kind: string;
+};
 
 /** Files kept at the most; the oldest make room. */
 const MOST_FILES = 2000;
@@ -36,6 +40,7 @@ export class FolderCache implements ResultCache {
     }
   }
 
+  /** Keeps a result, plain data; fails silently. */
   async put(key: CacheKey, value: unknown): Promise<void> {
     try {
       mkdirSync(this.folder, { recursive: true });
@@ -66,6 +71,7 @@ export class MemoryCache implements ResultCache {
     return this.values.get(textOf(key));
   }
 
+  /** Keeps a result. */
   put(key: CacheKey, value: unknown): Promise<void> {
     this.values.set(textOf(key), value);
     return Promise.resolve();

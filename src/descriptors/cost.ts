@@ -10,8 +10,11 @@ export interface Arithmetic {
 
 /** Environments that are described. */
 export interface Extent {
+  /** Of the data. */
   readonly nSpecies: number;
+  /** Environments. */
   readonly nCenters: number;
+  /** Neighbors of all. */
   readonly nPairs: number;
 }
 
@@ -36,6 +39,7 @@ export interface DataKind {
   readonly cutoff: number;
   /** Atomic numbers, ascending. */
   readonly species: readonly number[];
+  /** Whether any structure is. */
   readonly isPeriodic: boolean;
   /** Atoms of the largest structure. */
   readonly largestStructure: number;
@@ -46,7 +50,10 @@ export interface Preset {
   /** Short, unique among all: "soap n8 l6". */
   readonly name: string;
   /** With the `type`. */
-  readonly parameters: { readonly type: string } & Readonly<Record<string, unknown>>;
+  readonly parameters: {
+    /** Of the descriptor. */
+    readonly type: string;
+  } & Readonly<Record<string, unknown>>;
   /** Whether it is worth looking at where nobody asked for it. */
   readonly isCommon: boolean;
 }
