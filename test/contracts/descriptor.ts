@@ -311,5 +311,11 @@ function sortedRows(values: Float64Array, nFeatures: number): Float64Array {
   const rows = Array.from({ length: values.length / nFeatures }, (_, row) => [...values.subarray(row * nFeatures, (row + 1) * nFeatures)]);
   // what differs by rounding must not decide, nor must the sign of what vanishes
   const key = (row: readonly number[]): string => row.map((value) => String(Math.round(1e7 * value) + 0).padStart(20)).join();
-  return Float64Array.from(rows.sort((a, b) => (key(a) < key(b) ? -1 : 1)).flat());
+  // rows that are alike but for less than that are told apart by what is more than rounding
+  const finer = (a: readonly number[], b: readonly number[]): number => {
+    const column = a.findIndex((value, i) => Math.abs(value - b[i]) > 1e-11);
+    return column < 0 ? 0 : a[column] - b[column];
+  };
+  const compare = (a: readonly number[], b: readonly number[]): number => (key(a) === key(b) ? finer(a, b) : key(a) < key(b) ? -1 : 1);
+  return Float64Array.from(rows.sort(compare).flat());
 }
