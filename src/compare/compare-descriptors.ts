@@ -255,6 +255,7 @@ class ComparisonRun {
       const byThreads = mayGoOn() ? await threadScaling(this.executor, { descriptor, species, structures }, perStructure, this.effort.threadRounds) : undefined;
       if (byThreads) member.scaling.push(byThreads);
       if (mayGoOn()) await this.cache.put(this.keyOf(member, "scaling"), member.scaling);
+      else this.warnings.push(`the time was over before all was measured that the time of ${member.name} grows with: raise the budget`);
     }
   }
 

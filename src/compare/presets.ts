@@ -4,8 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { StructurePart } from "../environments/describe-task.js";
 import { suggestionFor } from "../suggestion.js";
 import type { Dataset } from "../structures/dataset.js";
-import { Arena } from "../wasm/memory.js";
-import type { MemoryPool } from "../wasm/memory.js";
+import { Arena, ArenaOverflow, type MemoryPool } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { buildNeighborList } from "../neighbors/neighbor-list.js";
 
@@ -23,19 +22,29 @@ export function usualCutoff(wasm: Wasm, pool: MemoryPool, parts: readonly Struct
   let [pairs, centers] = [0, 0];
   for (const { geometry, centers: some } of periodic) {
     const { positions, atomicNumbers, cell, pbc } = geometry;
-    const nAtoms = atomicNumbers.length;
-    const region = pool.allocate(4e6 + 8e4 * nAtoms, "neighbors that a cutoff is chosen by");
-    try {
-      const list = buildNeighborList(wasm, new Arena(region), { positions, nAtoms, cell, pbc, cutoff: USUAL_RADIUS, centers: some ?? undefined });
-      pairs += list.nPairs;
-      centers += list.nCenters;
-    } finally {
-      pool.release(region);
-    }
+    const atoms = { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: USUAL_RADIUS, centers: some ?? undefined };
+    const list = countNeighbors(wasm, pool, atoms);
+    pairs += list.nPairs;
+    centers += list.nCenters;
   }
   if (pairs === 0 || centers === 0) return USUAL_RADIUS;
   const radius = USUAL_RADIUS * Math.cbrt((USUAL_NEIGHBORS * centers) / pairs);
   return Math.min(RADII[1], Math.max(RADII[0], Math.round(2 * radius) / 2));
+}
+
+/** With more and more memory until the list has room: a large structure with few centers needs little for each atom. */
+function countNeighbors(wasm: Wasm, pool: MemoryPool, atoms: Parameters<typeof buildNeighborList>[2]): { readonly nPairs: number; readonly nCenters: number } {
+  for (let bytes = 4e6; ; ) {
+    const region = pool.allocate(bytes, "neighbors that a cutoff is chosen by");
+    try {
+      return buildNeighborList(wasm, new Arena(region), atoms);
+    } catch (error) {
+      if (!(error instanceof ArenaOverflow)) throw error;
+      bytes = Math.max(2 * bytes, 1.25 * error.requiredBytes);
+    } finally {
+      pool.release(region);
+    }
+  }
 }
 
 /**
