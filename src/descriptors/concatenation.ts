@@ -63,6 +63,12 @@ export class Concatenation implements Descriptor {
     };
   }
 
+  /** That of its parts, where each of them tells. */
+  get smoothness(): Descriptor["smoothness"] {
+    if (this.parts.some((part) => !part.smoothness)) return undefined;
+    return (species) => Float64Array.from(this.parts.flatMap((part) => [...part.smoothness!(this.listFor(species))]));
+  }
+
   featureCount(species: SpeciesList): number {
     return this.parts.reduce((sum, part) => sum + part.featureCount(this.listFor(species)), 0);
   }

@@ -160,6 +160,11 @@ export interface Descriptor extends FeatureSpace {
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
   memory?(species: SpeciesList): DescriptorMemory;
   /**
+   * How rough each column is as a function of the positions: greater than 0, one for each column, in units of its own. Linear fits with a
+   * prior of smoothness expect coefficients in proportion to its inverse. Absent where the descriptor does not tell.
+   */
+  smoothness?(species: SpeciesList): Float64Array;
+  /**
    * Builds the tables in shared memory.
    * @throws {ResourceError} where they do not fit
    */
