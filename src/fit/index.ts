@@ -34,3 +34,7 @@ export { type EnergyTarget, type ForceTargets, rowsOf, type StructureTargets, ta
 export { type Block, splitBlocks } from "./least-squares/blocks.js";
 export { blocksInFlight, chainCount, reduceRows, type RowsInput, type RowSource } from "./least-squares/chains.js";
 export { type LeastSquaresSolution, makeTriangles, solveTriangle, strideOf, type Triangle, triangleBytes } from "./least-squares/triangle.js";
+export { type ReducedRows } from "./linear/solvers/reduced-rows.js";
+export { defaultSolver, type SolverOptions, solverSchema } from "./linear/solvers/schema.js";
+export type { CovarianceRoot, GreedyStep, LinearSolution, RidgeScanPoint } from "./linear/solvers/solution.js";
+export { solveReduced } from "./linear/solvers/solve.js";
