@@ -47,4 +47,5 @@ export { addMoments } from "./kernels/moments";
 export { squaredExponentialKernel } from "./kernels/squared-exponential";
 export { scatterForces } from "./models/forces";
 export { farthestPointStep, leverageScores } from "./select/distance";
+export { quadraticDerivatives, quadraticRows } from "./fit/quadratic-rows";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";

@@ -166,18 +166,21 @@ function addStrain(n: usize, x: f64, y: f64, z: f64, pair: usize, target: usize)
  * the sum over its neighbors.
  * @param strainRow first of six rows of the design matrix, or −1
  * @param list NeighborList of the block, of which nCenters, nAtoms and centerAtoms are read; folded: FoldedRows of `foldJacobian`
- * @param slopes Matrix [nCenters × columns of the panel], stride 0 where they are the same for all; products Matrix [folded rows × columns]
+ * @param slopes Matrix [nCenters × columns of the products], stride 0 where they are the same for all; products Matrix [folded rows × columns]
  * @param atomRows i32 [nAtoms]: first of the three rows of an atom, −1 if it has none
- * @param design Matrix of the same columns, added to; INVALID_ARGUMENT where a row is beyond its end
+ * @param columns i32 [nCenters]: first column of the products of each center in the design matrix; null pointer: 0 for all
+ * @param design Matrix, added to; INVALID_ARGUMENT where a row or column is beyond its end
  */
-export function scatterRows(strainRow: i32, list: usize, folded: usize, slopes: usize, products: usize, atomRows: usize, design: usize): i32 {
+export function scatterRows(
+  strainRow: i32, list: usize, folded: usize, slopes: usize, products: usize, atomRows: usize, columns: usize, design: usize,
+): i32 {
   const block = changetype<NeighborList>(list);
   const groups = changetype<FoldedRows>(folded);
   const slope = changetype<Matrix>(slopes);
   const product = changetype<Matrix>(products);
   const target = changetype<Matrix>(design);
-  const nColumns = target.columns;
-  if (!isTarget(target, target.rows, nColumns) || (strainRow >= 0 && strainRow + 6 > target.rows)) return INVALID_ARGUMENT;
+  const nColumns = product.columns;
+  if (!isTarget(target, target.rows, target.columns) || nColumns > target.columns || (strainRow >= 0 && strainRow + 6 > target.rows)) return INVALID_ARGUMENT;
   if (slope.rows != block.nCenters || slope.columns != nColumns || !isTarget(product, groups.nRows, nColumns)) return INVALID_ARGUMENT;
   const slopeBytes = <usize>slope.stride << 3;
   const groupBytes = <usize>product.stride * 24;
@@ -188,26 +191,29 @@ export function scatterRows(strainRow: i32, list: usize, folded: usize, slopes: 
   for (let c: usize = 0; c < <usize>block.nCenters; c++, slopeRow += slopeBytes) {
     const own = load<i32>(atomRows + (<usize>load<i32>(block.centerAtoms + (c << 2)) << 2));
     if (own > lastRow) return INVALID_ARGUMENT;
+    const column = columns != 0 ? load<i32>(columns + (c << 2)) : 0;
+    if (column < 0 || column > target.columns - nColumns) return INVALID_ARGUMENT;
     const end = atoms + (<usize>load<i32>(groups.counts + (c << 2)) << 2);
     for (; atoms < end; atoms += 4, rows += groupBytes) {
       const atom = load<i32>(atoms);
       const first = atom >= 0 ? load<i32>(atomRows + (<usize>atom << 2)) : strainRow < 0 ? -1 : strainRow + (atom == -1 ? 0 : 3);
       if (first > lastRow) return INVALID_ARGUMENT;
-      addProducts(slopeRow, product, rows, first, atom >= 0 ? own : -1, target);
+      addProducts(slopeRow, product, rows, first, atom >= 0 ? own : -1, column, target);
     }
   }
   return OK;
 }
 
-/** Three rows of products to rows `plus` … of the design matrix, and minus them to rows `minus` …; negative numbers are skipped. */
+/** Three rows of products to rows `plus` … of the design matrix, from a column on, and minus them to rows `minus` …; negative numbers are skipped. */
 // @ts-ignore: decorator
 @inline
-function addProducts(slope: usize, product: Matrix, rows: usize, plus: i32, minus: i32, design: Matrix): void {
-  const n = <usize>design.columns;
+function addProducts(slope: usize, product: Matrix, rows: usize, plus: i32, minus: i32, column: i32, design: Matrix): void {
+  const n = <usize>product.columns;
   const productBytes = <usize>product.stride << 3;
   const designBytes = <usize>design.stride << 3;
-  let to: usize = plus < 0 ? 0 : design.pointer + <usize>plus * designBytes;
-  let from: usize = minus < 0 ? 0 : design.pointer + <usize>minus * designBytes;
+  const panel = design.pointer + (<usize>column << 3);
+  let to: usize = plus < 0 ? 0 : panel + <usize>plus * designBytes;
+  let from: usize = minus < 0 ? 0 : panel + <usize>minus * designBytes;
   for (let k = 0; k < 3; k++, rows += productBytes) {
     addProduct(n, slope, rows, to, from);
     if (to) to += designBytes;

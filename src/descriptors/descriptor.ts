@@ -163,7 +163,7 @@ export interface Descriptor extends FeatureSpace {
    * How rough each column is as a function of the positions: greater than 0, one for each column, in units of its own. Linear fits with a
    * prior of smoothness expect coefficients in proportion to its inverse. Absent where the descriptor does not tell.
    */
-  smoothness?(species: SpeciesList): Float64Array;
+  readonly smoothness?: ((species: SpeciesList) => Float64Array) | undefined;
   /**
    * Builds the tables in shared memory.
    * @throws {ResourceError} where they do not fit

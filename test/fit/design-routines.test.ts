@@ -103,8 +103,11 @@ function exactRows({ centerAtoms, offsets, neighborAtoms }: Block, strain: boole
   return others.reduce((sum, count) => sum + 3 * count + (strain ? 6 : 0), 0);
 }
 
-/** foldJacobian, a plain product, scatterRows. */
-function routineRows(block: Block, sparse: number[][], slopes: number[][], strain: boolean, hasForces: boolean): Float64Array {
+/**
+ * foldJacobian, a plain product, scatterRows.
+ * @param columns first column of each center among `width` columns
+ */
+function routineRows(block: Block, sparse: number[][], slopes: number[][], strain: boolean, hasForces: boolean, columns?: number[], width = sparse.length): Float64Array {
   const { wasm } = executor;
   const arena = new Arena(region);
   const { nFeatures, nAtoms, centerAtoms } = block;
@@ -124,14 +127,15 @@ function routineRows(block: Block, sparse: number[][], slopes: number[][], strai
   const products = Array.from({ length: nRows }, (_, r) =>
     sparse.map((point) => point.reduce((sum, value, f) => sum + value * values[r * nFeatures + f], 0)),
   );
-  const stride = nSparse + 3;
+  const stride = width + 3;
   const design = place(arena, new Float64Array((3 * nAtoms + 6) * stride));
   const atomRows = placeIntegers(arena, Array.from({ length: nAtoms }, (_, atom) => (hasForces ? 3 * atom : -1)));
+  const columnsAt = columns ? placeIntegers(arena, columns) : 0;
   const scatter = (designRows: number): number =>
     wasm.routines.scatterRows(
       strain ? 3 * nAtoms : -1, list, folded, placeMatrix(wasm, arena, matrix(place(arena, slopes.flat()), nCenters, nSparse)),
-      placeMatrix(wasm, arena, matrix(place(arena, products.flat()), nRows, nSparse)), atomRows,
-      placeMatrix(wasm, arena, matrix(design, designRows, nSparse, stride)),
+      placeMatrix(wasm, arena, matrix(place(arena, products.flat()), nRows, nSparse)), atomRows, columnsAt,
+      placeMatrix(wasm, arena, matrix(design, designRows, width, stride)),
     );
   if (strain) expect(() => scatter(3 * nAtoms + 5)).toThrow(InternalError);
   else if (hasForces && nCenters > 3) expect(() => scatter(3)).toThrow(InternalError);
@@ -158,6 +162,20 @@ describe("rows of the design matrix", () => {
       const rows = [...expected.forces.map((row) => (hasForces ? row : row.map(() => 0))), ...expected.strain];
       expectClose(routineRows(block, sparse, slopes, strain, hasForces), rows.flatMap((row) => [...row, 0, 0, 0]), 1e-13);
     }
+  });
+
+  it("have columns of their own for centers of each kind", () => {
+    const block = randomBlock(11, 3, 6);
+    const random = xoroshiro128plus(12);
+    const draw = (n: number): number[] => Array.from({ length: n }, () => uniformFloat64(random) - 0.5);
+    const sparse = [draw(3), draw(3)];
+    const slopes = block.centerAtoms.map(() => draw(2));
+    const isSecond = block.centerAtoms.map((_, c) => c % 3 === 1);
+    const inBlocks = slopes.map((slope, c) => (isSecond[c] ? [0, 0, 0, ...slope] : [...slope, 0, 0, 0]));
+    const expected = plainRows(block, [...sparse, [0, 0, 0], ...sparse], inBlocks, true);
+    const actual = routineRows(block, sparse, slopes, true, true, isSecond.map((second) => (second ? 3 : 0)), 5);
+    expectClose(actual, [...expected.forces, ...expected.strain].flatMap((row) => [...row, 0, 0, 0]), 1e-13);
+    for (const column of [-1, 4]) expect(() => routineRows(block, sparse, slopes, true, true, isSecond.map(() => column), 5)).toThrow(InternalError);
   });
 
   it("says when the rows do not fit", () => {
@@ -188,5 +206,31 @@ describe("rows of the design matrix", () => {
     expectClose(wasm.f64(sums, n), Array.from({ length: n }, (_, j) => 1 + values[j] + values[n + j] + values[2 * n + j]), 1e-14);
     wasm.routines.scaleRows(3, n, n, place(arena, [2, -1, 0]), matrix);
     expectClose(wasm.f64(matrix, 3 * n), values.map((value, i) => value * [2, -1, 0][Math.floor(i / n)]), 1e-15);
+  });
+});
+
+/** Rows and their products, in the order of the routines; with derivatives d of x, theirs. */
+function plainQuadratic(x: number[], d?: number[]): number[] {
+  const products = x.flatMap((xa, a) => x.slice(a).map((xb, i) => (i === 0 ? 0.5 : 1) * (d ? xa * d[a + i] + d[a] * xb : xa * xb)));
+  return [...(d ?? x), ...products];
+}
+
+describe("rows of quadratic models", () => {
+  it.each([0, 1, 2, 3, 6, 7])("%i features", (n) => {
+    const { wasm } = executor;
+    const arena = new Arena(region);
+    const row = (seed: number): number[] => Array.from({ length: n }, (_, i) => Math.sin(seed + 2 * i));
+    const width = n + (n * (n + 1)) / 2;
+    const x = [row(1), row(2), row(3)];
+    const values = place(arena, x.flat());
+    const out = arena.f64(3 * width);
+    wasm.routines.quadraticRows(3, n, values, out);
+    expectClose(wasm.f64(out, 3 * width), x.flatMap((r) => plainQuadratic(r)), 1e-15);
+    // one group of three rows, none, and two
+    const ofCenters = [0, 0, 0, 2, 2, 2, 2, 2, 2];
+    const derivatives = ofCenters.map((_, i) => row(10 + i));
+    const target = arena.f64(9 * width);
+    wasm.routines.quadraticDerivatives(3, n, values, placeIntegers(arena, [1, 0, 2]), place(arena, derivatives.flat()), target);
+    expectClose(wasm.f64(target, 9 * width), derivatives.flatMap((d, i) => plainQuadratic(x[ofCenters[i]], d)), 1e-15);
   });
 });

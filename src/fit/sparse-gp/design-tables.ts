@@ -1,6 +1,7 @@
 import type { DescriptorTables } from "../../descriptors/descriptor.js";
 import type { KernelPoints } from "../../kernels/kernel.js";
 import type { KernelParameters } from "../../kernels/registry.js";
+import type { DesignShape } from "../design/structure-rows.js";
 
 /** One term of the model as the rows of the design matrix need it. */
 export interface TermTables {
@@ -15,12 +16,7 @@ export interface TermTables {
   readonly points: KernelPoints;
 }
 
-/** What threads read to write rows of the design matrix: tables in shared memory, and plain numbers. */
-export interface DesignTables {
-  readonly species: readonly number[];
+/** What threads read to write rows of the design matrix: tables in shared memory, and plain numbers. Its columns are the sparse points of all terms. */
+export interface DesignTables extends DesignShape {
   readonly terms: readonly TermTables[];
-  /** Sparse points of all terms. */
-  readonly nColumns: number;
-  /** Elements from one row of the design matrix to the next: nColumns and the target, padded to an even number. */
-  readonly stride: number;
 }

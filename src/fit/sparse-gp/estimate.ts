@@ -1,31 +1,19 @@
 import { statSync } from "node:fs";
-import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
-import { expectedNeighbors } from "../../neighbors/estimate.js";
 import { readSparsePoints } from "../../select/sparse-file.js";
 import type { SparseOptions } from "../../select/schema.js";
-import { atomicNumberOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { centersIn, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
+import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import type { FitPlan, PredictionSeconds } from "../trainer.js";
-import { plannedMemory, SCRATCH, type TermShape } from "./memory-estimate.js";
-import { type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
+import { plannedMemory, type SparseTermShape } from "./memory-estimate.js";
+import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "./schema.js";
 
-/**
- * Rates that the estimate of the time assumes: of the rows of the design matrix and their QR on each thread, and of the leverage scores on
- * one. Measured on two idle cores: silicon (324 features, 1000 sparse points) 1.74e10, molecules of four species (1800 features, 500 sparse
- * points) 2.1e10 and 0.84e10.
- */
-const FLOPS_PER_SECOND = 1.9e10;
+/** Rate of the leverage scores, on one thread: molecules of four species (1800 features), measured. */
 const CUR_FLOPS_PER_SECOND = 0.85e10;
-/** Of a descriptor, for one feature of one environment: molecules of five species (2325 features) 2.1e-8, silicon (252) 2e-8, neighbor lists not counted. */
-const DESCRIBE_SECONDS = 2.5e-8;
-/** The same with derivatives, in multiples of the values: with it silicon (1000 points) is predicted in 1.35 s of one thread by the plan, in 1.6 s measured. */
-const DERIVATIVES = 4;
-/** Node.js, the program and the data set, beside the WebAssembly memory. */
-const HOST_BYTES = 150e6;
 
 /** Sizes of one term. */
 export interface TermSizes {
@@ -72,7 +60,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
         label: `term ${index + 1}`,
         text: `${descriptor.name}: ${nCenters} environments × ${nFeatures} features, ${nSparse} sparse points`,
       })),
-      { label: "rows", text: `${rows} (${targets.energies} energies, ${targets.forceComponents} force and ${targets.virialComponents} virial components)` },
+      { label: "rows", text: describeRows(rows, targets) },
       { label: "columns", text: String(columns) },
     ],
     terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters })),
@@ -90,8 +78,8 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
 }
 
 /** To describe all environments once, and to predict one atom. */
-function secondsOf(terms: readonly TermShape[], nAtoms: number): { describe: number } & PredictionSeconds {
-  const describe = terms.reduce((sum, { nCenters, nFeatures }) => sum + nCenters * nFeatures * DESCRIBE_SECONDS, 0);
+function secondsOf(terms: readonly SparseTermShape[], nAtoms: number): { describe: number } & PredictionSeconds {
+  const describe = describeSeconds(terms);
   const kernel = terms.reduce((sum, { nCenters, nFeatures, nSparse }) => sum + (2 * nCenters * nFeatures * nSparse) / FLOPS_PER_SECOND, 0);
   return { describe, energy: (describe + kernel) / nAtoms, energyAndForces: (DERIVATIVES * describe + 2 * kernel) / nAtoms };
 }
@@ -110,21 +98,15 @@ export function estimateSparseGpBytes(request: SparseGpFit, dataset: Dataset, th
   return own.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-type TermOptions = ResolvedFit["model"]["terms"][number];
-
-async function shapeOf(term: TermOptions, dataset: Dataset): Promise<TermShape> {
+async function shapeOf(term: SparseGpTermOptions, dataset: Dataset): Promise<SparseTermShape> {
   const shape = upperShape(term, dataset);
   if (term.sparse.method !== "file") return shape;
   return { ...shape, nSparse: (await readSparsePoints(term.sparse.path, shape.nFeatures)).count };
 }
 
-function upperShape(term: TermOptions, dataset: Dataset): TermShape {
-  const species = dataset.species();
-  const descriptor = createEnvironmentDescriptor(term.descriptor, "the local energies of a potential");
-  const nFeatures = descriptor.featureCount(species);
-  const centers = term.centers ? term.centers.map((symbol) => atomicNumberOf(symbol)) : null;
-  const nCenters = dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers === null || centers.includes(atomicNumber) ? 1 : 0), 0);
-  return { descriptor, nFeatures, nSparse: sparseCountAtMost(term.sparse, nFeatures, nCenters), nCenters, centers, usesCur: term.sparse.method === "cur" };
+function upperShape(term: SparseGpTermOptions, dataset: Dataset): SparseTermShape {
+  const shape = termShape(term, dataset);
+  return { ...shape, nSparse: sparseCountAtMost(term.sparse, shape.nFeatures, shape.nCenters), usesCur: term.sparse.method === "cur" };
 }
 
 /** Of a file that is not read: as many as its bytes could hold in binary. */
@@ -135,23 +117,21 @@ function sparseCountAtMost(sparse: SparseOptions, nFeatures: number, nCenters: n
   return Math.min(wanted, nCenters);
 }
 
-function designFlops(terms: readonly TermShape[], columns: number, rows: number, dataset: Dataset, options: ResolvedFit): number {
+function designFlops(terms: readonly SparseTermShape[], columns: number, rows: number, dataset: Dataset, options: ResolvedFit): number {
   let flops = 2 * columns * columns * rows;
   for (let i = 0; i < dataset.nStructures; i++) {
     const sigma = sigmaOf(dataset, i, options.fit.sigma);
     if (rowCount(sigma) === 0) continue;
     const hasDerivatives = sigma.forces !== null || sigma.virial !== null;
-    const { atomicNumbers: atoms, cell, pbc } = dataset.structure(i);
-    for (const { descriptor, nFeatures, nSparse, centers } of terms) {
-      const nCenters = centers === null ? atoms.length : atoms.filter((atomicNumber) => centers.includes(atomicNumber)).length;
-      const derivatives = hasDerivatives ? 3 * expectedNeighbors({ nAtoms: atoms.length, cell, pbc, cutoff: descriptor.cutoff }) : 0;
-      flops += 2 * nCenters * nSparse * nFeatures * (1 + derivatives + (sigma.virial === null ? 0 : 6));
+    for (const term of terms) {
+      const { nCenters, nPairs } = centersIn(term, dataset, i);
+      flops += 2 * term.nSparse * term.nFeatures * (nCenters + (hasDerivatives ? 3 * nPairs : 0) + (sigma.virial === null ? 0 : 6 * nCenters));
     }
   }
   return flops;
 }
 
 /** Leverage scores: numerical rank, Gram matrix and projections of the environments, and eigenvectors. */
-function curFlops({ usesCur, nCenters, nFeatures }: TermShape): number {
+function curFlops({ usesCur, nCenters, nFeatures }: SparseTermShape): number {
   return usesCur ? 4 * nCenters * nFeatures ** 2 + 9 * nFeatures ** 3 : 0;
 }

@@ -6,6 +6,7 @@ import type { SparseGpTerm } from "../../models/sparse-gp/term.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { withDescribed } from "../design/terms.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
 import { makeTriangles, solveTriangle, strideOf, type Triangle } from "../least-squares/triangle.js";
@@ -63,7 +64,7 @@ export async function fitSparseGp(
       maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
       rowsOf: (block) => blocks[block].nRows,
       write: writeStructureRows,
-      input: (block) => ({ tables, structures: blocks[block].items.map((i) => described(terms, i, targetsOf(dataset, i, options.fit.sigma, species, isolated.values))) }),
+      input: (block) => ({ tables, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, options.fit.sigma, species, isolated.values), terms, i)) }),
     };
     await reduceRows(source, triangles, { executor, signal, onProgress: context.onProgress });
     const reduced = performance.now();
@@ -75,11 +76,6 @@ export async function fitSparseGp(
   } finally {
     holdings.release();
   }
-}
-
-/** With the environments of every term where they are described already. */
-function described<Targets>(terms: readonly SelectedTerm[], structure: number, targets: Targets): Targets & Pick<StructureRows["structures"][number], "described"> {
-  return { ...targets, described: terms.map((term) => term.described?.of(structure) ?? null) };
 }
 
 /** Puts the sparse points in shared memory, and the prior of the coefficients into the first triangle. */

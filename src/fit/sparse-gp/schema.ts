@@ -1,17 +1,19 @@
 import { z } from "zod";
-import { descriptorSchema } from "../../descriptors/registry.js";
 import { kernelSchema } from "../../kernels/registry.js";
 import { sparseSchema } from "../../select/schema.js";
 import { validate } from "../../validation.js";
+import { termSchema } from "../design/terms.js";
 import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
 import { sigmaSchema } from "../sigma.js";
 import type { FitRequest } from "../trainer.js";
 
-const termSchema = z.strictObject({
-  descriptor: descriptorSchema.describe("of the environments"),
+const sparseTermSchema = z.strictObject({
+  /** Of the environments. */
+  descriptor: termSchema.shape.descriptor,
   kernel: kernelSchema.describe("how alike two environments are"),
   sparse: sparseSchema.describe("which environments of the training data are the sparse points, and how many"),
-  centers: z.array(z.string()).min(1).optional().describe("chemical symbols that the term is centered on; default: all"),
+  /** Symbols. */
+  centers: termSchema.shape.centers,
 });
 
 /** The `model` section of a fit file, for a sparse Gaussian process. */
@@ -19,7 +21,7 @@ export const sparseGpSchema = z.strictObject({
   /** Chooses the sparse Gaussian process. */
   type: z.literal("sparse-gp"),
   isolatedAtomEnergies: isolatedAtomEnergiesSchema.default("from-data").describe("eV by chemical symbol, or where to take them from"),
-  terms: z.array(termSchema).min(1).describe("parts that the energy is the sum of"),
+  terms: z.array(sparseTermSchema).min(1).describe("parts that the energy is the sum of"),
 });
 
 /** What is added to the diagonal of a kernel matrix: a share of each of its elements, or eV² (as `sparse_jitter` of gap_fit). */
@@ -61,7 +63,7 @@ export function resolveFit({ model, fit = {}, seed = 1 }: SparseGpFit | FitReque
 
 /** The `model` section of a sparse Gaussian process, validated, with every default filled in. */
 export type SparseGpModelOptions = z.output<typeof sparseGpSchema>;
-export type SparseGpTermOptions = z.output<typeof termSchema>;
+export type SparseGpTermOptions = z.output<typeof sparseTermSchema>;
 /** The `fit` section of a fit file, validated, with every default filled in. */
 export type FitOptions = z.output<typeof fitSchema>;
 /** In eV², or a share of the diagonal. */

@@ -1,8 +1,8 @@
-import { namingStructure } from "../../environments/environments.js";
 import { defineTask } from "../../parallel/task.js";
+import { writeRows } from "../design/structure-rows.js";
 import type { RowsInput } from "../least-squares/chains.js";
-import { rowsOf, type StructureTargets } from "../structure-targets.js";
-import { DesignRows } from "./design-rows.js";
+import type { StructureTargets } from "../structure-targets.js";
+import { KernelRows } from "./design-rows.js";
 import type { DesignTables } from "./design-tables.js";
 
 /** Structures whose rows make one block. */
@@ -15,12 +15,7 @@ export interface StructureRows {
 export const writeStructureRows = defineTask(
   "fit/structure-rows",
   ({ wasm, scratch }, { rows: { tables, structures }, design }: RowsInput<StructureRows>): null => {
-    const rows = new DesignRows(wasm, tables);
-    let target = design;
-    for (const structure of structures) {
-      namingStructure(structure.geometry.label, () => rows.fill(structure, target, scratch));
-      target += 8 * rowsOf(structure) * tables.stride;
-    }
+    writeRows(wasm, tables, tables.terms.map((term) => new KernelRows(wasm, term)), structures, design, scratch);
     return null;
   },
 );

@@ -1,8 +1,9 @@
 import type { EnvironmentSource } from "../../environments/collect.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { type FittedRows, type RowsSummary, summarizeRows } from "../design/summary.js";
+import { describeDescriptor } from "../design/terms.js";
 import type { IsolatedAtomEnergies } from "../isolated-atoms.js";
-import type { TargetCounts } from "../targets.js";
 import type { FitSummary, FitTable, TableCell } from "../trainer.js";
 import type { SelectedTerm } from "./selection.js";
 
@@ -29,27 +30,18 @@ export interface SparseGpFitSummary extends FitSummary {
   readonly weightedResidual: number;
 }
 
-interface FinishedFit {
-  readonly dataset: Dataset;
-  readonly targets: TargetCounts;
+interface FinishedFit extends FittedRows {
   readonly isolated: IsolatedAtomEnergies;
   readonly terms: readonly SelectedTerm[];
-  readonly warnings: readonly string[];
-  readonly residual: number;
   readonly milliseconds: { readonly select: number; readonly design: number; readonly solve: number };
-  readonly peakWasmBytes: number;
 }
 
-export function summarize({ dataset, targets, isolated, terms, warnings, residual, milliseconds, peakWasmBytes }: FinishedFit): SparseGpFitSummary {
+export function summarize({ terms, milliseconds, ...fitted }: FinishedFit): SparseGpFitSummary {
+  const { dataset } = fitted;
   const sum = (count: (term: SelectedTerm) => number): number => terms.reduce((total, term) => total + count(term), 0);
   const nSparse = sum(({ selection }) => selection.count);
   return {
-    structures: dataset.nStructures,
-    atoms: dataset.nAtoms,
-    targets,
-    isolatedAtomEnergies: Object.fromEntries(dataset.species().map((atomicNumber, i) => [symbolOf(atomicNumber), isolated.values[i]])),
-    isolatedAtomSource: isolated.source,
-    warnings,
+    ...(summarizeRows(fitted) as Required<RowsSummary>),
     extent: `${nSparse} sparse environments`,
     sizes: [
       { name: "nFeatures", count: sum(({ tables }) => tables.nFeatures) },
@@ -69,8 +61,6 @@ export function summarize({ dataset, targets, isolated, terms, warnings, residua
       choices: selection.choices,
       sources: selection.sources,
     })),
-    weightedResidual: residual / Math.sqrt(targets.energies + targets.forceComponents + targets.virialComponents),
-    peakWasmBytes,
   };
 }
 
@@ -87,14 +77,6 @@ function sparseSets(dataset: Dataset, terms: readonly SelectedTerm[]): FitTable 
       countBySpecies(dataset, selection.sources),
     ]),
   };
-}
-
-/** "soap, nMax 8, lMax 8, cutoff 5.4 Å" */
-function describeDescriptor(parameters: object): string {
-  const { type, cutoff, ...others } = parameters as { type: string; cutoff?: { radius?: number } };
-  const numbers = Object.entries(others).filter(([, value]) => typeof value === "number" || typeof value === "string");
-  const range = cutoff?.radius === undefined ? [] : [`cutoff ${cutoff.radius} Å`];
-  return [type, ...numbers.map(([name, value]) => `${name} ${value}`), ...range].join(", ");
 }
 
 function countBySpecies(dataset: Dataset, sources: readonly EnvironmentSource[]): [string, number][] {

@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
-import { FormatError, InternalError } from "../../errors.js";
+import { InternalError } from "../../errors.js";
 import { kernelSchema } from "../../kernels/registry.js";
-import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
+import { partName } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
-import { SparseGpEvaluator } from "./evaluator.js";
+import { sparseGpEvaluator } from "./evaluator.js";
 import type { SparseGpTables } from "./tables.js";
-import { partName, type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
+import { type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
 
 /** What a sparse Gaussian-process potential consists of. */
 export interface SparseGpOptions {
@@ -92,15 +92,9 @@ export class SparseGpModel implements Model {
 }
 
 const parametersSchema = z.object({
-  species: z.array(z.int().min(1).max(118)),
-  isolatedAtomEnergies: z.record(z.string(), z.number()),
-  terms: z.array(
-    z.object({
-      descriptor: z.looseObject({ type: z.string() }),
-      kernel: kernelSchema,
-      centers: z.array(z.int()).nullable(),
-    }),
-  ),
+  species: speciesSchema,
+  isolatedAtomEnergies: energiesSchema,
+  terms: z.array(termContentSchema.extend({ kernel: kernelSchema })),
 });
 
 function encode(model: Model): ModelContent {
@@ -116,37 +110,22 @@ function encode(model: Model): ModelContent {
   ]);
   const parameters: z.input<typeof parametersSchema> = {
     species: [...species],
-    isolatedAtomEnergies: Object.fromEntries(species.map((atomicNumber, i) => [symbolOf(atomicNumber), isolatedAtomEnergies[i]])),
-    terms: terms.map(({ descriptor, kernel, centers }) => ({
-      descriptor: { ...descriptor.parameters, type: descriptor.name },
-      kernel,
-      centers: centers === null ? null : [...centers],
-    })),
+    isolatedAtomEnergies: encodeEnergies(species, isolatedAtomEnergies),
+    terms: terms.map((term) => ({ ...encodeTerm(term), kernel: term.kernel })),
   };
   return { parameters, arrays };
 }
 
 function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string): SparseGpModel {
-  const result = parametersSchema.safeParse(parameters);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new FormatError({ file }, `model parameters: ${issue.path.join(".")}: ${issue.message}`);
-  }
-  const { species, isolatedAtomEnergies, terms } = result.data;
-  const array = (name: string): Float64Array => {
-    const found = arrays.find((candidate) => candidate.name === name);
-    if (!found) throw new FormatError({ file }, `the array "${name}" is missing`);
-    return found.values;
-  };
+  const { species, isolatedAtomEnergies, terms } = parseContent(parametersSchema, parameters, file);
   return new SparseGpModel({
     species,
-    isolatedAtomEnergies: species.map((atomicNumber) => isolatedAtomEnergies[symbolOf(atomicNumber)]),
-    terms: terms.map(({ descriptor, kernel, centers }, t) => ({
-      descriptor: createEnvironmentDescriptor(descriptor, "the local energies of a potential"),
-      kernel,
-      centers,
-      sparsePoints: array(`terms[${t}].sparsePoints`),
-      coefficients: array(`terms[${t}].coefficients`),
+    isolatedAtomEnergies: decodeEnergies(species, isolatedAtomEnergies),
+    terms: terms.map((term, t) => ({
+      ...decodeTerm(term),
+      kernel: term.kernel,
+      sparsePoints: arrayOf(arrays, `terms[${t}].sparsePoints`, file),
+      coefficients: arrayOf(arrays, `terms[${t}].coefficients`, file),
     })),
     provenance,
   });
@@ -156,5 +135,5 @@ export const sparseGpType: ModelType = {
   type: "sparse-gp",
   encode,
   decode,
-  attach: (wasm: Wasm, tables: PotentialTables) => new SparseGpEvaluator(wasm, tables as SparseGpTables),
+  attach: (wasm: Wasm, tables: PotentialTables) => sparseGpEvaluator(wasm, tables as SparseGpTables),
 };

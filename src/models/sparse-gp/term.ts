@@ -24,11 +24,6 @@ export interface SparseGpTerm {
   readonly coefficients: Float64Array;
 }
 
-/** Name of a term as a part of the potential. */
-export function partName(term: number): string {
-  return `terms[${term}]`;
-}
-
 export interface PreparedTerm {
   readonly tables: SparseGpTermTables;
   release(): void;

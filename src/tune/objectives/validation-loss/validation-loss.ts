@@ -5,6 +5,7 @@ import type { FitResult } from "../../../fit/trainer.js";
 import { type CachedEnvironments, EnvironmentCache, estimateDescribedBytes } from "../../../environments/cache/environment-cache.js";
 import type { Geometry } from "../../../environments/geometry.js";
 import { evaluateDataset } from "../../../models/evaluate.js";
+import { LOCAL_ENERGIES } from "../../../models/local-energy/content.js";
 import type { Potential } from "../../../models/potential.js";
 import type { Executor } from "../../../parallel/executor.js";
 import { atomicNumberOf } from "../../../structures/periodic-table.js";
@@ -87,7 +88,7 @@ export class ValidationLoss implements Objective {
     const trainer = trainerOf(candidate.model);
     let described = 0;
     for (const { descriptor: parameters, centers: symbols } of trainer.descriptors(candidate)) {
-      const part = { descriptor: createEnvironmentDescriptor(parameters, "the local energies of a potential"), species, centers: symbols?.map(atomicNumberOf) ?? null };
+      const part = { descriptor: createEnvironmentDescriptor(parameters, LOCAL_ENERGIES), species, centers: symbols?.map(atomicNumberOf) ?? null };
       described += estimateDescribedBytes(train, { ...part, withState: trainOn === "all" });
       if (scored !== train) described += estimateDescribedBytes(scored, { ...part, withState: true });
     }

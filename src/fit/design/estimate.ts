@@ -1,0 +1,161 @@
+import type { Descriptor, DescriptorMemory, SpeciesList } from "../../descriptors/descriptor.js";
+import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
+import { stateBytes } from "../../descriptors/rows.js";
+import { qrMergeScratchBytes, qrScratchBytes } from "../../linalg/qr.js";
+import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
+import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
+import { scratchSize } from "../../parallel/executor.js";
+import { atomicNumberOf } from "../../structures/periodic-table.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { Block } from "../least-squares/blocks.js";
+import { blocksInFlight, chainCount } from "../least-squares/chains.js";
+import { strideOf, triangleBytes } from "../least-squares/triangle.js";
+import type { PlannedMemory } from "../trainer.js";
+import { pairsAtOnce } from "./derivative-rows.js";
+import type { TermOptions } from "./terms.js";
+
+/**
+ * Rate that estimates of the time assume of the rows of the design matrix and their QR, on each thread. Measured on two idle cores: silicon
+ * (324 features, 1000 sparse points) 1.74e10, molecules of four species (1800 features, 500 sparse points) 2.1e10.
+ */
+export const FLOPS_PER_SECOND = 1.9e10;
+/** Of a descriptor, for one feature of one environment: molecules of five species (2325 features) 2.1e-8, silicon (252) 2e-8, neighbor lists not counted. */
+const DESCRIBE_SECONDS = 2.5e-8;
+/** The same with derivatives, in multiples of the values: with it silicon (1000 points) is predicted in 1.35 s of one thread by the plan, in 1.6 s measured. */
+export const DERIVATIVES = 4;
+/** Node.js, the program and the data set, beside the WebAssembly memory. */
+export const HOST_BYTES = 150e6;
+/** What all work of the threads shares. */
+export const SCRATCH = "scratch of the threads";
+
+const NO_MEMORY: DescriptorMemory = { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
+
+/** What one term is made of, as far as a plan can tell. */
+export interface TermShape {
+  readonly descriptor: Descriptor;
+  readonly nFeatures: number;
+  /** Environments of the training data. */
+  readonly nCenters: number;
+  /** Atomic numbers; null for all */
+  readonly centers: readonly number[] | null;
+}
+
+/** @throws {InvalidParameterError} */
+export function termShape(term: TermOptions, dataset: Dataset): TermShape {
+  const descriptor = createEnvironmentDescriptor(term.descriptor, LOCAL_ENERGIES);
+  const nFeatures = descriptor.featureCount(dataset.species());
+  const centers = term.centers ? term.centers.map((symbol) => atomicNumberOf(symbol)) : null;
+  return { descriptor, nFeatures, nCenters: countCenters(dataset.atomicNumbers, centers), centers };
+}
+
+function countCenters(atomicNumbers: Uint8Array, centers: readonly number[] | null): number {
+  return centers === null ? atomicNumbers.length : atomicNumbers.reduce((count, atomicNumber) => count + (centers.includes(atomicNumber) ? 1 : 0), 0);
+}
+
+/** Environments of a term in one structure. */
+export interface CenterCounts {
+  /** Bytes of their neighbor list, with what the search takes. */
+  readonly list: number;
+  readonly nCenters: number;
+  /** Expected. */
+  readonly nPairs: number;
+}
+
+/** Environments of a term in structure `index`. */
+export function centersIn({ descriptor: { cutoff }, centers }: TermShape, dataset: Dataset, index: number): CenterCounts {
+  const { atomicNumbers, cell, pbc } = dataset.structure(index);
+  const input = { nAtoms: atomicNumbers.length, cell, pbc, cutoff };
+  const nCenters = countCenters(atomicNumbers, centers);
+  return { list: estimateNeighborListBytes(input), nCenters, nPairs: nCenters * expectedNeighbors(input) };
+}
+
+/** s, to describe all environments of the terms once without derivatives, on one thread */
+export function describeSeconds(terms: readonly TermShape[]): number {
+  return terms.reduce((sum, { nCenters, nFeatures }) => sum + nCenters * nFeatures * DESCRIBE_SECONDS, 0);
+}
+
+/** Tables of the descriptors of all terms. */
+export function descriptorTables(terms: readonly TermShape[], species: SpeciesList): PlannedMemory {
+  return { what: "tables of the descriptors", bytes: terms.reduce((total, { descriptor }) => total + memoryOf(descriptor, species).tables, 0) };
+}
+
+function memoryOf(descriptor: Descriptor, species: SpeciesList): DescriptorMemory {
+  return descriptor.memory?.(species) ?? NO_MEMORY;
+}
+
+/** Allocations of the task that describes a structure, of each: list, values, state, and what the descriptor works in. */
+export function describeNeeds(term: TermShape, dataset: Dataset): [list: number, values: number, state: number, work: number][] {
+  const { descriptor, nFeatures } = term;
+  const species = dataset.species();
+  const size = descriptor.stateSize(species);
+  const { scratch } = memoryOf(descriptor, species);
+  return Array.from({ length: dataset.nStructures }, (_, i) => {
+    const { list, nCenters, nPairs } = centersIn(term, dataset, i);
+    const batch = { nCenters, nPairs };
+    return [list, 8 * nFeatures * nCenters, stateBytes(size, batch), stateBytes(scratch, batch)];
+  });
+}
+
+/**
+ * Allocations of `addDerivativeRows`: the Jacobian, its folded rows, and rows of products.
+ * @param width columns of the products
+ * @param centersAtOnce centers of one call, at most
+ */
+export function derivativeNeeds({ nFeatures }: TermShape, { nCenters, nPairs }: CenterCounts, width: number, centersAtOnce = nCenters): number[] {
+  const perCenter = nCenters === 0 ? 0 : nPairs / nCenters;
+  const pairs = Math.min(perCenter * Math.min(centersAtOnce, nCenters), Math.max(perCenter, pairsAtOnce(nFeatures, width)));
+  const rows = 3 * pairs + 6 * (perCenter === 0 ? 0 : pairs / perCenter);
+  return [24 * nFeatures * pairs, 8 * nFeatures * rows, 8 * width * rows];
+}
+
+/** What rows are reduced in. */
+export interface ReductionShape {
+  /** Unknowns. */
+  readonly columns: number;
+  readonly blocks: readonly Block[];
+  readonly threads: number;
+}
+
+/** Rows of the largest block. */
+function largestBlock(blocks: readonly Block[]): number {
+  return Math.max(0, ...blocks.map(({ nRows }) => nRows));
+}
+
+/** Triangles, and blocks of rows in flight. */
+export function reductionMemory({ columns, blocks, threads }: ReductionShape): PlannedMemory[] {
+  return [
+    { what: "triangular factors", bytes: chainCount(columns + 1, blocks.length) * triangleBytes(columns) },
+    { what: "blocks of the design matrix", bytes: 8 * blocksInFlight(threads, blocks.length) * largestBlock(blocks) * strideOf(columns) },
+  ];
+}
+
+/**
+ * Scratch of all threads while rows are reduced: every one writes rows and updates triangles, and some merge pairs of triangles.
+ * @param rowNeeds allocations of tasks that write rows
+ * @param firstNeeds those of tasks that run on one thread before
+ */
+export function reductionScratch(
+  { columns, blocks, threads }: ReductionShape,
+  nStructures: number,
+  rowNeeds: readonly (readonly number[])[],
+  firstNeeds: readonly (readonly number[])[] = [],
+): number {
+  const size = columns + 1;
+  const chains = chainCount(size, blocks.length);
+  const count = tasksInFlight(threads, Math.max(nStructures, chains));
+  const reduced = [...rowNeeds, [qrScratchBytes(size, largestBlock(blocks))]];
+  const merged = chains > 1 ? [...reduced, [qrMergeScratchBytes(size)]] : reduced;
+  const merging = Math.min(count, Math.max(1, Math.floor(chains / 2)));
+  const first = grownScratch([...firstNeeds, ...merged]);
+  return first + (merging - 1) * grownScratch(merged) + (count - merging) * grownScratch(reduced);
+}
+
+/** @param needs what each task allocates */
+export function grownScratch(needs: readonly (readonly number[])[]): number {
+  return scratchSize(needs.reduce((most, allocations) => Math.max(most, allocations.reduce((total, bytes) => total + bytes, 0)), 0));
+}
+
+/** Tasks that the executor hands out at once, each with scratch of its own, which it keeps. */
+export function tasksInFlight(threads: number, tasks: number): number {
+  return Math.min(tasks, threads === 1 ? 1 : threads + 1);
+}

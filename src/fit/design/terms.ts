@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
+import { requireCenterRows, requireInvariantRows } from "../../descriptors/requirements.js";
+import { createDescriptor, createEnvironmentDescriptor, type DescriptorParameters, descriptorSchema } from "../../descriptors/registry.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
+import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
+import { centerNumbers } from "../../environments/center-selection.js";
+import { learnFromData } from "../../environments/learn.js";
+import { InvalidParameterError } from "../../errors.js";
+import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
+import type { Holdings } from "../../parallel/holdings.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { StructureTargets } from "../structure-targets.js";
+import type { FitContext, ModelSection } from "../trainer.js";
+
+/** What every term of a model of local energies has in a fit file. */
+export const termSchema = z.strictObject({
+  /** Of the environments. */
+  descriptor: descriptorSchema.describe("of the environments"),
+  /** Symbols. */
+  centers: z.array(z.string()).min(1).optional().describe("chemical symbols that the term is centered on; default: all"),
+});
+
+/** The same with its defaults. */
+export type TermOptions = z.output<typeof termSchema>;
+
+/** A term with its descriptor in memory. */
+export interface OpenTerm {
+  readonly descriptor: Descriptor;
+  readonly tables: DescriptorTables;
+  /** Environments of the training data, where the cache has or takes them. */
+  readonly described: DescribedStructures | undefined;
+  /** Atomic numbers; null: all atoms */
+  readonly centers: readonly number[] | null;
+}
+
+/**
+ * Makes the descriptor of a term, with what it takes from the training data filled in; what it holds in memory goes to the holdings.
+ * @throws {InvalidParameterError} for a descriptor without a row for each center, rows that turn, and species that the data does not have
+ */
+export async function openTerm(
+  options: TermOptions,
+  dataset: Dataset,
+  withState: boolean,
+  { signal, onProgress, environments }: FitContext,
+  holdings: Holdings,
+): Promise<OpenTerm> {
+  const { executor } = holdings;
+  const species = dataset.species();
+  const centers = options.centers ? centerNumbers(options.centers, species) : null;
+  const made: AnyDescriptor = createDescriptor(options.descriptor);
+  requireCenterRows(made, LOCAL_ENERGIES);
+  requireInvariantRows(made, LOCAL_ENERGIES);
+  const learned = await learnFromData(executor, made, dataset, { species, centers: centers ? { species: centers } : undefined, signal, onProgress });
+  const described = await environments?.describe({ descriptor: learned, species, centers, withState }, signal);
+  if (described) holdings.keep(described);
+  const descriptor = described?.descriptor ?? learned;
+  const { tables } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
+  return { descriptor, tables, described, centers };
+}
+
+/** Targets of a structure with the environments of every term, where they are described already. */
+export function withDescribed(targets: StructureTargets, terms: readonly Pick<OpenTerm, "described">[], structure: number): StructureTargets {
+  return { ...targets, described: terms.map((term) => term.described?.of(structure) ?? null) };
+}
+
+/** Types of the descriptors, for titles: "soap + soap-turbo". */
+export function describeTerms(terms: readonly TermOptions[]): string {
+  return terms.map(({ descriptor }) => descriptor.type).join(" + ");
+}
+
+/** Warnings of descriptors that are not smooth: forces of a potential jump where a descriptor does. */
+export function smoothnessNotes(terms: readonly TermOptions[]): string[] {
+  return terms.flatMap(({ descriptor }, index) => {
+    const { isSmoothAtCutoff, smoothedBy } = createEnvironmentDescriptor(descriptor, LOCAL_ENERGIES);
+    if (isSmoothAtCutoff) return [];
+    const remedy = smoothedBy ? `set ${smoothedBy}` : "choose another descriptor";
+    return `model.terms[${index}].descriptor is not smooth at its cutoff, so energies and forces jump as atoms cross it: ${remedy}`;
+  });
+}
+
+/** Chemical symbols that terms name. */
+export function speciesOfTerms(terms: readonly TermOptions[]): string[] {
+  return terms.flatMap(({ centers, descriptor }) => [...(centers ?? []), ...((descriptor as { species?: string[] }).species ?? [])]);
+}
+
+/** The model section with the defaults that descriptors choose by their other parameters. */
+export function withDescriptorDefaults(model: { readonly terms: readonly TermOptions[] }): unknown {
+  return { ...model, terms: model.terms.map((term, index) => ({ ...term, descriptor: descriptorDefaults(term.descriptor, index) })) } satisfies Partial<ModelSection>;
+}
+
+function descriptorDefaults(parameters: DescriptorParameters, index: number): unknown {
+  try {
+    return createEnvironmentDescriptor(parameters, LOCAL_ENERGIES).parameters;
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });
+  }
+}
+
+/** "soap, nMax 8, lMax 8, cutoff 5.4 Å" */
+export function describeDescriptor(parameters: object): string {
+  const { type, cutoff, ...others } = parameters as { type: string; cutoff?: { radius?: number } };
+  const numbers = Object.entries(others).filter(([, value]) => typeof value === "number" || typeof value === "string");
+  const range = cutoff?.radius === undefined ? [] : [`cutoff ${cutoff.radius} Å`];
+  return [type, ...numbers.map(([name, value]) => `${name} ${value}`), ...range].join(", ");
+}
