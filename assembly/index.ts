@@ -11,6 +11,8 @@ export { peakFlops } from "./linalg/peak";
 export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
 export { eigenScratchBytes, symmetricEigen } from "./linalg/eigen";
+export { orthogonalizeRows } from "./linalg/jacobi";
+export { pivotedQr, pivotedQrScratchBytes } from "./linalg/pivoted-qr";
 export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonormal";
 export { packedCholesky } from "./linalg/packed-cholesky";
 export { packedSetColumns, packedSolve } from "./linalg/packed-triangle";
