@@ -34,7 +34,26 @@ export { type EnergyTarget, type ForceTargets, rowsOf, type StructureTargets, ta
 export { type Block, splitBlocks } from "./least-squares/blocks.js";
 export { blocksInFlight, chainCount, reduceRows, type RowsInput, type RowSource } from "./least-squares/chains.js";
 export { type LeastSquaresSolution, makeTriangles, solveTriangle, strideOf, type Triangle, triangleBytes } from "./least-squares/triangle.js";
-export { type ReducedRows } from "./linear/solvers/reduced-rows.js";
+export { ardFixedPoint } from "./linear/solvers/ard.js";
+export type { ArdIteration } from "./linear/solvers/ard-steps.js";
+export { readReducedRows, reduceDenseRows } from "./linear/solvers/dense-rows.js";
+export { type HuberOptions, huberRidge, type HuberSolution, type RobustRows } from "./linear/solvers/huber.js";
+export { type GroupedRows, leftOutResiduals } from "./linear/solvers/left-out.js";
+export {
+  calibrationCurve,
+  calibrationFactor,
+  type CalibrationPoint,
+  committeeOf,
+  type CommitteeOptions,
+  covarianceFactor,
+  covarianceOf,
+  drawCommittee,
+  predictionVariances,
+  type RootKind,
+} from "./linear/solvers/posterior.js";
+export type { ReducedRows } from "./linear/solvers/reduced-rows.js";
+export { bayesianRidge, evidenceMaxima, gcvRidge, logEvidence, noiseVarianceAt, ridgePoint, ridgeScan, ridgeSolution, scanGrid } from "./linear/solvers/ridge.js";
 export { defaultSolver, type SolverOptions, solverSchema } from "./linear/solvers/schema.js";
+export { type SingularForm, singularForms } from "./linear/solvers/singular-form.js";
 export type { CovarianceRoot, GreedyStep, LinearSolution, RidgeScanPoint } from "./linear/solvers/solution.js";
 export { solveReduced } from "./linear/solvers/solve.js";

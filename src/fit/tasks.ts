@@ -1,5 +1,12 @@
 // Modules of this folder that define tasks, for the worker threads.
 import "./least-squares/triangle.js";
 import "./linear/solvers/appended-ridge.js";
+import "./linear/solvers/ard-steps.js";
+import "./linear/solvers/dense-rows.js";
+import "./linear/solvers/greedy.js";
+import "./linear/solvers/left-out.js";
+import "./linear/solvers/posterior.js";
+import "./linear/solvers/rank-revealing-qr.js";
+import "./linear/solvers/singular-form.js";
 import "./sparse-gp/prior.js";
 import "./sparse-gp/structure-rows.js";

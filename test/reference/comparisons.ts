@@ -9,6 +9,7 @@ interface Kind {
 /** Compares with reference values, and keeps account of what was compared and what could not be. */
 export class Comparisons {
   private readonly kinds = new Map<string, Kind>();
+  private readonly notes: string[] = [];
   private readonly skipped = new Map<string, string[]>();
 
   /** `expectClose`, counted under the name of a kind. */
@@ -38,6 +39,11 @@ export class Comparisons {
     this.skipped.set(reason, [...(this.skipped.get(reason) ?? []), what]);
   }
 
+  /** Says something of a comparison that its numbers do not. */
+  note(text: string): void {
+    this.notes.push(text);
+  }
+
   get total(): number {
     return [...this.kinds.values()].reduce((sum, { count }) => sum + count, 0);
   }
@@ -48,6 +54,7 @@ export class Comparisons {
       lines.push(`  ${kind}: ${count} values, largest deviation ${worst.deviation.toExponential(1)} of ${worst.allowed.toExponential(1)} allowed (${worst.where})`);
     }
     for (const [reason, all] of this.skipped) lines.push(`  not compared, ${all.length}: ${reason} (${all.slice(0, 4).join(", ")}${all.length > 4 ? ", …" : ""})`);
+    for (const note of this.notes) lines.push(`  ${note}`);
     console.log(lines.join("\n"));
   }
 }

@@ -1,4 +1,4 @@
-// Values of other programs for kernels and fits: kernel ridge regression today.
+// Values of other programs for kernels and fits: linear models, MaxVol, predictions of kernel ridge regression.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelParameters } from "../../src/kernels/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -6,6 +6,7 @@ import { testExecutor } from "../expect.js";
 import { kernelResults } from "../kernels/kernel-results.js";
 import { Comparisons } from "./comparisons.js";
 import { type ReferenceFolder, referenceFolder } from "./folder.js";
+import { compareLinearFit } from "./linear-fit.js";
 
 /** Clusters of four atoms with a kernel exp(−|D − D′|²/(2σ²)) of the six inverse distances. */
 interface KernelRidgeFile {
@@ -22,7 +23,6 @@ interface KernelRidgeFile {
 }
 
 const notThere: readonly (readonly [RegExp, string])[] = [
-  [/^linear_/u, "linear models are not there yet"],
   [/^maxvol_/u, "MaxVol is not there yet"],
 ];
 
@@ -77,8 +77,9 @@ describe.skipIf(!folder)("reference values of fits", () => {
     const missing = notThere.find(([pattern]) => pattern.test(file))?.[1];
     if (missing) comparisons.skip(file, missing);
     it.skipIf(missing)(missing ? `${file}: ${missing}` : file, () => {
-      if (!/^krr_/u.test(file)) throw new Error(`the suite does not know ${file}`);
-      compareKernelRidge(folder!, file);
+      if (/^krr_/u.test(file)) return compareKernelRidge(folder!, file);
+      if (/^linear_/u.test(file)) return compareLinearFit(folder!, file, executor, comparisons);
+      throw new Error(`the suite does not know ${file}`);
     });
   }
 

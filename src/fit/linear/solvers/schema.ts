@@ -16,9 +16,9 @@ export const solverSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     type: z.literal("ard").describe("automatic relevance determination: a prior variance for every coefficient by the evidence; most columns drop out"),
-    threshold: z.number().positive().default(1e6).describe("a column drops out when its prior precision, for columns of norm 1 and targets of variance 1, exceeds this"),
-    maximumSteps: z.int().positive().default(300).describe("of the fixed point; each costs the cube of the number of columns that are left"),
-    tolerance: z.number().nonnegative().default(1e-6).describe("ends when a step changes the log evidence per row by less"),
+    threshold: z.number().positive().default(1e3).describe("a column drops out when its prior is this many times as certain as what the data say of it alone"),
+    maximumSteps: z.int().positive().default(1000).describe("of the fixed point; each costs the cube of the number of columns that are left"),
+    tolerance: z.number().nonnegative().default(1e-7).describe("ends when a step changes the log evidence per row by less"),
   }),
   z.strictObject({
     type: z.literal("truncated-svd").describe("least squares in the directions whose singular values are large enough"),
