@@ -22,6 +22,11 @@ export {
   type TrainerDefinition,
 } from "./trainer.js";
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
+export { fitLinear, type LinearFitResult } from "./linear/fit.js";
+export type { LinearFitSummary } from "./linear/summary.js";
+export type { ClassWeights } from "./linear/weights.js";
+export { type LinearFitPlan, planLinearFit } from "./linear/estimate.js";
+export { type LinearFit, type LinearFitOptions, linearFitSchema, type LinearModelSection, linearSchema } from "./linear/schema.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
 export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./sparse-gp/estimate.js";

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { suggestionFor } from "../suggestion.js";
 import { valueAt } from "../parameter-path.js";
+import { linearTrainer } from "./linear/trainer.js";
 import { sparseGpTrainer } from "./sparse-gp/trainer.js";
 import type { FitSection, ModelSection, ModelSectionSchema, Trainer } from "./trainer.js";
 
 /** The trainers, one line each. */
-const trainers: Trainer[] = [sparseGpTrainer];
+const trainers: Trainer[] = [sparseGpTrainer, linearTrainer];
 
 /**
  * Adds a trainer of a type of models that a program brings along: fit and tune files may name it from then on. Its model type goes to

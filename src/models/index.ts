@@ -17,5 +17,7 @@ export { loadModel, saveModel } from "./model-file.js";
 export { isModelFile } from "./model-file-mark.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
 export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
+export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
+export type { LinearTerm } from "./linear/term.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";

@@ -82,7 +82,7 @@ export interface Potential {
   /** Floating-point operations that the variance of all atoms takes beside the energy, roughly; absent where there is no variance. */
   varianceFlops?(nAtoms: number): number;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
-  readonly isolatedAtomEnergies?: readonly number[];
+  readonly isolatedAtomEnergies?: readonly number[] | undefined;
   /**
    * Descriptors of environments that `evaluate` can take over where they are known already, by part; absent where there are none. A sum of
    * potentials passes on those of its terms under longer names.

@@ -2,10 +2,11 @@ import { InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { ModelType } from "./model-type.js";
 import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
+import { linearType } from "./linear/model.js";
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType];
+const types: ModelType[] = [sparseGpType, linearType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.

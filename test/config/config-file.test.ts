@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { configSchemas, readConfigFile, recordFile, relocatePaths, resolveConfig } from "../../src/config/index.js";
+import { fitFileSchemas } from "../../src/config/fit-config.js";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
 import { validate } from "../../src/validation.js";
 
@@ -80,11 +81,16 @@ describe("configuration files", () => {
 });
 
 describe("JSON Schema and documents", () => {
-  it.each(["fit", "describe"] as const)("describes %s without losing keys", (name) => {
+  it.each([["fit", fitFileSchemas()], ["describe", [configSchemas.describe]]] as const)("describes %s without losing keys", (name, schemas) => {
     const json = z.toJSONSchema(configSchemas[name], { io: "input", unrepresentable: "any" });
-    expect(json.type).toBe("object");
-    expect(json.additionalProperties).toBe(false);
-    expect(Object.keys(json.properties!)).toEqual(Object.keys((configSchemas[name] as z.ZodObject).shape));
+    // one object for each type of model
+    const alternatives = (json.anyOf ?? [json]) as (typeof json)[];
+    expect(alternatives).toHaveLength(schemas.length);
+    for (const [i, { type, additionalProperties, properties }] of alternatives.entries()) {
+      expect(type).toBe("object");
+      expect(additionalProperties).toBe(false);
+      expect(Object.keys(properties!)).toEqual(Object.keys((schemas[i] as z.ZodObject).shape));
+    }
   });
 
   it("shows valid files in the how-to", () => {

@@ -12,13 +12,13 @@ import { checkFingerprintPath, openFingerprintStream, openFingerprintWriter } fr
 import type { FingerprintHeader, FingerprintWriter } from "../../interop/fingerprints/writer.js";
 import type { Executor } from "../../parallel/executor.js";
 import { ZeroColumns } from "../../environments/zero-columns.js";
+import { zeroColumnsWarning } from "../../environments/zero-columns-warning.js";
 import { inputName } from "../../structures/io/input-name.js";
 import { readStructures } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
-import { zeroColumnsWarning } from "../zero-columns-warning.js";
 import type { TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";

@@ -1,0 +1,160 @@
+import { qrScratchBytes } from "../../linalg/qr.js";
+import type { Dataset } from "../../structures/dataset.js";
+import {
+  centersIn, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, reductionMemory, reductionScratch, SCRATCH,
+  termShape, type TermShape,
+} from "../design/estimate.js";
+import { describeRows } from "../design/summary.js";
+import { splitBlocks } from "../least-squares/blocks.js";
+import { chainCount } from "../least-squares/chains.js";
+import { needsDerivatives } from "../sigma.js";
+import { sigmaOf } from "../structure-sigma.js";
+import { countTargets, rowCount, rowCounts } from "../targets.js";
+import type { FitPlan, PlannedMemory } from "../trainer.js";
+import { type ColumnLayout, layOutColumns } from "./columns.js";
+import { QUADRATIC_ROWS } from "./design-rows.js";
+import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
+
+/** Of one element of a Jacobian (pair × direction × feature), with its folding. Measured on one idle core: bispectrum 2J = 8, silicon, 1.2e-8. */
+const JACOBIAN_SECONDS = 1.2e-8;
+/** Matrices of the size of the covariance that the solver and the model hold on the host at once … */
+const HOST_MATRICES = 6;
+/** … and that the solver works in, in numerical memory. */
+const SOLVER_MATRICES = 3;
+/** Operations of the solver in multiples of the cube of the columns: a singular value decomposition. */
+const SOLVER_FLOPS = 25;
+
+/** What a linear fit will take, before it is run. */
+export interface LinearFitPlan extends FitPlan {
+  /** Rows × columns of the design matrix, which is never held as a whole. */
+  readonly rows: number;
+  /** Coefficients of all terms, and intercepts. */
+  readonly columns: number;
+  /** Parts that the rows are factored in. */
+  readonly blocks: number;
+}
+
+interface LinearTermShape extends TermShape {
+  readonly quadratic: boolean;
+}
+
+/** A fit as far as a plan can tell. */
+interface LinearShape {
+  readonly terms: readonly LinearTermShape[];
+  readonly layout: ColumnLayout;
+}
+
+/**
+ * Plans a fit: shapes, memory and roughly the time, without computing anything.
+ * @throws {InvalidParameterError} also for a model without coefficients, or with more than a fit can hold
+ */
+export function planLinearFit(request: LinearFit, dataset: Dataset, threads: number): LinearFitPlan {
+  const options = resolveLinearFit(request);
+  const { sigma } = options.fit;
+  const targets = countTargets(dataset, sigma);
+  const shape = shapeOf(options, dataset);
+  const { terms, layout: { nColumns } } = shape;
+  const blocks = splitBlocks(rowCounts(dataset, sigma));
+  const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
+  const needed = plannedMemory(options, shape, dataset, threads);
+  const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const solverBytes = 8 * HOST_MATRICES * nColumns ** 2;
+  const work = workOf(options, shape, rows, blocks.length, dataset);
+  const describe = describeSeconds(terms);
+  const products = terms.reduce((sum, { nCenters, nFeatures, quadratic }) => sum + (quadratic ? 2 * nCenters * nFeatures ** 2 : 0), 0) / FLOPS_PER_SECOND;
+  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solverBytes }];
+  return {
+    targets,
+    outline: [
+      ...terms.map(({ descriptor, nFeatures, nCenters, quadratic }, t) => ({
+        label: `term ${t + 1}`,
+        text: `${descriptor.name}: ${nCenters} environments × ${nFeatures} features${quadratic ? " and their products" : ""}, ${countColumns(shape, t)} coefficients`,
+      })),
+      { label: "rows", text: describeRows(rows, targets) },
+      { label: "columns", text: String(nColumns) },
+    ],
+    rows,
+    columns: nColumns,
+    blocks: blocks.length,
+    memory: [...host, ...needed],
+    bytes: HOST_BYTES + solverBytes + wasmBytes,
+    wasmBytes,
+    flops: work.flops,
+    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe) / threads + work.solver / FLOPS_PER_SECOND,
+    predictionSeconds: { energy: (describe + products) / dataset.nAtoms, energyAndForces: (DERIVATIVES * describe + products) / dataset.nAtoms },
+  };
+}
+
+/**
+ * WebAssembly memory of one fit, roughly: scratch of the threads, which all work shares, is left out.
+ * @throws {InvalidParameterError}
+ */
+export function estimateLinearBytes(request: LinearFit, dataset: Dataset, threads: number): number {
+  const options = resolveLinearFit(request);
+  const memory = plannedMemory(options, shapeOf(options, dataset), dataset, threads);
+  return memory.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function shapeOf({ model }: ResolvedLinearFit, dataset: Dataset): LinearShape {
+  const terms = model.terms.map((term) => ({ ...termShape(term, dataset), quadratic: term.quadratic }));
+  return { terms, layout: layOutColumns(terms, dataset.species(), hasIntercept(model)) };
+}
+
+function countColumns({ layout }: LinearShape, term: number): number {
+  const { blocks, width } = layout.terms[term];
+  return blocks.length * width;
+}
+
+function plannedMemory({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+  const reduction = { columns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
+  const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
+  return [
+    descriptorTables(terms, dataset.species()),
+    ...reductionMemory(reduction),
+    // one thread runs the solver afterwards
+    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, [solverNeeds(layout.nColumns)]) },
+  ];
+}
+
+function solverNeeds(nColumns: number): number[] {
+  return [8 * SOLVER_MATRICES * nColumns ** 2, qrScratchBytes(nColumns + 1, nColumns)];
+}
+
+/** Allocations of the task that writes the rows of a structure: environments, and Jacobians of some centers. */
+function rowNeeds(term: LinearTermShape, width: number, dataset: Dataset, hasDerivatives: boolean): number[][] {
+  return describeNeeds(term, dataset).map(([list, values, state, work], i) => {
+    const centers = centersIn(term, dataset, i);
+    const energies = term.quadratic ? 8 * Math.min(QUADRATIC_ROWS, centers.nCenters) * width : 0;
+    if (!hasDerivatives) return [list, values, state, Math.max(work, energies)];
+    const [jacobian, folded, products] = derivativeNeeds(term, centers, width);
+    return [list, values, state, 8 * width, jacobian, folded, Math.max(work, term.quadratic ? products : 0)];
+  });
+}
+
+interface Work {
+  readonly flops: number;
+  /** Of these on one thread. */
+  readonly solver: number;
+  /** On one thread. */
+  readonly jacobianSeconds: number;
+}
+
+/** Updates and merges of the triangles, products of columns, Jacobians, and the solver. */
+function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
+  const { nColumns } = layout;
+  const merges = chainCount(nColumns + 1, nBlocks) - 1;
+  let products = 0;
+  let jacobian = 0;
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const own = sigmaOf(dataset, i, sigma);
+    if (rowCount(own) === 0 || (own.forces === null && own.virial === null)) continue;
+    for (const [t, term] of terms.entries()) {
+      const { nPairs } = centersIn(term, dataset, i);
+      jacobian += 3 * nPairs * term.nFeatures;
+      if (term.quadratic) products += 9 * nPairs * layout.terms[t].width;
+    }
+  }
+  const solver = SOLVER_FLOPS * nColumns ** 3;
+  const flops = 2 * rows * nColumns ** 2 + (merges * 2 * nColumns ** 3) / 3 + products + solver;
+  return { flops, solver, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
+}

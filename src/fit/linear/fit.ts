@@ -1,0 +1,155 @@
+import { InvalidParameterError } from "../../errors.js";
+import { LinearModel } from "../../models/linear/model.js";
+import { type Executor, throwIfAborted } from "../../parallel/executor.js";
+import { Holdings } from "../../parallel/holdings.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { type OpenTerm, openTerm, withDescribed } from "../design/terms.js";
+import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
+import { splitBlocks } from "../least-squares/blocks.js";
+import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
+import { makeTriangles, strideOf } from "../least-squares/triangle.js";
+import { needsDerivatives } from "../sigma.js";
+import { targetsOf } from "../structure-targets.js";
+import { countTargets, rowCounts } from "../targets.js";
+import type { FitContext, FitRequest } from "../trainer.js";
+import { allCoefficients, covarianceOf } from "./coefficients.js";
+import { type ColumnLayout, layOutColumns } from "./columns.js";
+import { type LinearDesign, type LinearRowsInput, writeLinearRows } from "./design-rows.js";
+import { columnScales } from "./prior.js";
+import { readReduced, type ReducedColumns } from "./reduced.js";
+import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
+import type { LinearSolution } from "./solvers/solution.js";
+import { solveReduced } from "./solvers/solve.js";
+import { type LinearFitSummary, summarize } from "./summary.js";
+import { unusedColumns } from "./unused-columns.js";
+import { fitWarnings } from "./warnings.js";
+import { squaredWeights } from "./weights.js";
+
+/** A fitted linear potential with an account of the fit. */
+export interface LinearFitResult {
+  /** Ready to predict and to store. */
+  readonly model: LinearModel;
+  /** Sizes, times, weights, and what the solver found. */
+  readonly summary: LinearFitSummary;
+}
+
+/** What a fit is about. */
+interface LinearJob {
+  readonly options: ResolvedLinearFit;
+  readonly dataset: Dataset;
+  readonly species: readonly number[];
+  readonly isolated: IsolatedAtomEnergies | undefined;
+  readonly context: FitContext;
+}
+
+interface OpenLinearTerm extends OpenTerm {
+  readonly quadratic: boolean;
+}
+
+/** What is left of the rows, once the memory that they were made in is given back. */
+interface Reduction {
+  readonly reduced: ReducedColumns;
+  readonly layout: ColumnLayout;
+  readonly terms: readonly OpenLinearTerm[];
+  readonly milliseconds: { readonly describe: number; readonly design: number };
+}
+
+/**
+ * Fits a linear potential to energies, forces and virials: rows A of the features and their derivatives, divided by σ, are reduced to a
+ * triangle block by block, A = Q R, and the solver finds the coefficients from R and Qᵀy. The same bits for any number of threads.
+ * @throws {InvalidParameterError} for targets, species or isolated-atom energies that the data does not have, a model without
+ * coefficients or with far too many; {NumericalError}; {ResourceError}; {CancelledError}
+ */
+export async function fitLinear(request: LinearFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
+  const { signal, onProgress } = context;
+  throwIfAborted(signal);
+  const options = resolveLinearFit(request);
+  const { model, fit } = options;
+  const species = dataset.species();
+  if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
+  const targets = countTargets(dataset, fit.sigma);
+  const isolated = model.isolatedAtomEnergies === "none" ? undefined : findIsolatedAtomEnergies(model.isolatedAtomEnergies, dataset, species, fit.sigma);
+  const job: LinearJob = { options, dataset, species, isolated, context };
+  const { reduced, layout, terms, milliseconds } = await reduce(job, executor);
+  const started = performance.now();
+  const { kept, norms, rows } = reduced;
+  const descriptors = terms.map(({ descriptor }) => descriptor);
+  const unused = unusedColumns(layout, descriptors, norms);
+  if (kept.length === 0) throw new InvalidParameterError("every column of the fit is 0 in all data: choose parameters of the descriptors that reach neighbors");
+  const scales = columnScales(fit.prior, { layout, descriptors, species, norms, nRows: rows.nRows });
+  const solution = await solveReduced(rows, fit.solver, Float64Array.from(kept, (column) => scales[column]), { executor, signal, onProgress });
+  const fitted = modelOf(job, layout, terms, solution, kept, scales);
+  const summary = summarize({
+    options, layout, solution, dataset, targets, isolated,
+    weights: squaredWeights(dataset, fit.sigma),
+    warnings: fitWarnings(options, dataset, isolated, unused, solution),
+    residual: Math.sqrt(solution.sumOfSquares),
+    milliseconds: { ...milliseconds, solve: performance.now() - started },
+    peakWasmBytes: executor.pool.peakBytes,
+  });
+  return { model: fitted, summary };
+}
+
+/** Reduces the rows of all data to a triangle; holds no memory afterwards. */
+async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
+  const { options: { model, fit }, dataset, species, context } = job;
+  const { signal, onProgress } = context;
+  const holdings = new Holdings(executor);
+  try {
+    const started = performance.now();
+    const terms: OpenLinearTerm[] = [];
+    for (const term of model.terms) {
+      terms.push({ ...(await openTerm(term, dataset, needsDerivatives(fit.sigma), context, holdings)), quadratic: term.quadratic });
+    }
+    const layout = layOutColumns(terms, species, hasIntercept(model));
+    const opened = performance.now();
+    const blocks = splitBlocks(rowCounts(dataset, fit.sigma));
+    const triangles = await makeTriangles(layout.nColumns, chainCount(layout.nColumns + 1, blocks.length), holdings, signal);
+    const design = designOf(terms, layout, species);
+    const zeros = job.isolated?.values ?? species.map(() => 0);
+    const source: RowSource<LinearRowsInput> = {
+      count: blocks.length,
+      maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
+      rowsOf: (block) => blocks[block].nRows,
+      write: writeLinearRows,
+      input: (block) => ({ design, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, fit.sigma, species, zeros), terms, i)) }),
+    };
+    await reduceRows(source, triangles, { executor, signal, onProgress });
+    const nRows = blocks.reduce((sum, block) => sum + block.nRows, 0);
+    const reduced = readReduced(executor.wasm, triangles[0], nRows);
+    return { reduced, layout, terms, milliseconds: { describe: opened - started, design: performance.now() - opened } };
+  } finally {
+    holdings.release();
+  }
+}
+
+function designOf(terms: readonly OpenLinearTerm[], { terms: placed, firstIntercept, nColumns }: ColumnLayout, species: readonly number[]): LinearDesign {
+  const rows = terms.map(({ tables, centers, quadratic }, t) => {
+    const { blocks, width, firstColumn } = placed[t];
+    const columns = species.map((atomicNumber) => (blocks.includes(atomicNumber) ? firstColumn + blocks.indexOf(atomicNumber) * width : -1));
+    return { descriptor: tables, centers: centers && centers.map((atomicNumber) => species.indexOf(atomicNumber)), columns, width, quadratic };
+  });
+  return { species, terms: rows, firstIntercept, nColumns, stride: strideOf(nColumns) };
+}
+
+function modelOf(
+  { options: { model, fit, seed }, species, isolated, context }: LinearJob,
+  { terms: placed, firstIntercept, nColumns }: ColumnLayout,
+  terms: readonly OpenLinearTerm[],
+  solution: LinearSolution,
+  kept: Int32Array,
+  scales: Float64Array,
+): LinearModel {
+  const coefficients = allCoefficients(solution, kept, nColumns);
+  return new LinearModel({
+    species,
+    isolatedAtomEnergies: isolated?.values,
+    intercepts: firstIntercept === undefined ? undefined : [...coefficients.subarray(firstIntercept)],
+    terms: terms.map(({ descriptor, centers, quadratic }, t) => {
+      const { firstColumn, blocks, width } = placed[t];
+      return { descriptor, centers, quadratic, coefficients: coefficients.slice(firstColumn, firstColumn + blocks.length * width) };
+    }),
+    covariance: fit.errorBars ? covarianceOf(solution, kept, scales) : undefined,
+    provenance: { ...context.provenance, options: { model, fit, seed } },
+  });
+}

@@ -1,0 +1,77 @@
+import { symbolOf } from "../../structures/periodic-table.js";
+import { type FittedRows, summarizeRows } from "../design/summary.js";
+import { describeDescriptor } from "../design/terms.js";
+import type { FitSummary, FitTable } from "../trainer.js";
+import type { ColumnLayout } from "./columns.js";
+import type { ResolvedLinearFit } from "./schema.js";
+import type { LinearSolution } from "./solvers/solution.js";
+import { type ClassWeights, weightsTable } from "./weights.js";
+
+/** What a linear fit did, with what its solver tells. */
+export interface LinearFitSummary extends FitSummary {
+  /** Of the weighted rows; arrays of the size of the model are left out. */
+  readonly solver: Omit<LinearSolution, "coefficients" | "covarianceRoot" | "singularValues" | "columns"> & {
+    /** Its name. */
+    readonly type: string;
+  };
+  /** Σ w² of each kind of rows, w = 1/σ. */
+  readonly squaredWeights: ClassWeights;
+}
+
+interface FinishedFit extends FittedRows {
+  readonly options: ResolvedLinearFit;
+  readonly layout: ColumnLayout;
+  readonly solution: LinearSolution;
+  readonly weights: ClassWeights;
+  readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number };
+}
+
+export function summarize({ options, layout, solution, weights, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+  const { type } = options.fit.solver;
+  const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, ...told } = solution;
+  return {
+    ...summarizeRows(fitted),
+    extent: `${layout.nColumns} coefficients`,
+    sizes: [
+      { name: "nFeatures", count: layout.terms.reduce((sum, { nFeatures }) => sum + nFeatures, 0) },
+      { name: "nCoefficients", count: layout.nColumns },
+      { name: "rank", count: solution.rank },
+    ],
+    stages: [
+      { name: "descriptors", seconds: milliseconds.describe / 1e3 },
+      { name: "design matrix and QR", short: "design matrix and QR", seconds: milliseconds.design / 1e3 },
+      { name: "coefficients", short: "coefficients", seconds: milliseconds.solve / 1e3 },
+    ],
+    tables: [termsTable(options, layout), weightsTable(weights), solverTable(type, solution)],
+    solver: { type, ...told },
+    squaredWeights: weights,
+  };
+}
+
+function termsTable({ model }: ResolvedLinearFit, layout: ColumnLayout): FitTable {
+  return {
+    title: "Terms",
+    columns: ["descriptor", "quadratic", "features", "coefficients by species"],
+    rows: model.terms.map(({ descriptor, quadratic }, t) => {
+      const { nFeatures, width, blocks } = layout.terms[t];
+      return [describeDescriptor(descriptor), quadratic ? "yes" : "no", nFeatures, blocks.map((atomicNumber) => [symbolOf(atomicNumber), width] as const)];
+    }),
+  };
+}
+
+function solverTable(type: string, { rank, effectiveParameters, regularization, noiseVariance, logEvidence, iterations, converged }: LinearSolution): FitTable {
+  const number = (name: string, value: number | undefined): (readonly [string, string])[] => (value === undefined ? [] : [[name, value.toPrecision(6)]]);
+  return {
+    title: "Solver",
+    columns: ["quantity", "value"],
+    rows: [
+      ["type", type],
+      ["rank", rank],
+      ...number("effective parameters", effectiveParameters),
+      ...number("regularization λ", regularization),
+      ...number("noise, in σ", noiseVariance === undefined ? undefined : Math.sqrt(noiseVariance)),
+      ...number("log evidence", logEvidence),
+      ...(iterations === undefined ? [] : [["steps", `${iterations}${converged === false ? ", not converged" : ""}`] as const]),
+    ],
+  };
+}

@@ -1,0 +1,30 @@
+import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
+import { sigmaOnPart } from "../partial-data.js";
+import { defineTrainer } from "../trainer.js";
+import { estimateLinearBytes, planLinearFit } from "./estimate.js";
+import { fitLinear } from "./fit.js";
+import { linearFitSchema, linearSchema } from "./schema.js";
+
+/** Linear models of one or more terms, see `fitLinear`. */
+export const linearTrainer = defineTrainer({
+  schema: linearSchema,
+  fitSchema: linearFitSchema,
+  sizeTitles: { nFeatures: "features", nCoefficients: "coefficients", rank: "rank" },
+  describe: ({ model }) => describeTerms(model.terms),
+  notes: ({ model }) => smoothnessNotes(model.terms),
+  complete: withDescriptorDefaults,
+  species({ model: { isolatedAtomEnergies, terms } }) {
+    return [...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...speciesOfTerms(terms)];
+  },
+  descriptors: ({ model }) => model.terms,
+  onPart({ fit }, part) {
+    const sigma = sigmaOnPart(fit.sigma, part);
+    return sigma && { sigma };
+  },
+  plan: async (request, dataset, threads) => planLinearFit(request, dataset, threads),
+  estimateBytes: estimateLinearBytes,
+  async train(request, dataset, executor, context) {
+    const { model, summary } = await fitLinear(request, dataset, executor, context);
+    return { model, summary };
+  },
+});

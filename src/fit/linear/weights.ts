@@ -1,0 +1,40 @@
+import type { Dataset } from "../../structures/dataset.js";
+import type { SigmaOptions } from "../sigma.js";
+import { sigmaOf } from "../structure-sigma.js";
+import type { FitTable } from "../trainer.js";
+
+/** What the rows of one kind of targets weigh together. */
+export interface ClassWeights {
+  /** 1/eV² */
+  readonly energies: number;
+  /** Å²/eV² */
+  readonly forces: number;
+  /** 1/eV² */
+  readonly virials: number;
+}
+
+/** Σ w² of each kind, w = 1/σ, energies and virials those of whole structures. */
+export function squaredWeights(dataset: Dataset, sigma: SigmaOptions): ClassWeights {
+  const sums = { energies: 0, forces: 0, virials: 0 };
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const { energy, forces, virial } = sigmaOf(dataset, i, sigma);
+    if (energy !== null) sums.energies += energy ** -2;
+    if (forces !== null) sums.forces += forces.values.reduce((sum, value) => sum + value ** -2, 0);
+    if (virial !== null) sums.virials += 6 * virial ** -2;
+  }
+  return sums;
+}
+
+/** The weights as a table of a report. */
+export function weightsTable({ energies, forces, virials }: ClassWeights): FitTable {
+  const rows = [
+    ["energies", "total energy, eV", energies],
+    ["forces", "component, eV/Å", forces],
+    ["virials", "component of the structure, eV", virials],
+  ] as const;
+  return {
+    title: "Weights of the rows",
+    columns: ["rows", "of", "Σ w² (w = 1/σ)"],
+    rows: rows.filter(([, , sum]) => sum > 0).map(([name, of, sum]) => [name, of, sum.toPrecision(4)]),
+  };
+}

@@ -1,0 +1,158 @@
+import { speciesIndices } from "../../descriptors/species.js";
+import type { CenterRange, Geometry } from "../../environments/geometry.js";
+import { matrix } from "../../linalg/matrix.js";
+import { gemm } from "../../linalg/product.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
+import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
+
+/** Rows that are worked on together: enough for an efficient product, few enough to bound its memory. */
+const BLOCK_ROWS = 240;
+
+/** Predictions of a linear potential: E = Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
+export class LinearEvaluator implements PotentialEvaluator {
+  private readonly sum: LocalEnergySum;
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly tables: LinearTables,
+  ) {
+    this.sum = this.sumWith(undefined);
+  }
+
+  evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
+    const { variance } = this.tables;
+    if (!request.want.variance || !variance) return this.sum.evaluate(geometry, request, scratch);
+    const { range = { first: 0, last: geometry.atomicNumbers.length } } = request;
+    const projections = new Projections(this.wasm, variance, range);
+    projections.addIntercepts(speciesIndices(geometry, this.tables.species));
+    const prediction = this.sumWith(projections).evaluate(geometry, request, scratch);
+    projections.write(prediction.variance!, prediction.priorVariance!);
+    return prediction;
+  }
+
+  private sumWith(projections: Projections | undefined): LocalEnergySum {
+    return new LocalEnergySum(this.wasm, this.tables, this.tables.terms.map((term) => new LinearTermEvaluator(this.wasm, term, projections)));
+  }
+}
+
+/** Bᵀ φ of every atom of a range: terms of an atom have a common covariance, so that its variance is known when all have been added. */
+class Projections {
+  private readonly known: Float64Array;
+  private readonly prior: Float64Array;
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly tables: VarianceTables,
+    private readonly range: CenterRange,
+  ) {
+    const nAtoms = range.last - range.first;
+    this.known = new Float64Array(nAtoms * tables.nDirections);
+    this.prior = new Float64Array(nAtoms);
+  }
+
+  /** The constant of every atom, where the model has one. */
+  addIntercepts(species: Int32Array): void {
+    const { wasm, range } = this;
+    const { nDirections, firstIntercept, root, prior } = this.tables;
+    if (firstIntercept === undefined) return;
+    for (let atom = range.first; atom < range.last; atom++) {
+      const column = firstIntercept + species[atom];
+      this.known.set(wasm.f64(root + 8 * column * nDirections, nDirections), (atom - range.first) * nDirections);
+      this.prior[atom - range.first] += wasm.f64(prior + 8 * column, 1)[0];
+    }
+  }
+
+  /** @param columns f64 [atoms × width], φ of some atoms for the columns from `firstColumn` on */
+  add(atoms: Int32Array, columns: Pointer, width: number, firstColumn: number, scratch: Arena): void {
+    const { wasm } = this;
+    const { nDirections, root, prior } = this.tables;
+    const mark = scratch.mark();
+    const products = scratch.f64(atoms.length * nDirections);
+    const block = matrix(root + 8 * firstColumn * nDirections, width, nDirections);
+    gemm(wasm, scratch, 1, matrix(columns, atoms.length, width), block, 0, matrix(products, atoms.length, nDirections));
+    const [rows, values, variances] = [wasm.f64(products, atoms.length * nDirections), wasm.f64(columns, atoms.length * width), wasm.f64(prior + 8 * firstColumn, width)];
+    atoms.forEach((atom, i) => {
+      const at = atom - this.range.first;
+      for (let k = 0; k < nDirections; k++) this.known[at * nDirections + k] += rows[i * nDirections + k];
+      for (let k = 0; k < width; k++) this.prior[at] += variances[k] * values[i * width + k] ** 2;
+    });
+    scratch.reset(mark);
+  }
+
+  /** Variances of the local energies, by atom of the structure. */
+  write(variance: Float64Array, priorVariance: Float64Array): void {
+    const { nDirections } = this.tables;
+    this.prior.forEach((prior, i) => {
+      let square = 0;
+      for (let k = 0; k < nDirections; k++) square += this.known[i * nDirections + k] ** 2;
+      variance[this.range.first + i] = square;
+      priorVariance[this.range.first + i] = prior;
+    });
+  }
+}
+
+class LinearTermEvaluator implements LocalEnergyTerm {
+  readonly descriptor: LinearTermTables["descriptor"];
+  readonly centers: readonly number[] | null;
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly tables: LinearTermTables,
+    private readonly projections: Projections | undefined,
+  ) {
+    this.descriptor = tables.descriptor;
+    this.centers = tables.centers;
+  }
+
+  addEnergies({ atoms, species, values, gradients }: TermRows, sums: LocalSums, scratch: Arena): void {
+    const { wasm } = this;
+    const { blocks, nFeatures } = this.tables;
+    const rows = Math.min(BLOCK_ROWS, atoms.length);
+    const mark = scratch.mark();
+    const x = scratch.f64(rows * nFeatures);
+    const slopes = scratch.f64(rows * nFeatures);
+    for (const [block, index] of blocks.entries()) {
+      // the rows of one species, gathered
+      const members = Array.from(atoms.keys()).filter((i) => species[atoms[i]] === index);
+      for (let first = 0; first < members.length; first += rows) {
+        const some = members.slice(first, first + rows);
+        some.forEach((row, i) => wasm.f64(x + 8 * i * nFeatures, nFeatures).set(wasm.f64(values + 8 * row * nFeatures, nFeatures)));
+        this.writeSlopes(block, some.length, x, slopes, scratch);
+        this.addBlock(block, some.map((row) => atoms[row]), x, slopes, sums, scratch);
+        if (gradients) some.forEach((row, i) => wasm.f64(gradients + 8 * row * nFeatures, nFeatures).set(wasm.f64(slopes + 8 * i * nFeatures, nFeatures)));
+      }
+    }
+    scratch.reset(mark);
+  }
+
+  /** ∂E/∂x = c + α x */
+  private writeSlopes(block: number, count: number, x: Pointer, slopes: Pointer, scratch: Arena): void {
+    const { wasm } = this;
+    const { nFeatures: n, linear, products } = this.tables;
+    const coefficients = wasm.f64(linear + 8 * block * n, n);
+    const target = wasm.f64(slopes, count * n);
+    for (let i = 0; i < count; i++) target.set(coefficients, i * n);
+    if (products) gemm(wasm, scratch, 1, matrix(x, count, n), matrix(products + 8 * block * n * n, n, n), 1, matrix(slopes, count, n));
+  }
+
+  /** c·x + ½ xᵀ α x = ½ (c + ∂E/∂x)·x */
+  private addBlock(block: number, atoms: readonly number[], x: Pointer, slopes: Pointer, sums: LocalSums, scratch: Arena): void {
+    const { wasm } = this;
+    const { nFeatures: n, width, firstColumn, linear } = this.tables;
+    const [rows, derivatives, coefficients] = [wasm.f64(x, atoms.length * n), wasm.f64(slopes, atoms.length * n), wasm.f64(linear + 8 * block * n, n)];
+    atoms.forEach((atom, i) => {
+      let energy = 0;
+      for (let f = 0; f < n; f++) energy += 0.5 * (coefficients[f] + derivatives[i * n + f]) * rows[i * n + f];
+      sums.localEnergies[atom] += energy;
+    });
+    if (!this.projections) return;
+    const mark = scratch.mark();
+    const columns = width > n ? scratch.f64(atoms.length * width) : x;
+    if (width > n) wasm.routines.quadraticRows(atoms.length, n, x, columns);
+    this.projections.add(Int32Array.from(atoms), columns, width, firstColumn + block * width, scratch);
+    scratch.reset(mark);
+  }
+}

@@ -1,0 +1,88 @@
+// Linear models through the commands: everything above trainers asks contracts, and knows no family.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dimers } from "./dimers.js";
+import { type RunResult, runMain } from "./run-pestle.js";
+
+const fitFile = `data: { train: train.xyz, validation: validation.xyz }
+model:
+  type: linear
+  isolatedAtomEnergies: { C: 0 }
+  terms:
+    - descriptor: { type: acsf, cutoff: { radius: 4.5 }, g2: [[1, 0], [2, 1], [4, 1.2], [2, 1.6], [1, 2.4]] }
+      quadratic: true
+fit: { sigma: { energy: 0.001, forces: 0.05 }, solver: { type: ridge, regularization: 1.0e-6 } }
+`;
+const tuneSection = `tune:
+  parameters:
+    fit.solver.regularization: { from: 1.0e-8, to: 1, scale: log }
+    model.terms[0].descriptor.cutoff.radius: { from: 4, to: 5 }
+    fit.sigma.energy: { from: 0.0001, to: 0.01, scale: log }
+  optimizer: { type: random }
+  budget: { evaluations: 6 }
+`;
+
+let folder: string;
+let config: string;
+let model: string;
+let fitted: RunResult;
+const quiet = ["--quiet", "--threads", "1"];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-linear-"));
+  writeFileSync(join(folder, "train.xyz"), dimers(0));
+  writeFileSync(join(folder, "validation.xyz"), dimers(1));
+  [config, model] = [join(folder, "fit.yaml"), join(folder, "c.pestle")];
+  writeFileSync(config, fitFile);
+  fitted = await runMain(["fit", config, "-o", model, "--report", join(folder, "report"), "--json", ...quiet]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a linear model on the command line", () => {
+  it("is fitted, with a report", () => {
+    expect(fitted).toMatchObject({ status: 0 });
+    const { errors, fit, report, model: record } = JSON.parse(fitted.stdout);
+    expect(record).toMatchObject({ type: "linear", species: ["C"] });
+    expect(errors.train.total.energy.rmse < 0.01).toBe(true);
+    expect(fit.sizes).toContainEqual({ name: "nCoefficients", count: 20 });
+    expect(fit.solver).toMatchObject({ type: "ridge" });
+    // twelve dimers of 1 meV/atom
+    expect(Math.abs(fit.squaredWeights.energies / (12 / (2 * 0.001 ** 2)) - 1) < 1e-9).toBe(true);
+    expect(readFileSync(report, "utf8").includes("weights of the rows")).toBe(true);
+  });
+
+  it("is evaluated as it was judged", async () => {
+    const { status, stdout } = await runMain(["evaluate", model, join(folder, "validation.xyz"), "--json", ...quiet]);
+    expect(status).toBe(0);
+    const evaluated = JSON.parse(stdout);
+    expect(JSON.stringify(evaluated)).toContain(JSON.stringify(JSON.parse(fitted.stdout).errors.validation.total.energy));
+  });
+
+  it("is planned, and shown", async () => {
+    const planned = await runMain(["fit", config, "--dry-run", ...quiet]);
+    expect(planned.stdout).toMatch(/^term 1 +acsf: 24 environments × 5 features and their products, 20 coefficients$/mu);
+    expect(planned.stdout).toMatch(/^columns +20$/mu);
+    const info = await runMain(["info", model]);
+    expect(info.stdout).toMatch(/linear/u);
+  });
+
+  it("is tuned", async () => {
+    const path = join(folder, "tune.yaml");
+    writeFileSync(path, fitFile + tuneSection);
+    const { status, stdout } = await runMain(["tune", path, "--json", ...quiet]);
+    expect(status).toBe(0);
+    const { best } = JSON.parse(stdout).stages[0];
+    expect(best.loss > 0 && best.loss < 1).toBe(true);
+    expect(readFileSync(join(folder, "tune-best.yaml"), "utf8")).toMatch(/type: linear/u);
+  });
+
+  it("explains mistakes by its own schema", async () => {
+    const wrong = await runMain(["fit", config, "-o", model, "--set", "fit.jitter=1", ...quiet]);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toMatch(/unknown key "jitter"/u);
+    const schema = await runMain(["schema", "fit"]);
+    expect(schema.stdout).toMatch(/"root-mean-square"/u);
+  });
+});
