@@ -214,19 +214,19 @@ class ComparisonRun {
         if (pair) known.set(`${i} ${j}`, pair);
       }
     }
-    const isWhole = known.size === informed.length ** 2;
-    if (!isWhole && !this.deadline.isBefore(SHARES.agreement)) {
-      this.warnings.push("the time was over before descriptors were compared with each other: raise the budget");
-      return undefined;
-    }
+    let isWhole = true;
+    const mayGoOn = (): boolean => {
+      isWhole = this.deadline.isBefore(SHARES.agreement);
+      return isWhole;
+    };
     const writes: Promise<void>[] = [];
-    const agreement = await descriptorAgreement(
-      this.dataset,
-      informed.map(({ descriptor }) => descriptor),
-      this.executor,
-      { seed, sampleSize, repeats: this.effort.repeats, signal, onProgress, known: (i, j) => known.get(`${i} ${j}`), onPair: (i, j, pair) => writes.push(this.cache.put(keyOf(i, j), pair)) },
-    );
-    await Promise.all(writes);
+    const onPair = (i: number, j: number, pair: PairAgreement): number => writes.push(this.cache.put(keyOf(i, j), pair));
+    const descriptors = informed.map(({ descriptor }) => descriptor);
+    const options = { seed, sampleSize, repeats: this.effort.repeats, signal, onProgress, mayGoOn, onPair, known: (i: number, j: number) => known.get(`${i} ${j}`) };
+    // a run that is stopped keeps its pairs, too
+    const agreement = await descriptorAgreement(this.dataset, descriptors, this.executor, options).finally(() => Promise.all(writes));
+    if (!isWhole) this.warnings.push("the time was over before all descriptors were compared with each other: raise the budget");
+    if (!isWhole && known.size + writes.length === 0) return undefined;
     return { ...agreement, members: agreement.members.map((i) => members.indexOf(informed[i])) };
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compareDescriptors, type Comparison, type CompareOptions, MemoryCache, type NamedParameters } from "../../src/compare/index.js";
+import { type CacheKey, compareDescriptors, type Comparison, type CompareOptions, MemoryCache, type NamedParameters } from "../../src/compare/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
@@ -31,6 +31,16 @@ const acsf: NamedParameters = { name: "few functions", parameters: { type: "acsf
 const soap: NamedParameters = { name: "soap", parameters: { type: "soap", nMax: 2, lMax: 2, sigma: 0.5, cutoff: { radius: 3, function: "cosine" } } };
 const matrix: NamedParameters = { name: "matrix", parameters: { type: "coulomb-matrix", permutation: "eigenspectrum" } };
 const foreign: NamedParameters = { name: "of carbon", parameters: { type: "bispectrum", twoJMax: 2, rcutfac: 3, species: ["C"] } };
+
+/** Tells of what is kept. */
+class WatchedCache extends MemoryCache {
+  onPut: ((key: CacheKey) => void) | undefined;
+
+  override put(key: CacheKey, value: unknown): Promise<void> {
+    this.onPut?.(key);
+    return super.put(key, value);
+  }
+}
 
 let executor: Executor;
 beforeAll(async () => {
@@ -78,6 +88,22 @@ describe("compareDescriptors", () => {
     expect(second.descriptors.filter(({ onFront }) => onFront).length).toBeGreaterThan(0);
     const other = await compare(structures(24), { descriptors: [acsf], cache, seed: 2 });
     expect(other.descriptors[0].cached).toEqual([]);
+  });
+
+  it("goes on with the pairs of descriptors that were compared before it was stopped", async () => {
+    const cache = new WatchedCache();
+    const few: NamedParameters = { name: "fewer functions", parameters: { type: "acsf", cutoff: { radius: 3 }, g2: [[1, 0], [1, 2]] } };
+    const pairsUntilStop = async (most: number): Promise<number> => {
+      const stop = new AbortController();
+      let pairs = 0;
+      cache.onPut = ({ kind }) => {
+        if (kind === "agreement" && ++pairs === most) stop.abort();
+      };
+      await expect(compare(structures(24), { descriptors: [acsf, soap, few], cache, signal: stop.signal })).rejects.toThrow(/cancelled/u);
+      return pairs;
+    };
+    expect(await pairsUntilStop(1)).toBe(6);
+    expect(await pairsUntilStop(3)).toBe(3);
   });
 
   it("does without energies, and says so", async () => {

@@ -11,7 +11,7 @@ import type { Pointer } from "../../wasm/memory.js";
 import { meanEstimate } from "./estimate.js";
 import type { Agreement, Estimate, PairAgreement } from "./information.js";
 import { type ReconstructionSplit, regressionSize } from "./reconstruction.js";
-import { neighborsTask, type PreparedSource, prepareSourceTask, reconstructTask, sharedNeighbors } from "./reconstruction-tasks.js";
+import { neighborsTask, prepareSourceTask, reconstructTask, sharedNeighbors } from "./reconstruction-tasks.js";
 import { rowCoordinates, type RowCoordinates } from "./row-coordinates.js";
 import { describeSample, type SampledRows } from "./sampled-rows.js";
 
@@ -35,11 +35,15 @@ export interface AgreementOptions {
   readonly onProgress?: ProgressListener | undefined;
   /** What is known already of the second descriptor from the first, by their positions: as `onPair` gave it for the same data and options. */
   readonly known?: ((from: number, to: number) => PairAgreement | undefined) | undefined;
-  /** Hears of every pair that was computed, plain data. */
+  /** Asked before the pairs of the next descriptors are computed; where it says no, those that are missing are NaN. */
+  readonly mayGoOn?: (() => boolean) | undefined;
+  /** Hears of every pair as soon as it was computed, plain data. */
   readonly onPair?: ((from: number, to: number, pair: PairAgreement) => void) | undefined;
 }
 
 const DEFAULTS = { seed: 1, sampleSize: 1000, repeats: 3, neighbors: 10, localNeighbors: 20, localTests: 100 };
+/** Descriptors that are reconstructed from at once: what is prepared of each takes some megabytes. */
+const MOST_TOGETHER = 6;
 /** Below this a split has too few rows on either side. */
 const FEWEST_ROWS = 8;
 const NOTHING: Estimate = { mean: NaN, error: NaN, count: 0 };
@@ -125,7 +129,7 @@ class AgreementComparison {
     const holdings = new Holdings(this.executor);
     try {
       const needing = [...new Set(wanted.flat())];
-      if (needing.length === 0) return this.sampledCount(positions[0]);
+      if (needing.length === 0 || this.options.mayGoOn?.() === false) return this.sampledCount(positions[0]);
       const samples: Matrix[] = [];
       for (const i of needing) samples.push((await this.describe(i, holdings)).x);
       const nRows = samples[0].rows;
@@ -157,70 +161,80 @@ class AgreementComparison {
     }
   }
 
+  /** Some descriptors to reconstruct from after the others, so that pairs are whole early and a run that is stopped keeps them. */
   private async reconstruct(wanted: readonly [number, number][], sampled: ReadonlyMap<number, RowCoordinates>, nRows: number, holdings: Holdings): Promise<void> {
     const { executor, settings } = this;
-    const { signal } = this.options;
+    const { signal, mayGoOn } = this.options;
     const positions = [...sampled.keys()];
     const inputs = positions.map((i) => ({ x: sampled.get(i)!.rows, neighbors: settings.neighbors }));
     const lists = new Map((await executor.map(neighborsTask, inputs, { signal })).map((list, k) => [positions[k], list] as const));
     const sources = [...new Set(wanted.map(([i]) => i))];
     this.total += settings.repeats * (sources.length + wanted.length);
-    const errors = wanted.map((): { global: number[]; local: number[] } => ({ global: [], local: [] }));
-    const places = sources.map((i) => this.placeFor(sampled.get(i)!.rows, holdings));
-    for (let repeat = 0; repeat < settings.repeats; repeat++) {
-      const split = splitRows(nRows, settings, seededRandom(settings.seed + 1 + repeat));
-      const prepared = await this.prepareSources(sources, sampled, split, places);
-      const targets = wanted.flatMap(([i, j], pair) => {
-        const source = prepared.get(i);
-        return source ? [{ pair, input: { source, y: sampled.get(j)!, split: split.rows } }] : [];
-      });
-      const found = await executor.map(
-        reconstructTask,
-        targets.map(({ input }) => input),
-        { signal, onDone: () => this.progress() },
-      );
-      found.forEach((error, k) => {
-        if (error) errors[targets[k].pair].global.push(error.global);
-        if (error) errors[targets[k].pair].local.push(error.local);
-      });
+    const splits = Array.from({ length: settings.repeats }, (_, repeat) => splitRows(nRows, settings, seededRandom(settings.seed + 1 + repeat)));
+    const together = Math.min(sources.length, MOST_TOGETHER, Math.max(2, Math.ceil(executor.threads / settings.repeats)));
+    const columns = Math.max(...sources.map((i) => sampled.get(i)!.rows.columns));
+    const places = Array.from({ length: together * splits.length }, () => placeFor(splits[0], columns, holdings));
+    for (let first = 0; first < sources.length; first += together) {
+      if (mayGoOn?.() === false) return;
+      const some = sources.slice(first, first + together);
+      await this.reconstructFrom(some, wanted, { sampled, splits, places, lists });
     }
-    wanted.forEach(([i, j], pair) => {
-      const { global, local } = errors[pair];
+  }
+
+  /** All pairs of some sources, over all splits. */
+  private async reconstructFrom(sources: readonly number[], wanted: readonly [number, number][], { sampled, splits, places, lists }: Rows): Promise<void> {
+    const { executor, settings } = this;
+    const options = { signal: this.options.signal, onDone: () => this.progress() };
+    const inputs = sources.flatMap((i) => splits.map(({ rows, localTests }) => ({ x: sampled.get(i)!.rows, split: rows, localTests })));
+    const prepared = await executor.map(
+      prepareSourceTask,
+      inputs.map((input, k) => ({ ...input, out: places[k] })),
+      options,
+    );
+    const pairs = wanted.filter(([i]) => sources.includes(i));
+    const targets = pairs.flatMap(([i, j], pair) =>
+      splits.flatMap(({ rows }, repeat) => {
+        const source = prepared[sources.indexOf(i) * splits.length + repeat];
+        return source ? [{ pair, input: { source, y: sampled.get(j)!, split: rows } }] : [];
+      }),
+    );
+    const found = await executor.map(
+      reconstructTask,
+      targets.map(({ input }) => input),
+      options,
+    );
+    pairs.forEach(([i, j], pair) => {
+      const errors = found.filter((error, k) => targets[k].pair === pair && error !== null);
       const estimate = (values: readonly number[]): Estimate => (values.length > 0 ? meanEstimate(values) : NOTHING);
-      const result = { overlap: sharedNeighbors(lists.get(i)!, lists.get(j)!, settings.neighbors), globalError: estimate(global), localError: estimate(local) };
+      const result = {
+        overlap: sharedNeighbors(lists.get(i)!, lists.get(j)!, settings.neighbors),
+        globalError: estimate(errors.map((error) => error!.global)),
+        localError: estimate(errors.map((error) => error!.local)),
+      };
       this.pairs.set(`${i} ${j}`, result);
       this.options.onPair?.(i, j, result);
+      if (i === j && errors.length === 0) this.remarks.push(`The rows of ${this.descriptors[i].name} are all alike, so nothing is reconstructed from or to them.`);
     });
-    for (const i of positions) this.remarkOnConstant(i, wanted, errors);
-  }
-
-  private remarkOnConstant(position: number, wanted: readonly [number, number][], errors: readonly { readonly global: readonly number[] }[]): void {
-    const own = wanted.findIndex(([i, j]) => i === position && j === position);
-    if (own >= 0 && errors[own].global.length === 0) {
-      this.remarks.push(`The rows of ${this.descriptors[position].name} are all alike, so nothing is reconstructed from or to them.`);
-    }
-  }
-
-  /** Memory for what is prepared of a source, for one split after the other. */
-  private placeFor(x: Matrix, holdings: Holdings): Pointer {
-    const { train, test, secondFold } = splitRows(x.rows, this.settings, seededRandom(this.settings.seed)).rows;
-    return holdings.allocate(8 * regressionSize(train.length, test.length, x.columns, secondFold.length), "reconstructions of descriptors").pointer;
-  }
-
-  private async prepareSources(
-    sources: readonly number[],
-    sampled: ReadonlyMap<number, RowCoordinates>,
-    { rows, localTests }: Split,
-    places: readonly Pointer[],
-  ): Promise<Map<number, PreparedSource>> {
-    const inputs = sources.map((i, k) => ({ x: sampled.get(i)!.rows, split: rows, localTests, out: places[k] }));
-    const prepared = await this.executor.map(prepareSourceTask, inputs, { signal: this.options.signal, onDone: () => this.progress() });
-    return new Map(prepared.flatMap((source, k) => (source ? [[sources[k], source] as const] : [])));
   }
 
   private progress(): void {
     this.options.onProgress?.({ stage: "compare descriptors", done: ++this.done, total: this.total, unit: "steps" });
   }
+}
+
+/** What pairs are computed from. */
+interface Rows {
+  readonly sampled: ReadonlyMap<number, RowCoordinates>;
+  readonly splits: readonly Split[];
+  /** For each source that is worked on and each split. */
+  readonly places: readonly Pointer[];
+  /** Nearest neighbors of the rows of each descriptor. */
+  readonly lists: ReadonlyMap<number, Int32Array>;
+}
+
+/** Memory for what is prepared of a source and a split, for one source after the other. */
+function placeFor({ rows: { train, test, secondFold } }: Split, columns: number, holdings: Holdings): Pointer {
+  return holdings.allocate(8 * regressionSize(train.length, test.length, columns, secondFold.length), "reconstructions of descriptors").pointer;
 }
 
 interface Split {

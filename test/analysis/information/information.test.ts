@@ -166,6 +166,30 @@ describe("the agreement of descriptors", () => {
     expect(computed).toEqual(["1 0"]);
   });
 
+  it("keeps the pairs that were whole when it was stopped", async () => {
+    const descriptors = [soap, smaller, createDescriptor({ type: "acsf", cutoff: { radius: 3 }, g2: [[1, 0], [1, 2]] })];
+    const known = new Map<string, PairAgreement>();
+    const stop = new AbortController();
+    const keep = (i: number, j: number, pair: PairAgreement): void => {
+      known.set(`${i} ${j}`, pair);
+      stop.abort();
+    };
+    await expect(descriptorAgreement(molecules, descriptors, executor, { ...options, onPair: keep, signal: stop.signal })).rejects.toThrow(/cancelled/);
+    expect([...known.keys()]).toEqual(["0 0", "0 1", "0 2", "1 0", "1 1", "1 2"]);
+    const computed: string[] = [];
+    const resumed = await descriptorAgreement(molecules, descriptors, executor, { ...options, known: (i, j) => known.get(`${i} ${j}`), onPair: (i, j) => computed.push(`${i} ${j}`) });
+    expect(computed).toEqual(["2 0", "2 1", "2 2"]);
+    expect(resumed).toEqual(await descriptorAgreement(molecules, descriptors, executor, options));
+  });
+
+  it("leaves out what there is no time for", async () => {
+    let asked = 0;
+    const mayGoOn = (): boolean => asked++ < 2;
+    const { overlap, globalError } = await descriptorAgreement(molecules, [soap, smaller, soap], executor, { ...options, mayGoOn });
+    expect(overlap.map((row) => row.map(Number.isFinite))).toEqual([[true, true, true], [true, true, true], [false, false, false]]);
+    expect(globalError[2].map(({ mean, count }) => [mean, count])).toEqual([[NaN, 0], [NaN, 0], [NaN, 0]]);
+  });
+
   it("says that there are too few rows", async () => {
     const { overlap, remarks } = await descriptorAgreement(molecules.subset([0]), [soap, smaller], executor, options);
     expect(overlap).toEqual([[NaN, NaN], [NaN, NaN]]);
