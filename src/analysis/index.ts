@@ -21,6 +21,7 @@ export { DOMAIN_THRESHOLD, type TrainingDomain, trainingDomain, type UncertainAt
 export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./kernel-distribution/distribution.js";
 export type { KernelHistogram } from "./kernel-distribution/kernel-histogram.js";
 export { descriptorInformation, type InformationOptions } from "./information/describe-information.js";
+export type { LearningMemory } from "./information/learned-structures.js";
 export { type AgreementOptions, descriptorAgreement } from "./information/agreement.js";
 export type {
   Agreement,

@@ -1,4 +1,5 @@
 import type { ComparedDescriptor, Comparison } from "../compare/comparison.js";
+import { remarksOf } from "../compare/remarks.js";
 import { energyError } from "../compare/sentences.js";
 import { formatDuration } from "./progress.js";
 import { formatTable } from "./table.js";
@@ -25,8 +26,14 @@ export function comparisonText({ descriptors, machine, seconds }: Comparison): s
     "",
     ...descriptors.map(({ name, sentence }) => `${name}: ${sentence}`),
     "",
+    ...remarkLines(descriptors),
     `times are of one core (${machine.cpu}), neighbor lists apart${hasFront ? "; * nothing that costs less is as accurate" : ""}; ${formatDuration(seconds)}`,
   ].join("\n");
+}
+
+function remarkLines(descriptors: readonly ComparedDescriptor[]): string[] {
+  const lines = remarksOf(descriptors).map(({ text, names }) => `${names.length > 1 && names.length === descriptors.length ? "all" : names.join(", ")}: ${text}`);
+  return lines.length > 0 ? [...lines, ""] : [];
 }
 
 function perAtom({ cost }: ComparedDescriptor, seconds: number | undefined): string {

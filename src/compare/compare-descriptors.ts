@@ -1,32 +1,27 @@
-import { availableParallelism, cpus } from "node:os";
 import { type Agreement, type Information, type PairAgreement } from "../analysis/information/information.js";
 import { descriptorAgreement } from "../analysis/information/agreement.js";
 import { descriptorInformation } from "../analysis/information/describe-information.js";
 import { createDescriptor } from "../descriptors/registry.js";
-import type { AnyDescriptor } from "../descriptors/structure-descriptor.js";
 import { learnFromData } from "../environments/learn.js";
 import type { StructurePart } from "../environments/describe-task.js";
 import { InvalidParameterError, PestleError } from "../errors.js";
 import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
-import { symbolOf } from "../structures/periodic-table.js";
 import { version } from "../version.js";
-import type { ComparedDescriptor, Comparison, Cost, RefusedDescriptor, Scaling } from "./comparison.js";
+import type { Comparison, Cost, RefusedDescriptor, Scaling } from "./comparison.js";
+import { comparisonOf, cpuName, identity, type Member } from "./comparison-of.js";
 import { type Effort, quick, thorough } from "./cost/effort.js";
 import { type MeasuredCost, measureCosts } from "./cost/measure-costs.js";
 import { Reference } from "./cost/reference.js";
-import { rescaled } from "./cost/rescale.js";
 import { measureScaling } from "./cost/scaling.js";
 import { threadScaling } from "./cost/thread-scaling.js";
 import { dataDigest } from "./data-digest.js";
 import { Deadline } from "./deadline.js";
-import { errorsOverFront } from "./front.js";
-import { predictionsOf } from "./predictions.js";
 import { type NamedParameters, presetsFor, usualCutoff } from "./presets.js";
 import { type CacheKey, MemoryCache, type ResultCache } from "./result-cache.js";
 import { sampleStructures } from "./sample.js";
-import { energyError, secondsPerAtom, sentenceOf } from "./sentences.js";
+import { secondsPerAtom } from "./sentences.js";
 
 /** How descriptors are compared. */
 export interface CompareOptions {
@@ -55,8 +50,8 @@ export interface CompareOptions {
 const DEFAULTS = { seed: 1, costSample: 300, informationSample: 1000 };
 /** Environments that scaling is measured on. */
 const SCALING_SAMPLE = 100;
-/** Changes where results of the same input are not what they were. */
-const FORMAT = 1;
+/** Change where results of the same input are not what they were. */
+const FORMATS: Readonly<Record<string, number>> = { reference: 1, cost: 1, information: 2, agreement: 1, scaling: 2 };
 
 /**
  * Principal components of models of equal length: what all common descriptors have. Not fewer where one of some descriptors is shorter, as results must
@@ -74,18 +69,6 @@ const SHARES = { costs: 0.3, information: 0.6, agreement: 0.75, scaling: 1 };
 export async function compareDescriptors(dataset: Dataset, executor: Executor, options: CompareOptions = {}): Promise<Comparison> {
   if (dataset.nAtoms === 0) throw new InvalidParameterError("there are no atoms in the data, so there is nothing to compare descriptors on");
   return new ComparisonRun(dataset, executor, options).run();
-}
-
-/** A descriptor with what is known of it so far. */
-interface Member {
-  readonly name: string;
-  /** As they were given. */
-  readonly given: NamedParameters["parameters"];
-  readonly descriptor: AnyDescriptor;
-  readonly cached: string[];
-  cost?: Cost;
-  scaling: Scaling[];
-  information?: Information;
 }
 
 class ComparisonRun {
@@ -114,7 +97,7 @@ class ComparisonRun {
 
   async run(): Promise<Comparison> {
     const { wasm, pool } = this.executor;
-    const best: CacheKey = { kind: "reference", format: FORMAT, pestle: version, ...this.machine() };
+    const best: CacheKey = { kind: "reference", format: FORMATS.reference, pestle: version, ...this.machine() };
     const reference = new Reference(wasm, pool, (this.cache.get(best) as number[] | undefined) ?? []);
     try {
       const members = await this.members();
@@ -272,7 +255,7 @@ class ComparisonRun {
     const isOfMachine = kind === "cost" || kind === "scaling";
     return {
       kind,
-      format: FORMAT,
+      format: FORMATS[kind],
       pestle: version,
       data: this.data,
       seed,
@@ -284,72 +267,17 @@ class ComparisonRun {
     };
   }
 
+  private result(members: readonly Member[], agreement: Agreement | undefined, reference: Reference): Comparison {
+    const { dataset, executor, options, settings, deadline, measuredShare, refused, warnings } = this;
+    return comparisonOf({
+      dataset, executor, members, reference, agreement, refused, warnings, measuredShare, name: options.name ?? "data", seed: settings.seed, seconds: deadline.elapsed,
+    });
+  }
+
   /** What times depend on beside the program. */
   private machine(): { cpu: string; node: string; build: string } {
     return { cpu: cpuName(), node: process.versions.node, build: this.executor.wasm.shared.build };
   }
-
-  private result(members: readonly Member[], agreement: Agreement | undefined, reference: Reference): Comparison {
-    const { dataset, executor, options } = this;
-    const { report } = dataset;
-    for (const member of members) if (member.cost) member.cost = rescaled(member.cost, reference);
-    const atomsPerStructure = dataset.nAtoms / dataset.nStructures;
-    const species = dataset.species();
-    const over = errorsOverFront(members.map((member) => ({ cost: secondsPerAtom(member), error: energyError(member) })));
-    const described = members.map((member, i): Omit<ComparedDescriptor, "sentence"> => {
-      const { name, descriptor, cost, scaling, information, cached } = member;
-      return {
-        name,
-        parameters: { ...descriptor.parameters, type: descriptor.name },
-        length: descriptor.featureCount(species),
-        cutoff: descriptor.describes === "structures" ? undefined : descriptor.cutoff,
-        rows: descriptor.rows,
-        cost,
-        scaling,
-        predictions: cost ? predictionsOf(cost, atomsPerStructure) : [],
-        information,
-        errorOverFront: over[i],
-        onFront: over[i] === 1,
-        cached,
-      };
-    });
-    return {
-      data: {
-        name: options.name ?? "data",
-        structures: dataset.nStructures,
-        atoms: dataset.nAtoms,
-        species: species.map(symbolOf),
-        periodic: dataset.pbc.includes(1),
-        energies: report.energies,
-        forces: report.forceComponents,
-      },
-      machine: {
-        cpu: cpuName(),
-        cores: availableParallelism(),
-        node: process.versions.node,
-        build: executor.wasm.shared.build,
-        peak: reference.peak,
-        gemm: reference.gemm,
-      },
-      seed: this.settings.seed,
-      threads: executor.threads,
-      seconds: this.deadline.elapsed,
-      measuredShare: this.measuredShare,
-      descriptors: described.map((member) => ({ ...member, sentence: sentenceOf(member, described) })),
-      refused: this.refused,
-      agreement,
-      warnings: this.warnings,
-    };
-  }
-}
-
-/** What a descriptor is, whatever it is called. */
-function identity({ descriptor }: Member): object {
-  return { ...descriptor.parameters, type: descriptor.name };
-}
-
-function cpuName(): string {
-  return cpus()[0]?.model.trim() ?? "unknown";
 }
 
 /** Whether an error says that a descriptor and the data do not go together, and others may go on. */

@@ -30,7 +30,7 @@ export interface Scaling {
   readonly variable: string;
   /** Å for the cutoff; "" for counts */
   readonly unit: string;
-  /** x and seconds for each unit (of rows, or of the whole data for threads). */
+  /** x and seconds for each unit (of rows; for atoms and threads of structures). */
   readonly points: readonly {
     /** The size. */
     readonly x: number;
@@ -129,6 +129,12 @@ export interface ComparedDescriptor {
   readonly sentence: string;
   /** Error of energies over the lowest one of all descriptors that cost no more, at equal cost; NaN where there is none. */
   readonly errorOverFront: number;
+  /** Standard error of `errorOverFront`, as if both errors were independent; 0 on the front, NaN where there is none. */
+  readonly errorOverFrontUncertainty: number;
+  /** Name of the one with the lowest error of energies of all that cost no more, its own on the front; absent where that is not known. */
+  readonly bestAtCost?: string | undefined;
+  /** Whether it is ahead of all that cost less, or behind the best of them, by more than the standard error of the difference. */
+  readonly isClear: boolean;
   /** Whether nothing that costs no more has a smaller error of energies. */
   readonly onFront: boolean;
   /** What of it was found in the cache. */
@@ -161,7 +167,6 @@ export interface Comparison {
     readonly periodic: boolean;
     /** Structures with an energy. */
     readonly energies: number;
-    /** Components. */
     /** Components of forces. */
     readonly forces: number;
   };

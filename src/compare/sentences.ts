@@ -18,6 +18,11 @@ export function energyError({ information }: Pick<ComparedDescriptor, "informati
   return information?.learning.energy?.points.at(-1)?.rmse.mean ?? Number.NaN;
 }
 
+/** Standard error of that error; NaN where it is not known. */
+export function energyUncertainty({ information }: Pick<ComparedDescriptor, "information">): number {
+  return information?.learning.energy?.points.at(-1)?.rmse.error ?? Number.NaN;
+}
+
 function costText(member: Pick<ComparedDescriptor, "cost" | "length">, others: readonly Pick<ComparedDescriptor, "cost">[]): string {
   const { cost } = member;
   const seconds = secondsPerAtom(member);
@@ -41,14 +46,20 @@ function informationTexts({ information, length }: Pick<ComparedDescriptor, "inf
   if (dead > 0) texts.push(`${dead} columns say nothing of their own`);
   const last = learning.energy?.points.at(-1);
   if (learning.energy && last) {
-    texts.push(`a linear model of ${last.structures} structures has ${digits(last.rmse.mean)} ${learning.energy.unit} on others, where the mean alone has ${digits(learning.energy.spread)}`);
+    const { unit, spread, leftOut } = learning.energy;
+    const fewer = leftOut > 0 ? ` (${leftOut} fewer than rows of usual length)` : "";
+    texts.push(`a linear model of ${last.structures} structures${fewer} has ${digits(last.rmse.mean)} ${unit} on others, where the composition alone has ${digits(spread)}`);
   }
   return texts;
 }
 
-function frontText({ errorOverFront, onFront }: Pick<ComparedDescriptor, "errorOverFront" | "onFront">): string {
-  if (onFront) return "nothing that costs less is as accurate";
-  return errorOverFront > 1 ? `something that costs no more has an error ${digits(errorOverFront)} times lower` : "";
+type AtCost = Pick<ComparedDescriptor, "errorOverFront" | "errorOverFrontUncertainty" | "onFront" | "bestAtCost" | "isClear">;
+
+function frontText({ errorOverFront, errorOverFrontUncertainty: uncertainty, onFront, bestAtCost, isClear }: AtCost): string {
+  if (onFront) return isClear ? "nothing that costs less is as accurate" : "nothing that costs less is as accurate, though the lead is within the standard errors";
+  if (!(errorOverFront > 1)) return "";
+  const times = `${digits(errorOverFront)}${uncertainty > 0 ? ` ± ${digits(uncertainty)}` : ""} times`;
+  return isClear ? `its error is ${times} that of ${bestAtCost}, which costs no more` : `its error is ${times} that of ${bestAtCost}, which costs no more: within the standard errors`;
 }
 
 /** Two or three significant digits without an exponent. */

@@ -32,6 +32,9 @@ describe("pestle compare", () => {
     expect(first.stdout).toMatch(/descriptor +columns +µs\/atom/u);
     expect(first.stdout).toMatch(/^acsf: .*µs for each atom with its neighbors.*\.$/mu);
     expect(first.stdout).toMatch(/energy, meV\/atom/u);
+    expect(first.stdout).toMatch(/^all: The data has no forces/mu);
+    // what the page shows is a file that the command takes
+    expect(readFileSync(page, "utf8")).toMatch(/- name: bispectrum 2J=6\s+descriptor:\s+type: bispectrum/u);
     expect(readFileSync(page, "utf8")).toContain("bispectrum 2J=6");
     const again = JSON.parse((await runMain([...args, "-d", "distance-2b", "--json"])).stdout) as Comparison;
     expect(again.descriptors.map(({ name, cached }) => [name, cached.length])).toEqual([["bispectrum 2J=6", 3], ["acsf", 3], ["acsf weighted", 3], ["distance-2b", 0]]);

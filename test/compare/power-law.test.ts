@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { powerLaw } from "../../src/compare/cost/power-law.js";
-import { errorsOverFront } from "../../src/compare/front.js";
 import { expectClose } from "../expect.js";
 
 describe("powerLaw", () => {
@@ -29,18 +28,5 @@ describe("powerLaw", () => {
     const { exponent, error } = powerLaw([{ x: 1, seconds: 1 }, { x: 2, seconds: 0.5 }]);
     expectClose([exponent], [-1], 1e-12);
     expect(error).toBeNaN();
-  });
-});
-
-describe("errorsOverFront", () => {
-  it("divides by the lowest error of what costs no more", () => {
-    const members = [{ cost: 3, error: 2 }, { cost: 1, error: 4 }, { cost: 2, error: 6 }, { cost: 5, error: 2.5 }];
-    expectClose(errorsOverFront(members), [1, 1, 1.5, 1.25], 1e-15);
-  });
-
-  it("leaves out what is not known", () => {
-    const [a, b, c] = errorsOverFront([{ cost: NaN, error: 1 }, { cost: 1, error: NaN }, { cost: 2, error: 3 }]);
-    expect([a, b]).toEqual([NaN, NaN]);
-    expect(c).toBe(1);
   });
 });

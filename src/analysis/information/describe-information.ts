@@ -10,6 +10,7 @@ import { closestPairs, rowPairsTask } from "./closest.js";
 import { distanceCorrelationTask } from "./distance-correlation.js";
 import type { ClosePair, Estimate, Information, KernelShape, SampledRow } from "./information.js";
 import { kernelShapeTask } from "./kernel-shape.js";
+import type { LearningMemory } from "./learned-structures.js";
 import { compactGroups, learn, type Learning } from "./learning.js";
 import { describeSample, type PreparedTables, type SampledRows } from "./sampled-rows.js";
 import { type SpectrumOutput, spectrumTask } from "./spectrum.js";
@@ -26,6 +27,8 @@ export interface InformationOptions {
   readonly length?: number | undefined;
   /** Most structures that energies are learned from, held-out ones included; default 400. */
   readonly structures?: number | undefined;
+  /** What models may take; rows that are too long for it are learned from fewer structures, and the result says so. */
+  readonly memory?: LearningMemory | undefined;
   /** Stops between parts of the work with a CancelledError. */
   readonly signal?: AbortSignal | undefined;
   /** Hears of the parts of the work. */
@@ -173,9 +176,9 @@ class InformationOfDescriptor {
 
   private async learning(components: ReturnType<typeof matrix>): Promise<Learning> {
     if (!this.isInvariant) return { curves: {}, remarks: [] };
-    const { repeats = 4, structures = 400, signal } = this.options;
+    const { repeats = 4, structures = 400, memory = {}, signal } = this.options;
     const groupOf = (structure: number): number => this.groupOfStructure[structure];
-    const learned = await learn(this.dataset, this.tables, components, this.holdings, { seed: this.seed, repeats, structures, groupOf, signal });
+    const learned = await learn(this.dataset, this.tables, components, this.holdings, { seed: this.seed, repeats, structures, groupOf, memory, signal });
     this.remarks.push(...learned.remarks);
     this.step();
     return learned;

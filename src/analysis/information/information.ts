@@ -69,6 +69,8 @@ export interface LearningCurve {
   readonly unit: string;
   /** Standard deviation of what is predicted, in `unit`: the error of a model that knows the composition alone. */
   readonly spread: number;
+  /** Structures that are not learned from as rows are too long for the memory: above 0, errors do not compare with those of shorter rows. */
+  readonly leftOut: number;
   /** Ascending. */
   readonly points: readonly {
     /** That the model was fitted to. */

@@ -20,6 +20,7 @@ import {
   withoutComposition,
 } from "./ridge.js";
 import { scalingOf } from "./reconstruction.js";
+import { chooseStructures, chooseWithin, FEWEST, type LearningMemory, memoryOf } from "./learned-structures.js";
 import type { PreparedTables } from "./sampled-rows.js";
 import { blockCount, structureSumsTask } from "./structure-sums.js";
 
@@ -31,6 +32,7 @@ export interface LearningOptions {
   readonly structures: number;
   /** Group of a structure, for errors of statistics. */
   readonly groupOf: (structure: number) => number;
+  readonly memory: LearningMemory;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -44,12 +46,6 @@ export interface Learning {
 /** Atoms of the structures that energies and forces are learned from: about so many at most. */
 const ENERGY_ATOMS = 12000;
 const FORCE_ATOMS = 1500;
-/** Bytes of the sums over structures. */
-const SUMS_BYTES = 256e6;
-/** Bytes of the normal equations of all structures. */
-const EQUATIONS_BYTES = 64e6;
-/** Fewest structures of a curve. */
-const FEWEST = 8;
 
 /** Learning curves of ridge regression on sums over the atoms of structures, with all columns and with principal components. */
 export async function learn(
@@ -67,19 +63,6 @@ export async function learn(
   const energies = await learnEnergies(dataset, tables, components, order, holdings, options, remarks);
   const forcesAtLength = await learnForces(dataset, tables, components, order, holdings, options, remarks);
   return { curves: { ...energies.curves, ...(forcesAtLength && { forcesAtLength }) }, energyCorrelation: energies.correlation, remarks };
-}
-
-/** Structures in a seeded order until there are enough, by number and by atoms; their order is kept. */
-function chooseStructures(dataset: Dataset, order: Int32Array, isUsable: (structure: number) => boolean, most: number, mostAtoms: number): number[] {
-  const chosen: number[] = [];
-  let atoms = 0;
-  for (const structure of order) {
-    if (dataset.atomCount(structure) === 0 || !isUsable(structure)) continue;
-    if (chosen.length >= most || (chosen.length >= FEWEST && atoms + dataset.atomCount(structure) > mostAtoms)) continue;
-    chosen.push(structure);
-    atoms += dataset.atomCount(structure);
-  }
-  return chosen;
 }
 
 interface EnergyLearning {
@@ -101,8 +84,8 @@ async function learnEnergies(
   const species = dataset.species();
   const blocks = blockCount(tables, species);
   const width = blocks * tables.nFeatures;
-  const most = Math.min(options.structures, Math.max(FEWEST, Math.floor(SUMS_BYTES / (8 * width))));
-  const structures = chooseStructures(dataset, order, (i) => !Number.isNaN(dataset.energies[i]), most, ENERGY_ATOMS);
+  const choose = (most: number): number[] => chooseStructures(dataset, order, (i) => !Number.isNaN(dataset.energies[i]), most, ENERGY_ATOMS);
+  const { structures, leftOut } = chooseWithin(memoryOf(options.memory).sums, 8 * width, "energies", choose, options.structures, remarks);
   if (structures.length === 0) {
     remarks.push("The data has no energies, so none were learned.");
     return { curves: {} };
@@ -127,7 +110,7 @@ async function learnEnergies(
     })),
   );
   const errors = await executor.map(energyErrorsTask, jobs, { signal });
-  const curve = (repeats: readonly ErrorsBySize[]): LearningCurve => curveOf("meV/atom", spread, 1000, repeats);
+  const curve = (repeats: readonly ErrorsBySize[]): LearningCurve => curveOf({ unit: "meV/atom", spread, leftOut }, 1000, repeats);
   const curves = { energy: curve(errors.slice(0, options.repeats)), energyAtLength: curve(errors.slice(options.repeats)) };
   return { curves, correlation };
 }
@@ -242,9 +225,9 @@ const energyErrorsTask = defineTask("analysis/energy-errors", ({ wasm, scratch }
   return { sizes, errors };
 });
 
-function curveOf(unit: string, spread: number, factor: number, repeats: readonly ErrorsBySize[]): LearningCurve {
+function curveOf(of: Pick<LearningCurve, "unit" | "spread" | "leftOut">, factor: number, repeats: readonly ErrorsBySize[]): LearningCurve {
   const points = repeats[0].sizes.map((structures, k) => ({ structures, rmse: meanEstimate(repeats.map(({ errors }) => factor * errors[k])) }));
-  return { unit, spread, points };
+  return { ...of, points };
 }
 
 async function learnForces(
@@ -259,9 +242,9 @@ async function learnForces(
   const { signal } = options;
   const species = dataset.species();
   const size = blockCount(tables, species) * components.rows;
-  const most = Math.min(options.structures, Math.max(FEWEST, Math.floor(EQUATIONS_BYTES / (8 * size * size))));
   const hasForces = (structure: number): boolean => dataset.atomCount(structure) > 1 && !Number.isNaN(dataset.forces[3 * dataset.offsets[structure]]);
-  const structures = chooseStructures(dataset, order, hasForces, most, FORCE_ATOMS);
+  const choose = (most: number): number[] => chooseStructures(dataset, order, hasForces, most, FORCE_ATOMS);
+  const { structures, leftOut } = chooseWithin(memoryOf(options.memory).equations, 8 * size * size, "forces", choose, options.structures, remarks);
   if (structures.length < FEWEST) {
     const none = structures.length === 0;
     remarks.push(none ? "The data has no forces, so none were learned." : `The data has ${structures.length} structures with forces; a learning curve needs ${FEWEST}.`);
@@ -275,7 +258,7 @@ async function learnForces(
   const jobs = Array.from({ length: options.repeats }, (_, repeat) => ({ equations, seed: options.seed + 1 + repeat }));
   const errors = await executor.map(forceErrorsTask, jobs, { signal });
   const [squares, count] = [equations.reduce((sum, part) => sum + part.squares, 0), equations.reduce((sum, part) => sum + part.count, 0)];
-  return curveOf("eV/Å", Math.sqrt(squares / count), 1, errors);
+  return curveOf({ unit: "eV/Å", spread: Math.sqrt(squares / count), leftOut }, 1, errors);
 }
 
 const forceErrorsTask = defineTask(

@@ -145,7 +145,7 @@ async function compare(session: Session, executor: Executor, { config, dataset, 
   });
   for (const warning of comparison.warnings) session.warn(warning);
   for (const { name: refused, reason } of comparison.refused) session.warn(`${refused} was left out: ${reason}`);
-  const page = flags.report === undefined ? undefined : await writeComparisonPage(flags.report, { comparison, dataset, files, settings: { ...config, descriptors } }, signal);
+  const page = flags.report === undefined ? undefined : await writeComparisonPage(flags.report, { comparison, dataset, files, settings: { ...config, descriptors: descriptors.map((entry) => ({ name: entry.name, descriptor: entry.parameters })) } }, signal);
   session.result(recordOf(comparison, files, page), [comparisonText(comparison), ...(page === undefined ? [] : [`report → ${page}`])].join("\n"));
 }
 

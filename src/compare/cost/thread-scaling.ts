@@ -7,6 +7,9 @@ import type { ScalingInput } from "./scaling.js";
 
 /** Of work on one thread, about: a start of threads and a last task must not count. */
 const TASKS = 24;
+/** Of processor time, about; structures come again where there are too few. */
+const SECONDS_EACH = 0.004;
+const MOST_EACH = 200;
 
 /**
  * Time on the clock by the number of tasks at once, up to the threads of the executor: −1 were perfect. Other programs on the machine show
@@ -24,7 +27,7 @@ export async function threadScaling(
   const holdings = new Holdings(executor);
   try {
     const { tables } = holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
-    const perTask = Math.max(1, Math.min(structures.length, Math.ceil(0.004 / Math.max(secondsEach, 1e-6))));
+    const perTask = Math.max(1, Math.min(MOST_EACH, Math.ceil(SECONDS_EACH / Math.max(secondsEach, 1e-6))));
     const most = Math.max(...structures.map(({ geometry, centers }) => centers?.length ?? geometry.atomicNumbers.length), 1);
     const tasks = Array.from({ length: TASKS }, (_, task) => {
       const out = holdings.allocate(8 * tables.nFeatures * most, "rows of a measurement").pointer;

@@ -22,6 +22,7 @@ import { headerSection } from "./page/summary-section.js";
 import { tableSection } from "./page/table-section.js";
 import { scalingSection, timeSection } from "./page/time-section.js";
 import { costInformationPlot } from "./plots/cost-information.js";
+import { equalCostPlot } from "./plots/equal-cost.js";
 import { kernelHistogramsPlot } from "./plots/kernel-histograms.js";
 import { learningPlots } from "./plots/learning-curves.js";
 import { scalingPlot, scalingVariables } from "./plots/scaling.js";
@@ -42,7 +43,7 @@ export async function writeCompareReport(target: string, data: CompareReportData
     times: await draw([timesPlot(view), stagesPlot(view)]),
     scaling: await draw(scalingVariables(view).map((variable) => scalingPlot(view, variable))),
     variation: await draw([spectraPlot(view), kernelHistogramsPlot(view)]),
-    learning: await draw(learningPlots(view)),
+    learning: await draw([...learningPlots(view, ["energy", "energy-at-length"]), equalCostPlot(view), ...learningPlots(view, ["forces-at-length"])]),
   };
   const page = await comparePage(data, view, figures);
   throwIfAborted(signal);

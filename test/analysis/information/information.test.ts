@@ -115,6 +115,17 @@ describe("the information of a descriptor", () => {
     expect(wrongNumbers(information)).toEqual([]);
   });
 
+  it("says where rows are too long to learn from all structures", async () => {
+    const bytes = 8 * soap.featureCount(molecules.species()) * molecules.species().length;
+    const { learning, remarks } = await descriptorInformation(molecules, soap, executor, { ...few, memory: { sums: 12.9 * bytes } });
+    expect(remarks).toEqual([expect.stringMatching(/energies were learned from 12 structures instead of 24/)]);
+    expect(learning.energy!.points.at(-1)!.structures).toBe(9);
+    expect([learning.energy, learning.energyAtLength, learning.forcesAtLength].map((curve) => curve!.leftOut)).toEqual([12, 12, 0]);
+    const forces = await descriptorInformation(molecules, soap, executor, { ...few, memory: { equations: 1 } });
+    expect(forces.remarks).toEqual([expect.stringMatching(/forces were learned from 8 structures instead of 24/)]);
+    expect([forces.learning.energy, forces.learning.forcesAtLength].map((curve) => curve!.leftOut)).toEqual([0, 16]);
+  });
+
   it("stops on a signal and gives its memory back", async () => {
     const before = executor.pool.bytesInUse - executor.scratchBytes;
     const stop = AbortSignal.abort();

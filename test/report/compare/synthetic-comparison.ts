@@ -1,5 +1,7 @@
 import type { Agreement, ClosePair, Estimate, Information, LearningCurve, SampledRow } from "../../../src/analysis/information/information.js";
 import type { ComparedDescriptor, Comparison, Cost, Scaling, Timing } from "../../../src/compare/comparison.js";
+import { placesAtCost } from "../../../src/compare/front.js";
+import { energyError, energyUncertainty, secondsPerAtom } from "../../../src/compare/sentences.js";
 import type { CompareReportData, MapStructure } from "../../../src/report/index.js";
 import { randomNormal } from "../synthetic.js";
 
@@ -56,7 +58,7 @@ function scalingOf({ time }: Sketch, variable: string, unit: string, exponent: n
 }
 
 function curve(unit: string, spread: number, last: number): LearningCurve {
-  return { unit, spread, points: [10, 20, 40, 80, 160].map((structures) => ({ structures, rmse: estimate(last * (160 / structures) ** 0.45, 0.06) })) };
+  return { unit, spread, leftOut: 0, points: [10, 20, 40, 80, 160].map((structures) => ({ structures, rmse: estimate(last * (160 / structures) ** 0.45, 0.06) })) };
 }
 
 const SAMPLE = 300;
@@ -86,6 +88,8 @@ function informationOf({ length, error, rank, rows = "center" }: Sketch, seed: n
   };
 }
 
+const notPlaced = { errorOverFront: NaN, errorOverFrontUncertainty: NaN, isClear: false, onFront: false };
+
 function described(sketch: Sketch, index: number): ComparedDescriptor {
   const { name, length, rows = "center", parameters = { type: name }, time, error } = sketch;
   const normal = randomNormal(100 + index);
@@ -104,7 +108,7 @@ function described(sketch: Sketch, index: number): ComparedDescriptor {
     ],
     information: informationOf(sketch, index + 1),
     sentence: `${name} takes ${time} µs per environment, 1.4 times as long as the cheapest, and tells energies apart with an error of ${error} meV/atom: its ${length} columns vary in few directions.`,
-    errorOverFront: NaN, onFront: false, cached: index === 0 ? ["cost", "information"] : [],
+    ...notPlaced, cached: index === 0 ? ["cost", "information"] : [],
   };
 }
 
@@ -136,19 +140,15 @@ function structures(count: number): MapStructure[] {
 }
 
 function comparisonOf(descriptors: readonly ComparedDescriptor[]): Comparison {
-  let lowest = Infinity;
-  const perAtom = ({ cost }: ComparedDescriptor): number => (cost!.values.median + (cost!.neighbors?.median ?? 0)) / cost!.atomsPerUnit;
-  const front = new Set([...descriptors].sort((a, b) => perAtom(a) - perAtom(b)).filter(({ information }) => {
-    const error = information?.learning.energy?.points.at(-1)?.rmse.mean ?? Infinity;
-    if (error >= lowest) return false;
-    lowest = error;
-    return true;
-  }));
+  const places = placesAtCost(descriptors.map((descriptor) => ({ cost: secondsPerAtom(descriptor), error: energyError(descriptor), uncertainty: energyUncertainty(descriptor) })));
   return {
     data: { name: "Si_train.xyz", structures: 239, atoms: 13_207, species: ["Si", "Ge"], periodic: true, energies: 239, forces: 3 * 13_207 },
     machine: { cpu: "AMD EPYC 9B14 96-Core Processor", cores: 2, node: "v22.11.0", build: "relaxed-simd", peak: 31.2e9, gemm: 24.8e9 },
     seed: 0, threads: 2, seconds: 158, measuredShare: 0.93,
-    descriptors: descriptors.map((descriptor) => ({ ...descriptor, onFront: front.has(descriptor) })),
+    descriptors: descriptors.map((descriptor, i) => {
+      const { best, ratio, uncertainty, isClear } = places[i];
+      return { ...descriptor, errorOverFront: ratio, errorOverFrontUncertainty: uncertainty, bestAtCost: descriptors[best]?.name, isClear, onFront: ratio === 1 };
+    }),
     refused: [{ name: "coulomb-matrix", parameters: { type: "coulomb-matrix" }, reason: "frame 1 of Si_train.xyz is periodic: the matrix of a molecule has no images; take the sine matrix" }],
     agreement: agreementOf(descriptors), warnings: [],
   };

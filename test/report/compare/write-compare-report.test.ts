@@ -5,6 +5,9 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../../src/errors.js";
 import { type CompareReportData, writeCompareReport } from "../../../src/report/index.js";
+import { comparisonView } from "../../../src/report/compare/compared-view.js";
+import { equalCostPlot } from "../../../src/report/compare/plots/equal-cost.js";
+import { learningPlots } from "../../../src/report/compare/plots/learning-curves.js";
 import { findChromium, withoutWebGL } from "../../browser/chromium.js";
 import { DevtoolsPage } from "../../browser/devtools.js";
 import { dumpPage } from "../dump-page.js";
@@ -59,6 +62,10 @@ function expectSound(written: WrittenPage): void {
   }
 }
 
+function equalCostRows(comparison: CompareReportData["comparison"]): string[] {
+  return equalCostPlot(comparisonView(comparison))!.description.replace(/\u00a0/g, " ").split("; ");
+}
+
 function expectTexts(page: WrittenPage, texts: readonly string[]): void {
   const shown = textOf(page);
   for (const text of texts) expect(shown.includes(text), text).toBe(true);
@@ -69,9 +76,9 @@ describe("writeCompareReport", () => {
     expect([...full.svgs.keys()]).toEqual([
       "cost-energy", "cost-energy-at-length", "cost-force", "cost-rank", "times", "stages",
       "scaling-cutoff", "scaling-nMax", "scaling-lMax", "scaling-species", "scaling-threads", "spectra", "kernel-histograms",
-      "learning-energy", "learning-energy-at-length", "learning-forces-at-length",
+      "learning-energy", "learning-energy-at-length", "equal-cost", "learning-forces-at-length",
     ]);
-    expect((await readdir(join(folder, "full", "figures"))).length).toBe(16);
+    expect((await readdir(join(folder, "full", "figures"))).length).toBe(17);
     expectSound(full);
   });
 
@@ -92,10 +99,36 @@ describe("writeCompareReport", () => {
     const [row] = /<tr><th scope="row" class="name" data-value="3">[\s\S]*?<\/tr>/.exec(full.page)!;
     const values = [...row.matchAll(/data-value="([^"]*)"/g)].map((match) => Number(match[1]));
     const { length, cost, information } = descriptors[2];
-    expect(values.slice(1, 6)).toEqual([length, 5, ...[cost!.values, cost!.jacobian!, cost!.backward].map(({ median }) => 1e6 * median)]);
+    expect(values.slice(1, 5)).toEqual([length, ...[cost!.values, cost!.jacobian!, cost!.backward].map(({ median }) => 1e6 * median)]);
+    expect(values.at(-1)).toBe(5);
     expect(values).toContain(information!.learning.energy!.points.at(-1)!.rmse.mean);
     expect(values).toContain(information!.distanceCorrelation.energy!.mean);
     expectTexts(full, ["5.40 ± 0.32", "2.300 ± 0.030", "∞", "1.1 × 10⁸", "0.110"]);
+  });
+
+  it("shows errors at equal cost, and what is within the standard errors", () => {
+    const close = syntheticComparison();
+    const rows = equalCostRows(close.comparison);
+    expect(rows.map((row) => /(\d)\. /.exec(row)![1])).toEqual(["5", "1", "4", "3", "6", "2"]);
+    // 7.9 and 5.4 meV/atom, each ± 6 %; 14.1 and 11.8 likewise
+    expect(rows[4]).toMatch(/6\. bispectrum: 42\.9 µs per environment, 7\.90 meV\/atom, 1\.46 ± 0\.12 × no\. 3$/);
+    expect(rows[1]).toMatch(/, front$/);
+    const [, second] = equalCostRows({ ...close.comparison, descriptors: close.comparison.descriptors.map((descriptor) => ({ ...descriptor, isClear: descriptor.name !== "soap small" })) });
+    expect(second).toMatch(/soap small.*front, within errors$/);
+  });
+
+  it("names descriptors that were learned from fewer structures", () => {
+    const { comparison } = syntheticComparison();
+    const descriptors = comparison.descriptors.map((descriptor, i) => {
+      const { information } = descriptor;
+      if (i !== 2) return descriptor;
+      return { ...descriptor, information: { ...information!, learning: { ...information!.learning, energy: { ...information!.learning.energy!, leftOut: 40 } } } };
+    });
+    const view = comparisonView({ ...comparison, descriptors });
+    expect(equalCostPlot(view)!.caption).toMatch(/fewer structures.*3\.\u00a0soap-turbo\.$/);
+    const [all, atLength] = learningPlots(view, ["energy", "energy-at-length"]).map(({ caption }) => caption);
+    expect(all).toMatch(/Fewer structures.*3\.\u00a0soap-turbo\./);
+    expect(atLength).not.toMatch(/Fewer/);
   });
 
   it("colors the matrices by their numbers and leaves those empty that could not be compared", () => {

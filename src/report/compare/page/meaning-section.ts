@@ -1,6 +1,7 @@
+import { remarksOf } from "../../../compare/remarks.js";
 import { displayName } from "../../formatting.js";
 import { html, type Markup, unbrokenNumbers } from "../../markup.js";
-import type { ComparisonView, DescriptorView } from "../compared-view.js";
+import type { ComparisonView } from "../compared-view.js";
 import { descriptorName } from "./descriptor-name.js";
 import { joined } from "./summary-section.js";
 
@@ -14,21 +15,12 @@ export function meaningSection(view: ComparisonView): Markup | undefined {
 <dd>${member.descriptor.sentence !== "" && html`<p>${unbrokenNumbers(displayName(member.descriptor.sentence, TEXT_LENGTH))}</p>`}
 <p class="note">${parameterText(member.descriptor.parameters)}</p></dd>
 `);
-  const remarks = remarksOf(view.descriptors);
+  const remarks = remarksOf(view.descriptors.map(({ descriptor, title }) => ({ ...descriptor, name: title })));
   return html`<section><h2>What the numbers mean</h2>
 <dl class="meanings">${entries}</dl>
-${remarks.length > 0 && html`<h3>Remarks</h3><ul class="remarks">${remarks.map(({ text, names }) => html`<li>${unbrokenNumbers(displayName(text, TEXT_LENGTH))} <small>(${names})</small></li>
+${remarks.length > 0 && html`<h3>Remarks</h3><ul class="remarks">${remarks.map(({ text, names }) => html`<li>${unbrokenNumbers(displayName(text, TEXT_LENGTH))} <small>(${names.length > 1 && names.length === view.descriptors.length ? "all descriptors" : joined(names)})</small></li>
 `)}</ul>`}
 </section>`;
-}
-
-/** Equal remarks once, with those whom they concern. */
-function remarksOf(views: readonly DescriptorView[]): { text: string; names: string }[] {
-  const members = new Map<string, string[]>();
-  for (const { descriptor, title } of views) {
-    for (const remark of new Set(descriptor.information?.remarks ?? [])) members.set(remark, [...(members.get(remark) ?? []), title]);
-  }
-  return [...members].map(([text, names]) => ({ text, names: names.length === views.length && names.length > 1 ? "all descriptors" : joined(names) }));
 }
 
 /** "cutoff: { radius: 5 }, nMax: 8" as YAML writes it in a line. */

@@ -23,7 +23,7 @@ export function predictionSection({ descriptors }: ComparisonView): Markup | und
   return html`<section><h2>What more would cost <span class="tag">extrapolated</span></h2>
 <p class="note">From the times above, as if they grew in proportion to the data: processor time on one core of this machine, and the memory of rows where they are kept, of the work space otherwise.</p>
 <div class="scroll"><table class="${tableClass("wide predictions", 2 * kinds.length + 1)}">
-<thead><tr><th class="name"></th>${kinds.map((kind) => html`<th colspan="2" scope="colgroup">${displayName(kind, 60)}</th>`)}</tr>
+<thead><tr><th class="name"></th>${kinds.map((kind) => html`<th colspan="2" scope="colgroup">${displayName(kind, 90)}</th>`)}</tr>
 <tr><th scope="col" class="name">descriptor</th>${kinds.map(() => html`<th scope="col">processor time</th><th scope="col">memory</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }

@@ -55,7 +55,7 @@ th > .dot { margin-left: -1.15em; margin-right: .53em; }
   .meanings { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .meanings dd { margin: 0 0 12px; padding-left: 1.12em; }
   .wide tbody th.name:first-child { min-width: 9em; max-width: 11em; }
-  .matrix th.name { min-width: 8em; max-width: 9em; font-size: .8125rem; }
+  .matrix th.name { min-width: 9.5em; max-width: 10em; font-size: .8125rem; }
 }
 @media print {
   .dot, .map-legend i, .matrix td { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -65,6 +65,7 @@ th > .dot { margin-left: -1.15em; margin-right: .53em; }
   .matrix tr { break-inside: avoid; }
   .matrices > div { break-inside: avoid; }
   .sortable thead th, .many thead th { min-width: 0; }
+  .many thead th.name:first-child { writing-mode: horizontal-tb; transform: none; }
   .wide tbody th.name:first-child { min-width: 12em; max-width: none; }
   .sortable tbody th.name:first-child { min-width: 8em; }
   .note { font-size: 8.5pt; }

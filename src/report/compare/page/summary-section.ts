@@ -55,7 +55,9 @@ function frontSentences(view: ComparisonView): string[] {
   const better = measure.isError ? `a smaller ${measure.title.toLowerCase()}` : `a larger ${measure.title.toLowerCase()}`;
   const names = front.map((point) => (front.length <= MOST_WITH_NUMBERS ? `${point.view.title} (${pointText(point, measure, view)})` : point.view.title));
   const verb = front.length === 1 ? "stands alone" : "stand";
-  return [...why, `On the efficient front, where nothing that costs less has ${better}, ${verb} ${joined(names)}.`];
+  const doubtful = measure.key === "energy" ? front.filter(({ view: { descriptor } }) => !descriptor.isClear).map((point) => point.view.title) : [];
+  const doubt = doubtful.length === 0 ? "" : ` The ${doubtful.length === 1 ? "lead" : "leads"} of ${joined(doubtful)} over what costs less ${doubtful.length === 1 ? "is" : "are"} within the standard errors.`;
+  return [...why, `On the efficient front, where nothing that costs less has ${better}, ${verb} ${joined(names)}.${doubt}`];
 }
 
 function noneReason({ descriptors }: ComparisonView): string {

@@ -47,7 +47,7 @@ function noteOf({ comparison: { descriptors }, times }: ComparisonView): string 
   return [
     "A column heading sorts.",
     `Times are medians of processor time on one core per ${times.per}, without the search of neighbors that the plots above add; ± are standard errors over repetitions.`,
-    ...(hasErrors ? ["Errors: validation RMSE with the most structures; “equal length” means as many principal components of each descriptor; errors at equal cost stand among the sentences below."] : []),
+    ...(hasErrors ? ["Errors: validation RMSE with the most structures; “equal length” means as many principal components of each descriptor; errors at equal cost stand in a plot of their own."] : []),
     ...(hasCorrelations
       ? ["Distance correlation of rows with energies beyond the composition and with norms of forces: 0 where they are independent, 1 where one is a turned and scaled copy of the other."]
       : []),
@@ -69,12 +69,10 @@ function mainColumns({ comparison: { descriptors }, times }: ComparisonView): Co
   return [
     named,
     numbers("length", "length", ({ length }) => length, formatCount),
-    numbers("cutoff", "cutoff (Å)", ({ cutoff }) => cutoff, formatTick),
     microseconds("values-us", "values (µs)", (own) => times.of(own, own.cost?.values)),
     microseconds("jacobian-us", "+\u00a0Jacobian (µs)", (own) => times.of(own, own.cost?.jacobian)),
     microseconds("backward-us", "backward (µs)", (own) => times.of(own, own.cost?.backward)),
-    numbers("peak-share", "share of peak", ({ cost }) => cost?.peakShare, formatPercent),
-    numbers("row-bytes", "row (bytes)", ({ cost }) => cost?.bytes.row, formatCount),
+    ...estimates,
     {
       key: "participation-ratio", heading: "participation ratio",
       cell: ({ descriptor: { information } }) => {
@@ -83,9 +81,11 @@ function mainColumns({ comparison: { descriptors }, times }: ComparisonView): Co
       },
     },
     numbers("rank", "rank", ({ information }) => information?.spectrum.rank, formatCount),
-    numbers("condition-number", "condition number", ({ information }) => information?.spectrum.conditionNumber),
-    ...estimates,
     ...(["energy", "force"] as const).filter((key) => descriptors.some(({ information }) => information?.distanceCorrelation[key])).map(correlation),
+    numbers("condition-number", "condition number", ({ information }) => information?.spectrum.conditionNumber),
+    numbers("peak-share", "share of peak", ({ cost }) => cost?.peakShare, formatPercent),
+    numbers("row-bytes", "row (bytes)", ({ cost }) => cost?.bytes.row, formatCount),
+    numbers("cutoff", "cutoff (Å)", ({ cutoff }) => cutoff, formatTick),
   ];
 }
 

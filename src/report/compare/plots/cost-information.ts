@@ -85,7 +85,7 @@ function scatterLayers(points: readonly CostPoint[], front: readonly CostPoint[]
   const steps = front.flatMap((point, i) => [...(i > 0 ? [at(point.x, front[i - 1].y)] : []), at(point.x, point.y)]);
   const wishes = points.map((point) => ({ ...at(point.x, point.y), text: fittedName(point.view, 190), isNeeded: front.includes(point) && points.length > 1 }));
   const labels = labelPlaces(wishes, { left: panel.left + 2, right: panel.left + panel.width, top: panel.top, bottom: panel.top + panel.height - 2 },
-    steps.slice(1).map((to, i) => ({ from: steps[i], to })));
+    steps.slice(1).map((to, i) => ({ from: steps[i], to })), bars);
   const leaders = labels.flatMap((label) => (label.leader ? [{ from: label.leader, to: nearestEnd(label) }] : []));
   const named = (isNeeded: boolean) => labels.filter((label) => label.isNeeded === isNeeded);
   return [

@@ -28,22 +28,21 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Places for the names of marks within a frame, where they cover neither each other nor a mark nor one of the level or upright lines; those that are needed come first, others only where there is room. */
-export function labelPlaces(wishes: readonly LabelWish[], frame: Box, lines: readonly Line[] = []): PlacedLabel[] {
+/** Places for the names of marks within a frame, where they cover neither each other nor a mark nor one of the level or upright lines; those that are needed come first, others only where there is room. Bars are kept free where that is possible. */
+export function labelPlaces(wishes: readonly LabelWish[], frame: Box, lines: readonly Line[] = [], bars: readonly Line[] = []): PlacedLabel[] {
   const marks = wishes.map(({ x, y }): Box => ({ left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK }));
-  const taken: Box[] = lines.map(({ from, to }) => ({
-    left: Math.min(from.x, to.x) - 1, right: Math.max(from.x, to.x) + 1, top: Math.min(from.y, to.y) - 1, bottom: Math.max(from.y, to.y) + 1,
-  }));
+  const taken = lines.map(boxOf);
+  const barBoxes = bars.map(boxOf);
   const order = [...wishes.keys()].sort((a, b) => Number(wishes[b].isNeeded) - Number(wishes[a].isNeeded));
   return order.flatMap((index) => {
     const wish = wishes[index];
     // bold letters are wider
     const width = (textWidth(wish.text) * LABEL_SIZE * (wish.isNeeded ? 1.12 : 1)) / 12;
     const others = marks.filter((_, i) => i !== index);
-    for (const { dx, dy, distance } of directions(wish.isNeeded)) {
+    for (const { dx, dy, distance, free } of [...directions(wish.isNeeded).map((way) => ({ ...way, free: barBoxes })), ...directions(wish.isNeeded).map((way) => ({ ...way, free: [] }))]) {
       const center = { x: wish.x + dx * (distance + width / 2), y: wish.y + dy * (distance + 3) };
       const box = { left: center.x - width / 2, right: center.x + width / 2, top: center.y - LINE / 2, bottom: center.y + LINE / 2 };
-      if (!isWithin(box, frame) || [...others, ...taken].some((other) => overlap(box, other))) continue;
+      if (!isWithin(box, frame) || [...others, ...taken, ...free].some((other) => overlap(box, other))) continue;
       taken.push(box);
       const leader = distance > 16 ? { leader: { x: wish.x, y: wish.y } } : {};
       return [{ x: box.left, y: center.y, text: wish.text, isNeeded: wish.isNeeded, ...leader }];
@@ -52,11 +51,18 @@ export function labelPlaces(wishes: readonly LabelWish[], frame: Box, lines: rea
   });
 }
 
-/** Right, left, above and below; farther away for those that are needed. */
+function boxOf({ from, to }: Line): Box {
+  return { left: Math.min(from.x, to.x) - 1, right: Math.max(from.x, to.x) + 1, top: Math.min(from.y, to.y) - 1, bottom: Math.max(from.y, to.y) + 1 };
+}
+
+/** Right, left, above and below, and the corners; farther away for those that are needed. */
 function directions(isNeeded: boolean) {
   const sides = [[1, 0], [-1, 0], [0, -1], [0, 1], [0.6, -1], [0.6, 1], [-0.6, -1], [-0.6, 1]];
+  // beside a bar through the mark: as near as the letters allow
+  const corners = [[1, -1], [1, 1], [-1, -1], [-1, 1]].map(([dx, dy]) => ({ dx, dy, distance: 6 }));
   const distances = isNeeded ? [11, 15, 24, 36, 50, 66, 84, 104] : [11, 15];
-  return distances.flatMap((distance) => sides.map(([dx, dy]) => ({ dx, dy, distance })));
+  const [near, ...far] = distances.map((distance) => sides.map(([dx, dy]) => ({ dx, dy, distance })));
+  return [...near, ...corners, ...far.flat()];
 }
 
 function isWithin(box: Box, frame: Box): boolean {

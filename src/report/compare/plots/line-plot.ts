@@ -31,12 +31,17 @@ export interface LogPlotTexts extends Pick<Plot, "name" | "description" | "capti
   readonly levels?: readonly number[];
 }
 
+/** Lower ends of error bars that the axis reaches down to, as a share of the value. */
+const LOWEST_END = 0.4;
+
 /** Lines of descriptors on two logarithmic axes, and a key below. */
 export function logPlot(series: readonly LogSeries[], texts: LogPlotTexts): Plot {
   const { title, subtitle, xTitle, yTitle, valueHeading, levels = [], ...named } = texts;
   const all = series.flatMap(({ line, points }) => [...line, ...points]);
   const x = logAxis(all.map((point) => point.x), { margin: 0.04, least: 1.5 });
-  const y = logAxis([...all.map((point) => point.y), ...levels]);
+  // an error as large as the value has no lower end on this axis
+  const ends = series.flatMap(({ points }) => points.flatMap(({ y, error = NaN }) => (error > 0 ? [y + error, Math.max(y - error, LOWEST_END * y)] : [])));
+  const y = logAxis([...all.map((point) => point.y), ...ends, ...levels]);
   const panel = singlePanel(x, y, { xTitle, yTitle });
   const placeOf = (point: { readonly x: number; readonly y: number }) => placeIn(panel, x.position(point.x), y.position(point.y));
   const { ground, texts: axisTexts } = panelLayers([panel]);
