@@ -24,6 +24,16 @@ describe("powerLaw", () => {
     expectClose([exponent, error], [1, Math.sqrt((4 * d ** 2) / 2 / 5)], 1e-12);
   });
 
+  it("leaves out sizes that are off by more than a tenth, and keeps those that are off by less", () => {
+    const law = (first: number) => powerLaw([{ x: 1, seconds: first }, ...[2, 4, 8, 16].map((x) => ({ x, seconds: x ** 2 }))]);
+    // a point at the end bends the line towards it: the largest deviation is 0.4 of a bump of its logarithm
+    const [kept, left] = [law(1.2), law(1.4)];
+    expect(kept.range).toEqual([1, 16]);
+    expect(kept.deviation).toBeLessThan(0.1);
+    expect(left.range).toEqual([2, 16]);
+    expectClose([left.exponent], [2], 1e-12);
+  });
+
   it("knows no error of two points", () => {
     const { exponent, error } = powerLaw([{ x: 1, seconds: 1 }, { x: 2, seconds: 0.5 }]);
     expectClose([exponent], [-1], 1e-12);

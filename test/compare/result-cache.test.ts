@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,6 +33,15 @@ describe("a cache in a folder", () => {
     await cache.put({ kind: "cost" }, 2);
     expect(cache.get({ kind: "cost" })).toBe(2);
     expect(readdirSync(own).length).toBe(1);
+  });
+
+  it("does not take the result of another key that has come to the same file", async () => {
+    const own = join(folder, "shared");
+    const cache = new FolderCache(own);
+    await cache.put({ kind: "cost", of: "soap" }, value);
+    const [name] = readdirSync(own);
+    writeFileSync(join(own, name), readFileSync(join(own, name), "utf8").replace("soap", "acsf"));
+    expect(cache.get({ kind: "cost", of: "soap" })).toBeUndefined();
   });
 
   it("is none where it cannot be written", async () => {
