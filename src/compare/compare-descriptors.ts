@@ -22,6 +22,7 @@ import { type NamedParameters, presetsFor, usualCutoff } from "./presets.js";
 import { type CacheKey, MemoryCache, type ResultCache } from "./result-cache.js";
 import { sampleStructures } from "./sample.js";
 import { secondsPerAtom } from "./sentences.js";
+import { Unreached } from "./unreached.js";
 
 /** How descriptors are compared. */
 export interface CompareOptions {
@@ -80,6 +81,7 @@ class ComparisonRun {
   private readonly sample: StructurePart[];
   private readonly refused: RefusedDescriptor[] = [];
   private readonly warnings: string[] = [];
+  private readonly unreached = new Unreached();
   private measuredShare = 1;
 
   constructor(
@@ -153,7 +155,7 @@ class ComparisonRun {
 
   private async keepCost(member: Member, result: MeasuredCost | undefined): Promise<void> {
     if (result === undefined) {
-      this.warnings.push(`the time was over before ${member.name} was measured: raise the budget`);
+      this.unreached.add("cost", member.name);
     } else if ("refused" in result) {
       this.refused.push({ name: member.name, parameters: member.given, reason: result.refused });
     } else {
@@ -171,7 +173,7 @@ class ComparisonRun {
       this.recall(member, "information", (value) => (member.information = value as Information));
       if (member.information) continue;
       if (!this.deadline.isBefore(SHARES.information)) {
-        this.warnings.push(`the time was over before it was known what ${member.name} tells: raise the budget`);
+        this.unreached.add("information", member.name);
         continue;
       }
       try {
@@ -229,7 +231,7 @@ class ComparisonRun {
       });
       if (isKnown) continue;
       if (!mayGoOn()) {
-        this.warnings.push(`the time was over before it was measured how the time of ${member.name} grows: raise the budget`);
+        this.unreached.add("scaling", member.name);
         continue;
       }
       const { descriptor, cost } = member;
@@ -238,7 +240,7 @@ class ComparisonRun {
       const byThreads = mayGoOn() ? await threadScaling(this.executor, { descriptor, species, structures }, perStructure, this.effort.threadRounds) : undefined;
       if (byThreads) member.scaling.push(byThreads);
       if (mayGoOn()) await this.cache.put(this.keyOf(member, "scaling"), member.scaling);
-      else this.warnings.push(`the time was over before all was measured that the time of ${member.name} grows with: raise the budget`);
+      else this.unreached.add("all-scaling", member.name);
     }
   }
 
@@ -268,7 +270,8 @@ class ComparisonRun {
   }
 
   private result(members: readonly Member[], agreement: Agreement | undefined, reference: Reference): Comparison {
-    const { dataset, executor, options, settings, deadline, measuredShare, refused, warnings } = this;
+    const { dataset, executor, options, settings, deadline, measuredShare, refused } = this;
+    const warnings = [...this.unreached.warnings, ...this.warnings];
     return comparisonOf({
       dataset, executor, members, reference, agreement, refused, warnings, measuredShare, name: options.name ?? "data", seed: settings.seed, seconds: deadline.elapsed,
     });

@@ -1,3 +1,4 @@
+import type { Spectrum } from "../analysis/information/information.js";
 import type { ComparedDescriptor } from "./comparison.js";
 
 /** What the numbers of a descriptor mean beside those of the others, as one sentence. */
@@ -33,17 +34,20 @@ function costText(member: Pick<ComparedDescriptor, "cost" | "length">, others: r
   return `${digits(seconds * 1e6)} µs for each atom${cost?.neighbors ? " with its neighbors" : ""}, ${beside}, for ${member.length} ${member.length === 1 ? "column" : "columns"}`;
 }
 
+function variationTexts({ rows, participationRatio, rank, constantColumns, duplicateColumns }: Spectrum, length: number): string[] {
+  if (rows < 2) return ["there is nothing to compare its row with"];
+  if (!(participationRatio.mean > 0)) return ["its rows are all the same"];
+  const dead = constantColumns + duplicateColumns;
+  return [
+    `the variance is spread over about ${digits(participationRatio.mean)} directions, and ${rank} of ${Math.min(length, rows)} are above rounding`,
+    ...(dead > 0 ? [dead === 1 ? "one column says nothing of its own" : `${dead} columns say nothing of their own`] : []),
+  ];
+}
+
 function informationTexts({ information, length }: Pick<ComparedDescriptor, "information" | "length">): string[] {
   if (!information) return [];
-  const { spectrum, learning } = information;
-  const spread = spectrum.participationRatio.mean;
-  const texts = [
-    Number.isFinite(spread)
-      ? `the variance is spread over about ${digits(spread)} directions, and ${spectrum.rank} of ${Math.min(length, spectrum.rows)} are above rounding`
-      : "its rows are all the same",
-  ];
-  const dead = spectrum.constantColumns + spectrum.duplicateColumns;
-  if (dead > 0) texts.push(`${dead} columns say nothing of their own`);
+  const { learning } = information;
+  const texts = variationTexts(information.spectrum, length);
   const last = learning.energy?.points.at(-1);
   if (learning.energy && last) {
     const { unit, spread, leftOut } = learning.energy;

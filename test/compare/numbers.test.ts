@@ -1,11 +1,13 @@
 // What is made of measured numbers: sentences, extrapolations, the scale of the best speed, samples, remarks.
 import { describe, expect, it } from "vitest";
+import type { Spectrum } from "../../src/analysis/index.js";
 import type { ComparedDescriptor, Cost, Timing } from "../../src/compare/comparison.js";
 import { rescaled } from "../../src/compare/cost/rescale.js";
 import { Deadline } from "../../src/compare/deadline.js";
 import { predictionsOf } from "../../src/compare/predictions.js";
 import { remarksOf } from "../../src/compare/remarks.js";
 import { sampleStructures } from "../../src/compare/sample.js";
+import { Unreached } from "../../src/compare/unreached.js";
 import { secondsPerAtom, sentenceOf } from "../../src/compare/sentences.js";
 import { Dataset } from "../../src/structures/index.js";
 import { expectClose } from "../expect.js";
@@ -57,6 +59,15 @@ describe("sentences", () => {
     expect(with_({ cost: undefined })).toMatch(/were not timed/u);
   });
 
+  it("say where there is nothing to compare", () => {
+    const varying = (changes: Partial<Spectrum>): string => with_({ information: { ...turbo.information!, spectrum: { ...turbo.information!.spectrum, ...changes } } });
+    const none = { mean: 0, error: NaN, count: 8 };
+    expect(varying({ rows: 1, participationRatio: none })).toMatch(/; there is nothing to compare its row with; a linear/u);
+    expect(varying({ participationRatio: none })).toMatch(/; its rows are all the same; a linear/u);
+    expect(varying({ constantColumns: 0, duplicateColumns: 1 })).toMatch(/are above rounding; one column says nothing of its own;/u);
+    expect(varying({ constantColumns: 2, duplicateColumns: 1 })).toMatch(/; 3 columns say nothing of their own;/u);
+  });
+
   it("say whether leads and lags are more than the standard errors", () => {
     const behind = { onFront: false, bestAtCost: "acsf", errorOverFront: 1.5, errorOverFrontUncertainty: 0.2 };
     expect(with_({ ...behind, isClear: true })).toMatch(/its error is 1\.50 ± 0\.20 times that of acsf, which costs no more\.$/u);
@@ -86,6 +97,22 @@ describe("samples of structures", () => {
     expect(labels(1)).toBe(labels(1));
     expect(new Set([1, 2, 3, 4].map(labels)).size).toBeGreaterThan(1);
     expect(sampleStructures(Dataset.from([large]), 20, 1).map(({ centers }) => centers?.length)).toEqual([20]);
+  });
+});
+
+describe("what the time did not suffice for", () => {
+  it("is one sentence for each part", () => {
+    const unreached = new Unreached();
+    for (const name of ["a", "b", "c"]) unreached.add("cost", name);
+    unreached.add("information", "b");
+    unreached.add("scaling", "b");
+    unreached.add("scaling", "c");
+    expect(unreached.warnings).toEqual([
+      "the time was over before a, b and c were measured: raise the budget",
+      "the time was over before it was known what b tells: raise the budget",
+      "the time was over before it was measured how the time of b and c grows: raise the budget",
+    ]);
+    expect(new Unreached().warnings).toEqual([]);
   });
 });
 

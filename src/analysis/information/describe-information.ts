@@ -120,8 +120,9 @@ class InformationOfDescriptor {
   }
 
   private remarkOnSample(count: number): void {
-    const { name, rows, turns } = this.descriptor;
-    if (count < 2) this.remarks.push(`The data has ${count === 0 ? "no row" : "one row"} of ${name}: nothing can be compared.`);
+    const { rows, turns } = this.descriptor;
+    const noun = rows === "center" ? "environment" : rows;
+    if (count < 2) this.remarks.push(`The data has ${count === 0 ? "no" : "one"} ${noun}: nothing can be compared.`);
     if (turns) this.remarks.push("Rows turn with the structure: their spectrum depends on the orientations in the data, and similarities and models are left out.");
     if (rows === "tuple") this.remarks.push("Rows are tuples of atoms: similarities of environments and models are left out.");
   }

@@ -106,7 +106,7 @@ describe("the information of a descriptor", () => {
   it.each([
     ["no energies or forces", noTargets, /no energies.*\|.*|no forces/],
     ["one structure", [withTargets(randomStructure(1, 5, false), 0)], /1 structure with an energy/],
-    ["one atom", [atom(11, "atom")], /one row/],
+    ["one atom", [atom(11, "atom")], /one environment: nothing/],
     ["equal atoms", [atom(11, "a"), atom(11, "b"), atom(11, "c")], /All rows of the sample are equal/],
     ["a species with one atom", [...molecules, withTargets(atom(3, "Li"), 0)], /^$/],
   ])("copes with %s", async (_, structures, remarks) => {

@@ -85,7 +85,7 @@ describe("writeCompareReport", () => {
   it("says what was compared on what, and who stands on the front", () => {
     expectTexts(full, [
       "6 descriptors on Si_train.xyz: 239 structures (13,207 atoms) of Si and Ge, periodic, all with energies and forces",
-      "one core of AMD EPYC 9B14 96-Core Processor",
+      "one core of AMD EPYC 9B14 96-Core Processor; what was not in the cache was measured in",
       "where nothing that costs less has a smaller error of energies, stand weighted-acsf, soap small, acsf, soap-turbo and soap large.",
       "1 descriptor could not be measured", "coulomb-matrix", "take the sine matrix", "two points have a slope",
       "soap-turbo takes 31 µs per environment", "cutoff: { radius: 5 }, nMax: 4", "12 columns are constant (soap large)", "(all descriptors)",

@@ -30,7 +30,7 @@ function dataSentence({ comparison: { data, machine, descriptors, seconds, threa
   const kind = data.periodic ? "periodic" : "not periodic";
   return `${formatCounted(descriptors.length, "descriptor")} on ${displayName(data.name, 80)}: ${formatCounted(data.structures, "structure")} (${
     formatCounted(data.atoms, "atom")}) of ${speciesText(data.species)}, ${kind}, ${counts}. Times are those of one core of ${
-    displayName(machine.cpu, 80)}; all was measured in ${formatSeconds(seconds)}${threads > 1 ? ` on ${threads} threads` : ""}.`;
+    displayName(machine.cpu, 80)}; ${descriptors.some(({ cached }) => cached.length > 0) ? "what was not in the cache" : "all"} was measured in ${formatSeconds(seconds)}${threads > 1 ? ` on ${threads} threads` : ""}.`;
 }
 
 function targetText(count: number, total: number, noun: string): string {
