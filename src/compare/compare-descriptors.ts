@@ -107,9 +107,9 @@ class ComparisonRun {
       await this.measureInformation(measured);
       const agreement = await this.measureAgreement(measured);
       await this.measureScaling(measured, reference);
-      await this.cache.put(best, reference.bests);
       return this.result(measured, agreement, reference);
     } finally {
+      await this.cache.put(best, reference.bests);
       reference.close();
     }
   }
