@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { fitFileSchema } from "../../src/config/fit-config.js";
+import { validate } from "../../src/validation.js";
 import { dimers } from "./dimers.js";
 import { type RunResult, runMain } from "./run-pestle.js";
 
@@ -58,6 +61,17 @@ describe("a linear model on the command line", () => {
     expect(status).toBe(0);
     const evaluated = JSON.parse(stdout);
     expect(JSON.stringify(evaluated)).toContain(JSON.stringify(JSON.parse(fitted.stdout).errors.validation.total.energy));
+  });
+
+  it("is what examples and pages show", async () => {
+    const planned = await runMain(["fit", "examples/si-snap.yaml", "--dry-run", ...quiet]);
+    expect(planned.stdout).toMatch(/^term 1 +bispectrum: 13233 environments × 55 features, 55 coefficients$/mu);
+    const blocks = [...readFileSync("docs/how-to/linear-models.md", "utf8").matchAll(/```yaml\n([^]*?)```/gu)].map(([, block]) => parse(block) as Record<string, unknown>);
+    const terms = blocks.find((block) => "terms" in block)!;
+    for (const file of [blocks.find((block) => "model" in block)!, { data: { train: "a.xyz" }, model: { type: "linear", ...terms } }]) {
+      expect(() => validate(fitFileSchema(file), file)).not.toThrow();
+    }
+    expect(blocks).toHaveLength(2);
   });
 
   it("is planned, and shown", async () => {
