@@ -7,4 +7,5 @@ export function fillRandom(values, seed) {
     state = (state * 48271) % 2147483647;
     values[i] = (2 * state) / 2147483647 - 1;
   }
+  return values;
 }

@@ -1,3 +1,4 @@
+export { type ActiveRows, activeRowsBytes, extrapolationGrades, gradeRows, gradeScratchBytes, placeActiveRows, type PlacedActiveRows } from "./active-rows.js";
 export { choleskySolve, eigen, type Eigensystem, multiply, type Workspace } from "./dense.js";
 export {
   eigenScratchBytes,
@@ -9,6 +10,7 @@ export {
   orthonormalScratchBytes,
   symmetricEigen,
 } from "./eigen.js";
+export { inverseScratchBytes, invert } from "./inverse.js";
 export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";
 export {
   packedCholesky,

@@ -1,0 +1,243 @@
+import { InvalidParameterError, NumericalError } from "../errors.js";
+import { type ActiveRows, extrapolationGrades } from "../linalg/active-rows.js";
+import { inverseScratchBytes, invert } from "../linalg/inverse.js";
+import { type Matrix, matrix } from "../linalg/matrix.js";
+import { pivotedQr, pivotedQrScratchBytes } from "../linalg/pivoted-qr.js";
+import { gemm, gemmScratchBytes } from "../linalg/product.js";
+import { defineTask, type TaskContext } from "../parallel/task.js";
+import type { SelectionContext } from "./selection.js";
+
+/** How an active set is searched for. */
+export interface ActiveSetOptions {
+  /** Swaps go on while a row has a grade above 1 + tolerance. Default 1e-3. */
+  readonly tolerance?: number;
+  /** A function counts as independent when its pivot exceeds this share of the first, columns divided by their norms. Default 1e-10. */
+  readonly cutoff?: number;
+  /** Rows that are looked at together; default: 4 for every function, at least 1000. The start is made of the first of such blocks. */
+  readonly blockRows?: number;
+}
+
+/** What a search did, beside the set. */
+export interface ActiveSetResult {
+  /** The set, which `extrapolationGrades` compares rows with. */
+  readonly active: ActiveRows;
+  /** Rows that the first block began with, in order of the pivots: numbers in the data. Empty for an update. */
+  readonly start: Int32Array;
+  /** In all blocks. */
+  readonly swaps: number;
+}
+
+/** Swaps between fresh inverses: rank-one updates lose digits. */
+const STEPS = 200;
+/** Columns whose norms differ by more are brought to the same norm for the start. */
+const DISPARATE = 1e6;
+
+interface Candidates {
+  readonly nFunctions: number;
+  /** f64 [n × M] */
+  readonly values: Float64Array;
+  /** Of every row, its number in the data. */
+  readonly numbers: Int32Array;
+}
+
+/** A set within some candidates. */
+interface Choice {
+  readonly functions: Int32Array;
+  /** Rows of the candidates. */
+  readonly rows: Int32Array;
+}
+
+interface StartInput extends Candidates {
+  readonly cutoff: number;
+}
+
+/** Independent functions and as many rows, by QR with column pivoting: first of the candidates, then of their transpose. */
+export const startActiveSet = defineTask("select/active-set-start", ({ wasm, scratch }: TaskContext, { nFunctions: m, values, cutoff }: StartInput): Choice => {
+  const n = values.length / m;
+  const norms = new Float64Array(m);
+  for (let e = 0; e < values.length; e++) norms[e % m] += values[e] ** 2;
+  norms.forEach((square, j) => (norms[j] = Math.sqrt(square)));
+  scratch.allocate(8 * n * m + 4 * (n + m) + pivotedQrScratchBytes(Math.max(n, m), Math.max(n, m), 0) + 1024);
+  scratch.reset();
+  const a = matrix(scratch.f64(n * m), n, m);
+  const elements = wasm.f64(a.pointer, n * m);
+  for (let e = 0; e < values.length; e++) elements[e] = norms[e % m] > 0 ? values[e] / norms[e % m] : 0;
+  const pivots = scratch.i32(Math.max(n, m));
+  pivotedQr(wasm, scratch, a, m, pivots);
+  let rank = 0;
+  while (rank < Math.min(n, m) && Math.abs(elements[rank * (m + 1)]) > cutoff * Math.abs(elements[0])) rank++;
+  const functions = wasm.i32(pivots, m).slice(0, rank).sort();
+  const kept = Array.from(functions, (j) => norms[j]);
+  const scaled = Math.max(...kept) > DISPARATE * Math.min(...kept);
+  const turned = matrix(a.pointer, rank, n);
+  for (const [k, j] of functions.entries()) for (let i = 0; i < n; i++) elements[k * n + i] = values[i * m + j] / (scaled ? norms[j] : 1);
+  pivotedQr(wasm, scratch, turned, n, pivots);
+  return { functions, rows: wasm.i32(pivots, n).slice(0, rank) };
+});
+
+interface SwapsInput extends Candidates {
+  readonly choice: Choice;
+  readonly tolerance: number;
+}
+
+interface SwapsOutput {
+  readonly rows: Int32Array;
+  readonly inverse: Float64Array;
+  readonly logVolume: number;
+  readonly swaps: number;
+}
+
+/** Swaps among the candidates until all grades are within the tolerance. */
+export const swapActiveSet = defineTask("select/active-set-swaps", ({ wasm, scratch }: TaskContext, input: SwapsInput): SwapsOutput => {
+  const { nFunctions: m, values, tolerance, choice: { functions, rows } } = input;
+  const [n, k] = [values.length / m, functions.length];
+  scratch.allocate(8 * (2 * n * k + 2 * k * k + k + 2) + 4 * k + inverseScratchBytes(k) + gemmScratchBytes(n, k, k) + 2048);
+  scratch.reset();
+  const place = (height: number): Matrix => matrix(scratch.f64(height * k), height, k);
+  const [all, weights, square, inverse, active, step] = [place(n), place(n), place(k), place(k), scratch.i32(k + 1), scratch.f64(k + 2)];
+  const candidates = wasm.f64(all.pointer, n * k);
+  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) candidates[i * k + j] = values[i * m + functions[j]];
+  const chosen = wasm.i32(active, k + 1);
+  chosen.set(rows);
+  let swaps = 0;
+  for (;;) {
+    for (let j = 0; j < k; j++) wasm.f64(square.pointer + 8 * j * k, k).set(candidates.subarray(chosen[j] * k, (chosen[j] + 1) * k));
+    const logVolume = invert(wasm, scratch, square, inverse);
+    gemm(wasm, scratch, 1, all, inverse, 0, weights);
+    const fresh = wasm.f64(inverse.pointer, k * k).slice();
+    wasm.routines.swapRows(n, k, k, STEPS, 1 + tolerance, weights.pointer, inverse.pointer, active, step);
+    // a set that a fresh inverse finds nothing to swap in is the result
+    if (chosen[k] === 0) return { rows: chosen.slice(0, k), inverse: fresh, logVolume, swaps };
+    swaps += chosen[k];
+  }
+});
+
+/**
+ * The active set of rows of features that come block by block; memory is that of two blocks. The result is a local maximum of the volume
+ * and depends on the order of the rows.
+ * @param blocks f64 [rows × M] each, of any number of rows
+ * @param nFunctions M
+ * @throws {InvalidParameterError} without rows, or when a block has a broken row; {NumericalError} when all values are zero or one is not finite
+ */
+export async function chooseActiveSet(
+  blocks: Iterable<Float64Array> | AsyncIterable<Float64Array>,
+  nFunctions: number,
+  options: ActiveSetOptions,
+  context: SelectionContext,
+): Promise<ActiveSetResult> {
+  const search = new Search(nFunctions, options, context);
+  for await (const block of blocks) await search.add(block);
+  return search.finish();
+}
+
+/** Goes on with more rows of data; functions that vanished so far are taken in when they no longer do. */
+export async function updateActiveSet(
+  active: ActiveRows,
+  blocks: Iterable<Float64Array> | AsyncIterable<Float64Array>,
+  options: ActiveSetOptions,
+  context: SelectionContext,
+): Promise<ActiveSetResult> {
+  const search = new Search(active.nFunctions, options, context, active);
+  for await (const block of blocks) await search.add(block);
+  return search.finish();
+}
+
+class Search {
+  private start = new Int32Array(0);
+  private swaps = 0;
+  private waiting: Float64Array[] = [];
+  private waitingRows = 0;
+  private seen: number;
+  private readonly largest: Float64Array;
+  private readonly blockRows: number;
+
+  constructor(
+    private readonly m: number,
+    private readonly options: ActiveSetOptions,
+    private readonly context: SelectionContext,
+    private active?: ActiveRows,
+  ) {
+    if (m < 1) throw new InvalidParameterError("an active set needs at least one function: the descriptor has none");
+    this.seen = active?.nRows ?? 0;
+    this.largest = active?.largest.slice() ?? new Float64Array(m);
+    this.blockRows = options.blockRows ?? Math.max(1000, 4 * m);
+  }
+
+  async add(block: Float64Array): Promise<void> {
+    const nRows = block.length / this.m;
+    if (!Number.isInteger(nRows)) throw new InvalidParameterError(`a block of ${block.length} values is no whole number of rows of ${this.m} features`);
+    for (let first = 0; first < nRows; ) {
+      const count = Math.min(nRows - first, this.blockRows - this.waitingRows);
+      this.waiting.push(block.slice(first * this.m, (first + count) * this.m));
+      this.waitingRows += count;
+      first += count;
+      if (this.waitingRows === this.blockRows) await this.digest();
+    }
+  }
+
+  async finish(): Promise<ActiveSetResult> {
+    if (this.waitingRows > 0) await this.digest();
+    if (!this.active) throw new InvalidParameterError("an active set needs at least one row of features");
+    return { active: { ...this.active, nRows: this.seen, largest: this.largest }, start: this.start, swaps: this.swaps };
+  }
+
+  /** Active rows and those that wait, together. */
+  private async digest(): Promise<void> {
+    const fresh = new Float64Array(this.waitingRows * this.m);
+    let filled = 0;
+    for (const part of this.waiting) {
+      fresh.set(part, filled);
+      filled += part.length;
+    }
+    [this.waiting, this.waitingRows] = [[], 0];
+    this.lookAt(fresh);
+    const { active, m } = this;
+    const values = new Float64Array((active?.values.length ?? 0) + fresh.length);
+    if (active) values.set(active.values);
+    values.set(fresh, active?.values.length ?? 0);
+    const nActive = active?.members.length ?? 0;
+    const numbers = Int32Array.from({ length: values.length / m }, (_, i) => (i < nActive ? active!.members[i] : this.seen + i - nActive));
+    this.seen += fresh.length / m;
+    await this.improve({ nFunctions: m, values, numbers }, fresh);
+  }
+
+  private lookAt(fresh: Float64Array): void {
+    for (let e = 0; e < fresh.length; e++) {
+      const size = Math.abs(fresh[e]);
+      if (!(size < Infinity)) throw new NumericalError(`feature ${e % this.m} of environment ${this.seen + Math.floor(e / this.m)} is ${fresh[e]}`);
+      if (size > this.largest[e % this.m]) this.largest[e % this.m] = size;
+    }
+  }
+
+  private async improve(candidates: Candidates, fresh: Float64Array): Promise<void> {
+    const { executor, signal } = this.context;
+    const { tolerance = 1e-3, cutoff = 1e-10 } = this.options;
+    const options = { signal, label: "the active set" };
+    let choice: Choice;
+    if (this.active && !this.hasNewFunctions(fresh)) {
+      choice = { functions: this.active.functions, rows: Int32Array.from(this.active.members.keys()) };
+    } else {
+      choice = await executor.submit(startActiveSet, { ...candidates, cutoff }, options);
+      if (choice.functions.length === 0) throw new NumericalError(`all ${this.m} features are 0 in ${candidates.numbers.length} environments: there is nothing to choose from`);
+      if (!this.active) this.start = choice.rows.map((row) => candidates.numbers[row]);
+    }
+    const { rows, inverse, logVolume, swaps } = await executor.submit(swapActiveSet, { ...candidates, choice, tolerance }, options);
+    this.swaps += swaps;
+    this.active = {
+      nFunctions: this.m,
+      functions: choice.functions,
+      members: rows.map((row) => candidates.numbers[row]),
+      values: Float64Array.from({ length: rows.length * this.m }, (_, e) => candidates.values[rows[Math.floor(e / this.m)] * this.m + (e % this.m)]),
+      inverse,
+      largest: this.largest.slice(),
+      logVolume,
+      nRows: this.seen,
+    };
+    this.context.onProgress?.({ stage: "choose the active set", done: this.seen, total: this.seen, unit: "environments" });
+  }
+
+  private hasNewFunctions(fresh: Float64Array): boolean {
+    const active = this.active!;
+    return active.functions.length < this.m && extrapolationGrades(this.context.executor, active, fresh).includes(Infinity);
+  }
+}
