@@ -36,6 +36,7 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { bispectrumBackward, bispectrumJacobian, bispectrumValues } from "./descriptors/bispectrum";
+export { aceBackward, aceJacobian, aceValues } from "./descriptors/ace";
 export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { angleBackward, angleJacobian, angleRowCount, angleRows, angleValues } from "./descriptors/angle-3b";

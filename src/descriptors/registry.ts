@@ -4,6 +4,7 @@ import { rememberAttached } from "../parallel/attached.js";
 import { suggestionFor } from "../suggestion.js";
 import { validate } from "../validation.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { aceType } from "./ace/ace.js";
 import { acsfType } from "./acsf/acsf.js";
 import { angle3bType } from "./angle-3b/angle-3b.js";
 import { bispectrumType } from "./bispectrum/bispectrum.js";
@@ -40,6 +41,7 @@ const centerTypes: readonly DescriptorType[] = [
   averaged(localMbtrType),
   averaged(acsfType),
   averaged(bispectrumType),
+  averaged(aceType),
   averaged(sphericalExpansionType),
   averaged(soapTurboExpansionType),
 ].map(standardized);

@@ -6,8 +6,8 @@ import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
+import { StateEvaluator } from "../state-evaluator.js";
 import { channelTriples, triples } from "./components.js";
-import { BispectrumEvaluator } from "./evaluator.js";
 import { type BispectrumParameters, bispectrumSchema } from "./parameters.js";
 import { bispectrumMemory, type BispectrumShape, bispectrumState, featureCount, type PairParameters, prepareBispectrum } from "./tables.js";
 import { bispectrumCost } from "./cost.js";
@@ -162,5 +162,8 @@ export const bispectrumType: DescriptorType = {
   schema: bispectrumSchema,
   cost: bispectrumCost,
   create: (parameters) => new Bispectrum(parameters),
-  attach: (wasm, tables) => new BispectrumEvaluator(wasm, tables),
+  attach: (wasm, tables) => {
+    const { bispectrumValues: values, bispectrumJacobian: jacobian, bispectrumBackward: backward } = wasm.routines;
+    return new StateEvaluator(wasm, tables, { values, jacobian, backward });
+  },
 };

@@ -1,20 +1,30 @@
-import { type EnvironmentBatch, placeEnvironments } from "../../neighbors/environment-batch.js";
-import type { Arena, Pointer } from "../../wasm/memory.js";
-import type { Wasm } from "../../wasm/wasm.js";
-import type { DescriptorEvaluator, DescriptorTables } from "../descriptor.js";
-import { centerRows, type RowBatch, type Rows, sliceBatch } from "../rows.js";
+import { type EnvironmentBatch, placeEnvironments } from "../neighbors/environment-batch.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import type { Wasm } from "../wasm/wasm.js";
+import type { DescriptorEvaluator, DescriptorTables } from "./descriptor.js";
+import { centerRows, type RowBatch, type Rows, sliceBatch } from "./rows.js";
 
 /** Centers that share the memory of a state where no derivatives are wanted; even, since centers are computed in pairs. */
 const TILE = 64;
 
-/** Evaluates a bispectrum whose tables `prepareBispectrum` wrote. */
-export class BispectrumEvaluator implements DescriptorEvaluator {
+/** Routines that compute centers in pairs: values leave a state of each center, which derivatives read. They return a status, which the caller's instance turns into an error. */
+export interface StateRoutines {
+  readonly values: (nCenters: number, environments: Pointer, tables: Pointer, out: Pointer, state: Pointer, scratch: Pointer) => void;
+  readonly jacobian: (nCenters: number, environments: Pointer, tables: Pointer, state: Pointer, out: Pointer, scratch: Pointer) => void;
+  readonly backward: (
+    nCenters: number, environments: Pointer, tables: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Pointer,
+  ) => void;
+}
+
+/** Evaluates a descriptor with a row and a state for each center; its tables hold `pointer` and `scratchBytes`. */
+export class StateEvaluator implements DescriptorEvaluator {
   private readonly pointer: Pointer;
   private readonly scratchBytes: number;
 
   constructor(
     private readonly wasm: Wasm,
     readonly tables: DescriptorTables,
+    private readonly routines: StateRoutines,
   ) {
     this.pointer = tables.data.pointer!;
     this.scratchBytes = tables.data.scratchBytes!;
@@ -31,19 +41,19 @@ export class BispectrumEvaluator implements DescriptorEvaluator {
 
   jacobian(batch: RowBatch, _values: Pointer, state: Pointer, out: Pointer, scratch: Arena): void {
     this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.bispectrumJacobian(batch.nCenters, environments, this.pointer, state, out, work),
+      this.routines.jacobian(batch.nCenters, environments, this.pointer, state, out, work),
     );
   }
 
   backward(batch: RowBatch, _values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
     this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.bispectrumBackward(batch.nCenters, environments, this.pointer, state, gradients, out, work),
+      this.routines.backward(batch.nCenters, environments, this.pointer, state, gradients, out, work),
     );
   }
 
   private valuesWithState(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void {
     this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.bispectrumValues(batch.nCenters, environments, this.pointer, out, state, work),
+      this.routines.values(batch.nCenters, environments, this.pointer, out, state, work),
     );
   }
 

@@ -1,0 +1,153 @@
+import { symbolOf } from "../../structures/periodic-table.js";
+import { validate } from "../../validation.js";
+import { InvalidParameterError } from "../../errors.js";
+import type { MemoryPool } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { StateSize } from "../rows.js";
+import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
+import { StateEvaluator } from "../state-evaluator.js";
+import { checkBonds, radialOf, reachOf } from "./bonds.js";
+import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
+import { type AceLayout, layoutOf } from "./layout.js";
+import { aceSchema, type AceParameters } from "./parameters.js";
+import { type PairFunction, planProducts, type ProductPlan } from "./products.js";
+import { radialParts } from "./radial/pair-radial.js";
+import { type AceFunction, functionsByDegree } from "./selection.js";
+import { aceMemory, aceState, type PairRadial, prepareAce } from "./tables.js";
+
+/** Largest degree of each order where none is given. */
+const DEGREES = [20, 16, 12, 10, 8];
+
+/** The basis for some species. */
+interface AceBasis {
+  readonly pairs: readonly PairFunction[];
+  readonly functions: readonly AceFunction[];
+}
+
+/**
+ * Atomic cluster expansion: invariant products of sums over neighbors, B = Σ_m C_m Re Π_t A_{μ_t n_t l_t m_t}, A_{μnlm} = Σ_j R_n(r_j) Y_lm(r̂_j)
+ * over neighbors of species μ, and beside them functions of one distance. Drautz, Phys. Rev. B 99, 014104 (2019), 10.1103/PhysRevB.99.014104;
+ * Dusson et al., J. Comput. Phys. 454, 110946 (2022), 10.1016/j.jcp.2022.110946; see docs/theory/ace.md.
+ */
+export class Ace implements Descriptor {
+  readonly name = "ace";
+  readonly parameters: AceParameters;
+  readonly cutoff: number;
+  readonly isSmoothAtCutoff: boolean;
+  readonly smoothedBy = "radial.lambda: 2 or more";
+  readonly rows = "center";
+  readonly ownSpecies: readonly number[] | undefined;
+  private readonly bases = rememberedBySpecies((species) => this.makeBasis(species));
+  private readonly plans = rememberedBySpecies((species) => {
+    const { pairs, functions } = this.bases(species);
+    return planProducts(pairs, functions);
+  });
+  private readonly sizes = rememberedBySpecies((species) => aceMemory(this.parts(species)));
+
+  /** @throws {InvalidParameterError} */
+  constructor(parameters: unknown) {
+    const given = validate(aceSchema, parameters, { what: "ace" });
+    this.parameters = given;
+    this.ownSpecies = ownSpeciesOf(this.name, given.species ?? namedSpecies(given.functions));
+    this.checkDegree();
+    checkBonds(given);
+    const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff] : []));
+    this.cutoff = Math.max(given.cutoff, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff ?? []));
+    this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-power" || radial.lambda >= 2);
+  }
+
+  featureCount(species: SpeciesList): number {
+    const { pairs, functions } = this.bases(this.speciesList(species));
+    return pairs.length + functions.length;
+  }
+
+  features(species: SpeciesList): Feature[] {
+    const list = this.speciesList(species);
+    const { pairs, functions } = this.bases(list);
+    const symbol = (index: number): string => symbolOf(list[index]);
+    return [
+      ...pairs.map((own): Feature => ({ label: `pair ${symbol(own.species)} n=${own.n}`, bodyOrder: 2, channel: [symbol(own.species)] })),
+      ...functions.map(({ factors, coupling }, index): Feature => {
+        const label = factors.map(({ species: own, n, l }) => `${symbol(own)} n=${n} l=${l}`).join(", ");
+        return { label: coupling > 0 || isCoupledTwice(functions, index) ? `${label} #${coupling}` : label, bodyOrder: factors.length + 1, channel: [...new Set(factors.map(({ species: own }) => symbol(own)))] };
+      }),
+    ];
+  }
+
+  stateSize(species: SpeciesList): StateSize {
+    const list = this.speciesList(species);
+    return aceState(this.layout(list), list.length);
+  }
+
+  memory(species: SpeciesList): DescriptorMemory {
+    return this.sizes(this.speciesList(species));
+  }
+
+  prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {
+    return prepareAce(wasm, pool, { descriptor: this.name, cutoff: this.cutoff, ...this.parts(this.speciesList(species)) });
+  }
+
+  /** What tables are made of, for a list that is the descriptor's own already. */
+  private parts(species: SpeciesList): { species: SpeciesList; layout: AceLayout; plan: ProductPlan; radials: PairRadial[][] } {
+    const layout = this.layout(species);
+    const radials = [undefined, ...species].map((center) =>
+      species.map((neighbor): PairRadial => {
+        const spec = radialOf(this.parameters, center, neighbor);
+        return { cutoff: reachOf(spec), parts: radialParts(spec, layout), key: JSON.stringify([spec, layout]) };
+      }),
+    );
+    return { species, layout, plan: this.plans(species), radials };
+  }
+
+  private layout(species: SpeciesList): AceLayout {
+    const { pairs, functions } = this.bases(species);
+    const all = [this.parameters, ...(this.parameters.bonds ?? [])];
+    return layoutOf(pairs, functions, all.some(({ radial }) => radial && radial.type !== "polynomials" && radial.coefficients !== undefined));
+  }
+
+  private makeBasis(species: SpeciesList): AceBasis {
+    const { functions, pair, lWeight, maximumFunctions } = this.parameters;
+    if (functions) return explicitFunctions(functions, species);
+    const degrees = this.degrees();
+    const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
+    const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
+    return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions }) };
+  }
+
+  private degrees(): number[] {
+    const { order, degree } = this.parameters;
+    if (degree === undefined) return DEGREES.slice(0, order);
+    return typeof degree === "number" ? Array.from({ length: order }, () => degree) : degree;
+  }
+
+  private checkDegree(): void {
+    const { degree, order, functions, maximumFunctions } = this.parameters;
+    if (Array.isArray(degree) && degree.length !== order) {
+      throw new InvalidParameterError(`ace: degree has ${degree.length} numbers (${degree.join(", ")}); with order ${order} it must have ${order}, or be one number`);
+    }
+    if (functions && (degree !== undefined || maximumFunctions !== undefined)) {
+      throw new InvalidParameterError(`ace: functions are listed and chosen by ${degree !== undefined ? "degree" : "maximumFunctions"} at once: leave one of them out`);
+    }
+  }
+
+  /** Its own species, if given, else those of the data. */
+  private speciesList(species: SpeciesList): SpeciesList {
+    return speciesFor(this.name, this.ownSpecies, species);
+  }
+}
+
+/** Whether the next function has the same factors. */
+function isCoupledTwice(functions: readonly AceFunction[], index: number): boolean {
+  return (functions[index + 1]?.coupling ?? 0) > 0;
+}
+
+export const aceType: DescriptorType = {
+  name: "ace",
+  schema: aceSchema,
+  create: (parameters) => new Ace(parameters),
+  attach: (wasm, tables) => {
+    const { aceValues: values, aceJacobian: jacobian, aceBackward: backward } = wasm.routines;
+    return new StateEvaluator(wasm, tables, { values, jacobian, backward });
+  },
+};

@@ -1,0 +1,131 @@
+import { composed, constant, exponential, type Jet, plus, scaled, times } from "../../../math/jet.js";
+import type { InnerSwitch, RadialParameters } from "../parameters.js";
+import { type RadialJets, type RadialPiece, type RadialSet, zeros } from "./radial-functions.js";
+
+export type PacemakerParameters = Exclude<RadialParameters, { type: "polynomials" }>;
+
+/** g_k, k = 1 … size, of pacemaker: Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), 10.1038/s41524-021-00559-9. */
+export function pacemakerSet(parameters: PacemakerParameters, size: number, cutoff: number): RadialSet {
+  const functions = functionsOf(parameters, size, cutoff);
+  const knee = parameters.type === "chebyshev-exponential-cosine" ? cutoff - parameters.switchWidth : cutoff;
+  const pieces: RadialPiece[] = switchedInside(parameters.innerSwitch, [
+    ...(knee > 0 && knee < cutoff ? [{ end: knee, functions: functions(false) }] : []),
+    { end: cutoff, functions: functions(true) },
+  ], size);
+  return { size, pieces, scale: cutoff / (2 + size) };
+}
+
+function functionsOf(parameters: PacemakerParameters, size: number, cutoff: number): (isLast: boolean) => RadialJets {
+  switch (parameters.type) {
+    case "chebyshev-power":
+      return () => (r, out) => halfOneMinus(powerVariable(r / cutoff, 1 / cutoff, parameters.lambda), size, 0, out);
+    case "chebyshev-exponential-cosine":
+      return (isLast) => (r, out) => {
+        const { lambda, switchWidth } = parameters;
+        halfOneMinus(exponentialVariable(r / cutoff, 1 / cutoff, lambda), size, 1, out);
+        let factor = raisedCosine(Math.PI / cutoff, r);
+        if (isLast && switchWidth > 0) factor = times(factor, raisedCosine(Math.PI / switchWidth, Math.min(switchWidth, r - cutoff + switchWidth)));
+        for (let k = 0; k < size; k++) out[k] = times(factor, out[k]);
+      };
+    case "simplified-bessel":
+      return () => (r, out) => simplifiedBessel(r, size, cutoff, out);
+  }
+}
+
+/** 2 (1 − (1 − t)^λ) − 1 */
+function powerVariable(t: number, slope: number, lambda: number): Jet {
+  const rest = Math.max(0, 1 - t);
+  return [1 - 2 * rest ** lambda, 2 * lambda * rest ** (lambda - 1) * slope, lambda === 1 ? 0 : -2 * lambda * (lambda - 1) * rest ** (lambda - 2) * slope ** 2];
+}
+
+/** 1 − 2 (e^{−λ t} − e^{−λ}) / (1 − e^{−λ}) */
+function exponentialVariable(t: number, slope: number, lambda: number): Jet {
+  const last = Math.exp(-lambda);
+  return plus(constant(1), scaled(-2 / (1 - last), plus(exponential([-lambda * t, -lambda * slope, 0]), constant(-last))));
+}
+
+/** ½ (1 + cos(factor · r)) */
+function raisedCosine(factor: number, r: number): Jet {
+  const phase = factor * r;
+  return [0.5 * (1 + Math.cos(phase)), -0.5 * factor * Math.sin(phase), -0.5 * factor ** 2 * Math.cos(phase)];
+}
+
+/** ½ (1 − T_k(x)) from k = 1 on, after `ones` functions that are 1. */
+function halfOneMinus(x: Jet, size: number, ones: number, out: Jet[]): void {
+  let before = constant(1);
+  let here = x;
+  for (let k = 0; k < size; k++) {
+    if (k < ones) {
+      out[k] = constant(1);
+      continue;
+    }
+    out[k] = plus(constant(0.5), scaled(-0.5, here));
+    [before, here] = [here, plus(scaled(2, times(x, here)), scaled(-1, before))];
+  }
+}
+
+/** Kocer, Mason & Erturk, AIP Adv. 10, 015021 (2020), 10.1063/1.5111045: orthonormal with r² dr, value and slope 0 at the cutoff. */
+function simplifiedBessel(r: number, size: number, cutoff: number, out: Jet[]): void {
+  let d = 1;
+  for (let n = 0; n < size; n++) {
+    const [u, v] = [n + 1, n + 2];
+    const factor = (n % 2 === 0 ? 1 : -1) * ((Math.SQRT2 * Math.PI) / cutoff ** 1.5) * ((u * v) / Math.hypot(u, v));
+    const own = scaled(factor, plus(sinc(r, (u * Math.PI) / cutoff), sinc(r, (v * Math.PI) / cutoff)));
+    if (n === 0) {
+      out[0] = own;
+      continue;
+    }
+    const e = (n ** 2 * (n + 2) ** 2) / (4 * (n + 1) ** 4 + 1);
+    const next = 1 - e / d;
+    out[n] = scaled(1 / Math.sqrt(next), plus(own, scaled(Math.sqrt(e / d), out[n - 1])));
+    d = next;
+  }
+}
+
+/** sin(k r) / (k r) */
+function sinc(r: number, k: number): Jet {
+  const x = k * r;
+  if (x < 0.3) return sincSeries(x, k);
+  const [sine, cosine] = [Math.sin(x), Math.cos(x)];
+  const first = (cosine - sine / x) / x;
+  return [sine / x, k * first, k * k * (-sine / x - (2 * first) / x)];
+}
+
+function sincSeries(x: number, k: number): Jet {
+  const u = x * x;
+  let [value, first, second] = [1, 0, 0];
+  let coefficient = 1; // (−1)^j / (2j + 1)!
+  let before = 1; // u^{j−1}
+  for (let j = 1; j < 10; j++) {
+    coefficient /= -(2 * j) * (2 * j + 1);
+    value += coefficient * before * u;
+    first += 2 * j * coefficient * before * x;
+    second += 2 * j * (2 * j - 1) * coefficient * before;
+    before *= u;
+  }
+  return [value, k * first, k * k * second];
+}
+
+/** Multiplied by 1 − S, which rises from 0 at radius − width to 1 at radius. */
+function switchedInside(inner: InnerSwitch, pieces: readonly RadialPiece[], size: number): RadialPiece[] {
+  if (!inner) return [...pieces];
+  const [from, to] = [Math.max(0, inner.radius - inner.width), inner.radius];
+  const switched = (functions: RadialJets): RadialJets => (r, out) => {
+    functions(r, out);
+    const factor = oneMinusSwitch(r, inner.radius, inner.width);
+    for (let k = 0; k < size; k++) out[k] = times(factor, out[k]);
+  };
+  const rising = pieces.flatMap(({ end, functions }, i) => {
+    const start = i > 0 ? pieces[i - 1].end : 0;
+    return to > start && from < end ? [{ end: Math.min(end, to), functions: switched(functions) }] : [];
+  });
+  return [...(from > 0 ? [{ end: from, functions: zeros(size) }] : []), ...rising, ...pieces.filter(({ end }) => end > to)];
+}
+
+/** 1 − S(r): S = ½ + 3.75 (X/4 − X³/6 + X⁵/20), X = 1 − 2 (1 + (r − a)/w) from radius − width to radius. */
+function oneMinusSwitch(r: number, radius: number, width: number): Jet {
+  const x = Math.min(1, Math.max(-1, 1 - 2 * (1 + (r - radius) / width)));
+  const s: Jet = [0.5 + 3.75 * (x / 4 - x ** 3 / 6 + x ** 5 / 20), 3.75 * (0.25 - 0.5 * x * x + 0.25 * x ** 4), 3.75 * (-x + x ** 3)];
+  return plus(constant(1), scaled(-1, composed(s, [x, -2 / width, 0])));
+}
+

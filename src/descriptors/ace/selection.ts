@@ -1,0 +1,118 @@
+import { InvalidParameterError } from "../../errors.js";
+import { type CouplingTerm, couplings } from "./couplings.js";
+
+/** One factor A_{μ n l m} of a function, all m together. */
+export interface Factor {
+  /** Index of the neighbor's species. */
+  readonly species: number;
+  /** Of the radial function, from 1. */
+  readonly n: number;
+  readonly l: number;
+}
+
+/** A function of the basis: Σ_terms coefficient · Re Π_t A_{μ_t n_t l_t m_t}. */
+export interface AceFunction {
+  readonly factors: readonly Factor[];
+  readonly terms: readonly CouplingTerm[];
+  /** Of the couplings of these factors, from 0. */
+  readonly coupling: number;
+}
+
+/** What a choice by degree needs. */
+export interface DegreeSelection {
+  readonly nSpecies: number;
+  /** Largest Σ (n + lWeight · l) of each correlation order, from order 1 on. */
+  readonly degrees: readonly number[];
+  readonly lWeight: number;
+  /** The functions of lowest degree, relative to the largest of their order, are kept. */
+  readonly maximumFunctions?: number | undefined;
+}
+
+/** More functions than this are refused: the solution of a fit with so many takes hours. */
+export const MOST_FUNCTIONS = 50_000;
+
+/** Slack of sums of degrees. */
+const SLACK = 1e-9;
+
+/**
+ * All functions up to a total degree: for each order in the order of their degree, then of their factors.
+ * @throws {InvalidParameterError} none, or far too many
+ */
+export function functionsByDegree(selection: DegreeSelection): AceFunction[] {
+  const { degrees, lWeight, maximumFunctions } = selection;
+  const functions = degrees.flatMap((degree, i) => functionsOfOrder(i + 1, degree, selection));
+  if (functions.length === 0) throw new InvalidParameterError(`ace: degree ${degrees.join(", ")} leaves no functions; order 1 needs 1 or more, order 2 needs 2 or more`);
+  if (maximumFunctions === undefined || functions.length <= maximumFunctions) return functions;
+  const share = ({ factors }: AceFunction): number => degreeOf(factors, lWeight) / degrees[factors.length - 1];
+  const kept = new Set([...functions].sort((a, b) => share(a) - share(b)).slice(0, maximumFunctions));
+  return functions.filter((own) => kept.has(own));
+}
+
+/** Σ (n + lWeight · l) */
+export function degreeOf(factors: readonly Factor[], lWeight: number): number {
+  return factors.reduce((sum, { n, l }) => sum + n + lWeight * l, 0);
+}
+
+/** Every independent coupling of some factors; equal ones must stand side by side. */
+export function functionsOf(factors: readonly Factor[]): AceFunction[] {
+  return rememberedCouplings(factors).map((terms, coupling) => ({ factors, terms, coupling }));
+}
+
+function functionsOfOrder(order: number, degree: number, { nSpecies, lWeight, degrees }: DegreeSelection): AceFunction[] {
+  const singles = singleFactors(nSpecies, degree - (order - 1), lWeight);
+  const found: { factors: readonly Factor[]; degree: number }[] = [];
+  const extend = (factors: readonly Factor[], first: number, used: number): void => {
+    const left = order - factors.length;
+    if (left === 0) {
+      if (couplesToZero(factors)) found.push({ factors, degree: used });
+      if (found.length > MOST_FUNCTIONS) throw tooMany(order, degrees);
+      return;
+    }
+    for (let i = first; i < singles.length; i++) {
+      const next = used + singles[i].degree;
+      // singles ascend in degree, so those that follow are no less
+      if (next + (left - 1) * singles[i].degree > degree + SLACK) break;
+      extend([...factors, singles[i].factor], i, next);
+    }
+  };
+  extend([], 0, 0);
+  found.sort((a, b) => a.degree - b.degree);
+  return found.flatMap(({ factors }) => functionsOf(factors));
+}
+
+function tooMany(order: number, degrees: readonly number[]): InvalidParameterError {
+  return new InvalidParameterError(
+    `ace: degree ${degrees[order - 1]} at order ${order} gives more than ${MOST_FUNCTIONS} functions: lower the degree or the order, or raise lWeight`,
+  );
+}
+
+function singleFactors(nSpecies: number, degree: number, lWeight: number): { factor: Factor; degree: number }[] {
+  const singles: { factor: Factor; degree: number }[] = [];
+  for (let species = 0; species < nSpecies; species++) {
+    for (let l = 0; 1 + lWeight * l <= degree + SLACK; l++) {
+      for (let n = 1; n + lWeight * l <= degree + SLACK; n++) singles.push({ factor: { species, n, l }, degree: n + lWeight * l });
+    }
+  }
+  return singles.sort((a, b) => a.degree - b.degree || a.factor.species - b.factor.species || a.factor.l - b.factor.l || a.factor.n - b.factor.n);
+}
+
+function couplesToZero(factors: readonly Factor[]): boolean {
+  const sum = factors.reduce((total, { l }) => total + l, 0);
+  return sum % 2 === 0 && factors.every(({ l }) => 2 * l <= sum);
+}
+
+const knownCouplings = new Map<string, CouplingTerm[][]>();
+
+/** Couplings depend on the l and on which factors are equal only. */
+function rememberedCouplings(factors: readonly Factor[]): CouplingTerm[][] {
+  const kinds: number[] = [];
+  factors.forEach((own, t) => kinds.push(t > 0 && isSame(own, factors[t - 1]) ? kinds[t - 1] : t));
+  const key = `${factors.map(({ l }) => l).join(" ")} | ${kinds.join(" ")}`;
+  let known = knownCouplings.get(key);
+  if (!known) knownCouplings.set(key, (known = couplings(factors.map(({ l }) => l), kinds)));
+  return known;
+}
+
+export function isSame(a: Factor, b: Factor): boolean {
+  return a.species === b.species && a.n === b.n && a.l === b.l;
+}
