@@ -5,7 +5,6 @@ import { expect, it } from "vitest";
 import { referenceRoot } from "./folder.js";
 
 const notThere: Readonly<Record<string, string>> = {
-  ace: "the atomic cluster expansion is not there yet",
   "blind-spots": "sensitivity analysis is not there yet",
   classical: "classical potentials are not there yet",
   composable: "composed potentials are not there yet",

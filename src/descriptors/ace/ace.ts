@@ -35,7 +35,7 @@ export class Ace implements Descriptor {
   readonly parameters: AceParameters;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
-  readonly smoothedBy = "radial.lambda: 2 or more";
+  readonly smoothedBy = "radial: { type: polynomials }";
   readonly rows = "center";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly bases = rememberedBySpecies((species) => this.makeBasis(species));
@@ -54,7 +54,7 @@ export class Ace implements Descriptor {
     checkBonds(given);
     const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff] : []));
     this.cutoff = Math.max(given.cutoff, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff ?? []));
-    this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-power" || radial.lambda >= 2);
+    this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-linear");
   }
 
   featureCount(species: SpeciesList): number {

@@ -79,7 +79,4 @@ function checkRadial(radial: Exclude<AceParameters["radial"], { type: "polynomia
   if (radial.innerSwitch && radial.innerSwitch.width > radial.innerSwitch.radius) {
     throw new InvalidParameterError(`ace: radial${where}.innerSwitch has a width of ${radial.innerSwitch.width} Å; it must not exceed its radius, ${radial.innerSwitch.radius} Å`);
   }
-  if (radial.type === "chebyshev-power" && radial.lambda !== 1 && radial.lambda < 2) {
-    throw new InvalidParameterError(`ace: radial${where}.lambda is ${radial.lambda}; it must be 1 (linear) or at least 2, since forces diverge at the cutoff between`);
-  }
 }

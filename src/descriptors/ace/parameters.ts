@@ -59,7 +59,15 @@ const size = z.number().int().min(1).max(500).optional().describe("number of fun
 const chebyshevPower = z.strictObject({
   /** x = 2 (1 − (1 − r/r_c)^λ) − 1, g_k = ½ (1 − T_k(x)). */
   type: z.literal("chebyshev-power"),
-  lambda: z.number().min(1).max(50).default(5.25).describe("λ: 2 or more keeps forces continuous at the cutoff"),
+  lambda: z.number().min(2).max(50).default(5.25).describe("λ"),
+  size,
+  coefficients,
+  innerSwitch,
+});
+
+const chebyshevLinear = z.strictObject({
+  /** x = 1 − r/r_c, g_k = ½ (1 − T_k(x)); not zero at the cutoff by itself. */
+  type: z.literal("chebyshev-linear"),
   size,
   coefficients,
   innerSwitch,
@@ -83,7 +91,7 @@ const simplifiedBessel = z.strictObject({
   innerSwitch,
 });
 
-const radial = z.discriminatedUnion("type", [polynomials, chebyshevPower, chebyshevExponentialCosine, simplifiedBessel]);
+const radial = z.discriminatedUnion("type", [polynomials, chebyshevPower, chebyshevLinear, chebyshevExponentialCosine, simplifiedBessel]);
 
 const bondLengths = z
   .record(z.string(), z.number().positive().max(20))

@@ -38,13 +38,13 @@ const { AceChunk: { slots: SLOTS, rowBytes: ROW, jacobianSlots: JACOBIAN_SLOTS }
 /** Two centers are computed at once. */
 const LANES = 2;
 /** Relative error of the tables of radial functions. */
-const RADIAL_TOLERANCE = 1e-12;
+const RADIAL_TOLERANCE = 1e-13;
 /** Regions of the tables beside those of radial functions. */
 const PARTS = 14;
 /** Segments of a radial table at most, their end included. */
 const PIECES = 7;
 /** Radial functions have nodes so much closer than those of other descriptors. */
-const STEEP = 4;
+const STEEP = 6;
 
 /** Sums over the neighbors of a center. */
 export const aceState = ({ nSums }: AceLayout, nSpecies: number): StateSize => ({ perBatch: 0, perCenter: 8 * nSums * nSpecies, perPair: 0 });

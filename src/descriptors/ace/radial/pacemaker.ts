@@ -19,6 +19,8 @@ function functionsOf(parameters: PacemakerParameters, size: number, cutoff: numb
   switch (parameters.type) {
     case "chebyshev-power":
       return () => (r, out) => halfOneMinus(powerVariable(r / cutoff, 1 / cutoff, parameters.lambda), size, 0, out);
+    case "chebyshev-linear":
+      return () => (r, out) => halfOneMinus([1 - r / cutoff, -1 / cutoff, 0], size, 0, out);
     case "chebyshev-exponential-cosine":
       return (isLast) => (r, out) => {
         const { lambda, switchWidth } = parameters;
@@ -35,7 +37,7 @@ function functionsOf(parameters: PacemakerParameters, size: number, cutoff: numb
 /** 2 (1 − (1 − t)^λ) − 1 */
 function powerVariable(t: number, slope: number, lambda: number): Jet {
   const rest = Math.max(0, 1 - t);
-  return [1 - 2 * rest ** lambda, 2 * lambda * rest ** (lambda - 1) * slope, lambda === 1 ? 0 : -2 * lambda * (lambda - 1) * rest ** (lambda - 2) * slope ** 2];
+  return [1 - 2 * rest ** lambda, 2 * lambda * rest ** (lambda - 1) * slope, -2 * lambda * (lambda - 1) * rest ** (lambda - 2) * slope ** 2];
 }
 
 /** 1 − 2 (e^{−λ t} − e^{−λ}) / (1 − e^{−λ}) */
