@@ -7,23 +7,16 @@ import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDes
 import type { StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
 import { StateEvaluator } from "../state-evaluator.js";
+import { aceLayout, basisOf, roughness } from "./basis.js";
 import { checkBonds, radialOf, reachOf } from "./bonds.js";
-import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
-import { type AceLayout, layoutOf } from "./layout.js";
+import { aceCost } from "./cost.js";
+import { namedSpecies } from "./explicit-functions.js";
+import type { AceLayout } from "./layout.js";
 import { aceSchema, type AceParameters } from "./parameters.js";
-import { type PairFunction, planProducts, type ProductPlan } from "./products.js";
+import { planProducts, type ProductPlan } from "./products.js";
 import { radialParts } from "./radial/pair-radial.js";
-import { type AceFunction, functionsByDegree } from "./selection.js";
+import type { AceFunction } from "./selection.js";
 import { aceMemory, aceState, type PairRadial, prepareAce } from "./tables.js";
-
-/** Largest degree of each order where none is given. */
-const DEGREES = [20, 16, 12, 10, 8];
-
-/** The basis for some species. */
-interface AceBasis {
-  readonly pairs: readonly PairFunction[];
-  readonly functions: readonly AceFunction[];
-}
 
 /**
  * Atomic cluster expansion: invariant products of sums over neighbors, B = Σ_m C_m Re Π_t A_{μ_t n_t l_t m_t}, A_{μnlm} = Σ_j R_n(r_j) Y_lm(r̂_j)
@@ -38,7 +31,7 @@ export class Ace implements Descriptor {
   readonly smoothedBy = "radial: { type: polynomials }";
   readonly rows = "center";
   readonly ownSpecies: readonly number[] | undefined;
-  private readonly bases = rememberedBySpecies((species) => this.makeBasis(species));
+  private readonly bases = rememberedBySpecies((species) => basisOf(this.parameters, species));
   private readonly plans = rememberedBySpecies((species) => {
     const { pairs, functions } = this.bases(species);
     return planProducts(pairs, functions);
@@ -75,6 +68,10 @@ export class Ace implements Descriptor {
     ];
   }
 
+  smoothness(species: SpeciesList): Float64Array {
+    return roughness(this.bases(this.speciesList(species)));
+  }
+
   stateSize(species: SpeciesList): StateSize {
     const list = this.speciesList(species);
     return aceState(this.layout(list), list.length);
@@ -101,24 +98,7 @@ export class Ace implements Descriptor {
   }
 
   private layout(species: SpeciesList): AceLayout {
-    const { pairs, functions } = this.bases(species);
-    const all = [this.parameters, ...(this.parameters.bonds ?? [])];
-    return layoutOf(pairs, functions, all.some(({ radial }) => radial && radial.type !== "polynomials" && radial.coefficients !== undefined));
-  }
-
-  private makeBasis(species: SpeciesList): AceBasis {
-    const { functions, pair, lWeight, maximumFunctions } = this.parameters;
-    if (functions) return explicitFunctions(functions, species);
-    const degrees = this.degrees();
-    const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
-    const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
-    return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions }) };
-  }
-
-  private degrees(): number[] {
-    const { order, degree } = this.parameters;
-    if (degree === undefined) return DEGREES.slice(0, order);
-    return typeof degree === "number" ? Array.from({ length: order }, () => degree) : degree;
+    return aceLayout(this.parameters, this.bases(species));
   }
 
   private checkDegree(): void {
@@ -145,6 +125,7 @@ function isCoupledTwice(functions: readonly AceFunction[], index: number): boole
 export const aceType: DescriptorType = {
   name: "ace",
   schema: aceSchema,
+  cost: aceCost,
   create: (parameters) => new Ace(parameters),
   attach: (wasm, tables) => {
     const { aceValues: values, aceJacobian: jacobian, aceBackward: backward } = wasm.routines;

@@ -206,6 +206,11 @@ function starts(lists: readonly (readonly unknown[])[]): number[] {
   return [0, ...lists.map(({ length }) => (end += length))];
 }
 
+/** Sums that features depend on, each with its own. */
+export function gradientCount(plan: ProductPlan, layout: AceLayout, nSpecies: number): number {
+  return gradientLists(plan, layout, nSpecies).sums.length;
+}
+
 interface GradientLists {
   /** Index in its species of every sum that a feature depends on, [feature][species]. */
   readonly sums: readonly number[];

@@ -1,0 +1,45 @@
+import type { SpeciesList } from "../descriptor.js";
+import { explicitFunctions } from "./explicit-functions.js";
+import { type AceLayout, layoutOf } from "./layout.js";
+import type { AceParameters } from "./parameters.js";
+import type { PairFunction } from "./products.js";
+import { type AceFunction, functionsByDegree } from "./selection.js";
+
+/** Largest degree of each order where none is given. */
+const DEGREES = [20, 16, 12, 10, 8];
+
+/** Columns in their order: the pair term, then the functions. */
+export interface AceBasis {
+  readonly pairs: readonly PairFunction[];
+  readonly functions: readonly AceFunction[];
+}
+
+/** @throws {InvalidParameterError} for functions that do not exist, none, or far too many */
+export function basisOf(parameters: AceParameters, species: SpeciesList): AceBasis {
+  const { functions, pair, lWeight, maximumFunctions } = parameters;
+  if (functions) return explicitFunctions(functions, species);
+  const degrees = degreesOf(parameters);
+  const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
+  const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
+  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions }) };
+}
+
+/** Largest degree of each order, from order 1 on. */
+export function degreesOf({ order, degree }: Pick<AceParameters, "order" | "degree">): number[] {
+  if (degree === undefined) return DEGREES.slice(0, order);
+  return typeof degree === "number" ? Array.from({ length: order }, () => degree) : degree;
+}
+
+export function aceLayout(parameters: AceParameters, { pairs, functions }: AceBasis): AceLayout {
+  const all = [parameters, ...(parameters.bonds ?? [])];
+  return layoutOf(pairs, functions, all.some(({ radial }) => radial && radial.type !== "polynomials" && radial.coefficients !== undefined));
+}
+
+/**
+ * How rough a column is: Σ_t n_t⁴ + (1.5 l_t)⁴ of a function (Witt et al., J. Chem. Phys. 159, 164101 (2023), 10.1063/5.0158783), n⁴ of the pair
+ * term.
+ */
+export function roughness({ pairs, functions }: AceBasis): Float64Array {
+  const ofFactors = functions.map(({ factors }) => factors.reduce((sum, { n, l }) => sum + n ** 4 + (1.5 * l) ** 4, 0));
+  return Float64Array.from([...pairs.map(({ n }) => n ** 4), ...ofFactors]);
+}
