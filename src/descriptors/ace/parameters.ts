@@ -21,6 +21,7 @@ const transform = z
 
 /** Envelope (x − x_in)^inner (x_out − x)^outer between the values of x at the inner and the outer cutoff. */
 const polynomialEnvelope = z.strictObject({
+  /** Powers of the distances to both ends of x. */
   type: z.literal("polynomial").default("polynomial"),
   inner: z.number().int().min(0).max(12).default(2).describe("power at the inner end"),
   outer: z.number().int().min(2).max(12).default(2).describe("power at the cutoff: 2 or more keeps forces continuous"),
@@ -32,45 +33,52 @@ const inverseSquareEnvelope = z.strictObject({
 });
 
 const recursion = z
-  .strictObject({ a: z.array(z.number()).min(1), b: z.array(z.number()).min(1), c: z.array(z.number()).min(1) })
+  .strictObject({
+    a: z.array(z.number()).min(1).describe("factors of x"),
+    b: z.array(z.number()).min(1).describe("constants"),
+    c: z.array(z.number()).min(1).describe("factors of the function before"),
+  })
   .describe("P_n = (a_n x + b_n) P_{n−1} + c_n P_{n−2}, P_1 = a_1; default: orthonormal polynomials");
 
-const innerCutoff = z.number().nonnegative().max(50).default(0).describe("Å: distance where the variable starts; functions with an inner power are zero below");
+const innerCutoffSchema = z.number().nonnegative().max(50).default(0).describe("Å: distance where the variable starts; functions with an inner power are zero below");
 
-const coefficients = z.array(z.array(z.array(z.number()))).optional().describe("R_nl = Σ_k coefficients[n][l][k] g_k; default: R_nl = g_n");
+const coefficientsSchema = z.array(z.array(z.array(z.number()))).optional().describe("R_nl = Σ_k coefficients[n][l][k] g_k; default: R_nl = g_n");
 
-const innerSwitch = z
-  .strictObject({ radius: z.number().positive().max(50), width: z.number().positive().max(50) })
+const innerSwitchSchema = z
+  .strictObject({
+    radius: z.number().positive().max(50).describe("Å: where functions begin to fade"),
+    width: z.number().positive().max(50).describe("Å: so much further inside they are zero"),
+  })
   .optional()
-  .describe("Å: functions fade out from radius to radius − width");
+  .describe("functions fade out at small distances");
 
 const polynomials = z.strictObject({
   /** Orthonormal polynomials of a transformed distance, times an envelope. */
   type: z.literal("polynomials").default("polynomials"),
   transform: transform.default({ type: "agnesi", p: 2, q: 4 }),
-  innerCutoff,
-  envelope: polynomialEnvelope.prefault({}),
-  recursion: recursion.optional(),
+  innerCutoff: innerCutoffSchema,
+  envelope: polynomialEnvelope.prefault({}).describe("(x − x_in)^inner (x_out − x)^outer"),
+  recursion: recursion.optional().describe("default: that of orthonormal polynomials"),
 });
 
-const size = z.number().int().min(1).max(500).optional().describe("number of functions g_k; default: as many as the basis takes");
+const sizeSchema = z.number().int().min(1).max(500).optional().describe("number of functions g_k; default: as many as the basis takes");
 
 /** Of pacemaker; g_k of a distance r with the cutoff r_c. */
 const chebyshevPower = z.strictObject({
   /** x = 2 (1 − (1 − r/r_c)^λ) − 1, g_k = ½ (1 − T_k(x)). */
   type: z.literal("chebyshev-power"),
   lambda: z.number().min(2).max(50).default(5.25).describe("λ"),
-  size,
-  coefficients,
-  innerSwitch,
+  size: sizeSchema,
+  coefficients: coefficientsSchema,
+  innerSwitch: innerSwitchSchema,
 });
 
 const chebyshevLinear = z.strictObject({
   /** x = 1 − r/r_c, g_k = ½ (1 − T_k(x)); not zero at the cutoff by itself. */
   type: z.literal("chebyshev-linear"),
-  size,
-  coefficients,
-  innerSwitch,
+  size: sizeSchema,
+  coefficients: coefficientsSchema,
+  innerSwitch: innerSwitchSchema,
 });
 
 const chebyshevExponentialCosine = z.strictObject({
@@ -78,22 +86,22 @@ const chebyshevExponentialCosine = z.strictObject({
   type: z.literal("chebyshev-exponential-cosine"),
   lambda: z.number().positive().max(50).default(5.25).describe("λ"),
   switchWidth: z.number().nonnegative().max(50).default(0.01).describe("Å: a second cosine over this width before the cutoff (dcut)"),
-  size,
-  coefficients,
-  innerSwitch,
+  size: sizeSchema,
+  coefficients: coefficientsSchema,
+  innerSwitch: innerSwitchSchema,
 });
 
 const simplifiedBessel = z.strictObject({
   /** Orthonormal combinations of spherical Bessel functions j0 with value and slope 0 at the cutoff. */
   type: z.literal("simplified-bessel"),
-  size,
-  coefficients,
-  innerSwitch,
+  size: sizeSchema,
+  coefficients: coefficientsSchema,
+  innerSwitch: innerSwitchSchema,
 });
 
 const radial = z.discriminatedUnion("type", [polynomials, chebyshevPower, chebyshevLinear, chebyshevExponentialCosine, simplifiedBessel]);
 
-const bondLengths = z
+const bondLengthsSchema = z
   .record(z.string(), z.number().positive().max(20))
   .optional()
   .describe("Å: r0 by chemical symbol, or of a pair as Si-O; default: nearest neighbors of the elements");
@@ -101,25 +109,23 @@ const bondLengths = z
 const pair = z.strictObject({
   degree: z.number().int().min(1).max(200).optional().describe("largest n; default: the degree of order 1"),
   cutoff: z.number().positive().max(50).optional().describe("Å; default: that of the many-body functions"),
-  innerCutoff,
+  innerCutoff: innerCutoffSchema,
   transform: transform.default({ type: "agnesi", p: 1, q: 3 }),
-  envelope: z.union([inverseSquareEnvelope, polynomialEnvelope]).default({ type: "inverse-square" }),
-  recursion: recursion.optional(),
+  envelope: z.union([inverseSquareEnvelope, polynomialEnvelope]).default({ type: "inverse-square" }).describe("how functions end and rise; polynomial where a repulsion stands beside them"),
+  recursion: recursion.optional().describe("default: that of orthonormal polynomials"),
 });
 
-const factors = {
-  neighbors: z.array(z.string()).min(1).max(LARGEST_ORDER).optional().describe("chemical symbol of each factor; default: the one species"),
-  n: z.array(z.number().int().min(1)).min(1).max(LARGEST_ORDER),
-  l: z.array(z.number().int().min(0).max(20)).min(1).max(LARGEST_ORDER),
-};
+const neighborsSchema = z.array(z.string()).min(1).max(LARGEST_ORDER).optional().describe("chemical symbol of each factor; default: the one species");
 
 const explicitFunction = z.union([
-  z.strictObject({ pair: z.literal(true).describe("a function of the pair term: one n"), neighbors: factors.neighbors, n: z.array(z.number().int().min(1)).length(1) }),
+  z.strictObject({ pair: z.literal(true).describe("a function of the pair term: one n"), neighbors: neighborsSchema, n: z.array(z.number().int().min(1)).length(1).describe("which one, from 1") }),
   z.strictObject({
-    ...factors,
+    neighbors: neighborsSchema,
+    n: z.array(z.number().int().min(1)).min(1).max(LARGEST_ORDER).describe("n of each factor, from 1"),
+    l: z.array(z.number().int().min(0).max(20)).min(1).max(LARGEST_ORDER).describe("l of each factor"),
     coupling: z.number().int().min(0).optional().describe("which of the independent couplings, from 0; default: 0"),
     terms: z
-      .array(z.strictObject({ m: z.array(z.number().int()).min(1).max(LARGEST_ORDER), coefficient: z.number() }))
+      .array(z.strictObject({ m: z.array(z.number().int()).min(1).max(LARGEST_ORDER).describe("m of each factor"), coefficient: z.number().describe("of Re Π A") }))
       .min(1)
       .optional()
       .describe("the function itself, Σ coefficient · Re Π A, in place of a coupling"),
@@ -139,11 +145,17 @@ export const aceSchema = z.strictObject({
   lWeight: z.number().positive().max(20).default(1.5).describe("how much l counts in the degree"),
   maximumFunctions: z.number().int().min(1).optional().describe("keep the functions of lowest degree only, beside the pair term"),
   functions: z.array(explicitFunction).min(1).optional().describe("these functions, in place of a choice by degree"),
-  radial: radial.prefault({ type: "polynomials" }),
+  radial: radial.prefault({ type: "polynomials" }).describe("functions of the distance"),
   pair: z.union([z.literal(false), z.literal("radial"), pair]).prefault({}).describe("a sum of functions of one distance beside them; radial: of the g_k of the radial basis; false: none"),
-  bondLengths,
+  bondLengths: bondLengthsSchema,
   bonds: z
-    .array(z.strictObject({ center: z.string(), neighbor: z.string(), cutoff: z.number().positive().max(50).optional(), radial: radial.optional(), pair: pair.optional() }))
+    .array(z.strictObject({
+        center: z.string().describe("chemical symbol"),
+        neighbor: z.string().describe("chemical symbol"),
+        cutoff: z.number().positive().max(50).optional().describe("Å"),
+        radial: radial.optional().describe("functions of the distance"),
+        pair: pair.optional().describe("the pair term"),
+      }))
     .optional()
     .describe("pairs whose radial functions or cutoffs differ; the reverse pair is another one"),
   species: z.array(z.string()).min(1).optional().describe("chemical symbols; default: those in the data"),
@@ -157,4 +169,4 @@ export type ChebyshevParameters = z.output<typeof chebyshevPower> | z.output<typ
 export type PairParameters = z.output<typeof pair>;
 export type TransformParameters = z.output<typeof transform>;
 export type EnvelopeParameters = PairParameters["envelope"];
-export type InnerSwitch = z.output<typeof innerSwitch>;
+export type InnerSwitch = z.output<typeof innerSwitchSchema>;
