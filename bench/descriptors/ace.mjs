@@ -8,5 +8,5 @@ const variants = Object.keys(sets).flatMap((name) => ["values", "backward", "jac
 export const cases = variants.map(([name, mode]) => ({
   name: `ace-${name}-si-${mode}`,
   unit: "environment",
-  run: async (context) => runDescriptor(context, await context.data.si(), { type: "ace", cutoff: 6, degree: sets[name] }, mode, { direct: directAce }),
+  run: async (context) => runDescriptor(context, await context.data.si(), { type: "ace", cutoff: { radius: 6 }, degree: sets[name] }, mode, { direct: directAce }),
 }));

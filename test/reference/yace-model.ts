@@ -233,7 +233,7 @@ export class YaceModel {
     return {
       type: "ace",
       species: elements,
-      cutoff: Math.max(...cutoffs),
+      cutoff: { radius: Math.max(...cutoffs) },
       functions: [...lists[0], ...list],
       pair: polypairpot ? pairParameters(polypairpot) : "radial",
       bondLengths: this.isPolynomial ? Object.fromEntries(elements.map((symbol) => [symbol, (polypairpot ?? this.bondOf(0, 0)).r0])) : undefined,
@@ -278,19 +278,19 @@ function byPair<Value>(map: ByPair<Value>, a: number, b: number): Value {
 function radialOf(bond: Bond): object {
   if (bond.radbasename.startsWith("ACE.jl")) {
     const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(bond);
-    return { cutoff, radial: { type: "polynomials", innerCutoff, transform, envelope, recursion } };
+    return { cutoff: { radius: cutoff }, radial: { type: "polynomials", innerCutoff, transform, envelope, recursion } };
   }
   const { radparameters: [lambda], dcut: switchWidth, rcut_in: radius, dcut_in: width, inner_cutoff_type: inner } = bond;
   const common = { size: bond.nradbasemax, coefficients: bond.radcoefficients, ...(inner === "distance" && { innerSwitch: { radius, width } }) };
   switch (bond.radbasename) {
     case "ChebPow":
-      return { cutoff: bond.rcut, radial: { type: "chebyshev-power", lambda, ...common } };
+      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-power", lambda, ...common } };
     case "ChebLinear":
-      return { cutoff: bond.rcut, radial: { type: "chebyshev-linear", ...common } };
+      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-linear", ...common } };
     case "ChebExpCos":
-      return { cutoff: bond.rcut, radial: { type: "chebyshev-exponential-cosine", lambda, switchWidth, ...common } };
+      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-exponential-cosine", lambda, switchWidth, ...common } };
     case "SBessel":
-      return { cutoff: bond.rcut, radial: { type: "simplified-bessel", ...common } };
+      return { cutoff: { radius: bond.rcut }, radial: { type: "simplified-bessel", ...common } };
     default:
       throw new Error(`the suite does not know the radial basis ${bond.radbasename}`);
   }
@@ -312,7 +312,7 @@ function polynomialsOf({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { 
 
 function pairParameters(pair: Recursion): object {
   const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(pair);
-  return { cutoff, innerCutoff, transform, envelope, recursion };
+  return { cutoff: { radius: cutoff }, innerCutoff, transform, envelope, recursion };
 }
 
 function embed(type: string, density: number, m: number): Jet {

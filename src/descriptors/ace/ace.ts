@@ -45,8 +45,8 @@ export class Ace implements Descriptor {
     this.ownSpecies = ownSpeciesOf(this.name, given.species ?? namedSpecies(given.functions));
     this.checkDegree();
     checkBonds(given);
-    const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff] : []));
-    this.cutoff = Math.max(given.cutoff, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff ?? []));
+    const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff.radius] : []));
+    this.cutoff = Math.max(given.cutoff.radius, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff?.radius ?? []));
     this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-linear");
   }
 

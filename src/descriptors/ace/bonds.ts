@@ -30,7 +30,7 @@ export function radialOf(parameters: AceParameters, center: number | undefined, 
   const pair = bond?.pair ?? parameters.pair;
   const own = {
     radial: bond?.radial ?? parameters.radial,
-    cutoff: bond?.cutoff ?? parameters.cutoff,
+    cutoff: (bond?.cutoff ?? parameters.cutoff).radius,
     pair: pair === false ? undefined : pair,
     bondLength: bondLength(parameters, center ?? neighbor, neighbor),
   };
@@ -44,7 +44,7 @@ export function radialOf(parameters: AceParameters, center: number | undefined, 
 
 /** Å: up to where a pair has functions. */
 export function reachOf({ cutoff, pair }: PairRadialSpec): number {
-  return pair && pair !== "radial" ? Math.max(cutoff, pair.cutoff ?? cutoff) : cutoff;
+  return pair && pair !== "radial" ? Math.max(cutoff, pair.cutoff?.radius ?? cutoff) : cutoff;
 }
 
 /** @throws {InvalidParameterError} for unknown elements, cutoffs beyond 50 Å, and transforms that do not fit their cutoffs */
@@ -57,9 +57,9 @@ export function checkBonds(parameters: AceParameters): void {
   for (const { center, neighbor } of parameters.bonds ?? []) [center, neighbor].forEach(atomicNumberOf);
   const all = [{ ...parameters, where: "" }, ...(parameters.bonds ?? []).map((bond) => ({ ...parameters, ...bond, where: ` of ${bond.center}-${bond.neighbor}` }))];
   for (const { radial, cutoff, pair, where } of all) {
-    if (radial.type === "polynomials") checkTransform(radial, cutoff, `radial${where}`);
+    if (radial.type === "polynomials") checkTransform(radial, cutoff.radius, `radial${where}`);
     else checkRadial(radial, where);
-    if (typeof pair === "object") checkTransform(pair, pair.cutoff ?? cutoff, `pair${where}`);
+    if (typeof pair === "object") checkTransform(pair, (pair.cutoff ?? cutoff).radius, `pair${where}`);
   }
 }
 

@@ -30,12 +30,12 @@ function arithmetic(parameters: AceParameters, { nSpecies, nCenters, nPairs }: E
 export const aceCost: DescriptorCost = {
   presets({ cutoff, species }) {
     const degree = USUAL.find(([most]) => species.length <= most)![1];
-    const of = (name: string, own: readonly number[], isCommon: boolean) => ({ name, parameters: { type: "ace", cutoff, order: own.length, degree: own }, isCommon });
+    const of = (name: string, own: readonly number[], isCommon: boolean) => ({ name, parameters: { type: "ace", cutoff: { radius: cutoff }, order: own.length, degree: own }, isCommon });
     return [of("ace", degree, true), ...(species.length === 1 ? [of("ace large", [25, 21, 17], false)] : [])];
   },
   sizes(given) {
     const parameters = given as unknown as AceParameters;
-    const cutoff = { name: "cutoff", unit: "Å", values: lengthsAround(parameters.cutoff), with: (value: number) => withValue(given, ["cutoff"], value) };
+    const cutoff = { name: "cutoff", unit: "Å", values: lengthsAround(parameters.cutoff.radius), with: (value: number) => withValue(given, ["cutoff", "radius"], value) };
     if (parameters.functions || parameters.bonds) return [cutoff];
     const degrees = degreesOf(parameters);
     const last = degrees[degrees.length - 1];

@@ -3,6 +3,8 @@ import { z } from "zod";
 /** Largest correlation order: products of up to so many neighbors. */
 export const LARGEST_ORDER = 5;
 
+const cutoffSchema = z.strictObject({ radius: z.number().positive().max(50).describe("Å") });
+
 const transform = z
   .discriminatedUnion("type", [
     z.strictObject({
@@ -108,7 +110,7 @@ const bondLengthsSchema = z
 
 const pair = z.strictObject({
   degree: z.number().int().min(1).max(200).optional().describe("largest n; default: the degree of order 1"),
-  cutoff: z.number().positive().max(50).optional().describe("Å; default: that of the many-body functions"),
+  cutoff: cutoffSchema.optional().describe("default: that of the many-body functions"),
   innerCutoff: innerCutoffSchema,
   transform: transform.default({ type: "agnesi", p: 1, q: 3 }),
   envelope: z.union([inverseSquareEnvelope, polynomialEnvelope]).default({ type: "inverse-square" }).describe("how functions end and rise; polynomial where a repulsion stands beside them"),
@@ -136,7 +138,7 @@ const explicitFunction = z.union([
 export const aceSchema = z.strictObject({
   /** Chooses the atomic cluster expansion. */
   type: z.literal("ace"),
-  cutoff: z.number().positive().max(50).describe("Å: of the many-body functions"),
+  cutoff: cutoffSchema.describe("of the many-body functions"),
   order: z.number().int().min(1).max(LARGEST_ORDER).default(3).describe("largest correlation order: functions of up to so many neighbors at once"),
   degree: z
     .union([z.number().int().min(1).max(200), z.array(z.number().int().min(0).max(200)).min(1).max(LARGEST_ORDER)])
@@ -152,7 +154,7 @@ export const aceSchema = z.strictObject({
     .array(z.strictObject({
         center: z.string().describe("chemical symbol"),
         neighbor: z.string().describe("chemical symbol"),
-        cutoff: z.number().positive().max(50).optional().describe("Å"),
+        cutoff: cutoffSchema.optional().describe("how far it reaches"),
         radial: radial.optional().describe("functions of the distance"),
         pair: pair.optional().describe("the pair term"),
       }))

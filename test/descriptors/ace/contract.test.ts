@@ -3,10 +3,10 @@ import { descriptorContract } from "../../contracts/descriptor.js";
 
 /** Every radial basis; orders up to four; functions of a list; cutoffs and radial functions of a pair. */
 const cases: Record<string, object> = {
-  "by degree": { cutoff: 3.6, degree: [5, 4, 4], lWeight: 1 },
-  "of order 5": { cutoff: 3.6, order: 5, degree: 5, maximumFunctions: 60, pair: { degree: 3, envelope: { type: "polynomial", inner: 0, outer: 2 }, cutoff: 4 } },
+  "by degree": { cutoff: { radius: 3.6 }, degree: [5, 4, 4], lWeight: 1 },
+  "of order 5": { cutoff: { radius: 3.6 }, order: 5, degree: 5, maximumFunctions: 60, pair: { degree: 3, envelope: { type: "polynomial", inner: 0, outer: 2 }, cutoff: { radius: 4 } } },
   "functions of a list": {
-    cutoff: 3.6,
+    cutoff: { radius: 3.6 },
     radial: { type: "chebyshev-exponential-cosine", lambda: 2, switchWidth: 0.6, innerSwitch: { radius: 0.9, width: 0.4 } },
     pair: "radial",
     functions: [
@@ -17,12 +17,12 @@ const cases: Record<string, object> = {
     ],
   },
   "pairs of their own": {
-    cutoff: 3.5,
+    cutoff: { radius: 3.5 },
     order: 2,
     degree: 4,
     pair: false,
     radial: { type: "simplified-bessel", coefficients: [[[1, 0.3], [0.2, -0.7]], [[0.4, 1], [1, 0.1, 0.2]], [[0.5]], [[0, 0, 0.7]]] },
-    bonds: [{ center: "C", neighbor: "O", cutoff: 3.2, radial: { type: "chebyshev-power", lambda: 3 } }],
+    bonds: [{ center: "C", neighbor: "O", cutoff: { radius: 3.2 }, radial: { type: "chebyshev-power", lambda: 3 } }],
   },
 };
 

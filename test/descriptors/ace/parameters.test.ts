@@ -8,7 +8,7 @@ import type { Executor } from "../../../src/parallel/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
 import { Calculator } from "../calculator.js";
 
-const ace = (changes: object): Ace => new Ace({ type: "ace", cutoff: 5, ...changes });
+const ace = (changes: object): Ace => new Ace({ type: "ace", cutoff: { radius: 5 }, ...changes });
 
 let executor: Executor;
 beforeAll(async () => {
@@ -22,8 +22,8 @@ describe("parameters of the atomic cluster expansion", () => {
     expect(ace({ degree: [25, 21, 17] }).featureCount([14])).toBe(1041);
     expect(ace({ pair: false }).featureCount([14])).toBe(299);
     expect(ace({ maximumFunctions: 50, pair: { degree: 7 } }).featureCount([14])).toBe(57);
-    expect(ace({ pair: { cutoff: 6 } }).cutoff).toBe(6);
-    expect(ace({ bonds: [{ center: "Si", neighbor: "O", cutoff: 5.5 }] }).cutoff).toBe(5.5);
+    expect(ace({ pair: { cutoff: { radius: 6 } } }).cutoff).toBe(6);
+    expect(ace({ bonds: [{ center: "Si", neighbor: "O", cutoff: { radius: 5.5 } }] }).cutoff).toBe(5.5);
     expect(ace({}).isSmoothAtCutoff).toBe(true);
     expect(ace({ radial: { type: "chebyshev-linear" } }).isSmoothAtCutoff).toBe(false);
   });
@@ -38,7 +38,8 @@ describe("parameters of the atomic cluster expansion", () => {
   });
 
   const wrong: readonly (readonly [object, RegExp])[] = [
-    [{ cutoff: -1 }, /cutoff/],
+    [{ cutoff: { radius: -1 } }, /cutoff\.radius/],
+    [{ cutoff: 5 }, /cutoff is 5/],
     [{ order: 6 }, /order/],
     [{ degre: 5 }, /degre.*degree/s],
     [{ order: 2, degree: [5, 4, 3] }, /degree has 3 numbers \(5, 4, 3\); with order 2 it must have 2/],

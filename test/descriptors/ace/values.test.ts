@@ -51,7 +51,7 @@ function radialOfSets(parts: readonly (RadialPart | undefined)[]): Radial {
 
 describe("values", () => {
   it("are sums of products over all neighbors", () => {
-    const ace = new Ace({ type: "ace", cutoff: 4, order: 4, degree: [6, 5, 5, 5], lWeight: 1, pair: { degree: 5, cutoff: 4.5 } });
+    const ace = new Ace({ type: "ace", cutoff: { radius: 4 }, order: 4, degree: [6, 5, 5, 5], lWeight: 1, pair: { degree: 5, cutoff: { radius: 4.5 } } });
     const { pairs, functions } = basisOf(ace.parameters, species);
     const layout = layoutOf(pairs, functions, false);
     const environments = randomEnvironments([9, 1, 14], species.length, 4.6, 3);
@@ -84,7 +84,7 @@ describe("values", () => {
   });
 
   it("of order two are the power spectrum of the same radial functions", () => {
-    const ace = new Ace({ type: "ace", cutoff: 4, order: 2, degree: [3, 6], lWeight: 1, pair: false });
+    const ace = new Ace({ type: "ace", cutoff: { radius: 4 }, order: 2, degree: [3, 6], lWeight: 1, pair: false });
     const environments = randomEnvironments([8, 12], species.length, 4, 5);
     const near = neighborsOf(environments, 4);
     const { pairs, functions } = basisOf(ace.parameters, species);
@@ -109,14 +109,14 @@ describe("values", () => {
 
 describe("smoothness", () => {
   it("is Σ n⁴ + (1.5 l)⁴ of each column, positive", () => {
-    const ace = new Ace({ type: "ace", cutoff: 4, order: 2, degree: [2, 5], pair: { degree: 2 } });
+    const ace = new Ace({ type: "ace", cutoff: { radius: 4 }, order: 2, degree: [2, 5], pair: { degree: 2 } });
     expect([...ace.smoothness([14])]).toEqual([1, 16, 1, 16, ...ace.features([14]).slice(4).map(({ label }) => {
       return [...label.matchAll(/n=(\d+) l=(\d+)/gu)].reduce((sum, [, n, l]) => sum + Number(n) ** 4 + (1.5 * Number(l)) ** 4, 0);
     })]);
   });
 
   it("labels tell every column", () => {
-    const labels = new Ace({ type: "ace", cutoff: 4, order: 4, degree: [4, 4, 6, 10], lWeight: 1 }).features([14]).map(({ label }) => label);
+    const labels = new Ace({ type: "ace", cutoff: { radius: 4 }, order: 4, degree: [4, 4, 6, 10], lWeight: 1 }).features([14]).map(({ label }) => label);
     expect(new Set(labels).size).toBe(labels.length);
     expect(labels).toContain(`pair ${symbolOf(14)} n=1`);
     expect(labels.some((label) => label.endsWith("#1"))).toBe(true);

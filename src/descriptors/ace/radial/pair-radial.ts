@@ -52,7 +52,7 @@ function ownRows({ nOfL, blocks }: AceLayout): (readonly number[])[] {
 }
 
 function pairPart({ radial, cutoff, pair, bondLength }: PairRadialSpec, size: number): RadialPart {
-  if (pair && pair !== "radial") return { polynomials: { ...pair, size, bondLength, cutoff: pair.cutoff ?? cutoff } };
+  if (pair && pair !== "radial") return { polynomials: { ...pair, size, bondLength, cutoff: pair.cutoff?.radius ?? cutoff } };
   return radial.type === "polynomials" ? { polynomials: { ...radial, size, bondLength, cutoff } } : { set: pacemakerSet(radial, size, cutoff) };
 }
 
