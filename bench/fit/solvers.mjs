@@ -19,13 +19,13 @@ async function problem(context, smoke) {
   return { n, values, targets, rows: await reduceDenseRows(values, n, targets, context) };
 }
 
-const solverCase = (type) => ({
-  name: `solve-${type}`,
+const solverCase = (options) => ({
+  name: `solve-${options.type}`,
   unit: "fit of 1000 functions",
   async run({ executor, smoke, measure, verify }) {
     const { n, rows, values, targets } = await problem({ executor }, smoke);
     const scale = new Float64Array(n).fill(1);
-    const solve = () => solveReduced(rows, solverSchema.parse({ type }), scale, { executor });
+    const solve = () => solveReduced(rows, solverSchema.parse(options), scale, { executor });
     const { coefficients, noiseVariance } = await solve();
     const errors = targets.map((target, i) => coefficients.reduce((rest, c, j) => rest - c * values[i * n + j], target));
     const rms = Math.sqrt(errors.reduce((sum, r) => sum + r * r, 0) / errors.length);
@@ -35,7 +35,8 @@ const solverCase = (type) => ({
 });
 
 export const cases = [
-  ...["bayesian-ridge", "ard", "rank-revealing-qr", "greedy"].map(solverCase),
+  ...["bayesian-ridge", "ard", "truncated-svd", "rank-revealing-qr", "greedy"].map((type) => solverCase({ type })),
+  solverCase({ type: "ridge", regularization: 1e-6 }),
   {
     name: "active-set",
     unit: "environment of 300 functions",
