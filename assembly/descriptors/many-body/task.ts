@@ -34,11 +34,11 @@ export class TensorTask {
   strain: usize;
   /** f64 [nChannels × channelStride]: sums of the values, or gradients on them */
   accumulators: usize;
-  /** f64 [2 × width + 32], then i32 [most neighbors of a center] */
+  /** f64 [2 × width + 32], then i32 [2 × most neighbors of a center] */
   scratch: usize;
 }
 
-/** Bytes before the list of neighbors in the scratch. */
+/** Bytes before the lists of neighbors in the scratch. */
 // @ts-ignore: decorator
 @inline
 export function listOffset(term: TensorTerm): usize {

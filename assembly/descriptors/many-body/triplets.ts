@@ -3,8 +3,11 @@ import { Environments } from "../../neighbors/environments";
 import { INVALID_ARGUMENT, OK } from "../../status";
 import { pairIndex } from "./pairs";
 import { beginRow, emit, emitComponent, endRow, listOffset, TensorTask } from "./task";
-import { TensorTerm } from "./term";
+import { TensorTerm, TensorWeighting } from "./term";
 import { differentiateTriplet, placeTriplet, Triplet } from "./weights";
+
+/** Leaves the last word on legs as long as the range to `placeTriplet`, whose lengths are rounded otherwise. */
+const ABOVE: f64 = 1 + 1e-12;
 
 /**
  * Values, gradients or Jacobian of a term of triplets, see `TensorTask`. Of a whole structure each atom is the middle of the angles between its
@@ -17,37 +20,88 @@ export function tensorTriplets(pointer: usize): i32 {
   if (!term.isLocal) beginRow(task, 0);
   for (let center = 0; center < task.nCenters; center++) {
     if (term.isLocal) beginRow(task, center);
-    anglesOf(task, term, center);
+    if (term.isLocal) anglesWith(task, term, center);
+    else anglesAt(task, term, center);
     if (term.isLocal) endRow(task, center);
   }
   if (!term.isLocal) endRow(task, 0);
   return OK;
 }
 
-function anglesOf(task: TensorTask, term: TensorTerm, center: i32): void {
+/** The angles of a whole structure at one of its atoms. */
+function anglesAt(task: TensorTask, term: TensorTerm, center: i32): void {
   const environments = changetype<Environments>(task.environments);
   const list = task.scratch + listOffset(term);
   const n = near(environments, term, center, list);
   const nSpecies = term.nSpecies;
-  const nKinds = nSpecies + 1;
   const species = load<i32>(environments.centerSpecies + ((<usize>center) << 2));
   const ofMiddle = (species * nSpecies * (nSpecies + 1)) >> 1;
-  const ofEnds = (nKinds * (nKinds + 1)) >> 1;
   for (let p = 0; p < n; p++) {
     const j = load<i32>(list + ((<usize>p) << 2));
     const speciesOfJ = load<i32>(environments.neighborSpecies + ((<usize>j) << 2));
     for (let q = p + 1; q < n; q++) {
       const k = load<i32>(list + ((<usize>q) << 2));
       const speciesOfK = load<i32>(environments.neighborSpecies + ((<usize>k) << 2));
-      if (!term.isLocal) {
-        inMiddle(task, term, environments, center, j, k, ofMiddle + pairIndex(speciesOfJ, speciesOfK, nSpecies));
-      } else {
-        inMiddle(task, term, environments, center, j, k, pairIndex(1 + speciesOfJ, 1 + speciesOfK, nKinds));
-        atEnd(task, term, environments, center, j, k, ofEnds + speciesOfJ * nKinds + 1 + speciesOfK);
-        atEnd(task, term, environments, center, k, j, ofEnds + speciesOfK * nKinds + 1 + speciesOfJ);
-      }
+      inMiddle(task, term, environments, center, j, k, ofMiddle + pairIndex(speciesOfJ, speciesOfK, nSpecies));
     }
   }
+}
+
+/**
+ * The angles that a center of its own takes part in. The legs of a smooth cutoff end at its range, the list at twice that, where the far ends of
+ * angles at neighbors are: of most pairs of the list neither is near enough to be a middle, and these are never looked at.
+ */
+function anglesWith(task: TensorTask, term: TensorTerm, center: i32): void {
+  const environments = changetype<Environments>(task.environments);
+  const list = task.scratch + listOffset(term);
+  const n = near(environments, term, center, list);
+  const inner = list + ((<usize>n) << 2);
+  const nInner = middles(environments, term, list, n, inner);
+  const nKinds = term.nSpecies + 1;
+  const ofEnds = (nKinds * (nKinds + 1)) >> 1;
+  let passed = 0;
+  for (let p = 0; p < n; p++) {
+    const j = load<i32>(list + ((<usize>p) << 2));
+    const speciesOfJ = load<i32>(environments.neighborSpecies + ((<usize>j) << 2));
+    const isMiddle = isAt(inner, passed, nInner, p);
+    if (isMiddle) passed++;
+    let next = passed;
+    for (let q = isMiddle ? p + 1 : positionAt(inner, next, nInner, n); q < n; q = isMiddle ? q + 1 : positionAt(inner, next, nInner, n)) {
+      const k = load<i32>(list + ((<usize>q) << 2));
+      const speciesOfK = load<i32>(environments.neighborSpecies + ((<usize>k) << 2));
+      const isOtherMiddle = isAt(inner, next, nInner, q);
+      if (isOtherMiddle) next++;
+      if (isMiddle && isOtherMiddle) inMiddle(task, term, environments, center, j, k, pairIndex(1 + speciesOfJ, 1 + speciesOfK, nKinds));
+      if (isMiddle) atEnd(task, term, environments, center, j, k, ofEnds + speciesOfJ * nKinds + 1 + speciesOfK);
+      if (isOtherMiddle) atEnd(task, term, environments, center, k, j, ofEnds + speciesOfK * nKinds + 1 + speciesOfJ);
+    }
+  }
+}
+
+/** Lists the positions in the list of those that can be the middle of an angle. */
+function middles(environments: Environments, term: TensorTerm, list: usize, n: i32, out: usize): i32 {
+  let count = 0;
+  for (let p = 0; p < n; p++) {
+    const pair = load<i32>(list + ((<usize>p) << 2));
+    if (term.weighting == TensorWeighting.smoothCutoff && load<f64>(environments.distances + ((<usize>pair) << 3)) > term.range * ABOVE) continue;
+    store<i32>(out + ((<usize>count) << 2), p);
+    count++;
+  }
+  return count;
+}
+
+/** Whether position p is the one at `index` of the middles. */
+// @ts-ignore: decorator
+@inline
+function isAt(inner: usize, index: i32, count: i32, p: i32): bool {
+  return index < count && load<i32>(inner + ((<usize>index) << 2)) == p;
+}
+
+/** The position at `index` of the middles, or `end`. */
+// @ts-ignore: decorator
+@inline
+function positionAt(inner: usize, index: i32, count: i32, end: i32): i32 {
+  return index < count ? load<i32>(inner + ((<usize>index) << 2)) : end;
 }
 
 /** Lists the pairs of a center that can be legs of a triplet. */

@@ -82,8 +82,12 @@ export class Triplet {
 
 /** Place and weight of a triplet with its vectors; whether it counts. */
 export function placeTriplet(term: TensorTerm, t: Triplet): bool {
-  const ra = Math.sqrt(t.ax * t.ax + t.ay * t.ay + t.az * t.az);
-  const rb = Math.sqrt(t.bx * t.bx + t.by * t.by + t.bz * t.bz);
+  const aa = t.ax * t.ax + t.ay * t.ay + t.az * t.az;
+  const bb = t.bx * t.bx + t.by * t.by + t.bz * t.bz;
+  // most far ends are too far: said without a root, with room for its rounding
+  if (term.weighting == TensorWeighting.smoothCutoff && max<f64>(aa, bb) > term.range * term.range * (1 + 1e-12)) return false;
+  const ra = Math.sqrt(aa);
+  const rb = Math.sqrt(bb);
   let w: f64 = 1;
   if (term.weighting == TensorWeighting.exponential) {
     const cx = t.bx - t.ax;

@@ -61,7 +61,7 @@ export class LocalMbtr implements Descriptor {
   memory(species: SpeciesList): DescriptorMemory {
     const list = this.speciesList(species);
     const each = this.terms.map(({ order, grid }) => ({ grid, nChannels: channelsOf(order, true, list).length }));
-    const scratch = { perBatch: runBytes(each) + alignUp(1), perCenter: 8 * this.featureCount(species), perPair: 4 };
+    const scratch = { perBatch: runBytes(each) + alignUp(1), perCenter: 8 * this.featureCount(species), perPair: 8 };
     return { tables: tensorBytes(this.terms), scratch };
   }
 

@@ -41,7 +41,7 @@ export function runTerms(wasm: Wasm, scratch: Arena, batch: EnvironmentBatch, te
       term: pointer, environments, nCenters: batch.nCenters, mode: TensorMode[mode], rowLength,
       rows: rows + 8 * column, pairs, rowsOfPairs, rowsOfCenters, strain: strain && strain + 8 * column,
       accumulators: scratch.f64(accumulatorLength(field("nChannels"), field("nBins"), field("reach"))),
-      scratch: scratch.allocate(workBytes(field("width")) + 4 * batch.nPairs),
+      scratch: scratch.allocate(workBytes(field("width")) + 8 * batch.nPairs),
     });
     if (order === 2) wasm.routines.tensorPairs(task);
     else wasm.routines.tensorTriplets(task);
@@ -55,12 +55,12 @@ function accumulatorLength(nChannels: number, nBins: number, reach: number): num
   return nChannels * ((nBins + 4 * reach + 3) & ~1);
 }
 
-/** Bytes before the list of neighbors in the scratch of a routine. */
+/** Bytes before the lists of neighbors in the scratch of a routine. */
 function workBytes(width: number): number {
   return 8 * (2 * width + 32);
 }
 
-/** Bytes that `runTerms` takes at once, beside 4 for each pair. */
+/** Bytes that `runTerms` takes at once, beside 8 for each pair. */
 export function runBytes(terms: readonly { readonly grid: Grid; readonly nChannels: number }[]): number {
   const each = terms.map(({ grid, nChannels }) => {
     const { reach, width } = profileShape(grid);
