@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { loadModel } from "../models/model-file.js";
-import { modelTypeOf } from "../models/registry.js";
+import { modelTypeOf, partTypes } from "../models/registry.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import type { Session } from "./session.js";
 import { formatNumber, formatTable } from "./table.js";
@@ -9,7 +9,7 @@ import { formatNumber, formatTable } from "./table.js";
 /** What `pestle info` says of a model file. */
 export async function describeModel(session: Session, file: string): Promise<void> {
   const model = await loadModel(file);
-  const { parameters, arrays } = modelTypeOf(model).encode(model);
+  const { parameters, arrays } = modelTypeOf(model).encode(model, partTypes);
   const { type, cutoff, provenance } = model;
   const species = model.species.map(symbolOf);
   const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));

@@ -9,7 +9,7 @@ export {
   type PreparedPotential,
   type Want,
 } from "./potential.js";
-export type { FileRecord, Model, ModelContent, ModelType, NamedArray, Provenance } from "./model-type.js";
+export type { FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";
@@ -19,5 +19,6 @@ export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js"
 export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
 export type { LinearTerm } from "./linear/term.js";
+export { ZblModel, type ZblParameters, zblSchema } from "./pair/zbl.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";

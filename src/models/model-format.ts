@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FormatError } from "../errors.js";
 import { MODEL_FILE_MARK, startsModelFile } from "./model-file-mark.js";
 import type { Model, NamedArray } from "./model-type.js";
-import { findModelType, modelNames, modelTypeOf } from "./registry.js";
+import { findModelType, modelNames, modelTypeOf, partTypes } from "./registry.js";
 
 /**
  * A model file is
@@ -28,7 +28,7 @@ const headerSchema = z.object({
 
 /** The bytes of a model file. The same model gives the same bytes. */
 export async function encodeModel(model: Model): Promise<Uint8Array> {
-  const { parameters, arrays } = modelTypeOf(model).encode(model);
+  const { parameters, arrays } = modelTypeOf(model).encode(model, partTypes);
   const header = canonicalJson({
     type: model.type,
     units: { energy: "eV", length: "angstrom" },
@@ -87,7 +87,7 @@ export async function decodeModel(bytes: Uint8Array, file: string): Promise<Mode
   const type = findModelType(header.type);
   if (!type) throw new FormatError(location, `model of type "${header.type}"; this program knows ${modelNames().join(", ")}`);
   const arrays = readArrays(header.arrays, view, start, end, file);
-  return type.decode({ parameters: header.parameters, arrays }, header.provenance, file);
+  return type.decode({ parameters: header.parameters, arrays }, header.provenance, file, partTypes);
 }
 
 function parseHeader(bytes: Uint8Array, file: string): z.output<typeof headerSchema> {

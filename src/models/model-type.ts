@@ -41,6 +41,22 @@ export interface ModelContent {
   readonly arrays: readonly NamedArray[];
 }
 
+/** A model as a part of another one. */
+export interface ModelPart extends ModelContent {
+  /** As in model files. */
+  readonly type: string;
+}
+
+/** How a type of models reaches the types of models that its own are made of. */
+export interface PartTypes {
+  /** What a model file is to hold of a part. */
+  encode(part: Model): ModelPart;
+  /** @throws {FormatError | InvalidParameterError} also for a type that this version does not know */
+  decode(part: ModelPart, file: string): Model;
+  /** Binds the tables of a part to the same thread. */
+  attach(wasm: Wasm, tables: PotentialTables): PotentialEvaluator;
+}
+
 /** A potential that can be stored. */
 export interface Model extends Potential {
   /** Empty where nothing is known of it. */
@@ -54,9 +70,9 @@ export interface ModelType {
   /** As in the model file. */
   readonly type: string;
   /** What a model file is to hold. Only for models of this type. */
-  encode(model: Model): ModelContent;
+  encode(model: Model, parts: PartTypes): ModelContent;
   /** @throws {FormatError | InvalidParameterError} when the content is not a model of this type; `file` is for messages */
-  decode(content: ModelContent, provenance: Provenance, file: string): Model;
+  decode(content: ModelContent, provenance: Provenance, file: string, parts: PartTypes): Model;
   /** Binds tables of this type to the instance of one thread. */
-  attach(wasm: Wasm, tables: PotentialTables): PotentialEvaluator;
+  attach(wasm: Wasm, tables: PotentialTables, parts: PartTypes): PotentialEvaluator;
 }

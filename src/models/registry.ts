@@ -1,12 +1,13 @@
-import { InternalError } from "../errors.js";
+import { FormatError, InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { ModelType } from "./model-type.js";
+import type { ModelType, PartTypes } from "./model-type.js";
+import { zblType } from "./pair/zbl.js";
 import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
 import { linearType } from "./linear/model.js";
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType, linearType];
+const types: ModelType[] = [sparseGpType, linearType, zblType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.
@@ -38,7 +39,18 @@ export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
   return type;
 }
 
+/** Any registered type may be a part of another. */
+export const partTypes: PartTypes = {
+  encode: (part) => ({ type: part.type, ...modelTypeOf(part).encode(part, partTypes) }),
+  decode(part, file) {
+    const type = findModelType(part.type);
+    if (!type) throw new FormatError({ file }, `model of type "${part.type}"; this program knows ${modelNames().join(", ")}`);
+    return type.decode(part, {}, file, partTypes);
+  },
+  attach: attachPotential,
+};
+
 /** Binds a potential to one thread. */
 export function attachPotential(wasm: Wasm, tables: PotentialTables): PotentialEvaluator {
-  return modelTypeOf(tables).attach(wasm, tables);
+  return modelTypeOf(tables).attach(wasm, tables, partTypes);
 }

@@ -67,11 +67,12 @@ describe("a linear model on the command line", () => {
     const planned = await runMain(["fit", "examples/si-snap.yaml", "--dry-run", ...quiet]);
     expect(planned.stdout).toMatch(/^term 1 +bispectrum: 13233 environments × 55 features, 55 coefficients$/mu);
     const blocks = [...readFileSync("docs/how-to/linear-models.md", "utf8").matchAll(/```yaml\n([^]*?)```/gu)].map(([, block]) => parse(block) as Record<string, unknown>);
-    const terms = blocks.find((block) => "terms" in block)!;
-    for (const file of [blocks.find((block) => "model" in block)!, { data: { train: "a.xyz" }, model: { type: "linear", ...terms } }]) {
+    const parts = Object.assign({}, ...blocks.filter((block) => !("model" in block))) as Record<string, unknown>;
+    expect(Object.keys(parts)).toEqual(["terms", "baseline"]);
+    for (const file of [blocks.find((block) => "model" in block)!, { data: { train: "a.xyz" }, model: { type: "linear", ...parts } }]) {
       expect(() => validate(fitFileSchema(file), file)).not.toThrow();
     }
-    expect(blocks).toHaveLength(2);
+    expect(blocks).toHaveLength(3);
   });
 
   it("is planned, and shown", async () => {

@@ -34,5 +34,5 @@ export function uncertainModel(seed = 1, options: Partial<LinearModelOptions> = 
   const nDirections = 7;
   const root = Float64Array.from({ length: model.nColumns * nDirections }, () => 0.1 * (2 * uniformFloat64(random) - 1));
   const prior = Float64Array.from({ length: model.nColumns }, () => uniformFloat64(random));
-  return new LinearModel({ ...model, covariance: { nDirections, root, prior } });
+  return new LinearModel({ ...model, isolatedAtomEnergies: model.ownAtomEnergies, covariance: { nDirections, root, prior } });
 }

@@ -1,14 +1,16 @@
 import { InvalidParameterError } from "../../errors.js";
 import { LinearModel } from "../../models/linear/model.js";
+import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { openBaseline, withoutBaseline } from "../design/baseline.js";
 import { type OpenTerm, openTerm, withDescribed } from "../design/terms.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
 import { makeTriangles, strideOf } from "../least-squares/triangle.js";
-import { needsDerivatives } from "../sigma.js";
+import { needsDerivatives, type SigmaOptions } from "../sigma.js";
 import { targetsOf } from "../structure-targets.js";
 import { countTargets, rowCounts } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
@@ -17,7 +19,7 @@ import { type ColumnLayout, layOutColumns } from "./columns.js";
 import { type LinearDesign, type LinearRowsInput, writeLinearRows } from "./design-rows.js";
 import { columnScales } from "./prior.js";
 import { readReduced, type ReducedColumns } from "./reduced.js";
-import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
+import { hasIntercept, type LinearFit, type LinearModelSection, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
@@ -36,9 +38,12 @@ export interface LinearFitResult {
 /** What a fit is about. */
 interface LinearJob {
   readonly options: ResolvedLinearFit;
+  /** Without what the baseline predicts. */
   readonly dataset: Dataset;
   readonly species: readonly number[];
+  /** Without those of the baseline. */
   readonly isolated: IsolatedAtomEnergies | undefined;
+  readonly baseline: Model | undefined;
   readonly context: FitContext;
 }
 
@@ -60,16 +65,18 @@ interface Reduction {
  * @throws {InvalidParameterError} for targets, species or isolated-atom energies that the data does not have, a model without
  * coefficients or with far too many; {NumericalError}; {ResourceError}; {CancelledError}
  */
-export async function fitLinear(request: LinearFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
+export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
   const { signal, onProgress } = context;
   throwIfAborted(signal);
   const options = resolveLinearFit(request);
   const { model, fit } = options;
-  const species = dataset.species();
+  const species = data.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
-  const targets = countTargets(dataset, fit.sigma);
-  const isolated = model.isolatedAtomEnergies === "none" ? undefined : findIsolatedAtomEnergies(model.isolatedAtomEnergies, dataset, species, fit.sigma);
-  const job: LinearJob = { options, dataset, species, isolated, context };
+  const targets = countTargets(data, fit.sigma);
+  const baseline = model.baseline && (await openBaseline(model.baseline, species));
+  const dataset = baseline ? await withoutBaseline(data, baseline, { executor, signal, onProgress }) : data;
+  const isolated = isolatedAtoms(model.isolatedAtomEnergies, dataset, species, fit.sigma, baseline);
+  const job: LinearJob = { options, dataset, species, isolated, baseline, context };
   const { reduced, layout, terms, milliseconds } = await reduce(job, executor);
   const started = performance.now();
   const { kept, norms, rows } = reduced;
@@ -88,6 +95,21 @@ export async function fitLinear(request: LinearFit | FitRequest, dataset: Datase
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model: fitted, summary };
+}
+
+/** Energies that are left to isolated atoms: what is given is theirs with the baseline, what comes from the data is without it already. */
+function isolatedAtoms(
+  option: LinearModelSection["isolatedAtomEnergies"],
+  dataset: Dataset,
+  species: readonly number[],
+  sigma: SigmaOptions,
+  baseline: Model | undefined,
+): IsolatedAtomEnergies | undefined {
+  if (option === "none") return undefined;
+  const found = findIsolatedAtomEnergies(option, dataset, species, sigma);
+  const known = baseline?.isolatedAtomEnergies;
+  if (!baseline || !known || found.source !== "given") return found;
+  return { ...found, values: found.values.map((value, i) => value - known[baseline.species.indexOf(species[i])]) };
 }
 
 /** Reduces the rows of all data to a triangle; holds no memory afterwards. */
@@ -133,7 +155,7 @@ function designOf(terms: readonly OpenLinearTerm[], { terms: placed, firstInterc
 }
 
 function modelOf(
-  { options: { model, fit, seed }, species, isolated, context }: LinearJob,
+  { options: { model, fit, seed }, species, isolated, baseline, context }: LinearJob,
   { terms: placed, firstIntercept, nColumns }: ColumnLayout,
   terms: readonly OpenLinearTerm[],
   solution: LinearSolution,
@@ -149,6 +171,7 @@ function modelOf(
       const { firstColumn, blocks, width } = placed[t];
       return { descriptor, centers, quadratic, coefficients: coefficients.slice(firstColumn, firstColumn + blocks.length * width) };
     }),
+    baseline,
     covariance: fit.errorBars ? covarianceOf(solution, kept, scales) : undefined,
     provenance: { ...context.provenance, options: { model, fit, seed } },
   });

@@ -6,23 +6,32 @@ import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
 import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import { addRange } from "../ranges.js";
 import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
 
 /** Rows that are worked on together: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
 
-/** Predictions of a linear potential: E = Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
+/** Predictions of a linear potential: E = E_baseline + Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
 export class LinearEvaluator implements PotentialEvaluator {
   private readonly sum: LocalEnergySum;
 
   constructor(
     private readonly wasm: Wasm,
     private readonly tables: LinearTables,
+    private readonly baseline: PotentialEvaluator | undefined,
   ) {
     this.sum = this.sumWith(undefined);
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
+    const own = this.evaluateTerms(geometry, request, scratch);
+    if (!this.baseline) return own;
+    // the baseline is taken to be exact
+    return addRange(own, this.baseline.evaluate(geometry, { range: request.range, want: { ...request.want, variance: false } }, scratch));
+  }
+
+  private evaluateTerms(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
     const { variance } = this.tables;
     if (!request.want.variance || !variance) return this.sum.evaluate(geometry, request, scratch);
     const { range = { first: 0, last: geometry.atomicNumbers.length } } = request;

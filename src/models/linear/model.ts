@@ -3,9 +3,11 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
+import {
+  arrayOf, decodeBaseline, decodeEnergies, decodeTerm, encodeBaseline, encodeEnergies, encodeTerm, energiesSchema, parseContent, partSchema, speciesSchema, termContentSchema,
+} from "../local-energy/content.js";
 import { partName } from "../local-energy/sum.js";
-import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
+import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
 import { LinearEvaluator } from "./evaluator.js";
 import type { LinearTables, VarianceTables } from "./tables.js";
@@ -31,6 +33,8 @@ export interface LinearModelOptions {
   readonly intercepts?: readonly number[] | undefined;
   /** Summed to the energy. */
   readonly terms: readonly LinearTerm[];
+  /** A potential whose predictions are added; absent: there is none */
+  readonly baseline?: Model | undefined;
   /** Absent: there are no error bars. */
   readonly covariance?: CoefficientCovariance | undefined;
   /** Default: nothing is known. */
@@ -38,28 +42,31 @@ export interface LinearModelOptions {
 }
 
 /**
- * Linear potential: E = Σ_i (E₀(Z_i) + b(Z_i)) + Σ_terms Σ_i c_{Z_i} · φ(x_i), φ the columns of a descriptor and, where the term is
+ * Linear potential: E = E_baseline + Σ_i (E₀(Z_i) + b(Z_i)) + Σ_terms Σ_i c_{Z_i} · φ(x_i), φ the columns of a descriptor and, where the term is
  * quadratic, their products. With a bispectrum it is SNAP: Thompson et al., J. Comput. Phys. 285, 316 (2015), 10.1016/j.jcp.2014.12.018;
  * quadratic: Wood & Thompson, JCP 148, 241721 (2018), 10.1063/1.5017641.
  */
 export class LinearModel implements Model {
   readonly type = "linear";
   readonly species: SpeciesList;
-  /** eV, by species index; undefined: energies are not relative to isolated atoms */
-  readonly isolatedAtomEnergies?: readonly number[] | undefined;
+  /** eV, by species index, without those of the baseline; undefined: energies are not relative to isolated atoms */
+  readonly ownAtomEnergies: readonly number[] | undefined;
   /** eV, by species index; undefined: there are none */
   readonly intercepts: readonly number[] | undefined;
   /** Summed to the energy. */
   readonly terms: readonly LinearTerm[];
+  /** A potential whose predictions are added; undefined: there is none */
+  readonly baseline: Model | undefined;
   /** undefined: there are no error bars */
   readonly covariance: CoefficientCovariance | undefined;
   readonly provenance: Provenance;
   /** Coefficients of all terms, and intercepts. */
   readonly nColumns: number;
 
-  constructor({ species, isolatedAtomEnergies, intercepts, terms, covariance, provenance = {} }: LinearModelOptions) {
+  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, provenance = {} }: LinearModelOptions) {
     this.species = species;
-    this.isolatedAtomEnergies = isolatedAtomEnergies;
+    this.ownAtomEnergies = isolatedAtomEnergies;
+    this.baseline = baseline;
     this.intercepts = intercepts;
     this.terms = terms;
     this.covariance = covariance;
@@ -77,12 +84,18 @@ export class LinearModel implements Model {
     }
   }
 
+  /** eV, by species index, with those of the baseline; undefined: energies are not relative to isolated atoms */
+  get isolatedAtomEnergies(): readonly number[] | undefined {
+    const { species, baseline } = this;
+    return this.ownAtomEnergies?.map((energy, i) => energy + (baseline?.isolatedAtomEnergies?.[baseline.species.indexOf(species[i])] ?? 0));
+  }
+
   get hasVariance(): boolean {
     return this.covariance !== undefined;
   }
 
   get cutoff(): number {
-    return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
+    return Math.max(this.baseline?.cutoff ?? 0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
   }
 
   get described(): ReadonlyMap<string, DescribedPart> {
@@ -96,13 +109,16 @@ export class LinearModel implements Model {
   }
 
   withProvenance(provenance: Provenance): LinearModel {
-    return new LinearModel({ ...this, provenance });
+    return new LinearModel({ ...this, isolatedAtomEnergies: this.ownAtomEnergies, provenance });
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
     const prepared: PreparedLinearTerm[] = [];
     const regions: Region[] = [];
+    let baseline: PreparedPotential | undefined;
     const release = (): void => {
+      baseline?.release();
+      baseline = undefined;
       prepared.splice(0).forEach((term) => term.release());
       regions.splice(0).forEach((region) => pool.release(region));
     };
@@ -113,8 +129,9 @@ export class LinearModel implements Model {
         firstColumn += term.coefficients.length;
       }
       const variance = want.variance && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
-      const atomEnergies = this.species.map((_, i) => (this.isolatedAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
-      const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms: prepared.map((term) => term.tables), variance };
+      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false });
+      const atomEnergies = this.species.map((_, i) => (this.ownAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
+      const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms: prepared.map((term) => term.tables), baseline: baseline?.tables, variance };
       return { tables, release };
     } catch (error) {
       release();
@@ -138,17 +155,20 @@ const parametersSchema = z.object({
   isolatedAtomEnergies: energiesSchema.nullable(),
   intercepts: energiesSchema.nullable(),
   terms: z.array(termContentSchema.extend({ quadratic: z.boolean() })),
+  baseline: partSchema.nullable(),
   hasCovariance: z.boolean(),
 });
 
-function encode(model: Model): ModelContent {
+function encode(model: Model, parts: PartTypes): ModelContent {
   if (!(model instanceof LinearModel)) throw new InternalError(`a ${model.type} model is not a linear one`);
-  const { species, isolatedAtomEnergies, intercepts, terms, covariance, nColumns } = model;
+  const { species, ownAtomEnergies, intercepts, terms, covariance, nColumns } = model;
+  const baseline = model.baseline && encodeBaseline(parts.encode(model.baseline));
   const parameters: z.input<typeof parametersSchema> = {
     species: [...species],
-    isolatedAtomEnergies: isolatedAtomEnergies ? encodeEnergies(species, isolatedAtomEnergies) : null,
+    isolatedAtomEnergies: ownAtomEnergies ? encodeEnergies(species, ownAtomEnergies) : null,
     intercepts: intercepts ? encodeEnergies(species, intercepts) : null,
     terms: terms.map((term) => ({ ...encodeTerm(term), quadratic: term.quadratic })),
+    baseline: baseline?.parameters ?? null,
     hasCovariance: covariance !== undefined,
   };
   const coefficients = terms.map((term, t): NamedArray => {
@@ -161,11 +181,11 @@ function encode(model: Model): ModelContent {
         { name: "covariance.prior", shape: [nColumns], values: covariance.prior },
       ]
     : [];
-  return { parameters, arrays: [...coefficients, ...known] };
+  return { parameters, arrays: [...coefficients, ...known, ...(baseline?.arrays ?? [])] };
 }
 
-function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string): LinearModel {
-  const { species, isolatedAtomEnergies, intercepts, terms, hasCovariance } = parseContent(parametersSchema, parameters, file);
+function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, parts: PartTypes): LinearModel {
+  const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance } = parseContent(parametersSchema, parameters, file);
   const decoded = terms.map((term, t) => ({ ...decodeTerm(term), quadratic: term.quadratic, coefficients: arrayOf(arrays, `terms[${t}].coefficients`, file) }));
   for (const [t, term] of decoded.entries()) {
     const expected = blockSpecies(term, species).length * columnCount(term.descriptor.featureCount(species), term.quadratic);
@@ -176,6 +196,7 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     isolatedAtomEnergies: isolatedAtomEnergies ? decodeEnergies(species, isolatedAtomEnergies) : undefined,
     intercepts: intercepts ? decodeEnergies(species, intercepts) : undefined,
     terms: decoded,
+    baseline: baseline ? parts.decode(decodeBaseline(baseline, arrays), file) : undefined,
     covariance: hasCovariance ? decodeCovariance(arrays, file) : undefined,
     provenance,
   });
@@ -190,5 +211,8 @@ export const linearType: ModelType = {
   type: "linear",
   encode,
   decode,
-  attach: (wasm: Wasm, tables: PotentialTables) => new LinearEvaluator(wasm, tables as LinearTables),
+  attach(wasm: Wasm, tables: PotentialTables, parts: PartTypes) {
+    const { baseline } = tables as LinearTables;
+    return new LinearEvaluator(wasm, tables as LinearTables, baseline && parts.attach(wasm, baseline));
+  },
 };

@@ -39,6 +39,8 @@ export interface LinearTables extends PotentialTables {
   /** eV, by species index: of isolated atoms, and intercepts */
   readonly atomEnergies: readonly number[];
   readonly terms: readonly LinearTermTables[];
+  /** What the energy stands on. */
+  readonly baseline: PotentialTables | undefined;
   /** undefined where the variance is not wanted */
   readonly variance: VarianceTables | undefined;
 }
