@@ -30,7 +30,7 @@ export interface ActiveRows {
 }
 
 /** A value of a column that says nothing new may differ from what the data have by this share of the column's largest. */
-const SAME = 1e-6;
+const SAME = 1e-5;
 /** A column that is 0 in the data counts as 0 below this share of the largest feature of a row. */
 const ZERO = 1e-10;
 

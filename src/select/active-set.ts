@@ -1,5 +1,5 @@
 import { InvalidParameterError, NumericalError } from "../errors.js";
-import { type ActiveRows, extrapolationGrades } from "../linalg/active-rows.js";
+import type { ActiveRows } from "../linalg/active-rows.js";
 import { inverseScratchBytes, invert } from "../linalg/inverse.js";
 import { type Matrix, matrix } from "../linalg/matrix.js";
 import { pivotedQr, pivotedQrScratchBytes } from "../linalg/pivoted-qr.js";
@@ -11,7 +11,8 @@ import type { SelectionContext } from "./selection.js";
 export interface ActiveSetOptions {
   /** Swaps go on while a row has a grade above 1 + tolerance. Default 1e-3. */
   readonly tolerance?: number;
-  /** A function counts as independent when its pivot exceeds this share of the first, columns divided by their norms. Default 1e-10. */
+  /** A function counts as independent when its pivot exceeds this share of the first, columns divided by their norms. Default 1e-8: what is less
+   * independent has weights without digits. */
   readonly cutoff?: number;
   /** Rows that are looked at together; default: 4 for every function, at least 1000. The start is made of the first of such blocks. */
   readonly blockRows?: number;
@@ -31,6 +32,8 @@ export interface ActiveSetResult {
 const STEPS = 200;
 /** Columns whose norms differ by more are brought to the same norm for the start. */
 const DISPARATE = 1e6;
+/** A function is taken in when a row differs by this share of the largest of its column from what the active rows make of it. */
+const NEW = 1e-7;
 
 interface Candidates {
   readonly nFunctions: number;
@@ -74,6 +77,61 @@ export const startActiveSet = defineTask("select/active-set-start", ({ wasm, scr
   pivotedQr(wasm, scratch, turned, n, pivots);
   return { functions, rows: wasm.i32(pivots, n).slice(0, rank) };
 });
+
+interface ExtendInput extends Candidates {
+  readonly choice: Choice;
+  /** f64 [M]: largest magnitude of every column in all data so far */
+  readonly largest: Float64Array;
+}
+
+/**
+ * Adds functions that the chosen rows do not describe in some candidate, each with the candidate that shows it most: A grows by a row
+ * and a column whose Schur complement is what was not described, so that functions are never given up.
+ */
+export const extendActiveSet = defineTask("select/active-set-extension", ({ wasm, scratch }: TaskContext, { nFunctions: m, values, choice, largest }: ExtendInput): Choice => {
+  const n = values.length / m;
+  const all = matrix(scratch.f64(n * m), n, m);
+  wasm.f64(all.pointer, n * m).set(values);
+  let { functions, rows } = choice;
+  while (functions.length < m) {
+    const mark = scratch.mark();
+    const k = functions.length;
+    const [square, inverse, full, chosen] = [[k, k], [k, k], [m, k], [k, m]].map(([height, width]) => matrix(scratch.f64(height * width), height, width));
+    for (let i = 0; i < k; i++) {
+      const row = values.subarray(rows[i] * m, (rows[i] + 1) * m);
+      wasm.f64(chosen.pointer + 8 * i * m, m).set(row);
+      for (let j = 0; j < k; j++) wasm.f64(square.pointer + 8 * i * k, k)[j] = row[functions[j]];
+    }
+    invert(wasm, scratch, square, inverse);
+    wasm.f64(full.pointer, m * k).fill(0);
+    for (const [i, j] of functions.entries()) wasm.f64(full.pointer + 8 * j * k, k).set(wasm.f64(inverse.pointer + 8 * i * k, k));
+    const [weights, described] = [matrix(scratch.f64(n * k), n, k), matrix(scratch.f64(n * m), n, m)];
+    gemm(wasm, scratch, 1, all, full, 0, weights);
+    gemm(wasm, scratch, 1, weights, chosen, 0, described);
+    const found = leastDescribed({ nFunctions: m, values, functions, largest }, wasm.f64(described.pointer, n * m));
+    scratch.reset(mark);
+    if (!found) break;
+    functions = Int32Array.of(...functions, found.column).sort();
+    rows = Int32Array.of(...rows, found.row);
+  }
+  return { functions, rows };
+});
+
+/** Where the values are farthest from what the chosen rows make of them, in units of the largest of the column. */
+function leastDescribed(
+  { nFunctions: m, values, functions, largest }: { nFunctions: number; values: Float64Array; functions: Int32Array; largest: Float64Array },
+  described: Float64Array,
+): { row: number; column: number } | undefined {
+  let [worst, place] = [NEW, -1];
+  const known = new Set(functions);
+  for (let e = 0; e < values.length; e++) {
+    const column = e % m;
+    if (known.has(column) || largest[column] === 0) continue;
+    const share = Math.abs(values[e] - described[e]) / largest[column];
+    if (share > worst) [worst, place] = [share, e];
+  }
+  return place < 0 ? undefined : { row: Math.floor(place / m), column: place % m };
+}
 
 interface SwapsInput extends Candidates {
   readonly choice: Choice;
@@ -198,7 +256,7 @@ class Search {
     const nActive = active?.members.length ?? 0;
     const numbers = Int32Array.from({ length: values.length / m }, (_, i) => (i < nActive ? active!.members[i] : this.seen + i - nActive));
     this.seen += fresh.length / m;
-    await this.improve({ nFunctions: m, values, numbers }, fresh);
+    await this.improve({ nFunctions: m, values, numbers });
   }
 
   private lookAt(fresh: Float64Array): void {
@@ -209,18 +267,18 @@ class Search {
     }
   }
 
-  private async improve(candidates: Candidates, fresh: Float64Array): Promise<void> {
+  private async improve(candidates: Candidates): Promise<void> {
     const { executor, signal } = this.context;
-    const { tolerance = 1e-3, cutoff = 1e-10 } = this.options;
+    const { tolerance = 1e-3, cutoff = 1e-8 } = this.options;
     const options = { signal, label: "the active set" };
     let choice: Choice;
-    if (this.active && !this.hasNewFunctions(fresh)) {
-      choice = { functions: this.active.functions, rows: Int32Array.from(this.active.members.keys()) };
-    } else {
+    if (this.active) choice = { functions: this.active.functions, rows: Int32Array.from(this.active.members.keys()) };
+    else {
       choice = await executor.submit(startActiveSet, { ...candidates, cutoff }, options);
       if (choice.functions.length === 0) throw new NumericalError(`all ${this.m} features are 0 in ${candidates.numbers.length} environments: there is nothing to choose from`);
-      if (!this.active) this.start = choice.rows.map((row) => candidates.numbers[row]);
+      this.start = choice.rows.map((row) => candidates.numbers[row]);
     }
+    if (choice.functions.length < this.m) choice = await executor.submit(extendActiveSet, { ...candidates, choice, largest: this.largest }, options);
     const { rows, inverse, logVolume, swaps } = await executor.submit(swapActiveSet, { ...candidates, choice, tolerance }, options);
     this.swaps += swaps;
     this.active = {
@@ -234,10 +292,5 @@ class Search {
       nRows: this.seen,
     };
     this.context.onProgress?.({ stage: "choose the active set", done: this.seen, total: this.seen, unit: "environments" });
-  }
-
-  private hasNewFunctions(fresh: Float64Array): boolean {
-    const active = this.active!;
-    return active.functions.length < this.m && extrapolationGrades(this.context.executor, active, fresh).includes(Infinity);
   }
 }

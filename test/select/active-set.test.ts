@@ -97,6 +97,19 @@ describe("chooseActiveSet", () => {
     expect(Number.isFinite(grades(updated, shows)[0])).toBe(true);
   });
 
+  it("encloses data whose functions nearly depend on each other, over twenty orders of magnitude", async () => {
+    for (let trial = 1; trial <= 40; trial++) {
+      const [n, m, rank] = [20 + trial, 3 + (trial % 15), 1 + (trial % 7)];
+      const left = randomArray(n * rank, trial).map((value, e) => value * 10 ** ((-3 * trial * (e % rank)) / (6 * rank)));
+      const values = product(n, m, rank, left, randomArray(rank * m, 100 + trial)).map((value, e) => (e % 37 === 5 ? 0 : value * 10 ** ((-trial * (e % m)) / (2 * m))));
+      const half = Math.ceil(n / 2) * m;
+      const { active } = await chooseActiveSet([values.slice(0, half)], m, { blockRows: 7 }, { executor });
+      const { active: updated } = await updateActiveSet(active, [values.slice(half)], {}, { executor });
+      for (const grade of grades(updated, values)) expect(grade < 5, `trial ${trial}: ${grade}`).toBe(true);
+      expect(active.functions.every((j) => updated.functions.includes(j))).toBe(true);
+    }
+  });
+
   it("makes do with fewer environments than functions", async () => {
     const { active } = await chooseActiveSet([randomArray(3 * 8, 2)], 8, {}, { executor });
     expect([active.members.length, active.functions.length]).toEqual([3, 3]);
