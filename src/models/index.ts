@@ -19,6 +19,7 @@ export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js"
 export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
 export type { LinearTerm } from "./linear/term.js";
+export { type PairTable, PairTableModel, parsePairTable } from "./pair/table.js";
 export { ZblModel, type ZblParameters, zblSchema } from "./pair/zbl.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";

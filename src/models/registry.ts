@@ -1,13 +1,14 @@
 import { FormatError, InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { ModelType, PartTypes } from "./model-type.js";
+import { pairTableType } from "./pair/table.js";
 import { zblType } from "./pair/zbl.js";
 import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
 import { linearType } from "./linear/model.js";
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType, linearType, zblType];
+const types: ModelType[] = [sparseGpType, linearType, zblType, pairTableType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.
