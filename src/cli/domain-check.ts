@@ -17,6 +17,11 @@ export function isDomainAsked({ domain, domainThreshold }: DomainFlags): boolean
   return domain === true || (domain !== false && domainThreshold !== undefined);
 }
 
+/** Whether the variance of a model says which atoms lie outside its training domain. */
+export function canTellDomain({ hasVariance, varianceTellsDomain = true }: Model): boolean {
+  return hasVariance && varianceTellsDomain;
+}
+
 /**
  * Whether uncertainties are predicted.
  * @throws {InvalidParameterError} where they are asked of a model without a variance
@@ -24,10 +29,10 @@ export function isDomainAsked({ domain, domainThreshold }: DomainFlags): boolean
 export function checksDomain(model: Model, { nAtoms }: Dataset, flags: DomainFlags): boolean {
   if (flags.domain === false) return false;
   if (isDomainAsked(flags)) {
-    if (model.hasVariance) return true;
+    if (canTellDomain(model)) return true;
     throw new InvalidParameterError(`a ${model.type} model has no variance that a training domain could be told by; leave --domain out`);
   }
-  return model.hasVariance && (model.varianceFlops?.(nAtoms) ?? Infinity) <= UNASKED_FLOPS;
+  return canTellDomain(model) && (model.varianceFlops?.(nAtoms) ?? Infinity) <= UNASKED_FLOPS;
 }
 
 /** Of an assessment with uncertainties. */

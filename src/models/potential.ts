@@ -79,6 +79,11 @@ export interface Potential {
   readonly cutoff: number;
   /** Whether `want.variance` may be asked for. */
   readonly hasVariance: boolean;
+  /**
+   * Whether the share of the variance in the prior variance tells environments like those of the training data from others: it does for
+   * kernels, whose prior is reached far from the data; not where the prior is that of coefficients. Absent: it does where there is a variance.
+   */
+  readonly varianceTellsDomain?: boolean | undefined;
   /** Floating-point operations that the variance of all atoms takes beside the energy, roughly; absent where there is no variance. */
   varianceFlops?(nAtoms: number): number;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */

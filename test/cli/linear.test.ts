@@ -75,6 +75,17 @@ describe("a linear model on the command line", () => {
     expect(blocks).toHaveLength(3);
   });
 
+  it("has error bars, which do not pretend to know its training domain", async () => {
+    const certain = join(folder, "bars.pestle");
+    expect((await runMain(["fit", config, "-o", certain, "--set", "fit.solver={type: bayesian-ridge}", ...quiet])).status).toBe(0);
+    const { status, stdout, stderr } = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--threads", "1"]);
+    expect(status).toBe(0);
+    expect(stdout + stderr).not.toMatch(/training domain|--domain/u);
+    const asked = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--domain", ...quiet]);
+    expect(asked.status).toBe(2);
+    expect(asked.stderr).toMatch(/a linear model has no variance that a training domain could be told by/u);
+  });
+
   it("is planned, and shown", async () => {
     const planned = await runMain(["fit", config, "--dry-run", ...quiet]);
     expect(planned.stdout).toMatch(/^term 1 +acsf: 24 environments × 5 features and their products, 20 coefficients$/mu);

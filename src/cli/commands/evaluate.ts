@@ -15,7 +15,7 @@ import { readDataset, type ReadFile } from "../../structures/io/read-structures.
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
-import { checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
+import { canTellDomain, checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
 import { errorRecord } from "../error-record.js";
@@ -60,7 +60,7 @@ async function evaluate(
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
   const uncertainty = checksDomain(model, dataset, flags);
-  if (!uncertainty && model.hasVariance && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
+  if (!uncertainty && canTellDomain(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, uncertainty });
   const domain = uncertainty ? domainOf(assessment, flags) : undefined;
   if (domain && domain.outside > 0) {

@@ -48,6 +48,7 @@ export interface LinearModelOptions {
  */
 export class LinearModel implements Model {
   readonly type = "linear";
+  readonly varianceTellsDomain = false;
   readonly species: SpeciesList;
   /** eV, by species index, without those of the baseline; undefined: energies are not relative to isolated atoms */
   readonly ownAtomEnergies: readonly number[] | undefined;
