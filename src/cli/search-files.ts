@@ -30,6 +30,8 @@ export interface TuneJob {
   readonly output: string;
   readonly journal: string;
   readonly report: string | undefined;
+  /** Number of an evaluation. */
+  readonly choose: number | undefined;
   /** Repeats the command with --resume. */
   readonly resumeCommand: string;
 }
@@ -38,10 +40,11 @@ export interface TuneJob {
 export async function writeFitFile({ path, file, config, output, journal }: TuneJob, result: SearchResult): Promise<void> {
   const isYaml = !path.toLowerCase().endsWith(".json");
   const short = (loss: number): string => String(Number(loss.toPrecision(6)));
-  const losses = result.stages.flatMap(({ name, best, records }) => {
+  const losses = result.stages.flatMap(({ name, best, chosen, records }) => {
     const start = records.find(({ id }) => id < 0);
     const count = records.filter(({ id }) => id >= 0).length;
-    return best ? [`${name}: loss ${short(best.loss)}${start?.status === "done" ? ` (start ${short(start.loss)})` : ""}, ${count} evaluations`] : [];
+    const told = chosen ?? best;
+    return told ? [`${name}: ${chosen ? `evaluation ${chosen.id} was chosen, ` : ""}loss ${short(told.loss)}${start?.status === "done" ? ` (start ${short(start.loss)})` : ""}, ${count} evaluations`] : [];
   });
   const text = tunedFitFile({
     source: isYaml ? file.text : undefined,

@@ -5,6 +5,7 @@ import type { EvaluationRecord, SearchResult, StageResult } from "../tune/search
 import type { SearchWarning } from "../tune/search-warnings.js";
 import type { Parameter, ParameterValue } from "../tune/search-space/search-space.js";
 import type { Stage } from "../tune/stage.js";
+import { completedOf, efficientFront, errorOf, frontAxes } from "../tune/front.js";
 import { concurrencyOf } from "../tune/local-runner.js";
 import { formatBytes } from "../wasm/memory.js";
 import { formatDuration } from "./progress.js";
@@ -21,7 +22,7 @@ export function describeLoss({ loss, metrics, status, reason }: EvaluationRecord
 
 /** Those of a line; the rest stands in the table. */
 function isErrorMetric(name: string): boolean {
-  return /Rmse$|^kernel|^cost$/.test(name);
+  return /Rmse$|^kernel|^cost$|^operations$/.test(name);
 }
 
 /** Tables of every stage: what was found beside the start. */
@@ -30,7 +31,8 @@ export function describeResult({ stages }: SearchResult): string {
 }
 
 function describeStage(stage: StageResult, isNamed: boolean): string {
-  const { records, best, name, parameters } = stage;
+  const { records, chosen, name, parameters } = stage;
+  const best = chosen ?? stage.best;
   const start = records.find(({ id }) => id < 0);
   const tried = records.filter(({ id }) => id >= 0);
   const count = (wanted: EvaluationRecord["status"]): number => tried.filter(({ status }) => status === wanted).length;
@@ -49,7 +51,7 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
   return [
     heading,
     formatTable([
-      ["", "start", best.id < 0 ? "best (the start)" : `best (evaluation ${best.id})`, "change"],
+      ["", "start", `${chosen ? "chosen" : "best"} (${best.id < 0 ? "the start" : `evaluation ${best.id}`})`, "change"],
       ["loss", done ? formatLoss(done.loss) : start ? "failed" : "–", formatLoss(best.loss), formatChange(done?.loss, best.loss) ?? ""],
       ...metrics,
       ...parameters.map((parameter) => {
@@ -57,7 +59,29 @@ function describeStage(stage: StageResult, isNamed: boolean): string {
         return [parameterHeading(parameter), formatValue(before), formatValue(after), numericChange(before, after)];
       }),
     ], "  "),
+    ...describeFront(records),
   ].join("\n");
+}
+
+/** More lines say less. */
+const MOST_OF_FRONT = 12;
+
+/** The evaluations that no other one beats in cost and error at once. */
+function describeFront(records: readonly EvaluationRecord[]): string[] {
+  const completed = completedOf(records);
+  const axes = frontAxes(completed);
+  const front = axes ? efficientFront(completed, axes) : [];
+  if (!axes || front.length < 2) return [];
+  const step = (front.length - 1) / Math.max(1, Math.min(MOST_OF_FRONT, front.length) - 1);
+  const shown = front.filter((_, i) => Math.round(Math.round(i / step) * step) === i);
+  const metrics = [axes.metric, "nCoefficients", "energyRmse", "forcesRmse"].filter((name) => front.some((record) => Number.isFinite(record.metrics[name])));
+  return [
+    `front of error and cost${shown.length < front.length ? `, ${shown.length} of ${front.length}` : ""} (--choose takes one of them):`,
+    formatTable([
+      ["evaluation", axes.isPriced ? metricDisplay("lossOfErrors").title : "loss", ...metrics.map((name) => metricDisplay(name).title)],
+      ...shown.map((record) => [record.id < 0 ? "start" : String(record.id), formatLoss(errorOf(record, axes)), ...metrics.map((name) => formatMetric(name, record.metrics[name]))]),
+    ], "  "),
+  ];
 }
 
 function numericChange(before: ParameterValue | undefined, after: ParameterValue | undefined): string {
@@ -76,7 +100,9 @@ export function evaluationPlace(stage: number, evaluation: number, stages: numbe
 }
 
 /** One stage as `--json` prints it. */
-export function stageRecord({ name, optimizer, objective, parameters, records, best }: StageResult): object {
+export function stageRecord({ name, optimizer, objective, parameters, records, best, chosen }: StageResult): object {
+  const completed = completedOf(records);
+  const axes = frontAxes(completed);
   const tried = records.filter(({ id }) => id >= 0);
   return {
     name,
@@ -88,6 +114,8 @@ export function stageRecord({ name, optimizer, objective, parameters, records, b
     stopped: tried.filter(({ status }) => status === "stopped").length,
     start: records.find(({ id }) => id < 0) ?? null,
     best: best ?? null,
+    ...(chosen && { chosen }),
+    front: axes ? efficientFront(completed, axes).map(({ id }) => id) : [],
   };
 }
 

@@ -150,6 +150,8 @@ export interface Descriptor extends FeatureSpace {
   readonly isSmoothAtCutoff: boolean;
   /** Where it is not smooth, the parameters that would make it so, for messages: "cutoff: { function: cosine }". Absent where there are none. */
   readonly smoothedBy?: string | undefined;
+  /** The parameters with values in place that follow others as long as nobody gives them, for searches; absent where there are none. */
+  readonly followingParameters?: Readonly<Record<string, unknown>> | undefined;
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
   /**

@@ -9,6 +9,7 @@ import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
 import { validate } from "../validation.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
+import type { Recall } from "./kept-results.js";
 import type { PartialData } from "./partial-data.js";
 import type { TargetCounts } from "./targets.js";
 
@@ -42,6 +43,8 @@ export interface FitContext {
   readonly provenance?: Provenance;
   /** Where described environments of the data set may be found; without it, they are described structure by structure. */
   readonly environments?: CachedEnvironments;
+  /** Where parts of earlier fits to the same data set may be found; without it, everything is made anew. */
+  readonly recall?: Recall;
 }
 
 /** A count that has a name in records (`nSparse`). */
@@ -204,6 +207,11 @@ export interface Trainer {
   /** WebAssembly memory of one fit beside the scratch of the threads, roughly, without reading files. */
   estimateBytes(request: FitRequest, dataset: Dataset, threads: number): number;
   /**
+   * Floating-point operations that energy and forces of an atom take the model, by count, with the number of neighbors that is expected in
+   * the data: a cost that is the same on every machine. Undefined where they are not counted.
+   */
+  operations(request: FitRequest, dataset: Dataset): number | undefined;
+  /**
    * Fits a model. The same request and data give the same bits for any number of threads.
    * @throws {InvalidParameterError} for what the data does not have; {NumericalError}; {ResourceError}; {CancelledError}
    */
@@ -228,7 +236,7 @@ export interface CompleteRequest<Model, Fit> {
   readonly seed: number;
 }
 
-/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels. */
+/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels, no operations. */
 export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
   /** {@inheritDoc Trainer.schema} */
   readonly schema: ModelSchema;
@@ -254,6 +262,8 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   plan(request: Request, dataset: Dataset, threads: number): Promise<FitPlan>;
   /** {@inheritDoc Trainer.estimateBytes} */
   estimateBytes(request: Request, dataset: Dataset, threads: number): number;
+  /** {@inheritDoc Trainer.operations} */
+  operations?(request: Request, dataset: Dataset): number | undefined;
   /** {@inheritDoc Trainer.train} */
   train(request: Request, dataset: Dataset, executor: Executor, context: FitContext): Promise<FitResult>;
 }
@@ -287,6 +297,7 @@ export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema 
     },
     plan: async (request, dataset, threads) => definition.plan(resolve(request), dataset, threads),
     estimateBytes: (request, dataset, threads) => definition.estimateBytes(resolve(request), dataset, threads),
+    operations: (request, dataset) => definition.operations?.(resolve(request), dataset),
     train: async (request, dataset, executor, context = {}) => definition.train(resolve(request), dataset, executor, context),
   });
 }

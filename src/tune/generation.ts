@@ -1,4 +1,4 @@
-import { InvalidParameterError } from "../errors.js";
+import { InvalidParameterError, PestleError } from "../errors.js";
 import type { BudgetMeter } from "./budget.js";
 import { type Job, runJobs } from "./jobs.js";
 import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";
@@ -152,7 +152,7 @@ export class GenerationRunner {
   private jobFor(request: EvaluationRequest, key: string, signal: AbortSignal, entries: Map<number, EvaluationEntry>): Job {
     const { evaluator, onEntry } = this.context;
     return {
-      estimateBytes: evaluator.estimateBytes(request.candidate),
+      estimateBytes: estimatedBytes(evaluator, request),
       run: async (isAlone) => {
         if (!this.isAllowed) return true;
         const entry = await evaluator.run(request, isAlone, signal);
@@ -167,6 +167,16 @@ export class GenerationRunner {
 
   private get isAllowed(): boolean {
     return this.context.isOpen && !this.context.meter.isOutOfTime;
+  }
+}
+
+/** A candidate that cannot even be planned takes nothing; its evaluation says why. */
+function estimatedBytes(evaluator: Evaluator, { candidate }: EvaluationRequest): number {
+  try {
+    return evaluator.estimateBytes(candidate);
+  } catch (error) {
+    if (error instanceof PestleError) return 0;
+    throw error;
   }
 }
 

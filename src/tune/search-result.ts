@@ -45,7 +45,9 @@ export interface StageResult {
   readonly records: readonly EvaluationRecord[];
   /** The best completed evaluation; undefined when all failed. */
   readonly best: EvaluationRecord | undefined;
-  /** What the best evaluation stands for. */
+  /** What the caller took in place of the best; absent: the best. */
+  readonly chosen?: EvaluationRecord | undefined;
+  /** What the chosen or the best evaluation stands for. */
   readonly candidate: Candidate;
 }
 

@@ -26,6 +26,8 @@ export interface SearchContext {
   readonly onEvent?: SearchListener;
   /** The stages as `createStage` made them for the same search, where that was done already; they are released here. */
   readonly stages?: readonly Stage[];
+  /** Number of the evaluation of the last stage that the result is made of, such as one of the front; default: the best. */
+  readonly choose?: number | undefined;
   /** Where the evaluations of a stage are made; default: in this process, on the executor. */
   readonly openRunner?: (stage: Stage, executor: Executor) => EvaluationRunner;
 }
@@ -94,7 +96,7 @@ export async function runStages(
   base: Candidate,
   budget: Budget,
   executor: Executor,
-  { journal = memoryJournal(), signal, onEvent = () => undefined, openRunner = localRunner }: SearchContext = {},
+  { journal = memoryJournal(), choose, signal, onEvent = () => undefined, openRunner = localRunner }: SearchContext = {},
 ): Promise<SearchResult> {
   const meter = new BudgetMeter(budget);
   const results: StageResult[] = [];
@@ -112,7 +114,8 @@ export async function runStages(
     const stage = create(candidate);
     try {
       const runner = openRunner(stage, executor);
-      const result = await runStage(stage, { runner, journal, meter, isOpen, stages: factories.length, signal, onEvent: listen });
+      const isLast = index === factories.length - 1;
+      const result = await runStage(stage, { runner, journal, meter, isOpen, stages: factories.length, ...(isLast && { choose }), signal, onEvent: listen });
       candidate = result.candidate;
       results.push(result);
     } finally {

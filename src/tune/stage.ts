@@ -1,6 +1,8 @@
+import { InvalidParameterError } from "../errors.js";
 import { throwIfAborted } from "../parallel/executor.js";
 import type { Budget, BudgetMeter } from "./budget.js";
 import { type EvaluationEntry, evaluationsIn, Evaluator } from "./evaluator.js";
+import { completedOf, efficientFront, frontAxes } from "./front.js";
 import { GenerationRunner, type Halving, recordOf } from "./generation.js";
 import type { Journal } from "./journal/journal.js";
 import type { Objective } from "./objectives/objective.js";
@@ -53,6 +55,8 @@ export interface StageContext {
   /** Whether evaluations that the journal does not hold may be made: not before a stage that has begun already. */
   readonly isOpen: boolean;
   readonly stages: number;
+  /** Number of the evaluation that the result is to be made of; absent: the best. */
+  readonly choose?: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: SearchListener;
 }
@@ -128,6 +132,7 @@ class StageRun {
       const points = optimizer.ask(state);
       if (points.length === 0) return "finished";
       const { records, losses, fresh } = await this.runner.run(points, this.generation, firstId);
+      if (this.generation === 0) checkFirst(records);
       this.records.push(...records);
       if (records.length > 0) onEvent({ kind: "generation", progress: this.progress(), spread: spreadOf(records.flatMap(({ point }) => (point ? [point] : [])), space.dimensions) });
       if (!losses) return this.context.meter.evaluationsLeft < 1 ? "evaluations" : "time";
@@ -142,6 +147,8 @@ class StageRun {
     const { name, optimizer, objective, space } = this.stage;
     this.context.meter.pause();
     this.context.onEvent({ kind: "stage-end", reason, progress: this.progress() });
+    const { choose } = this.context;
+    const chosen = choose === undefined ? undefined : chosenOf(this.records, choose);
     return {
       name,
       optimizer: optimizer.type,
@@ -149,7 +156,8 @@ class StageRun {
       parameters: space.parameters,
       records: this.records,
       best: this.best,
-      candidate: this.candidateOf(this.best),
+      ...(chosen && { chosen }),
+      candidate: this.candidateOf(chosen ?? this.best),
     };
   }
 
@@ -173,6 +181,35 @@ class StageRun {
     const { generation, evaluations, failures, best, stage } = this;
     return { stage: stage.index, generation, evaluations, failures, elapsed: meter.stageElapsed, share: meter.share, best };
   }
+}
+
+/** Fewer evaluations may all have failed by chance. */
+const FEWEST_FAILURES = 4;
+
+/**
+ * What nobody could evaluate for one and the same reason is a mistake in the ranges, or a name that the data does not have.
+ * @throws {InvalidParameterError}
+ */
+function checkFirst(records: readonly EvaluationRecord[]): void {
+  const reasons = new Set(records.map(({ status, reason }) => (status === "failed" ? reason : undefined)));
+  const [reason] = reasons;
+  const prefix = "INVALID_PARAMETER: ";
+  if (records.length < FEWEST_FAILURES || reasons.size > 1 || !reason?.startsWith(prefix)) return;
+  throw new InvalidParameterError(`all ${records.length} candidates of the first generation failed: ${reason.slice(prefix.length)}`);
+}
+
+/** @throws {InvalidParameterError} where there is no such evaluation, or it did not succeed */
+function chosenOf(records: readonly EvaluationRecord[], id: number): EvaluationRecord {
+  const completed = completedOf(records);
+  const found = completed.find((record) => record.id === id);
+  if (found) return found;
+  const record = records.find((other) => other.id === id);
+  const axes = frontAxes(completed);
+  const front = axes ? efficientFront(completed, axes).map((other) => (other.id < 0 ? "start" : other.id)) : [];
+  throw new InvalidParameterError(
+    `evaluation ${id} cannot be chosen: ${record ? `it has ${record.status === "failed" ? "failed" : "been stopped early"}` : `there are ${records.length - 1}, counted from 0`}` +
+      (front.length > 0 ? `; those of the front are ${front.join(", ")}` : ""),
+  );
 }
 
 /** The earlier one of two that are equal, whichever was evaluated first. */

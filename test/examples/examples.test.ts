@@ -76,8 +76,8 @@ describe("examples", () => {
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
   });
 
-  it("si-tune.yaml: is valid, and its start lies in what is searched", async () => {
-    const given = await readConfigFile(join(root, "examples", "si-tune.yaml"));
+  it.each(["si-tune.yaml", "si-ace-tune.yaml"])("%s: is valid, and its start lies in what is searched", async (name) => {
+    const given = await readConfigFile(join(root, "examples", name));
     const config = resolveConfig(tuneFileSchema, given, {});
     expect(existsSync(join(root, "examples", String(config.data.train)))).toBe(true);
     const base = candidateOf(given.value as Record<string, unknown>, config);

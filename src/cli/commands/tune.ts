@@ -38,6 +38,7 @@ export interface TuneFlags extends SessionOptions {
   readonly resume?: boolean;
   readonly budget?: BudgetFlag;
   readonly report?: string;
+  readonly choose?: number;
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly dryRun?: boolean;
@@ -84,7 +85,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const warnings = await dataWarnings(data);
   for (const warning of warnings) session.warn(warning);
-  const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, resumeCommand: resumeCommand(path, self) };
+  const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, choose: flags.choose, resumeCommand: resumeCommand(path, self) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
@@ -141,7 +142,7 @@ function resumeCommand(path: string, self: Command): string {
   const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   const words = self.options.flatMap((option) => {
     const value: unknown = self.getOptionValue(option.attributeName());
-    if (value === undefined || value === false || ["resume", "debug"].includes(option.attributeName())) return [];
+    if (value === undefined || value === false || ["resume", "debug", "choose"].includes(option.attributeName())) return [];
     const name = option.long!;
     if (option.attributeName() === "budget") return [name, budgetText(value as BudgetFlag)];
     if (Array.isArray(value)) return value.flatMap((item) => [name, quote(String(item))]);
@@ -238,7 +239,7 @@ async function search(
     if (event.kind === "warning") session.warn(`${evaluationPlace(event.stage, event.evaluation, stages.length)}: ${event.text}`);
   };
   try {
-    return await searchParameters(config.tune, base, data, executor, { journal, stages, signal: session.signal, onEvent });
+    return await searchParameters(config.tune, base, data, executor, { journal, stages, choose: job.choose, signal: session.signal, onEvent });
   } catch (error) {
     display.stop();
     const isOutside = error instanceof CancelledError || !(error instanceof PestleError);

@@ -11,6 +11,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--journal <file>", "where every evaluation is kept (default: beside the output, ending in .journal.jsonl)")
     .option("--resume", "go on with the journal of an earlier session")
     .addOption(new Option("--budget <limit>", "in place of tune.budget: evaluations, time or both, such as 200, 15min or 200,15min").argParser(budget))
+    .option("--choose <number>", "write the fit file of this evaluation of the last stage, such as one of the front, in place of the best", wholeNumber(0, 0xffffffff))
     .option("--set <path=value>", "change one value of the file: model.terms.0.sparse.count=500 (may be repeated)", collect)
     .option("--seed <number>", "in place of the seed of the file", wholeNumber(0, 0xffffffff))
     .option("--report <file>", "write an HTML report of the search")

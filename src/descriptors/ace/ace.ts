@@ -7,7 +7,7 @@ import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDes
 import type { StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
 import { StateEvaluator } from "../state-evaluator.js";
-import { aceLayout, basisOf, roughness } from "./basis.js";
+import { aceLayout, basisOf, degreesOf, roughness } from "./basis.js";
 import { checkBonds, radialOf, reachOf } from "./bonds.js";
 import { aceCost } from "./cost.js";
 import { namedSpecies } from "./explicit-functions.js";
@@ -48,6 +48,15 @@ export class Ace implements Descriptor {
     const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff.radius] : []));
     this.cutoff = Math.max(given.cutoff.radius, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff?.radius ?? []));
     this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-linear");
+  }
+
+  /** The degree of each order, and that and the cutoff of the pair term. */
+  get followingParameters(): Record<string, unknown> {
+    const { degree, functions, pair, cutoff } = this.parameters;
+    if (functions) return this.parameters;
+    const degrees = degreesOf(this.parameters);
+    const ofPair = typeof pair === "object" ? { degree: degrees[0], cutoff, ...pair } : pair;
+    return { ...this.parameters, degree: degree ?? degrees, pair: ofPair };
   }
 
   featureCount(species: SpeciesList): number {

@@ -91,7 +91,8 @@ export function withDescriptorDefaults(model: { readonly terms: readonly TermOpt
 
 function descriptorDefaults(parameters: DescriptorParameters, index: number): unknown {
   try {
-    return createEnvironmentDescriptor(parameters, LOCAL_ENERGIES).parameters;
+    const descriptor = createEnvironmentDescriptor(parameters, LOCAL_ENERGIES);
+    return descriptor.followingParameters ?? descriptor.parameters;
   } catch (error) {
     if (!(error instanceof InvalidParameterError)) throw error;
     throw new InvalidParameterError(`model.terms[${index}].descriptor: ${error.message}`, { cause: error });

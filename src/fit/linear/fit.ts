@@ -51,11 +51,14 @@ interface OpenLinearTerm extends OpenTerm {
   readonly quadratic: boolean;
 }
 
+/** What a model needs of a term. */
+type ReducedTerm = Pick<OpenLinearTerm, "descriptor" | "centers" | "quadratic">;
+
 /** What is left of the rows, once the memory that they were made in is given back. */
 interface Reduction {
   readonly reduced: ReducedColumns;
   readonly layout: ColumnLayout;
-  readonly terms: readonly OpenLinearTerm[];
+  readonly terms: readonly ReducedTerm[];
   readonly milliseconds: { readonly describe: number; readonly design: number };
 }
 
@@ -77,7 +80,7 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const dataset = baseline ? await withoutBaseline(data, baseline, { executor, signal, onProgress }) : data;
   const isolated = isolatedAtoms(model.isolatedAtomEnergies, dataset, species, fit.sigma, baseline);
   const job: LinearJob = { options, dataset, species, isolated, baseline, context };
-  const { reduced, layout, terms, milliseconds } = await reduce(job, executor);
+  const { reduced, layout, terms, milliseconds } = await recallReduction(job, executor);
   const started = performance.now();
   const { kept, norms, rows } = reduced;
   const descriptors = terms.map(({ descriptor }) => descriptor);
@@ -112,6 +115,15 @@ function isolatedAtoms(
   return { ...found, values: found.values.map((value, i) => value - known[baseline.species.indexOf(species[i])]) };
 }
 
+/** Solvers, priors and regularizations take the same rows: the triangle of an earlier fit does for them. */
+function recallReduction(job: LinearJob, executor: Executor): Promise<Reduction> {
+  const { options: { model: { terms, baseline, ...model }, fit: { sigma } }, isolated, context: { recall } } = job;
+  const make = () => reduce(job, executor);
+  if (!recall) return make();
+  const key = JSON.stringify(["rows of a linear model", terms, baseline, hasIntercept({ ...model, terms }), sigma, isolated?.values]);
+  return recall(key, make, ({ reduced: { rows, norms } }) => 8 * (rows.factor.length + rows.target.length + norms.length));
+}
+
 /** Reduces the rows of all data to a triangle; holds no memory afterwards. */
 async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
   const { options: { model, fit }, dataset, species, context } = job;
@@ -139,7 +151,8 @@ async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
     await reduceRows(source, triangles, { executor, signal, onProgress });
     const nRows = blocks.reduce((sum, block) => sum + block.nRows, 0);
     const reduced = readReduced(executor.wasm, triangles[0], nRows);
-    return { reduced, layout, terms, milliseconds: { describe: opened - started, design: performance.now() - opened } };
+    const left = terms.map(({ descriptor, centers, quadratic }) => ({ descriptor, centers, quadratic }));
+    return { reduced, layout, terms: left, milliseconds: { describe: opened - started, design: performance.now() - opened } };
   } finally {
     holdings.release();
   }
@@ -157,7 +170,7 @@ function designOf(terms: readonly OpenLinearTerm[], { terms: placed, firstInterc
 function modelOf(
   { options: { model, fit, seed }, species, isolated, baseline, context }: LinearJob,
   { terms: placed, firstIntercept, nColumns }: ColumnLayout,
-  terms: readonly OpenLinearTerm[],
+  terms: readonly ReducedTerm[],
   solution: LinearSolution,
   kept: Int32Array,
   scales: Float64Array,

@@ -3,6 +3,7 @@ import { sigmaOnPart } from "../partial-data.js";
 import { defineTrainer } from "../trainer.js";
 import { estimateLinearBytes, planLinearFit } from "./estimate.js";
 import { fitLinear } from "./fit.js";
+import { countOperations } from "./operations.js";
 import { linearFitSchema, linearSchema } from "./schema.js";
 
 /** Linear models of one or more terms, see `fitLinear`. */
@@ -23,6 +24,7 @@ export const linearTrainer = defineTrainer({
   },
   plan: async (request, dataset, threads) => planLinearFit(request, dataset, threads),
   estimateBytes: estimateLinearBytes,
+  operations: countOperations,
   async train(request, dataset, executor, context) {
     const { model, summary } = await fitLinear(request, dataset, executor, context);
     return { model, summary };

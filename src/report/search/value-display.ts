@@ -15,11 +15,12 @@ const metricUnits: readonly (readonly [pattern: RegExp, unit: string, scale: num
   [/forces?(Rmse|Mae|Max)$/i, "eV/Å", 1],
   [/virial(Rmse|Mae|Max)$/i, "meV/atom", 1000],
   [/^cost$/, "µs/atom", 1],
+  [/^operations$/, "kflop/atom", 1e-3],
   [/seconds$/i, "s", 1],
 ];
 
 const metricTitles: ReadonlyMap<string, string> = new Map([
-  ["pairs", "kernel values"], ["cost", "cost of a prediction"],
+  ["pairs", "kernel values"], ["cost", "cost of a prediction"], ["operations", "operations"], ["lossOfErrors", "loss of errors alone"],
 ]);
 
 /** Title and unit of a metric by its name: "energyRmse" → energy RMSE in meV/atom. */
@@ -51,6 +52,7 @@ export function formatLoss(loss: number | undefined): string {
 const parameterUnits: readonly (readonly [pattern: RegExp, unit: string])[] = [
   [/\.cutoff\.[a-z]+$/i, "Å"],
   [/\.descriptor\..*\bsigma(Radial|Angular)?(\.\w+|\[\d+\])?$/i, "Å"],
+  [/\.(bondLengths\..*|innerCutoff)$/, "Å"],
   [/\.kernel\.delta$/, "eV"],
   [/^fit\.sigma\.(.*\.)?(energy|virial)$/, "eV/atom"],
   [/^fit\.sigma\.(.*\.)?forces$/, "eV/Å"],

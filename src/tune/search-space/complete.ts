@@ -47,12 +47,19 @@ export function lookUp(complete: CompleteCandidate, path: ParameterPath): unknow
 /**
  * Puts a value into a candidate, in place. Groups that are missing there appear with the defaults they stood for: a sigma for
  * energies does not take away the default sigma of forces. A value for one species keeps the common one for the others.
+ * @param defaults as `fillDefaults` makes them: values in a new group that follow others go on following them
  */
-export function place(candidate: unknown, path: ParameterPath, value: unknown, complete: CompleteCandidate, species: readonly string[]): void {
+export function place(
+  candidate: unknown,
+  path: ParameterPath,
+  value: unknown,
+  { complete, defaults, species }: { readonly complete: CompleteCandidate; readonly defaults: CompleteCandidate; readonly species: readonly string[] },
+): void {
   let container = candidate as Record<PropertyKey, unknown>;
   path.slice(0, -1).forEach((part, depth) => {
     if (!isContainer(container[part])) {
-      const known = valueAt(complete, path.slice(0, depth + 1));
+      const here = path.slice(0, depth + 1);
+      const known = valueAt(defaults, here) ?? valueAt(complete, here);
       const common = known ?? container[part];
       const isPerSpecies = depth === path.length - 2 && isElement(path.at(-1)) && common !== undefined && !isContainer(common);
       container[part] = isPerSpecies ? Object.fromEntries(species.map((symbol) => [symbol, common])) : isContainer(known) ? structuredClone(known) : {};

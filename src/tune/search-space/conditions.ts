@@ -53,7 +53,7 @@ function checkFile(entry: Entry, { reference, allowed }: Condition, base: Candid
   const value = lookUp(complete, reference.path) as ParameterValue;
   for (const choice of allowed.filter((other) => other !== value)) {
     const changed = structuredClone(base);
-    place(changed, reference.path, choice, complete, []);
+    place(changed, reference.path, choice, { complete, defaults: complete, species: [] });
     try {
       completeCandidate(changed);
     } catch (error) {

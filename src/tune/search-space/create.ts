@@ -5,7 +5,7 @@ import { validate } from "../../validation.js";
 import type { Dimension, Point } from "../optimizers/optimizer.js";
 import { checkSpace } from "./check.js";
 import { compileEntries, type Entry } from "./compile.js";
-import { type CompleteCandidate, completeCandidate, place, takeOut } from "./complete.js";
+import { type CompleteCandidate, completeCandidate, fillDefaults, place, takeOut } from "./complete.js";
 import { withoutNeverActive } from "./conditions.js";
 import { Decoder, middleOf, type SearchedEntry } from "./decoder.js";
 import { extremesOf } from "./extremes.js";
@@ -62,13 +62,15 @@ class ConfiguredSearchSpace implements SearchSpace {
   readonly parameters: readonly Parameter[];
   readonly dimensions: readonly Dimension[];
   private readonly paths: ReadonlyMap<string, Entry["path"]>;
+  readonly defaults: CompleteCandidate;
 
   constructor(
     private readonly decoder: Decoder,
     private readonly base: Candidate,
-    private readonly complete: CompleteCandidate,
-    private readonly species: readonly string[],
+    readonly complete: CompleteCandidate,
+    readonly species: readonly string[],
   ) {
+    this.defaults = fillDefaults(base);
     this.paths = new Map(decoder.ordered.map(({ name, path }) => [name, path]));
     this.dimensions = decoder.searched.map(({ dimension }) => dimension);
     const start = decoder.encode(complete).map((x, index) => x ?? middleOf(this.dimensions[index]));
@@ -95,7 +97,7 @@ class ConfiguredSearchSpace implements SearchSpace {
 
   private build(values: ReadonlyMap<string, unknown>): Candidate {
     const candidate = structuredClone(this.base);
-    for (const [name, value] of values) place(candidate, this.paths.get(name)!, value, this.complete, this.species);
+    for (const [name, value] of values) place(candidate, this.paths.get(name)!, value, this);
     const inactive = this.decoder.ordered.filter(({ name, conditions }) => conditions.length > 0 && !values.has(name));
     // values of the file that only another choice allows: a key of one method is unknown to the others
     if (inactive.length > 0 && !isAllowed(candidate)) for (const { path } of inactive) takeOut(candidate, path);

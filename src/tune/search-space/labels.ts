@@ -15,9 +15,13 @@ export function labelsOf(paths: readonly ParameterPath[]): string[] {
   }
 }
 
+/** Last parts of paths that say nothing by themselves. */
+const vague: ReadonlySet<string> = new Set(["type", "scale", "radius", "degree", "p", "q"]);
+
 /** Names of a path from the shortest to the full one. */
 function formsOf(path: ParameterPath): string[] {
-  const shortest = isElement(path.at(-1)) || typeof path.at(-1) === "number" || path.at(-2) === "sigma" ? 2 : 1;
+  const says = !isElement(path.at(-1)) && typeof path.at(-1) !== "number" && !vague.has(String(path.at(-1)));
+  const shortest = says && path.at(-2) !== "sigma" && path.at(-3) !== "configTypes" ? 1 : 2;
   const lastPosition = path.findLastIndex((part) => typeof part === "number");
   const list = lastPosition > 0 && lastPosition < path.length - 1 ? path.slice(lastPosition - 1, lastPosition + 1) : [];
   const forms: string[] = [];

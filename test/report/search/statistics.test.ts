@@ -7,7 +7,6 @@ import { lossModel } from "../../../src/report/search/loss-model.js";
 import { rankInfluences } from "../../../src/report/search/influence.js";
 import { axisNumbers } from "../../../src/report/plots/axis-numbers.js";
 import { parameterAxis } from "../../../src/report/search/parameter-axis.js";
-import { paretoFront } from "../../../src/report/search/pareto.js";
 import { rankClasses, thinClasses } from "../../../src/report/search/rank-classes.js";
 import { generationSpreads } from "../../../src/report/search/spread.js";
 import { formatChange, formatMetric, formatValue, metricDisplay, parameterHeading } from "../../../src/report/search/value-display.js";
@@ -75,24 +74,6 @@ describe("lossModel", () => {
     expect(model((x) => x, 19)).toBeUndefined();
     expect(model((_x, _y, i) => (i * 7919) % 61)).toBeUndefined();
     expect(model(() => 1)).toBeUndefined();
-  });
-});
-
-describe("paretoFront", () => {
-  it("is what no other evaluation beats in both, against every pair", () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 })), { maxLength: 30 }), (pairs) => {
-      const records = pairs.map(([cost, loss], id) => record(id, { loss, metrics: { cost } }));
-      const beats = (p: EvaluationRecord, q: EvaluationRecord): boolean =>
-        p.metrics.cost <= q.metrics.cost && p.loss <= q.loss && (p.metrics.cost < q.metrics.cost || p.loss < q.loss);
-      const expected = new Set(records.filter((q) => !records.some((p) => beats(p, q))).map(({ loss, metrics }) => `${metrics.cost} ${loss}`));
-      const front = paretoFront(records, ({ loss }) => loss).map(({ loss, metrics }) => `${metrics.cost} ${loss}`);
-      expect(front.length).toBe(expected.size);
-      expect(new Set(front)).toEqual(expected);
-    }));
-  });
-
-  it("leaves out evaluations without a cost", () => {
-    expect(paretoFront([record(0, {}), record(1, { metrics: { cost: NaN } })], ({ loss }) => loss)).toEqual([]);
   });
 });
 

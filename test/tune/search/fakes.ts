@@ -71,7 +71,7 @@ export class FakeObjective implements Objective {
     }
   }
 
-  estimateBytes(): number {
+  estimateBytes(_?: Candidate): number {
     return this.bytes;
   }
 

@@ -5,11 +5,11 @@ import type { SearchEvent } from "../../../src/tune/search-events.js";
 import type { EvaluationRecord, SearchResult } from "../../../src/tune/search-result.js";
 import { stagesOf, tuneSchema } from "../../../src/tune/schema.js";
 import { createStage, runStages, type SearchContext } from "../../../src/tune/search.js";
-import { checkParameters, type CheckedSpace, type SearchSpace } from "../../../src/tune/search-space/index.js";
+import { type Candidate, checkParameters, type CheckedSpace, type SearchSpace } from "../../../src/tune/search-space/index.js";
 import type { Stage } from "../../../src/tune/stage.js";
 import { Dataset } from "../../../src/structures/index.js";
 import { makeStructure } from "../../models/systems.js";
-import { bowl, candidate, fakeExecutor, FakeObjective, parameters, RecordingJournal, scripted, singular, stageOf, valuesOf } from "./fakes.js";
+import { bowl, candidate, fakeExecutor, FakeObjective, parameters, RecordingJournal, scripted, singular, stageOf, type Values, valuesOf } from "./fakes.js";
 
 function run(stage: Stage, budget: Budget, context: SearchContext = {}, executor = fakeExecutor()): Promise<SearchResult> {
   return runStages([() => stage], stage.base, budget, executor, context);
@@ -53,6 +53,39 @@ describe("a search", () => {
     // a generation that was cut short is not told
     expect(told).toEqual([0, 1].map((g) => recordsOf(result).slice(1 + 4 * g, 5 + 4 * g).map(({ loss }) => loss)));
     expect(objective.mostAtOnce).toBe(4);
+  });
+
+  it("makes the result of the evaluation that is asked for, such as one of the front", async () => {
+    const stage = stageOf(new FakeObjective(({ zeta }) => (zeta > 5 ? singular() : zeta)), { optimizer: scripted([[[0.8, 0.5, 1], [0.4, 0.5, 1], [1, 0.5, 1]]]) });
+    const result = await run(stage, { evaluations: 10 }, { choose: 1 });
+    const [found] = result.stages;
+    expect(found.chosen).toBe(found.records[2]);
+    expect(found.best!.id).toBe(-1);
+    expect(valuesOf(result.candidate).zeta).toBe(3);
+    await expect(run(stage, { evaluations: 10 }, { choose: 2 })).rejects.toThrow("evaluation 2 cannot be chosen: it has failed");
+    await expect(run(stage, { evaluations: 10 }, { choose: 3 })).rejects.toThrow("evaluation 3 cannot be chosen: there are 3, counted from 0");
+  });
+
+  it("goes on where a candidate cannot be planned: its evaluation says why", async () => {
+    const objective = new FakeObjective(({ zeta }) => (zeta > 5 ? singular() : zeta));
+    objective.estimateBytes = (given?: Candidate) => (given && valuesOf(given).zeta > 5 ? singular() : 1e5);
+    const result = await run(stageOf(objective, { optimizer: scripted([[[0.4, 0.5, 1], [1, 0.5, 1]]]) }), { evaluations: 10 });
+    expect(recordsOf(result).map(({ status }) => status)).toEqual(["done", "done", "failed"]);
+    expect(recordsOf(result)[2].reason).toContain("the matrix is singular");
+  });
+
+  it("ends where all of the first generation are refused for one reason, and goes on where reasons differ", async () => {
+    const refused = (reason: (values: Values) => string) => new FakeObjective((values) => {
+      if (values.zeta === 2) return 1;
+      throw new InvalidParameterError(reason(values));
+    });
+    const points = [0.4, 0.5, 0.6, 0.7].map((x) => [x, 0.5, 1]);
+    const same = run(stageOf(refused(() => "no group Liquid"), { optimizer: scripted([points]) }), { evaluations: 10 });
+    await expect(same).rejects.toThrow("all 4 candidates of the first generation failed: no group Liquid");
+    const different = await run(stageOf(refused(({ zeta }) => `no ${zeta}`), { optimizer: scripted([points]) }), { evaluations: 10 });
+    expect(recordsOf(different).length).toBe(5);
+    const three = await run(stageOf(refused(() => "no"), { optimizer: scripted([points.slice(1)]) }), { evaluations: 10 });
+    expect(recordsOf(three).length).toBe(4);
   });
 
   it("ends when the optimizer has finished", async () => {

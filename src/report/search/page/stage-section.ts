@@ -1,15 +1,15 @@
+import { efficientFront, errorOf, frontAxes } from "../../../tune/front.js";
 import { ABSENT, displayName, formatCount, formatCounted, formatFixed, formatSignificant } from "../../formatting.js";
 import { breakableParameter, html, type Markup } from "../../markup.js";
 import { figureGrid } from "../../page/sections.js";
 import type { Figure } from "../../plots/figure.js";
 import { boundOf, rangeText } from "../best-parameters.js";
 import { failureGroups } from "../failures.js";
-import { COST, paretoFront } from "../pareto.js";
 import type { ParameterAxis } from "../parameter-axis.js";
-import { accuracyOf } from "../plots/pareto-front.js";
+import { errorHeading } from "../plots/pareto-front.js";
 import { evaluationName, type StageView } from "../stage-view.js";
 import { tableClass } from "../../page/table-class.js";
-import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, parameterHeading } from "../value-display.js";
+import { formatChange, formatLoss, formatMetric, formatValue, metricDisplay, metricHeading, parameterHeading } from "../value-display.js";
 
 /** One stage: what was found, how it was found, and what went wrong. */
 export function stageSection(view: StageView, figures: readonly Figure[], isOnly: boolean): Markup {
@@ -93,20 +93,22 @@ function metricTable({ start, best }: StageView): Markup | undefined {
 const MOST_OF_FRONT = 40;
 
 function frontTable(view: StageView): Markup | undefined {
-  const { heading, value } = accuracyOf(view);
-  const all = paretoFront(view.completed, value);
-  if (all.length === 0) return undefined;
+  const axes = frontAxes(view.completed);
+  const all = axes ? efficientFront(view.completed, axes) : [];
+  if (!axes || all.length === 0) return undefined;
+  const cost = metricDisplay(axes.metric);
   const step = Math.ceil(all.length / MOST_OF_FRONT);
   const front = all.filter((_, i) => i % step === 0 || i === all.length - 1);
-  const errors = ["energyRmse", "forcesRmse"].filter((name) => front.some(({ metrics }) => Number.isFinite(metrics[name])));
+  const errors = ["nCoefficients", "energyRmse", "forcesRmse"].filter((name) => front.some(({ metrics }) => Number.isFinite(metrics[name])));
   const rows = front.map((record) => html`<tr><th class="name" scope="row">${evaluationName(record)}</th>
-<td>${formatSignificant(record.metrics[COST])}</td><td>${formatLoss(value(record))}</td>
+<td>${formatSignificant(record.metrics[axes.metric] * cost.scale)}</td><td>${formatLoss(errorOf(record, axes))}</td>
 ${errors.map((name) => html`<td>${formatMetric(name, record.metrics[name])}</td>`)}
 ${view.axes.map(({ parameter }) => html`<td>${formatValue(record.values[parameter.path])}</td>`)}</tr>
 `);
   return html`<h3>Front of accuracy and cost</h3>
-<div class="scroll"><table class="${tableClass("wide", 3 + errors.length + view.axes.length)}"><thead><tr><th class="name" scope="col">evaluation</th><th scope="col">cost (µs/atom)</th>
-<th scope="col">${heading}</th>${errors.map((name) => html`<th scope="col">${metricDisplay(name).title}</th>`)}
+<p class="note">No other evaluation is cheaper and more accurate at once. The fit file of one of them: the command of the search with <code>--resume --choose</code> and its number.</p>
+<div class="scroll"><table class="${tableClass("wide", 3 + errors.length + view.axes.length)}"><thead><tr><th class="name" scope="col">evaluation</th><th scope="col">${metricHeading(cost)}</th>
+<th scope="col">${errorHeading(axes)}</th>${errors.map((name) => html`<th scope="col">${metricDisplay(name).title}</th>`)}
 ${view.axes.map(({ parameter }) => html`<th scope="col">${parameterHeading(parameter)}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
 ${front.length < all.length && html`<p class="note">${formatCount(front.length)} of ${formatCount(all.length)} are listed.</p>`}`;
 }

@@ -52,7 +52,7 @@ function tiles({ result }: TuneReportData, views: readonly StageView[]): Markup 
     const { start, best } = view;
     const change = formatChange(start?.loss, best.loss);
     list.push(tileMarkup("best loss", formatLoss(best.loss), change === undefined ? "" : `${change} from start`));
-    for (const name of ["energyRmse", "forcesRmse", "cost"]) {
+    for (const name of ["energyRmse", "forcesRmse", best.metrics.cost === undefined ? "operations" : "cost"]) {
       const { title, unit, scale } = metricDisplay(name);
       const value = best.metrics[name];
       if (Number.isFinite(value)) list.push(tileMarkup(title, formatSignificant(value * scale), unit));

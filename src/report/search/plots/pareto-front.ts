@@ -1,31 +1,33 @@
+import { efficientFront, errorOf, type FrontAxes, frontAxes, hasCost } from "../../../tune/front.js";
 import type { EvaluationRecord } from "../../../tune/search-result.js";
 import { formatCount, formatSignificant } from "../../formatting.js";
 import { legendView } from "../../plots/legend.js";
 import type { Plot } from "../../plots/render-svg.js";
 import { bestColor, ink, palette, PLOT_WIDTH } from "../../theme.js";
 import { thinClasses } from "../rank-classes.js";
-import { COST, hasCost, paretoFront } from "../pareto.js";
 import type { StageView } from "../stage-view.js";
 import { metricDisplay, metricHeading } from "../value-display.js";
 
 const POINT_LIMIT = 500;
 
-/** What accuracy is measured by: the loss, without the price of the cost where it holds one. */
-export function accuracyOf({ completed }: StageView): { readonly heading: string; readonly value: (record: EvaluationRecord) => number } {
-  const isPriced = completed.every(({ metrics }) => Number.isFinite(metrics.lossOfErrors));
-  if (!isPriced) return { heading: "loss", value: ({ loss }) => loss };
-  return { heading: metricHeading(metricDisplay("lossOfErrors")), value: ({ metrics }) => metrics.lossOfErrors };
+/** What errors are called on the front. */
+export function errorHeading({ isPriced }: FrontAxes): string {
+  return isPriced ? metricHeading(metricDisplay("lossOfErrors")) : "loss";
 }
 
-/** Accuracy over cost of all evaluations, and the front that no other one beats; undefined where cost was not measured. */
+/** Accuracy over cost of all evaluations, and the front that no other one beats; undefined where costs are not known, or all the same. */
 export function paretoPlot(view: StageView): Plot | undefined {
   const { classes, completed, start, best, prefix } = view;
-  const { heading, value } = accuracyOf(view);
-  const front = paretoFront(completed, value);
-  if (front.length === 0) return undefined;
-  const point = (record: EvaluationRecord) => ({ x: record.metrics[COST], y: value(record) });
-  const pointsOf = (record: EvaluationRecord | undefined) => (record && hasCost(record) ? [point(record)] : []);
-  const shown = thinClasses(classes, POINT_LIMIT).flatMap(({ members }) => members).filter(hasCost).map(point);
+  const axes = frontAxes(completed);
+  const front = axes && efficientFront(completed, axes);
+  if (!front || front.length === 0) return undefined;
+  const { metric } = axes;
+  const heading = errorHeading(axes);
+  const cost = metricDisplay(metric);
+  const isKnown = (record: EvaluationRecord): boolean => hasCost(record, metric);
+  const point = (record: EvaluationRecord) => ({ x: record.metrics[metric] * cost.scale, y: errorOf(record, axes) });
+  const pointsOf = (record: EvaluationRecord | undefined) => (record && isKnown(record) ? [point(record)] : []);
+  const shown = thinClasses(classes, POINT_LIMIT).flatMap(({ members }) => members).filter(isKnown).map(point);
   const layers = [
     { values: shown, mark: { type: "point" as const, filled: true, color: palette[0], size: 18, opacity: 0.55 } },
     { values: front.map(point), mark: { type: "line" as const, interpolate: "step-after" as const, color: bestColor, strokeWidth: 1.6 } },
@@ -34,19 +36,21 @@ export function paretoPlot(view: StageView): Plot | undefined {
     { values: pointsOf(best), mark: { type: "point" as const, filled: false, shape: "circle", color: ink.text, size: 150, strokeWidth: 1.6 } },
   ];
   const points = [...shown, ...front.map(point)];
-  const [cheap, dear] = [front[0], front[front.length - 1]].map((record) => formatSignificant(record.metrics[COST]));
+  const [cheap, dear] = [front[0], front[front.length - 1]].map((record) => formatSignificant(record.metrics[metric] * cost.scale));
   return {
     name: `${prefix}pareto-front`,
-    description: `${heading} over cost per atom; the front has ${formatCount(front.length)} evaluations from ${cheap} to ${dear} µs/atom`,
-    caption: "Each point is an evaluation. Those on the line are the front: whatever is more accurate costs more. Costs are measured and vary by a few percent.",
+    description: `${heading} over cost per atom; the front has ${formatCount(front.length)} evaluations from ${cheap} to ${dear} ${cost.unit}`,
+    caption:
+      "Each point is an evaluation. Those on the line are the front: whatever is more accurate costs more. " +
+      (metric === "cost" ? "Costs are measured and vary by a few percent." : "Operations are counted, for the number of neighbors that is expected in the data."),
     spec: {
-      title: { text: "Accuracy and cost", subtitle: `front of ${formatCount(front.length)}, from ${cheap} to ${dear} µs/atom` },
+      title: { text: "Accuracy and cost", subtitle: `front of ${formatCount(front.length)}, from ${cheap} to ${dear} ${cost.unit}` },
       spacing: 12,
       vconcat: [
         {
           width: PLOT_WIDTH, height: 290,
           encoding: {
-            x: axis("x", "cost of a prediction (µs/atom)", points.map(({ x }) => x)),
+            x: axis("x", metricHeading(cost), points.map(({ x }) => x)),
             y: axis("y", heading, points.map(({ y }) => y)),
           },
           layer: layers.map(({ values, mark }) => ({
@@ -56,8 +60,8 @@ export function paretoPlot(view: StageView): Plot | undefined {
         legendView(
           [
             { name: "evaluation", color: palette[0], shape: "circle" }, { name: "front", color: bestColor, shape: "diamond" },
-            ...(start && hasCost(start) ? [{ name: "start", color: ink.text, shape: "square", open: true }] : []),
-            ...(best && hasCost(best) ? [{ name: "lowest loss", color: ink.text, shape: "circle", open: true }] : []),
+            ...(start && isKnown(start) ? [{ name: "start", color: ink.text, shape: "square", open: true }] : []),
+            ...(best && isKnown(best) ? [{ name: "lowest loss", color: ink.text, shape: "circle", open: true }] : []),
           ],
           PLOT_WIDTH,
         ),

@@ -26,10 +26,15 @@ export const validationLossSchema = z.strictObject({
     .describe("of the sum of errors that is minimised"),
   cost: z
     .strictObject({
-      price: z.number().nonnegative().default(0).describe("added to the loss for every µs/atom; 0: the cost is reported only"),
+      of: z
+        .enum(["time", "operations"])
+        .default("time")
+        .describe("time: of energy and forces on one thread, measured, µs/atom; operations: counted, kflop/atom, the same in every run and on every machine"),
+      price: z.number().nonnegative().default(0).describe("added to the loss for every µs/atom or kflop/atom"),
+      power: z.number().nonnegative().max(2).default(0).describe("the loss is multiplied by this power of the cost: with 0.1, half the cost outweighs errors that are 7 % larger"),
     })
     .optional()
-    .describe("measures the time that energy and forces take on one thread, µs/atom"),
+    .describe("what energy and forces cost; with price and power 0 it is reported only"),
 });
 
 export type ValidationLossOptions = z.output<typeof validationLossSchema>;

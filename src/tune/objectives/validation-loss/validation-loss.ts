@@ -1,6 +1,7 @@
 import { createEnvironmentDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
 import { trainerOf } from "../../../fit/registry.js";
+import { KeptResults, type Recall } from "../../../fit/kept-results.js";
 import type { FitResult } from "../../../fit/trainer.js";
 import { type CachedEnvironments, EnvironmentCache, estimateDescribedBytes } from "../../../environments/cache/environment-cache.js";
 import type { Geometry } from "../../../environments/geometry.js";
@@ -28,7 +29,11 @@ interface Weights {
 interface Part {
   readonly dataset: Dataset;
   readonly environments: CachedEnvironments;
+  readonly recall: Recall;
 }
+
+/** Of parts of fits, on the host: 30 triangles of a thousand columns. */
+const KEPT_BYTES = 256e6;
 
 /**
  * Strategy 1: a potential is fitted for every candidate, and the loss is Γ_E + Γ_F / 30 of its RMSE on data it was not trained on.
@@ -41,6 +46,7 @@ export class ValidationLoss implements Objective {
   private readonly weights: Weights;
   private readonly parts = new Map<string, Part>();
   private readonly cache: EnvironmentCache;
+  private readonly kept = new KeptResults(KEPT_BYTES);
   /** What costs are measured on. */
   private readonly sample: readonly Geometry[];
 
@@ -55,7 +61,7 @@ export class ValidationLoss implements Objective {
     this.scheme = makeScheme(options, data, seed);
     const { weights, notes } = chooseWeights(options, this.scheme.scored);
     this.weights = weights;
-    this.sample = options.cost ? costSample(this.scheme.scored, seed) : [];
+    this.sample = options.cost?.of === "time" ? costSample(this.scheme.scored, seed) : [];
     this.notes = [...this.scheme.notes, ...notes];
   }
 
@@ -73,12 +79,29 @@ export class ValidationLoss implements Objective {
     const { energy, forces, virial } = this.weights;
     const { metric } = this.options;
     const loss = weighted(energy, errors.energy[metric]) + weighted(forces, errors.forces[metric]) + weighted(virial, errors.virial[metric]);
-    const metrics = { ...metricsOf(errors), ...Object.fromEntries(first!.summary.sizes.map(({ name, count }) => [name, count])) };
+    const operations = trainerOf(candidate.model).operations(candidate, this.scheme.train);
+    const sizes = Object.fromEntries(first!.summary.sizes.map(({ name, count }) => [name, count]));
+    const metrics = { ...metricsOf(errors), ...sizes, ...(operations !== undefined && { operations }) };
     const told = warnings.size > 0 ? { warnings: [...warnings] } : {};
-    if (!this.options.cost) return { loss, metrics, ...told };
-    const cost = await measureCost(first!.model, this.sample, context.executor, context.signal);
-    const { price } = this.options.cost;
-    return { loss: loss + price * cost, metrics: { ...metrics, ...(price > 0 && { lossOfErrors: loss }), cost }, ...told };
+    const priced = await this.priced(loss, first!.model, operations, context);
+    return { loss: priced.loss, metrics: { ...metrics, ...priced.metrics }, ...told };
+  }
+
+  /** The loss with what the cost adds to it. */
+  private async priced(
+    loss: number,
+    model: FitResult["model"],
+    operations: number | undefined,
+    { executor, signal }: EvaluationContext,
+  ): Promise<Pick<Evaluation, "loss" | "metrics">> {
+    if (!this.options.cost) return { loss, metrics: {} };
+    const { of, price, power } = this.options.cost;
+    if (of === "operations" && operations === undefined) {
+      throw new InvalidParameterError(`objective: cost.of is operations, but they are not counted for this model (${model.type}) and its descriptors: use time`);
+    }
+    const cost = of === "operations" ? operations! / 1000 : await measureCost(model, this.sample, executor, signal);
+    const metrics = { ...(price + power > 0 && { lossOfErrors: loss }), ...(of === "time" && { cost }) };
+    return { loss: loss * cost ** power + price * cost, metrics };
   }
 
   estimateBytes(candidate: Candidate): number {
@@ -99,12 +122,13 @@ export class ValidationLoss implements Objective {
   release(): void {
     this.parts.clear();
     this.cache.release();
+    this.kept.release();
   }
 
   private async train(candidate: Candidate, { train }: Split, { executor, signal }: EvaluationContext): Promise<FitResult> {
-    const { dataset, environments } = this.part(this.scheme.train, train);
+    const { dataset, environments, recall } = this.part(this.scheme.train, train);
     const request = trainingRequest(candidate, this.options.trainOn, this.scheme.train, dataset);
-    return trainerOf(candidate.model).train(request, dataset, executor, { signal, environments });
+    return trainerOf(candidate.model).train(request, dataset, executor, { signal, environments, recall });
   }
 
   private async score(model: Potential, { score }: Split, errors: PredictionErrors, { executor, signal }: EvaluationContext): Promise<void> {
@@ -125,7 +149,8 @@ export class ValidationLoss implements Objective {
     if (!part) {
       const dataset = indices.length === whole.nStructures ? whole : whole.subset(indices);
       const { train, scored } = this.scheme;
-      part = { dataset, environments: train === scored ? this.cache.of(whole, indices) : this.cache.of(dataset) };
+      const environments = train === scored ? this.cache.of(whole, indices) : this.cache.of(dataset);
+      part = { dataset, environments, recall: this.kept.of(String(this.parts.size)) };
       this.parts.set(key, part);
     }
     return part;
