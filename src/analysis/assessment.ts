@@ -21,6 +21,8 @@ export interface LabeledComparison extends StructureComparison {
   readonly label: string;
   /** 0 … 1, nAtoms: how little is known of each local energy, see {@link trainingDomain}; only where it was asked for. */
   readonly uncertainty?: Float64Array;
+  /** nAtoms; only where it was asked for. */
+  readonly extrapolationGrade?: Float64Array;
 }
 
 /** How a potential is assessed. */
@@ -31,6 +33,8 @@ export interface AssessmentOptions {
   readonly onProgress?: ProgressListener;
   /** Whether uncertainties are predicted, too, which takes more time; only for potentials that have a variance. Default: no. */
   readonly uncertainty?: boolean;
+  /** Whether extrapolation grades are predicted, too; only for potentials that have an active set. Default: no. */
+  readonly extrapolationGrade?: boolean;
   /** Predicts forces and virials only where the data set has any: energies alone take about half of the time. Default: everything. */
   readonly onlyReferences?: boolean;
 }
@@ -38,18 +42,18 @@ export interface AssessmentOptions {
 /**
  * Predicts every structure of a data set and compares with its targets.
  * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite;
- * {InvalidParameterError} for uncertainties of a potential that has no variance
+ * {InvalidParameterError} for uncertainties of a potential that has no variance, or grades of one that has no active set
  */
 export async function assessPotential(
   potential: Potential,
   dataset: Dataset,
   executor: Executor,
-  { uncertainty = false, onlyReferences = false, ...options }: AssessmentOptions = {},
+  { uncertainty = false, extrapolationGrade = false, onlyReferences = false, ...options }: AssessmentOptions = {},
 ): Promise<Assessment> {
   const start = performance.now();
   const comparisons: LabeledComparison[] = [];
   const { forceComponents, virials } = dataset.report;
-  const want = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0, variance: uncertainty };
+  const want = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0, variance: uncertainty, extrapolationGrade };
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
     const nAtoms = atomicNumbers.length;
@@ -62,6 +66,7 @@ export async function assessPotential(
       forces: { reference: targets.forces ?? missing(3 * nAtoms), predicted: forces },
       virial: { reference: targets.virial ?? missing(9), predicted: virial },
       ...(uncertainty && { uncertainty: uncertainties(prediction) }),
+      ...(extrapolationGrade && { extrapolationGrade: prediction.extrapolationGrades! }),
     });
   }
   const seconds = (performance.now() - start) / 1000;

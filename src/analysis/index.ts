@@ -17,7 +17,17 @@ export {
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
 export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";
-export { DOMAIN_THRESHOLD, type TrainingDomain, trainingDomain, type UncertainAtom, uncertainties } from "./training-domain.js";
+export {
+  DOMAIN_THRESHOLD,
+  type DomainMeasure,
+  type DomainValues,
+  GRADE_THRESHOLD,
+  type OutermostAtom,
+  type TrainingDomain,
+  trainingDomain,
+  type TrainingDomainOptions,
+  uncertainties,
+} from "./training-domain.js";
 export { kernelDistribution, type KernelDistribution, type KernelDistributionOptions, type KernelTerm } from "./kernel-distribution/distribution.js";
 export type { KernelHistogram } from "./kernel-distribution/kernel-histogram.js";
 export { descriptorInformation, type InformationOptions } from "./information/describe-information.js";

@@ -7,50 +7,80 @@ import type { Prediction } from "../models/potential.js";
  */
 export const DOMAIN_THRESHOLD = 0.15;
 
-/** An atom and how little is known of its environment. */
-export interface UncertainAtom {
+/** Grades above this lie outside the training domain, see the measurements in docs/how-to/linear-models.md. */
+export const GRADE_THRESHOLD = 2;
+
+/**
+ * What tells how far an environment is from those of the training data: `uncertainty`, the standard deviation of its energy as a share of that
+ * where nothing is known, or `extrapolationGrade`, the largest weight with which an environment of the active set takes part in it.
+ */
+export type DomainMeasure = "uncertainty" | "extrapolationGrade";
+
+/** An atom and how far it is from the training data. */
+export interface OutermostAtom {
   /** Position in the data. */
   readonly structure: number;
   /** Label of the structure. */
   readonly label: string;
   /** Position in the structure, from 0. */
   readonly atom: number;
-  /** 0 … 1 */
-  readonly uncertainty: number;
+  /** Uncertainty, 0 … 1; or grade, infinite where a function is at work that the training data had not. */
+  readonly value: number;
 }
 
 /** How much of some data lies outside of what a potential was fitted to. */
 export interface TrainingDomain {
-  /** Uncertainty above which an atom is outside. */
+  /** What atoms are judged by. */
+  readonly measure: DomainMeasure;
+  /** Uncertainty or grade above which an atom is outside. */
   readonly threshold: number;
   /** Atoms of the data. */
   readonly atoms: number;
   /** Of them outside. */
   readonly outside: number;
-  /** The most uncertain atom; absent where there are no atoms. */
-  readonly worst?: UncertainAtom;
+  /** The atom that is farthest outside; absent where there are no atoms. */
+  readonly worst?: OutermostAtom;
+}
+
+/** How a training domain is told. */
+export interface TrainingDomainOptions {
+  /** Default: uncertainty. */
+  readonly measure?: DomainMeasure;
+  /** Default: {@link DOMAIN_THRESHOLD} for uncertainties, {@link GRADE_THRESHOLD} for grades. */
+  readonly threshold?: number | undefined;
+}
+
+/** What domains are told by, of one structure. */
+export interface DomainValues {
+  /** Names it in messages. */
+  readonly label: string;
+  /** nAtoms */
+  readonly uncertainty?: Float64Array | undefined;
+  /** nAtoms */
+  readonly extrapolationGrade?: Float64Array | undefined;
 }
 
 /**
- * Counts atoms outside the training domain: those whose local energy has a standard deviation above `threshold` of that where nothing is
- * known, so that the kernel finds too little in the sparse points that resembles them.
- * @param structures with uncertainties, as `assessPotential` gives them
+ * Counts atoms outside the training domain: those whose uncertainty is above `threshold`, so that the kernel finds too little in the sparse
+ * points that resembles them, or those with such a grade, which the active set does not enclose.
+ * @param structures as `assessPotential` gives them
  */
-export function trainingDomain(
-  structures: readonly { readonly label: string; readonly uncertainty?: Float64Array }[],
-  threshold = DOMAIN_THRESHOLD,
-): TrainingDomain {
+export function trainingDomain(structures: readonly DomainValues[], { measure = "uncertainty", threshold = defaultThreshold(measure) }: TrainingDomainOptions = {}): TrainingDomain {
   let [atoms, outside] = [0, 0];
-  let worst: UncertainAtom | undefined;
-  for (const [structure, { label, uncertainty = new Float64Array(0) }] of structures.entries()) {
-    atoms += uncertainty.length;
-    for (const [atom, value] of uncertainty.entries()) {
+  let worst: OutermostAtom | undefined;
+  for (const [structure, { label, [measure]: values = new Float64Array(0) }] of structures.entries()) {
+    atoms += values.length;
+    for (const [atom, value] of values.entries()) {
       // NaN says that nothing is known
       if (!(value <= threshold)) outside++;
-      if (worst === undefined || value > worst.uncertainty || Number.isNaN(value)) worst = { structure, label, atom, uncertainty: value };
+      if (worst === undefined || value > worst.value || Number.isNaN(value)) worst = { structure, label, atom, value };
     }
   }
-  return { threshold, atoms, outside, ...(worst && { worst }) };
+  return { measure, threshold, atoms, outside, ...(worst && { worst }) };
+}
+
+function defaultThreshold(measure: DomainMeasure): number {
+  return measure === "uncertainty" ? DOMAIN_THRESHOLD : GRADE_THRESHOLD;
 }
 
 /** √(variance / prior variance) of each atom; 0 where nothing is to be learnt, such as for atoms without neighbors in some descriptors. */

@@ -1,5 +1,5 @@
 import type { Assessment } from "../analysis/assessment.js";
-import { type TrainingDomain, trainingDomain } from "../analysis/training-domain.js";
+import { type DomainMeasure, type TrainingDomain, trainingDomain } from "../analysis/training-domain.js";
 import { InvalidParameterError } from "../errors.js";
 import type { Model } from "../models/model-type.js";
 import type { Dataset } from "../structures/dataset.js";
@@ -12,40 +12,52 @@ const UNASKED_FLOPS = 5e9;
 /** Said where the check would take longer. */
 export const DOMAIN_LEFT_OUT = "domain     not checked, to save time; --domain finds atoms outside the training domain";
 
-/** Whether uncertainties were asked for, so that they are part of the output. */
+/** Whether uncertainties or grades were asked for, so that they are part of the output. */
 export function isDomainAsked({ domain, domainThreshold }: DomainFlags): boolean {
   return domain === true || (domain !== false && domainThreshold !== undefined);
 }
 
-/** Whether the variance of a model says which atoms lie outside its training domain. */
-export function canTellDomain({ hasVariance, varianceTellsDomain = true }: Model): boolean {
-  return hasVariance && varianceTellsDomain;
+/** What a model can judge atoms by: extrapolation grades where it has active sets, else its variance where that tells the domain. */
+export function possibleMeasure({ hasExtrapolationGrade, hasVariance, varianceTellsDomain = true }: Model): DomainMeasure | undefined {
+  if (hasExtrapolationGrade) return "extrapolationGrade";
+  return hasVariance && varianceTellsDomain ? "uncertainty" : undefined;
 }
 
 /**
- * Whether uncertainties are predicted.
- * @throws {InvalidParameterError} where they are asked of a model without a variance
+ * What atoms are judged by; undefined: they are not.
+ * @throws {InvalidParameterError} where it is asked of a model that knows nothing of its training domain, or with an impossible threshold
  */
-export function checksDomain(model: Model, { nAtoms }: Dataset, flags: DomainFlags): boolean {
-  if (flags.domain === false) return false;
+export function domainMeasure(model: Model, { nAtoms }: Dataset, flags: DomainFlags): DomainMeasure | undefined {
+  if (flags.domain === false) return undefined;
+  const measure = possibleMeasure(model);
   if (isDomainAsked(flags)) {
-    if (canTellDomain(model)) return true;
-    throw new InvalidParameterError(`a ${model.type} model has no variance that a training domain could be told by; leave --domain out`);
+    if (!measure) {
+      throw new InvalidParameterError(
+        `a ${model.type} model has no variance that a training domain could be told by, and this one no active sets (fit.activeSet, where a fit has it); leave --domain out`,
+      );
+    }
+    const { domainThreshold = 1 } = flags;
+    if (measure === "uncertainty" && domainThreshold > 1) {
+      throw new InvalidParameterError(`--domain-threshold is ${domainThreshold}, but uncertainties of a ${model.type} model without active sets are from 0 to 1: choose a number up to 1`);
+    }
+    return measure;
   }
-  return canTellDomain(model) && (model.varianceFlops?.(nAtoms) ?? Infinity) <= UNASKED_FLOPS;
+  const flops = measure === "extrapolationGrade" ? model.gradeFlops?.(nAtoms) : model.varianceFlops?.(nAtoms);
+  return (flops ?? Infinity) <= UNASKED_FLOPS ? measure : undefined;
 }
 
-/** Of an assessment with uncertainties. */
-export function domainOf({ comparisons }: Assessment, { domainThreshold }: DomainFlags): TrainingDomain {
-  return trainingDomain(comparisons, domainThreshold);
+/** Of an assessment with what the measure needs. */
+export function domainOf({ comparisons }: Assessment, measure: DomainMeasure, { domainThreshold }: DomainFlags): TrainingDomain {
+  return trainingDomain(comparisons, { measure, threshold: domainThreshold });
 }
 
 /** One sentence. */
-export function describeDomain({ threshold, atoms, outside, worst }: TrainingDomain, dataset: Dataset): string {
-  if (outside === 0 || !worst) return `all ${atoms} atoms lie within the training domain (uncertainty up to ${worst?.uncertainty.toFixed(3) ?? 0}, below ${threshold})`;
+export function describeDomain({ measure, threshold, atoms, outside, worst }: TrainingDomain, dataset: Dataset): string {
+  const name = measure === "uncertainty" ? "uncertainty" : "extrapolation grade";
+  if (outside === 0 || !worst) return `all ${atoms} atoms lie within the training domain (${name} up to ${worst?.value.toFixed(3) ?? 0}, below ${threshold})`;
   const symbol = symbolOf(dataset.atomicNumbers[dataset.offsets[worst.structure] + worst.atom]);
   return (
-    `${outside} of ${atoms} atoms lie outside the training domain (uncertainty above ${threshold}), ` +
-    `the worst: ${worst.label}, ${symbol} ${worst.atom} (from 0), ${worst.uncertainty.toFixed(2)}`
+    `${outside} of ${atoms} atoms lie outside the training domain (${name} above ${threshold}), ` +
+    `the worst: ${worst.label}, ${symbol} ${worst.atom} (from 0), ${worst.value === Infinity ? "with functions that the training data do not have" : worst.value.toFixed(2)}`
   );
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DOMAIN_THRESHOLD } from "../analysis/training-domain.js";
+import { DOMAIN_THRESHOLD, GRADE_THRESHOLD } from "../analysis/training-domain.js";
 import { InvalidParameterError } from "../errors.js";
 import type { ColumnRequests } from "../structures/io/column-reader.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
@@ -66,10 +66,13 @@ export function addComputeOptions(command: Command): Command {
 /** Flags of commands that predict. */
 export function addDomainOptions(command: Command): Command {
   return command
-    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1 for each atom")
+    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1, or pestle_grade for each atom")
     .option("--no-domain", "do not look for them (default: where it takes about half a second at most)")
     .addOption(
-      new Option("--domain-threshold <share>", `uncertainty from which an atom lies outside, 0 to 1 (default: ${DOMAIN_THRESHOLD})`).argParser(share),
+      new Option(
+        "--domain-threshold <number>",
+        `uncertainty (0 to 1, default ${DOMAIN_THRESHOLD}) or, for models with active sets, extrapolation grade (default ${GRADE_THRESHOLD}) from which an atom lies outside`,
+      ).argParser(positive),
     );
 }
 
@@ -121,8 +124,8 @@ export function referenceKeys({ energyKey, forcesKey, virialKey, stressKey }: Re
   return given.length > 0 ? Object.fromEntries(given.map(([target, key]) => [target, key === "false" ? false : key])) : undefined;
 }
 
-function share(text: string): number {
+function positive(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value > 0 && value <= 1)) throw new InvalidArgumentError("It must be a number above 0, at most 1.");
+  if (text.trim() === "" || !(value > 0 && value < Infinity)) throw new InvalidArgumentError("It must be a number above 0.");
   return value;
 }

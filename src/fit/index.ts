@@ -22,6 +22,7 @@ export {
   type TrainerDefinition,
 } from "./trainer.js";
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
+export { type ActiveSetsContext, withActiveSets } from "./linear/active-sets.js";
 export { fitLinear, type LinearFitResult } from "./linear/fit.js";
 export type { LinearFitSummary } from "./linear/summary.js";
 export type { ClassWeights } from "./linear/weights.js";

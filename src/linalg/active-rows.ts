@@ -2,6 +2,7 @@ import { InvalidParameterError } from "../errors.js";
 import { Arena, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { Workspace } from "./dense.js";
+import { inverseScratchBytes, invert } from "./inverse.js";
 import { type Matrix, matrix } from "./matrix.js";
 import { gemm, gemmScratchBytes } from "./product.js";
 
@@ -29,6 +30,26 @@ export interface ActiveRows {
   readonly nRows: number;
 }
 
+/** What a file needs to hold of active rows: the inverse is made again from the values, to the same bits. */
+export type StoredActiveRows = Omit<ActiveRows, "inverse">;
+
+/** The inverse that stored active rows lack. */
+export function completeActiveRows({ wasm, pool }: Workspace, stored: StoredActiveRows): ActiveRows {
+  const { nFunctions, functions, values } = stored;
+  const k = functions.length;
+  const region = pool.allocate(16 * k * k + inverseScratchBytes(k) + 1024, `the inverse of ${k} active environments`);
+  try {
+    const arena = new Arena(region);
+    const [square, inverse] = [matrix(arena.f64(k * k), k, k), matrix(arena.f64(k * k), k, k)];
+    const elements = wasm.f64(square.pointer, k * k);
+    for (let e = 0; e < k * k; e++) elements[e] = values[Math.floor(e / k) * nFunctions + functions[e % k]];
+    invert(wasm, arena, square, inverse);
+    return { ...stored, inverse: wasm.f64(inverse.pointer, k * k).slice() };
+  } finally {
+    pool.release(region);
+  }
+}
+
 /** A value of a column that says nothing new may differ from what the data have by this share of the column's largest. */
 const SAME = 1e-5;
 /** A column that is 0 in the data counts as 0 below this share of the largest feature of a row. */
@@ -36,8 +57,8 @@ const ZERO = 1e-10;
 
 /** Active rows in WebAssembly memory. */
 export interface PlacedActiveRows {
-  /** What was placed. */
-  readonly active: ActiveRows;
+  /** What was placed, without what is in memory. */
+  readonly active: Pick<ActiveRows, "nFunctions" | "functions" | "members" | "largest">;
   /** M × K: combinations of a row are the row times this. */
   readonly inverse: Matrix;
   /** K × M */
@@ -45,24 +66,24 @@ export interface PlacedActiveRows {
 }
 
 /** Bytes of an arena that holds active rows. */
-export function activeRowsBytes({ nFunctions, members }: ActiveRows): number {
+export function activeRowsBytes({ nFunctions, members }: Pick<ActiveRows, "nFunctions" | "members">): number {
   return 16 * nFunctions * members.length + 256;
 }
 
 /** Copies active rows to where `gradeRows` can use them. */
 export function placeActiveRows(wasm: Wasm, arena: Arena, active: ActiveRows): PlacedActiveRows {
-  const { nFunctions, functions, members } = active;
+  const { nFunctions, functions, members, largest } = active;
   const k = members.length;
   const inverse = matrix(arena.f64(nFunctions * k), nFunctions, k);
   const values = matrix(arena.f64(k * nFunctions), k, nFunctions);
   const full = wasm.f64(inverse.pointer, nFunctions * k).fill(0);
   for (const [row, column] of functions.entries()) full.set(active.inverse.subarray(row * k, (row + 1) * k), column * k);
   wasm.f64(values.pointer, k * nFunctions).set(active.values);
-  return { active, inverse, values };
+  return { active: { nFunctions, functions, members, largest }, inverse, values };
 }
 
 /** Bytes of scratch of `gradeRows`. */
-export function gradeScratchBytes(nRows: number, { nFunctions, members }: ActiveRows): number {
+export function gradeScratchBytes(nRows: number, { nFunctions, members }: Pick<ActiveRows, "nFunctions" | "members">): number {
   return 8 * nRows * (members.length + nFunctions) + gemmScratchBytes(nRows, nFunctions, nFunctions) + 1024;
 }
 
@@ -97,7 +118,7 @@ export function gradeRows(wasm: Wasm, arena: Arena, rows: Matrix, { active, inve
 }
 
 /** The first column in which a row is not what the active rows make of it; −1 for none. */
-function newColumn({ functions, largest }: ActiveRows, row: Float64Array, described: Float64Array, grade: number): number {
+function newColumn({ functions, largest }: PlacedActiveRows["active"], row: Float64Array, described: Float64Array, grade: number): number {
   let size = 0;
   for (const value of row) size = Math.max(size, Math.abs(value));
   let next = 0;

@@ -1,4 +1,14 @@
-export { type ActiveRows, activeRowsBytes, extrapolationGrades, gradeRows, gradeScratchBytes, placeActiveRows, type PlacedActiveRows } from "./active-rows.js";
+export {
+  type ActiveRows,
+  activeRowsBytes,
+  completeActiveRows,
+  extrapolationGrades,
+  gradeRows,
+  gradeScratchBytes,
+  placeActiveRows,
+  type PlacedActiveRows,
+  type StoredActiveRows,
+} from "./active-rows.js";
 export { choleskySolve, eigen, type Eigensystem, multiply, type Workspace } from "./dense.js";
 export {
   eigenScratchBytes,

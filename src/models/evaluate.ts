@@ -145,15 +145,15 @@ async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | Asy
 }
 
 /** Environments of some structures of a data set, where they are described already. */
-interface DescribedDataset {
+export interface DescribedDataset {
   of(first: number, count: number): DescribedParts[] | undefined;
   release(): void;
 }
 
 /** Described environments for every part of a potential, where the cache has or takes them. */
-async function describeParts(
+export async function describeParts(
   potential: Potential,
-  { environments, want = { forces: true }, signal }: EvaluateOptions,
+  { environments, want = { forces: true }, signal }: Pick<EvaluateOptions, "want" | "signal"> & { readonly environments?: CachedEnvironments | undefined },
 ): Promise<DescribedDataset> {
   const parts = new Map<string, DescribedStructures>();
   const release = (): void => {

@@ -26,13 +26,21 @@ const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { tables,
 
 let lastSerial = 0;
 
+/** A number for tables that threads remember evaluators of. */
+export function nextSerial(): number {
+  return ++lastSerial;
+}
+
 /**
  * Makes a potential ready for many calls: its tables are in shared memory until it is closed, and every thread keeps its evaluator.
  * @param want what every call predicts; default: energy and forces
- * @throws {InvalidParameterError} for a variance that the potential does not have; {ResourceError}
+ * @throws {InvalidParameterError} for a variance or grades that the potential does not have; {ResourceError}
  */
 export function openPotential(potential: Potential, executor: Executor, want: Want = { forces: true }): OpenPotential {
   if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
+  if (want.extrapolationGrade && !potential.hasExtrapolationGrade) {
+    throw new InvalidParameterError(`this ${potential.type} potential has no active set that environments could be graded by; do not ask for extrapolation grades`);
+  }
   return new OpenPotential(potential, executor, want);
 }
 
@@ -60,7 +68,7 @@ export class OpenPotential {
     readonly want: Want,
   ) {
     this.prepared = potential.prepare(executor.wasm, executor.pool, want);
-    this.tables = { serial: ++lastSerial, tables: this.prepared.tables };
+    this.tables = { serial: nextSerial(), tables: this.prepared.tables };
   }
 
   /**

@@ -14,6 +14,8 @@ export interface Want {
   readonly localEnergies?: boolean;
   /** With the prior variance; only where the potential says `hasVariance`. */
   readonly variance?: boolean;
+  /** Only where the potential says `hasExtrapolationGrade`. */
+  readonly extrapolationGrade?: boolean;
 }
 
 /** What a potential predicts for one structure. Plain data. */
@@ -30,6 +32,8 @@ export interface Prediction {
   readonly variance?: Float64Array;
   /** eV², nAtoms: the variance of each local energy where nothing is known; comes with the variance */
   readonly priorVariance?: Float64Array;
+  /** nAtoms: how far each environment lies outside of those that the potential was fitted to, up to 1 inside; of a sum of potentials the largest */
+  readonly extrapolationGrades?: Float64Array;
 }
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
@@ -42,7 +46,8 @@ export interface PotentialTables {
 export interface PotentialEvaluator {
   /**
    * Contributions of the environments of some atoms: energies of these centers, and their derivatives in all atoms. Contributions
-   * of ranges that cover a structure add up to its prediction; `localEnergies` and `variance` are zero outside the range.
+   * of ranges that cover a structure add up to its prediction; `localEnergies`, `variance` and `extrapolationGrades` are zero outside the
+   * range.
    * @throws {InvalidStructureError} for a species that the potential does not know
    */
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction;
@@ -86,6 +91,10 @@ export interface Potential {
   readonly varianceTellsDomain?: boolean | undefined;
   /** Floating-point operations that the variance of all atoms takes beside the energy, roughly; absent where there is no variance. */
   varianceFlops?(nAtoms: number): number;
+  /** Whether `want.extrapolationGrade` may be asked for; absent: no. */
+  readonly hasExtrapolationGrade?: boolean;
+  /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */
+  gradeFlops?(nAtoms: number): number;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[] | undefined;
   /**

@@ -13,11 +13,13 @@ export function splitCenters(nAtoms: number): CenterRange[] | undefined {
   return Array.from({ length: Math.ceil(nAtoms / size) }, (_, i) => ({ first: i * size, last: Math.min(nAtoms, (i + 1) * size) }));
 }
 
-/** Adds the contribution of another range, in place. */
+/** Adds the contribution of another range, or of another potential, in place; of extrapolation grades the largest counts. */
 export function addRange(sum: Prediction, part: Prediction): Prediction {
   for (const name of ["forces", "virial", "localEnergies", "variance", "priorVariance"] as const) {
     const total = sum[name];
     part[name]?.forEach((value, i) => (total![i] += value));
   }
+  const { extrapolationGrades } = sum;
+  part.extrapolationGrades?.forEach((grade, i) => (extrapolationGrades![i] = Math.max(extrapolationGrades![i], grade)));
   return { ...sum, energy: sum.energy + part.energy };
 }

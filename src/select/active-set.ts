@@ -1,5 +1,5 @@
 import { InvalidParameterError, NumericalError } from "../errors.js";
-import type { ActiveRows } from "../linalg/active-rows.js";
+import type { ActiveRows, StoredActiveRows } from "../linalg/active-rows.js";
 import { inverseScratchBytes, invert } from "../linalg/inverse.js";
 import { type Matrix, matrix } from "../linalg/matrix.js";
 import { pivotedQr, pivotedQrScratchBytes } from "../linalg/pivoted-qr.js";
@@ -183,25 +183,34 @@ export async function chooseActiveSet(
   options: ActiveSetOptions,
   context: SelectionContext,
 ): Promise<ActiveSetResult> {
-  const search = new Search(nFunctions, options, context);
+  const search = new ActiveSetSearch(nFunctions, options, context);
   for await (const block of blocks) await search.add(block);
   return search.finish();
 }
 
-/** Goes on with more rows of data; functions that vanished so far are taken in when they no longer do. */
+/**
+ * Goes on with more rows of data, without which it is refused as a choice is; functions that vanished so far are taken in when they no longer do.
+ */
 export async function updateActiveSet(
-  active: ActiveRows,
+  active: StoredActiveRows,
   blocks: Iterable<Float64Array> | AsyncIterable<Float64Array>,
   options: ActiveSetOptions,
   context: SelectionContext,
 ): Promise<ActiveSetResult> {
-  const search = new Search(active.nFunctions, options, context, active);
+  const search = new ActiveSetSearch(active.nFunctions, options, context, active);
   for await (const block of blocks) await search.add(block);
   return search.finish();
 }
 
-class Search {
+/** Rows that are looked at together, where nothing else is asked for. */
+export function defaultBlockRows(nFunctions: number): number {
+  return Math.max(1000, 4 * nFunctions);
+}
+
+/** The search for an active set in rows that are handed in as they come. */
+export class ActiveSetSearch {
   private start = new Int32Array(0);
+  private found: ActiveRows | undefined;
   private swaps = 0;
   private waiting: Float64Array[] = [];
   private waitingRows = 0;
@@ -209,18 +218,24 @@ class Search {
   private readonly largest: Float64Array;
   private readonly blockRows: number;
 
+  /** @param active what was found earlier, to go on with */
   constructor(
     private readonly m: number,
     private readonly options: ActiveSetOptions,
     private readonly context: SelectionContext,
-    private active?: ActiveRows,
+    private active?: StoredActiveRows,
   ) {
     if (m < 1) throw new InvalidParameterError("an active set needs at least one function: the descriptor has none");
     this.seen = active?.nRows ?? 0;
     this.largest = active?.largest.slice() ?? new Float64Array(m);
-    this.blockRows = options.blockRows ?? Math.max(1000, 4 * m);
+    this.blockRows = options.blockRows ?? defaultBlockRows(m);
   }
 
+  /**
+   * Takes rows in.
+   * @param block f64 [rows × M], any number of rows
+   * @throws {InvalidParameterError} when it has a broken row; {NumericalError}
+   */
   async add(block: Float64Array): Promise<void> {
     const nRows = block.length / this.m;
     if (!Number.isInteger(nRows)) throw new InvalidParameterError(`a block of ${block.length} values is no whole number of rows of ${this.m} features`);
@@ -233,10 +248,14 @@ class Search {
     }
   }
 
+  /**
+   * The set that encloses all rows.
+   * @throws {InvalidParameterError} when there were none
+   */
   async finish(): Promise<ActiveSetResult> {
     if (this.waitingRows > 0) await this.digest();
-    if (!this.active) throw new InvalidParameterError("an active set needs at least one row of features");
-    return { active: { ...this.active, nRows: this.seen, largest: this.largest }, start: this.start, swaps: this.swaps };
+    if (!this.found) throw new InvalidParameterError("an active set needs at least one row of features");
+    return { active: { ...this.found, nRows: this.seen, largest: this.largest }, start: this.start, swaps: this.swaps };
   }
 
   /** Active rows and those that wait, together. */
@@ -281,7 +300,7 @@ class Search {
     if (choice.functions.length < this.m) choice = await executor.submit(extendActiveSet, { ...candidates, choice, largest: this.largest }, options);
     const { rows, inverse, logVolume, swaps } = await executor.submit(swapActiveSet, { ...candidates, choice, tolerance }, options);
     this.swaps += swaps;
-    this.active = {
+    this.found = {
       nFunctions: this.m,
       functions: choice.functions,
       members: rows.map((row) => candidates.numbers[row]),
@@ -291,6 +310,7 @@ class Search {
       logVolume,
       nRows: this.seen,
     };
+    this.active = this.found;
     this.context.onProgress?.({ stage: "choose the active set", done: this.seen, total: this.seen, unit: "environments" });
   }
 }

@@ -6,4 +6,4 @@ export { distinctChoices, DUPLICATE_TOLERANCE } from "./duplicates.js";
 export { cur, type Leverages, leverages } from "./cur.js";
 export { farthestPoints } from "./farthest-point.js";
 export type { Choices } from "./choices.js";
-export { type ActiveSetOptions, type ActiveSetResult, chooseActiveSet, updateActiveSet } from "./active-set.js";
+export { type ActiveSetOptions, type ActiveSetResult, ActiveSetSearch, chooseActiveSet, updateActiveSet } from "./active-set.js";

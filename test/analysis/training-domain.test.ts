@@ -29,7 +29,7 @@ describe("uncertainty", () => {
   it("that is not a number is outside, and the worst", () => {
     const uncertainty = uncertainties({ energy: 0, variance: Float64Array.of(0.01, NaN, 0, 0.04), priorVariance: Float64Array.of(1, 1, 0, NaN) });
     expect([...uncertainty]).toEqual([0.1, NaN, 0, NaN]);
-    expect(trainingDomain([{ label: "a", uncertainty }])).toMatchObject({ atoms: 4, outside: 2, worst: { uncertainty: NaN } });
+    expect(trainingDomain([{ label: "a", uncertainty }])).toMatchObject({ atoms: 4, outside: 2, worst: { value: NaN } });
   });
 
   it("is the standard deviation against that of the prior, δ² where fingerprints have unit length", async () => {
@@ -56,9 +56,9 @@ describe("uncertainty", () => {
     const domain = trainingDomain(comparisons);
     expect(domain.outside).toBe([...comparisons[1].uncertainty!].filter((value) => value > DOMAIN_THRESHOLD).length);
     expect(domain.outside).toBeGreaterThan(0);
-    expect(domain.worst).toMatchObject({ structure: 1, label: "structure 41", uncertainty: Math.max(...comparisons[1].uncertainty!) });
-    expect(comparisons[1].uncertainty![domain.worst!.atom]).toBe(domain.worst!.uncertainty);
-    expect(trainingDomain(comparisons, 1).outside).toBe(0);
+    expect(domain.worst).toMatchObject({ structure: 1, label: "structure 41", value: Math.max(...comparisons[1].uncertainty!) });
+    expect(comparisons[1].uncertainty![domain.worst!.atom]).toBe(domain.worst!.value);
+    expect(trainingDomain(comparisons, { threshold: 1 }).outside).toBe(0);
   });
 
   it("changes no prediction", async () => {

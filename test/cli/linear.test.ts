@@ -86,6 +86,20 @@ describe("a linear model on the command line", () => {
     expect(asked.stderr).toMatch(/a linear model has no variance that a training domain could be told by/u);
   });
 
+  it("flags what lies outside of its active sets", async () => {
+    const graded = join(folder, "graded.pestle");
+    const { stdout } = await runMain(["fit", config, "-o", graded, "--json", "--set", "fit.activeSet=true", ...quiet]);
+    expect(JSON.parse(stdout).fit.tables).toContainEqual(expect.objectContaining({ title: "Active sets", rows: [["C", 20, 12, 24, expect.any(String)]] }));
+    const inside = await runMain(["evaluate", graded, join(folder, "train.xyz"), "--quiet", "--threads", "1"]);
+    expect(inside.stdout).toMatch(/^all 24 atoms lie within the training domain \(extrapolation grade up to 1\.\d+, below 2\)$/mu);
+    const close = join(folder, "close.xyz");
+    writeFileSync(close, '2\nProperties=species:S:1:pos:R:3 pbc="F F F"\nC 0 0 0\nC 0.6 0 0\n');
+    const output = join(folder, "graded.xyz");
+    const outside = await runMain(["evaluate", graded, close, "--domain-threshold", "25", "-o", output, "--json", ...quiet]);
+    expect(JSON.parse(outside.stdout).domain).toMatchObject({ measure: "extrapolationGrade", threshold: 25, atoms: 2, outside: 2, worst: { atom: 0 } });
+    expect(readFileSync(output, "utf8")).toMatch(/pestle_grade:R:1/u);
+  });
+
   it("is planned, and shown", async () => {
     const planned = await runMain(["fit", config, "--dry-run", ...quiet]);
     expect(planned.stdout).toMatch(/^term 1 +acsf: 24 environments × 5 features and their products, 20 coefficients$/mu);

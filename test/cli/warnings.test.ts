@@ -114,7 +114,7 @@ describe("pestle evaluate", () => {
     expect(without.stdout).not.toContain("domain");
     expect(readFileSync(output, "utf8")).not.toContain("uncertainty");
     const wrong = await runMain(["evaluate", model, stretched(), "--domain-threshold", "2"]);
-    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining("It must be a number above 0, at most 1.") as string });
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining("--domain-threshold is 2, but uncertainties of a sparse-gp model without active sets are from 0 to 1") as string });
   });
 
   it("says where there is nothing to compare with", async () => {

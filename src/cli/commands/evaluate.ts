@@ -15,7 +15,7 @@ import { readDataset, type ReadFile } from "../../structures/io/read-structures.
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
-import { canTellDomain, checksDomain, describeDomain, DOMAIN_LEFT_OUT, domainOf, isDomainAsked } from "../domain-check.js";
+import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, isDomainAsked, possibleMeasure } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
 import { errorRecord } from "../error-record.js";
@@ -59,10 +59,10 @@ async function evaluate(
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
-  const uncertainty = checksDomain(model, dataset, flags);
-  if (!uncertainty && canTellDomain(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
-  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, uncertainty });
-  const domain = uncertainty ? domainOf(assessment, flags) : undefined;
+  const measure = domainMeasure(model, dataset, flags);
+  if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
+  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }) });
+  const domain = measure && domainOf(assessment, measure, flags);
   if (domain && domain.outside > 0) {
     warnings.push(describeDomain(domain, dataset));
     if (flags.json) session.warn(warnings[warnings.length - 1]);
@@ -119,13 +119,14 @@ function trainingFiles(model: Model, files: readonly FileRecord[]): string[] {
     .map(({ path }) => `${path} is training data of the model (by its checksum); the errors are not those of new structures`);
 }
 
-function predictedValues({ comparisons }: Assessment, index: number, withUncertainty: boolean): PredictedValues {
-  const { energy, forces, virial, uncertainty } = comparisons[index];
+function predictedValues({ comparisons }: Assessment, index: number, withDomain: boolean): PredictedValues {
+  const { energy, forces, virial, uncertainty, extrapolationGrade } = comparisons[index];
   return {
     energy: energy?.predicted,
     ...(forces && { forces: forces.predicted }),
     ...(virial && { virial: virial.predicted }),
-    ...(withUncertainty && uncertainty && { uncertainties: uncertainty }),
+    ...(withDomain && uncertainty && { uncertainties: uncertainty }),
+    ...(withDomain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
   };
 }
 

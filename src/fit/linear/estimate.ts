@@ -10,6 +10,7 @@ import { chainCount } from "../least-squares/chains.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
+import { defaultBlockRows } from "../../select/active-set.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { type ColumnLayout, layOutColumns } from "./columns.js";
 import { QUADRATIC_ROWS } from "./design-rows.js";
@@ -26,6 +27,12 @@ const HOST_MATRICES = 6;
 const SOLVER_MATRICES = 3;
 /** Operations of the solver in multiples of the cube of the columns: a singular value decomposition. */
 const SOLVER_FLOPS = 25;
+
+/** Of the search for an active set, for each environment and squared number of columns, on one thread: silicon, 55 to 1595 columns. */
+const ACTIVE_SET_SECONDS = 2e-9;
+/** Numbers that the search works in: matrices of the rows of a block, and of the size of the set. */
+const ACTIVE_SET_BLOCKS = 3;
+const ACTIVE_SET_MATRICES = 6;
 
 /** What a linear fit will take, before it is run. */
 export interface LinearFitPlan extends FitPlan {
@@ -56,7 +63,8 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
   const shape = shapeOf(options, dataset);
-  const { terms, layout: { nColumns } } = shape;
+  const { terms, layout } = shape;
+  const { nColumns } = layout;
   const blocks = splitBlocks(rowCounts(dataset, sigma));
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
   const needed = plannedMemory(options, shape, dataset, threads);
@@ -65,6 +73,7 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const work = workOf(options, shape, rows, blocks.length, dataset);
   const describe = describeSeconds(terms);
   const products = terms.reduce((sum, { nCenters, nFeatures, quadratic }) => sum + (quadratic ? 2 * nCenters * nFeatures ** 2 : 0), 0) / FLOPS_PER_SECOND;
+  const activeSets = options.fit.activeSet ? describe + ACTIVE_SET_SECONDS * dataset.nAtoms * widestSpecies(layout) ** 2 : 0;
   const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solverBytes }];
   return {
     targets,
@@ -83,7 +92,7 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
     bytes: HOST_BYTES + solverBytes + wasmBytes,
     wasmBytes,
     flops: work.flops,
-    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe) / threads + work.solver / FLOPS_PER_SECOND,
+    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe) / threads + work.solver / FLOPS_PER_SECOND + activeSets,
     predictionSeconds: { energy: (describe + products) / dataset.nAtoms, energyAndForces: (DERIVATIVES * describe + products) / dataset.nAtoms },
   };
 }
@@ -108,15 +117,26 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+function plannedMemory({ fit: { sigma, activeSet } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
   const reduction = { columns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
   return [
     descriptorTables(terms, dataset.species()),
     ...reductionMemory(reduction),
     // one thread runs the solver afterwards
-    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, [solverNeeds(layout.nColumns)]) },
+    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, [solverNeeds(layout.nColumns), ...(activeSet ? [activeSetNeeds(layout)] : [])]) },
   ];
+}
+
+/** Most columns of one species of centers. */
+function widestSpecies({ terms }: ColumnLayout): number {
+  const species = new Set(terms.flatMap(({ blocks }) => blocks));
+  return Math.max(...Array.from(species, (own) => terms.reduce((sum, { blocks, width }) => sum + (blocks.includes(own) ? width : 0), 0)));
+}
+
+function activeSetNeeds(layout: ColumnLayout): number[] {
+  const width = widestSpecies(layout);
+  return [8 * width * (ACTIVE_SET_BLOCKS * (defaultBlockRows(width) + width) + ACTIVE_SET_MATRICES * width)];
 }
 
 function solverNeeds(nColumns: number): number[] {

@@ -14,6 +14,7 @@ import { needsDerivatives, type SigmaOptions } from "../sigma.js";
 import { targetsOf } from "../structure-targets.js";
 import { countTargets, rowCounts } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
+import { withActiveSets } from "./active-sets.js";
 import { allCoefficients, covarianceOf } from "./coefficients.js";
 import { type ColumnLayout, layOutColumns } from "./columns.js";
 import { type LinearDesign, type LinearRowsInput, writeLinearRows } from "./design-rows.js";
@@ -88,13 +89,16 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   if (kept.length === 0) throw new InvalidParameterError("every column of the fit is 0 in all data: choose parameters of the descriptors that reach neighbors");
   const scales = columnScales(fit.prior, { layout, descriptors, species, norms, nRows: rows.nRows });
   const solution = await solveReduced(rows, fit.solver, Float64Array.from(kept, (column) => scales[column]), { executor, signal, onProgress });
-  const fitted = modelOf(job, layout, terms, solution, kept, scales);
+  const solved = modelOf(job, layout, terms, solution, kept, scales);
+  const solvedAt = performance.now();
+  const fitted = fit.activeSet ? await withActiveSets(solved, data, { executor, signal, onProgress, environments: context.environments }) : solved;
   const summary = summarize({
     options, layout, solution, dataset, targets, isolated,
     weights: squaredWeights(dataset, fit.sigma),
     warnings: fitWarnings(options, dataset, isolated, unused, solution),
     residual: Math.sqrt(solution.sumOfSquares),
-    milliseconds: { ...milliseconds, solve: performance.now() - started },
+    milliseconds: { ...milliseconds, solve: solvedAt - started, activeSets: performance.now() - solvedAt },
+    activeSets: fitted.activeSets,
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model: fitted, summary };

@@ -44,6 +44,13 @@ export const linearFitSchema = z.strictObject({
   solver: solverSchema.default(defaultSolver).describe("how coefficients are found from the rows"),
   prior: priorSchema.default({ scale: "root-mean-square" }).describe("what coefficients are expected to be"),
   errorBars: z.boolean().default(true).describe("keep the covariance of the coefficients with the model, where the solver gives one: 8 bytes for each pair of coefficients"),
+  activeSet: z
+    .boolean()
+    .default(false)
+    .describe(
+      "keep the environments of every species that enclose all others of the data, so that predictions have extrapolation grades: one more description " +
+        "of the data, and 8 bytes for each pair of coefficients of a species",
+    ),
 });
 
 /** What a linear fit is asked for, as in a fit file: defaults may be left out. */

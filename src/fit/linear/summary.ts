@@ -1,3 +1,4 @@
+import type { ActiveSets } from "../../models/linear/active-sets.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { type FittedRows, summarizeRows } from "../design/summary.js";
 import { describeDescriptor } from "../design/terms.js";
@@ -23,10 +24,12 @@ interface FinishedFit extends FittedRows {
   readonly layout: ColumnLayout;
   readonly solution: LinearSolution;
   readonly weights: ClassWeights;
-  readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number };
+  /** By species index; undefined where none were chosen. */
+  readonly activeSets: ActiveSets | undefined;
+  readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number };
 }
 
-export function summarize({ options, layout, solution, weights, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+export function summarize({ options, layout, solution, weights, activeSets, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
   const { type } = options.fit.solver;
   const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, ...told } = solution;
   return {
@@ -41,8 +44,9 @@ export function summarize({ options, layout, solution, weights, milliseconds, ..
       { name: "descriptors", seconds: milliseconds.describe / 1e3 },
       { name: "design matrix and QR", short: "design matrix and QR", seconds: milliseconds.design / 1e3 },
       { name: "coefficients", short: "coefficients", seconds: milliseconds.solve / 1e3 },
+      ...(activeSets ? [{ name: "active sets", short: "active sets", seconds: milliseconds.activeSets / 1e3 }] : []),
     ],
-    tables: [termsTable(options, layout), weightsTable(weights), solverTable(type, solution)],
+    tables: [termsTable(options, layout), weightsTable(weights), solverTable(type, solution), ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : [])],
     solver: { type, ...told },
     squaredWeights: weights,
   };
@@ -56,6 +60,15 @@ function termsTable({ model }: ResolvedLinearFit, layout: ColumnLayout): FitTabl
       const { nFeatures, width, blocks } = layout.terms[t];
       return [describeDescriptor(descriptor), quadratic ? "yes" : "no", nFeatures, blocks.map((atomicNumber) => [symbolOf(atomicNumber), width] as const)];
     }),
+  };
+}
+
+/** An active set has a member for each function that the data show. */
+function activeSetsTable(sets: ActiveSets, species: readonly number[]): FitTable {
+  return {
+    title: "Active sets",
+    columns: ["centers", "columns", "environments chosen", "of", "ln volume"],
+    rows: sets.flatMap((set, s) => (set ? [[symbolOf(species[s]), set.nFunctions, set.members.length, set.nRows, set.logVolume.toFixed(2)]] : [])),
   };
 }
 

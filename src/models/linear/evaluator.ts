@@ -5,8 +5,9 @@ import { gemm } from "../../linalg/product.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
-import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import type { DescribedParts, EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
 import { addRange } from "../ranges.js";
+import { type ColumnObserver, SpeciesRows } from "./species-rows.js";
 import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
 
 /** Rows that are worked on together: enough for an efficient product, few enough to bound its memory. */
@@ -21,34 +22,54 @@ export class LinearEvaluator implements PotentialEvaluator {
     private readonly tables: LinearTables,
     private readonly baseline: PotentialEvaluator | undefined,
   ) {
-    this.sum = this.sumWith(undefined);
+    this.sum = this.sumWith([]);
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
     const own = this.evaluateTerms(geometry, request, scratch);
     if (!this.baseline) return own;
     // the baseline is taken to be exact
-    return addRange(own, this.baseline.evaluate(geometry, { range: request.range, want: { ...request.want, variance: false } }, scratch));
+    const want = { ...request.want, variance: false, extrapolationGrade: this.tables.gradesBaseline && request.want.extrapolationGrade };
+    return addRange(own, this.baseline.evaluate(geometry, { range: request.range, want }, scratch));
+  }
+
+  /** φ of the atoms of every species, f64 [atoms × columns of the species], in the order of the atoms. */
+  speciesRows(geometry: Geometry, described: DescribedParts | undefined, scratch: Arena): Float64Array[] {
+    const mark = scratch.mark();
+    const rows = this.openRows(geometry, { first: 0, last: geometry.atomicNumbers.length }, scratch);
+    this.sumWith([rows]).evaluate(geometry, { want: {}, described }, scratch);
+    const copies = rows.copies();
+    scratch.reset(mark);
+    return copies;
   }
 
   private evaluateTerms(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
-    const { variance } = this.tables;
-    if (!request.want.variance || !variance) return this.sum.evaluate(geometry, request, scratch);
-    const { range = { first: 0, last: geometry.atomicNumbers.length } } = request;
-    const projections = new Projections(this.wasm, variance, range);
-    projections.addIntercepts(speciesIndices(geometry, this.tables.species));
-    const prediction = this.sumWith(projections).evaluate(geometry, request, scratch);
-    projections.write(prediction.variance!, prediction.priorVariance!);
-    return prediction;
+    const { variance, activeSets, species } = this.tables;
+    const { want, range = { first: 0, last: geometry.atomicNumbers.length } } = request;
+    const mark = scratch.mark();
+    const projections = want.variance && variance ? new Projections(this.wasm, variance, range) : undefined;
+    projections?.addIntercepts(speciesIndices(geometry, species));
+    const rows = want.extrapolationGrade && activeSets ? this.openRows(geometry, range, scratch) : undefined;
+    const observers = [projections, rows].filter((observer) => observer !== undefined);
+    const prediction = (observers.length === 0 ? this.sum : this.sumWith(observers)).evaluate(geometry, request, scratch);
+    projections?.write(prediction.variance!, prediction.priorVariance!);
+    const graded = rows ? { ...prediction, extrapolationGrades: rows.grades(activeSets!, scratch) } : prediction;
+    scratch.reset(mark);
+    return graded;
   }
 
-  private sumWith(projections: Projections | undefined): LocalEnergySum {
-    return new LocalEnergySum(this.wasm, this.tables, this.tables.terms.map((term) => new LinearTermEvaluator(this.wasm, term, projections)));
+  private openRows(geometry: Geometry, range: CenterRange, scratch: Arena): SpeciesRows {
+    const { terms, species } = this.tables;
+    return new SpeciesRows(this.wasm, { terms, nSpecies: species.length }, speciesIndices(geometry, species), range, scratch);
+  }
+
+  private sumWith(observers: readonly ColumnObserver[]): LocalEnergySum {
+    return new LocalEnergySum(this.wasm, this.tables, this.tables.terms.map((term) => new LinearTermEvaluator(this.wasm, term, observers)));
   }
 }
 
 /** Bᵀ φ of every atom of a range: terms of an atom have a common covariance, so that its variance is known when all have been added. */
-class Projections {
+class Projections implements ColumnObserver {
   private readonly known: Float64Array;
   private readonly prior: Float64Array;
 
@@ -74,7 +95,6 @@ class Projections {
     }
   }
 
-  /** @param columns f64 [atoms × width], φ of some atoms for the columns from `firstColumn` on */
   add(atoms: Int32Array, columns: Pointer, width: number, firstColumn: number, scratch: Arena): void {
     const { wasm } = this;
     const { nDirections, root, prior } = this.tables;
@@ -110,7 +130,7 @@ class LinearTermEvaluator implements LocalEnergyTerm {
   constructor(
     private readonly wasm: Wasm,
     private readonly tables: LinearTermTables,
-    private readonly projections: Projections | undefined,
+    private readonly observers: readonly ColumnObserver[],
   ) {
     this.descriptor = tables.descriptor;
     this.centers = tables.centers;
@@ -157,11 +177,11 @@ class LinearTermEvaluator implements LocalEnergyTerm {
       for (let f = 0; f < n; f++) energy += 0.5 * (coefficients[f] + derivatives[i * n + f]) * rows[i * n + f];
       sums.localEnergies[atom] += energy;
     });
-    if (!this.projections) return;
+    if (this.observers.length === 0) return;
     const mark = scratch.mark();
     const columns = width > n ? scratch.f64(atoms.length * width) : x;
     if (width > n) wasm.routines.quadraticRows(atoms.length, n, x, columns);
-    this.projections.add(Int32Array.from(atoms), columns, width, firstColumn + block * width, scratch);
+    for (const observer of this.observers) observer.add(Int32Array.from(atoms), columns, width, firstColumn + block * width, scratch);
     scratch.reset(mark);
   }
 }

@@ -9,7 +9,9 @@ import {
 import { partName } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
+import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
 import { LinearEvaluator } from "./evaluator.js";
+import { speciesWidth } from "./species-rows.js";
 import type { LinearTables, VarianceTables } from "./tables.js";
 import { blockSpecies, columnCount, type LinearTerm, type PreparedLinearTerm, prepareTerm } from "./term.js";
 
@@ -37,6 +39,8 @@ export interface LinearModelOptions {
   readonly baseline?: Model | undefined;
   /** Absent: there are no error bars. */
   readonly covariance?: CoefficientCovariance | undefined;
+  /** Environments by species index that others are compared with; absent: there are no extrapolation grades. */
+  readonly activeSets?: ActiveSets | undefined;
   /** Default: nothing is known. */
   readonly provenance?: Provenance;
 }
@@ -60,17 +64,20 @@ export class LinearModel implements Model {
   readonly baseline: Model | undefined;
   /** undefined: there are no error bars */
   readonly covariance: CoefficientCovariance | undefined;
+  /** By species index; undefined: there are no extrapolation grades */
+  readonly activeSets: ActiveSets | undefined;
   readonly provenance: Provenance;
   /** Coefficients of all terms, and intercepts. */
   readonly nColumns: number;
 
-  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, provenance = {} }: LinearModelOptions) {
+  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, activeSets, provenance = {} }: LinearModelOptions) {
     this.species = species;
     this.ownAtomEnergies = isolatedAtomEnergies;
     this.baseline = baseline;
     this.intercepts = intercepts;
     this.terms = terms;
     this.covariance = covariance;
+    this.activeSets = activeSets;
     this.provenance = provenance;
     for (const energies of [isolatedAtomEnergies, intercepts]) {
       if (energies && energies.length !== species.length) throw new InternalError(`${energies.length} energies of atoms for ${species.length} species`);
@@ -83,6 +90,9 @@ export class LinearModel implements Model {
     if (covariance && (covariance.prior.length !== this.nColumns || covariance.root.length !== this.nColumns * covariance.nDirections)) {
       throw new InternalError(`a covariance of ${covariance.prior.length} coefficients for ${this.nColumns}`);
     }
+    if (activeSets && (activeSets.length !== species.length || activeSets.some((set, s) => set && set.nFunctions !== this.speciesColumns(s)))) {
+      throw new InternalError("active sets of other columns than the model has");
+    }
   }
 
   /** eV, by species index, with those of the baseline; undefined: energies are not relative to isolated atoms */
@@ -93,6 +103,10 @@ export class LinearModel implements Model {
 
   get hasVariance(): boolean {
     return this.covariance !== undefined;
+  }
+
+  get hasExtrapolationGrade(): boolean {
+    return this.activeSets !== undefined;
   }
 
   get cutoff(): number {
@@ -109,8 +123,26 @@ export class LinearModel implements Model {
     return 2 * nAtoms * perAtom * (this.covariance?.nDirections ?? 0);
   }
 
+  gradeFlops(nAtoms: number): number {
+    return 2 * nAtoms * Math.max(0, ...(this.activeSets ?? []).map((set) => (set ? 2 * set.nFunctions * set.members.length : 0)));
+  }
+
+  /** Columns of all terms that centers of a species (index) have, without a constant. */
+  speciesColumns(species: number): number {
+    const shapes = this.terms.map((term) => ({
+      blocks: blockSpecies(term, this.species).map((atomicNumber) => this.species.indexOf(atomicNumber)),
+      width: columnCount(term.descriptor.featureCount(this.species), term.quadratic),
+    }));
+    return speciesWidth(shapes, species);
+  }
+
   withProvenance(provenance: Provenance): LinearModel {
-    return new LinearModel({ ...this, isolatedAtomEnergies: this.ownAtomEnergies, provenance });
+    return this.with({ provenance });
+  }
+
+  /** The same model with some of its parts replaced. */
+  with(changes: Partial<LinearModelOptions>): LinearModel {
+    return new LinearModel({ ...this, isolatedAtomEnergies: this.ownAtomEnergies, ...changes });
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
@@ -130,9 +162,12 @@ export class LinearModel implements Model {
         firstColumn += term.coefficients.length;
       }
       const variance = want.variance && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
-      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false });
+      const activeSets = want.extrapolationGrade && this.activeSets ? placeActiveSets(wasm, pool, this.activeSets, regions) : undefined;
+      const gradesBaseline = want.extrapolationGrade === true && this.baseline?.hasExtrapolationGrade === true;
+      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false, extrapolationGrade: gradesBaseline });
       const atomEnergies = this.species.map((_, i) => (this.ownAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
-      const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms: prepared.map((term) => term.tables), baseline: baseline?.tables, variance };
+      const terms = prepared.map((term) => term.tables);
+      const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms, baseline: baseline?.tables, gradesBaseline, variance, activeSets };
       return { tables, release };
     } catch (error) {
       release();
@@ -158,11 +193,13 @@ const parametersSchema = z.object({
   terms: z.array(termContentSchema.extend({ quadratic: z.boolean() })),
   baseline: partSchema.nullable(),
   hasCovariance: z.boolean(),
+  activeSets: activeSetsSchema.optional(),
 });
 
 function encode(model: Model, parts: PartTypes): ModelContent {
   if (!(model instanceof LinearModel)) throw new InternalError(`a ${model.type} model is not a linear one`);
   const { species, ownAtomEnergies, intercepts, terms, covariance, nColumns } = model;
+  const activeSets = model.activeSets && encodeActiveSets(model.activeSets);
   const baseline = model.baseline && encodeBaseline(parts.encode(model.baseline));
   const parameters: z.input<typeof parametersSchema> = {
     species: [...species],
@@ -171,6 +208,7 @@ function encode(model: Model, parts: PartTypes): ModelContent {
     terms: terms.map((term) => ({ ...encodeTerm(term), quadratic: term.quadratic })),
     baseline: baseline?.parameters ?? null,
     hasCovariance: covariance !== undefined,
+    ...(activeSets && { activeSets: activeSets.parameters }),
   };
   const coefficients = terms.map((term, t): NamedArray => {
     const blocks = blockSpecies(term, species).length;
@@ -182,11 +220,11 @@ function encode(model: Model, parts: PartTypes): ModelContent {
         { name: "covariance.prior", shape: [nColumns], values: covariance.prior },
       ]
     : [];
-  return { parameters, arrays: [...coefficients, ...known, ...(baseline?.arrays ?? [])] };
+  return { parameters, arrays: [...coefficients, ...known, ...(activeSets?.arrays ?? []), ...(baseline?.arrays ?? [])] };
 }
 
 function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, parts: PartTypes): LinearModel {
-  const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance } = parseContent(parametersSchema, parameters, file);
+  const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance, activeSets } = parseContent(parametersSchema, parameters, file);
   const decoded = terms.map((term, t) => ({ ...decodeTerm(term), quadratic: term.quadratic, coefficients: arrayOf(arrays, `terms[${t}].coefficients`, file) }));
   for (const [t, term] of decoded.entries()) {
     const expected = blockSpecies(term, species).length * columnCount(term.descriptor.featureCount(species), term.quadratic);
@@ -199,6 +237,7 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     terms: decoded,
     baseline: baseline ? parts.decode(decodeBaseline(baseline, arrays), file) : undefined,
     covariance: hasCovariance ? decodeCovariance(arrays, file) : undefined,
+    activeSets: activeSets && decodeActiveSets(activeSets, arrays, file),
     provenance,
   });
 }

@@ -1,4 +1,5 @@
 import type { DescriptorTables } from "../../descriptors/descriptor.js";
+import type { PlacedActiveRows } from "../../linalg/active-rows.js";
 import type { Pointer } from "../../wasm/memory.js";
 import type { PotentialTables } from "../potential.js";
 
@@ -41,6 +42,10 @@ export interface LinearTables extends PotentialTables {
   readonly terms: readonly LinearTermTables[];
   /** What the energy stands on. */
   readonly baseline: PotentialTables | undefined;
+  /** Whether the baseline grades environments, too. */
+  readonly gradesBaseline: boolean;
   /** undefined where the variance is not wanted */
   readonly variance: VarianceTables | undefined;
+  /** By species index; null: nothing but atoms without neighbors was seen of this species. Undefined where grades are not wanted. */
+  readonly activeSets: readonly (PlacedActiveRows | null)[] | undefined;
 }

@@ -65,6 +65,8 @@ export interface PredictedValues {
   readonly localVariances?: ArrayLike<number>;
   /** 0 … 1, nAtoms: standard deviation of each local energy, as a share of what it is where nothing is known */
   readonly uncertainties?: ArrayLike<number>;
+  /** How far each environment lies outside of the training data: up to 1 inside, infinite where it has what they had not. */
+  readonly extrapolationGrades?: ArrayLike<number>;
 }
 
 /** How structures are written; a format passes over what it has no place for. */
