@@ -1,6 +1,7 @@
 // Modules of this folder that define tasks, for the worker threads.
 import "./least-squares/triangle.js";
 import "./linear/active-sets.js";
+import "./linear/cross-validation.js";
 import "./linear/design-rows.js";
 import "./linear/solvers/appended-ridge.js";
 import "./linear/solvers/ard-steps.js";

@@ -74,6 +74,8 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const describe = describeSeconds(terms);
   const products = terms.reduce((sum, { nCenters, nFeatures, quadratic }) => sum + (quadratic ? 2 * nCenters * nFeatures ** 2 : 0), 0) / FLOPS_PER_SECOND;
   const activeSets = options.fit.activeSet ? describe + ACTIVE_SET_SECONDS * dataset.nAtoms * widestSpecies(layout) ** 2 : 0;
+  const rowSeconds = (2 * rows * layout.nColumns ** 2) / FLOPS_PER_SECOND + work.jacobianSeconds;
+  const leftOut = options.fit.crossValidation === "none" ? 0 : rowSeconds + describe;
   const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solverBytes }];
   return {
     targets,
@@ -92,7 +94,7 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
     bytes: HOST_BYTES + solverBytes + wasmBytes,
     wasmBytes,
     flops: work.flops,
-    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe) / threads + work.solver / FLOPS_PER_SECOND + activeSets,
+    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + work.solver / FLOPS_PER_SECOND + activeSets,
     predictionSeconds: { energy: (describe + products) / dataset.nAtoms, energyAndForces: (DERIVATIVES * describe + products) / dataset.nAtoms },
   };
 }
@@ -117,14 +119,20 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit: { sigma, activeSet } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+function plannedMemory({ fit: { sigma, activeSet, crossValidation } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
   const reduction = { columns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
+  const largest = Math.max(0, ...reduction.blocks.map(({ nRows }) => nRows));
+  // one thread runs the solver afterwards
+  const lateNeeds = [
+    solverNeeds(layout.nColumns),
+    ...(activeSet ? [activeSetNeeds(layout)] : []),
+    ...(crossValidation === "none" ? [] : [[8 * largest * (layout.nColumns + 1), 8 * largest ** 2]]),
+  ];
   return [
     descriptorTables(terms, dataset.species()),
     ...reductionMemory(reduction),
-    // one thread runs the solver afterwards
-    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, [solverNeeds(layout.nColumns), ...(activeSet ? [activeSetNeeds(layout)] : [])]) },
+    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, lateNeeds) },
   ];
 }
 

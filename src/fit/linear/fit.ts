@@ -1,26 +1,25 @@
 import { InvalidParameterError } from "../../errors.js";
 import { LinearModel } from "../../models/linear/model.js";
+import type { LinearTerm } from "../../models/linear/term.js";
 import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { openBaseline, withoutBaseline } from "../design/baseline.js";
-import { type OpenTerm, openTerm, withDescribed } from "../design/terms.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
-import { splitBlocks } from "../least-squares/blocks.js";
-import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
-import { makeTriangles, strideOf } from "../least-squares/triangle.js";
-import { needsDerivatives, type SigmaOptions } from "../sigma.js";
-import { targetsOf } from "../structure-targets.js";
-import { countTargets, rowCounts } from "../targets.js";
+import { chainCount, reduceRows } from "../least-squares/chains.js";
+import { makeTriangles } from "../least-squares/triangle.js";
+import type { SigmaOptions } from "../sigma.js";
+import { countTargets } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { withActiveSets } from "./active-sets.js";
 import { allCoefficients, covarianceOf } from "./coefficients.js";
-import { type ColumnLayout, layOutColumns } from "./columns.js";
-import { type LinearDesign, type LinearRowsInput, writeLinearRows } from "./design-rows.js";
+import type { ColumnLayout } from "./columns.js";
+import { leaveStructuresOutOf } from "./cross-validation.js";
 import { columnScales } from "./prior.js";
 import { readReduced, type ReducedColumns } from "./reduced.js";
-import { hasIntercept, type LinearFit, type LinearModelSection, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
+import { type LinearJob, openRows } from "./rows.js";
+import { hasIntercept, type LinearFit, type LinearModelSection, resolveLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
@@ -36,24 +35,8 @@ export interface LinearFitResult {
   readonly summary: LinearFitSummary;
 }
 
-/** What a fit is about. */
-interface LinearJob {
-  readonly options: ResolvedLinearFit;
-  /** Without what the baseline predicts. */
-  readonly dataset: Dataset;
-  readonly species: readonly number[];
-  /** Without those of the baseline. */
-  readonly isolated: IsolatedAtomEnergies | undefined;
-  readonly baseline: Model | undefined;
-  readonly context: FitContext;
-}
-
-interface OpenLinearTerm extends OpenTerm {
-  readonly quadratic: boolean;
-}
-
 /** What a model needs of a term. */
-type ReducedTerm = Pick<OpenLinearTerm, "descriptor" | "centers" | "quadratic">;
+type ReducedTerm = Omit<LinearTerm, "coefficients">;
 
 /** What is left of the rows, once the memory that they were made in is given back. */
 interface Reduction {
@@ -92,13 +75,16 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const solved = modelOf(job, layout, terms, solution, kept, scales);
   const solvedAt = performance.now();
   const fitted = fit.activeSet ? await withActiveSets(solved, data, { executor, signal, onProgress, environments: context.environments }) : solved;
+  const gradedAt = performance.now();
+  const leftOut = fit.crossValidation === "leave-structure-out" ? await leaveStructuresOutOf(job, solution, kept, executor) : undefined;
   const summary = summarize({
     options, layout, solution, dataset, targets, isolated,
     weights: squaredWeights(dataset, fit.sigma),
     warnings: fitWarnings(options, dataset, isolated, unused, solution),
     residual: Math.sqrt(solution.sumOfSquares),
-    milliseconds: { ...milliseconds, solve: solvedAt - started, activeSets: performance.now() - solvedAt },
+    milliseconds: { ...milliseconds, solve: solvedAt - started, activeSets: gradedAt - solvedAt, leftOut: performance.now() - gradedAt },
     activeSets: fitted.activeSets,
+    leftOut,
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model: fitted, summary };
@@ -130,28 +116,13 @@ function recallReduction(job: LinearJob, executor: Executor): Promise<Reduction>
 
 /** Reduces the rows of all data to a triangle; holds no memory afterwards. */
 async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { options: { model, fit }, dataset, species, context } = job;
-  const { signal, onProgress } = context;
+  const { signal, onProgress } = job.context;
   const holdings = new Holdings(executor);
   try {
     const started = performance.now();
-    const terms: OpenLinearTerm[] = [];
-    for (const term of model.terms) {
-      terms.push({ ...(await openTerm(term, dataset, needsDerivatives(fit.sigma), context, holdings)), quadratic: term.quadratic });
-    }
-    const layout = layOutColumns(terms, species, hasIntercept(model));
+    const { terms, layout, blocks, source } = await openRows(job, holdings);
     const opened = performance.now();
-    const blocks = splitBlocks(rowCounts(dataset, fit.sigma));
     const triangles = await makeTriangles(layout.nColumns, chainCount(layout.nColumns + 1, blocks.length), holdings, signal);
-    const design = designOf(terms, layout, species);
-    const zeros = job.isolated?.values ?? species.map(() => 0);
-    const source: RowSource<LinearRowsInput> = {
-      count: blocks.length,
-      maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
-      rowsOf: (block) => blocks[block].nRows,
-      write: writeLinearRows,
-      input: (block) => ({ design, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, fit.sigma, species, zeros), terms, i)) }),
-    };
     await reduceRows(source, triangles, { executor, signal, onProgress });
     const nRows = blocks.reduce((sum, block) => sum + block.nRows, 0);
     const reduced = readReduced(executor.wasm, triangles[0], nRows);
@@ -160,15 +131,6 @@ async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
   } finally {
     holdings.release();
   }
-}
-
-function designOf(terms: readonly OpenLinearTerm[], { terms: placed, firstIntercept, nColumns }: ColumnLayout, species: readonly number[]): LinearDesign {
-  const rows = terms.map(({ tables, centers, quadratic }, t) => {
-    const { blocks, width, firstColumn } = placed[t];
-    const columns = species.map((atomicNumber) => (blocks.includes(atomicNumber) ? firstColumn + blocks.indexOf(atomicNumber) * width : -1));
-    return { descriptor: tables, centers: centers && centers.map((atomicNumber) => species.indexOf(atomicNumber)), columns, width, quadratic };
-  });
-  return { species, terms: rows, firstIntercept, nColumns, stride: strideOf(nColumns) };
 }
 
 function modelOf(

@@ -44,6 +44,10 @@ export const linearFitSchema = z.strictObject({
   solver: solverSchema.default(defaultSolver).describe("how coefficients are found from the rows"),
   prior: priorSchema.default({ scale: "root-mean-square" }).describe("what coefficients are expected to be"),
   errorBars: z.boolean().default(true).describe("keep the covariance of the coefficients with the model, where the solver gives one: 8 bytes for each pair of coefficients"),
+  crossValidation: z
+    .literal(["none", "leave-structure-out"])
+    .default("none")
+    .describe("errors of each training structure in a fit to all others, exact for this regularization, without solving anew: the rows are made and multiplied once more, which doubles the time"),
   activeSet: z
     .boolean()
     .default(false)

@@ -4,9 +4,10 @@ import { type FittedRows, summarizeRows } from "../design/summary.js";
 import { describeDescriptor } from "../design/terms.js";
 import type { FitSummary, FitTable } from "../trainer.js";
 import type { ColumnLayout } from "./columns.js";
+import { type LeftOutErrors, leftOutTable } from "./cross-validation.js";
 import type { ResolvedLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
-import { type ClassWeights, weightsTable } from "./weights.js";
+import { type ClassWeights, type EvidenceSigma, evidenceSigma, evidenceTable, weightsTable } from "./weights.js";
 
 /** What a linear fit did, with what its solver tells. */
 export interface LinearFitSummary extends FitSummary {
@@ -17,6 +18,10 @@ export interface LinearFitSummary extends FitSummary {
   };
   /** Σ w² of each kind of rows, w = 1/σ. */
   readonly squaredWeights: ClassWeights;
+  /** The σ of all groups by what the residuals say of them: σ that were given, times σ_ε. Absent where the solver finds no noise. */
+  readonly evidenceSigma?: EvidenceSigma;
+  /** Of the training data; absent unless the fit asked for cross-validation. */
+  readonly leftOut?: LeftOutErrors;
 }
 
 interface FinishedFit extends FittedRows {
@@ -26,12 +31,14 @@ interface FinishedFit extends FittedRows {
   readonly weights: ClassWeights;
   /** By species index; undefined where none were chosen. */
   readonly activeSets: ActiveSets | undefined;
-  readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number };
+  readonly leftOut: LeftOutErrors | undefined;
+  readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number; readonly leftOut: number };
 }
 
-export function summarize({ options, layout, solution, weights, activeSets, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+export function summarize({ options, layout, solution, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
   const { type } = options.fit.solver;
   const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, ...told } = solution;
+  const evidence = evidenceSigma(options.fit.sigma, solution.noiseVariance);
   return {
     ...summarizeRows(fitted),
     extent: `${layout.nColumns} coefficients`,
@@ -45,10 +52,20 @@ export function summarize({ options, layout, solution, weights, activeSets, mill
       { name: "design matrix and QR", short: "design matrix and QR", seconds: milliseconds.design / 1e3 },
       { name: "coefficients", short: "coefficients", seconds: milliseconds.solve / 1e3 },
       ...(activeSets ? [{ name: "active sets", short: "active sets", seconds: milliseconds.activeSets / 1e3 }] : []),
+      ...(leftOut ? [{ name: "structures left out", short: "structures left out", seconds: milliseconds.leftOut / 1e3 }] : []),
     ],
-    tables: [termsTable(options, layout), weightsTable(weights), solverTable(type, solution), ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : [])],
+    tables: [
+      termsTable(options, layout),
+      weightsTable(weights),
+      solverTable(type, solution),
+      ...(evidence ? [evidenceTable(options.fit.sigma, evidence)] : []),
+      ...(leftOut ? [leftOutTable(leftOut)] : []),
+      ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : []),
+    ],
     solver: { type, ...told },
     squaredWeights: weights,
+    ...(evidence && { evidenceSigma: evidence }),
+    ...(leftOut && { leftOut }),
   };
 }
 

@@ -38,3 +38,36 @@ export function weightsTable({ energies, forces, virials }: ClassWeights): FitTa
     rows: rows.filter(([, , sum]) => sum > 0).map(([name, of, sum]) => [name, of, sum.toPrecision(4)]),
   };
 }
+
+/** What the data say of σ; a kind of targets that was given none is absent. */
+export interface EvidenceSigma {
+  /** eV/atom, or eV where σ are not per atom */
+  readonly energy?: number;
+  /** eV/Å */
+  readonly forces?: number;
+  /** eV/atom, or eV where σ are not per atom */
+  readonly virial?: number;
+}
+
+/** σ times σ_ε, the noise of the weighted rows: the ratio between kinds of targets is what was given. */
+export function evidenceSigma(sigma: SigmaOptions, noiseVariance: number | undefined): EvidenceSigma | undefined {
+  if (noiseVariance === undefined) return undefined;
+  const noise = Math.sqrt(noiseVariance);
+  const given = (["energy", "forces", "virial"] as const).filter((name) => sigma[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, noise * sigma[name]!]));
+}
+
+/** For the report. */
+export function evidenceTable(sigma: SigmaOptions, evidence: EvidenceSigma): FitTable {
+  const ofStructure = sigma.perAtom ? "eV/atom" : "eV";
+  const rows = [
+    ["energy", ofStructure],
+    ["forces", "eV/Å"],
+    ["virial", ofStructure],
+  ] as const;
+  return {
+    title: "σ of the reference values",
+    columns: ["of", "unit", "as given", "by the residuals (times the noise)"],
+    rows: rows.flatMap(([name, unit]) => (evidence[name] === undefined ? [] : [[name, unit, sigma[name]!, evidence[name].toPrecision(4)]])),
+  };
+}

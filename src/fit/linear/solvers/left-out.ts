@@ -41,13 +41,16 @@ export const leftOutTask = defineTask("fit/linear/left-out", (context, input: Le
   gemm(wasm, scratch, 1, place(nRows, nColumns, values), place(nColumns, nDirections, root), 0, projected);
   for (let g = 0; g + 1 < offsets.length; g++) {
     const count = offsets[g + 1] - offsets[g];
-    if (count > 0) leaveOut(context, g, rowBlock(projected, offsets[g], count), rowBlock(right, offsets[g], count));
+    if (count > 0) leaveOut(context, `group ${g}`, rowBlock(projected, offsets[g], count), rowBlock(right, offsets[g], count));
   }
   return wasm.f64(right.pointer, nRows).slice();
 });
 
-/** r ← (I − P·Pᵀ)⁻¹·r for the rows P of one group. */
-function leaveOut({ wasm, scratch }: TaskContext, group: number, projected: Matrix, residuals: Matrix): void {
+/**
+ * r ← (I − P·Pᵀ)⁻¹·r for the rows P of one group.
+ * @throws {NumericalError} naming the group, when it is needed to determine the coefficients
+ */
+export function leaveOut({ wasm, scratch }: TaskContext, group: string, projected: Matrix, residuals: Matrix): void {
   const count = projected.rows;
   const mark = scratch.mark();
   const rest = matrix(scratch.f64(count * count), count, count);
@@ -58,7 +61,7 @@ function leaveOut({ wasm, scratch }: TaskContext, group: number, projected: Matr
     cholesky(wasm, scratch, rest);
   } catch (error) {
     if (!(error instanceof NumericalError)) throw error;
-    const message = `group ${group} cannot be left out: without its ${count} rows some coefficients are not determined; use a regularization`;
+    const message = `${group} cannot be left out: without its ${count} rows some coefficients are not determined; use a regularization`;
     throw new NumericalError(message, { cause: error });
   }
   solveTriangular(wasm, scratch, "lower", rest, residuals);
