@@ -68,7 +68,7 @@ export { modelNames } from "./models/registry.js";
 export { SparseGpModel, type SparseGpOptions } from "./models/sparse-gp/model.js";
 export type { SparseGpTerm } from "./models/sparse-gp/term.js";
 export { countSchema, sparseMethods, sparseSchema, type SparseCount, type SparseOptions } from "./select/schema.js";
-export type { FitContext, FitPlan, FitRequest, FitResult, FitStage, FitSummary, FitTable, NamedCount, OutlineLine, PlannedMemory, PredictionSeconds, TableCell, Trainer } from "./fit/trainer.js";
+export type { FitContext, FitCurve, FitPlan, FitPlot, FitRequest, FitResult, FitStage, FitSummary, FitTable, NamedCount, OutlineLine, PlannedMemory, PredictionSeconds, TableCell, Trainer } from "./fit/trainer.js";
 export type { Recall } from "./fit/kept-results.js";
 export { trainerNames, trainerOf } from "./fit/registry.js";
 export { fitSparseGp, type SparseGpFitResult } from "./fit/sparse-gp/fit.js";

@@ -45,6 +45,7 @@ export function fitReportData(
       ...(summary.warnings ?? []),
     ],
     tables: summary.tables,
+    ...(summary.plots && { plots: summary.plots }),
     timings: [
       ...summary.stages.map(({ name, seconds }) => ({ stage: name, seconds })),
       ...parts.map(({ name, assessment }) => ({ stage: `prediction, ${name}`, seconds: assessment.seconds })),

@@ -8,6 +8,7 @@ import "./linear/solvers/ard-steps.js";
 import "./linear/solvers/dense-rows.js";
 import "./linear/solvers/greedy.js";
 import "./linear/solvers/left-out.js";
+import "./linear/solvers/path-squares.js";
 import "./linear/solvers/posterior.js";
 import "./linear/solvers/rank-revealing-qr.js";
 import "./linear/solvers/singular-form.js";

@@ -43,6 +43,8 @@ export interface FitContext {
   readonly provenance?: Provenance;
   /** Where described environments of the data set may be found; without it, they are described structure by structure. */
   readonly environments?: CachedEnvironments;
+  /** Data that the fit is not made of, for errors on the way to the model, where it is made step by step; the model is the same without it. */
+  readonly validation?: Dataset | undefined;
   /** Where parts of earlier fits to the same data set may be found; without it, everything is made anew. */
   readonly recall?: Recall;
 }
@@ -112,6 +114,30 @@ export interface FitTable {
   readonly rows: readonly (readonly TableCell[])[];
 }
 
+/** One line of a plot of a report. */
+export interface FitCurve {
+  /** In the legend. */
+  readonly name: string;
+  /** Ascending x. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** A plot of a report with two logarithmic axes. */
+export interface FitPlot {
+  /** Of its file, without extension. */
+  readonly name: string;
+  /** Above the plot. */
+  readonly title: string;
+  /** In words, at the axis. */
+  readonly x: string;
+  /** In words, at the axis. */
+  readonly y: string;
+  /** At least one. */
+  readonly curves: readonly FitCurve[];
+  /** Below the plot. */
+  readonly caption: string;
+}
+
 /** Time of a part of the fit. */
 export interface FitStage {
   /** In the words of the report: "design matrix and QR". */
@@ -138,6 +164,8 @@ export interface FitSummary {
   readonly stages: readonly FitStage[];
   /** For the report, such as the sparse sets. */
   readonly tables: readonly FitTable[];
+  /** For the report; absent: none. */
+  readonly plots?: readonly FitPlot[];
   /** eV by chemical symbol, and where they are from; absent where the model has none. */
   readonly isolatedAtomEnergies?: Readonly<Record<string, number>>;
   /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */

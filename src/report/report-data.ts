@@ -47,6 +47,27 @@ export interface ReportTable {
   readonly rows: readonly (readonly ReportCell[])[];
 }
 
+/** A plot with two logarithmic axes, such as errors against the number of functions. */
+export interface ReportPlot {
+  /** Of its file, without extension. */
+  readonly name: string;
+  /** Above the plot. */
+  readonly title: string;
+  /** In words, at the axis. */
+  readonly x: string;
+  /** In words, at the axis. */
+  readonly y: string;
+  /** At least one. */
+  readonly curves: readonly {
+    /** In the legend. */
+    readonly name: string;
+    /** Ascending x, all above 0. */
+    readonly points: readonly (readonly [x: number, y: number])[];
+  }[];
+  /** Below the plot. */
+  readonly caption: string;
+}
+
 /** A structure for the 3D view. */
 export interface WorstStructure {
   /** Where it came from. */
@@ -88,6 +109,8 @@ export interface ReportData {
   readonly datasets: readonly ReportDataset[];
   /** Shown below the errors; absent: none. */
   readonly tables?: readonly ReportTable[];
+  /** How the model was made; absent or empty: none. */
+  readonly plots?: readonly ReportPlot[];
   /** In their order; absent: not shown. */
   readonly timings?: readonly StageTiming[];
   /** Absent: not shown. */

@@ -1,6 +1,7 @@
 import { quantities } from "../analysis/metrics.js";
 import { throwIfAborted } from "../parallel/executor.js";
 import { reportPage } from "./page/page.js";
+import { curvesPlot } from "./plots/curves.js";
 import { distributionPlot } from "./plots/distribution.js";
 import { groupStyles } from "./plots/group-styles.js";
 import { parityPlot } from "./plots/parity.js";
@@ -24,7 +25,10 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
       if (plot) figures.push(await renderFigure(plot));
     }
   }
-  const page = await reportPage(data, figures, styles);
+  const ofFit: Figure[] = [];
+  for (const plot of data.plots ?? []) ofFit.push(await renderFigure(curvesPlot(plot)));
   throwIfAborted(signal);
-  return writeFiles(target, page, figures);
+  const page = await reportPage(data, { predictions: figures, fit: ofFit }, styles);
+  throwIfAborted(signal);
+  return writeFiles(target, page, [...figures, ...ofFit]);
 }

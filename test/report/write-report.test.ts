@@ -51,6 +51,7 @@ function hostileReport(): ReportData {
       records: records.map((record) => ({ ...record, group: rename(record.group), label: hostile[0] })),
     })),
     tables: plain.tables?.map(({ columns, rows }) => ({ title: hostile[0], columns: columns.map(() => hostile[1]), rows: rows.map(() => columns.map((_, i) => (i === 2 ? [[hostile[0], 3]] : hostile[1]))) })),
+    plots: [{ name: "curve", title: hostile[0], x: hostile[1], y: hostile[2], caption: hostile[1], curves: [{ name: hostile[0], points: [[1, 2], [10, 1]] }] }],
     timings: [{ stage: hostile[0], seconds: 1 }],
     memory: [{ name: hostile[0], bytes: 1 }],
     warnings: hostile,
@@ -90,6 +91,21 @@ describe("writeReport", () => {
       "parity-energy.svg", "parity-forces.svg", "parity-virial.svg",
     ]);
     expect((await readdir(join(folder, "plain", "figures"))).length).toBe(6);
+  });
+
+  it("draws how the model was made, where the fit tells, also of a single point", async () => {
+    const curve = { name: "greedy-path", title: "Greedy selection", x: "functions", y: "error (σ)", caption: "Falls." };
+    const training = { name: "training", points: Array.from({ length: 2000 }, (_, i) => [i + 1, 50 / Math.sqrt(i + 1)] as const) };
+    const { page, svgs } = await written("curves", { ...smallReport(), plots: [{ ...curve, curves: [training, { name: "validation", points: [[1, 60]] }] }, { ...curve, name: "one", curves: [{ name: "training", points: [[1, 2]] }] }] });
+    expect(page).toContain("<h2>How the model was made</h2>");
+    const drawn = svgs.filter(({ name }) => ["greedy-path.svg", "one.svg"].includes(name)).map(({ text }) => text);
+    expect(drawn.length).toBe(2);
+    for (const text of drawn) expect({ defect: xmlDefect(text), isDrawn: !/NaN|Infinity/u.test(text) }).toEqual({ defect: undefined, isDrawn: true });
+    expect(drawn[0]).toContain("validation (dashed)");
+    const [path] = /d="M[^"]{500,}"/u.exec(drawn[0])!;
+    expect(path.split("L").length).toBeGreaterThan(100);
+    expect(path.split("L").length).toBeLessThan(320);
+    expect(plain.page).not.toContain("How the model was made");
   });
 
   it("takes a file name too, and replaces what was there", async () => {

@@ -137,7 +137,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const { files } = data;
   const start = performance.now();
   const provenance = { versions: programVersions(), data: files };
-  const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance });
+  const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance, validation: data.validation });
   const { summary } = trained;
   for (const warning of summary.warnings ?? []) session.warn(warning);
   const all = [...warnings, ...(summary.warnings ?? [])];
@@ -153,7 +153,7 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));
   const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, { ...summary, warnings: all }, parts, files), { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: summary, warnings: all, seconds, errors, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,

@@ -36,6 +36,7 @@ export interface OpenTerm {
 
 /**
  * Makes the descriptor of a term, with what it takes from the training data filled in; what it holds in memory goes to the holdings.
+ * @param species of the descriptor: all that the data has, or more
  * @throws {InvalidParameterError} for a descriptor without a row for each center, rows that turn, and species that the data does not have
  */
 export async function openTerm(
@@ -44,9 +45,9 @@ export async function openTerm(
   withState: boolean,
   { signal, onProgress, environments }: FitContext,
   holdings: Holdings,
+  species: readonly number[] = dataset.species(),
 ): Promise<OpenTerm> {
   const { executor } = holdings;
-  const species = dataset.species();
   const centers = options.centers ? centerNumbers(options.centers, species) : null;
   const made: AnyDescriptor = createDescriptor(options.descriptor);
   requireCenterRows(made, LOCAL_ENERGIES);

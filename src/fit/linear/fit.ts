@@ -16,6 +16,7 @@ import { withActiveSets } from "./active-sets.js";
 import { allCoefficients, covarianceOf } from "./coefficients.js";
 import type { ColumnLayout } from "./columns.js";
 import { leaveStructuresOutOf } from "./cross-validation.js";
+import { greedyPath } from "./greedy-path.js";
 import { columnScales } from "./prior.js";
 import { readReduced, type ReducedColumns } from "./reduced.js";
 import { type LinearJob, openRows } from "./rows.js";
@@ -72,15 +73,16 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   if (kept.length === 0) throw new InvalidParameterError("every column of the fit is 0 in all data: choose parameters of the descriptors that reach neighbors");
   const scales = columnScales(fit.prior, { layout, descriptors, species, norms, nRows: rows.nRows });
   const solution = await solveReduced(rows, fit.solver, Float64Array.from(kept, (column) => scales[column]), { executor, signal, onProgress });
+  const path = await greedyPath(job, { reduced, terms }, solution, executor);
   const solved = modelOf(job, layout, terms, solution, kept, scales);
   const solvedAt = performance.now();
   const fitted = fit.activeSet ? await withActiveSets(solved, data, { executor, signal, onProgress, environments: context.environments }) : solved;
   const gradedAt = performance.now();
   const leftOut = fit.crossValidation === "leave-structure-out" ? await leaveStructuresOutOf(job, solution, kept, executor) : undefined;
   const summary = summarize({
-    options, layout, solution, dataset, targets, isolated,
+    options, layout, solution, path, dataset, targets, isolated,
     weights: squaredWeights(dataset, fit.sigma),
-    warnings: fitWarnings(options, dataset, isolated, unused, solution),
+    warnings: [...fitWarnings(options, dataset, isolated, unused, solution), ...(path?.warnings ?? [])],
     residual: Math.sqrt(solution.sumOfSquares),
     milliseconds: { ...milliseconds, solve: solvedAt - started, activeSets: gradedAt - solvedAt, leftOut: performance.now() - gradedAt },
     activeSets: fitted.activeSets,

@@ -4,6 +4,7 @@ import { type FittedRows, summarizeRows } from "../design/summary.js";
 import { describeDescriptor } from "../design/terms.js";
 import type { FitSummary, FitTable } from "../trainer.js";
 import type { ColumnLayout } from "./columns.js";
+import { type GreedyPath, pathPlot, type PathStep } from "./greedy-path.js";
 import { type LeftOutErrors, leftOutTable } from "./cross-validation.js";
 import type { ResolvedLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
@@ -12,9 +13,11 @@ import { type ClassWeights, type EvidenceSigma, evidenceSigma, evidenceTable, we
 /** What a linear fit did, with what its solver tells. */
 export interface LinearFitSummary extends FitSummary {
   /** Of the weighted rows; arrays of the size of the model are left out. */
-  readonly solver: Omit<LinearSolution, "coefficients" | "covarianceRoot" | "singularValues" | "columns"> & {
+  readonly solver: Omit<LinearSolution, "coefficients" | "covarianceRoot" | "singularValues" | "columns" | "path"> & {
     /** Its name. */
     readonly type: string;
+    /** Where columns were chosen one after the other. */
+    readonly path?: readonly PathStep[];
   };
   /** Σ w² of each kind of rows, w = 1/σ. */
   readonly squaredWeights: ClassWeights;
@@ -28,6 +31,7 @@ interface FinishedFit extends FittedRows {
   readonly options: ResolvedLinearFit;
   readonly layout: ColumnLayout;
   readonly solution: LinearSolution;
+  readonly path: GreedyPath | undefined;
   readonly weights: ClassWeights;
   /** By species index; undefined where none were chosen. */
   readonly activeSets: ActiveSets | undefined;
@@ -35,9 +39,9 @@ interface FinishedFit extends FittedRows {
   readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number; readonly leftOut: number };
 }
 
-export function summarize({ options, layout, solution, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+export function summarize({ options, layout, solution, path, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
   const { type } = options.fit.solver;
-  const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, ...told } = solution;
+  const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, path: _____, ...told } = solution;
   const evidence = evidenceSigma(options.fit.sigma, solution.noiseVariance);
   return {
     ...summarizeRows(fitted),
@@ -62,7 +66,8 @@ export function summarize({ options, layout, solution, weights, activeSets, left
       ...(leftOut ? [leftOutTable(leftOut)] : []),
       ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : []),
     ],
-    solver: { type, ...told },
+    ...(path && path.steps.length > 0 && { plots: [pathPlot(path)] }),
+    solver: { type, ...told, ...(path && { path: path.steps }) },
     squaredWeights: weights,
     ...(evidence && { evidenceSigma: evidence }),
     ...(leftOut && { leftOut }),

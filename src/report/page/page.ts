@@ -6,13 +6,20 @@ import { errorSection } from "./error-section.js";
 import { figureSection, headerSection, provenanceSection, runSection, settingsSection, warningSection } from "./sections.js";
 import { viewerSection } from "./viewer-section.js";
 
+/** Drawn plots by the section that shows them. */
+interface PageFigures {
+  readonly predictions: readonly Figure[];
+  readonly fit: readonly Figure[];
+}
+
 /** The whole report as one HTML document that needs nothing else. */
-export async function reportPage(data: ReportData, figures: readonly Figure[], styles: GroupStyles): Promise<string> {
+export async function reportPage(data: ReportData, figures: PageFigures, styles: GroupStyles): Promise<string> {
   const sections = [
     headerSection(data),
     warningSection(data.warnings),
     errorSection(data.datasets, styles),
-    figureSection("Predictions and their errors", figures),
+    figureSection("Predictions and their errors", figures.predictions),
+    figureSection("How the model was made", figures.fit),
     await viewerSection(data.worstStructures ?? []),
     runSection(data),
     settingsSection("Resolved fit file (YAML)", data.settings),

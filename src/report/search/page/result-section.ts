@@ -1,13 +1,15 @@
 import { html, type Markup, scriptSource } from "../../markup.js";
+import { evaluationName } from "../stage-view.js";
 import type { TuneReportData } from "../tune-report-data.js";
 
 /** The fit file that came out, to copy, and what to do with it. */
-export function resultSection({ fitFile, nextCommand }: TuneReportData): Markup | undefined {
+export function resultSection({ fitFile, nextCommand, result }: TuneReportData): Markup | undefined {
+  const chosen = result.stages.at(-1)?.chosen;
   if (!fitFile && !nextCommand) return undefined;
   return html`<section><h2>Fit file</h2>
 ${nextCommand && html`<p>Fit and judge the potential with</p>
 <div class="copy"><pre>${nextCommand}</pre></div>`}
-${fitFile && html`<details open><summary>The fit file with the best values (YAML)</summary><div class="copy"><pre>${fitFile}</pre></div></details>`}
+${fitFile && html`<details open><summary>The fit file with ${chosen ? `the values of evaluation ${evaluationName(chosen)}, which was chosen` : "the best values"} (YAML)</summary><div class="copy"><pre>${fitFile}</pre></div></details>`}
 <script>(${scriptSource(startCopyButtons.toString())})();</script></section>`;
 }
 

@@ -17,7 +17,8 @@ export function errorHeading({ isPriced }: FrontAxes): string {
 
 /** Accuracy over cost of all evaluations, and the front that no other one beats; undefined where costs are not known, or all the same. */
 export function paretoPlot(view: StageView): Plot | undefined {
-  const { classes, completed, start, best, prefix } = view;
+  const { classes, completed, start, prefix, stage: { chosen } } = view;
+  const best = chosen ?? view.best;
   const axes = frontAxes(completed);
   const front = axes && efficientFront(completed, axes);
   if (!front || front.length === 0) return undefined;
@@ -61,7 +62,7 @@ export function paretoPlot(view: StageView): Plot | undefined {
           [
             { name: "evaluation", color: palette[0], shape: "circle" }, { name: "front", color: bestColor, shape: "diamond" },
             ...(start && isKnown(start) ? [{ name: "start", color: ink.text, shape: "square", open: true }] : []),
-            ...(best && isKnown(best) ? [{ name: "lowest loss", color: ink.text, shape: "circle", open: true }] : []),
+            ...(best && isKnown(best) ? [{ name: chosen ? "chosen" : "lowest loss", color: ink.text, shape: "circle", open: true }] : []),
           ],
           PLOT_WIDTH,
         ),
