@@ -3,7 +3,9 @@ export {
   defineTrainer,
   type DescriptorPart,
   type FitContext,
+  type FitCurve,
   type FitPlan,
+  type FitPlot,
   type PredictionSeconds,
   type FitRequest,
   type FitResult,
@@ -27,6 +29,7 @@ export { fitLinear, type LinearFitResult } from "./linear/fit.js";
 export type { LinearFitSummary } from "./linear/summary.js";
 export type { LeftOutErrors, LeftOutStatistics } from "./linear/cross-validation.js";
 export type { ClassWeights, EvidenceSigma } from "./linear/weights.js";
+export type { PathStep } from "./linear/greedy-path.js";
 export { type LinearFitPlan, planLinearFit } from "./linear/estimate.js";
 export { type LinearFit, type LinearFitOptions, linearFitSchema, type LinearModelSection, linearSchema } from "./linear/schema.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";

@@ -5,6 +5,7 @@ export {
   type ReportCell,
   type ReportData,
   type ReportDataset,
+  type ReportPlot,
   type ReportTable,
   type StageTiming,
   type StructureRecord,

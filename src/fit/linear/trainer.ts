@@ -20,7 +20,8 @@ export const linearTrainer = defineTrainer({
   descriptors: ({ model }) => model.terms,
   onPart({ fit }, part) {
     const sigma = sigmaOnPart(fit.sigma, part);
-    return sigma && { sigma };
+    // candidates are judged by their predictions alone
+    return sigma && { sigma, activeSet: false, errorBars: false, crossValidation: "none" as const };
   },
   plan: async (request, dataset, threads) => planLinearFit(request, dataset, threads),
   estimateBytes: estimateLinearBytes,
