@@ -47,13 +47,22 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   const issues = result.error.issues.map((issue) => resolveUnion(issue));
   // a misspelled key explains the missing one, so it comes first
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as SchemaNode;
+  const root = jsonSchemaOf(schema);
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
   const message = describeIssue(issue, path, value, root);
   const problem = { path, kind: kindOf(issue, valueAt(value, path)) };
   const location = options.locate?.(path, issue.code === "unrecognized_keys" ? "key" : "value");
   if (location) throw new FormatError(location, message);
   throw new InvalidParameterError(options.what ? `${options.what}: ${message}` : message, { problem });
+}
+
+const jsonSchemas = new WeakMap<z.ZodType, SchemaNode>();
+
+/** Made once for a schema: searches try thousands of values, many of which are refused. */
+function jsonSchemaOf(schema: z.ZodType): SchemaNode {
+  let known = jsonSchemas.get(schema);
+  if (!known) jsonSchemas.set(schema, (known = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as SchemaNode));
+  return known;
 }
 
 function kindOf({ code }: Issue, given: unknown): ParameterProblem["kind"] {

@@ -8,6 +8,8 @@ import type { FitSection, ModelSection, ModelSectionSchema, Trainer } from "./tr
 
 /** The trainers, one line each. */
 const trainers: Trainer[] = [sparseGpTrainer, linearTrainer];
+/** Of all of them, made on use. */
+let anyModel: z.ZodType<ModelSection> | undefined;
 
 /**
  * Adds a trainer of a type of models that a program brings along: fit and tune files may name it from then on. Its model type goes to
@@ -17,6 +19,7 @@ const trainers: Trainer[] = [sparseGpTrainer, linearTrainer];
 export function registerTrainer(trainer: Trainer): void {
   if (trainers.some(({ type }) => type === trainer.type)) throw new InternalError(`there is a trainer for "${trainer.type}" already`);
   trainers.push(trainer);
+  anyModel = undefined;
 }
 
 /** Names of the trainers, which are the types of models that can be fitted. */
@@ -49,7 +52,7 @@ export interface RequestSchemas {
 export function schemasFor(request: unknown): RequestSchemas {
   const type = valueAt(request, ["model", "type"]);
   const trainer = trainers.find((candidate) => candidate.type === type) ?? trainers[0];
-  return { model: unionOf(trainers), fit: trainer.fitSchema };
+  return { model: (anyModel ??= unionOf(trainers)), fit: trainer.fitSchema };
 }
 
 /** Schemas of the sections, trainer by trainer. */

@@ -18,17 +18,19 @@ const file = {
   tune: { parameters: { "model.terms.0.kernel.zeta": { from: 1, to: 8 } }, budget: { evaluations: 1 } },
 };
 
-/** A block as a whole file: a part of one, or of its `tune` section, stands in a file with two terms of SOAP. */
+const { tune: _, ...linear } = parse(readFileSync(fileURLToPath(new URL("../../examples/si-ace-tune.yaml", import.meta.url)), "utf8")) as Record<string, unknown>;
+
+/** A block as a whole file: a part of one, or of its `tune` section, stands in a file with two terms of SOAP, or in that of a linear ACE. */
 function completed(block: string): Record<string, unknown> {
   const given = parse(block.startsWith("  ") ? `tune:\n${block}` : block) as Record<string, Record<string, unknown>>;
   if ("model" in given) return given;
   const tune = "stages" in given.tune ? given.tune : { ...file.tune, ...given.tune };
-  return structuredClone({ ...file, ...given, tune });
+  return structuredClone({ ...file, ...(block.includes(".degree.") && linear), ...given, tune });
 }
 
 describe("docs/how-to/tune.md", () => {
   it("shows files of every kind", () => {
-    expect(blocks.length).toBe(6);
+    expect(blocks.length).toBe(8);
     expect(blocks.filter((block) => block.includes("stages:")).length).toBeGreaterThan(0);
   });
 

@@ -102,7 +102,8 @@ export function pathPlot({ steps }: GreedyPath): FitPlot {
     name,
     points: steps.flatMap((step, k) => {
       const value = error(step);
-      return value === undefined ? [] : [[k + 1, value] as const];
+      // an exact fit has no place on a logarithmic axis
+      return value === undefined || value === 0 ? [] : [[k + 1, value] as const];
     }),
   });
   const curves = [curve("training", ({ error }) => error), curve("validation", ({ validationError }) => validationError)].filter(({ points }) => points.length > 0);

@@ -66,7 +66,7 @@ export function summarize({ options, layout, solution, path, weights, activeSets
       ...(leftOut ? [leftOutTable(leftOut)] : []),
       ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : []),
     ],
-    ...(path && path.steps.length > 0 && { plots: [pathPlot(path)] }),
+    ...(path?.steps.some(({ error }) => error > 0) && { plots: [pathPlot(path)] }),
     solver: { type, ...told, ...(path && { path: path.steps }) },
     squaredWeights: weights,
     ...(evidence && { evidenceSigma: evidence }),

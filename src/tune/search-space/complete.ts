@@ -16,7 +16,19 @@ export type CompleteCandidate = Candidate;
  * @throws {InvalidParameterError}
  */
 export function fillDefaults(candidate: unknown): CompleteCandidate {
-  return plain(validate(z.strictObject({ ...schemasFor(candidate), seed: seedSchema }), candidate));
+  return plain(validate(candidateSchema(schemasFor(candidate)), candidate));
+}
+
+type Schemas = ReturnType<typeof schemasFor>;
+const candidateSchemas = new WeakMap<Schemas["model"], Map<Schemas["fit"], z.ZodType<Candidate>>>();
+
+/** Made once for sections that are the same: schemas remember what they are compiled to. */
+function candidateSchema({ model, fit }: Schemas): z.ZodType<Candidate> {
+  const ofModel = candidateSchemas.get(model) ?? new Map<Schemas["fit"], z.ZodType<Candidate>>();
+  candidateSchemas.set(model, ofModel);
+  let known = ofModel.get(fit);
+  if (!known) ofModel.set(fit, (known = z.strictObject({ model, fit, seed: seedSchema })));
+  return known;
 }
 
 /**
