@@ -1,8 +1,9 @@
 import { evaluateDataset } from "../models/evaluate.js";
-import type { Potential } from "../models/potential.js";
+import type { Potential, Prediction } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
+import type { PredictedDeviations } from "./error-bars.js";
 import { uncertainties } from "./training-domain.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
 
@@ -23,6 +24,8 @@ export interface LabeledComparison extends StructureComparison {
   readonly uncertainty?: Float64Array;
   /** nAtoms; only where it was asked for. */
   readonly extrapolationGrade?: Float64Array;
+  /** Standard deviations of energy and forces; only where they were asked for. */
+  readonly errorBars?: PredictedDeviations;
 }
 
 /** How a potential is assessed. */
@@ -35,6 +38,8 @@ export interface AssessmentOptions {
   readonly uncertainty?: boolean;
   /** Whether extrapolation grades are predicted, too; only for potentials that have an active set. Default: no. */
   readonly extrapolationGrade?: boolean;
+  /** Whether standard deviations of energy and forces are predicted, too; only for potentials that have error bars. Default: no. */
+  readonly errorBars?: boolean;
   /** Predicts forces and virials only where the data set has any: energies alone take about half of the time. Default: everything. */
   readonly onlyReferences?: boolean;
 }
@@ -42,18 +47,19 @@ export interface AssessmentOptions {
 /**
  * Predicts every structure of a data set and compares with its targets.
  * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite;
- * {InvalidParameterError} for uncertainties of a potential that has no variance, or grades of one that has no active set
+ * {InvalidParameterError} for uncertainties of a potential that has no variance, grades of one that has no active set, or error bars of one without
  */
 export async function assessPotential(
   potential: Potential,
   dataset: Dataset,
   executor: Executor,
-  { uncertainty = false, extrapolationGrade = false, onlyReferences = false, ...options }: AssessmentOptions = {},
+  { uncertainty = false, extrapolationGrade = false, errorBars = false, onlyReferences = false, ...options }: AssessmentOptions = {},
 ): Promise<Assessment> {
   const start = performance.now();
   const comparisons: LabeledComparison[] = [];
   const { forceComponents, virials } = dataset.report;
-  const want = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0, variance: uncertainty, extrapolationGrade };
+  const kinds = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0 };
+  const want = { ...kinds, variance: uncertainty, extrapolationGrade, errorBars };
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
     const nAtoms = atomicNumbers.length;
@@ -66,11 +72,16 @@ export async function assessPotential(
       forces: { reference: targets.forces ?? missing(3 * nAtoms), predicted: forces },
       virial: { reference: targets.virial ?? missing(9), predicted: virial },
       ...(uncertainty && { uncertainty: uncertainties(prediction) }),
+      ...(errorBars && { errorBars: deviationsOf(prediction) }),
       ...(extrapolationGrade && { extrapolationGrade: prediction.extrapolationGrades! }),
     });
   }
   const seconds = (performance.now() - start) / 1000;
   return { errors: errorSummary(comparisons), comparisons, seconds };
+}
+
+function deviationsOf({ energyVariance = 0, forceVariances }: Prediction): PredictedDeviations {
+  return { energy: Math.sqrt(energyVariance), forces: forceVariances?.map(Math.sqrt) ?? new Float64Array(0) };
 }
 
 function missing(length: number): Float64Array {

@@ -17,6 +17,7 @@ export {
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
 export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";
+export { type ComparisonWithBars, type ErrorBarSummary, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
 export {
   DOMAIN_THRESHOLD,
   type DomainMeasure,

@@ -7,7 +7,7 @@ import type { Dataset } from "../structures/dataset.js";
 import type { Structure } from "../structures/structure.js";
 import { openPotential } from "./open-potential.js";
 import type { DescribedParts, Potential, Prediction, Want } from "./potential.js";
-import { addRange, splitCenters } from "./ranges.js";
+import { addRange, rangesOf } from "./ranges.js";
 
 /** Small structures are put together until a task has this many atoms. */
 const TASK_ATOMS = 128;
@@ -81,7 +81,7 @@ export async function* evaluateStructures<Input extends Geometry>(
     options.onProgress?.({ stage: "evaluate", done, total: options.total ?? done, unit: "structures" });
   };
   try {
-    for await (const job of jobsOf(structures)) {
+    for await (const job of jobsOf(structures, open.want)) {
       const known = job.range ? undefined : described.of(job.first, job.structures.length);
       const submitted = open.evaluateTogether(job.structures, { signal, range: job.range, described: known });
       // An error is reported when its turn comes; until then it must not count as unhandled.
@@ -120,13 +120,13 @@ export async function evaluateStructure(
   return result!;
 }
 
-async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | AsyncIterable<Input>): AsyncGenerator<Job<Input>> {
+async function* jobsOf<Input extends Geometry>(structures: Iterable<Input> | AsyncIterable<Input>, want: Want): AsyncGenerator<Job<Input>> {
   let group: Input[] = [];
   let atoms = 0;
   let count = 0;
   for await (const structure of structures) {
     const nAtoms = structure.atomicNumbers.length;
-    const ranges = splitCenters(nAtoms);
+    const ranges = rangesOf(nAtoms, want);
     if (ranges) {
       if (group.length > 0) yield { structures: group, first: count - group.length, isLast: true };
       [group, atoms] = [[], 0];

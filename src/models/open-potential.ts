@@ -6,7 +6,7 @@ import { defineTask } from "../parallel/task.js";
 import { attachedEvaluator, detachEvaluator, type NumberedTables } from "./attached.js";
 import { PlacedStructure } from "./placed-structure.js";
 import type { DescribedParts, Potential, Prediction, PreparedPotential, Want } from "./potential.js";
-import { addRange, splitCenters } from "./ranges.js";
+import { addRange, rangesOf } from "./ranges.js";
 
 interface EvaluateInput {
   readonly tables: NumberedTables;
@@ -34,10 +34,11 @@ export function nextSerial(): number {
 /**
  * Makes a potential ready for many calls: its tables are in shared memory until it is closed, and every thread keeps its evaluator.
  * @param want what every call predicts; default: energy and forces
- * @throws {InvalidParameterError} for a variance or grades that the potential does not have; {ResourceError}
+ * @throws {InvalidParameterError} for a variance, error bars or grades that the potential does not have; {ResourceError}
  */
 export function openPotential(potential: Potential, executor: Executor, want: Want = { forces: true }): OpenPotential {
   if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
+  if (want.errorBars && !potential.hasErrorBars) throw new InvalidParameterError(`this ${potential.type} potential has no error bars of energies and forces; do not ask for them`);
   if (want.extrapolationGrade && !potential.hasExtrapolationGrade) {
     throw new InvalidParameterError(`this ${potential.type} potential has no active set that environments could be graded by; do not ask for extrapolation grades`);
   }
@@ -76,6 +77,7 @@ export class OpenPotential {
    * @throws {InvalidStructureError} for a species that the potential does not know; {CancelledError}
    */
   evaluateTogether(structures: readonly Geometry[], { signal, range, described }: OpenEvaluateOptions = {}): Promise<Prediction[]> {
+    if (range && this.want.errorBars) throw new InvalidParameterError("error bars of a range of centers do not add up to those of a structure: leave the range out");
     return this.submit({ geometries: structures.map(copyGeometry), range, described }, signal);
   }
 
@@ -105,7 +107,7 @@ export class OpenPotential {
   }
 
   private async evaluateInPlace(geometry: Geometry, signal: AbortSignal | undefined): Promise<Prediction> {
-    const ranges = splitCenters(geometry.atomicNumbers.length) ?? [undefined];
+    const ranges = rangesOf(geometry.atomicNumbers.length, this.want) ?? [undefined];
     const parts = ranges.map((range) => this.submit({ geometries: [geometry], range }, signal));
     const settled = await Promise.allSettled(parts);
     return settled

@@ -14,6 +14,8 @@ export interface Want {
   readonly localEnergies?: boolean;
   /** With the prior variance; only where the potential says `hasVariance`. */
   readonly variance?: boolean;
+  /** Variances of the energy and, where these are wanted, of the forces; only where the potential says `hasErrorBars`, and of whole structures. */
+  readonly errorBars?: boolean;
   /** Only where the potential says `hasExtrapolationGrade`. */
   readonly extrapolationGrade?: boolean;
 }
@@ -32,6 +34,10 @@ export interface Prediction {
   readonly variance?: Float64Array;
   /** eV², nAtoms: the variance of each local energy where nothing is known; comes with the variance */
   readonly priorVariance?: Float64Array;
+  /** eV²: variance of the energy by what is not known of the coefficients, without the noise of reference values */
+  readonly energyVariance?: number;
+  /** eV²/Å², nAtoms × 3: the same of every component of the forces; comes with the forces */
+  readonly forceVariances?: Float64Array;
   /** nAtoms: how far each environment lies outside of those that the potential was fitted to, up to 1 inside; of a sum of potentials the largest */
   readonly extrapolationGrades?: Float64Array;
 }
@@ -91,6 +97,8 @@ export interface Potential {
   readonly varianceTellsDomain?: boolean | undefined;
   /** Floating-point operations that the variance of all atoms takes beside the energy, roughly; absent where there is no variance. */
   varianceFlops?(nAtoms: number): number;
+  /** Whether `want.errorBars` may be asked for; absent: no. */
+  readonly hasErrorBars?: boolean;
   /** Whether `want.extrapolationGrade` may be asked for; absent: no. */
   readonly hasExtrapolationGrade?: boolean;
   /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */

@@ -84,6 +84,13 @@ describe("a linear model on the command line", () => {
     const asked = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--domain", ...quiet]);
     expect(asked.status).toBe(2);
     expect(asked.stderr).toMatch(/a linear model has no variance that a training domain could be told by/u);
+    const output = join(folder, "bars.xyz");
+    const { stdout: judged } = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--error-bars", "-o", output, "--quiet", "--threads", "1"]);
+    expect(judged).toMatch(/^error bars of energies [\d.e-]+ meV\/atom; errors are [\d.]+ times as large, \d+ % within 1 \(normal: 68 %\), .*normal: 99\.7 %\)$/mu);
+    expect(judged).toMatch(/^error bars of forces [\d.e-]+ eV\/Å; errors/mu);
+    expect(readFileSync(output, "utf8")).toMatch(/pestle_forces_std:R:3.* pestle_energy_std=[\d.e-]+/u);
+    const without = await runMain(["evaluate", model, join(folder, "validation.xyz"), "--error-bars", "--json", ...quiet]);
+    expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining("no error bars of energies and forces") as string });
   });
 
   it("flags what lies outside of its active sets", async () => {

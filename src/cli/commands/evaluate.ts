@@ -1,6 +1,7 @@
 import type { Executor } from "../../parallel/executor.js";
 import { basename } from "node:path";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
+import { judgeErrorBars } from "../../analysis/error-bars.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
 import { InvalidParameterError } from "../../errors.js";
 import { loadModel } from "../../models/model-file.js";
@@ -18,6 +19,7 @@ import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
 import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, isDomainAsked, possibleMeasure } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
+import { describeErrorBars } from "../error-bar-text.js";
 import { errorRecord } from "../error-record.js";
 import { type DomainFlags, type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
@@ -29,6 +31,7 @@ import { describeReport } from "./info.js";
 export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, DomainFlags {
   readonly output?: string;
   readonly report?: string;
+  readonly errorBars?: boolean;
 }
 
 /** Runs `pestle evaluate`. */
@@ -59,9 +62,11 @@ async function evaluate(
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
+  requireErrorBars(model, flags);
   const measure = domainMeasure(model, dataset, flags);
   if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
-  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }) });
+  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
+  const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons) : undefined;
   const domain = measure && domainOf(assessment, measure, flags);
   if (domain && domain.outside > 0) {
     warnings.push(describeDomain(domain, dataset));
@@ -80,6 +85,7 @@ async function evaluate(
       versions: programVersions(),
       ...errorRecord(assessment),
       ...(domain && { domain }),
+      ...(errorBars && { errorBars }),
       warnings,
       seconds: assessment.seconds,
       atomsPerSecond,
@@ -90,6 +96,7 @@ async function evaluate(
       ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
       ...(domain ? [describeDomain(domain, dataset)] : []),
+      ...(errorBars ? describeErrorBars(errorBars) : []),
       ...(flags.output === undefined ? [] : [`predictions → ${flags.output}`]),
       ...(html === undefined ? [] : [`report → ${html}`]),
     ].join("\n"),
@@ -111,6 +118,11 @@ function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string):
   );
 }
 
+function requireErrorBars(model: Model, { errorBars }: EvaluateFlags): void {
+  if (!errorBars || model.hasErrorBars) return;
+  throw new InvalidParameterError(`this ${model.type} model has no error bars of energies and forces, as linear models with a covariance have; leave --error-bars out`);
+}
+
 /** Files that the model was fitted to. */
 function trainingFiles(model: Model, files: readonly FileRecord[]): string[] {
   const train = (model.provenance.data ?? []).filter(({ role }) => role === "train");
@@ -120,13 +132,14 @@ function trainingFiles(model: Model, files: readonly FileRecord[]): string[] {
 }
 
 function predictedValues({ comparisons }: Assessment, index: number, withDomain: boolean): PredictedValues {
-  const { energy, forces, virial, uncertainty, extrapolationGrade } = comparisons[index];
+  const { energy, forces, virial, uncertainty, extrapolationGrade, errorBars } = comparisons[index];
   return {
     energy: energy?.predicted,
     ...(forces && { forces: forces.predicted }),
     ...(virial && { virial: virial.predicted }),
     ...(withDomain && uncertainty && { uncertainties: uncertainty }),
     ...(withDomain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
+    ...(errorBars && { energyDeviation: errorBars.energy, forceDeviations: errorBars.forces }),
   };
 }
 

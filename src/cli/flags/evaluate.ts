@@ -8,6 +8,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .argument("<model>", "model file of pestle fit")
     .argument("<data...>", "files of structures (extended XYZ), plain or gzipped; - for the standard input")
     .option("-o, --output <file>", "write the data with predicted values (pestle_energy, pestle_forces, pestle_virial) as extended XYZ, or in the format that its name tells")
+    .option("--error-bars", "predict standard deviations of energies and forces, and judge them by the errors; -o then writes pestle_energy_std and pestle_forces_std")
     .option("--report <folder>", "write an HTML report and its figures");
   addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(addDomainOptions(command))))).action(
     async (modelPath: string, data: string[], flags: EvaluateFlags) => {

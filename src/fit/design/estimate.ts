@@ -11,7 +11,7 @@ import type { Block } from "../least-squares/blocks.js";
 import { blocksInFlight, chainCount } from "../least-squares/chains.js";
 import { strideOf, triangleBytes } from "../least-squares/triangle.js";
 import type { PlannedMemory } from "../trainer.js";
-import { pairsAtOnce } from "./derivative-rows.js";
+import { pairsAtOnce } from "../../models/local-energy/derivative-rows.js";
 import type { TermOptions } from "./terms.js";
 
 /**

@@ -1,17 +1,9 @@
 import type { Matrix } from "../../linalg/matrix.js";
+import type { RowLayout } from "../../models/local-energy/derivative-rows.js";
 import { VOIGT } from "../../structures/tensor.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { StructureTargets } from "../structure-targets.js";
-
-/** Row numbers of one structure in its part of the design matrix; −1 where it has no such target. */
-export interface RowLayout {
-  readonly energy: number;
-  readonly forces: number;
-  readonly virial: number;
-  /** Those that have force rows, in order. */
-  readonly atoms: Int32Array;
-}
 
 /** The energy, x y z of each atom that is fitted, the virial (Voigt). */
 export function layoutOf({ energy, forces, virial }: StructureTargets): RowLayout {
@@ -22,11 +14,6 @@ export function layoutOf({ energy, forces, virial }: StructureTargets): RowLayou
     virial: virial ? afterEnergy + (forces?.values.length ?? 0) : -1,
     atoms: forces?.atoms ?? new Int32Array(0),
   };
-}
-
-/** Whether derivatives are among the rows. */
-export function hasDerivativeRows({ forces, virial }: RowLayout): boolean {
-  return forces >= 0 || virial >= 0;
 }
 
 /** Reference values into the last column, signs (F = −dE/dr, V = −dE/dε) and weights 1/σ into the rows. */

@@ -5,7 +5,8 @@ import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { rowsOf, type StructureTargets } from "../structure-targets.js";
-import { finishRows, layoutOf, type RowLayout } from "./row-layout.js";
+import type { RowLayout } from "../../models/local-energy/derivative-rows.js";
+import { finishRows, layoutOf } from "./row-layout.js";
 
 /** Shape of a design matrix. */
 export interface DesignShape {

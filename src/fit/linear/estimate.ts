@@ -1,4 +1,5 @@
 import { qrScratchBytes } from "../../linalg/qr.js";
+import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
   centersIn, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, reductionMemory, reductionScratch, SCRATCH,
@@ -13,7 +14,6 @@ import { countTargets, rowCount, rowCounts } from "../targets.js";
 import { defaultBlockRows } from "../../select/active-set.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { type ColumnLayout, layOutColumns } from "./columns.js";
-import { QUADRATIC_ROWS } from "./design-rows.js";
 import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
 
 /**

@@ -6,8 +6,7 @@ import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { addDerivativeRows } from "../design/derivative-rows.js";
-import { hasDerivativeRows, type RowLayout } from "../design/row-layout.js";
+import { addDerivativeRows, hasDerivativeRows, type RowLayout } from "../../models/local-energy/derivative-rows.js";
 import type { DesignTerm, StructureCenters } from "../design/structure-rows.js";
 import type { TermTables } from "./design-tables.js";
 

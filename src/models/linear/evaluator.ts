@@ -7,6 +7,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
 import { addRange } from "../ranges.js";
+import { errorBars } from "./error-bars.js";
 import { type ColumnObserver, SpeciesRows } from "./species-rows.js";
 import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
 
@@ -29,7 +30,7 @@ export class LinearEvaluator implements PotentialEvaluator {
     const own = this.evaluateTerms(geometry, request, scratch);
     if (!this.baseline) return own;
     // the baseline is taken to be exact
-    const want = { ...request.want, variance: false, extrapolationGrade: this.tables.gradesBaseline && request.want.extrapolationGrade };
+    const want = { ...request.want, variance: false, errorBars: false, extrapolationGrade: this.tables.gradesBaseline && request.want.extrapolationGrade };
     return addRange(own, this.baseline.evaluate(geometry, { range: request.range, want }, scratch));
   }
 
@@ -53,9 +54,10 @@ export class LinearEvaluator implements PotentialEvaluator {
     const observers = [projections, rows].filter((observer) => observer !== undefined);
     const prediction = (observers.length === 0 ? this.sum : this.sumWith(observers)).evaluate(geometry, request, scratch);
     projections?.write(prediction.variance!, prediction.priorVariance!);
-    const graded = rows ? { ...prediction, extrapolationGrades: rows.grades(activeSets!, scratch) } : prediction;
+    const grades = rows && { extrapolationGrades: rows.grades(activeSets!, scratch) };
     scratch.reset(mark);
-    return graded;
+    const bars = want.errorBars && variance && errorBars(this.wasm, this.tables, variance, { geometry, described: request.described, forces: want.forces === true }, scratch);
+    return { ...prediction, ...bars, ...grades };
   }
 
   private openRows(geometry: Geometry, range: CenterRange, scratch: Arena): SpeciesRows {

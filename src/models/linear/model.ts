@@ -105,6 +105,10 @@ export class LinearModel implements Model {
     return this.covariance !== undefined;
   }
 
+  get hasErrorBars(): boolean {
+    return this.covariance !== undefined;
+  }
+
   get hasExtrapolationGrade(): boolean {
     return this.activeSets !== undefined;
   }
@@ -161,10 +165,10 @@ export class LinearModel implements Model {
         prepared.push(prepareTerm(wasm, pool, term, this.species, firstColumn));
         firstColumn += term.coefficients.length;
       }
-      const variance = want.variance && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
+      const variance = (want.variance || want.errorBars) && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
       const activeSets = want.extrapolationGrade && this.activeSets ? placeActiveSets(wasm, pool, this.activeSets, regions) : undefined;
       const gradesBaseline = want.extrapolationGrade === true && this.baseline?.hasExtrapolationGrade === true;
-      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false, extrapolationGrade: gradesBaseline });
+      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false, errorBars: false, extrapolationGrade: gradesBaseline });
       const atomEnergies = this.species.map((_, i) => (this.ownAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
       const terms = prepared.map((term) => term.tables);
       const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms, baseline: baseline?.tables, gradesBaseline, variance, activeSets };

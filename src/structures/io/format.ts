@@ -67,6 +67,10 @@ export interface PredictedValues {
   readonly uncertainties?: ArrayLike<number>;
   /** How far each environment lies outside of the training data: up to 1 inside, infinite where it has what they had not. */
   readonly extrapolationGrades?: ArrayLike<number>;
+  /** eV: standard deviation of the energy */
+  readonly energyDeviation?: number | undefined;
+  /** eV/Å, nAtoms × 3 */
+  readonly forceDeviations?: ArrayLike<number> | undefined;
 }
 
 /** How structures are written; a format passes over what it has no place for. */

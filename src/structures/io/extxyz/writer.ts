@@ -37,12 +37,13 @@ function collectColumns(structure: Structure, options: FormatStructureOptions, p
   const forcesKey = options.keys?.forces ?? ownSource(structure)?.targetKeys?.forces ?? "forces";
   if (targets.forces) columns.push({ name: forcesKey, type: "real", width: 3, values: targets.forces });
   const predicted: WrittenColumn[] = [];
-  const { forces, localEnergies, localVariances, uncertainties, extrapolationGrades } = predictions;
+  const { forces, localEnergies, localVariances, uncertainties, extrapolationGrades, forceDeviations } = predictions;
   if (forces) predicted.push({ name: `${prefix}forces`, type: "real", width: 3, values: forces });
   if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "real", width: 1, values: localEnergies });
   if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "real", width: 1, values: localVariances });
   if (uncertainties) predicted.push({ name: `${prefix}uncertainty`, type: "real", width: 1, values: uncertainties });
   if (extrapolationGrades) predicted.push({ name: `${prefix}grade`, type: "real", width: 1, values: extrapolationGrades });
+  if (forceDeviations) predicted.push({ name: `${prefix}forces_std`, type: "real", width: 3, values: forceDeviations });
   // predictions of an earlier run give way to those of this one
   const kept = [...columnsToWrite(structure, "atom").map(({ key, ...column }) => ({ name: key, ...column })), ...structure.atomInfo];
   columns.push(...kept.filter(({ name }) => !predicted.some((column) => column.name === name)), ...predicted);
@@ -83,6 +84,7 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
   if (targets.virial) add(virialKey(structure, options), formatVirial(structure, targets.virial, options), "virial");
   const predicted = new Map<string, string>();
   if (predictions.energy !== undefined) predicted.set(`${prefix}energy`, formatReal(predictions.energy));
+  if (predictions.energyDeviation !== undefined) predicted.set(`${prefix}energy_std`, formatReal(predictions.energyDeviation));
   if (predictions.virial) predicted.set(`${prefix}virial`, formatMatrix(predictions.virial));
   const own = columnsToWrite(structure, "structure");
   for (const { key, type, values } of own) {

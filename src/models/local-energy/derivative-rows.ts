@@ -6,12 +6,25 @@ import { placeNeighborList } from "../../neighbors/layout.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import { placeRecord, readField } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { RowLayout } from "./row-layout.js";
 
 /** Bytes of the Jacobian that is formed at once (at least that of one center): it should stay in the L2 cache. */
 const JACOBIAN_BYTES = 1 << 20;
 /** Bytes of what is made of it, where that has many columns. */
 const PRODUCT_BYTES = 64e6;
+
+/** Row numbers of one structure in a matrix of energies and derivatives; −1 where it has no such target. */
+export interface RowLayout {
+  readonly energy: number;
+  readonly forces: number;
+  readonly virial: number;
+  /** Those that have force rows, in order. */
+  readonly atoms: Int32Array;
+}
+
+/** Whether derivatives are among the rows. */
+export function hasDerivativeRows({ forces, virial }: RowLayout): boolean {
+  return forces >= 0 || virial >= 0;
+}
 
 /** Centers of a batch of environments whose derivatives are added to the rows. */
 export interface CenterSpan {
