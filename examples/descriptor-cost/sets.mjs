@@ -22,6 +22,7 @@ const acsf24 = {
     g4: [1, 2, 4, 16].flatMap((zeta) => [1, -1].flatMap((lambda) => [[0.01, zeta, lambda], [0.05, zeta, lambda]])),
   },
 };
+const ace = (radius, degree) => ({ name: "ace", parameters: { type: "ace", cutoff: { radius }, degree } });
 const expansion = (radius) => ({ name: "expansion n8 l6", parameters: { type: "spherical-expansion", nMax: 8, lMax: 6, sigma: 0.5, cutoff: cosine(radius) } });
 const pairs = (radius) => ({ name: "distance-2b", parameters: { type: "distance-2b", species: ["*", "*"], cutoff: { radius } } });
 const triplets = (radius) => ({ name: "angle-3b", parameters: { type: "angle-3b", center: "*", species: ["*", "*"], cutoff: { radius } } });
@@ -33,13 +34,13 @@ const local = (cutoff) => ({ name: "local-mbtr", parameters: { type: "local-mbtr
 const mbtr = (cutoff) => ({ name: "mbtr", parameters: { type: "mbtr", ...terms(cutoff), normalization: "n-atoms" } });
 const matrix = (type) => ({ name: type, parameters: { type, permutation: "eigenspectrum" } });
 
-const solid = (radius) => [
+const solid = (radius, degree) => [
   soap(4, 3, radius), soap(8, 6, radius), soap(12, 9, 6), turbo(5.4), acsf(radius), weighted(radius), acsf24, bispectrum(6, radius), bispectrum(8, radius),
-  expansion(radius), pairs(radius), triplets(3.5), local(radius), matrix("ewald-sum-matrix"), matrix("sine-matrix"),
+  ace(radius, degree), expansion(radius), pairs(radius), triplets(3.5), local(radius), matrix("ewald-sum-matrix"), matrix("sine-matrix"),
 ];
-const molecule = (radius, more = []) => [
-  soap(4, 3, radius), soap(8, 6, radius), turbo(radius), acsf(radius), weighted(radius), ...more, bispectrum(6, radius), bispectrum(8, radius), expansion(radius),
-  pairs(radius), triplets(3.5), local(radius), mbtr(radius), matrix("coulomb-matrix"),
+const molecule = (radius, degree, more = []) => [
+  soap(4, 3, radius), soap(8, 6, radius), turbo(radius), acsf(radius), weighted(radius), ...more, bispectrum(6, radius), bispectrum(8, radius), ace(radius, degree),
+  expansion(radius), pairs(radius), triplets(3.5), local(radius), mbtr(radius), matrix("coulomb-matrix"),
 ];
 
 /**
@@ -48,11 +49,11 @@ const molecule = (radius, more = []) => [
  */
 export function sets(folder) {
   return [
-    { key: "si", title: "Silicon", file: shipped("examples/data/Si_train.xyz.gz"), descriptors: solid(5) },
-    { key: "mo", title: "Molybdenum", file: shipped("bench/data/Mo_194.xyz.gz"), descriptors: solid(5) },
-    { key: "3bpa", title: "3BPA", file: shipped("bench/data/3BPA_60.xyz.gz"), descriptors: molecule(5, [acsf24]) },
-    ...(folder ? [{ key: "water", title: "Water", file: join(folder, "H2O_RPBE-D3_n2p2.xyz.gz"), descriptors: solid(5) }] : []),
-    { key: "qm9", title: "QM9, 2074 molecules", file: shipped("examples/data/QM9_2074.xyz.gz"), descriptors: molecule(5) },
+    { key: "si", title: "Silicon", file: shipped("examples/data/Si_train.xyz.gz"), descriptors: solid(5, [20, 16, 12]) },
+    { key: "mo", title: "Molybdenum", file: shipped("bench/data/Mo_194.xyz.gz"), descriptors: solid(5, [20, 16, 12]) },
+    { key: "3bpa", title: "3BPA", file: shipped("bench/data/3BPA_60.xyz.gz"), descriptors: molecule(5, [10, 8, 6], [acsf24]) },
+    ...(folder ? [{ key: "water", title: "Water", file: join(folder, "H2O_RPBE-D3_n2p2.xyz.gz"), descriptors: solid(5, [14, 11, 8]) }] : []),
+    { key: "qm9", title: "QM9, 2074 molecules", file: shipped("examples/data/QM9_2074.xyz.gz"), descriptors: molecule(5, [8, 5, 4]) },
   ];
 }
 
@@ -80,6 +81,7 @@ export const theory = {
   soap: { cutoff: "≤ 3", nMax: "1 to 2", lMax: "2", species: "≤ 2", atoms: "1" },
   "soap-turbo": { cutoff: "≤ 3", nMax: "1 to 2", lMax: "2", species: "≤ 2", atoms: "1" },
   "spherical-expansion": { cutoff: "3", nMax: "1", lMax: "2", species: "0", atoms: "1" },
+  ace: { cutoff: "≤ 3", species: "≤ 3", atoms: "1" },
   bispectrum: { cutoff: "0 to 3", twoJMax: "5", species: "0", atoms: "1" },
   acsf: { cutoff: "6", functions: "1", atoms: "1" },
   "distance-2b": { cutoff: "3", atoms: "1" },
