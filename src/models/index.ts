@@ -7,6 +7,7 @@ export {
   type PotentialTables,
   type Prediction,
   type PreparedPotential,
+  type ResidualNoise,
   type Want,
 } from "./potential.js";
 export type { FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";

@@ -72,6 +72,16 @@ export interface EvaluationRequest {
   readonly described?: DescribedParts;
 }
 
+/** Standard deviations that the residuals of a fit speak of: errors of reference values, and of a model that cannot follow them. */
+export interface ResidualNoise {
+  /** eV, of an atom: it grows with √nAtoms; of a structure where `perAtom` is false. Absent: energies were not fitted. */
+  readonly energy?: number | undefined;
+  /** Whether the energy is that of an atom. */
+  readonly perAtom: boolean;
+  /** eV/Å, of a component. Absent: forces were not fitted. */
+  readonly forces?: number | undefined;
+}
+
 /** What a potential describes environments with. */
 export interface DescribedPart {
   /** Whose rows it takes. */
@@ -99,6 +109,8 @@ export interface Potential {
   varianceFlops?(nAtoms: number): number;
   /** Whether `want.errorBars` may be asked for; absent: no. */
   readonly hasErrorBars?: boolean;
+  /** What errors of predictions have beside the error bars; absent where it is not known. */
+  readonly residualNoise?: ResidualNoise | undefined;
   /** Whether `want.extrapolationGrade` may be asked for; absent: no. */
   readonly hasExtrapolationGrade?: boolean;
   /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */

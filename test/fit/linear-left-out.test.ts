@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorSummary, assessPotential } from "../../src/analysis/index.js";
 import { InvalidParameterError } from "../../src/errors.js";
 import { fitLinear, type LinearFit, planLinearFit } from "../../src/fit/index.js";
-import { evaluateStructures } from "../../src/models/index.js";
+import { decodeModel, encodeModel, evaluateStructures, type LinearModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
@@ -77,7 +77,9 @@ describe("structures left out", () => {
 });
 
 it("σ of the residuals are those that were given times the noise", async () => {
-  const { summary } = await fitLinear(request({ crossValidation: "none" }), data, executor);
+  const { summary, model } = await fitLinear(request({ crossValidation: "none" }), data, executor);
+  const stored = (await decodeModel(await encodeModel(model), "a.pestle")) as LinearModel;
+  expect(stored.residualNoise).toEqual({ energy: summary.evidenceSigma!.energy, forces: summary.evidenceSigma!.forces, perAtom: true });
   const noise = Math.sqrt(summary.solver.noiseVariance!);
   expect(noise > 0.1).toBe(true);
   expect(summary.evidenceSigma).toEqual({ energy: noise * 0.01, forces: noise * 0.1, virial: noise * 0.05 });

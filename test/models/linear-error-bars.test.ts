@@ -88,6 +88,11 @@ describe("error bars of a linear potential", () => {
       expect(Math.abs(judged.calibration[0].observed - 0.683) < 0.15, `${judged.calibration[0].observed}`).toBe(true);
     }
     expect([energy.count, forces.count]).toEqual([60, structures.reduce((sum, { positions }) => sum + positions.length, 0)]);
+    // 0.6 and 0.4 √4 eV make 1 eV; 4 and 3 eV/Å make 5
+    const noisy = judgeErrorBars([{ group: "", nAtoms: 4, energy: { reference: 0, predicted: 0.8 }, forces: { reference: Float64Array.of(0), predicted: Float64Array.of(3) }, errorBars: { energy: 0.6, forces: Float64Array.of(4) } }], { energy: 0.4, perAtom: true, forces: 3 });
+    expect([noisy.energy.factor, noisy.energy.withNoise!.factor, noisy.energy.withNoise!.size]).toEqual([expect.closeTo(4 / 3, 12), expect.closeTo(0.8, 12), expect.closeTo(0.25, 12)]);
+    expect([noisy.forces.factor, noisy.forces.withNoise!.factor, noisy.forces.withNoise!.size]).toEqual([expect.closeTo(0.75, 12), expect.closeTo(0.6, 12), expect.closeTo(5, 12)]);
+    expect(energy.withNoise).toBeUndefined();
     const blind = judgeErrorBars((await assessPotential(model, Dataset.from([randomStructure(1)]), executor, { errorBars: true })).comparisons);
     expect([blind.energy.count, blind.energy.factor, blind.energy.calibration.length]).toEqual([0, NaN, 0]);
     expect(blind.energy.size > 0).toBe(true);

@@ -66,7 +66,7 @@ async function evaluate(
   const measure = domainMeasure(model, dataset, flags);
   if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
-  const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons) : undefined;
+  const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons, model.residualNoise) : undefined;
   const domain = measure && domainOf(assessment, measure, flags);
   if (domain && domain.outside > 0) {
     warnings.push(describeDomain(domain, dataset));

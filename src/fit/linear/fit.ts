@@ -26,7 +26,7 @@ import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
 import { unusedColumns } from "./unused-columns.js";
 import { fitWarnings } from "./warnings.js";
-import { squaredWeights } from "./weights.js";
+import { evidenceSigma, squaredWeights } from "./weights.js";
 
 /** A fitted linear potential with an account of the fit. */
 export interface LinearFitResult {
@@ -144,6 +144,7 @@ function modelOf(
   scales: Float64Array,
 ): LinearModel {
   const coefficients = allCoefficients(solution, kept, nColumns);
+  const noise = evidenceSigma(fit.sigma, solution.noiseVariance);
   return new LinearModel({
     species,
     isolatedAtomEnergies: isolated?.values,
@@ -153,6 +154,7 @@ function modelOf(
       return { descriptor, centers, quadratic, coefficients: coefficients.slice(firstColumn, firstColumn + blocks.length * width) };
     }),
     baseline,
+    residualNoise: noise && { energy: noise.energy, forces: noise.forces, perAtom: fit.sigma.perAtom },
     covariance: fit.errorBars ? covarianceOf(solution, kept, scales) : undefined,
     provenance: { ...context.provenance, options: { model, fit, seed } },
   });

@@ -8,7 +8,7 @@ import {
 } from "../local-energy/content.js";
 import { partName } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
-import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
+import type { DescribedPart, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
 import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
 import { LinearEvaluator } from "./evaluator.js";
 import { speciesWidth } from "./species-rows.js";
@@ -39,6 +39,8 @@ export interface LinearModelOptions {
   readonly baseline?: Model | undefined;
   /** Absent: there are no error bars. */
   readonly covariance?: CoefficientCovariance | undefined;
+  /** Of the residuals of the fit; absent: it is not known. */
+  readonly residualNoise?: ResidualNoise | undefined;
   /** Environments by species index that others are compared with; absent: there are no extrapolation grades. */
   readonly activeSets?: ActiveSets | undefined;
   /** Default: nothing is known. */
@@ -64,13 +66,14 @@ export class LinearModel implements Model {
   readonly baseline: Model | undefined;
   /** undefined: there are no error bars */
   readonly covariance: CoefficientCovariance | undefined;
+  readonly residualNoise: ResidualNoise | undefined;
   /** By species index; undefined: there are no extrapolation grades */
   readonly activeSets: ActiveSets | undefined;
   readonly provenance: Provenance;
   /** Coefficients of all terms, and intercepts. */
   readonly nColumns: number;
 
-  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, activeSets, provenance = {} }: LinearModelOptions) {
+  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, residualNoise, activeSets, provenance = {} }: LinearModelOptions) {
     this.species = species;
     this.ownAtomEnergies = isolatedAtomEnergies;
     this.baseline = baseline;
@@ -78,6 +81,7 @@ export class LinearModel implements Model {
     this.terms = terms;
     this.covariance = covariance;
     this.activeSets = activeSets;
+    this.residualNoise = residualNoise;
     this.provenance = provenance;
     for (const energies of [isolatedAtomEnergies, intercepts]) {
       if (energies && energies.length !== species.length) throw new InternalError(`${energies.length} energies of atoms for ${species.length} species`);
@@ -190,6 +194,7 @@ export class LinearModel implements Model {
   }
 }
 
+const noiseSchema = z.object({ energy: z.number().optional(), forces: z.number().optional(), perAtom: z.boolean() });
 const parametersSchema = z.object({
   species: speciesSchema,
   isolatedAtomEnergies: energiesSchema.nullable(),
@@ -198,6 +203,7 @@ const parametersSchema = z.object({
   baseline: partSchema.nullable(),
   hasCovariance: z.boolean(),
   activeSets: activeSetsSchema.optional(),
+  residualNoise: noiseSchema.optional(),
 });
 
 function encode(model: Model, parts: PartTypes): ModelContent {
@@ -213,6 +219,7 @@ function encode(model: Model, parts: PartTypes): ModelContent {
     baseline: baseline?.parameters ?? null,
     hasCovariance: covariance !== undefined,
     ...(activeSets && { activeSets: activeSets.parameters }),
+    ...(model.residualNoise && { residualNoise: model.residualNoise }),
   };
   const coefficients = terms.map((term, t): NamedArray => {
     const blocks = blockSpecies(term, species).length;
@@ -228,7 +235,7 @@ function encode(model: Model, parts: PartTypes): ModelContent {
 }
 
 function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, parts: PartTypes): LinearModel {
-  const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance, activeSets } = parseContent(parametersSchema, parameters, file);
+  const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance, activeSets, residualNoise } = parseContent(parametersSchema, parameters, file);
   const decoded = terms.map((term, t) => ({ ...decodeTerm(term), quadratic: term.quadratic, coefficients: arrayOf(arrays, `terms[${t}].coefficients`, file) }));
   for (const [t, term] of decoded.entries()) {
     const expected = blockSpecies(term, species).length * columnCount(term.descriptor.featureCount(species), term.quadratic);
@@ -241,6 +248,7 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     terms: decoded,
     baseline: baseline ? parts.decode(decodeBaseline(baseline, arrays), file) : undefined,
     covariance: hasCovariance ? decodeCovariance(arrays, file) : undefined,
+    residualNoise,
     activeSets: activeSets && decodeActiveSets(activeSets, arrays, file),
     provenance,
   });
