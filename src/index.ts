@@ -15,6 +15,9 @@ export type { ColumnStatistics, DataStatistics, Descriptor, Feature, FeatureSpac
 export { Concatenation } from "./descriptors/concatenation.js";
 export type { AnyDescriptor, DataExtent, StructureDescriptor } from "./descriptors/structure-descriptor.js";
 export { createDescriptor, descriptorNames, type DescriptorOf, descriptorSchema, type StructureDescriptorName } from "./descriptors/registry.js";
+export { Ace } from "./descriptors/ace/ace.js";
+export { usualBondLength } from "./descriptors/ace/bonds.js";
+export { type AceParameters, aceSchema } from "./descriptors/ace/parameters.js";
 export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./descriptors/bispectrum/parameters.js";
 export { LocalMbtr } from "./descriptors/many-body/local-mbtr.js";

@@ -35,6 +35,7 @@ export { type CoulombMatrixParameters, coulombMatrixSchema, type EwaldSumMatrixP
 export { EwaldSumMatrix } from "./matrices/ewald-sum-matrix.js";
 export { SineMatrix } from "./matrices/sine-matrix.js";
 export { Ace } from "./ace/ace.js";
+export { usualBondLength } from "./ace/bonds.js";
 export { type AceParameters, aceSchema } from "./ace/parameters.js";
 export { Bispectrum } from "./bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";

@@ -7,7 +7,7 @@ import type { PairRadialSpec } from "./radial/pair-radial.js";
 /** Å: nearest neighbors of the elements in their common form, as ACEpotentials has them; others: twice the covalent radius. */
 const BOND_LENGTHS: Readonly<Record<string, number>> = { H: 1.2, Li: 3, C: 1.4, N: 1.6, O: 1.7, Si: 2.4, Fe: 2.5, Ni: 2.5, Cu: 2.6, Ge: 2.5, Nb: 2.9, Mo: 2.7, Ta: 2.9 };
 
-/** Å: r0 of an element where nobody gave it. */
+/** Å: distance of nearest neighbors of an element in its common form, which its r0 is where nobody gave it. */
 export function usualBondLength(atomicNumber: number): number {
   return BOND_LENGTHS[symbolOf(atomicNumber)] ?? Math.round(20 * covalentRadius(atomicNumber)) / 10;
 }
