@@ -123,8 +123,12 @@ export class Evaluator {
     const { timeout } = this.settings;
     const timer = timeout === undefined ? undefined : setTimeout(() => controller.abort(new Timeout(timeout)), timeout * 1000);
     signal.addEventListener("abort", stop, { once: true });
+    const started = performance.now();
     try {
-      return await this.runner.run({ stage: this.stage, candidate, fraction }, controller.signal);
+      const evaluation = await this.runner.run({ stage: this.stage, candidate, fraction }, controller.signal);
+      // a busy event loop may hear of the end before the timer does
+      if (timeout !== undefined && performance.now() - started > timeout * 1000) throw new Timeout(timeout);
+      return evaluation;
     } catch (error) {
       if (controller.signal.reason instanceof Timeout && error instanceof CancelledError) throw controller.signal.reason;
       throw error;
