@@ -28,7 +28,7 @@ interface Outcome {
 
 function run(nodeArgs: readonly string[], args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...nodeArgs, bin, ...args], { encoding: "utf8", timeout: TIME_LIMIT }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...nodeArgs, bin, ...args], { encoding: "utf8", timeout: TIME_LIMIT, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

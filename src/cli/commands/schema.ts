@@ -7,6 +7,6 @@ export type ConfigName = keyof typeof configSchemas;
 
 /** Runs `pestle schema`. */
 export function runSchema(session: Session, name: ConfigName): void {
-  const schema = z.toJSONSchema(configSchemas[name], { io: "input", unrepresentable: "any" });
+  const schema = z.toJSONSchema(configSchemas[name], { io: "input", unrepresentable: "any", reused: "ref" });
   session.result({ title: `pestle ${name}`, ...schema }, "");
 }
