@@ -5,12 +5,11 @@ import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
-import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
+import { rememberedBySpecies, speciesFor } from "../species.js";
 import { StateEvaluator } from "../state-evaluator.js";
-import { aceLayout, basisOf, degreesOf, roughness } from "./basis.js";
+import { aceLayout, aceSpecies, basisOf, degreesOf, roughness } from "./basis.js";
 import { checkBonds, radialOf, reachOf } from "./bonds.js";
 import { aceCost } from "./cost.js";
-import { namedSpecies } from "./explicit-functions.js";
 import type { AceLayout } from "./layout.js";
 import { aceSchema, type AceParameters } from "./parameters.js";
 import { planProducts, type ProductPlan } from "./products.js";
@@ -42,7 +41,7 @@ export class Ace implements Descriptor {
   constructor(parameters: unknown) {
     const given = validate(aceSchema, parameters, { what: "ace" });
     this.parameters = given;
-    this.ownSpecies = ownSpeciesOf(this.name, given.species ?? namedSpecies(given.functions));
+    this.ownSpecies = aceSpecies(given);
     this.checkDegree();
     checkBonds(given);
     const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff.radius] : []));

@@ -1,5 +1,6 @@
 import type { SpeciesList } from "../descriptor.js";
-import { explicitFunctions } from "./explicit-functions.js";
+import { ownSpeciesOf } from "../species.js";
+import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
 import { type AceLayout, layoutOf } from "./layout.js";
 import type { AceParameters } from "./parameters.js";
 import type { PairFunction } from "./products.js";
@@ -12,6 +13,11 @@ const DEGREES = [20, 16, 12, 10, 8];
 export interface AceBasis {
   readonly pairs: readonly PairFunction[];
   readonly functions: readonly AceFunction[];
+}
+
+/** Species that the parameters name: themselves, or as neighbors of listed functions. */
+export function aceSpecies({ species, functions }: Pick<AceParameters, "species" | "functions">): SpeciesList | undefined {
+  return ownSpeciesOf("ace", species ?? namedSpecies(functions));
 }
 
 /** @throws {InvalidParameterError} for functions that do not exist, none, or far too many */

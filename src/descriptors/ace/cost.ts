@@ -1,6 +1,5 @@
 import { type Arithmetic, type DescriptorCost, type Extent, lengthsAround, withValue } from "../cost.js";
-import { ownSpeciesOf } from "../species.js";
-import { aceLayout, basisOf, degreesOf } from "./basis.js";
+import { aceLayout, aceSpecies, basisOf, degreesOf } from "./basis.js";
 import type { AceParameters } from "./parameters.js";
 import { planProducts } from "./products.js";
 import { gradientCount } from "./tables.js";
@@ -10,7 +9,7 @@ const USUAL: readonly (readonly [species: number, degree: readonly number[]])[] 
 
 /** Harmonics take about three (seven with gradients) multiply–adds, a radial function two (five), a sum one, or two where derivatives come back. */
 function arithmetic(parameters: AceParameters, { nSpecies, nCenters, nPairs }: Extent): Arithmetic {
-  const species = ownSpeciesOf("ace", parameters.species) ?? Array.from({ length: nSpecies }, (_, index) => index + 1);
+  const species = aceSpecies(parameters) ?? Array.from({ length: nSpecies }, (_, index) => index + 1);
   const basis = basisOf(parameters, species);
   const layout = aceLayout(parameters, basis);
   const plan = planProducts(basis.pairs, basis.functions);

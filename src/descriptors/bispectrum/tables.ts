@@ -2,10 +2,11 @@ import { clebschGordan } from "../../math/clebsch-gordan.js";
 import { harmonicsTable } from "../../math/spherical-harmonics.js";
 import { nextSerial } from "../../parallel/attached.js";
 import { alignUp, type MemoryPool, type Pointer, type Region } from "../../wasm/memory.js";
-import { enumerations, recordBytes, type RecordName, type RecordValues, writeRecord, writeRecords } from "../../wasm/records.js";
+import { enumerations, recordBytes, type RecordValues, writeRecord } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { DescriptorMemory, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
+import { TableWriter } from "../table-writer.js";
 import { type BispectrumCouplings, channelTriples, type CouplingOf, couplingsOf, triples } from "./components.js";
 import { coefficientAt, halfOf, matrixElements, matrixStart, radialStride } from "./matrix-elements.js";
 
@@ -105,32 +106,6 @@ export function prepareBispectrum(wasm: Wasm, pool: MemoryPool, spec: Bispectrum
     tables: { serial: nextSerial(), descriptor, nFeatures: featureCount(spec), cutoff, species, rows: "center", stateSize: bispectrumState(spec), data },
     release: () => regions.forEach((region) => pool.release(region)),
   };
-}
-
-/** Puts arrays into shared memory. */
-class TableWriter {
-  constructor(
-    private readonly wasm: Wasm,
-    private readonly place: (bytes: number, what: string) => Pointer,
-  ) {}
-
-  reals(values: ArrayLike<number>, what: string): Pointer {
-    const pointer = this.place(8 * values.length, what);
-    this.wasm.f64(pointer, values.length).set(values);
-    return pointer;
-  }
-
-  integers(values: readonly number[], what: string): Pointer {
-    const pointer = this.place(4 * values.length, what);
-    this.wasm.i32(pointer, values.length).set(values);
-    return pointer;
-  }
-
-  records<Name extends RecordName>(name: Name, list: readonly RecordValues<Name>[], what: string): Pointer {
-    const pointer = this.place(list.length * recordBytes(name), what);
-    writeRecords(this.wasm, pointer, name, list);
-    return pointer;
-  }
 }
 
 const radialCount = (twoJMax: number): number => sum(range(twoJMax + 1).map((l) => radialStride(twoJMax, l)));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aceType } from "../../../src/descriptors/ace/ace.js";
 import { polynomialSet } from "../../../src/descriptors/ace/radial/polynomials.js";
 import { pacemakerSet } from "../../../src/descriptors/ace/radial/pacemaker.js";
 import { Ace } from "../../../src/descriptors/index.js";
@@ -35,6 +36,13 @@ describe("parameters of the atomic cluster expansion", () => {
     expect(all.filter((label) => kept.includes(label))).toEqual(kept);
     expect(kept).toContain("Si n=1 l=0, Si n=1 l=0, Si n=1 l=0");
     expect(kept).not.toContain("Si n=6 l=0");
+  });
+
+  it("count the arithmetic of functions that name their neighbors", () => {
+    const { parameters } = ace({ functions: [{ neighbors: ["O", "Si"], n: [1, 2], l: [1, 1] }, { pair: true, neighbors: ["O"], n: [1] }] });
+    const { values, backward } = aceType.cost!.arithmetic!(parameters, { nSpecies: 2, nCenters: 10, nPairs: 200 });
+    expect(values).toBeGreaterThan(0);
+    expect(backward).toBeGreaterThan(values);
   });
 
   const wrong: readonly (readonly [object, RegExp])[] = [
