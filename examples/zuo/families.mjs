@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
 // Families of potentials that the recipe tries: a tune file each, and what makes the final potential larger than those of the search.
 export const families = [
   { key: "snap", title: "SNAP, 2J = 8", final: [] },
@@ -6,3 +9,14 @@ export const families = [
   { key: "ace-4", title: "ACE of order 4", final: ["model.terms[0].descriptor.degree=[25,21,18,16]"] },
   { key: "gap", title: "GAP on soap_turbo, 1000 sparse points", final: ["model.terms[0].sparse.count=1000"] },
 ];
+
+/** The tune file of a family with words in place of what the element decides. */
+export function templateOf(key) {
+  return readFileSync(new URL(`${key}.yaml`, import.meta.url), "utf8");
+}
+
+/** Changes with what the recipe does for a family, not with its comments. */
+export function digestOf(key) {
+  const { final } = families.find((family) => family.key === key);
+  return createHash("sha256").update(JSON.stringify([templateOf(key).replace(/\s*#.*$/gmu, ""), final])).digest("hex").slice(0, 16);
+}

@@ -1,14 +1,14 @@
 // node examples/zuo/run.mjs --train FILE --test FILE --json OUT [--families ace-3,ace-4] [--output FOLDER] [--threads N] [--smoke]
 // One recipe for any element: a search on the training file for every family of potentials, a larger potential with what was found, errors on
 // the test file. See docs/results/zuo.md.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import {
-  applyAssignments, assessPotential, createExecutor, readConfigFile, readDataset, resolveConfig, searchParameters, symbolOf, trainerOf, tuneFileSchema,
-  usualBondLength,
+  applyAssignments, assessPotential, CancelledError, createExecutor, openPotential, readConfigFile, readDataset, resolveConfig, searchParameters, symbolOf, trainerOf,
+  tuneFileSchema, usualBondLength,
 } from "../../dist/index.js";
-import { families } from "./families.mjs";
+import { digestOf, families, templateOf } from "./families.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -35,12 +35,13 @@ const element = symbolOf(species[0]);
 const data = smoke ? { train: thinned(train, 12), test: thinned(test, 4) } : { train, test };
 mkdirSync(values.output, { recursive: true });
 
+const PASSES = 4; // over the test structures, for the speed of predictions
 const threads = Number(values.threads);
 const controller = new AbortController();
 process.once("SIGINT", () => controller.abort());
 const found = {};
 for (const family of families.filter(({ key }) => keys.includes(key))) {
-  found[family.key] = await runFamily(family);
+  found[family.key] = await runFamily(family).catch(stop);
   const { energy, forces, coefficients, fitSeconds } = found[family.key];
   console.log(
     `${element} ${family.key}: ${(1000 * energy.mae).toFixed(2)} meV/atom, ${forces.mae.toFixed(4)} eV/Å (MAE on the test file), ` +
@@ -55,8 +56,8 @@ async function runFamily(family) {
   return withExecutor((executor) => fitFamily(family, search, executor));
 }
 
-async function withExecutor(use) {
-  const executor = await createExecutor({ threads });
+async function withExecutor(use, count = threads) {
+  const executor = await createExecutor({ threads: count });
   try {
     return await use(executor);
   } finally {
@@ -74,31 +75,43 @@ async function searchFamily({ key }, executor) {
       if (event.kind === "generation") console.log(`${element} ${key}: ${event.progress.evaluations ?? event.progress.generation + 1} evaluated, best loss ${event.progress.best.loss.toPrecision(3)}`);
     },
   });
+  const { best } = stages.at(-1);
   const evaluations = stages.reduce((sum, { records }) => sum + records.length, 0);
-  return { candidate, searchLoss: stages.at(-1).best.loss, evaluations, searchSeconds: searching() };
+  return { candidate, found: best.values, searchLoss: best.loss, evaluations, searchSeconds: searching() };
 }
 
-async function fitFamily({ title, final }, { candidate, ...search }, executor) {
+async function fitFamily({ key, title, final }, { candidate, ...search }, executor) {
   const request = smoke ? candidate : applyAssignments(candidate, final);
   const fitting = processorSeconds();
   const started = performance.now();
   const { model, summary } = await trainerOf(request.model).train(request, data.train, executor, { signal: controller.signal });
   const [fitSeconds, fitWallSeconds] = [fitting(), (performance.now() - started) / 1000];
-  const predicting = processorSeconds();
   const { errors: { total: { energy, forces } } } = await assessPotential(model, data.test, executor);
-  const predictSeconds = predicting();
   return {
-    title, parameters: request, ...search,
+    title, recipe: digestOf(key), parameters: request, ...search,
     energy: { mae: energy.mae, rmse: energy.rmse }, forces: { mae: forces.mae, rmse: forces.rmse },
     coefficients: summary.sizes.find(({ name }) => name === "nCoefficients" || name === "nSparse").count,
-    fitSeconds, fitWallSeconds, peakWasmBytes: summary.peakWasmBytes, atomsPerSecond: data.test.nAtoms / predictSeconds,
+    fitSeconds, fitWallSeconds, peakWasmBytes: summary.peakWasmBytes, atomsPerSecond: await atomsPerSecond(model),
+    peakResidentBytes: 1024 * process.resourceUsage().maxRSS, // of the process so far
   };
+}
+
+/** Energies and forces with neighbor lists by processor time, once the potential is open and its code compiled. */
+async function atomsPerSecond(model) {
+  return withExecutor(async (executor) => {
+    const open = openPotential(model, executor);
+    const structures = Array.from({ length: data.test.nStructures }, (_, i) => data.test.structure(i));
+    await open.evaluateTogether(structures);
+    const predicting = processorSeconds();
+    for (let pass = 0; pass < PASSES; pass++) await open.evaluateTogether(structures);
+    open.close();
+    return (PASSES * data.test.nAtoms) / predicting();
+  }, 1);
 }
 
 /** The tune file of a family with lengths in Å, kept beside the results. */
 async function tuneFile(key) {
-  const template = readFileSync(new URL(`${key}.yaml`, import.meta.url), "utf8");
-  const text = template
+  const text = templateOf(key)
     .replace(/([\d.]+)\*R0/gu, (_, factor) => String(Math.round(1000 * Number(factor) * bondLength) / 1000))
     .replace("TRAIN", JSON.stringify(resolve(values.train)));
   const path = join(values.output, `${element}-${key}.yaml`);
@@ -125,6 +138,13 @@ function processorSeconds() {
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1e6;
   };
+}
+
+/** Families that are done are in the file. */
+function stop(error) {
+  if (!(error instanceof CancelledError)) throw error;
+  console.error("stopped");
+  process.exit(130);
 }
 
 function fail(message) {
