@@ -18,6 +18,8 @@ export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonorma
 export { packedCholesky } from "./linalg/packed-cholesky";
 export { packedSetColumns, packedSolve } from "./linalg/packed-triangle";
 export { qrMerge, qrScratchBytes, qrUpdate } from "./linalg/qr";
+export { rowReflectors, rowReflectorsScratchBytes } from "./linalg/row-reflectors";
+export { bandInverseTrace, bandRidge, bandSolve } from "./linalg/band-ridge";
 
 export { neighborSort } from "./neighbors/grid";
 export { neighborCellCount, neighborCellFill } from "./neighbors/cells";

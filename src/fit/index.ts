@@ -48,6 +48,8 @@ export { ardFixedPoint } from "./linear/solvers/ard.js";
 export type { ArdIteration } from "./linear/solvers/ard-steps.js";
 export { readReducedRows, reduceDenseRows } from "./linear/solvers/dense-rows.js";
 export { type HuberOptions, huberRidge, type HuberSolution, type RobustRows } from "./linear/solvers/huber.js";
+export { type Criterion, ridgeOfBand } from "./linear/solvers/many-columns.js";
+export type { RidgeOptions } from "./linear/solvers/appended-ridge.js";
 export { type GroupedRows, leftOutResiduals } from "./linear/solvers/left-out.js";
 export {
   calibrationCurve,
@@ -66,4 +68,4 @@ export { bayesianRidge, evidenceMaxima, gcvRidge, logEvidence, noiseVarianceAt, 
 export { defaultSolver, type SolverOptions, solverSchema } from "./linear/solvers/schema.js";
 export { type SingularForm, singularForms } from "./linear/solvers/singular-form.js";
 export type { CovarianceRoot, GreedyStep, LinearSolution, RidgeScanPoint } from "./linear/solvers/solution.js";
-export { solveReduced } from "./linear/solvers/solve.js";
+export { MANY_COLUMNS, type SolveOptions, solveReduced } from "./linear/solvers/solve.js";

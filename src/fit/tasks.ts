@@ -5,6 +5,8 @@ import "./linear/cross-validation.js";
 import "./linear/design-rows.js";
 import "./linear/solvers/appended-ridge.js";
 import "./linear/solvers/ard-steps.js";
+import "./linear/solvers/band-ridge.js";
+import "./linear/solvers/band-tasks.js";
 import "./linear/solvers/dense-rows.js";
 import "./linear/solvers/greedy.js";
 import "./linear/solvers/left-out.js";

@@ -9,6 +9,7 @@ export {
   type PlacedActiveRows,
   type StoredActiveRows,
 } from "./active-rows.js";
+export { type Band, type BandFactor, bandFactorBytes, bandInverseTrace, factorBand, rowReflectors, rowReflectorsScratchBytes, solveBand } from "./band.js";
 export { choleskySolve, eigen, type Eigensystem, multiply, type Workspace } from "./dense.js";
 export {
   eigenScratchBytes,
@@ -28,6 +29,7 @@ export {
   packedElements,
   packedIndex,
   packedSolve,
+  packedSolveMatrix,
   type PackedTriangle,
   packedTriangle,
   packedTriangleBytes,

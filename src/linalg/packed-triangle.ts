@@ -1,7 +1,9 @@
 import { InternalError } from "../errors.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import { gemmScratchBytes } from "./product.js";
+import { expectShape, expectStored, type Matrix, matrix, rowBlock } from "./matrix.js";
+import { gemm, gemmScratchBytes } from "./product.js";
+import { solveTriangular } from "./triangular.js";
 
 /** Rows of a panel, as in assembly/linalg/packed-triangle.ts; a test compares the two. */
 const PANEL = 64;
@@ -100,4 +102,22 @@ export function packedCholesky(wasm: Wasm, arena: Arena, { pointer, size, stride
 export function packedSolve(wasm: Wasm, { pointer, size, stride }: PackedTriangle, n: number, x: Pointer): void {
   if (n > size) throw new InternalError(`packedSolve: ${n} of ${size} rows`);
   wasm.routines.packedSolve(n, pointer, stride, x);
+}
+
+/**
+ * Solves R·X = B in place of B (n × columns) for the first n rows and columns of a triangle, panel by panel.
+ * @throws {NumericalError} when the diagonal has a zero or a value that is not finite
+ */
+export function packedSolveMatrix(wasm: Wasm, arena: Arena, { pointer, size, stride }: PackedTriangle, n: number, x: Matrix): void {
+  if (n > size) throw new InternalError(`packedSolveMatrix: ${n} of ${size} rows`);
+  expectStored(x, "packedSolveMatrix");
+  expectShape(x, n, x.columns, "packedSolveMatrix");
+  for (let start = (Math.ceil(n / PANEL) - 1) * PANEL; start >= 0; start -= PANEL) {
+    const end = Math.min(n, start + PANEL);
+    const panel = matrix(pointer + 8 * packedIndex(stride, start, start), end - start, end - start, stride - start);
+    const own = rowBlock(x, start, end - start);
+    const behind = { ...panel, pointer: panel.pointer + 8 * (end - start), columns: n - end };
+    if (n > end) gemm(wasm, arena, -1, behind, rowBlock(x, end, n - end), 1, own);
+    solveTriangular(wasm, arena, "upper", panel, own);
+  }
 }

@@ -2,8 +2,8 @@ import { CholeskyDecomposition, Matrix as Dense } from "ml-matrix";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NumericalError } from "../../src/errors.js";
 import {
-  packedCholesky, packedCholeskyScratchBytes, packedIndex, packedSolve, packedTriangle, packedTriangleBytes, qrMerge,
-  qrMergeScratchBytes, qrUpdate, readTriangle,
+  packedCholesky, packedCholeskyScratchBytes, packedIndex, packedSolve, packedSolveMatrix, packedTriangle, packedTriangleBytes, qrMerge,
+  qrMergeScratchBytes, qrUpdate, readMatrix, readTriangle,
 } from "../../src/linalg/index.js";
 import { expectClose } from "../expect.js";
 import { product, randomArray, transposeOf, type Workbench, workbench } from "./dense.js";
@@ -178,5 +178,17 @@ describe("packed triangles against plain matrices", () => {
     };
     check(qrMergeScratchBytes(n), (scratch) => routines.qrMerge(n, r.pointer, r.stride, s.pointer, s.stride, scratch));
     check(packedCholeskyScratchBytes(n), (scratch) => routines.packedCholesky(n, 0, r.pointer, r.stride, scratch));
+  });
+});
+
+describe("packedSolveMatrix", () => {
+  it.each(sizes)("solves for several right-hand sides with the first rows of a triangle, %i of them", (n) => {
+    const values = randomTriangle(n + 3, 4);
+    const r = bench.triangle(n + 3, values);
+    const expected = randomArray(n * 5, 6);
+    const leading = Float64Array.from({ length: n * n }, (_, e) => values[Math.floor(e / n) * (n + 3) + (e % n)]);
+    const x = bench.put(n, 5, product(n, 5, n, leading, expected), 7);
+    packedSolveMatrix(bench.wasm, bench.arena, r, n, x);
+    expectClose(readMatrix(bench.wasm, x), expected, 1e-12);
   });
 });

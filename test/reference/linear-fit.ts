@@ -1,7 +1,7 @@
 // Values of another program for solvers of weighted least-squares problems: all that a file of the kind holds.
 import {
   ardFixedPoint, bayesianRidge, committeeOf, covarianceFactor, covarianceOf, evidenceMaxima, huberRidge, leftOutResiduals, type LinearSolution, logEvidence,
-  noiseVarianceAt, predictionVariances, reduceDenseRows, type ReducedRows, ridgePoint, ridgeScan, ridgeSolution, scanGrid, type SingularForm, singularForms, solveReduced,
+  noiseVarianceAt, predictionVariances, reduceDenseRows, type ReducedRows, ridgeOfBand, ridgePoint, ridgeScan, ridgeSolution, scanGrid, type SingularForm, singularForms, solveReduced,
 } from "../../src/fit/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import type { Comparisons } from "./comparisons.js";
@@ -162,6 +162,11 @@ class LinearComparison {
     const best = bayesianRidge(form);
     const solved = await solveReduced(rows, { type: "bayesian-ridge" }, Float64Array.from(expected.gamma), this);
     this.compare("Bayesian ridge coefficients", solved.coefficients, best.coefficients, 0);
+    const ofBand = await ridgeOfBand(rows, Float64Array.from(expected.gamma), "evidence", { covariance: true }, this);
+    this.compare("Bayesian ridge by a band form", [ofBand.regularization! / best.regularization!, ofBand.noiseVariance! / best.noiseVariance!], [1, 1], 1e-8);
+    this.compare("Bayesian ridge by a band form", ofBand.coefficients, best.coefficients, 1e-9);
+    this.compare("Bayesian ridge by a band form", [ofBand.logEvidence!], [best.logEvidence!], 1e-9, "absolute");
+    this.compare("Bayesian ridge by a band form", covarianceOf(ofBand, this.executor), covarianceOf(best, this.executor), 1e-7);
     if (!(best.logEvidence! >= expected.log_evidence - 1e-6)) throw new Error(`${this.file}: evidence ${best.logEvidence} below ${expected.log_evidence}`);
     const solution = this.maximumNear(form, expected);
     if (Math.abs(best.logEvidence! - solution.logEvidence!) > 1e-6) {

@@ -1,4 +1,3 @@
-import { qrScratchBytes } from "../../linalg/qr.js";
 import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
@@ -15,18 +14,13 @@ import { defaultBlockRows } from "../../select/active-set.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { type ColumnLayout, layOutColumns } from "./columns.js";
 import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
+import { estimateSolver } from "./solver-estimate.js";
 
 /**
  * Of one element of a Jacobian (pair × direction × feature), with its folding. Measured on one core, silicon: 2e-8 for a bispectrum with 55
  * features, 0.35e-8 for SOAP with 252; this lies between.
  */
 const JACOBIAN_SECONDS = 1e-8;
-/** Matrices of the size of the covariance that the solver and the model hold on the host at once … */
-const HOST_MATRICES = 6;
-/** … and that the solver works in, in numerical memory. */
-const SOLVER_MATRICES = 3;
-/** Operations of the solver in multiples of the cube of the columns: a singular value decomposition. */
-const SOLVER_FLOPS = 25;
 
 /** Of the search for an active set, for each environment and squared number of columns, on one thread: silicon, 55 to 1595 columns. */
 const ACTIVE_SET_SECONDS = 2e-9;
@@ -69,14 +63,14 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
   const needed = plannedMemory(options, shape, dataset, threads);
   const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
-  const solverBytes = 8 * HOST_MATRICES * nColumns ** 2;
+  const solver = estimateSolver(options.fit, nColumns);
   const work = workOf(options, shape, rows, blocks.length, dataset);
   const describe = describeSeconds(terms);
   const products = terms.reduce((sum, { nCenters, nFeatures, quadratic }) => sum + (quadratic ? 2 * nCenters * nFeatures ** 2 : 0), 0) / FLOPS_PER_SECOND;
   const activeSets = options.fit.activeSet ? describe + ACTIVE_SET_SECONDS * dataset.nAtoms * widestSpecies(layout) ** 2 : 0;
   const rowSeconds = (2 * rows * layout.nColumns ** 2) / FLOPS_PER_SECOND + work.jacobianSeconds;
   const leftOut = options.fit.crossValidation === "none" ? 0 : rowSeconds + describe;
-  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solverBytes }];
+  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solver.hostBytes }];
   return {
     targets,
     outline: [
@@ -91,10 +85,10 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
     columns: nColumns,
     blocks: blocks.length,
     memory: [...host, ...needed],
-    bytes: HOST_BYTES + solverBytes + wasmBytes,
+    bytes: HOST_BYTES + solver.hostBytes + wasmBytes,
     wasmBytes,
-    flops: work.flops,
-    seconds: ((work.flops - work.solver) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + work.solver / FLOPS_PER_SECOND + activeSets,
+    flops: work.flops + solver.serial + solver.shared,
+    seconds: ((work.flops + solver.shared) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + solver.serial / FLOPS_PER_SECOND + activeSets,
     predictionSeconds: { energy: (describe + products) / dataset.nAtoms, energyAndForces: (DERIVATIVES * describe + products) / dataset.nAtoms },
   };
 }
@@ -119,19 +113,23 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit: { sigma, activeSet, crossValidation } }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+  const { sigma, activeSet, crossValidation } = fit;
   const reduction = { columns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
   const largest = Math.max(0, ...reduction.blocks.map(({ nRows }) => nRows));
-  // one thread runs the solver afterwards
+  const solver = estimateSolver(fit, layout.nColumns);
+  const reducing = reductionMemory(reduction);
+  const given = reducing.reduce((sum, { bytes }) => sum + bytes, 0);
   const lateNeeds = [
-    solverNeeds(layout.nColumns),
+    [...solver.scratch],
     ...(activeSet ? [activeSetNeeds(layout)] : []),
     ...(crossValidation === "none" ? [] : [[8 * largest * (layout.nColumns + 1), 8 * largest ** 2]]),
   ];
   return [
     descriptorTables(terms, dataset.species()),
-    ...reductionMemory(reduction),
+    ...reducing,
+    ...(solver.poolBytes > given ? [{ what: "solver, beyond the memory of the rows", bytes: solver.poolBytes - given }] : []),
     { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, lateNeeds) },
   ];
 }
@@ -147,10 +145,6 @@ function activeSetNeeds(layout: ColumnLayout): number[] {
   return [8 * width * (ACTIVE_SET_BLOCKS * (defaultBlockRows(width) + width) + ACTIVE_SET_MATRICES * width)];
 }
 
-function solverNeeds(nColumns: number): number[] {
-  return [8 * SOLVER_MATRICES * nColumns ** 2, qrScratchBytes(nColumns + 1, nColumns)];
-}
-
 /** Allocations of the task that writes the rows of a structure: environments, and Jacobians of some centers. */
 function rowNeeds(term: LinearTermShape, width: number, dataset: Dataset, hasDerivatives: boolean): number[][] {
   return describeNeeds(term, dataset).map(([list, values, state, work], i) => {
@@ -164,13 +158,11 @@ function rowNeeds(term: LinearTermShape, width: number, dataset: Dataset, hasDer
 
 interface Work {
   readonly flops: number;
-  /** Of these on one thread. */
-  readonly solver: number;
   /** On one thread. */
   readonly jacobianSeconds: number;
 }
 
-/** Updates and merges of the triangles, products of columns, Jacobians, and the solver. */
+/** Updates and merges of the triangles, products of columns, and Jacobians. */
 function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
   const { nColumns } = layout;
   const merges = chainCount(nColumns + 1, nBlocks) - 1;
@@ -185,7 +177,6 @@ function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: Linear
       if (term.quadratic) products += 9 * nPairs * layout.terms[t].width;
     }
   }
-  const solver = SOLVER_FLOPS * nColumns ** 3;
-  const flops = 2 * rows * nColumns ** 2 + (merges * 2 * nColumns ** 3) / 3 + products + solver;
-  return { flops, solver, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
+  const flops = 2 * rows * nColumns ** 2 + (merges * 2 * nColumns ** 3) / 3 + products;
+  return { flops, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
 }

@@ -72,7 +72,8 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const unused = unusedColumns(layout, descriptors, norms);
   if (kept.length === 0) throw new InvalidParameterError("every column of the fit is 0 in all data: choose parameters of the descriptors that reach neighbors");
   const scales = columnScales(fit.prior, { layout, descriptors, species, norms, nRows: rows.nRows });
-  const solution = await solveReduced(rows, fit.solver, Float64Array.from(kept, (column) => scales[column]), { executor, signal, onProgress });
+  const covariance = fit.errorBars || fit.crossValidation !== "none";
+  const solution = await solveReduced(rows, fit.solver, Float64Array.from(kept, (column) => scales[column]), { executor, signal, onProgress }, { covariance });
   const path = await greedyPath(job, { reduced, terms }, solution, executor);
   const solved = modelOf(job, layout, terms, solution, kept, scales);
   const solvedAt = performance.now();

@@ -94,7 +94,8 @@ function activeSetsTable(sets: ActiveSets, species: readonly number[]): FitTable
   };
 }
 
-function solverTable(type: string, { rank, effectiveParameters, regularization, noiseVariance, logEvidence, iterations, converged }: LinearSolution): FitTable {
+function solverTable(type: string, solution: LinearSolution): FitTable {
+  const { rank, effectiveParameters, regularization, chosenFrom, noiseVariance, logEvidence, iterations, converged } = solution;
   const number = (name: string, value: number | undefined): (readonly [string, string])[] => (value === undefined ? [] : [[name, value.toPrecision(6)]]);
   return {
     title: "Solver",
@@ -104,6 +105,7 @@ function solverTable(type: string, { rank, effectiveParameters, regularization, 
       ["rank", rank],
       ...number("effective parameters", effectiveParameters),
       ...number("regularization λ", regularization),
+      ...(chosenFrom ? [["λ chosen from", chosenFrom] as const] : []),
       ...number("noise, in σ", noiseVariance === undefined ? undefined : Math.sqrt(noiseVariance)),
       ...number("log evidence", logEvidence),
       ...(iterations === undefined ? [] : [["steps", `${iterations}${converged === false ? ", not converged" : ""}`] as const]),

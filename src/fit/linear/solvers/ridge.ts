@@ -159,11 +159,11 @@ export function bayesianRidge(form: SingularForm): LinearSolution {
   const regularization = evidenceMaxima(form, scan).reduce((best, other) => (bestEvidence(form, other) > bestEvidence(form, best) ? other : best));
   const noise = noiseVarianceAt(form, regularization);
   const coefficientVariance = noise / regularization;
-  return { ...ridgeSolution(form, regularization, noise), coefficientVariance, logEvidence: logEvidence(form, coefficientVariance, noise), scan };
+  return { ...ridgeSolution(form, regularization, noise), coefficientVariance, logEvidence: logEvidence(form, coefficientVariance, noise), chosenFrom: "singular values", scan };
 }
 
 /** Ridge with the λ of the least generalised cross-validation. */
 export function gcvRidge(form: SingularForm): LinearSolution {
   const scan = ridgeScan(form, scanGrid(form));
-  return { ...ridgeSolution(form, leastGcv(form, scan)), scan };
+  return { ...ridgeSolution(form, leastGcv(form, scan)), chosenFrom: "singular values", scan };
 }

@@ -58,6 +58,8 @@ export interface LinearSolution {
   readonly columns?: Int32Array;
   /** The columns in the order that they were chosen in, by a greedy solver. */
   readonly path?: readonly GreedyStep[];
+  /** What the regularization was chosen from, where it was: singular values, or a band form of many columns. */
+  readonly chosenFrom?: "singular values" | "band form";
   /** Regularizations that were tried, ascending, where one was chosen. */
   readonly scan?: readonly RidgeScanPoint[];
   /** Singular values of the scaled columns, descending, where they were computed. */
