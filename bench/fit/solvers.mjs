@@ -1,5 +1,5 @@
-// Solvers of linear models on reduced rows of 1000 correlated functions, and the active set of their environments.
-import { reduceDenseRows, solveReduced, solverSchema } from "../../dist/fit/index.js";
+// Solvers of linear models on reduced rows of 1000 correlated functions and of 4000, and the active set of their environments.
+import { bayesianRidge, reduceDenseRows, ridgeOfBand, singularForms, solveReduced, solverSchema } from "../../dist/fit/index.js";
 import { extrapolationGrades } from "../../dist/linalg/index.js";
 import { chooseActiveSet } from "../../dist/select/index.js";
 import { fillRandom } from "../linalg/operands.mjs";
@@ -19,6 +19,44 @@ async function problem(context, smoke) {
   return { n, values, targets, rows: await reduceDenseRows(values, n, targets, context) };
 }
 
+/** A triangle as fits have them, eight orders of magnitude from first to last row, with its target. */
+function triangle(n) {
+  const factor = fillRandom(new Float64Array(n * n), 5);
+  for (let i = 0; i < n; i++) {
+    const size = 1e3 * 10 ** ((-8 * i) / n);
+    for (let j = 0; j < n; j++) factor[i * n + j] = j < i ? 0 : size * (j === i ? 1 : factor[i * n + j] / Math.sqrt(n));
+  }
+  const target = fillRandom(new Float64Array(n), 6).map((value, i) => value * (1 + 1e3 * 10 ** ((-8 * i) / n)));
+  return { nColumns: n, factor, target, residual: 100, nRows: 10 * n };
+}
+
+/** λ, coefficients and evidence are those of singular values. */
+async function verifyBand({ executor, smoke, verifyClose }) {
+  const n = smoke ? 60 : 500;
+  const rows = triangle(n);
+  const scale = new Float64Array(n).fill(1);
+  const expected = bayesianRidge((await singularForms([rows], scale, { executor }))[0]);
+  const found = await ridgeOfBand(rows, scale, "evidence", { covariance: false }, { executor });
+  verifyClose(Float64Array.of(found.regularization / expected.regularization, found.logEvidence / expected.logEvidence), Float64Array.of(1, 1), 1e-8, "λ and evidence");
+  verifyClose(found.coefficients, expected.coefficients, 1e-8, "coefficients");
+}
+
+const bandCase = (covariance) => ({
+  name: covariance ? "solve-many-columns-error-bars" : "solve-many-columns",
+  unit: "fit of 4000 functions",
+  async run(context) {
+    const { executor, smoke, measureBoth } = context;
+    await verifyBand(context);
+    const n = smoke ? 100 : 4000;
+    const rows = triangle(n);
+    const scale = new Float64Array(n).fill(1);
+    const solve = () => ridgeOfBand(rows, scale, "evidence", { covariance }, { executor });
+    const times = await measureBoth(solve, { minimumRuns: 1, maximumRuns: 1, warmup: false });
+    // the reduction to a band, and the columns of the covariance; some 210 factors of the band come on top of the time
+    return { count: 1, ...times, flops: ((covariance ? 12 : 8) / 3) * n ** 3, verified: true };
+  },
+});
+
 const solverCase = (options) => ({
   name: `solve-${options.type}`,
   unit: "fit of 1000 functions",
@@ -37,6 +75,8 @@ const solverCase = (options) => ({
 export const cases = [
   ...["bayesian-ridge", "ard", "truncated-svd", "rank-revealing-qr", "greedy"].map((type) => solverCase({ type })),
   solverCase({ type: "ridge", regularization: 1e-6 }),
+  bandCase(false),
+  bandCase(true),
   {
     name: "active-set",
     unit: "environment of 300 functions",

@@ -313,12 +313,13 @@ describe("what a linear fit refuses", () => {
 });
 
 describe("plan of a linear fit", () => {
-  const soap = { type: "soap", basis: "gto", nMax: 6, lMax: 5, sigma: 0.5, cutoff: { radius: 3.2 } } as never;
+  const soap = { type: "soap", basis: "gto", nMax: 6, lMax: 5, sigma: 0.5, cutoff: { radius: 3.2 } };
   const ridge = { type: "ridge", regularization: 1e-4 } as const;
   const shapes: readonly (readonly [string, Partial<LinearFit["model"]>, LinearFit["fit"]])[] = [
     ["products of columns", {}, {}],
     ["many columns, energies only", { terms: [{ descriptor: soap, centers: ["Na"] }] }, { sigma: { energy: 0.01 }, solver: ridge }],
     ["many columns", { terms: [{ descriptor: soap, centers: ["Na"] }, terms[0]] }, { solver: ridge }],
+    ["λ from a band form", { terms: [{ descriptor: { ...soap, nMax: 7 } as never }] }, { sigma: { energy: 0.01 }, solver: { type: "bayesian-ridge" } }],
   ];
 
   it.each(shapes)("%s: the memory is at least what the fit takes, and at most twice as much", async (_, model, fit) => {
