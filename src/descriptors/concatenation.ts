@@ -69,6 +69,15 @@ export class Concatenation implements Descriptor {
     return (species) => Float64Array.from(this.parts.flatMap((part) => [...part.smoothness!(this.listFor(species))]));
   }
 
+  /** That of its parts; the columns of one that does not tell may need nobody. */
+  get neededSpecies(): Descriptor["neededSpecies"] {
+    if (this.parts.every((part) => !part.neededSpecies)) return undefined;
+    return (species, center) => {
+      const list = this.listFor(species);
+      return this.parts.flatMap((part) => part.neededSpecies?.(list, center) ?? Array.from({ length: part.featureCount(list) }, () => []));
+    };
+  }
+
   featureCount(species: SpeciesList): number {
     return this.parts.reduce((sum, part) => sum + part.featureCount(this.listFor(species)), 0);
   }

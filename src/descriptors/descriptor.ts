@@ -140,6 +140,9 @@ export interface FeatureSpace {
   features(species: SpeciesList): Feature[];
 }
 
+/** Atomic numbers of the neighbors that a column needs to be other than 0; null: it is always 0. */
+export type NeededSpecies = readonly number[] | null;
+
 /** Turns environments into rows of numbers, see docs/how-to/new-descriptor.md. */
 export interface Descriptor extends FeatureSpace {
   /** Tells it from a `StructureDescriptor`, which says `structures`; may be left out. */
@@ -166,6 +169,12 @@ export interface Descriptor extends FeatureSpace {
    * prior of smoothness expect coefficients in proportion to its inverse. Absent where the descriptor does not tell.
    */
   readonly smoothness?: ((species: SpeciesList) => Float64Array) | undefined;
+  /**
+   * What each column needs around centers of one species, `center`: atomic numbers, and as long as one of these species is missing among the
+   * neighbors of the list, the column is exactly 0 with all its derivatives. Empty where nothing is known to be needed; null where the column is 0
+   * for all such centers. Fits leave out what no structure can reach. Absent where the descriptor does not tell.
+   */
+  readonly neededSpecies?: ((species: SpeciesList, center: number) => readonly NeededSpecies[]) | undefined;
   /**
    * Builds the tables in shared memory.
    * @throws {ResourceError} where they do not fit

@@ -27,6 +27,14 @@ export class Standardized extends DescriptorAround implements Descriptor {
     return learnWith(this.descriptor, this.standardization, (inner, numbers) => new Standardized(inner, numbers));
   }
 
+  /** A column that is shifted is not 0 where that of the descriptor inside is. */
+  get neededSpecies(): Descriptor["neededSpecies"] {
+    const { descriptor, standardization } = this;
+    if (!descriptor.neededSpecies || typeof standardization === "string") return undefined;
+    const { shift } = standardization;
+    return (species, center) => descriptor.neededSpecies!(species, center).map((needed, column) => (shift[column] === 0 ? needed : []));
+  }
+
   stateSize(species: SpeciesList): StateSize {
     return this.descriptor.stateSize(species);
   }

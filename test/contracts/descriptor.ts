@@ -41,6 +41,7 @@ export function descriptorContract(name: string, makeDescriptor: () => Descripto
       itIsInvariant(run, system);
     });
     itHasFeatures(run, options.isRegistered ?? true);
+    itNeedsSpecies(run, systems);
     itCoversBorders(run, options.leaves);
     itSharesTables(run, systems[1], options.taskModules ?? []);
   });
@@ -199,6 +200,49 @@ function itHasFeatures(run: ContractRun, isRegistered: boolean): void {
     expect(again.cutoff).toBe(run.descriptor.cutoff);
     expect(again.featureCount(run.species)).toBe(run.descriptor.featureCount(run.species));
   });
+}
+
+function itNeedsSpecies(run: ContractRun, systems: readonly System[]): void {
+  it("is exactly 0, with its derivatives, where neighbors are missing that it says it needs", () => {
+    const { descriptor, calculator, species } = run;
+    if (!descriptor.neededSpecies) return;
+    expect(descriptor.rows).toBe("center");
+    const listed = calculator.prepared.tables.species;
+    const all = listed.map((center) => descriptor.neededSpecies!(species, center));
+    for (const needs of all) expect(needs.length).toBe(calculator.nFeatures);
+    let vanishing = 0;
+    const wrong = new Set<number>();
+    const { nFeatures } = calculator;
+    for (const environments of systems.flatMap((system) => withoutSpecies(calculator.environments(system), listed.length))) {
+      const { values, jacobian } = calculator.compute(environments, { jacobian: true });
+      environments.centerSpecies.forEach((center, row) => {
+        const [first, last] = [environments.offsets[row], environments.offsets[row + 1]];
+        const present = new Set(environments.neighborSpecies.slice(first, last).map((index) => listed[index]));
+        all[center].forEach((needed, column) => {
+          if (needed?.every((z) => present.has(z))) return;
+          vanishing++;
+          if (values[row * nFeatures + column] !== 0) wrong.add(column);
+          for (let k = 3 * first; k < 3 * last; k++) if (jacobian[k * nFeatures + column] !== 0) wrong.add(column);
+        });
+      });
+    }
+    expect([...wrong]).toEqual([]);
+    expect(vanishing > 0).toBe(all.some((needs) => needs.some((needed) => needed === null || needed.length > 0)));
+  });
+}
+
+/** Environments as they are, and without the neighbors of each species. */
+function withoutSpecies({ centerSpecies, offsets, neighborSpecies, displacements }: Environments, nSpecies: number): Environments[] {
+  const without = (species: number): Environments => {
+    const kept = neighborSpecies.flatMap((own, pair) => (own === species ? [] : [pair]));
+    return {
+      centerSpecies,
+      offsets: offsets.map((offset) => kept.filter((pair) => pair < offset).length),
+      neighborSpecies: kept.map((pair) => neighborSpecies[pair]),
+      displacements: Float64Array.from(kept.flatMap((pair) => [...displacements.subarray(3 * pair, 3 * pair + 3)])),
+    };
+  };
+  return Array.from({ length: nSpecies + 1 }, (_, species) => without(species - 1));
 }
 
 function itCoversBorders(run: ContractRun, leaves: ContractOptions["leaves"]): void {

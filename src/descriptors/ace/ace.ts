@@ -3,7 +3,7 @@ import { validate } from "../../validation.js";
 import { InvalidParameterError } from "../../errors.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { rememberedBySpecies, speciesFor } from "../species.js";
 import { StateEvaluator } from "../state-evaluator.js";
@@ -78,6 +78,13 @@ export class Ace implements Descriptor {
 
   smoothness(species: SpeciesList): Float64Array {
     return roughness(this.bases(this.speciesList(species)));
+  }
+
+  /** The species of all factors: a sum without neighbors is 0. */
+  neededSpecies(species: SpeciesList): readonly NeededSpecies[] {
+    const list = this.speciesList(species);
+    const { pairs, functions } = this.bases(list);
+    return [...pairs.map((own) => [list[own.species]]), ...functions.map(({ factors }) => [...new Set(factors.map((own) => list[own.species]))])];
   }
 
   stateSize(species: SpeciesList): StateSize {

@@ -4,7 +4,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { parseSpecies, rememberedBySpecies } from "../species.js";
 import { AcsfEvaluator } from "./evaluator.js";
@@ -68,6 +68,11 @@ export class Acsf implements Descriptor {
   features(species: SpeciesList): Feature[] {
     this.requireFunctions();
     return describeColumns(this.columns(species), this.parameters, this.speciesList(species));
+  }
+
+  /** The species that a function is for; those of other centers are 0, and sums over all species need nobody in particular. */
+  neededSpecies(species: SpeciesList, center: number): readonly NeededSpecies[] {
+    return this.columns(species).map(({ neighbors, centers }) => (centers && !centers.includes(center) ? null : neighbors));
   }
 
   /**

@@ -3,7 +3,7 @@ import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies, speciesFor } from "../species.js";
 import { StateEvaluator } from "../state-evaluator.js";
@@ -64,6 +64,20 @@ export class Bispectrum implements Descriptor {
         channel: [...new Set([e1, e2, e3])].flatMap((element) => symbols[element]),
       })),
     );
+  }
+
+  /** The species of its three densities, where they have only one; the center itself is part of the one of its species, or of all. */
+  neededSpecies(species: SpeciesList, center: number): readonly NeededSpecies[] {
+    const list = this.speciesList(species);
+    const elements = this.elementsOf(list);
+    const { nElements } = this.shape(species);
+    const own = Array.from({ length: nElements }, (_, element) => list.filter((__, index) => elements[index] === element));
+    const needs = own.map((some) => (some.length === 1 && some[0] !== center && !this.parameters.wselfall && nElements > 1 ? some : []));
+    const nTriples = triples(this.parameters.twoJMax).length;
+    return channelTriples(nElements).flatMap(({ e1, e2, e3 }) => {
+      const needed = [...new Set([e1, e2, e3].flatMap((element) => needs[element]))];
+      return Array.from({ length: nTriples }, () => needed);
+    });
   }
 
   stateSize(species: SpeciesList): StateSize {

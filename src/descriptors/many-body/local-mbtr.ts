@@ -3,7 +3,7 @@ import { nextSerial } from "../../parallel/attached.js";
 import { validate } from "../../validation.js";
 import { alignUp, type MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { ownSpeciesOf, speciesFor } from "../species.js";
 import { LocalTensorEvaluator } from "./local-evaluator.js";
@@ -51,6 +51,17 @@ export class LocalMbtr implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     return this.terms.flatMap((term) => featuresOf(term, true, this.speciesList(species)));
+  }
+
+  /** The species of a channel beside the center. */
+  neededSpecies(species: SpeciesList): readonly NeededSpecies[] {
+    const list = this.speciesList(species);
+    return this.terms.flatMap(({ order, grid }) =>
+      channelsOf(order, true, list).flatMap((channel) => {
+        const needed = [...new Set(channel.filter((z) => z !== 0))];
+        return Array.from({ length: grid.n }, () => needed);
+      }),
+    );
   }
 
   /** The factor of each row. */

@@ -123,6 +123,21 @@ export function describeFeatures(layout: FeatureLayout, species: SpeciesList): F
   });
 }
 
+/**
+ * The species that each feature needs, those of its channels; of a weighted sum, what all its products need.
+ * @param speciesOf atomic number of the neighbors that make a channel, undefined where it is there without neighbors
+ */
+export function neededChannels(layout: FeatureLayout, speciesOf: (channel: number) => number | undefined): number[][] {
+  const products = layout.index.map(({ species }) => {
+    const needed = species.map((channel) => (channel < 0 ? undefined : speciesOf(channel)));
+    return [...new Set(needed.filter((own) => own !== undefined))];
+  });
+  if (!layout.projection) return products;
+  const needs: (number[] | undefined)[] = [];
+  for (const { feature, product } of layout.projection) needs[feature] = needs[feature]?.filter((own) => products[product].includes(own)) ?? products[product];
+  return Array.from({ length: layout.nFeatures }, (_, feature) => needs[feature] ?? []);
+}
+
 class LayoutBuilder {
   private readonly runs: FeatureRun[] = [];
   private readonly index: FeatureIndex[] = [];

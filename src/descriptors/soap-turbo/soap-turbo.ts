@@ -2,9 +2,9 @@ import { InvalidParameterError } from "../../errors.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
-import { describeFeatures, type FeatureLayout } from "../power-spectrum/features.js";
+import { describeFeatures, type FeatureLayout, neededChannels } from "../power-spectrum/features.js";
 import { powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import type { StateSize } from "../rows.js";
 import { rememberedBySpecies } from "../species.js";
@@ -52,6 +52,12 @@ export class SoapTurbo implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     return describeFeatures(this.layout(species), this.density.blockSpecies(species));
+  }
+
+  /** Both channels of a product; the center itself adds to the one of its species. */
+  neededSpecies(species: SpeciesList, center: number): readonly NeededSpecies[] {
+    const list = this.density.blockSpecies(species);
+    return neededChannels(this.layout(species), (channel) => (list[channel] === center ? undefined : list[channel]));
   }
 
   stateSize(species: SpeciesList): StateSize {

@@ -7,7 +7,7 @@ import { GaussianDensity } from "../density-expansion/density.js";
 import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import { OuterAverage } from "../outer-average.js";
 import { PowerSpectrumEvaluator } from "../power-spectrum/evaluator.js";
-import { describeFeatures, type FeatureLayout, featureLayout } from "../power-spectrum/features.js";
+import { describeFeatures, type FeatureLayout, featureLayout, neededChannels } from "../power-spectrum/features.js";
 import { InnerAverageEvaluator } from "../power-spectrum/inner-average.js";
 import { powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import type { StateSize } from "../rows.js";
@@ -49,6 +49,16 @@ export class Soap implements Descriptor {
 
   features(species: SpeciesList): Feature[] {
     return describeFeatures(this.layout(species), this.density.speciesList(species));
+  }
+
+  /** Both channels of a product; the center itself adds to the one of its species, or to all. */
+  get neededSpecies(): Descriptor["neededSpecies"] {
+    if (this.rows !== "center") return undefined;
+    const { centralReference } = this.parameters;
+    return (species, center) => {
+      const list = this.density.speciesList(species);
+      return neededChannels(this.layout(species), (channel) => centralReference !== "all" && list[channel] !== center ? list[channel] : undefined);
+    };
   }
 
   stateSize(species: SpeciesList): StateSize {

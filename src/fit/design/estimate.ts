@@ -112,6 +112,8 @@ export function derivativeNeeds({ nFeatures }: TermShape, { nCenters, nPairs }: 
 export interface ReductionShape {
   /** Unknowns. */
   readonly columns: number;
+  /** Columns of rows while they are written; default: as many. */
+  readonly writtenColumns?: number;
   readonly blocks: readonly Block[];
   readonly threads: number;
 }
@@ -122,10 +124,10 @@ function largestBlock(blocks: readonly Block[]): number {
 }
 
 /** Triangles, and blocks of rows in flight. */
-export function reductionMemory({ columns, blocks, threads }: ReductionShape): PlannedMemory[] {
+export function reductionMemory({ columns, writtenColumns = columns, blocks, threads }: ReductionShape): PlannedMemory[] {
   return [
     { what: "triangular factors", bytes: chainCount(columns + 1, blocks.length) * triangleBytes(columns) },
-    { what: "blocks of the design matrix", bytes: 8 * blocksInFlight(threads, blocks.length) * largestBlock(blocks) * strideOf(columns) },
+    { what: "blocks of the design matrix", bytes: 8 * blocksInFlight(threads, blocks.length) * largestBlock(blocks) * strideOf(writtenColumns) },
   ];
 }
 

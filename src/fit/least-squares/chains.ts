@@ -35,6 +35,8 @@ export interface RowSource<Rows> {
   readonly maximumRows: number;
   /** Rows of one block. */
   rowsOf(block: number): number;
+  /** Elements of the buffer that a row takes while it is written, where these are more than `strideOf(unknowns)`. */
+  readonly writtenStride?: number;
   /** Writes the rows of one block; runs on any thread. */
   readonly write: Task<RowsInput<Rows>, null>;
   /** Plain data for the task. */
@@ -53,7 +55,7 @@ export function blocksInFlight(threads: number, nBlocks: number): number {
  */
 export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
   const { executor, signal, onProgress } = context;
-  const stride = strideOf(triangles[0].size - 1);
+  const stride = Math.max(strideOf(triangles[0].size - 1), source.writtenStride ?? 0);
   executor.announce(2 * source.count);
   const finished: Promise<void>[] = [];
   let next = 0;

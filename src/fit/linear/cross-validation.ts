@@ -10,7 +10,7 @@ import { blocksInFlight } from "../least-squares/chains.js";
 import { strideOf } from "../least-squares/triangle.js";
 import { rowsOf, type StructureTargets } from "../structure-targets.js";
 import type { FitTable } from "../trainer.js";
-import { type LinearJob, type LinearRowsOfData, openRows } from "./rows.js";
+import { type LinearJob, type LinearRowSource, openRows } from "./rows.js";
 import { leaveOut } from "./solvers/left-out.js";
 import type { LinearSolution } from "./solvers/solution.js";
 
@@ -79,16 +79,17 @@ export async function leaveStructuresOutOf(job: LinearJob, solution: LinearSolut
   const holdings = new Holdings(executor);
   try {
     const rows = await openRows(job, holdings);
-    const { nColumns } = rows.layout;
+    const source = rows.source(kept);
+    const nColumns = kept.length;
     const { nDirections } = solution.covarianceRoot;
     const known = holdings.allocate(8 * nColumns * (nDirections + 1), "covariance of the coefficients");
-    fillKnown(executor.wasm.f64(known.pointer, nColumns * (nDirections + 1)), solution, kept);
+    fillKnown(executor.wasm.f64(known.pointer, nColumns * (nDirections + 1)), solution);
     const sums = { energy: new ErrorSums(), forces: new ErrorSums(), virial: new ErrorSums() };
-    const residuals = await residualsOf(rows, { known: known.pointer, nDirections, nColumns }, { executor, signal, onProgress });
+    const residuals = await residualsOf(source, { known: known.pointer, nDirections, nColumns }, { executor, signal, onProgress });
     let structures = 0;
     for (const [b, block] of residuals.entries()) {
       let next = 0;
-      for (const targets of rows.source.input(b).structures) {
+      for (const targets of source.input(b).structures) {
         next = addErrors(sums, targets, block, next);
         structures++;
       }
@@ -99,19 +100,18 @@ export async function leaveStructuresOutOf(job: LinearJob, solution: LinearSolut
   }
 }
 
-function fillKnown(target: Float64Array, { coefficients, covarianceRoot, noiseVariance }: LinearSolution, kept: Int32Array): void {
+function fillKnown(target: Float64Array, { coefficients, covarianceRoot, noiseVariance }: LinearSolution): void {
   const { nDirections, values } = covarianceRoot!;
   const share = noiseVariance! > 0 ? 1 / Math.sqrt(noiseVariance!) : 0;
-  target.fill(0);
-  kept.forEach((column, k) => {
-    for (let d = 0; d < nDirections; d++) target[column * (nDirections + 1) + d] = share * values[k * nDirections + d];
-    target[column * (nDirections + 1) + nDirections] = coefficients[k];
+  coefficients.forEach((coefficient, column) => {
+    for (let d = 0; d < nDirections; d++) target[column * (nDirections + 1) + d] = share * values[column * nDirections + d];
+    target[column * (nDirections + 1) + nDirections] = coefficient;
   });
 }
 
 /** Of every block, in order. */
 async function residualsOf(
-  { source, blocks }: LinearRowsOfData,
+  source: LinearRowSource,
   input: Pick<LeaveOutInput, "known" | "nDirections" | "nColumns">,
   { executor, signal, onProgress }: WorkContext,
 ): Promise<Float64Array[]> {
@@ -119,7 +119,7 @@ async function residualsOf(
   let [next, done] = [0, 0];
   executor.announce(2 * source.count);
   const takeBlocks = async (): Promise<void> => {
-    const buffer = executor.pool.allocate(8 * source.maximumRows * strideOf(input.nColumns), "rows of the design matrix");
+    const buffer = executor.pool.allocate(8 * source.maximumRows * source.writtenStride, "rows of the design matrix");
     try {
       while (next < source.count) {
         const index = next++;
@@ -127,7 +127,7 @@ async function residualsOf(
         await executor.submit(source.write, { rows, design: buffer.pointer }, { signal });
         const offsets = [0];
         for (const targets of rows.structures) offsets.push(offsets[offsets.length - 1] + rowsOf(targets));
-        const labels = rows.structures.map(({ geometry }, i) => geometry.label ?? `structure ${blocks[index].items[i]}`);
+        const labels = rows.structures.map(({ geometry }, i) => geometry.label ?? `structure ${source.blocks[index].items[i]}`);
         results[index] = await executor.submit(leaveStructuresOut, { ...input, design: buffer.pointer, offsets, labels }, { signal });
         onProgress?.({ stage: "leave structures out", done: ++done, total: source.count, unit: "blocks" });
       }

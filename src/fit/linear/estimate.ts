@@ -12,7 +12,8 @@ import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import { defaultBlockRows } from "../../select/active-set.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
-import { type ColumnLayout, layOutColumns } from "./columns.js";
+import { type ColumnLayout, layOutColumns, requireAddressable } from "./columns.js";
+import { countPossibleColumns } from "./reach/possible-columns.js";
 import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
 import { estimateSolver } from "./solver-estimate.js";
 
@@ -34,6 +35,8 @@ export interface LinearFitPlan extends FitPlan {
   readonly rows: number;
   /** Coefficients of all terms, and intercepts. */
   readonly columns: number;
+  /** Of these, what structures can reach with the atoms that they have: the others are left out before anything is computed. */
+  readonly reachedColumns: number;
   /** Parts that the rows are factored in. */
   readonly blocks: number;
 }
@@ -46,6 +49,8 @@ interface LinearTermShape extends TermShape {
 interface LinearShape {
   readonly terms: readonly LinearTermShape[];
   readonly layout: ColumnLayout;
+  /** Columns that rows are reduced in, at most. */
+  readonly reached: number;
 }
 
 /**
@@ -57,20 +62,22 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
   const shape = shapeOf(options, dataset);
-  const { terms, layout } = shape;
+  const { terms, layout, reached } = shape;
   const { nColumns } = layout;
   const blocks = splitBlocks(rowCounts(dataset, sigma));
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
   const needed = plannedMemory(options, shape, dataset, threads);
   const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
-  const solver = estimateSolver(options.fit, nColumns);
+  const solver = estimateSolver(options.fit, reached);
+  // the covariance of the model has the columns that were left out
+  const hostBytes = solver.hostBytes + (options.fit.errorBars ? 8 * (nColumns ** 2 - reached ** 2) : 0);
   const work = workOf(options, shape, rows, blocks.length, dataset);
   const describe = describeSeconds(terms);
   const products = terms.reduce((sum, { nCenters, nFeatures, quadratic }) => sum + (quadratic ? 2 * nCenters * nFeatures ** 2 : 0), 0) / FLOPS_PER_SECOND;
   const activeSets = options.fit.activeSet ? describe + ACTIVE_SET_SECONDS * dataset.nAtoms * widestSpecies(layout) ** 2 : 0;
-  const rowSeconds = (2 * rows * layout.nColumns ** 2) / FLOPS_PER_SECOND + work.jacobianSeconds;
+  const rowSeconds = (2 * rows * reached ** 2) / FLOPS_PER_SECOND + work.jacobianSeconds;
   const leftOut = options.fit.crossValidation === "none" ? 0 : rowSeconds + describe;
-  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: solver.hostBytes }];
+  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: hostBytes }];
   return {
     targets,
     outline: [
@@ -79,13 +86,14 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
         text: `${descriptor.name}: ${nCenters} environments × ${nFeatures} features${quadratic ? " and their products" : ""}, ${countColumns(shape, t)} coefficients`,
       })),
       { label: "rows", text: describeRows(rows, targets) },
-      { label: "columns", text: String(nColumns) },
+      { label: "columns", text: reached === nColumns ? String(nColumns) : `${nColumns}, of which the atoms of the structures can reach ${reached}` },
     ],
     rows,
     columns: nColumns,
+    reachedColumns: reached,
     blocks: blocks.length,
     memory: [...host, ...needed],
-    bytes: HOST_BYTES + solver.hostBytes + wasmBytes,
+    bytes: HOST_BYTES + hostBytes + wasmBytes,
     wasmBytes,
     flops: work.flops + solver.serial + solver.shared,
     seconds: ((work.flops + solver.shared) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + solver.serial / FLOPS_PER_SECOND + activeSets,
@@ -105,7 +113,10 @@ export function estimateLinearBytes(request: LinearFit, dataset: Dataset, thread
 
 function shapeOf({ model }: ResolvedLinearFit, dataset: Dataset): LinearShape {
   const terms = model.terms.map((term) => ({ ...termShape(term, dataset), quadratic: term.quadratic }));
-  return { terms, layout: layOutColumns(terms, dataset.species(), hasIntercept(model)) };
+  const layout = layOutColumns(terms, dataset.species(), hasIntercept(model));
+  const reached = countPossibleColumns(terms, layout, dataset);
+  requireAddressable(layout, reached);
+  return { terms, layout, reached };
 }
 
 function countColumns({ layout }: LinearShape, term: number): number {
@@ -113,18 +124,18 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout, reached }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
   const { sigma, activeSet, crossValidation } = fit;
-  const reduction = { columns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
+  const reduction = { columns: reached, writtenColumns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
   const largest = Math.max(0, ...reduction.blocks.map(({ nRows }) => nRows));
-  const solver = estimateSolver(fit, layout.nColumns);
+  const solver = estimateSolver(fit, reached);
   const reducing = reductionMemory(reduction);
   const given = reducing.reduce((sum, { bytes }) => sum + bytes, 0);
   const lateNeeds = [
     [...solver.scratch],
     ...(activeSet ? [activeSetNeeds(layout)] : []),
-    ...(crossValidation === "none" ? [] : [[8 * largest * (layout.nColumns + 1), 8 * largest ** 2]]),
+    ...(crossValidation === "none" ? [] : [[8 * largest * (reached + 1), 8 * largest ** 2]]),
   ];
   return [
     descriptorTables(terms, dataset.species()),
@@ -163,9 +174,8 @@ interface Work {
 }
 
 /** Updates and merges of the triangles, products of columns, and Jacobians. */
-function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
-  const { nColumns } = layout;
-  const merges = chainCount(nColumns + 1, nBlocks) - 1;
+function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout, reached }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
+  const merges = chainCount(reached + 1, nBlocks) - 1;
   let products = 0;
   let jacobian = 0;
   for (let i = 0; i < dataset.nStructures; i++) {
@@ -177,6 +187,6 @@ function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout }: Linear
       if (term.quadratic) products += 9 * nPairs * layout.terms[t].width;
     }
   }
-  const flops = 2 * rows * nColumns ** 2 + (merges * 2 * nColumns ** 3) / 3 + products;
+  const flops = 2 * rows * reached ** 2 + (merges * 2 * reached ** 3) / 3 + products;
   return { flops, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
 }

@@ -1,14 +1,10 @@
 import { InvalidParameterError } from "../../errors.js";
 import { LinearModel } from "../../models/linear/model.js";
-import type { LinearTerm } from "../../models/linear/term.js";
 import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
-import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { openBaseline, withoutBaseline } from "../design/baseline.js";
 import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
-import { chainCount, reduceRows } from "../least-squares/chains.js";
-import { makeTriangles } from "../least-squares/triangle.js";
 import type { SigmaOptions } from "../sigma.js";
 import { countTargets } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
@@ -18,9 +14,9 @@ import type { ColumnLayout } from "./columns.js";
 import { leaveStructuresOutOf } from "./cross-validation.js";
 import { greedyPath } from "./greedy-path.js";
 import { columnScales } from "./prior.js";
-import { readReduced, type ReducedColumns } from "./reduced.js";
-import { type LinearJob, openRows } from "./rows.js";
-import { hasIntercept, type LinearFit, type LinearModelSection, resolveLinearFit } from "./schema.js";
+import { recallReduction, type ReducedTerm } from "./reduction.js";
+import type { LinearJob } from "./rows.js";
+import { type LinearFit, type LinearModelSection, resolveLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
@@ -34,17 +30,6 @@ export interface LinearFitResult {
   readonly model: LinearModel;
   /** Sizes, times, weights, and what the solver found. */
   readonly summary: LinearFitSummary;
-}
-
-/** What a model needs of a term. */
-type ReducedTerm = Omit<LinearTerm, "coefficients">;
-
-/** What is left of the rows, once the memory that they were made in is given back. */
-interface Reduction {
-  readonly reduced: ReducedColumns;
-  readonly layout: ColumnLayout;
-  readonly terms: readonly ReducedTerm[];
-  readonly milliseconds: { readonly describe: number; readonly design: number };
 }
 
 /**
@@ -106,34 +91,6 @@ function isolatedAtoms(
   const known = baseline?.isolatedAtomEnergies;
   if (!baseline || !known || found.source !== "given") return found;
   return { ...found, values: found.values.map((value, i) => value - known[baseline.species.indexOf(species[i])]) };
-}
-
-/** Solvers, priors and regularizations take the same rows: the triangle of an earlier fit does for them. */
-function recallReduction(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { options: { model: { terms, baseline, ...model }, fit: { sigma } }, isolated, context: { recall } } = job;
-  const make = () => reduce(job, executor);
-  if (!recall) return make();
-  const key = JSON.stringify(["rows of a linear model", terms, baseline, hasIntercept({ ...model, terms }), sigma, isolated?.values]);
-  return recall(key, make, ({ reduced: { rows, norms } }) => 8 * (rows.factor.length + rows.target.length + norms.length));
-}
-
-/** Reduces the rows of all data to a triangle; holds no memory afterwards. */
-async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { signal, onProgress } = job.context;
-  const holdings = new Holdings(executor);
-  try {
-    const started = performance.now();
-    const { terms, layout, blocks, source } = await openRows(job, holdings);
-    const opened = performance.now();
-    const triangles = await makeTriangles(layout.nColumns, chainCount(layout.nColumns + 1, blocks.length), holdings, signal);
-    await reduceRows(source, triangles, { executor, signal, onProgress });
-    const nRows = blocks.reduce((sum, block) => sum + block.nRows, 0);
-    const reduced = readReduced(executor.wasm, triangles[0], nRows);
-    const left = terms.map(({ descriptor, centers, quadratic }) => ({ descriptor, centers, quadratic }));
-    return { reduced, layout, terms: left, milliseconds: { describe: opened - started, design: performance.now() - opened } };
-  } finally {
-    holdings.release();
-  }
 }
 
 function modelOf(

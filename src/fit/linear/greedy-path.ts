@@ -57,7 +57,7 @@ export async function greedyPath(
 
 async function validationErrors(
   job: LinearJob,
-  { reduced: { rows, kept }, terms }: Fitted,
+  { reduced, terms }: Fitted,
   path: readonly number[],
   executor: Executor,
 ): Promise<{ readonly errors?: readonly number[]; readonly warnings: readonly string[] }> {
@@ -67,9 +67,9 @@ async function validationErrors(
   if (foreign !== undefined) return { warnings: [`the path of the solver has no validation errors: the validation data has ${symbolOf(foreign)}, which the training data has not`] };
   try {
     const dataset = baseline ? await withoutBaseline(validation, baseline, { executor, signal, onProgress }) : validation;
-    const others = await reduceOthers({ ...job, dataset }, terms, executor);
+    const others = await reduceOthers({ ...job, dataset }, { reduced, terms }, executor);
     if (!others) return { warnings: ["the path of the solver has no validation errors: no target of the validation data has a σ"] };
-    const squares = await executor.submit(pathSquares, { rows, path, others, columns: kept }, { signal, label: "errors along the path" });
+    const squares = await executor.submit(pathSquares, { rows: reduced.rows, path, others }, { signal, label: "errors along the path" });
     return { errors: squares.map((sum) => Math.sqrt(sum / others.nRows)), warnings: [] };
   } catch (error) {
     // the fit is made all the same
@@ -78,17 +78,18 @@ async function validationErrors(
   }
 }
 
-/** Rows of other data of the same species in the columns of a fit; undefined where nothing has a σ. */
-async function reduceOthers(job: LinearJob, fitted: Fitted["terms"], executor: Executor): Promise<ReducedRows | undefined> {
+/** Rows of other data of the same species in the columns that a fit has kept; undefined where nothing has a σ. */
+async function reduceOthers(job: LinearJob, { reduced: { kept }, terms: fitted }: Fitted, executor: Executor): Promise<ReducedRows | undefined> {
   const { options, context: { signal, onProgress } } = job;
   const learned = options.model.terms.map((term, t) => ({ ...term, descriptor: fitted[t].descriptor.parameters as typeof term.descriptor }));
   const holdings = new Holdings(executor);
   try {
     const others = { ...job, options: { ...options, model: { ...options.model, terms: learned } }, context: { signal, onProgress } };
-    const { layout, blocks, source } = await openRows(others, holdings);
-    const nRows = blocks.reduce((sum, block) => sum + block.nRows, 0);
+    const rows = await openRows(others, holdings);
+    const nRows = rows.rowCounts.reduce((sum, count) => sum + count, 0);
     if (nRows === 0) return undefined;
-    const triangles = await makeTriangles(layout.nColumns, chainCount(layout.nColumns + 1, blocks.length), holdings, signal);
+    const source = rows.source(kept);
+    const triangles = await makeTriangles(kept.length, chainCount(kept.length + 1, source.count), holdings, signal);
     await reduceRows(source, triangles, { executor, signal, onProgress });
     return readReducedRows(executor.wasm, triangles[0], nRows);
   } finally {

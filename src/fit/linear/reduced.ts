@@ -38,6 +38,13 @@ export function readReduced(wasm: Wasm, triangle: Triangle, nRows: number): Redu
   return { rows: { nColumns: size, factor, target, residual, nRows }, kept, norms: norms.map(Math.sqrt) };
 }
 
+/** The same with columns numbered among all, of which only some were reduced. */
+export function amongAllColumns({ rows, kept, norms }: ReducedColumns, reduced: Int32Array, nColumns: number): ReducedColumns {
+  const all = new Float64Array(nColumns);
+  reduced.forEach((column, k) => (all[column] = norms[k]));
+  return { rows, kept: kept.map((column) => reduced[column]), norms: all };
+}
+
 function forEachRow({ size, stride }: Triangle, visit: (row: number, first: number) => void): void {
   for (let i = 0; i < size - 1; i++) visit(i, packedIndex(stride, i, i));
 }

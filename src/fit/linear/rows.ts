@@ -11,6 +11,7 @@ import { targetsOf } from "../structure-targets.js";
 import { rowCounts } from "../targets.js";
 import type { FitContext } from "../trainer.js";
 import { type ColumnLayout, layOutColumns } from "./columns.js";
+import { placeColumns } from "./reach/compact-rows.js";
 import { type LinearDesign, type LinearRowsInput, writeLinearRows } from "./design-rows.js";
 import { hasIntercept, type ResolvedLinearFit } from "./schema.js";
 
@@ -30,13 +31,25 @@ interface OpenLinearTerm extends OpenTerm {
   readonly quadratic: boolean;
 }
 
+/** Rows of some structures. */
+export interface LinearRowSource extends RowSource<LinearRowsInput> {
+  /** Items are structures. */
+  readonly blocks: readonly Block[];
+  readonly writtenStride: number;
+}
+
 /** The rows of all data, ready to be written as often as they are needed while the holdings last. */
 export interface LinearRowsOfData {
   readonly terms: readonly OpenLinearTerm[];
   readonly layout: ColumnLayout;
-  /** Items are structures. */
-  readonly blocks: readonly Block[];
-  readonly source: RowSource<LinearRowsInput>;
+  /** Of every structure. */
+  readonly rowCounts: readonly number[];
+  /**
+   * Rows block by block.
+   * @param columns that they have, ascending; default: all
+   * @param structures default: all
+   */
+  source(columns?: Int32Array, structures?: readonly number[]): LinearRowSource;
 }
 
 /** Puts the descriptors of a job into memory. */
@@ -46,17 +59,23 @@ export async function openRows({ options: { model, fit }, dataset, species, isol
     terms.push({ ...(await openTerm(term, dataset, needsDerivatives(fit.sigma), context, holdings, species)), quadratic: term.quadratic });
   }
   const layout = layOutColumns(terms, species, hasIntercept(model));
-  const blocks = splitBlocks(rowCounts(dataset, fit.sigma));
   const design = designOf(terms, layout, species);
   const zeros = isolated?.values ?? species.map(() => 0);
-  const source: RowSource<LinearRowsInput> = {
-    count: blocks.length,
-    maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
-    rowsOf: (block) => blocks[block].nRows,
-    write: writeLinearRows,
-    input: (block) => ({ design, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, fit.sigma, species, zeros), terms, i)) }),
+  const counts = rowCounts(dataset, fit.sigma);
+  const source = (some?: Int32Array, structures: readonly number[] = [...counts.keys()]): LinearRowSource => {
+    const columns = some && some.length < layout.nColumns ? placeColumns(some, holdings) : undefined;
+    const blocks = splitBlocks(structures.map((i) => counts[i])).map(({ items, nRows }): Block => ({ items: items.map((item) => structures[item]), nRows }));
+    return {
+      blocks,
+      count: blocks.length,
+      maximumRows: Math.max(0, ...blocks.map(({ nRows }) => nRows)),
+      writtenStride: design.stride,
+      rowsOf: (block) => blocks[block].nRows,
+      write: writeLinearRows,
+      input: (block) => ({ design, columns, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, fit.sigma, species, zeros), terms, i)) }),
+    };
   };
-  return { terms, layout, blocks, source };
+  return { terms, layout, rowCounts: counts, source };
 }
 
 function designOf(terms: readonly OpenLinearTerm[], { terms: placed, firstIntercept, nColumns }: ColumnLayout, species: readonly number[]): LinearDesign {

@@ -6,23 +6,21 @@ interface PathSquaresInput {
   readonly rows: ReducedRows;
   /** Columns of the rows in the order that they were chosen in; none depends on those before. */
   readonly path: readonly number[];
-  /** Other rows. */
+  /** Other rows, with the same columns. */
   readonly others: ReducedRows;
-  /** Number that each column of the rows has in the others. */
-  readonly columns: Int32Array;
 }
 
 /**
  * Sum of squared residuals of other rows with the coefficients that least squares have after each step of a path. Gram–Schmidt on the
  * chosen columns, twice, with the same steps on the columns of the other rows: A·C⁻¹ for the factor C of the chosen columns.
  */
-export const pathSquares = defineTask("fit/linear/path-squares", (_, { rows, path, others, columns }: PathSquaresInput): number[] => {
+export const pathSquares = defineTask("fit/linear/path-squares", (_, { rows, path, others }: PathSquaresInput): number[] => {
   const basis: Float64Array[] = [];
   const carried: Float64Array[] = [];
   const rest = others.target.slice();
   return path.map((column) => {
     const direction = columnOf(rows, column);
-    const other = columnOf(others, columns[column]);
+    const other = columnOf(others, column);
     for (let pass = 0; pass < 2; pass++) {
       for (const [k, q] of basis.entries()) {
         const overlap = dot(q, direction);
