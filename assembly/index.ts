@@ -18,6 +18,7 @@ export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonorma
 export { packedCholesky } from "./linalg/packed-cholesky";
 export { packedSetColumns, packedSolve } from "./linalg/packed-triangle";
 export { qrMerge, qrScratchBytes, qrUpdate } from "./linalg/qr";
+export { qrApplyPanel, qrFactorPanel } from "./linalg/qr-panel";
 export { rowReflectors, rowReflectorsScratchBytes } from "./linalg/row-reflectors";
 export { bandInverseTrace, bandRidge, bandSolve } from "./linalg/band-ridge";
 

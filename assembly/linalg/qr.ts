@@ -12,7 +12,7 @@ import { at, copyBlock, NEGLIGIBLE_SQUARE } from "./vector";
 /** Columns that are factored one by one: one cache line of each row. */
 const STRIP: i32 = 8;
 /** Rows of A taken at a time: a strip of them is 64 kB. */
-const CHUNK: i32 = 1024;
+export const CHUNK: i32 = 1024;
 
 /** products[c] = Σ_i strip[i][j]·strip[i][c] for the eight columns c. */
 function stripProducts(rows: i32, j: i32, strip: usize, products: usize): void {
@@ -160,7 +160,7 @@ function negateAndAdd(m: i32, n: i32, w: usize, ldw: i32, r: usize, ldr: i32): v
 }
 
 /** Applies the transposed block reflector (V: rows×k in A, T) to n columns of [R; A] to the right of it. w: 2·k·n numbers, then scratch. */
-function applyReflectors(
+export function applyReflectors(
   rows: i32, k: i32, n: i32, v: usize, lda: i32, t: usize, r: usize, ldr: i32, a: usize, w: usize, scratch: usize,
 ): void {
   const u = w + ((<usize>k * n) << 3);
@@ -182,7 +182,7 @@ function joinT(rows: i32, left: i32, right: i32, v: usize, lda: i32, t: usize, w
 }
 
 /** Factors `width` columns of [R; A]: the left part, its effect on the right part, the right part. */
-function factorPanel(rows: i32, width: i32, r: usize, ldr: i32, a: usize, lda: i32, t: usize, w: usize, strip: usize, scratch: usize): i32 {
+export function factorPanel(rows: i32, width: i32, r: usize, ldr: i32, a: usize, lda: i32, t: usize, w: usize, strip: usize, scratch: usize): i32 {
   if (width <= STRIP) return factorStrip(rows, width, r, ldr, a, lda, t, strip);
   let left = STRIP;
   while (2 * left < width) left *= 2;
@@ -200,7 +200,7 @@ function factorPanel(rows: i32, width: i32, r: usize, ldr: i32, a: usize, lda: i
 /** The parts of the scratch memory, in order: T, strip, W and U, then the products. */
 const T_BYTES: i32 = PANEL * PANEL * 8;
 
-function stripBytes(rows: i32): i32 {
+export function stripBytes(rows: i32): i32 {
   return 128 + min(rows, CHUNK) * STRIP * 8;
 }
 

@@ -1,4 +1,5 @@
 // Modules of this folder that define tasks, for the worker threads.
+import "./least-squares/shared-update.js";
 import "./least-squares/triangle.js";
 import "./linear/active-sets.js";
 import "./linear/cross-validation.js";

@@ -38,6 +38,6 @@ export {
 } from "./packed-triangle.js";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMatrix, syrk } from "./product.js";
 export { pivotedQr, pivotedQrScratchBytes } from "./pivoted-qr.js";
-export { qrMerge, qrMergeScratchBytes, qrScratchBytes, qrUpdate } from "./qr.js";
+export { QR_CHUNK, QR_PANEL, qrApplyPanel, qrFactorPanel, qrMerge, qrMergeScratchBytes, type QrPanel, qrScratchBytes, qrUpdate } from "./qr.js";
 export { singularDecomposition, singularScratchBytes } from "./singular.js";
 export { cholesky, choleskyScratchBytes, solveScratchBytes, solveTriangular, solveTriangularVector } from "./triangular.js";

@@ -1,5 +1,6 @@
 import { InternalError } from "../errors.js";
-import type { Arena } from "../wasm/memory.js";
+import type { Arena, Pointer } from "../wasm/memory.js";
+import { placeRecord } from "../wasm/records.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { expectStored, type Matrix } from "./matrix.js";
 import type { PackedTriangle } from "./packed-triangle.js";
@@ -9,6 +10,11 @@ import { gemmScratchBytes } from "./product.js";
 const PANEL = 64;
 const STRIP = 8;
 const CHUNK = 1024;
+
+/** Columns of a panel, which are reflected together. */
+export const QR_PANEL = PANEL;
+/** Rows of A that are folded into R at a time, at most. */
+export const QR_CHUNK = CHUNK;
 
 /** Bytes of scratch of the routine `qrUpdate`. */
 export function qrScratchBytes(n: number, rows: number): number {
@@ -55,4 +61,48 @@ export function qrMerge(wasm: Wasm, arena: Arena, r: PackedTriangle, s: PackedTr
   } finally {
     arena.reset(mark);
   }
+}
+
+/** One panel of R and of rows A that are folded into it, for several threads: one factors the panel, then each takes columns behind it. */
+export interface QrPanel {
+  /** diag(R) ≥ 0 */
+  readonly r: PackedTriangle;
+  /** First column, a multiple of `QR_PANEL`. */
+  readonly column: number;
+  /** Up to `QR_CHUNK` rows of A from this column on: those that are not 0 in all columns up to the last one of the panel. Overwritten. */
+  readonly a: Matrix;
+  /** f64 [QR_PANEL × QR_PANEL], for the reflectors */
+  readonly factor: Pointer;
+}
+
+function placePanel(wasm: Wasm, arena: Arena, { r, column, a, factor }: QrPanel): Pointer {
+  expectStored(a, "qrPanel");
+  return placeRecord(wasm, arena, "QrPanel", { r: r.pointer, size: r.size, stride: r.stride, column, a: a.pointer, ld: a.stride, rows: a.rows, t: factor });
+}
+
+/**
+ * Factors the columns of a panel.
+ * @throws {NumericalError} when a value is not finite; R is then undefined
+ */
+export function qrFactorPanel(wasm: Wasm, arena: Arena, panel: QrPanel): void {
+  const mark = arena.mark();
+  const record = placePanel(wasm, arena, panel);
+  const { rows } = panel.a;
+  const products = gemmScratchBytes(Math.max(rows, PANEL), PANEL, Math.max(rows, PANEL));
+  const scratch = arena.allocate(128 + 8 * rows * STRIP + 16 * PANEL * PANEL + products);
+  try {
+    wasm.routines.qrFactorPanel(record, scratch);
+  } finally {
+    arena.reset(mark);
+  }
+}
+
+/** Applies the reflectors of a factored panel to columns `first` … `first` + `count` − 1 of R and A, all behind it. */
+export function qrApplyPanel(wasm: Wasm, arena: Arena, panel: QrPanel, first: number, count: number): void {
+  const mark = arena.mark();
+  const record = placePanel(wasm, arena, panel);
+  const { rows } = panel.a;
+  const scratch = arena.allocate(16 * PANEL * count + gemmScratchBytes(Math.max(rows, PANEL), count, Math.max(rows, PANEL)));
+  wasm.routines.qrApplyPanel(record, first, count, scratch);
+  arena.reset(mark);
 }

@@ -1,7 +1,8 @@
 import type { Task } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Pointer, Region } from "../../wasm/memory.js";
-import { mergeTriangles, strideOf, type Triangle, updateTriangle } from "./triangle.js";
+import { mergeOnThreads, updateOnThreads } from "./shared-update.js";
+import { strideOf, type Triangle } from "./triangle.js";
 
 /** Memory for the triangles of all chains. */
 const CHAIN_BYTES = 128e6;
@@ -65,7 +66,7 @@ export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: reado
     await executor.submit(source.write, { rows: source.input(index), design: buffer.pointer }, { signal });
     await finished[index - triangles.length];
     const triangle = triangles[index % triangles.length];
-    await executor.submit(updateTriangle, { triangle, design: buffer.pointer, nRows: source.rowsOf(index) }, { signal });
+    await updateOnThreads({ triangle, design: buffer.pointer, nRows: source.rowsOf(index) }, { executor, signal });
     onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks" });
   };
   const takeBlocks = async (): Promise<void> => {
@@ -89,10 +90,10 @@ export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: reado
 }
 
 /** Pairwise, in fixed order: 0 ← 1, 2 ← 3, then 0 ← 2. */
-async function mergeAll(triangles: readonly Triangle[], { executor, signal }: WorkContext): Promise<void> {
+async function mergeAll(triangles: readonly Triangle[], context: WorkContext): Promise<void> {
   for (let step = 1; step < triangles.length; step *= 2) {
-    const pairs: [Triangle, Triangle][] = [];
-    for (let i = 0; i + step < triangles.length; i += 2 * step) pairs.push([triangles[i], triangles[i + step]]);
-    await executor.map(mergeTriangles, pairs, { signal, label: () => "merging triangles" });
+    const merges: Promise<void>[] = [];
+    for (let i = 0; i + step < triangles.length; i += 2 * step) merges.push(mergeOnThreads(triangles[i], triangles[i + step], context));
+    for (const result of await Promise.allSettled(merges)) if (result.status === "rejected") throw result.reason;
   }
 }

@@ -33,7 +33,8 @@ const clearTriangle = defineTask("fit/clear-triangle", ({ wasm }, triangle: Tria
   return null;
 });
 
-interface UpdateInput {
+/** Rows for a triangle. */
+export interface UpdateInput {
   readonly triangle: Triangle;
   /** f64 [nRows × strideOf(unknowns)], overwritten */
   readonly design: Pointer;

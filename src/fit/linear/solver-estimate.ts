@@ -1,5 +1,6 @@
 import { gemmScratchBytes } from "../../linalg/product.js";
 import { qrMergeScratchBytes } from "../../linalg/qr.js";
+import { SHARED_SIZE } from "../least-squares/shared-update.js";
 import { triangleBytes } from "../least-squares/triangle.js";
 import { BAND_WIDTH, bandFormBytes } from "./solvers/band-form.js";
 import type { LinearFitOptions } from "./schema.js";
@@ -40,7 +41,10 @@ export function estimateSolver({ solver, errorBars, crossValidation }: LinearFit
   if (solver.type === "ridge" && typeof solver.regularization === "number") {
     // rows, columns of the inverse, and the covariance of the solver and of the model
     const hostBytes = square * (1.5 + (hasCovariance ? 2 : 0));
-    return { hostBytes, poolBytes: 2 * triangleBytes(n), scratch: [Math.max(qrMergeScratchBytes(n + 1), own.scratch[0] + own.scratch[1])], serial: (2 / 3) * n ** 3, shared: n ** 3 / 3 };
+    const scratch = [Math.max(qrMergeScratchBytes(n + 1), own.scratch[0] + own.scratch[1])];
+    const merge = (2 / 3) * n ** 3;
+    const serial = n + 1 < SHARED_SIZE ? merge : 0;
+    return { hostBytes, poolBytes: 2 * triangleBytes(n), scratch, serial, shared: merge - serial + n ** 3 / 3 };
   }
   if ((solver.type === "bayesian-ridge" || solver.type === "ridge") && n >= MANY_COLUMNS) {
     const shared = ((8 + (hasCovariance ? 4 : 0)) / 3) * n ** 3 + BAND_FLOPS * n;

@@ -4,7 +4,8 @@ import { packedElements, packedIndex, packedSolveMatrix, type PackedTriangle } f
 import { Holdings } from "../../../parallel/holdings.js";
 import { defineTask } from "../../../parallel/task.js";
 import type { WorkContext } from "../../../parallel/work-context.js";
-import { makeTriangles, mergeTriangles, solveTriangle } from "../../least-squares/triangle.js";
+import { mergeOnThreads } from "../../least-squares/shared-update.js";
+import { makeTriangles, solveTriangle } from "../../least-squares/triangle.js";
 import { type ReducedRows, sumOfSquares as sumOfSquaresOf } from "./reduced-rows.js";
 import type { LinearSolution } from "./solution.js";
 
@@ -22,7 +23,7 @@ export interface RidgeOptions {
 
 /**
  * Ridge with a given λ, by QR of [R; √λ·Γ], two triangles: the condition is that of the rows, not its square, and no singular values are
- * needed. 2/3·M³ operations on one thread, and M³/3 for the inverse on all.
+ * needed. 2/3·M³ operations, on all threads where columns are many, and M³/3 for the inverse.
  * @throws {NumericalError} when λ = 0 and some columns depend on others; {ResourceError}; {CancelledError}
  */
 export async function appendedRidge(rows: ReducedRows, scale: Float64Array, regularization: number, options: RidgeOptions, context: WorkContext): Promise<LinearSolution> {
@@ -40,7 +41,7 @@ export async function appendedRidge(rows: ReducedRows, scale: Float64Array, regu
     if (appended) {
       const values = packedElements(executor.wasm, appended);
       for (let i = 0; i < n; i++) values[packedIndex(appended.stride, i, i)] = Math.sqrt(regularization) * scale[i];
-      await executor.submit(mergeTriangles, [triangle, appended], { signal, label: "the ridge" });
+      await mergeOnThreads(triangle, appended, context);
     }
     const { coefficients } = await executor.submit(solveTriangle, triangle, { signal, label: "the ridge" });
     const inputs = Array.from({ length: Math.ceil(n / SLAB) }, (_, k): InverseInput => ({ triangle, first: k * SLAB, count: Math.min(SLAB, n - k * SLAB) }));
