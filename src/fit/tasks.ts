@@ -5,6 +5,7 @@ import "./linear/active-sets.js";
 import "./linear/cross-validation.js";
 import "./linear/design-rows.js";
 import "./linear/reach/neighborhoods.js";
+import "./linear/reach/spread-triangle.js";
 import "./linear/solvers/appended-ridge.js";
 import "./linear/solvers/ard-steps.js";
 import "./linear/solvers/band-ridge.js";

@@ -51,6 +51,12 @@ export function packedIndex(stride: number, i: number, j: number): number {
   return start * stride - (start * (start - PANEL)) / 2 + (i - start) * (stride - start) + (j - start);
 }
 
+/** The rows and columns of a triangle from the panel of a column on, in place, and the first of them. */
+export function trailingTriangle({ pointer, size, stride }: PackedTriangle, column: number): { readonly triangle: PackedTriangle; readonly first: number } {
+  const first = column - (column % PANEL);
+  return { triangle: { pointer: pointer + 8 * packedIndex(stride, first, first), size: size - first, stride: stride - first }, first };
+}
+
 /** Copies a triangle out of WebAssembly memory: f64 [size × size], zero below the diagonal. */
 export function readTriangle(wasm: Wasm, triangle: PackedTriangle): Float64Array {
   const { size, stride } = triangle;

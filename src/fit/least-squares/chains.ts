@@ -36,6 +36,8 @@ export interface RowSource<Rows> {
   readonly maximumRows: number;
   /** Rows of one block. */
   rowsOf(block: number): number;
+  /** A column before which all rows of a block are 0; default: 0. */
+  firstColumnOf?(block: number): number;
   /** Elements of the buffer that a row takes while it is written, where these are more than `strideOf(unknowns)`. */
   readonly writtenStride?: number;
   /** Writes the rows of one block; runs on any thread. */
@@ -66,7 +68,8 @@ export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: reado
     await executor.submit(source.write, { rows: source.input(index), design: buffer.pointer }, { signal });
     await finished[index - triangles.length];
     const triangle = triangles[index % triangles.length];
-    await updateOnThreads({ triangle, design: buffer.pointer, nRows: source.rowsOf(index) }, { executor, signal });
+      const input = { triangle, design: buffer.pointer, nRows: source.rowsOf(index), firstColumn: source.firstColumnOf?.(index) };
+      await updateOnThreads(input, { executor, signal });
     onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks" });
   };
   const takeBlocks = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { matrix, type Matrix } from "../../linalg/matrix.js";
-import { packedElements, packedIndex } from "../../linalg/packed-triangle.js";
+import { packedElements, packedIndex, trailingTriangle } from "../../linalg/packed-triangle.js";
 import { QR_CHUNK, QR_PANEL, qrApplyPanel, qrFactorPanel, type QrPanel, qrUpdate } from "../../linalg/qr.js";
 import { defineTask } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
@@ -18,16 +18,17 @@ type Threads = Pick<WorkContext, "executor" | "signal">;
  * @param sharedSize columns from which on it is all of them
  */
 export async function updateOnThreads(input: UpdateInput, threads: Threads, sharedSize = SHARED_SIZE): Promise<void> {
-  const { triangle, design, nRows } = input;
+  const { triangle, design, nRows, firstColumn = 0 } = input;
   if (triangle.size < sharedSize) {
     await threads.executor.submit(updateTriangle, input, { signal: threads.signal });
     return;
   }
-  const rows = matrix(design, nRows, triangle.size, strideOf(triangle.size - 1));
+  const { triangle: changed, first: column } = trailingTriangle(triangle, firstColumn);
+  const rows = matrix(design + 8 * column, nRows, changed.size, strideOf(triangle.size - 1));
   await withFactor(threads, async (factor) => {
     for (let first = 0; first < nRows; first += QR_CHUNK) {
-      const chunk = { ...rows, pointer: design + 8 * first * rows.stride, rows: Math.min(QR_CHUNK, nRows - first) };
-      await foldRows(triangle, { rows: chunk, origin: 0, isTriangular: false }, factor, threads);
+      const chunk = { ...rows, pointer: rows.pointer + 8 * first * rows.stride, rows: Math.min(QR_CHUNK, nRows - first) };
+      await foldRows(changed, { rows: chunk, origin: 0, isTriangular: false }, factor, threads);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { matrix } from "../../linalg/matrix.js";
-import { packedElements, packedIndex, packedSolve, type PackedTriangle, packedTriangle, packedTriangleBytes } from "../../linalg/packed-triangle.js";
+import { packedElements, packedIndex, packedSolve, type PackedTriangle, packedTriangle, packedTriangleBytes, trailingTriangle } from "../../linalg/packed-triangle.js";
 import { qrMerge, qrUpdate } from "../../linalg/qr.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import { defineTask } from "../../parallel/task.js";
@@ -39,11 +39,14 @@ export interface UpdateInput {
   /** f64 [nRows × strideOf(unknowns)], overwritten */
   readonly design: Pointer;
   readonly nRows: number;
+  /** Columns before this one are 0 in all rows, so that R does not change there; default: 0. */
+  readonly firstColumn?: number | undefined;
 }
 
 /** R ← triangular factor of [R; A]. Not pure (R changes), so it reserves its scratch before it writes. */
-export const updateTriangle = defineTask("fit/update-triangle", ({ wasm, scratch }, { triangle, design, nRows }: UpdateInput): null => {
-  qrUpdate(wasm, scratch, triangle, matrix(design, nRows, triangle.size, strideOf(triangle.size - 1)));
+export const updateTriangle = defineTask("fit/update-triangle", ({ wasm, scratch }, { triangle, design, nRows, firstColumn = 0 }: UpdateInput): null => {
+  const { triangle: changed, first } = trailingTriangle(triangle, firstColumn);
+  qrUpdate(wasm, scratch, changed, matrix(design + 8 * first, nRows, changed.size, strideOf(triangle.size - 1)));
   return null;
 });
 

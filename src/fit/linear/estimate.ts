@@ -7,13 +7,14 @@ import {
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount } from "../least-squares/chains.js";
+import { triangleBytes } from "../least-squares/triangle.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import { defaultBlockRows } from "../../select/active-set.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { type ColumnLayout, layOutColumns, requireAddressable } from "./columns.js";
-import { countPossibleColumns } from "./reach/possible-columns.js";
+import { planByAtoms } from "./reach/possible-columns.js";
 import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
 import { estimateSolver } from "./solver-estimate.js";
 
@@ -51,6 +52,9 @@ interface LinearShape {
   readonly layout: ColumnLayout;
   /** Columns that rows are reduced in, at most. */
   readonly reached: number;
+  /** Of the arithmetic of the rows that groups of columns leave. */
+  readonly share: number;
+  readonly hasGroups: boolean;
 }
 
 /**
@@ -111,12 +115,12 @@ export function estimateLinearBytes(request: LinearFit, dataset: Dataset, thread
   return memory.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function shapeOf({ model }: ResolvedLinearFit, dataset: Dataset): LinearShape {
+function shapeOf({ model, fit }: ResolvedLinearFit, dataset: Dataset): LinearShape {
   const terms = model.terms.map((term) => ({ ...termShape(term, dataset), quadratic: term.quadratic }));
   const layout = layOutColumns(terms, dataset.species(), hasIntercept(model));
-  const reached = countPossibleColumns(terms, layout, dataset);
+  const { nColumns: reached, share, groups } = planByAtoms(terms, layout, dataset, rowCounts(dataset, fit.sigma)) ?? { nColumns: 0, share: 1, groups: [] };
   requireAddressable(layout, reached);
-  return { terms, layout, reached };
+  return { terms, layout, reached, share, hasGroups: groups.length > 0 };
 }
 
 function countColumns({ layout }: LinearShape, term: number): number {
@@ -124,13 +128,13 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout, reached }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout, reached, hasGroups }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
   const { sigma, activeSet, crossValidation } = fit;
   const reduction = { columns: reached, writtenColumns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
   const largest = Math.max(0, ...reduction.blocks.map(({ nRows }) => nRows));
   const solver = estimateSolver(fit, reached);
-  const reducing = reductionMemory(reduction);
+  const reducing = [...reductionMemory(reduction), ...(hasGroups ? [{ what: "triangular factors of groups of columns", bytes: triangleBytes(reached) }] : [])];
   const given = reducing.reduce((sum, { bytes }) => sum + bytes, 0);
   const lateNeeds = [
     [...solver.scratch],
@@ -174,7 +178,7 @@ interface Work {
 }
 
 /** Updates and merges of the triangles, products of columns, and Jacobians. */
-function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout, reached }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
+function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout, reached, share }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
   const merges = chainCount(reached + 1, nBlocks) - 1;
   let products = 0;
   let jacobian = 0;
@@ -187,6 +191,6 @@ function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout, reached 
       if (term.quadratic) products += 9 * nPairs * layout.terms[t].width;
     }
   }
-  const flops = 2 * rows * reached ** 2 + (merges * 2 * reached ** 3) / 3 + products;
+  const flops = 2 * share * rows * reached ** 2 + (merges * 2 * reached ** 3) / 3 + products;
   return { flops, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
 }

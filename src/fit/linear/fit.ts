@@ -50,7 +50,7 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const dataset = baseline ? await withoutBaseline(data, baseline, { executor, signal, onProgress }) : data;
   const isolated = isolatedAtoms(model.isolatedAtomEnergies, dataset, species, fit.sigma, baseline);
   const job: LinearJob = { options, dataset, species, isolated, baseline, context };
-  const { reduced, layout, terms, milliseconds } = await recallReduction(job, executor);
+  const { reduced, layout, terms, plan, milliseconds } = await recallReduction(job, executor);
   const started = performance.now();
   const { kept, norms, rows } = reduced;
   const descriptors = terms.map(({ descriptor }) => descriptor);
@@ -66,7 +66,7 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const gradedAt = performance.now();
   const leftOut = fit.crossValidation === "leave-structure-out" ? await leaveStructuresOutOf(job, solution, kept, executor) : undefined;
   const summary = summarize({
-    options, layout, solution, path, dataset, targets, isolated,
+    options, layout, plan, solution, path, dataset, targets, isolated,
     weights: squaredWeights(dataset, fit.sigma),
     warnings: [...fitWarnings(options, dataset, isolated, unused, solution), ...(path?.warnings ?? [])],
     residual: Math.sqrt(solution.sumOfSquares),

@@ -1,12 +1,11 @@
 import type { LinearTerm } from "../../models/linear/term.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
-import { chainCount, reduceRows } from "../least-squares/chains.js";
-import { makeTriangles } from "../least-squares/triangle.js";
 import { type ColumnLayout, requireAddressable } from "./columns.js";
-import { classifyColumns } from "./reach/column-classes.js";
-import { patternsOf, reachedColumns, union } from "./reach/patterns.js";
-import { reachOfStructures } from "./reach/structure-reach.js";
+import { reachedColumns } from "./reach/patterns.js";
+import { reducePlanned } from "./reach/reduce-rows.js";
+import type { RowPlan } from "./reach/row-plan.js";
+import { planByNeighbors } from "./reach/structure-reach.js";
 import { amongAllColumns, readReduced, type ReducedColumns } from "./reduced.js";
 import { type LinearJob, openRows } from "./rows.js";
 import { hasIntercept } from "./schema.js";
@@ -19,6 +18,8 @@ export interface Reduction {
   readonly reduced: ReducedColumns;
   readonly layout: ColumnLayout;
   readonly terms: readonly ReducedTerm[];
+  /** In which columns rows were reduced. */
+  readonly plan: RowPlan;
   readonly milliseconds: { readonly describe: number; readonly design: number };
 }
 
@@ -33,24 +34,20 @@ export function recallReduction(job: LinearJob, executor: Executor): Promise<Red
 
 /** Reduces the rows of all data to a triangle; holds no memory afterwards. Columns that no structure can reach are in none of it. */
 async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { species, context: { signal, onProgress } } = job;
+  const { context: { signal, onProgress } } = job;
   const holdings = new Holdings(executor);
   try {
     const started = performance.now();
     const rows = await openRows(job, holdings);
     const { terms, layout, rowCounts } = rows;
     const opened = performance.now();
-    const classes = classifyColumns(terms, layout, species);
-    const patterns = patternsOf(classes, await reachOfStructures(job, rows, classes, executor));
-    const columns = reachedColumns(classes, union(patterns));
-    requireAddressable(layout, columns.length);
-    const source = rows.source(columns);
-    const triangles = await makeTriangles(columns.length, chainCount(columns.length + 1, source.count), holdings, signal);
-    await reduceRows(source, triangles, { executor, signal, onProgress });
+    const { classes, plan } = await planByNeighbors(job, rows, executor);
+    requireAddressable(layout, plan.nColumns);
+    const triangle = await reducePlanned(rows, classes, plan, holdings, { executor, signal, onProgress });
     const nRows = rowCounts.reduce((sum, count) => sum + count, 0);
-    const reduced = amongAllColumns(readReduced(executor.wasm, triangles[0], nRows), columns, layout.nColumns);
+    const reduced = amongAllColumns(readReduced(executor.wasm, triangle, nRows), reachedColumns(classes, plan.reached), layout.nColumns);
     const left = terms.map(({ descriptor, centers, quadratic }) => ({ descriptor, centers, quadratic }));
-    return { reduced, layout, terms: left, milliseconds: { describe: opened - started, design: performance.now() - opened } };
+    return { reduced, layout, terms: left, plan, milliseconds: { describe: opened - started, design: performance.now() - opened } };
   } finally {
     holdings.release();
   }

@@ -6,6 +6,7 @@ import type { FitSummary, FitTable } from "../trainer.js";
 import type { ColumnLayout } from "./columns.js";
 import { type GreedyPath, pathPlot, type PathStep } from "./greedy-path.js";
 import { type LeftOutErrors, leftOutTable } from "./cross-validation.js";
+import type { RowPlan } from "./reach/row-plan.js";
 import type { ResolvedLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { type ClassWeights, type EvidenceSigma, evidenceSigma, evidenceTable, weightsTable } from "./weights.js";
@@ -23,13 +24,26 @@ export interface LinearFitSummary extends FitSummary {
   readonly squaredWeights: ClassWeights;
   /** The σ of all groups by what the residuals say of them: σ that were given, times σ_ε. Absent where the solver finds no noise. */
   readonly evidenceSigma?: EvidenceSigma;
+  /** How rows were reduced where structures with fewer columns were reduced apart. */
+  readonly columnGroups?: ColumnGroupsSummary;
   /** Of the training data; absent unless the fit asked for cross-validation. */
   readonly leftOut?: LeftOutErrors;
+}
+
+/** Structures that reach only some of the columns, reduced in these. */
+export interface ColumnGroupsSummary {
+  /** Of each group: its structures, rows, and columns. */
+  readonly groups: readonly { readonly structures: number; readonly rows: number; readonly columns: number }[];
+  /** Columns that some structure reaches. */
+  readonly columns: number;
+  /** Arithmetic of the rows, as a part of what it takes in all columns. */
+  readonly share: number;
 }
 
 interface FinishedFit extends FittedRows {
   readonly options: ResolvedLinearFit;
   readonly layout: ColumnLayout;
+  readonly plan: RowPlan;
   readonly solution: LinearSolution;
   readonly path: GreedyPath | undefined;
   readonly weights: ClassWeights;
@@ -39,7 +53,7 @@ interface FinishedFit extends FittedRows {
   readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number; readonly leftOut: number };
 }
 
-export function summarize({ options, layout, solution, path, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+export function summarize({ options, layout, plan, solution, path, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
   const { type } = options.fit.solver;
   const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, path: _____, ...told } = solution;
   const evidence = evidenceSigma(options.fit.sigma, solution.noiseVariance);
@@ -53,7 +67,7 @@ export function summarize({ options, layout, solution, path, weights, activeSets
     ],
     stages: [
       { name: "descriptors", seconds: milliseconds.describe / 1e3 },
-      { name: "design matrix and QR", short: "design matrix and QR", seconds: milliseconds.design / 1e3 },
+      { name: `design matrix and QR${groupsText(plan)}`, short: "design matrix and QR", seconds: milliseconds.design / 1e3 },
       { name: "coefficients", short: "coefficients", seconds: milliseconds.solve / 1e3 },
       ...(activeSets ? [{ name: "active sets", short: "active sets", seconds: milliseconds.activeSets / 1e3 }] : []),
       ...(leftOut ? [{ name: "structures left out", short: "structures left out", seconds: milliseconds.leftOut / 1e3 }] : []),
@@ -70,8 +84,19 @@ export function summarize({ options, layout, solution, path, weights, activeSets
     solver: { type, ...told, ...(path && { path: path.steps }) },
     squaredWeights: weights,
     ...(evidence && { evidenceSigma: evidence }),
+    ...(plan.groups.length > 0 && { columnGroups: summarizeGroups(plan) }),
     ...(leftOut && { leftOut }),
   };
+}
+
+function groupsText({ groups, share }: RowPlan): string {
+  if (groups.length === 0) return "";
+  const count = groups.reduce((sum, { structures }) => sum + structures.length, 0);
+  return ` (rows of ${count} structures in ${groups.length} ${groups.length === 1 ? "group" : "groups"} of columns: ${share.toFixed(2)} of the arithmetic)`;
+}
+
+function summarizeGroups({ groups, nColumns, share }: RowPlan): ColumnGroupsSummary {
+  return { groups: groups.map((own) => ({ structures: own.structures.length, rows: own.nRows, columns: own.nColumns })), columns: nColumns, share };
 }
 
 function termsTable({ model }: ResolvedLinearFit, layout: ColumnLayout): FitTable {

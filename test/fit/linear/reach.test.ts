@@ -113,7 +113,7 @@ describe("columns that no structure reaches", () => {
     const validation = data.subset([28, 29, 30, 31, 32, 33]);
     const fits = [
       () => fitLinear(request({ terms: [{ descriptor: acsf }] as never }, { crossValidation: "leave-structure-out" }), data, executor),
-      () => fitLinear(request({}, { solver: { type: "greedy", maximumFunctions: 12 } }), train, executor, { validation }),
+      () => fitLinear(request({ terms: [{ descriptor: acsf }] as never }, { solver: { type: "greedy", maximumFunctions: 12 } }), train, executor, { validation }),
     ] as const;
     const own = [await fits[0](), await fits[1]()];
     blind();

@@ -21,9 +21,11 @@ export interface StructureReach {
 export function patternsOf({ classes }: ColumnClasses, structures: readonly StructureReach[]): Pattern[] {
   const patterns = new Map<string, { structures: number[]; nRows: number; reached: Uint8Array }>();
   const known = new Map<string, Uint8Array>();
+  const keys = new Map<Neighborhoods, string>();
   for (const [index, { neighborhoods, nRows }] of structures.entries()) {
     if (nRows === 0) continue;
-    const key = neighborhoods.map((ofTerm) => ofTerm.map((sets) => sets.join()).join(";")).join("|");
+    const key = keys.get(neighborhoods) ?? neighborhoods.map((ofTerm) => ofTerm.map((sets) => sets.join()).join(";")).join("|");
+    keys.set(neighborhoods, key);
     let reached = known.get(key);
     if (!reached) known.set(key, (reached = Uint8Array.from(classes, (own) => (reaches(neighborhoods, own) ? 1 : 0))));
     const text = reached.join("");
