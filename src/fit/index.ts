@@ -26,7 +26,7 @@ export {
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
 export { type ActiveSetsContext, withActiveSets } from "./linear/active-sets.js";
 export { fitLinear, type LinearFitResult } from "./linear/fit.js";
-export type { ColumnGroupsSummary, LinearFitSummary } from "./linear/summary.js";
+export type { ColumnGroupsSummary, ColumnGroupSummary, LinearFitSummary } from "./linear/summary.js";
 export type { LeftOutErrors, LeftOutStatistics } from "./linear/cross-validation.js";
 export type { ClassWeights, EvidenceSigma } from "./linear/weights.js";
 export type { PathStep } from "./linear/greedy-path.js";

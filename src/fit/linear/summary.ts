@@ -30,10 +30,20 @@ export interface LinearFitSummary extends FitSummary {
   readonly leftOut?: LeftOutErrors;
 }
 
+/** One group of structures that were reduced in the columns that they reach. */
+export interface ColumnGroupSummary {
+  /** How many there are. */
+  readonly structures: number;
+  /** Of all of them. */
+  readonly rows: number;
+  /** That they reach together. */
+  readonly columns: number;
+}
+
 /** Structures that reach only some of the columns, reduced in these. */
 export interface ColumnGroupsSummary {
-  /** Of each group: its structures, rows, and columns. */
-  readonly groups: readonly { readonly structures: number; readonly rows: number; readonly columns: number }[];
+  /** In no particular order, the same for the same data. */
+  readonly groups: readonly ColumnGroupSummary[];
   /** Columns that some structure reaches. */
   readonly columns: number;
   /** Arithmetic of the rows, as a part of what it takes in all columns. */
