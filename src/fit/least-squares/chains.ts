@@ -68,8 +68,8 @@ export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: reado
     await executor.submit(source.write, { rows: source.input(index), design: buffer.pointer }, { signal });
     await finished[index - triangles.length];
     const triangle = triangles[index % triangles.length];
-      const input = { triangle, design: buffer.pointer, nRows: source.rowsOf(index), firstColumn: source.firstColumnOf?.(index) };
-      await updateOnThreads(input, { executor, signal });
+    const input = { triangle, design: buffer.pointer, nRows: source.rowsOf(index), firstColumn: source.firstColumnOf?.(index) };
+    await updateOnThreads(input, { executor, signal });
     onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks" });
   };
   const takeBlocks = async (): Promise<void> => {

@@ -85,4 +85,20 @@ describe("an update that threads share", () => {
     holdings.release();
     expect(executor.pool.bytesInUse - executor.scratchBytes).toBe(held);
   });
+
+  it.each([ALWAYS, NEVER])("leaves the columns before the first that is not 0 alone (shared from %d on)", async (shared) => {
+    const holdings = new Holdings(executor);
+    try {
+      const [given, all] = [await reduced(executor, shared, holdings, 5), await reduced(executor, shared, holdings, 5)];
+      const stride = strideOf(n - 1);
+      for (const [triangle, firstColumn] of [[given, 150], [all, undefined]] as const) {
+        const rows = holdings.allocate(8 * 70 * stride, "rows").pointer;
+        executor.wasm.f64(rows, 70 * stride).set(randomArray(70 * stride, 9).map((x, i) => (i % stride < 150 ? 0 : x)));
+        await updateOnThreads({ triangle, design: rows, nRows: 70, firstColumn }, { executor }, shared);
+      }
+      expectClose(readTriangle(executor.wasm, given), readTriangle(executor.wasm, all), 1e-13, "relative-to-max");
+    } finally {
+      holdings.release();
+    }
+  });
 });
