@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 export const families = [
   { key: "snap", title: "SNAP, 2J = 8", final: [] },
   { key: "qsnap", title: "quadratic SNAP, 2J = 8", final: ["model.terms[0].descriptor.twoJMax=8"] },
-  { key: "ace-3", title: "ACE of order 3", final: ["model.terms[0].descriptor.degree=[28,24,20]"] },
-  { key: "ace-4", title: "ACE of order 4", final: ["model.terms[0].descriptor.degree=[25,21,18,16]"] },
-  { key: "gap", title: "GAP on soap_turbo, 1000 sparse points", final: ["model.terms[0].sparse.count=1000"] },
+  { key: "ace-3", title: "ACE of order 3", final: ["model.terms[0].descriptor.degree=[25,21,18]"] },
+  { key: "ace-4", title: "ACE of order 4", final: ["model.terms[0].descriptor.degree=[24,20,16,13]"] },
+  { key: "gap", title: "GAP on soap_turbo, 2000 sparse points", final: ["model.terms[0].descriptor.compression.mode=off", "model.terms[0].sparse.count=2000"] },
 ];
 
 /** The tune file of a family with words in place of what the element decides. */

@@ -14,9 +14,9 @@ function summary(results) {
     const best = bestOf(results, element);
     if (!best) return [];
     const { energy, forces } = bestKnown[element];
-    return [[element, best.title, compared(1000 * best.energy.mae, energy), compared(best.forces.mae, forces), significant(best.fitWallSeconds, 2)]];
+    return [[element, best.title, compared(1000 * best.energy.mae, energy), compared(best.forces.mae, forces), significant(best.fitSeconds, 2), significant(best.fitWallSeconds, 2)]];
   });
-  return table(["element", "found best", "energy MAE (best known), meV/atom", "force MAE (best known), eV/Å", "fit, wall time (s)"], rows);
+  return table(["element", "found best", "energy MAE (best known), meV/atom", "force MAE (best known), eV/Å", "fit, processor time (s)", "fit, wall time (s)"], rows);
 }
 
 function everything(results) {
@@ -57,7 +57,8 @@ const megabytes = (bytes) => significant(bytes / 1e6, 2);
 
 /** Without exponent. */
 function significant(value, digits) {
-  return String(Number(value.toPrecision(digits)));
+  const text = value.toPrecision(digits);
+  return text.includes("e") ? String(Number(text)) : text;
 }
 
 function table(header, rows) {
