@@ -1,6 +1,7 @@
 import type { SpeciesList } from "../descriptor.js";
 import { ownSpeciesOf } from "../species.js";
 import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
+import { mostFactorsOf } from "./factor-limits.js";
 import { type AceLayout, layoutOf } from "./layout.js";
 import type { AceParameters } from "./parameters.js";
 import type { PairFunction } from "./products.js";
@@ -25,9 +26,10 @@ export function basisOf(parameters: AceParameters, species: SpeciesList): AceBas
   const { functions, pair, lWeight, maximumFunctions } = parameters;
   if (functions) return explicitFunctions(functions, species);
   const degrees = degreesOf(parameters);
+  const mostFactors = mostFactorsOf(parameters.mostFactors, species);
   const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
   const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
-  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions }) };
+  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions, mostFactors }) };
 }
 
 /** Largest degree of each order, from order 1 on. */

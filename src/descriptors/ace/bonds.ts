@@ -3,6 +3,7 @@ import { covalentRadius } from "../../structures/covalent-radii.js";
 import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import type { AceParameters } from "./parameters.js";
 import type { PairRadialSpec } from "./radial/pair-radial.js";
+import { steepness } from "./radial/transforms.js";
 
 /** Å: nearest neighbors of the elements in their common form, as ACEpotentials has them; others: twice the covalent radius. */
 const BOND_LENGTHS: Readonly<Record<string, number>> = { H: 1.2, Li: 3, C: 1.4, N: 1.6, O: 1.7, Si: 2.4, Fe: 2.5, Ni: 2.5, Cu: 2.6, Ge: 2.5, Nb: 2.9, Mo: 2.7, Ta: 2.9 };
@@ -69,6 +70,9 @@ function checkTransform({ transform, innerCutoff, recursion }: Transformed, cuto
   if (innerCutoff >= cutoff) throw new InvalidParameterError(`ace: ${what}.innerCutoff is ${innerCutoff} Å; it must be below the cutoff, ${cutoff} Å`);
   if (transform.type === "agnesi" && transform.q < transform.p) {
     throw new InvalidParameterError(`ace: ${what}.transform has q = ${transform.q} and p = ${transform.p}; q must not be below p`);
+  }
+  if (transform.type === "agnesi" && !(steepness(transform.p, transform.q) > 0)) {
+    throw new InvalidParameterError(`ace: ${what}.transform has p = ${transform.p} and q = ${transform.q}, with which y does not fall with the distance (a = 0): raise q`);
   }
   if (recursion && (recursion.a.length !== recursion.b.length || recursion.a.length !== recursion.c.length)) {
     throw new InvalidParameterError(`ace: ${what}.recursion has ${recursion.a.length}, ${recursion.b.length} and ${recursion.c.length} numbers in a, b and c; they must be as many`);

@@ -1,5 +1,6 @@
 import { type Arithmetic, type DescriptorCost, type Extent, lengthsAround, withValue } from "../cost.js";
 import { aceLayout, aceSpecies, basisOf, degreesOf } from "./basis.js";
+import { limitedSpecies } from "./factor-limits.js";
 import type { AceParameters } from "./parameters.js";
 import { planProducts } from "./products.js";
 import { gradientCount } from "./tables.js";
@@ -7,9 +8,15 @@ import { gradientCount } from "./tables.js";
 /** Degrees that leave a few hundred functions, by the largest number of species that they are for. */
 const USUAL: readonly (readonly [species: number, degree: readonly number[]])[] = [[1, [20, 16, 12]], [2, [14, 11, 8]], [4, [10, 8, 6]], [8, [8, 5, 4]], [Infinity, [6, 4, 3]]];
 
+/** As many elements as the data have, ascending as there: those that have names, and any others. */
+function standIns(nSpecies: number, named: readonly number[]): number[] {
+  const others = Array.from({ length: nSpecies + named.length }, (_, index) => index + 1).filter((z) => !named.includes(z));
+  return [...named, ...others].slice(0, Math.max(nSpecies, named.length)).sort((a, b) => a - b);
+}
+
 /** Harmonics take about three (seven with gradients) multiply–adds, a radial function two (five), a sum one, or two where derivatives come back. */
 function arithmetic(parameters: AceParameters, { nSpecies, nCenters, nPairs }: Extent): Arithmetic {
-  const species = aceSpecies(parameters) ?? Array.from({ length: nSpecies }, (_, index) => index + 1);
+  const species = aceSpecies(parameters) ?? standIns(nSpecies, limitedSpecies(parameters.mostFactors));
   const basis = basisOf(parameters, species);
   const layout = aceLayout(parameters, basis);
   const plan = planProducts(basis.pairs, basis.functions);

@@ -26,6 +26,8 @@ export interface DegreeSelection {
   readonly lWeight: number;
   /** The functions of lowest degree, relative to the largest of their order, are kept. */
   readonly maximumFunctions?: number | undefined;
+  /** Largest number of factors of each species in a function; default: the order. */
+  readonly mostFactors?: readonly number[] | undefined;
 }
 
 /** More functions than this are refused: the solution of a fit with so many takes hours. */
@@ -39,9 +41,9 @@ const SLACK = 1e-9;
  * @throws {InvalidParameterError} none, or far too many
  */
 export function functionsByDegree(selection: DegreeSelection): AceFunction[] {
-  const { degrees, lWeight, maximumFunctions } = selection;
+  const { degrees, lWeight, maximumFunctions, mostFactors } = selection;
   const functions = degrees.flatMap((degree, i) => functionsOfOrder(i + 1, degree, selection));
-  if (functions.length === 0) throw new InvalidParameterError(`ace: degree ${degrees.join(", ")} leaves no functions; order 1 needs 1 or more, order 2 needs 2 or more`);
+  if (functions.length === 0) throw noFunctions(degrees, mostFactors);
   if (maximumFunctions === undefined || functions.length <= maximumFunctions) return functions;
   const share = ({ factors }: AceFunction): number => degreeOf(factors, lWeight) / degrees[factors.length - 1];
   const kept = new Set([...functions].sort((a, b) => share(a) - share(b)).slice(0, maximumFunctions));
@@ -58,7 +60,15 @@ export function functionsOf(factors: readonly Factor[]): AceFunction[] {
   return rememberedCouplings(factors).map((terms, coupling) => ({ factors, terms, coupling }));
 }
 
-function functionsOfOrder(order: number, degree: number, { nSpecies, lWeight, degrees }: DegreeSelection): AceFunction[] {
+function noFunctions(degrees: readonly number[], mostFactors: readonly number[] = []): InvalidParameterError {
+  const what = `ace: degree ${degrees.join(", ")} leaves no functions`;
+  if (mostFactors.some(Number.isFinite)) return new InvalidParameterError(`${what} with mostFactors ${mostFactors.join(", ")}: allow more factors of a species, or a higher degree`);
+  return new InvalidParameterError(`${what}; order 1 needs 1 or more, order 2 needs 2 or more`);
+}
+
+function functionsOfOrder(order: number, degree: number, { nSpecies, lWeight, degrees, mostFactors }: DegreeSelection): AceFunction[] {
+  const free = mostFactors?.slice() ?? Array.from({ length: nSpecies }, () => order);
+  if (free.reduce((sum, own) => sum + own, 0) < order) return [];
   const singles = singleFactors(nSpecies, degree - (order - 1), lWeight);
   const found: { factors: readonly Factor[]; degree: number }[] = [];
   const extend = (factors: readonly Factor[], first: number, used: number): void => {
@@ -69,10 +79,14 @@ function functionsOfOrder(order: number, degree: number, { nSpecies, lWeight, de
       return;
     }
     for (let i = first; i < singles.length; i++) {
-      const next = used + singles[i].degree;
+      const { factor, degree: own } = singles[i];
+      const next = used + own;
       // singles ascend in degree, so those that follow are no less
-      if (next + (left - 1) * singles[i].degree > degree + SLACK) break;
-      extend([...factors, singles[i].factor], i, next);
+      if (next + (left - 1) * own > degree + SLACK) break;
+      if (free[factor.species] === 0) continue;
+      free[factor.species]--;
+      extend([...factors, factor], i, next);
+      free[factor.species]++;
     }
   };
   extend([], 0, 0);
