@@ -80,68 +80,42 @@ export function bandSolve(n: i32, width: i32, factor: usize, right: usize): i32 
   return OK;
 }
 
-/** y += x₀·z and the sum of z·x, over n elements. */
-function addAndDot(n: i32, factor: f64, z: usize, x: usize, y: usize): f64 {
-  let sum = 0.0;
-  const end = z + ((<usize>n) << 3);
-  if (ASC_FEATURE_SIMD) {
-    const both = f64x2.splat(factor);
-    let sums = f64x2.splat(0);
-    while (z + 16 <= end) {
-      const value = v128.load(z);
-      sums = madd(value, v128.load(x), sums);
-      v128.store(y, madd(both, value, v128.load(y)));
-      z += 16;
-      x += 16;
-      y += 16;
-    }
-    sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  }
-  while (z < end) {
-    const value = load<f64>(z);
-    sum += value * load<f64>(x);
-    store<f64>(y, load<f64>(y) + factor * value);
-    z += 8;
-    x += 8;
-    y += 8;
-  }
-  return sum;
-}
-
 /**
- * out[0] = trace of Z = (Cᵀ·C)⁻¹ for an upper band C. Row by row from the last one, the band of Z follows from that of C (Takahashi's equations, for
- * bands by Hutchinson & de Hoog, Numer. Math. 47, 99 (1985), doi:10.1007/BF01389878); the diagonal is a sum of positive terms.
- * inverse: f64 [n × (width + 1)], out: the band of Z; sums: f64 [width], scratch.
+ * out[0] = trace of (Cᵀ·C)⁻¹ for an upper band C: the squares of all elements of S = C⁻¹, row by row from the last one, s_i = (e_i − Σ_k c_ik s_k)/c_ii.
+ * The rows that those above still need are kept as a triangle of width columns, by rotations from the right, which leave their products with each
+ * other: relative errors are ε·condition(C). The products themselves (Takahashi's equations) would lose twice as many digits.
+ * rows: f64 [n × (width + 1)], out: column j of the triangle, its row j first, then those above; reversed: f64 [width], scratch.
  */
-export function bandInverseTrace(n: i32, width: i32, factor: usize, inverse: usize, sums: usize, out: usize): i32 {
+export function bandInverseTrace(n: i32, width: i32, factor: usize, rows: usize, reversed: usize, out: usize): i32 {
   if (n < 0 || width < 0) return INVALID_ARGUMENT;
   const bytes = (<usize>width + 1) << 3;
-  memory.fill(inverse, 0, <usize>n * bytes);
   let trace = 0.0;
   for (let i = n - 1; i >= 0; i--) {
     const row = factor + <usize>i * bytes;
-    const own = inverse + <usize>i * bytes;
     const count = min(width, n - 1 - i);
-    // sums = Z·c for the part c of the row behind the diagonal, Z symmetric with its upper half in memory
-    memory.fill(sums, 0, (<usize>width) << 3);
-    for (let k = 0; k < count; k++) {
-      const z = inverse + <usize>(i + 1 + k) * bytes;
-      const element = (<usize>k) << 3;
-      const value = load<f64>(row + 8 + element);
-      const sum = addAndDot(count - 1 - k, value, z + 8, row + 16 + element, sums + element + 8);
-      store<f64>(sums + element, load<f64>(sums + element) + sum + value * load<f64>(z));
-    }
+    const end = reversed + ((<usize>count) << 3);
+    for (let k = 1; k <= count; k++) store<f64>(end - ((<usize>k) << 3), load<f64>(row + ((<usize>k) << 3)));
     const reciprocal = 1 / load<f64>(row);
-    let square = 0.0;
-    for (let k = 0; k < count; k++) {
-      const element = (<usize>k) << 3;
-      const sum = load<f64>(sums + element);
-      square += sum * load<f64>(row + 8 + element);
-      store<f64>(own + 8 + element, -sum * reciprocal);
+    store<f64>(rows + <usize>i * bytes, reciprocal);
+    let square = reciprocal * reciprocal;
+    for (let k = 1; k <= count; k++) {
+      const column = rows + <usize>(i + k) * bytes;
+      const element = -dotProduct(k, column, end - ((<usize>k) << 3)) * reciprocal;
+      store<f64>(column + ((<usize>k) << 3), element);
+      square += element * element;
     }
-    const diagonal = reciprocal * reciprocal * (1 + square);
-    store<f64>(own, diagonal);
-    trace += diagonal;
+    trace += square;
+    if (i + width >= n) continue;
+    // row i + width is needed no more: what the others have in its column goes into theirs
+    const last = rows + <usize>(i + width) * bytes;
+    for (let k = width - 1; k >= 0; k--) {
+      const column = rows + <usize>(i + k) * bytes;
+      const left = last + ((<usize>(width - k)) << 3);
+      const a = load<f64>(column);
+      const b = load<f64>(left);
+      const norm = sqrt(a * a + b * b);
+      rotate(k + 1, a / norm, b / norm, column, left);
+    }
   }
   store<f64>(out, trace);
   return isFinite<f64>(trace) ? OK : NOT_FINITE;

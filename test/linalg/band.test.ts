@@ -76,6 +76,18 @@ function randomBand(size: number, width: number): { band: Band; dense: Float64Ar
   return { band: { pointer: bench.vector(stored), size, width }, dense, target: randomArray(size, 9) };
 }
 
+describe("trace of the inverse of a band", () => {
+  it("keeps its digits up to a condition of 1e9, in closed form", () => {
+    // (Cᵀ·C)⁻¹ of C = I + a·(ones above the diagonal): S_ij = (−a)^(j − i)
+    for (const [size, width, a] of [[9, 1, 10], [9, 3, 10], [40, 32, 1.6]]) {
+      const stored = Float64Array.from({ length: size * (width + 1) }, (_, e) => (e % (width + 1) === 0 ? 1 : e % (width + 1) === 1 && Math.floor(e / (width + 1)) + 1 < size ? a : 0));
+      let trace = 0;
+      for (let i = 0; i < size; i++) for (let j = i; j < size; j++) trace += a ** (2 * (j - i));
+      expectClose([bandInverseTrace(bench.wasm, bench.arena, { pointer: bench.vector(stored), size, width }) / trace], [1], 1e-13);
+    }
+  });
+});
+
 describe("ridge of a band", () => {
   const sizes = [[1, 0], [1, 4], [5, 0], [6, 1], [7, 3], [5, 8], [40, 7], [70, 32]];
 

@@ -25,7 +25,7 @@ interface PointInput {
   readonly regularization: number;
 }
 
-/** Everything that a choice of λ asks for: 5·M·width² operations, by rotations alone. */
+/** Everything that a choice of λ asks for: 7·M·width² operations, by rotations alone. */
 export const bandPoint = defineTask("fit/linear/band-point", ({ wasm, scratch }, { form, regularization }: PointInput): BandPoint => {
   const { band, target, residual, nRows } = form;
   const n = band.size;
@@ -38,7 +38,8 @@ export const bandPoint = defineTask("fit/linear/band-point", ({ wasm, scratch },
   const solution = wasm.f64(right, n);
   const squaredNorm = solution.reduce((sum, value) => sum + value * value, 0);
   const sumOfSquares = residual ** 2 + bandSquares(form, wasm.f64(band.pointer, n * (band.width + 1)), wasm.f64(target, n), solution);
-  const effectiveParameters = n - determinedByPrior;
+  // a λ that leaves all or none of them is known to ε·M, which may lie outside
+  const effectiveParameters = Math.min(n, Math.max(0, n - determinedByPrior));
   const freedom = nRows - effectiveParameters;
   const noiseVariance = (residual ** 2 + rest) / nRows;
   return {

@@ -9,8 +9,8 @@ import type { CovarianceRoot, LinearSolution } from "./solution.js";
 
 /** Step of a scan in ln λ: what a direction adds to the evidence changes over about 4. */
 const STEP = 0.5;
-/** Squares of singular values lie between these shares of the sum of them all, or are rounding errors. */
-const [LOWEST, HIGHEST] = [1e-36, 1e6];
+/** A scan ends at so many times the sum of the squares of the singular values. */
+const HIGHEST = 1e6;
 /** ln λ is found to this, or as well as rounding errors of the slope allow. */
 const SLOPE_TOLERANCE = 1e-9;
 /** The same for the least GCV, whose rounding errors hide changes of less. */
@@ -65,9 +65,12 @@ class Points {
     return executor.map(bandPoint, inputs, { signal, label: ({ regularization }) => `the regularization ${regularization}`, onDone });
   }
 
-  /** A geometric series of λ that leaves no doubt at either end. */
+  /**
+   * A geometric series of λ, up to where no coefficient is left. It begins at (M·ε)²·Σ s²: singular values below the root of that are rounding errors,
+   * and a smaller λ would be chosen by these.
+   */
   scan(size: number): Promise<BandPoint[]> {
-    const [from, to] = [Math.log(LOWEST * size), Math.log(HIGHEST * size)];
+    const [from, to] = [Math.log((this.form.band.size * Number.EPSILON) ** 2 * size), Math.log(HIGHEST * size)];
     return this.at(Array.from({ length: Math.ceil((to - from) / STEP) + 1 }, (_, k) => from + k * STEP));
   }
 }
