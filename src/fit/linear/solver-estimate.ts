@@ -26,9 +26,9 @@ const HOST_MATRICES = 6;
 const SOLVER_MATRICES = 3;
 /** Operations of a singular value decomposition in multiples of the cube of the columns. */
 const SINGULAR_FLOPS = 25;
-/** Regularizations that a band form is factored for, each 5·M·width² operations, at a third of the rate of products. */
-const REGULARIZATIONS = 220;
-const BAND_FLOPS = 15 * REGULARIZATIONS * BAND_WIDTH ** 2;
+/** Regularizations that a band form is factored for, each 7·M·width² operations, at a third of the rate of products. */
+const REGULARIZATIONS = 170;
+const BAND_FLOPS = 21 * REGULARIZATIONS * BAND_WIDTH ** 2;
 /** Columns of a covariance or an inverse that one task makes. */
 const SLAB = 128;
 
