@@ -1,9 +1,9 @@
-// node examples/molecules/run.mjs --train FILE[@FROM:TO] --test FILE[@FROM:TO] --json OUT [--degrees 11,10,10,9] [--threads N] [--smoke]
+// node examples/molecules/run.mjs --train FILE[@FROM:TO] --test FILE[@FROM:TO] --json OUT [--degrees 11,10,10,9] [--cutoff 6] [--threads N] [--smoke]
 // A linear ACE for one molecule, whichever it is: the basis follows from the species and from how many neighbors of each there are. Structures FROM to
 // TO of a file, from 0, TO not included; errors for every config_type of the test file. See docs/results/molecules.md.
 import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { assessPotential, createExecutor, readDataset, symbolOf, trainerOf } from "../../dist/index.js";
+import { assessPotential, createExecutor, readDataset, trainerOf } from "../../dist/index.js";
 import { modelOf } from "./model.mjs";
 
 const { values } = parseArgs({
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     test: { type: "string" },
     json: { type: "string" },
     degrees: { type: "string", default: "11,10,10,9" }, // of orders 1, 2, 3, …
+    cutoff: { type: "string", default: "6" }, // Å
     threads: { type: "string", default: "2" },
     smoke: { type: "boolean", default: false }, // a small basis: shows that it runs, the numbers mean nothing
   },
@@ -22,11 +23,11 @@ if (!degrees.every((degree) => Number.isInteger(degree) && degree > 0)) fail(`--
 
 const train = await readPart(values.train);
 const test = await readPart(values.test);
-const request = { model: modelOf(train, degrees), fit: {
-  sigma: { energy: 0.001, forces: 0.02 }, // eV/atom, eV/Å; the noise is scaled by the evidence
-  prior: { scale: "smoothness" },
-  errorBars: false,
-} };
+const request = {
+  model: modelOf(train, degrees, Number(values.cutoff)),
+  // eV/atom and eV/Å: the evidence finds their scale, so that only the ratio counts
+  fit: { sigma: { energy: 0.001, forces: 0.02 }, prior: { scale: "smoothness" }, errorBars: false },
+};
 
 const controller = new AbortController();
 process.once("SIGINT", () => controller.abort());

@@ -10,12 +10,12 @@ import { StateEvaluator } from "../state-evaluator.js";
 import { aceLayout, aceSpecies, basisOf, degreesOf, roughness } from "./basis.js";
 import { checkBonds, radialOf, reachOf } from "./bonds.js";
 import { aceCost } from "./cost.js";
-import { checkMostFactors } from "./factor-limits.js";
 import type { AceLayout } from "./layout.js";
 import { aceSchema, type AceParameters } from "./parameters.js";
 import { planProducts, type ProductPlan } from "./products.js";
 import { radialParts } from "./radial/pair-radial.js";
 import type { AceFunction } from "./selection.js";
+import { checkSpeciesSettings } from "./species-settings.js";
 import { aceMemory, aceState, type PairRadial, prepareAce } from "./tables.js";
 
 /**
@@ -45,7 +45,7 @@ export class Ace implements Descriptor {
     this.ownSpecies = aceSpecies(given);
     this.checkDegree();
     checkBonds(given);
-    checkMostFactors(given, this.ownSpecies);
+    checkSpeciesSettings(given, this.ownSpecies);
     const pairCutoffs = [given, ...(given.bonds ?? [])].flatMap(({ pair }) => (typeof pair === "object" && pair.cutoff ? [pair.cutoff.radius] : []));
     this.cutoff = Math.max(given.cutoff.radius, ...pairCutoffs, ...(given.bonds ?? []).flatMap(({ cutoff }) => cutoff?.radius ?? []));
     this.isSmoothAtCutoff = [given, ...(given.bonds ?? [])].every(({ radial }) => radial?.type !== "chebyshev-linear");

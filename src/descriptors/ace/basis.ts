@@ -1,11 +1,11 @@
 import type { SpeciesList } from "../descriptor.js";
 import { ownSpeciesOf } from "../species.js";
 import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
-import { mostFactorsOf } from "./factor-limits.js";
 import { type AceLayout, layoutOf } from "./layout.js";
 import type { AceParameters } from "./parameters.js";
 import type { PairFunction } from "./products.js";
 import { type AceFunction, functionsByDegree } from "./selection.js";
+import { bySpecies } from "./species-settings.js";
 
 /** Largest degree of each order where none is given. */
 const DEGREES = [20, 16, 12, 10, 8];
@@ -26,10 +26,10 @@ export function basisOf(parameters: AceParameters, species: SpeciesList): AceBas
   const { functions, pair, lWeight, maximumFunctions } = parameters;
   if (functions) return explicitFunctions(functions, species);
   const degrees = degreesOf(parameters);
-  const mostFactors = mostFactorsOf(parameters.mostFactors, species);
+  const [mostFactors, speciesWeights] = (["mostFactors", "speciesWeights"] as const).map((key) => bySpecies(key, parameters, species));
   const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
   const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
-  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions, mostFactors }) };
+  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions, mostFactors, speciesWeights }) };
 }
 
 /** Largest degree of each order, from order 1 on. */

@@ -1,8 +1,8 @@
 import { type Arithmetic, type DescriptorCost, type Extent, lengthsAround, withValue } from "../cost.js";
 import { aceLayout, aceSpecies, basisOf, degreesOf } from "./basis.js";
-import { limitedSpecies } from "./factor-limits.js";
 import type { AceParameters } from "./parameters.js";
 import { planProducts } from "./products.js";
+import { namedInSettings } from "./species-settings.js";
 import { gradientCount } from "./tables.js";
 
 /** Degrees that leave a few hundred functions, by the largest number of species that they are for. */
@@ -16,7 +16,7 @@ function standIns(nSpecies: number, named: readonly number[]): number[] {
 
 /** Harmonics take about three (seven with gradients) multiply–adds, a radial function two (five), a sum one, or two where derivatives come back. */
 function arithmetic(parameters: AceParameters, { nSpecies, nCenters, nPairs }: Extent): Arithmetic {
-  const species = aceSpecies(parameters) ?? standIns(nSpecies, limitedSpecies(parameters.mostFactors));
+  const species = aceSpecies(parameters) ?? standIns(nSpecies, namedInSettings(parameters));
   const basis = basisOf(parameters, species);
   const layout = aceLayout(parameters, basis);
   const plan = planProducts(basis.pairs, basis.functions);

@@ -143,13 +143,17 @@ export const aceSchema = z.strictObject({
   degree: z
     .union([z.number().int().min(1).max(200), z.array(z.number().int().min(0).max(200)).min(1).max(LARGEST_ORDER)])
     .optional()
-    .describe("largest Σ (n + lWeight · l) of a function: one number, or one for each order from 1 on; default: 20, 16, 12, 10, 8"),
+    .describe("largest Σ (n + lWeight · l + speciesWeights) of a function: one number, or one for each order from 1 on; default: 20, 16, 12, 10, 8"),
   lWeight: z.number().positive().max(20).default(1.5).describe("how much l counts in the degree"),
   maximumFunctions: z.number().int().min(1).optional().describe("keep the functions of lowest degree only, beside the pair term"),
   mostFactors: z
     .record(z.string(), z.number().int().min(0))
     .optional()
     .describe("largest number of factors of neighbors of a species in one function, by chemical symbol, as { O: 1 }; 0: none, beside the pair term; default: the order"),
+  speciesWeights: z
+    .record(z.string(), z.number().min(0).max(20))
+    .optional()
+    .describe("how much each factor of a neighbor of a species adds to the degree, by chemical symbol, as { N: 1, O: 1 } for species that are rare; default: 0"),
   functions: z.array(explicitFunction).min(1).optional().describe("these functions, in place of a choice by degree"),
   radial: radial.prefault({ type: "polynomials" }).describe("functions of the distance"),
   pair: z.union([z.literal(false), z.literal("radial"), pair]).prefault({}).describe("a sum of functions of one distance beside them; radial: of the g_k of the radial basis; false: none"),

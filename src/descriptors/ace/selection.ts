@@ -21,13 +21,15 @@ export interface AceFunction {
 /** What a choice by degree needs. */
 export interface DegreeSelection {
   readonly nSpecies: number;
-  /** Largest Σ (n + lWeight · l) of each correlation order, from order 1 on. */
+  /** Largest degree of each correlation order, from order 1 on. */
   readonly degrees: readonly number[];
   readonly lWeight: number;
   /** The functions of lowest degree, relative to the largest of their order, are kept. */
   readonly maximumFunctions?: number | undefined;
   /** Largest number of factors of each species in a function; default: the order. */
   readonly mostFactors?: readonly number[] | undefined;
+  /** What a factor of each species adds to the degree; default: 0. */
+  readonly speciesWeights?: readonly number[] | undefined;
 }
 
 /** More functions than this are refused: the solution of a fit with so many takes hours. */
@@ -41,18 +43,18 @@ const SLACK = 1e-9;
  * @throws {InvalidParameterError} none, or far too many
  */
 export function functionsByDegree(selection: DegreeSelection): AceFunction[] {
-  const { degrees, lWeight, maximumFunctions, mostFactors } = selection;
+  const { degrees, maximumFunctions, mostFactors } = selection;
   const functions = degrees.flatMap((degree, i) => functionsOfOrder(i + 1, degree, selection));
   if (functions.length === 0) throw noFunctions(degrees, mostFactors);
   if (maximumFunctions === undefined || functions.length <= maximumFunctions) return functions;
-  const share = ({ factors }: AceFunction): number => degreeOf(factors, lWeight) / degrees[factors.length - 1];
+  const share = ({ factors }: AceFunction): number => factors.reduce((sum, factor) => sum + degreeOf(factor, selection), 0) / degrees[factors.length - 1];
   const kept = new Set([...functions].sort((a, b) => share(a) - share(b)).slice(0, maximumFunctions));
   return functions.filter((own) => kept.has(own));
 }
 
-/** Σ (n + lWeight · l) */
-export function degreeOf(factors: readonly Factor[], lWeight: number): number {
-  return factors.reduce((sum, { n, l }) => sum + n + lWeight * l, 0);
+/** What a factor adds to the degree of a function. */
+function degreeOf({ species, n, l }: Factor, { lWeight, speciesWeights }: DegreeSelection): number {
+  return n + lWeight * l + (speciesWeights?.[species] ?? 0);
 }
 
 /** Every independent coupling of some factors; equal ones must stand side by side. */
@@ -66,15 +68,17 @@ function noFunctions(degrees: readonly number[], mostFactors: readonly number[] 
   return new InvalidParameterError(`${what}; order 1 needs 1 or more, order 2 needs 2 or more`);
 }
 
-function functionsOfOrder(order: number, degree: number, { nSpecies, lWeight, degrees, mostFactors }: DegreeSelection): AceFunction[] {
+function functionsOfOrder(order: number, degree: number, selection: DegreeSelection): AceFunction[] {
+  const { nSpecies, degrees, mostFactors } = selection;
   const free = mostFactors?.slice() ?? Array.from({ length: nSpecies }, () => order);
   if (free.reduce((sum, own) => sum + own, 0) < order) return [];
-  const singles = singleFactors(nSpecies, degree - (order - 1), lWeight);
+  const singles = singleFactors(degree - (order - 1), selection);
   const found: { factors: readonly Factor[]; degree: number }[] = [];
+  const compare = compareFactors(selection.lWeight);
   const extend = (factors: readonly Factor[], first: number, used: number): void => {
     const left = order - factors.length;
     if (left === 0) {
-      if (couplesToZero(factors)) found.push({ factors, degree: used });
+      if (couplesToZero(factors)) found.push({ factors: [...factors].sort(compare), degree: used });
       if (found.length > MOST_FUNCTIONS) throw tooMany(order, degrees);
       return;
     }
@@ -100,14 +104,20 @@ function tooMany(order: number, degrees: readonly number[]): InvalidParameterErr
   );
 }
 
-function singleFactors(nSpecies: number, degree: number, lWeight: number): { factor: Factor; degree: number }[] {
+function singleFactors(largest: number, selection: DegreeSelection): { factor: Factor; degree: number }[] {
   const singles: { factor: Factor; degree: number }[] = [];
-  for (let species = 0; species < nSpecies; species++) {
-    for (let l = 0; 1 + lWeight * l <= degree + SLACK; l++) {
-      for (let n = 1; n + lWeight * l <= degree + SLACK; n++) singles.push({ factor: { species, n, l }, degree: n + lWeight * l });
+  for (let species = 0; species < selection.nSpecies; species++) {
+    const at = (n: number, l: number): { factor: Factor; degree: number } => ({ factor: { species, n, l }, degree: degreeOf({ species, n, l }, selection) });
+    for (let l = 0; at(1, l).degree <= largest + SLACK; l++) {
+      for (let n = 1; at(n, l).degree <= largest + SLACK; n++) singles.push(at(n, l));
     }
   }
-  return singles.sort((a, b) => a.degree - b.degree || a.factor.species - b.factor.species || a.factor.l - b.factor.l || a.factor.n - b.factor.n);
+  return singles.sort((a, b) => a.degree - b.degree || compareFactors(selection.lWeight)(a.factor, b.factor));
+}
+
+/** The order of the factors in a function, whatever species weigh. */
+function compareFactors(lWeight: number): (a: Factor, b: Factor) => number {
+  return (a, b) => a.n + lWeight * a.l - (b.n + lWeight * b.l) || a.species - b.species || a.l - b.l || a.n - b.n;
 }
 
 function couplesToZero(factors: readonly Factor[]): boolean {
