@@ -21,45 +21,57 @@ for (const key of ["train", "test", "json"]) if (!values[key]) fail(`--${key} is
 const degrees = (values.smoke ? "6,5,4" : values.degrees).split(",").map(Number);
 if (!degrees.every((degree) => Number.isInteger(degree) && degree > 0)) fail(`--degrees ${values.degrees}: whole numbers with commas between them, one for each order`);
 
-const train = await readPart(values.train);
-const test = await readPart(values.test);
-const request = {
-  model: modelOf(train, degrees, Number(values.cutoff)),
-  // eV/atom and eV/Å: the evidence finds their scale, so that only the ratio counts
-  fit: { sigma: { energy: 0.001, forces: 0.02 }, prior: { scale: "smoothness" }, errorBars: false },
-};
 
 const controller = new AbortController();
 process.once("SIGINT", () => controller.abort());
-const executor = await createExecutor({ threads: Number(values.threads) });
 try {
-  const processor = processorSeconds();
-  const started = performance.now();
-  const { model, summary } = await trainerOf(request.model).train(request, train, executor, { signal: controller.signal, onProgress: progress() });
-  const [fitSeconds, fitWallSeconds] = [processor(), (performance.now() - started) / 1000];
-  const predicting = processorSeconds();
-  const { errors } = await assessPotential(model, test, executor);
-  const atomsPerSecond = test.nAtoms / predicting();
-  const nAtoms = train.nAtoms / train.nStructures;
-  const parts = (errors.groups.length > 0 ? errors.groups : [errors.total]).map((part) => ({
-    name: part.name ?? "all",
-    energy: inMilli(part.energy, nAtoms), // meV: of the molecule, not per atom
-    forces: inMilli(part.forces, 1), // meV/Å
-  }));
-  for (const { name, energy, forces } of parts) {
-    console.log(`${name}: energy ${energy.mae.toFixed(2)} meV (RMSE ${energy.rmse.toFixed(2)}), forces ${forces.mae.toFixed(2)} meV/Å (RMSE ${forces.rmse.toFixed(2)})`);
-  }
-  const columns = summary.sizes.find(({ name }) => name === "rank").count;
-  console.log(`${columns} columns; fit ${fitSeconds.toFixed(0)} s of processor time, ${fitWallSeconds.toFixed(0)} s on the clock; ${atomsPerSecond.toFixed(0)} atoms/s with forces`);
-  const json = { ...request, train: train.nStructures, test: test.nStructures, units: { energy: "meV", forces: "meV/Å" }, parts, columns, fitSeconds, fitWallSeconds, peakWasmBytes: summary.peakWasmBytes, atomsPerSecond };
-  writeFileSync(`${values.json}.part`, `${JSON.stringify(json, (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value), 1)}\n`);
-  renameSync(`${values.json}.part`, values.json);
+  await run(await readPart(values.train), await readPart(values.test));
 } catch (error) {
-  if (!controller.signal.aborted) throw error;
-  console.error("stopped");
-  process.exitCode = 130;
-} finally {
-  await executor.close();
+  if (controller.signal.aborted) {
+    console.error("stopped");
+    process.exitCode = 130;
+  } else if (error.isUserError) fail(error.message);
+  else throw error;
+}
+
+async function run(train, test) {
+  const request = {
+    model: modelOf(train, degrees, Number(values.cutoff)),
+    // eV/atom and eV/Å: the evidence finds their scale, so that only the ratio counts
+    fit: { sigma: { energy: 0.001, forces: 0.02 }, prior: { scale: "smoothness" }, errorBars: false },
+  };
+  const executor = await createExecutor({ threads: Number(values.threads) });
+  try {
+    const fitting = processorSeconds();
+    const started = performance.now();
+    const { model, summary } = await trainerOf(request.model).train(request, train, executor, { signal: controller.signal, onProgress: progress() });
+    const [fitSeconds, fitWallSeconds] = [fitting(), (performance.now() - started) / 1000];
+    const predicting = processorSeconds();
+    const { errors } = await assessPotential(model, test, executor, { signal: controller.signal });
+    const atomsPerSecond = test.nAtoms / predicting();
+    const parts = (errors.groups.length > 1 ? errors.groups : [errors.total]).map(({ group, energy, forces, nAtoms, nStructures }) => ({
+      name: group, // "total" where there is one only
+      energy: inMilli(energy, nAtoms / nStructures), // meV: of the molecule, not per atom
+      forces: inMilli(forces, 1), // meV/Å
+    }));
+    const columns = summary.sizes.find(({ name }) => name === "rank").count;
+    for (const { name, energy, forces } of parts) {
+      console.log(`${name}: energy ${energy.mae.toFixed(2)} meV (RMSE ${energy.rmse.toFixed(2)}), forces ${forces.mae.toFixed(2)} meV/Å (RMSE ${forces.rmse.toFixed(2)})`);
+    }
+    console.log(`${columns} columns; fit ${fitSeconds.toFixed(0)} s of processor time, ${fitWallSeconds.toFixed(0)} s on the clock; ${atomsPerSecond.toFixed(0)} atoms/s with forces`);
+    write({
+      ...request, train: train.nStructures, test: test.nStructures, units: { energy: "meV", forces: "meV/Å" },
+      parts, columns, fitSeconds, fitWallSeconds, peakWasmBytes: summary.peakWasmBytes, atomsPerSecond,
+    });
+  } finally {
+    await executor.close();
+  }
+}
+
+function write(json) {
+  const rounded = (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value);
+  writeFileSync(`${values.json}.part`, `${JSON.stringify(json, rounded, 1)}\n`);
+  renameSync(`${values.json}.part`, values.json);
 }
 
 /** FILE or FILE@FROM:TO */

@@ -11,7 +11,7 @@ import { singularForms } from "./singular-form.js";
 import type { LinearSolution } from "./solution.js";
 import { truncatedSvd } from "./truncated-svd.js";
 
-/** From so many columns on λ is found from a band form; measured: half of the time of singular values at 500 columns, a quarter at 1000, a fifth at 2000. */
+/** From so many columns on λ is found from a band form; measured: half of the time of singular values at 500 columns, a third at 1000, a fifth at 2000. */
 export const MANY_COLUMNS = 1000;
 
 /** What else is asked of a solver. */
