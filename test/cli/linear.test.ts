@@ -69,10 +69,11 @@ describe("a linear model on the command line", () => {
     const blocks = [...readFileSync("docs/how-to/linear-models.md", "utf8").matchAll(/```yaml\n([^]*?)```/gu)].map(([, block]) => parse(block) as Record<string, unknown>);
     const parts = Object.assign({}, ...blocks.filter((block) => !("model" in block))) as Record<string, unknown>;
     expect(Object.keys(parts)).toEqual(["terms", "baseline"]);
-    for (const file of [blocks.find((block) => "model" in block)!, { data: { train: "a.xyz" }, model: { type: "linear", ...parts } }]) {
+    const data = { train: "a.xyz" };
+    for (const file of [...blocks.filter((block) => "model" in block), { model: { type: "linear", ...parts } }].map((block) => ({ data, ...block }))) {
       expect(() => validate(fitFileSchema(file), file)).not.toThrow();
     }
-    expect(blocks).toHaveLength(3);
+    expect(blocks).toHaveLength(4);
   });
 
   it("has error bars, which do not pretend to know its training domain", async () => {
