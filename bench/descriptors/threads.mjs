@@ -13,14 +13,13 @@ const PER_TASK = 16;
 /** Passes over the data set in one measurement: throughput, not the start and the last task of 65 ms of work. */
 const PASSES = 4;
 
-/** Tasks over all structures, every structure with its own place for the results. */
+/** Tasks over all structures, pass after pass; each has its own place for its results, since two threads may be at the same structures. */
 function tasksOf({ wasm, pool }, { batches, evaluator, tables, nCenters }) {
-  const bytes = nCenters * evaluator.tables.nFeatures * 8 + batches.length * 64 + 1024;
-  const out = new Arena(pool.allocate(bytes, "fingerprints"));
-  const parts = batches.map((batch) => ({ batch, out: out.f64(batch.nCenters * evaluator.tables.nFeatures) }));
-  const inputs = [];
-  for (let i = 0; i < parts.length; i += PER_TASK) inputs.push({ tables, parts: parts.slice(i, i + PER_TASK) });
-  const total = () => parts.map(({ batch, out: at }) => wasm.f64(at, batch.nCenters * evaluator.tables.nFeatures).reduce((sum, x) => sum + x, 0));
+  const sizeOf = ({ nCenters: count }) => count * evaluator.tables.nFeatures;
+  const out = new Arena(pool.allocate(PASSES * (8 * nCenters * evaluator.tables.nFeatures + batches.length * 64) + 1024, "fingerprints"));
+  const parts = Array.from({ length: PASSES }, () => batches.map((batch) => ({ batch, out: out.f64(sizeOf(batch)) })));
+  const inputs = parts.flatMap((ofPass) => Array.from({ length: Math.ceil(ofPass.length / PER_TASK) }, (_, k) => ({ tables, parts: ofPass.slice(k * PER_TASK, (k + 1) * PER_TASK) })));
+  const total = () => parts.flat().map(({ batch, out: at }) => wasm.f64(at, sizeOf(batch)).reduce((sum, x) => sum + x, 0));
   return { inputs, total };
 }
 
@@ -30,8 +29,7 @@ async function timeOn(context, dataset, parameters, direct, threads) {
     const prepared = prepareDescriptor(executor, dataset, parameters);
     verifyDescriptor(context, executor, prepared, { direct });
     const { inputs, total } = tasksOf(executor, prepared);
-    const passes = Array.from({ length: PASSES }, () => inputs).flat();
-    const times = await context.measureBoth(() => executor.map(describeTask, passes));
+    const times = await context.measureBoth(() => executor.map(describeTask, inputs));
     return { ...times, nCenters: PASSES * prepared.nCenters, sums: total() };
   } finally {
     await executor.close();
