@@ -1,9 +1,9 @@
 // node examples/molecules/run.mjs --train FILE[@FROM:TO] --test FILE[@FROM:TO] --json OUT [--degrees 11,10,10,9] [--cutoff 6] [--threads N] [--smoke]
 // A linear ACE for one molecule, whichever it is: the basis follows from the species and from how many neighbors of each there are. Structures FROM to
 // TO of a file, from 0, TO not included; errors for every config_type of the test file. See docs/results/molecules.md.
-import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { assessPotential, createExecutor, readDataset, trainerOf } from "../../dist/index.js";
+import { fail, processorSeconds, writeResults } from "../recipes/run-tools.mjs";
 import { modelOf } from "./model.mjs";
 
 const { values } = parseArgs({
@@ -20,7 +20,6 @@ const { values } = parseArgs({
 for (const key of ["train", "test", "json"]) if (!values[key]) fail(`--${key} is missing: --train FILE --test FILE --json OUT`);
 const degrees = (values.smoke ? "6,5,4" : values.degrees).split(",").map(Number);
 if (!degrees.every((degree) => Number.isInteger(degree) && degree > 0)) fail(`--degrees ${values.degrees}: whole numbers with commas between them, one for each order`);
-
 
 const controller = new AbortController();
 process.once("SIGINT", () => controller.abort());
@@ -59,7 +58,7 @@ async function run(train, test) {
       console.log(`${name}: energy ${energy.mae.toFixed(2)} meV (RMSE ${energy.rmse.toFixed(2)}), forces ${forces.mae.toFixed(2)} meV/Å (RMSE ${forces.rmse.toFixed(2)})`);
     }
     console.log(`${columns} columns; fit ${fitSeconds.toFixed(0)} s of processor time, ${fitWallSeconds.toFixed(0)} s on the clock; ${atomsPerSecond.toFixed(0)} atoms/s with forces`);
-    write({
+    writeResults(values.json, {
       ...request, train: train.nStructures, test: test.nStructures, units: { energy: "meV", forces: "meV/Å" },
       parts, columns, fitSeconds, fitWallSeconds, peakWasmBytes: summary.peakWasmBytes, atomsPerSecond,
     });
@@ -68,18 +67,13 @@ async function run(train, test) {
   }
 }
 
-function write(json) {
-  const rounded = (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value);
-  writeFileSync(`${values.json}.part`, `${JSON.stringify(json, rounded, 1)}\n`);
-  renameSync(`${values.json}.part`, values.json);
-}
-
 /** FILE or FILE@FROM:TO */
 async function readPart(text) {
   const [, file, from = "0", to] = /^(.*?)(?:@(\d+):(\d+))?$/u.exec(text);
   const all = await readDataset(file);
   const [first, end] = [Number(from), Math.min(Number(to ?? all.nStructures), all.nStructures)];
   if (first >= end) fail(`${text}: the file has ${all.nStructures} structures`);
+  if (all.structure(first).pbc.some(Boolean)) fail(`${file} is periodic; the recipe is for molecules, whose neighbors are the atoms of the molecule`);
   return all.subset(Array.from({ length: end - first }, (_, i) => first + i));
 }
 
@@ -95,18 +89,4 @@ function progress() {
     if (line !== last) console.error(line);
     last = line;
   };
-}
-
-/** Of all threads of this process. */
-function processorSeconds() {
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
-}
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(2);
 }

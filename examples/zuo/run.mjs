@@ -1,13 +1,14 @@
 // node examples/zuo/run.mjs --train FILE --test FILE --json OUT [--families ace-3,ace-4] [--output FOLDER] [--threads N] [--smoke]
 // One recipe for any element: a search on the training file for every family of potentials, a larger potential with what was found, errors on
 // the test file. See docs/results/zuo.md.
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import {
   applyAssignments, assessPotential, CancelledError, createExecutor, openPotential, readConfigFile, readDataset, resolveConfig, searchParameters, symbolOf, trainerOf,
   tuneFileSchema, usualBondLength,
 } from "../../dist/index.js";
+import { fail, processorSeconds, writeResults } from "../recipes/run-tools.mjs";
 import { digestOf, families, templateOf } from "./families.mjs";
 
 const { values } = parseArgs({
@@ -123,21 +124,11 @@ async function tuneFile(key) {
 function write() {
   const best = Object.keys(found).reduce((a, b) => (found[b].searchLoss < found[a].searchLoss ? b : a));
   const json = { element, bondLength, train: data.train.nStructures, test: data.test.nStructures, units: { energy: "eV/atom", forces: "eV/Å" }, bestBySearch: best, families: found };
-  writeFileSync(`${values.json}.part`, `${JSON.stringify(json, (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value), 1)}\n`);
-  renameSync(`${values.json}.part`, values.json);
+  writeResults(values.json, json);
 }
 
 function thinned(dataset, count) {
   return dataset.subset(Array.from({ length: Math.min(count, dataset.nStructures) }, (_, i) => Math.floor((i * dataset.nStructures) / count)));
-}
-
-/** Of all threads of this process. */
-function processorSeconds() {
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
 }
 
 /** Families that are done are in the file. */
@@ -145,9 +136,4 @@ function stop(error) {
   if (!(error instanceof CancelledError)) throw error;
   console.error("stopped");
   process.exit(130);
-}
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(2);
 }

@@ -15,11 +15,17 @@ export function usualBondLength(atomicNumber: number): number {
 
 /** Å: r0 of a pair: its own, else the mean of the elements. */
 export function bondLength(parameters: Pick<AceParameters, "bondLengths">, center: number, neighbor: number): number {
-  const given = parameters.bondLengths ?? {};
+  const given = canonical(parameters.bondLengths ?? {});
   const [a, b] = [symbolOf(center), symbolOf(neighbor)];
   const ofPair = given[`${a}-${b}`] ?? given[`${b}-${a}`];
   const ofElement = (z: number): number => given[symbolOf(z)] ?? usualBondLength(z);
   return ofPair ?? 0.5 * (ofElement(center) + ofElement(neighbor));
+}
+
+/** With symbols as they are written in the periodic table. */
+function canonical(bondLengths: Readonly<Record<string, number>>): Record<string, number> {
+  const name = (key: string): string => key.split("-").map((symbol) => symbolOf(atomicNumberOf(symbol))).join("-");
+  return Object.fromEntries(Object.entries(bondLengths).map(([key, length]) => [name(key), length]));
 }
 
 /**

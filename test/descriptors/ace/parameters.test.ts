@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aceType } from "../../../src/descriptors/ace/ace.js";
+import { bondLength } from "../../../src/descriptors/ace/bonds.js";
 import { polynomialSet } from "../../../src/descriptors/ace/radial/polynomials.js";
 import { pacemakerSet } from "../../../src/descriptors/ace/radial/pacemaker.js";
 import { Ace } from "../../../src/descriptors/index.js";
@@ -207,5 +208,11 @@ describe("the atomic cluster expansion at its borders", () => {
     const linear = rowOf({ order: 1, degree: 4 }, many);
     const parts = [many.slice(0, 20), many.slice(20, 45), many.slice(45)].map((part) => rowOf({ order: 1, degree: 4 }, part));
     expectClose(linear, linear.map((_, i) => parts[0][i] + parts[1][i] + parts[2][i]), 1e-11);
+  });
+
+  it("name bond lengths whatever the case of their symbols", () => {
+    const lengthOf = (bondLengths: object): number => bondLength(ace({ bondLengths }).parameters, 14, 8);
+    expect(["Si-O", "si-o", "O-SI"].map((pair) => lengthOf({ [pair]: 1.7 }))).toEqual([1.7, 1.7, 1.7]);
+    expect(lengthOf({ si: 2.5, O: 1.5 })).toBe(2);
   });
 });

@@ -1,0 +1,23 @@
+// What the scripts of several recipes have in common.
+import { renameSync, writeFileSync } from "node:fs";
+
+/** Processor time of all threads of this process from now on, s. */
+export function processorSeconds() {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+}
+
+/** Writes results with numbers of eight digits; the file is there as a whole or as it was. */
+export function writeResults(path, json) {
+  const rounded = (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(8)) : value);
+  writeFileSync(`${path}.part`, `${JSON.stringify(json, rounded, 1)}\n`);
+  renameSync(`${path}.part`, path);
+}
+
+export function fail(message) {
+  console.error(`error: ${message}`);
+  process.exit(2);
+}
