@@ -18,6 +18,7 @@ export { loadModel, saveModel } from "./model-file.js";
 export { isModelFile } from "./model-file-mark.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
 export { attachPotential, modelNames, modelTypeOf, registerModelType } from "./registry.js";
+export { CommitteeModel, type CommitteeOrigin, type CommitteeParts, committeeOrigins } from "./committee/model.js";
 export { type CommitteeModelOptions, committeeOfModel } from "./linear/committee.js";
 export type { ActiveSets } from "./linear/active-sets.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";

@@ -31,6 +31,20 @@ export interface Provenance {
   readonly options?: unknown;
   /** Errors on training and test data */
   readonly metrics?: unknown;
+  /** By what error bars are multiplied. */
+  readonly calibration?: ErrorBarCalibration | undefined;
+}
+
+/** Factors for the error bars of a model, from errors of data that it was not fitted to; what is absent is left as it is. */
+export interface ErrorBarCalibration {
+  /** For standard deviations of energies. */
+  readonly energy?: number | undefined;
+  /** For those of forces. */
+  readonly forces?: number | undefined;
+  /** Structures that they are from. */
+  readonly structures?: number | undefined;
+  /** Files that they are from. */
+  readonly data?: readonly FileRecord[] | undefined;
 }
 
 /** What a model file holds of a model: JSON and arrays. */

@@ -4,6 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { Executor } from "../parallel/executor.js";
 import { defineTask } from "../parallel/task.js";
 import { attachedEvaluator, detachEvaluator, type NumberedTables } from "./attached.js";
+import type { ErrorBarCalibration } from "./model-type.js";
 import { PlacedStructure } from "./placed-structure.js";
 import type { DescribedParts, Potential, Prediction, PreparedPotential, Want } from "./potential.js";
 import { addRange, rangesOf } from "./ranges.js";
@@ -118,7 +119,18 @@ export class OpenPotential {
       .reduce(addRange);
   }
 
-  private submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
-    return this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
+  private async submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
+    const predictions = await this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
+    const { calibration } = this.potential.provenance ?? {};
+    return this.want.errorBars && calibration ? predictions.map((prediction) => calibrated(prediction, calibration)) : predictions;
   }
+}
+
+function calibrated(prediction: Prediction, { energy = 1, forces = 1 }: ErrorBarCalibration): Prediction {
+  const { energyVariance, forceVariances } = prediction;
+  return {
+    ...prediction,
+    ...(energyVariance !== undefined && { energyVariance: energy ** 2 * energyVariance }),
+    ...(forceVariances && { forceVariances: forceVariances.map((variance) => forces ** 2 * variance) }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Descriptor, SpeciesList } from "../descriptors/descriptor.js";
+import type { Descriptor, DescriptorTables, SpeciesList } from "../descriptors/descriptor.js";
 import type { Arena, MemoryPool } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { DescribedEnvironments } from "../environments/environments.js";
@@ -46,6 +46,17 @@ export interface Prediction {
 export interface PotentialTables {
   /** Of the potential; decides who attaches them. */
   readonly type: string;
+  /** What it describes environments with, by the names of `Potential.described`: who evaluates several potentials may describe for all of them. */
+  readonly parts?: Readonly<Record<string, TablesOfPart>> | undefined;
+}
+
+/** A descriptor in memory with its centers. */
+export interface TablesOfPart {
+  readonly descriptor: DescriptorTables;
+  /** Atomic numbers that the centers refer to, ascending. */
+  readonly species: SpeciesList;
+  /** Species indices; null: all atoms */
+  readonly centers: readonly number[] | null;
 }
 
 /** A potential bound to one thread. */
@@ -111,6 +122,8 @@ export interface Potential {
   readonly hasErrorBars?: boolean;
   /** What errors of predictions have beside the error bars; absent where it is not known. */
   readonly residualNoise?: ResidualNoise | undefined;
+  /** Where it came from; of a stored model also by what its error bars are multiplied, see `Provenance`. */
+  readonly provenance?: { readonly calibration?: { readonly energy?: number | undefined; readonly forces?: number | undefined } | undefined };
   /** Whether `want.extrapolationGrade` may be asked for; absent: no. */
   readonly hasExtrapolationGrade?: boolean;
   /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */

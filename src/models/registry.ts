@@ -1,5 +1,6 @@
 import { FormatError, InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { committeeType } from "./committee/type.js";
 import type { ModelType, PartTypes } from "./model-type.js";
 import { pairTableType } from "./pair/table.js";
 import { zblType } from "./pair/zbl.js";
@@ -8,7 +9,7 @@ import { linearType } from "./linear/model.js";
 import { sparseGpType } from "./sparse-gp/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType, linearType, zblType, pairTableType];
+const types: ModelType[] = [sparseGpType, linearType, committeeType, zblType, pairTableType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.

@@ -6,7 +6,7 @@ import type { Wasm } from "../../wasm/wasm.js";
 import {
   arrayOf, decodeBaseline, decodeEnergies, decodeTerm, encodeBaseline, encodeEnergies, encodeTerm, energiesSchema, parseContent, partSchema, speciesSchema, termContentSchema,
 } from "../local-energy/content.js";
-import { partName } from "../local-energy/sum.js";
+import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
 import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
@@ -175,7 +175,8 @@ export class LinearModel implements Model {
       baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false, errorBars: false, extrapolationGrade: gradesBaseline });
       const atomEnergies = this.species.map((_, i) => (this.ownAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
       const terms = prepared.map((term) => term.tables);
-      const tables: LinearTables = { type: this.type, species: this.species, atomEnergies, terms, baseline: baseline?.tables, gradesBaseline, variance, activeSets };
+      const parts = partsOfTerms(this.species, terms);
+      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, baseline: baseline?.tables, gradesBaseline, variance, activeSets };
       return { tables, release };
     } catch (error) {
       release();

@@ -1,4 +1,5 @@
 import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descriptors/descriptor.js";
+import { prepareShared } from "../../descriptors/shared-tables.js";
 import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { LinearTermTables } from "./tables.js";
@@ -49,7 +50,7 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: LinearTerm, spec
     return region.pointer;
   };
   try {
-    descriptor = term.descriptor.prepare(wasm, pool, species);
+    descriptor = prepareShared(term.descriptor, wasm, pool, species);
     const ofBlock = (block: number, first: number, count: number): Float64Array => term.coefficients.subarray(block * width + first, block * width + first + count);
     const linear = place(join(blocks.map((_, block) => ofBlock(block, 0, nFeatures))));
     const products = term.quadratic ? place(join(blocks.map((_, block) => symmetric(nFeatures, ofBlock(block, nFeatures, width - nFeatures))))) : 0;

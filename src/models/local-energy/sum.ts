@@ -1,16 +1,21 @@
 import { attachDescriptor } from "../../descriptors/registry.js";
-import type { DescriptorEvaluator, DescriptorTables } from "../../descriptors/descriptor.js";
+import type { DescriptorEvaluator, DescriptorTables, SpeciesList } from "../../descriptors/descriptor.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import { type AtomicEnvironments, buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import { placeNeighborList } from "../../neighbors/layout.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { EvaluationRequest, Prediction } from "../potential.js";
+import type { EvaluationRequest, Prediction, TablesOfPart } from "../potential.js";
 
 /** Name of a term as a part of its potential. */
 export function partName(term: number): string {
   return `terms[${term}]`;
+}
+
+/** What the terms of a potential describe environments with, for its tables. */
+export function partsOfTerms(species: SpeciesList, terms: readonly Pick<TablesOfPart, "descriptor" | "centers">[]): Record<string, TablesOfPart> {
+  return Object.fromEntries(terms.map(({ descriptor, centers }, t) => [partName(t), { descriptor, centers, species }]));
 }
 
 /** Rows of a descriptor of some centers, and what is to be made of them. */

@@ -5,7 +5,7 @@ import { kernelSchema } from "../../kernels/registry.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
-import { partName } from "../local-energy/sum.js";
+import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
 import { sparseGpEvaluator } from "./evaluator.js";
@@ -81,11 +81,13 @@ export class SparseGpModel implements Model {
       release();
       throw error;
     }
+    const terms = prepared.map((term) => term.tables);
     const tables: SparseGpTables = {
       type: this.type,
+      parts: partsOfTerms(this.species, terms),
       species: this.species,
       isolatedAtomEnergies: this.isolatedAtomEnergies,
-      terms: prepared.map((term) => term.tables),
+      terms,
     };
     return { tables, release };
   }

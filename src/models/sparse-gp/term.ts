@@ -1,4 +1,5 @@
 import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descriptors/descriptor.js";
+import { prepareShared } from "../../descriptors/shared-tables.js";
 import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
 import { cholesky } from "../../linalg/triangular.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
@@ -46,7 +47,7 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     return region.pointer;
   };
   try {
-    descriptor = term.descriptor.prepare(wasm, pool, species);
+    descriptor = prepareShared(term.descriptor, wasm, pool, species);
     const points = pool.allocate(8 * nSparse * nFeatures, "sparse points");
     regions.push(points);
     wasm.f64(points.pointer, nSparse * nFeatures).set(term.sparsePoints);

@@ -1,0 +1,98 @@
+import { attachDescriptor } from "../../descriptors/registry.js";
+import { speciesIndices } from "../../descriptors/species.js";
+import { buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
+import type { CenterRange, Geometry } from "../../environments/geometry.js";
+import type { Arena } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { PartTypes } from "../model-type.js";
+import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, TablesOfPart, Want } from "../potential.js";
+import type { CommitteeTables } from "./model.js";
+
+interface Member {
+  readonly tables: PotentialTables;
+  readonly evaluator: PotentialEvaluator;
+}
+
+/** What members have in common is described once: environments of equal tables. */
+export class CommitteeEvaluator implements PotentialEvaluator {
+  private readonly members: readonly Member[];
+  private readonly center: Member | undefined;
+
+  constructor(
+    private readonly wasm: Wasm,
+    { members, center }: CommitteeTables,
+    types: PartTypes,
+  ) {
+    const attach = (tables: PotentialTables): Member => ({ tables, evaluator: types.attach(wasm, tables) });
+    this.members = members.map(attach);
+    this.center = center && attach(center);
+  }
+
+  evaluate(geometry: Geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length } }: EvaluationRequest, scratch: Arena): Prediction {
+    const mark = scratch.mark();
+    const known = new Map<string, DescribedEnvironments>();
+    const predict = ({ tables, evaluator }: Member, own: Want): Prediction =>
+      evaluator.evaluate(geometry, { want: own, range, described: this.describe(tables, geometry, range, known, scratch) }, scratch);
+    const whole: Want = { ...want, errorBars: false };
+    const plain: Want = { ...whole, variance: false, extrapolationGrade: false };
+    const center = this.center && predict(this.center, whole);
+    const needsMembers = !center || want.errorBars === true;
+    const members = needsMembers ? this.members.map((member, k) => predict(member, k === 0 && !center ? whole : plain)) : [];
+    scratch.reset(mark);
+    return { ...(center ?? meanOf(members)), ...(want.errorBars && spreadOf(members)) };
+  }
+
+  /** Environments of the parts of a member, in the arena; those of the range that another member has described are taken over. */
+  private describe({ parts }: PotentialTables, geometry: Geometry, range: CenterRange, known: Map<string, DescribedEnvironments>, scratch: Arena): DescribedParts {
+    const own = new Map<string, DescribedEnvironments>();
+    for (const [name, part] of Object.entries(parts ?? {})) {
+      const key = JSON.stringify([part.descriptor.serial, part.species, part.centers]);
+      const found = known.get(key) ?? this.describePart(part, geometry, range, scratch);
+      if (!found) continue;
+      known.set(key, found);
+      own.set(name, found);
+    }
+    return own;
+  }
+
+  private describePart({ descriptor, species, centers }: TablesOfPart, geometry: Geometry, range: CenterRange, scratch: Arena): DescribedEnvironments | undefined {
+    const atoms = centersOf(speciesIndices(geometry, species), range, centers);
+    if (atoms.length === 0) return undefined;
+    return describeEnvironments(scratch, buildEnvironments(this.wasm, scratch, geometry, descriptor, atoms), attachDescriptor(this.wasm, descriptor));
+  }
+}
+
+/** Variance and grades are those of the first member. */
+function meanOf(members: readonly Prediction[]): Prediction {
+  const [first] = members;
+  const mean = (of: (prediction: Prediction) => Float64Array | undefined): Float64Array | undefined => {
+    const arrays = members.map(of);
+    return arrays[0]?.map((_, i) => average(arrays.map((values) => values![i])));
+  };
+  const [forces, virial, localEnergies] = [mean((one) => one.forces), mean((one) => one.virial), mean((one) => one.localEnergies)];
+  return {
+    ...first,
+    energy: average(members.map(({ energy }) => energy)),
+    ...(forces && { forces }),
+    ...(virial && { virial }),
+    ...(localEnergies && { localEnergies }),
+  };
+}
+
+/** Variances of the members about their mean, with K − 1 degrees of freedom. */
+function spreadOf(members: readonly Prediction[]): Pick<Prediction, "energyVariance" | "forceVariances"> {
+  const { forces } = members[0];
+  return {
+    energyVariance: variance(members.map(({ energy }) => energy)),
+    ...(forces && { forceVariances: forces.map((_, i) => variance(members.map((one) => one.forces![i]))) }),
+  };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function variance(values: readonly number[]): number {
+  const mean = average(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { FormatError, InternalError } from "../../errors.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import { parseContent, partSchema } from "../local-energy/content.js";
+import type { Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
+import type { PotentialTables } from "../potential.js";
+import { CommitteeEvaluator } from "./evaluator.js";
+import { CommitteeModel, type CommitteeTables, originSchema } from "./model.js";
+
+const parametersSchema = z.object({
+  origin: originSchema,
+  center: partSchema.nullable(),
+  members: z.array(partSchema),
+  /** Arrays that are equal to one before, by name: members often have their sparse points in common. */
+  sameAs: z.record(z.string(), z.string()),
+});
+
+function encode(model: Model, types: PartTypes): ModelContent {
+  if (!(model instanceof CommitteeModel)) throw new InternalError(`a ${model.type} model is not a committee`);
+  const { origin, center, members } = model;
+  const arrays: NamedArray[] = [];
+  const sameAs: Record<string, string> = {};
+  const part = (own: Model, name: string): z.input<typeof partSchema> => {
+    const { type, parameters, arrays: values } = types.encode(own);
+    for (const array of values) {
+      const named = { ...array, name: `${name}.${array.name}` };
+      const equal = arrays.find((other) => isEqual(other, named));
+      if (equal) sameAs[named.name] = equal.name;
+      else arrays.push(named);
+    }
+    return { type, parameters };
+  };
+  const parameters: z.input<typeof parametersSchema> = {
+    origin,
+    center: center ? part(center, "center") : null,
+    members: members.map((member, k) => part(member, memberName(k))),
+    sameAs,
+  };
+  return { parameters, arrays };
+}
+
+function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, types: PartTypes): CommitteeModel {
+  const { origin, center, members, sameAs } = parseContent(parametersSchema, parameters, file);
+  const all = new Map(arrays.map((array) => [array.name, array]));
+  for (const [name, other] of Object.entries(sameAs)) {
+    const found = all.get(other);
+    if (!found) throw new FormatError({ file }, `the array "${other}" is missing`);
+    all.set(name, { ...found, name });
+  }
+  const part = ({ type, parameters: own }: z.output<typeof partSchema>, name: string): Model => {
+    const prefix = `${name}.`;
+    const values = [...all.values()].filter((array) => array.name.startsWith(prefix)).map((array) => ({ ...array, name: array.name.slice(prefix.length) }));
+    const content: ModelPart = { type, parameters: own, arrays: values };
+    return types.decode(content, file);
+  };
+  return new CommitteeModel({ origin, center: center ? part(center, "center") : undefined, members: members.map((member, k) => part(member, memberName(k))), provenance });
+}
+
+function memberName(member: number): string {
+  return `members[${member}]`;
+}
+
+function isEqual(a: NamedArray, b: NamedArray): boolean {
+  return a.shape.join() === b.shape.join() && a.values.every((value, i) => Object.is(value, b.values[i]));
+}
+
+export const committeeType: ModelType = {
+  type: "committee",
+  encode,
+  decode,
+  attach: (wasm: Wasm, tables: PotentialTables, types: PartTypes) => new CommitteeEvaluator(wasm, tables as CommitteeTables, types),
+};

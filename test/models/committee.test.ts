@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FormatError, InvalidParameterError } from "../../src/errors.js";
+import { CommitteeModel, committeeOfModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type Model, openPotential, type Prediction } from "../../src/models/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { describePotential } from "../contracts/potential.js";
+import { expectClose, testExecutor } from "../expect.js";
+import { randomLinearModel, uncertainModel } from "./linear-systems.js";
+import { randomModel, randomStructure, repeated } from "./systems.js";
+
+let executor: Executor;
+let kernel: Model;
+beforeAll(async () => {
+  executor = await testExecutor();
+  kernel = await randomModel(executor);
+});
+afterAll(() => executor.close());
+
+const want = { forces: true, virial: true, localEnergies: true, errorBars: true } as const;
+const mixed = (): CommitteeModel => new CommitteeModel({ members: [randomLinearModel(1), kernel, randomLinearModel(3)], origin: "bootstrap" });
+
+const predictAll = (models: readonly Model[], structure: Parameters<typeof evaluateStructure>[1]): Promise<Prediction[]> =>
+  Promise.all(models.map((model) => evaluateStructure(model, structure, executor, { want: { ...want, errorBars: false } })));
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value / values.length, 0);
+const variance = (values: readonly number[]): number => values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1);
+
+describe("a committee of potentials", () => {
+  describePotential({ executor: () => executor, potential: mixed, structures: [randomStructure(1), randomStructure(2, 7, false), randomStructure(3, 3)] });
+
+  it("predicts the mean of its members, and their spread as error bars", async () => {
+    const structure = randomStructure(4, 6);
+    const members = await predictAll(mixed().members, structure);
+    const own = await evaluateStructure(mixed(), structure, executor, { want });
+    expectClose([own.energy], [mean(members.map(({ energy }) => energy))], 1e-12);
+    expectClose([own.energyVariance!], [variance(members.map(({ energy }) => energy))], 1e-11);
+    for (const name of ["forces", "virial", "localEnergies"] as const) {
+      expectClose(own[name]!, own[name]!.map((_, i) => mean(members.map((one) => one[name]![i]))), 1e-12, "relative-to-max");
+    }
+    expectClose(own.forceVariances!, own.forces!.map((_, i) => variance(members.map((one) => one.forces![i]))), 1e-11, "relative-to-max");
+    expect(Math.min(...own.forceVariances!) > 1e-9).toBe(true);
+  });
+
+  it("around a center predicts what that does", async () => {
+    const structure = randomStructure(4, 6);
+    const center = uncertainModel(2);
+    const members = committeeOfModel(center, { count: 4 });
+    const model = new CommitteeModel({ center, members, origin: "posterior" });
+    const { energyVariance, forceVariances, ...own } = await evaluateStructure(model, structure, executor, { want });
+    // environments are described once for all, in another place
+    expect(own).toEqual(await evaluateStructure(center, structure, executor, { want: { ...want, errorBars: false } }));
+    const spread = await predictAll(members, structure);
+    expectClose([energyVariance!], [variance(spread.map(({ energy }) => energy))], 1e-11);
+    expectClose(forceVariances!, own.forces!.map((_, i) => variance(spread.map((one) => one.forces![i]))), 1e-11, "relative-to-max");
+    const { variance: known, priorVariance } = await evaluateStructure(model, structure, executor, { want: { variance: true } });
+    expect({ known, priorVariance }).toEqual((({ variance: known, priorVariance }) => ({ known, priorVariance }))(await evaluateStructure(center, structure, executor, { want: { variance: true } })));
+  });
+
+  it("has tables that members share once in memory, and gives them back", async () => {
+    const held = (): number => executor.pool.bytesInUse - executor.scratchBytes;
+    const before = held();
+    const single = openPotential(randomLinearModel(1), executor);
+    const one = held() - before;
+    single.close();
+    const members = Array.from({ length: 6 }, (_, k) => randomLinearModel(k + 1));
+    const open = openPotential(new CommitteeModel({ members, origin: "disjoint" }), executor, { errorBars: true });
+    expect(held() - before < 3 * one, `${held() - before} of ${one}`).toBe(true);
+    open.close();
+    expect(held()).toBe(before);
+  });
+
+  it("is the same in ranges of centers", async () => {
+    const large = repeated(randomStructure(3, 4), 7);
+    const model = mixed();
+    const own = await evaluateStructure(model, large, executor, { want: { ...want, errorBars: false } });
+    const members = await predictAll(model.members, large);
+    expectClose(own.forces!, own.forces!.map((_, i) => mean(members.map((one) => one.forces![i]))), 1e-11, "relative-to-max");
+  });
+
+  it("gives itself back from a file, with what members have in common once", async () => {
+    const structure = randomStructure(5);
+    const center = uncertainModel(2);
+    const model = new CommitteeModel({ center, members: [...committeeOfModel(center, { count: 3 }), kernel, kernel], origin: "posterior", provenance: { calibration: { energy: 2, forces: 3 } } });
+    const bytes = await encodeModel(model);
+    const loaded = await decodeModel(bytes, "a.pestle");
+    expect(loaded.provenance).toEqual(model.provenance);
+    expect(await evaluateStructure(loaded, structure, executor, { want })).toEqual(await evaluateStructure(model, structure, executor, { want }));
+    expect(await encodeModel(loaded)).toEqual(bytes);
+    const once = await encodeModel(new CommitteeModel({ ...model, members: model.members.slice(0, 4) }));
+    expect(bytes.length - once.length < 4000, `${bytes.length - once.length} bytes`).toBe(true);
+    await expect(decodeModel(bytes.subarray(0, bytes.length - 8), "a.pestle")).rejects.toThrow(FormatError);
+  });
+
+  it("multiplies its error bars by what they were calibrated with", async () => {
+    const structure = randomStructure(6);
+    const [plain, scaled] = [mixed(), mixed().withProvenance({ calibration: { energy: 2, forces: 0.5 } })];
+    const [a, b] = [await evaluateStructure(plain, structure, executor, { want }), await evaluateStructure(scaled, structure, executor, { want })];
+    expect(b.energyVariance).toBe(4 * a.energyVariance!);
+    expect(b.forceVariances).toEqual(a.forceVariances!.map((value) => 0.25 * value));
+    expect([b.energy, b.forces]).toEqual([a.energy, a.forces]);
+    const half = mixed().withProvenance({ calibration: { forces: 0.5 } });
+    for await (const { prediction } of evaluateStructures(half, [structure], executor, { want })) expect(prediction.energyVariance).toBe(a.energyVariance);
+  });
+
+  it("refuses too few members, and those of other species", () => {
+    expect(() => new CommitteeModel({ members: [kernel], origin: "bootstrap" })).toThrow(InvalidParameterError);
+    const other = randomLinearModel(1);
+    const silicon = { ...other, species: [14], type: other.type } as unknown as Model;
+    expect(() => new CommitteeModel({ members: [other, silicon], origin: "bootstrap" })).toThrow(/member 2 of the committee knows Si, others Na, Cl/u);
+  });
+});
