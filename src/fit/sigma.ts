@@ -22,7 +22,7 @@ export type MaskOption = z.output<typeof maskSchema>;
 
 const COLUMNS =
   "Columns of the data (data.columns) whose numbers replace the σ: eV or eV/Å, of the structure as it is, never per atom; " +
-  "forces: a number for a structure, or one or three for each atom";
+  "forces: a number for a structure, or one or three for each atom; virial: one or six (xx yy zz yz xz xy) for a structure";
 const MASKS =
   "Columns of 0 and 1 that leave energies, virials, or forces (of structures or atoms) out of the fit: 0 leaves out, or what leaveOut says";
 

@@ -3,6 +3,7 @@ import type { Column, ColumnShape } from "../structures/column.js";
 import type { Dataset } from "../structures/dataset.js";
 import type { TargetName } from "../structures/dataset-report.js";
 import { targetShapes } from "../structures/target-columns.js";
+import { VOIGT } from "../structures/tensor.js";
 import { suggestionFor } from "../suggestion.js";
 import type { MaskOption, SigmaOptions } from "./sigma.js";
 
@@ -11,8 +12,8 @@ export interface StructureSigma {
   /** eV, of the whole structure */
   readonly energy: number | null;
   readonly forces: ForceSigma | null;
-  /** eV, of the whole structure */
-  readonly virial: number | null;
+  /** eV, of the whole structure, xx yy zz yz xz xy */
+  readonly virial: Float64Array | null;
 }
 
 /** Standard deviations of forces. */
@@ -25,7 +26,8 @@ export interface ForceSigma {
 
 /**
  * σ of one structure: the number in its column where there is one; else that of its config_type or of all, times √nAtoms for energy and
- * virial if it is per atom. Null for what the structure does not have, what has no σ, and what a mask leaves out.
+ * virial if it is per atom. Null for what the structure does not have, what has no σ, and what a mask leaves out; a virial of which a
+ * component has no σ is not fitted.
  * @throws {InvalidParameterError} for a column that the data does not have, of another unit or shape, or with a σ that is not above 0
  */
 export function sigmaOf(dataset: Dataset, index: number, sigma: SigmaOptions): StructureSigma {
@@ -33,16 +35,19 @@ export function sigmaOf(dataset: Dataset, index: number, sigma: SigmaOptions): S
   const scale = sigma.perAtom ? Math.sqrt(nAtoms) : 1;
   const own = sigma.configTypes[dataset.configTypes[index]] ?? {};
   const { energy, forces, virial } = { ...sigma, ...own };
-  const ofStructure = (target: "energy" | "virial", value: number | undefined, isThere: boolean): number | null => {
+  const ofStructure = (target: "energy" | "virial", value: number | undefined, isThere: boolean, component = 0): number | null => {
     if (!isThere || nAtoms === 0 || isMasked(dataset, index, sigma, target)) return null;
     const column = sigmaColumn(dataset, sigma, target);
-    return (column && sigmaAt(dataset, index, column, index)) ?? (value === undefined ? null : value * scale);
+    const position = column && column.width * index + (column.width > 1 ? component : 0);
+    return (column && sigmaAt(dataset, index, column, position!)) ?? (value === undefined ? null : value * scale);
   };
+  const hasVirial = !Number.isNaN(dataset.virials[9 * index]);
+  const ofVirial = hasVirial ? VOIGT.map((_, component) => ofStructure("virial", virial, true, component)) : [null];
   const hasForces = nAtoms > 0 && !Number.isNaN(dataset.forces[3 * dataset.offsets[index]]);
   return {
     energy: ofStructure("energy", energy, !Number.isNaN(dataset.energies[index])),
     forces: hasForces ? forceSigma(dataset, index, sigma, forces) : null,
-    virial: ofStructure("virial", virial, !Number.isNaN(dataset.virials[9 * index])),
+    virial: ofVirial.includes(null) ? null : Float64Array.from(ofVirial as number[]),
   };
 }
 
@@ -103,11 +108,18 @@ function isLeftOut(dataset: Dataset, index: number, { column, leaveOut }: Mask, 
   return value === leaveOut;
 }
 
+/** Rows and widths of a column of σ; six for a virial are xx yy zz yz xz xy. */
+const sigmaRows: Readonly<Record<TargetName, readonly string[]>> = {
+  energy: ["structure 1"],
+  forces: ["structure 1", "atom 1", "atom 3"],
+  virial: ["structure 1", "structure 6"],
+};
+
 function sigmaColumn(dataset: Dataset, { columns }: SigmaOptions, target: TargetName): Column | undefined {
   const name = columns?.[target];
   if (name === undefined) return undefined;
   const column = columnOf(dataset, name, `sigma.columns.${target}`, targetShapes[target].unit);
-  expectRows(column, `sigma.columns.${target}`, target === "forces" ? ["structure 1", "atom 1", "atom 3"] : ["structure 1"]);
+  expectRows(column, `sigma.columns.${target}`, sigmaRows[target]);
   return column;
 }
 

@@ -27,8 +27,8 @@ export interface ForceTargets {
 export interface VirialTarget {
   /** eV, 3 × 3; the six components of the symmetric tensor are fitted. */
   readonly values: Float64Array;
-  /** Standard deviation of each, eV */
-  readonly sigma: number;
+  /** Standard deviation of each of the six, xx yy zz yz xz xy, eV */
+  readonly sigma: Float64Array;
 }
 
 /** Reference values of one structure with their standard deviations; the energy without that of isolated atoms. */

@@ -11,6 +11,7 @@ import { validate } from "../validation.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
 import type { Recall } from "./kept-results.js";
 import type { PartialData } from "./partial-data.js";
+import type { SigmaOptions } from "./sigma.js";
 import type { TargetCounts } from "./targets.js";
 
 /** The `model` section of a fit file: `type` says which trainer it is for, the rest is the trainer's own. */
@@ -228,6 +229,11 @@ export interface Trainer {
   descriptors(request: FitRequest): readonly DescriptorPart[];
   /** Kernels between environments, in the order in which objectives count them; none where the model has no kernel. */
   kernels(request: FitRequest): readonly KernelPart[];
+  /**
+   * σ of the targets, of a fit that weighs them by `fit.sigma`: others may then stand in its place, for single targets by columns.
+   * Undefined where targets have none.
+   */
+  sigma(request: FitRequest): SigmaOptions | undefined;
   /** The same fit for a part of the data; undefined when only energies are to be fitted and the request does not fit energies. */
   onPart(request: FitRequest, part: PartialData): FitRequest | undefined;
   /** Shapes, memory and roughly the time, without computing anything. */
@@ -264,7 +270,7 @@ export interface CompleteRequest<Model, Fit> {
   readonly seed: number;
 }
 
-/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels, no operations. */
+/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels, no σ, no operations. */
 export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
   /** {@inheritDoc Trainer.schema} */
   readonly schema: ModelSchema;
@@ -284,6 +290,8 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   descriptors?(request: Request): readonly DescriptorPart[];
   /** {@inheritDoc Trainer.kernels} */
   kernels?(request: Request): readonly KernelPart[];
+  /** {@inheritDoc Trainer.sigma} */
+  sigma?(request: Request): SigmaOptions;
   /** What changes in the fit section. */
   onPart(request: Request, part: PartialData): Partial<z.input<FitSchema>> | undefined;
   /** {@inheritDoc Trainer.plan} */
@@ -319,6 +327,7 @@ export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema 
     species: (request) => [...new Set(definition.species?.(resolve(request)) ?? [])],
     descriptors: (request) => definition.descriptors?.(resolve(request)) ?? [],
     kernels: (request) => definition.kernels?.(resolve(request)) ?? [],
+    sigma: (request) => definition.sigma?.(resolve(request)),
     onPart: (request, part) => {
       const changes = definition.onPart(resolve(request), part);
       return changes && { ...request, fit: { ...request.fit, ...(changes as FitSection) } };

@@ -154,6 +154,20 @@ export class Dataset {
     return builder.finish(this.keyReport);
   }
 
+  /**
+   * The same structures with more columns, or others in place of those of the same names; all other arrays are shared.
+   * @throws {InvalidParameterError} for a column that has not as many numbers as its shape says
+   */
+  withColumns(columns: readonly Column[]): Dataset {
+    for (const { name, per, width, values } of columns) {
+      const expected = width * (per === "atom" ? this.nAtoms : this.nStructures);
+      if (values.length !== expected) throw new InvalidParameterError(`the column "${name}" has ${values.length} numbers; the data set needs ${expected}`);
+    }
+    const all = new Map(this.columns);
+    for (const column of columns) all.set(column.name, column);
+    return new Dataset({ ...this, columns: all, infos: this.infos }, this.keyReport);
+  }
+
   private checkIndex(index: number): void {
     if (!Number.isInteger(index) || index < 0 || index >= this.nStructures) {
       throw new InvalidParameterError(`there is no structure ${index}; the data set has ${this.nStructures}, counted from 0`);

@@ -19,4 +19,5 @@ export { TextLines } from "./io/text-lines.js";
 export { type WriteStructuresOptions, writeStructures } from "./io/write-structures.js";
 export { atomicNumberOf, chemicalSymbols, describeUnknownElement, findAtomicNumber, symbolOf } from "./periodic-table.js";
 export { type DatasetPart, shuffledOrder, splitDataset, splitIndices, type SplitIndices, type SplitOptions } from "./split.js";
+export { TrainingOrder } from "./training-order.js";
 export type { AtomInfo, ColumnSource, InfoValue, Structure, StructureSource, Targets } from "./structure.js";

@@ -114,18 +114,28 @@ describe("σ from columns", () => {
 
   it("weigh every component by its own: the plain solution", async () => {
     const ofAtom = (i: number, k: number): number => 0.02 + 0.01 * ((7 * i + 3 * k) % 11);
+    const ofVirial = (i: number, k: number): number => 0.03 * (i + 1) * (1 + ((5 * k) % 6));
     const data = dataWith({
       e: [ENERGY, (_, i) => [0.01 * (i + 1)]],
-      v: [ENERGY, (_, i) => [0.03 * (i + 1)]],
+      v: [{ ...ENERGY, width: 6 }, (_, i) => Array.from({ length: 6 }, (__, k) => ofVirial(i, k))],
       f: [{ ...ATOM_FORCE, width: 3 }, (structure, i) => Array.from({ length: 3 * nAtomsOf(structure) }, (_, k) => ofAtom(i, k))],
     });
     const options = fitSchema.parse({ sigma: { energy: 1, forces: 1, virial: 1, columns: { energy: "e", forces: "f", virial: "v" } }, jitter: 1e-6 });
     const fitted = await fit(options.sigma, data);
     const expected = await plainCoefficients(executor, fitted, options, data, ({ label }, target, usual) => {
       const i = data.labels.indexOf(label);
-      return usual.map((_, k) => (target === "forces" ? ofAtom(i, k) : (target === "energy" ? 0.01 : 0.03) * (i + 1)));
+      return usual.map((_, k) => ({ forces: ofAtom(i, k), energy: 0.01 * (i + 1), virial: ofVirial(i, k) })[target]);
     });
     expectClose(coefficientsOf(fitted), expected, 1e-7, "relative-to-max");
+  });
+
+  it("of a virial are those of all its components, or it is not fitted", () => {
+    const data = dataWith({ v: [{ ...ENERGY, width: 6 }, (_, i) => [1, 2, 3, 4, 5, i === 0 ? 6 : NaN]] });
+    const sigma = fitSchema.parse({ sigma: { columns: { virial: "v" } } }).sigma;
+    expect(sigmaOf(data, 0, sigma).virial).toEqual(Float64Array.of(1, 2, 3, 4, 5, 6));
+    expect(sigmaOf(data, 1, sigma).virial).toBeNull();
+    const filled = fitSchema.parse({ sigma: { virial: 0.5, perAtom: false, columns: { virial: "v" } } }).sigma;
+    expect(sigmaOf(data, 1, filled).virial).toEqual(Float64Array.of(1, 2, 3, 4, 5, 0.5));
   });
 
   it("alone choose what is fitted", () => {
@@ -217,6 +227,9 @@ describe("columns that cannot be σ or masks", () => {
     ["without a unit", { s: [MASK, () => [1]] }, { columns: { energy: "s" } }, /names "s", which has no unit; it needs eV: data\.columns: \{ s: \{ unit: eV \} \}/],
     ["of another unit", { s: [ENERGY, () => [1]] }, { columns: { forces: "s" } }, /names "s", which has the unit eV; it needs eV\/Å/],
     ["a mask with a unit", { s: [ENERGY, () => [1]] }, { masks: { forces: "s" } }, /^sigma\.masks\.forces names "s", which has the unit eV; it needs none/],
+    ["six numbers for energies", { s: [{ ...ENERGY, width: 6 }, () => [1, 1, 1, 1, 1, 1]] }, { columns: { energy: "s" } }, /which has 6 numbers per structure; it must be 1 per structure$/],
+    ["a tensor for virials", { s: [{ ...ENERGY, width: 9 }, () => new Array<number>(9).fill(1)] }, { columns: { virial: "s" } }, /which has 9 numbers per structure; it must be 1 per structure, 6 per structure$/],
+    ["zero for one component", { s: [{ ...ENERGY, width: 6 }, () => [1, 1, 0, 1, 1, 1]] }, { columns: { virial: "s" } }, /the column "s" is 0; a σ must be greater than 0$/],
     ["of atoms for energies", { s: [{ ...ENERGY, per: "atom" }, (structure) => perAtom(structure, () => 1)] }, { columns: { energy: "s" } }, /names "s", which has 1 numbers per atom; it must be 1 per structure$/],
     ["too wide", { s: [{ ...FORCE, width: 2 }, () => [1, 1]] }, { columns: { forces: "s" } }, /which has 2 numbers per structure; it must be 1 per structure, 1 per atom, 3 per atom$/],
     ["zero", { s: [ENERGY, (_, i) => [i === 2 ? 0 : 1]] }, { columns: { energy: "s" } }, /^structure 202: the column "s" is 0; a σ must be greater than 0$/],

@@ -32,6 +32,23 @@ describe("a data set", () => {
     expect([...dataset]).toStrictEqual(structures);
   });
 
+  it("takes columns beside its own, which share everything else", () => {
+    const weight = { name: "weight", unit: "1", per: "atom" as const, width: 1, values: Float64Array.of(1, 2, NaN, 4) };
+    const more = dataset.withColumns([weight]);
+    expect([...more.columns.keys()]).toEqual(["energy", "forces", "virial", "weight"]);
+    expect(more.positions).toBe(dataset.positions);
+    expect(more.structure(0).columns!.get("weight")!.values).toEqual(Float64Array.of(1, 2));
+    expect(more.structure(1).columns).toBeUndefined();
+    expect(more.structure(0).info).toEqual(dataset.structure(0).info);
+    expect(more.report.columns.find(({ name }) => name === "weight")!.numbers).toBe(3);
+    expect(dataset.columns.has("weight")).toBe(false);
+    const other = more.withColumns([{ ...weight, values: Float64Array.of(5, 5, 5, 5) }]);
+    expect([...other.columns.get("weight")!.values, ...more.columns.get("weight")!.values]).toEqual([5, 5, 5, 5, 1, 2, NaN, 4]);
+    const short = (): unknown => dataset.withColumns([{ ...weight, per: "structure", width: 6 }]);
+    expect(short).toThrow(InvalidParameterError);
+    expect(short).toThrow(/^the column "weight" has 4 numbers; the data set needs 24$/);
+  });
+
   it("gives views, not copies", () => {
     const structure = dataset.structure(0);
     expect(structure.positions.buffer).toBe(dataset.positions.buffer);

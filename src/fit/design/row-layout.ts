@@ -30,7 +30,7 @@ export function finishRows(wasm: Wasm, { energy, forces, virial }: StructureTarg
   if (energy) set(layout.energy, energy.value, 1 / energy.sigma);
   if (forces) forces.values.forEach((force, i) => set(layout.forces + i, -force, -1 / forces.sigma[i]));
   if (virial) {
-    VOIGT.forEach(([a, b], i) => set(layout.virial + i, -0.5 * (virial.values[a] + virial.values[b]), -1 / virial.sigma));
+    VOIGT.forEach(([a, b], i) => set(layout.virial + i, -0.5 * (virial.values[a] + virial.values[b]), -1 / virial.sigma[i]));
   }
   wasm.routines.scaleRows(nRows, columns, stride, weights.byteOffset, design.pointer);
   scratch.reset(mark);

@@ -170,7 +170,7 @@ function addErrors(
   let next = first;
   if (energy) sums.energy.add((residuals[next++] * energy.sigma) / nAtoms);
   if (forces) for (const sigma of forces.sigma) sums.forces.add(residuals[next++] * sigma);
-  if (virial) for (let i = 0; i < 6; i++) sums.virial.add((residuals[next++] * virial.sigma) / nAtoms);
+  if (virial) for (const sigma of virial.sigma) sums.virial.add((residuals[next++] * sigma) / nAtoms);
   return next;
 }
 

@@ -18,6 +18,7 @@ export const linearTrainer = defineTrainer({
     return [...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...speciesOfTerms(terms)];
   },
   descriptors: ({ model }) => model.terms,
+  sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     const sigma = sigmaOnPart(fit.sigma, part);
     // candidates are judged by their predictions alone

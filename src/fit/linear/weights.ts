@@ -20,7 +20,7 @@ export function squaredWeights(dataset: Dataset, sigma: SigmaOptions): ClassWeig
     const { energy, forces, virial } = sigmaOf(dataset, i, sigma);
     if (energy !== null) sums.energies += energy ** -2;
     if (forces !== null) sums.forces += forces.values.reduce((sum, value) => sum + value ** -2, 0);
-    if (virial !== null) sums.virials += 6 * virial ** -2;
+    if (virial !== null) sums.virials += virial.reduce((sum, value) => sum + value ** -2, 0);
   }
   return sums;
 }

@@ -18,6 +18,7 @@ export const sparseGpTrainer = defineTrainer({
   },
   descriptors: ({ model }) => model.terms,
   kernels: ({ model }) => model.terms,
+  sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     const sigma = sigmaOnPart(fit.sigma, part);
     return sigma && { sigma };

@@ -28,7 +28,7 @@ export const writeToyRows = defineTask("toy/rows", ({ wasm, scratch }, { rows, d
     const none = species.map(() => 0);
     if (energy) write(counts, sum.local.reduce((total, value) => total + value, 0), energy.value, energy.sigma);
     forces?.values.forEach((force, i) => write(none, -sum.gradient[3 * forces.atoms[Math.floor(i / 3)] + (i % 3)], force, forces.sigma[i]));
-    if (virial) for (const [a, b] of VOIGT) write(none, -sum.strain[a], 0.5 * (virial.values[a] + virial.values[b]), virial.sigma);
+    if (virial) VOIGT.forEach(([a, b], i) => write(none, -sum.strain[a], 0.5 * (virial.values[a] + virial.values[b]), virial.sigma[i]));
     row += 8 * rowsOf(targets) * stride;
   }
   return null;

@@ -51,6 +51,7 @@ export const toyTrainer = defineTrainer({
   schema: toySchema,
   fitSchema: toyFitSchema,
   describe: ({ model }) => `pairs up to ${model.cutoff} Å`,
+  sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     const sigma = sigmaOnPart(fit.sigma, part);
     return sigma && { sigma };

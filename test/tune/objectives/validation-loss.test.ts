@@ -96,7 +96,7 @@ describe("the validation loss", () => {
   it("judges every training structure by a fit without it in folds", async () => {
     const { loss } = await make({ folds: 3 }).evaluate(candidate(), { executor });
     // Folds as the documentation defines them: the stratified order of the seed, dealt out in turn.
-    const { TrainingOrder } = await import("../../../src/tune/objectives/training-order.js");
+    const { TrainingOrder } = await import("../../../src/structures/training-order.js");
     const records: StructureComparison[] = [];
     for (const fold of new TrainingOrder(data.train, 3).folds(3)) {
       const rest = Array.from({ length: data.train.nStructures }, (_, i) => i).filter((index) => !fold.includes(index));
@@ -110,7 +110,7 @@ describe("the validation loss", () => {
   });
 
   it("trains on a share of the data and scores on all of it", async () => {
-    const { TrainingOrder } = await import("../../../src/tune/objectives/training-order.js");
+    const { TrainingOrder } = await import("../../../src/structures/training-order.js");
     const { metrics } = await make({}).evaluate(candidate(), { executor, fraction: 0.5 });
     const share = new TrainingOrder(data.train, 3).take(0.5);
     expect(share.length).toBe(2 + 7);

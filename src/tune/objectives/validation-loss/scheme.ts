@@ -1,7 +1,7 @@
 import { InvalidParameterError } from "../../../errors.js";
 import type { Dataset } from "../../../structures/dataset.js";
 import { symbolOf } from "../../../structures/periodic-table.js";
-import { TrainingOrder } from "../training-order.js";
+import { TrainingOrder } from "../../../structures/training-order.js";
 import type { ObjectiveData } from "../objective.js";
 import type { ValidationLossOptions } from "./options.js";
 

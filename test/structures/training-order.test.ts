@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Dataset, isIsolatedAtom, type Structure } from "../../../src/structures/index.js";
-import { TrainingOrder } from "../../../src/tune/objectives/training-order.js";
-import { makeStructure } from "../../models/systems.js";
+import { Dataset, isIsolatedAtom, type Structure } from "../../src/structures/index.js";
+import { TrainingOrder } from "../../src/structures/training-order.js";
+import { makeStructure } from "../models/systems.js";
 
 /** A frame of given atoms; one atom is periodic only where its group has another name. */
 function frame(atomicNumbers: number[], group: string, index: number): Structure {

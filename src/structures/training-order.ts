@@ -1,6 +1,6 @@
-import type { Dataset } from "../../structures/dataset.js";
-import { isIsolatedAtom } from "../../structures/isolated-atom.js";
-import { shuffledOrder } from "../../structures/split.js";
+import type { Dataset } from "./dataset.js";
+import { isIsolatedAtom } from "./isolated-atom.js";
+import { shuffledOrder } from "./split.js";
 
 /**
  * Training structures in the seeded order in which smaller shares are taken of them: a smaller share is part of every larger one,
