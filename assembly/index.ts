@@ -48,8 +48,10 @@ export { sphericalExpansionBackward, sphericalExpansionJacobian, sphericalExpans
 export { acsfBackward, acsfJacobian, acsfValues } from "./descriptors/acsf";
 export { tensorPairs, tensorTriplets } from "./descriptors/many-body";
 export { dotProductKernel, dotProductKernelReal } from "./kernels/dot-product";
+export { distanceGradients, distanceKernel, rowDistances } from "./kernels/distance";
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";
+export { maternFiveHalves, maternThreeHalves } from "./kernels/matern";
 export { addMoments } from "./kernels/moments";
 export { squaredExponentialKernel } from "./kernels/squared-exponential";
 export { scatterForces } from "./models/forces";

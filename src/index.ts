@@ -59,6 +59,8 @@ export type { FingerprintBlock } from "./environments/fingerprint-block.js";
 export { type CachedEnvironments, EnvironmentCache } from "./environments/cache/environment-cache.js";
 export { kernelNames, type KernelParameters, kernelSchema, kernelValue } from "./kernels/registry.js";
 export { type DotProductParameters, dotProductSchema } from "./kernels/dot-product.js";
+export { type LaplacianParameters, laplacianSchema } from "./kernels/laplacian.js";
+export { type MaternParameters, maternSchema } from "./kernels/matern.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./kernels/squared-exponential.js";
 export type { Potential, Prediction, Want } from "./models/potential.js";
 export type { FileRecord, Model, Provenance } from "./models/model-type.js";

@@ -34,6 +34,14 @@ export const dotProduct = gramKernel<DotProductParameters>({
     if (!Number.isInteger(zeta) && gram <= 0) return 0;
     return delta * delta * gram ** zeta;
   },
+  derivatives({ zeta, delta }, gram, _square, _pointSquare, out) {
+    const isZero = !Number.isInteger(zeta) && gram <= 0;
+    const power = (exponent: number): number => (isZero ? 0 : gram ** exponent);
+    out.value = delta * delta * power(zeta);
+    out.slope = delta * delta * zeta * power(zeta - 1);
+    out.curvature = zeta === 1 ? 0 : delta * delta * zeta * (zeta - 1) * power(zeta - 2);
+    out.ownSlope = out.pointSlope = out.ownMixed = out.pointMixed = out.squaresMixed = 0;
+  },
   scale: ({ delta }) => delta * delta,
   remedy: ({ zeta }) => (Number.isInteger(zeta) ? undefined : REMEDY),
 });

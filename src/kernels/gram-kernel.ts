@@ -2,7 +2,7 @@ import { matrix, type Matrix, rowBlock, transpose } from "../linalg/matrix.js";
 import { gemm, gemmPackedB, packB, packedBytes, type PackedMatrix } from "../linalg/product.js";
 import type { Arena, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
-import type { Directions, KernelBlock, KernelEvaluator, KernelPoints, KernelType, RowFactors } from "./kernel.js";
+import type { Directions, KernelBlock, KernelDerivatives, KernelEvaluator, KernelMatrices, KernelPoints, KernelType, RowFactors } from "./kernel.js";
 
 /** A block of numbers that a gram kernel is a function of, and where the results go. All f64; null pointers are skipped. */
 export interface GramBlock {
@@ -31,6 +31,21 @@ export interface GramFunction<Parameters> {
   value(parameters: Parameters, gram: number, square: number, pointSquare: number): number;
   scale(parameters: Parameters): number;
   remedy(parameters: Parameters): string | undefined;
+  /** With second derivatives, for fits with forces. */
+  derivatives?(parameters: Parameters, gram: number, square: number, pointSquare: number, out: KernelDerivatives): void;
+}
+
+/**
+ * Derivatives of a kernel that is a function of d = |x − x′|² = s + s′ − 2 g.
+ * @param slope ∂k/∂d
+ * @param curvature ∂²k/∂d²
+ */
+export function writeRadial(out: KernelDerivatives, value: number, slope: number, curvature: number): void {
+  out.value = value;
+  out.slope = -2 * slope;
+  out.ownSlope = out.pointSlope = 2 * slope;
+  out.curvature = out.squaresMixed = 4 * curvature;
+  out.ownMixed = out.pointMixed = -4 * curvature;
 }
 
 /** `KernelPoints` of a gram kernel: sparse points as right factors of matrix products. */
@@ -57,6 +72,8 @@ export function gramKernel<Parameters>(definition: GramFunction<Parameters>): Ke
     type,
     attach: (wasm, parameters) =>
       new GramEvaluator(wasm, usesSquares, definition.attach(wasm, parameters), (x) => valueOf(parameters, x, x)),
+    attachSeveral: (wasm, several) => gramMatrices(wasm, usesSquares, several.map((parameters) => definition.attach(wasm, parameters))),
+    ...(definition.derivatives && { derivatives: definition.derivatives }),
     preparePoints(wasm, points, gradients, allocate): GramPoints {
       const { rows: count, columns: nFeatures } = points;
       const columns = packB(wasm, transpose(points), allocate(packedBytes(count, nFeatures))).pointer;
@@ -69,6 +86,34 @@ export function gramKernel<Parameters>(definition: GramFunction<Parameters>): Ke
     scale: (parameters) => definition.scale(parameters),
     remedy: (parameters) => definition.remedy(parameters),
   };
+}
+
+/** Kernels of the same inner products. */
+function gramMatrices(wasm: Wasm, usesSquares: boolean, several: readonly ((block: GramBlock) => void)[]): KernelMatrices {
+  return (x, y, outs, scratch) => {
+    const mark = scratch.mark();
+    const [rows, columns] = [x.rows, y.rows];
+    const gram = scratch.f64(rows * columns);
+    gemm(wasm, scratch, 1, x, transpose(y), 0, matrix(gram, rows, columns));
+    const [squares, pointSquares] = usesSquares ? [squaresOf(wasm, x, scratch), squaresOf(wasm, y, scratch)] : [0, 0];
+    for (const [k, apply] of several.entries()) {
+      const { pointer, stride } = outs[k];
+      if (stride === columns) apply({ rows, columns, gram, squares, pointSquares, values: pointer, slopes: 0 });
+      else {
+        for (let i = 0; i < rows; i++) {
+          const row = { gram: gram + 8 * i * columns, squares: squares && squares + 8 * i, values: pointer + 8 * i * stride };
+          apply({ rows: 1, columns, pointSquares, slopes: 0, ...row });
+        }
+      }
+    }
+    scratch.reset(mark);
+  };
+}
+
+function squaresOf(wasm: Wasm, x: Matrix, scratch: Arena): Pointer {
+  const squares = scratch.f64(x.rows);
+  wasm.routines.rowSquares(x.rows, x.columns, x.stride, x.pointer, squares);
+  return squares;
 }
 
 function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
@@ -145,10 +190,7 @@ class GramEvaluator implements KernelEvaluator {
   }
 
   private squaresOf(x: Matrix, scratch: Arena): Pointer {
-    if (!this.usesSquares) return 0;
-    const squares = scratch.f64(x.rows);
-    this.wasm.routines.rowSquares(x.rows, x.columns, x.stride, x.pointer, squares);
-    return squares;
+    return this.usesSquares ? squaresOf(this.wasm, x, scratch) : 0;
   }
 }
 

@@ -1,5 +1,8 @@
 export {
   attachKernel,
+  attachKernels,
+  kernelDerivatives,
+  kernelLacksDerivatives,
   kernelNames,
   type KernelParameters,
   kernelRemedy,
@@ -8,6 +11,17 @@ export {
   kernelValue,
   prepareKernelPoints,
 } from "./registry.js";
-export type { Directions, KernelBlock, KernelEvaluator, KernelPoints, KernelType, RowFactors } from "./kernel.js";
+export type {
+  Directions,
+  KernelBlock,
+  KernelDerivatives,
+  KernelEvaluator,
+  KernelMatrices,
+  KernelPoints,
+  KernelType,
+  RowFactors,
+} from "./kernel.js";
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";
+export { type LaplacianParameters, laplacianSchema } from "./laplacian.js";
+export { type MaternParameters, maternSchema } from "./matern.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./squared-exponential.js";

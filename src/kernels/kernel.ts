@@ -76,6 +76,29 @@ export interface KernelEvaluator {
   directional(block: KernelBlock, directions: Directions, products: Pointer, scratch: Arena): RowFactors;
 }
 
+/** Kernel matrices of the same rows with several kernels, in the order of these. */
+export type KernelMatrices = (x: Matrix, y: Matrix, outs: readonly Matrix[], scratch: Arena) => void;
+
+/** A kernel as a function k(g, s, s′) of g = x·x′, s = |x|² and s′ = |x′|², with its first and second derivatives. */
+export interface KernelDerivatives {
+  /** k, eV² */
+  value: number;
+  /** ∂k/∂g */
+  slope: number;
+  /** 2 ∂k/∂s */
+  ownSlope: number;
+  /** 2 ∂k/∂s′ */
+  pointSlope: number;
+  /** ∂²k/∂g² */
+  curvature: number;
+  /** 2 ∂²k/∂g∂s */
+  ownMixed: number;
+  /** 2 ∂²k/∂g∂s′ */
+  pointMixed: number;
+  /** 4 ∂²k/∂s∂s′ */
+  squaresMixed: number;
+}
+
 /** One line of the registry. Parameters are plain, validated data: they cross threads and go into model files. */
 export interface KernelType<Parameters> {
   /** As in its parameters. */
@@ -87,7 +110,16 @@ export interface KernelType<Parameters> {
    * @param points stored, f64 [count × nFeatures]; not needed afterwards
    * @param gradients whether `contract` will be asked for gradients
    */
-  preparePoints(wasm: Wasm, points: Matrix, gradients: boolean, allocate: (bytes: number) => Pointer): KernelPoints;
+  preparePoints(wasm: Wasm, points: Matrix, gradients: boolean, allocate: (bytes: number) => Pointer, parameters: Parameters): KernelPoints;
+  /** Binds several kernels of this type that share what is expensive, such as inner products. Absent: each is computed for itself. */
+  attachSeveral?(wasm: Wasm, several: readonly Parameters[]): KernelMatrices;
+  /**
+   * Why forces cannot be fitted with it: a kernel that has no derivatives where rows are equal has no covariance of forces. Absent or undefined:
+   * they can.
+   */
+  lacksDerivatives?(parameters: Parameters): string | undefined;
+  /** First and second derivatives of a function of x·x′, |x|² and |x′|², on the host. Absent: it is no such function, or nobody needed them. */
+  derivatives?(parameters: Parameters, gram: number, square: number, pointSquare: number, out: KernelDerivatives): void;
   /** k of two rows on the host, eV² */
   value(parameters: Parameters, x: ArrayLike<number>, y: ArrayLike<number>): number;
   /** Prior variance scale δ², eV² */

@@ -3,17 +3,21 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { dotProduct, dotProductSchema } from "./dot-product.js";
-import type { KernelEvaluator, KernelPoints, KernelType } from "./kernel.js";
+import type { KernelDerivatives, KernelEvaluator, KernelMatrices, KernelPoints, KernelType } from "./kernel.js";
+import { laplacian, laplacianSchema } from "./laplacian.js";
+import { matern, maternSchema } from "./matern.js";
 import { squaredExponential, squaredExponentialSchema } from "./squared-exponential.js";
 
 /** The kernels, one line each in both lists; the schema is what fit files and model files hold. */
-export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema]);
+export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema, laplacianSchema, maternSchema]);
 /** Parameters of any kernel with every default filled in. */
 export type KernelParameters = z.output<typeof kernelSchema>;
 
 const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelParameters, { type: Type }>> } = {
   "dot-product": dotProduct,
   "squared-exponential": squaredExponential,
+  laplacian,
+  matern,
 };
 
 /** Names of the kernels, as `type` in parameters. */
@@ -28,6 +32,15 @@ export function attachKernel(wasm: Wasm, parameters: KernelParameters): KernelEv
   return typeOf(parameters).attach(wasm, parameters);
 }
 
+/** Binds several kernels to one thread; those that differ in numbers alone share what is expensive, such as inner products. */
+export function attachKernels(wasm: Wasm, several: readonly KernelParameters[]): KernelMatrices {
+  const type = typeOf(several[0]);
+  const kindOf = (parameters: KernelParameters): string => JSON.stringify({ ...parameters, lengthScale: 0, delta: 0 });
+  if (type.attachSeveral && several.every((parameters) => kindOf(parameters) === kindOf(several[0]))) return type.attachSeveral(wasm, several);
+  const evaluators = several.map((parameters) => attachKernel(wasm, parameters));
+  return (x, y, outs, scratch) => evaluators.forEach((evaluator, k) => evaluator.matrix(x, y, outs[k], scratch));
+}
+
 /**
  * Puts points that rows will be compared with into shared memory, as the kernel wants them.
  * @param points stored, f64 [count × nFeatures]; not needed afterwards
@@ -40,7 +53,7 @@ export function prepareKernelPoints(
   gradients: boolean,
   allocate: (bytes: number) => Pointer,
 ): KernelPoints {
-  return typeOf(parameters).preparePoints(wasm, points, gradients, allocate);
+  return typeOf(parameters).preparePoints(wasm, points, gradients, allocate, parameters);
 }
 
 /** k of two descriptors on the host, eV² */
@@ -56,4 +69,20 @@ export function kernelScale(parameters: KernelParameters): number {
 /** What to do where the kernel matrix of some environments is not positive definite, if the kernel itself may be the reason. */
 export function kernelRemedy(parameters: KernelParameters): string | undefined {
   return typeOf(parameters).remedy(parameters);
+}
+
+/** Why forces cannot be fitted with a kernel, and what to take instead; undefined where they can. */
+export function kernelLacksDerivatives(parameters: KernelParameters): string | undefined {
+  return typeOf(parameters).lacksDerivatives?.(parameters);
+}
+
+/**
+ * Second derivatives of kernels that are functions of x·x′, |x|² and |x′|², on the host: fills `out`. Undefined for kernels that do not offer them.
+ */
+export function kernelDerivatives(
+  parameters: KernelParameters,
+): ((gram: number, square: number, pointSquare: number, out: KernelDerivatives) => void) | undefined {
+  const type = typeOf(parameters);
+  if (!type.derivatives || type.lacksDerivatives?.(parameters) !== undefined) return undefined;
+  return (gram, square, pointSquare, out) => type.derivatives!(parameters, gram, square, pointSquare, out);
 }

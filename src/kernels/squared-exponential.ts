@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { gramKernel } from "./gram-kernel.js";
+import { gramKernel, writeRadial } from "./gram-kernel.js";
 
 /**
  * k(x, x′) = δ² exp(−|x − x′|²/(2ℓ²)), the same length scale for every feature. Rasmussen, Williams, Gaussian Processes for Machine Learning
@@ -31,6 +31,11 @@ export const squaredExponential = gramKernel<SquaredExponentialParameters>({
   value({ lengthScale, delta }, gram, square, pointSquare) {
     const distance = Math.max(0, square + pointSquare - 2 * gram);
     return delta * delta * Math.exp(-0.5 * distance * (1 / (lengthScale * lengthScale)));
+  },
+  derivatives({ lengthScale, delta }, gram, square, pointSquare, out) {
+    const inverse = 1 / (lengthScale * lengthScale);
+    const value = delta * delta * Math.exp(-0.5 * Math.max(0, square + pointSquare - 2 * gram) * inverse);
+    writeRadial(out, value, -0.5 * inverse * value, 0.25 * inverse * inverse * value);
   },
   scale: ({ delta }) => delta * delta,
   remedy: () => "a squared-exponential kernel of a large lengthScale makes nearly equal rows: lower lengthScale, raise the jitter, or use fewer sparse points",

@@ -21,9 +21,10 @@ vi.mock("../../src/kernels/registry.js", async (importOriginal) => {
     kernelSchema: z.discriminatedUnion("type", [...registry.kernelSchema.options, anisotropicSchema] as never),
     attachKernel: (wasm: never, p: KernelParameters) => (isOurs(p) ? anisotropic.attach(wasm, p) : registry.attachKernel(wasm, p)),
     prepareKernelPoints: (wasm: never, p: KernelParameters, points: never, gradients: boolean, allocate: (bytes: number) => number) =>
-      isOurs(p) ? anisotropic.preparePoints(wasm, points, gradients, allocate) : registry.prepareKernelPoints(wasm, p, points, gradients, allocate),
+      isOurs(p) ? anisotropic.preparePoints(wasm, points, gradients, allocate, p) : registry.prepareKernelPoints(wasm, p, points, gradients, allocate),
     kernelValue: (p: KernelParameters, x: ArrayLike<number>, y: ArrayLike<number>) => (isOurs(p) ? anisotropic.value(p, x, y) : registry.kernelValue(p, x, y)),
     kernelScale: (p: KernelParameters) => (isOurs(p) ? anisotropic.scale(p) : registry.kernelScale(p)),
+    kernelLacksDerivatives: (p: KernelParameters) => (isOurs(p) ? undefined : registry.kernelLacksDerivatives(p)),
     kernelRemedy: (p: KernelParameters) => (isOurs(p) ? anisotropic.remedy(p) : registry.kernelRemedy(p)),
   };
 });

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { kernelSchema } from "../../kernels/registry.js";
+import { InvalidParameterError } from "../../errors.js";
+import { kernelLacksDerivatives, kernelSchema } from "../../kernels/registry.js";
 import { sparseSchema } from "../../select/schema.js";
 import { validate } from "../../validation.js";
 import { termSchema } from "../design/terms.js";
 import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
-import { sigmaSchema } from "../sigma.js";
+import { needsDerivatives, sigmaSchema } from "../sigma.js";
 import type { FitRequest } from "../trainer.js";
 
 const sparseTermSchema = z.strictObject({
@@ -56,9 +57,16 @@ export interface ResolvedFit {
   readonly seed: number;
 }
 
-/** @throws {InvalidParameterError} */
+/** @throws {InvalidParameterError} also for forces or virials with a kernel that has no derivatives */
 export function resolveFit({ model, fit = {}, seed = 1 }: SparseGpFit | FitRequest): ResolvedFit {
-  return { model: validate(sparseGpSchema, model, { what: "model" }), fit: validate(fitSchema, fit, { what: "fit" }), seed };
+  const resolved = { model: validate(sparseGpSchema, model, { what: "model" }), fit: validate(fitSchema, fit, { what: "fit" }), seed };
+  if (needsDerivatives(resolved.fit.sigma)) {
+    for (const [t, { kernel }] of resolved.model.terms.entries()) {
+      const reason = kernelLacksDerivatives(kernel);
+      if (reason) throw new InvalidParameterError(`model.terms[${t}].kernel cannot be fitted to forces or virials: ${reason}, or give sigma.energy alone`);
+    }
+  }
+  return resolved;
 }
 
 /** The `model` section of a sparse Gaussian process, validated, with every default filled in. */

@@ -35,6 +35,7 @@ export function plainKernel(kernel: KernelParameters): (x: readonly number[], y:
   if (kernel.type === "squared-exponential") {
     return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]) ** 2, 0) / (2 * kernel.lengthScale ** 2));
   }
+  if (kernel.type !== "dot-product") throw new Error(`no plain kernel ${kernel.type}`);
   const { zeta } = kernel;
   return (x, y) => {
     const gram = x.reduce((sum, value, f) => sum + value * y[f], 0);
