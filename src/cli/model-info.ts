@@ -1,7 +1,9 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { loadModel } from "../models/model-file.js";
+import type { Model } from "../models/model-type.js";
 import { modelTypeOf, partTypes } from "../models/registry.js";
+import { SumModel, type SumPart } from "../models/sum/model.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import type { Session } from "./session.js";
 import { formatNumber, formatTable } from "./table.js";
@@ -15,12 +17,13 @@ export async function describeModel(session: Session, file: string): Promise<voi
   const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
   const { versions, data, options } = provenance;
   session.result(
-    { kind: "model", type, species, cutoff, parameters, arrays: shapes, provenance },
+    { kind: "model", type, species, cutoff, ...(model instanceof SumModel && { parts: model.parts.map(partRecord) }), parameters, arrays: shapes, provenance },
     [
       `model      ${file}`,
       `type       ${type}`,
       `species    ${species.join(", ")}`,
       `cutoff     ${cutoff} Å`,
+      ...partLines(model, ""),
       `parameters\n${indent(stringify(abbreviated(parameters)))}`,
       `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
       ...(options === undefined ? [] : [`fit options\n${indent(stringify(options))}`]),
@@ -28,6 +31,19 @@ export async function describeModel(session: Session, file: string): Promise<voi
       ...describeMetrics(provenance.metrics),
     ].join("\n"),
   );
+}
+
+function partRecord({ model: { type, species, cutoff }, isBaseline = false }: SumPart): object {
+  return { type, isBaseline, species: species.map(symbolOf), cutoff };
+}
+
+/** A line for each potential of a sum, those of sums in sums below. */
+function partLines(model: Model, indent: string): string[] {
+  if (!(model instanceof SumModel)) return [];
+  return model.parts.flatMap(({ model: part, isBaseline = false }, p) => [
+    `${(indent === "" && p === 0 ? "parts" : "").padEnd(11)}${indent}${part.type}, cutoff ${part.cutoff} Å, ${part.species.map(symbolOf).join(" ")}${isBaseline ? " (baseline)" : ""}`,
+    ...partLines(part, `${indent}  `),
+  ]);
 }
 
 const totalSchema = z.object({ count: z.number(), rmse: z.number().nullable(), mae: z.number().nullable(), max: z.number().nullable() });

@@ -1,6 +1,7 @@
+export { type BaselineOptions, baselineSchema } from "./baseline.js";
+export { defineTrainer } from "./define-trainer.js";
 export {
   type CompleteRequest,
-  defineTrainer,
   type DescriptorPart,
   type FitContext,
   type FitCurve,

@@ -1,13 +1,12 @@
 import type { z } from "zod";
 import type { DescriptorParameters } from "../descriptors/registry.js";
 import type { CachedEnvironments } from "../environments/cache/environment-cache.js";
-import { type NamedFile, filesIn } from "../file-path.js";
+import type { NamedFile } from "../file-path.js";
 import type { KernelParameters } from "../kernels/registry.js";
 import type { Model, Provenance } from "../models/model-type.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
-import { validate } from "../validation.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
 import type { Recall } from "./kept-results.js";
 import type { PartialData } from "./partial-data.js";
@@ -302,44 +301,4 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   operations?(request: Request, dataset: Dataset): number | undefined;
   /** {@inheritDoc Trainer.train} */
   train(request: Request, dataset: Dataset, executor: Executor, context: FitContext): Promise<FitResult>;
-}
-
-/** Makes a trainer: requests are validated, so that the definition sees its own types with every default filled in. */
-export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema extends z.ZodType>(
-  definition: TrainerDefinition<ModelSchema, FitSchema>,
-): Trainer {
-  const { schema, fitSchema } = definition;
-  const [type] = [...schema.shape.type.values];
-  const resolve = ({ model, fit = {}, seed = 1 }: FitRequest): CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>> => ({
-    model: validate(schema, model, { what: "model" }),
-    fit: validate(fitSchema, fit, { what: "fit" }),
-    seed,
-  });
-  return Object.freeze<Trainer>({
-    type,
-    schema,
-    fitSchema: fitSchema as unknown as z.ZodType<FitSection>,
-    sizeTitles: definition.sizeTitles ?? {},
-    files: ({ model, fit = {} }) => [...filesIn(schema, model, "model"), ...filesIn(fitSchema, fit, "fit")],
-    describe: (request) => definition.describe(resolve(request)),
-    notes: (request) => definition.notes?.(resolve(request)) ?? [],
-    complete: (model) => plain(definition.complete?.(validate(schema, model)) ?? validate(schema, model)),
-    species: (request) => [...new Set(definition.species?.(resolve(request)) ?? [])],
-    descriptors: (request) => definition.descriptors?.(resolve(request)) ?? [],
-    kernels: (request) => definition.kernels?.(resolve(request)) ?? [],
-    sigma: (request) => definition.sigma?.(resolve(request)),
-    onPart: (request, part) => {
-      const changes = definition.onPart(resolve(request), part);
-      return changes && { ...request, fit: { ...request.fit, ...(changes as FitSection) } };
-    },
-    plan: async (request, dataset, threads) => definition.plan(resolve(request), dataset, threads),
-    estimateBytes: (request, dataset, threads) => definition.estimateBytes(resolve(request), dataset, threads),
-    operations: (request, dataset) => definition.operations?.(resolve(request), dataset),
-    train: async (request, dataset, executor, context = {}) => definition.train(resolve(request), dataset, executor, context),
-  });
-}
-
-/** Values that are undefined are as good as absent. */
-function plain(model: unknown): ModelSection {
-  return JSON.parse(JSON.stringify(model)) as ModelSection;
 }

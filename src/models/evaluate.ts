@@ -162,8 +162,8 @@ export async function describeParts(
   };
   const withState = want.forces === true || want.virial === true;
   try {
-    for (const [name, { descriptor, centers }] of (environments && potential.described) ?? []) {
-      const part = await environments!.describe({ descriptor, species: potential.species, centers, withState }, signal);
+    for (const [name, { descriptor, centers, species = potential.species }] of (environments && potential.described) ?? []) {
+      const part = await environments!.describe({ descriptor, species, centers, withState }, signal);
       if (part) parts.set(name, part);
     }
   } catch (error) {

@@ -14,6 +14,7 @@ export type { FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray,
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";
+export { type KnownPotentialOptions, knownPotentialSchema, makeKnownPotential } from "./known-potential.js";
 export { loadModel, saveModel } from "./model-file.js";
 export { isModelFile } from "./model-file-mark.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
@@ -27,3 +28,4 @@ export { type PairTable, PairTableModel, parsePairTable } from "./pair/table.js"
 export { ZblModel, type ZblParameters, zblSchema } from "./pair/zbl.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";
+export { SumModel, type SumModelOptions, type SumPart } from "./sum/model.js";

@@ -99,6 +99,8 @@ export interface DescribedPart {
   readonly descriptor: Descriptor;
   /** Atomic numbers of the centers; null: all atoms */
   readonly centers: readonly number[] | null;
+  /** Atomic numbers that its rows know, ascending; absent: those of the potential. */
+  readonly species?: SpeciesList;
 }
 
 /** A fitted potential, on the host. */

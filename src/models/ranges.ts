@@ -16,7 +16,7 @@ export function rangesOf(nAtoms: number, { errorBars }: Want): CenterRange[] | u
   return Array.from({ length: Math.ceil(nAtoms / size) }, (_, i) => ({ first: i * size, last: Math.min(nAtoms, (i + 1) * size) }));
 }
 
-/** Adds the contribution of another range, or of another potential, in place; of extrapolation grades the largest counts. */
+/** Adds the contribution of another range, in place; of extrapolation grades the largest counts. */
 export function addRange(sum: Prediction, part: Prediction): Prediction {
   for (const name of ["forces", "virial", "localEnergies", "variance", "priorVariance"] as const) {
     const total = sum[name];

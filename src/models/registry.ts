@@ -7,9 +7,10 @@ import { zblType } from "./pair/zbl.js";
 import type { Potential, PotentialEvaluator, PotentialTables } from "./potential.js";
 import { linearType } from "./linear/model.js";
 import { sparseGpType } from "./sparse-gp/model.js";
+import { sumType } from "./sum/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType, linearType, committeeType, zblType, pairTableType];
+const types: ModelType[] = [sparseGpType, linearType, committeeType, sumType, zblType, pairTableType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.

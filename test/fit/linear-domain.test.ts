@@ -5,11 +5,11 @@ import { assessPotential, trainingDomain } from "../../src/analysis/index.js";
 import { EnvironmentCache, describeStructures } from "../../src/environments/index.js";
 import { InvalidParameterError } from "../../src/errors.js";
 import { fitLinear, type LinearFit, withActiveSets } from "../../src/fit/index.js";
-import { decodeModel, encodeModel, evaluateStructure, type LinearModel } from "../../src/models/index.js";
+import { decodeModel, encodeModel, evaluateStructure, type LinearModel, type Potential } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
-import { linearTerms } from "../models/linear-systems.js";
+import { linearTerms, onBaseline } from "../models/linear-systems.js";
 import { makeStructure, randomStructure } from "../models/systems.js";
 import { DelayingExecutor } from "../parallel/delaying-executor.js";
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => executor.close());
 
-const gradesOf = async (structure: Structure, of = model): Promise<Float64Array> => (await evaluateStructure(of, structure, executor, { want: { extrapolationGrade: true } })).extrapolationGrades!;
+const gradesOf = async (structure: Structure, of: Potential = model): Promise<Float64Array> => (await evaluateStructure(of, structure, executor, { want: { extrapolationGrade: true } })).extrapolationGrades!;
 
 /** φ of the atoms of one species in structures, of both terms side by side. */
 async function rowsOf(structures: Iterable<Structure>, species: 11 | 17): Promise<number[][]> {
@@ -137,11 +137,11 @@ describe("active sets of a fit", () => {
   it("of a sum: the largest grade counts", async () => {
     const other = model.with({ activeSets: (await withActiveSets(model.with({ activeSets: undefined }), data.subset([0, 1, 2, 3]), { executor })).activeSets });
     const structure = stretched(randomStructure(5), 1.05);
-    const [own, below, sum] = [await gradesOf(structure), await gradesOf(structure, other), await gradesOf(structure, model.with({ baseline: other }))];
+    const [own, below, sum] = [await gradesOf(structure), await gradesOf(structure, other), await gradesOf(structure, onBaseline(model, other))];
     expect(own).not.toEqual(below);
     expectClose(sum.map((x) => Math.min(x, 1e9)), own.map((grade, i) => Math.min(1e9, Math.max(grade, below[i]))), 0);
     // a baseline that does not grade has no say
-    expect(await gradesOf(structure, model.with({ baseline: other.with({ activeSets: undefined }) }))).toEqual(own);
+    expect(await gradesOf(structure, onBaseline(model, other.with({ activeSets: undefined })))).toEqual(own);
   });
 
   it("are not there without having been chosen", async () => {

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inverse, Matrix, QrDecomposition } from "ml-matrix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, InvalidParameterError } from "../../src/errors.js";
 import { fitLinear, type LinearFit, type LinearFitResult, planLinearFit, trainerOf } from "../../src/fit/index.js";
 import { EnvironmentCache } from "../../src/environments/index.js";
-import { encodeModel, evaluateDataset, evaluateStructures, LinearModel, saveModel, ZblModel } from "../../src/models/index.js";
+import { encodeModel, evaluateDataset, evaluateStructures, LinearModel } from "../../src/models/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure, type Targets } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
@@ -170,39 +167,6 @@ function sumOfWeights(data: Dataset): number {
     return sum + energy + (targets.forces ? (3 * n) / own.forces ** 2 : 0) + (targets.virial ? 6 / (n * own.virial ** 2) : 0);
   }, 0);
 }
-
-describe("a fit on a baseline", () => {
-  it("finds what the baseline leaves", async () => {
-    const zbl = { type: "zbl", inner: 1.5, outer: 3 } as const;
-    const data = await labelled(randomLinearModel(2, { baseline: new ZblModel([11, 17], zbl) }), [...dataset]);
-    const { model } = await fitLinear(request({ baseline: zbl }, { sigma: { ...evenly, virial: 0.02 } }), data, executor);
-    expectClose(coefficientsOf({ model }), coefficientsOf({ model: truth }), 1e-8, "relative-to-max");
-    for await (const { structure, prediction } of evaluateDataset(model, data.subset([0, 1, 2]), executor)) {
-      expectClose([prediction.energy], [structure.targets.energy!], 1e-8);
-      expectClose(prediction.forces!, structure.targets.forces!, 1e-7);
-    }
-    const without = await fitLinear(request({}, { sigma: { ...evenly, virial: 0.02 } }), data, executor);
-    expect(without.summary.weightedResidual! > 1).toBe(true);
-  });
-
-  it("takes any model file, whose isolated atoms count", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "pestle-baseline-"));
-    try {
-      const path = join(folder, "first.pestle");
-      const first = randomLinearModel(3, { terms: randomLinearModel(3).terms.slice(1), isolatedAtomEnergies: [-1, -2] });
-      await saveModel(path, first);
-      const data = await labelled(new LinearModel({ ...truth, isolatedAtomEnergies: [-0.5, -0.25], baseline: first }), [...dataset]);
-      const { model } = await fitLinear(request({ baseline: { type: "file", path } }, { sigma: { ...evenly, virial: 0.02 } }), data, executor);
-      expect(trainerOf({ type: "linear" }).files(request({ baseline: { type: "file", path } }) as never)).toMatchObject([{ path }]);
-      expectClose(coefficientsOf({ model }), coefficientsOf({ model: truth }), 1e-8, "relative-to-max");
-      expectClose(model.isolatedAtomEnergies!, [-1.5, -2.25], 1e-15);
-      await saveModel(path, new ZblModel([11], { type: "zbl" }));
-      await expect(fitLinear(request({ baseline: { type: "file", path } }, { sigma: evenly }), data, executor)).rejects.toThrow(/knows Na; the data also has Cl/u);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
 
 describe("covariance of the coefficients", () => {
   it("is that of the posterior, with variances that maximise the evidence", async () => {

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { createDescriptor } from "../../src/descriptors/index.js";
-import { LinearModel, type LinearModelOptions, type LinearTerm } from "../../src/models/index.js";
+import { LinearModel, type LinearModelOptions, type LinearTerm, type Model, SumModel } from "../../src/models/index.js";
 
 /** Terms of small linear models of Na and Cl: all atoms, and one species with products of columns and another cutoff. */
 export const linearTerms = [
@@ -34,5 +34,10 @@ export function uncertainModel(seed = 1, options: Partial<LinearModelOptions> = 
   const nDirections = 7;
   const root = Float64Array.from({ length: model.nColumns * nDirections }, () => 0.1 * (2 * uniformFloat64(random) - 1));
   const prior = Float64Array.from({ length: model.nColumns }, () => uniformFloat64(random));
-  return new LinearModel({ ...model, isolatedAtomEnergies: model.ownAtomEnergies, covariance: { nDirections, root, prior } });
+  return new LinearModel({ ...model, covariance: { nDirections, root, prior } });
+}
+
+/** A model on a baseline. */
+export function onBaseline(model: Model, baseline: Model): SumModel {
+  return new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model }], provenance: model.provenance });
 }

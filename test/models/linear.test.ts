@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
 import { describeStructures } from "../../src/environments/index.js";
-import { decodeModel, encodeModel, evaluateStructure, evaluateStructures, LinearModel, type LinearTerm, ZblModel } from "../../src/models/index.js";
+import { decodeModel, encodeModel, evaluateStructure, evaluateStructures, LinearModel, type LinearTerm } from "../../src/models/index.js";
 import { blockSpecies } from "../../src/models/linear/term.js";
 import { partTypes } from "../../src/models/registry.js";
 import { linearType } from "../../src/models/linear/model.js";
@@ -62,7 +62,7 @@ describe("linear potential", () => {
     expect(Math.max(...phi.flat()) > 0.1).toBe(true);
     expectClose(localEnergies!, expected, 1e-11);
     // products matter
-    const without = new LinearModel({ ...model, isolatedAtomEnergies: model.ownAtomEnergies, terms: model.terms.map((term) => (term.quadratic ? { ...term, coefficients: term.coefficients.map((c, k) => (k < 10 ? c : 0)) } : term)) });
+    const without = new LinearModel({ ...model, terms: model.terms.map((term) => (term.quadratic ? { ...term, coefficients: term.coefficients.map((c, k) => (k < 10 ? c : 0)) } : term)) });
     expect(Math.abs((await evaluateStructure(without, structure, executor)).energy - localEnergies!.reduce((a, b) => a + b)) > 1e-3).toBe(true);
   });
 
@@ -97,24 +97,6 @@ describe("linear potential", () => {
   });
 });
 
-describe("linear potential on a baseline", () => {
-  const baseline = new ZblModel([1, 11, 17], { type: "zbl", inner: 1.8, outer: 5 });
-  describePotential({ executor: () => executor, potential: () => randomLinearModel(1, { baseline }), structures: [randomStructure(1), randomStructure(2, 7, false)] });
-
-  it("adds what the baseline predicts, and its energies of isolated atoms", async () => {
-    const want = { forces: true, virial: true, localEnergies: true };
-    const structure = randomStructure(1);
-    const [sum, own, zbl] = await Promise.all([randomLinearModel(1, { baseline }), randomLinearModel(), baseline].map((model) => evaluateStructure(model, structure, executor, { want })));
-    expectClose([sum.energy], [own.energy + zbl.energy], 1e-13, "relative-to-max");
-    for (const name of ["forces", "virial", "localEnergies"] as const) expectClose(sum[name]!, own[name]!.map((x, i) => x + zbl[name]![i]), 1e-12);
-    expect(zbl.energy > 1).toBe(true);
-    const model = randomLinearModel(1, { baseline: randomLinearModel(2) });
-    expect(model.isolatedAtomEnergies).toEqual([-3, -4.5]);
-    expect(randomLinearModel(1, { baseline }).cutoff).toBe(5);
-    expect(model.withProvenance({}).isolatedAtomEnergies).toEqual([-3, -4.5]);
-  });
-});
-
 describe("variance of a linear potential", () => {
   it("is |φᵀ B|², of all terms of an atom together", async () => {
     const model = uncertainModel(3);
@@ -140,7 +122,6 @@ describe("model file of a linear potential", () => {
     ["plain", randomLinearModel()],
     ["with everything", uncertainModel()],
     ["nothing of atoms", randomLinearModel(1, { isolatedAtomEnergies: undefined })],
-    ["on one on another", uncertainModel(1, { baseline: randomLinearModel(3, { baseline: new ZblModel([11, 17], { type: "zbl", inner: 1, outer: 4 }) }) })],
   ])("%s: gives the model back, to the last bit", async (_, model) => {
     const decoded = (await decodeModel(await encodeModel(model.withProvenance({ options: { a: 1 } })), "a.pestle")) as LinearModel;
     expect(decoded).toBeInstanceOf(LinearModel);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
-import { openBaseline } from "../../src/fit/design/baseline.js";
+import { openBaseline } from "../../src/fit/baseline.js";
 import { decodeModel, encodeModel, evaluateStructure, PairTableModel, parsePairTable, ZblModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { describePotential } from "../contracts/potential.js";

@@ -6,8 +6,10 @@ import { attachedEvaluator, detachEvaluator, type NumberedTables } from "../../m
 import { type DescribedDataset, describeParts } from "../../models/evaluate.js";
 import type { LinearEvaluator } from "../../models/linear/evaluator.js";
 import type { LinearModel } from "../../models/linear/model.js";
+import { linearPartOf } from "../../models/linear/part-of-sum.js";
 import { nextSerial } from "../../models/open-potential.js";
 import type { DescribedParts } from "../../models/potential.js";
+import type { SumModel } from "../../models/sum/model.js";
 import { throwIfAborted } from "../../parallel/executor.js";
 import { defineTask } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
@@ -50,9 +52,21 @@ function join(parts: readonly Float64Array[]): Float64Array {
  * The model with active sets, so that it grades environments: for every species of centers the environments of the data whose columns φ, of
  * all terms and without a constant, enclose the largest volume. Sets that the model has already are updated with the data, which are
  * then new ones. One pass over the structures, in blocks; the same bits for any number of threads.
- * @throws {InvalidStructureError} for a species that the model does not know; {NumericalError}; {ResourceError}; {CancelledError}
+ * @param whole a linear model, or a sum with one, such as a linear model on a baseline
+ * @throws {InvalidStructureError} for a species that the model does not know; {InvalidParameterError} for a sum with none or several linear
+ * models; {NumericalError}; {ResourceError}; {CancelledError}
  */
-export async function withActiveSets(model: LinearModel, dataset: Dataset, context: ActiveSetsContext, options: ActiveSetOptions = {}): Promise<LinearModel> {
+export async function withActiveSets<Whole extends LinearModel | SumModel>(
+  whole: Whole,
+  dataset: Dataset,
+  context: ActiveSetsContext,
+  options: ActiveSetOptions = {},
+): Promise<Whole> {
+  const { linear, replaced } = linearPartOf(whole);
+  return replaced(await chooseActiveSets(linear, dataset, context, options));
+}
+
+async function chooseActiveSets(model: LinearModel, dataset: Dataset, context: ActiveSetsContext, options: ActiveSetOptions): Promise<LinearModel> {
   const { executor, signal, onProgress } = context;
   const searches = model.species.map((_, s) => {
     const width = model.speciesColumns(s);
@@ -92,7 +106,7 @@ async function* rowsOfDataset(model: LinearModel, dataset: Dataset, context: Act
   const { executor, signal, environments } = context;
   const groups = groupsOf(dataset);
   executor.announce(groups.length);
-  const prepared = model.with({ baseline: undefined }).prepare(executor.wasm, executor.pool, {});
+  const prepared = model.prepare(executor.wasm, executor.pool, {});
   const tables: NumberedTables = { serial: nextSerial(), tables: prepared.tables };
   let described: DescribedDataset | undefined;
   try {

@@ -1,11 +1,8 @@
 import { InvalidParameterError } from "../../errors.js";
 import { LinearModel } from "../../models/linear/model.js";
-import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { openBaseline, withoutBaseline } from "../design/baseline.js";
-import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
-import type { SigmaOptions } from "../sigma.js";
+import { findIsolatedAtomEnergies } from "../isolated-atoms.js";
 import { countTargets } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { withActiveSets } from "./active-sets.js";
@@ -16,7 +13,7 @@ import { greedyPath } from "./greedy-path.js";
 import { columnScales } from "./prior.js";
 import { recallReduction, type ReducedTerm } from "./reduction.js";
 import type { LinearJob } from "./rows.js";
-import { type LinearFit, type LinearModelSection, resolveLinearFit } from "./schema.js";
+import { type LinearFit, resolveLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
@@ -38,18 +35,16 @@ export interface LinearFitResult {
  * @throws {InvalidParameterError} for targets, species or isolated-atom energies that the data does not have, a model without
  * coefficients or with far too many; {NumericalError}; {ResourceError}; {CancelledError}
  */
-export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
+export async function fitLinear(request: LinearFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
   const { signal, onProgress } = context;
   throwIfAborted(signal);
   const options = resolveLinearFit(request);
   const { model, fit } = options;
-  const species = data.species();
+  const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
-  const targets = countTargets(data, fit.sigma);
-  const baseline = model.baseline && (await openBaseline(model.baseline, species));
-  const dataset = baseline ? await withoutBaseline(data, baseline, { executor, signal, onProgress }) : data;
-  const isolated = isolatedAtoms(model.isolatedAtomEnergies, dataset, species, fit.sigma, baseline);
-  const job: LinearJob = { options, dataset, species, isolated, baseline, context };
+  const targets = countTargets(dataset, fit.sigma);
+  const isolated = model.isolatedAtomEnergies === "none" ? undefined : findIsolatedAtomEnergies(model.isolatedAtomEnergies, dataset, species, fit.sigma);
+  const job: LinearJob = { options, dataset, species, isolated, context };
   const { reduced, layout, terms, plan, milliseconds } = await recallReduction(job, executor);
   const started = performance.now();
   const { kept, norms, rows } = reduced;
@@ -62,7 +57,7 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   const path = await greedyPath(job, { reduced, terms }, solution, executor);
   const solved = modelOf(job, layout, terms, solution, kept, scales);
   const solvedAt = performance.now();
-  const fitted = fit.activeSet ? await withActiveSets(solved, data, { executor, signal, onProgress, environments: context.environments }) : solved;
+  const fitted = fit.activeSet ? await withActiveSets(solved, dataset, { executor, signal, onProgress, environments: context.environments }) : solved;
   const gradedAt = performance.now();
   const leftOut = fit.crossValidation === "leave-structure-out" ? await leaveStructuresOutOf(job, solution, kept, executor) : undefined;
   const summary = summarize({
@@ -78,23 +73,8 @@ export async function fitLinear(request: LinearFit | FitRequest, data: Dataset, 
   return { model: fitted, summary };
 }
 
-/** Energies that are left to isolated atoms: what is given is theirs with the baseline, what comes from the data is without it already. */
-function isolatedAtoms(
-  option: LinearModelSection["isolatedAtomEnergies"],
-  dataset: Dataset,
-  species: readonly number[],
-  sigma: SigmaOptions,
-  baseline: Model | undefined,
-): IsolatedAtomEnergies | undefined {
-  if (option === "none") return undefined;
-  const found = findIsolatedAtomEnergies(option, dataset, species, sigma);
-  const known = baseline?.isolatedAtomEnergies;
-  if (!baseline || !known || found.source !== "given") return found;
-  return { ...found, values: found.values.map((value, i) => value - known[baseline.species.indexOf(species[i])]) };
-}
-
 function modelOf(
-  { options: { model, fit, seed }, species, isolated, baseline, context }: LinearJob,
+  { options: { model, fit, seed }, species, isolated, context }: LinearJob,
   { terms: placed, firstIntercept, nColumns }: ColumnLayout,
   terms: readonly ReducedTerm[],
   solution: LinearSolution,
@@ -111,7 +91,6 @@ function modelOf(
       const { firstColumn, blocks, width } = placed[t];
       return { descriptor, centers, quadratic, coefficients: coefficients.slice(firstColumn, firstColumn + blocks.length * width) };
     }),
-    baseline,
     residualNoise: noise && { energy: noise.energy, forces: noise.forces, perAtom: fit.sigma.perAtom },
     covariance: fit.errorBars ? covarianceOf(solution, kept, scales) : undefined,
     provenance: { ...context.provenance, options: { model, fit, seed } },

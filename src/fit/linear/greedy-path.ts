@@ -3,7 +3,6 @@ import { InvalidParameterError, InvalidStructureError } from "../../errors.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import { withoutBaseline } from "../design/baseline.js";
 import { chainCount, reduceRows } from "../least-squares/chains.js";
 import { makeTriangles } from "../least-squares/triangle.js";
 import type { FitPlot } from "../trainer.js";
@@ -61,13 +60,12 @@ async function validationErrors(
   path: readonly number[],
   executor: Executor,
 ): Promise<{ readonly errors?: readonly number[]; readonly warnings: readonly string[] }> {
-  const { baseline, species, context: { validation, signal, onProgress } } = job;
+  const { species, context: { validation, signal } } = job;
   if (!validation) return { warnings: [] };
   const foreign = validation.species().find((atomicNumber) => !species.includes(atomicNumber));
   if (foreign !== undefined) return { warnings: [`the path of the solver has no validation errors: the validation data has ${symbolOf(foreign)}, which the training data has not`] };
   try {
-    const dataset = baseline ? await withoutBaseline(validation, baseline, { executor, signal, onProgress }) : validation;
-    const others = await reduceOthers({ ...job, dataset }, { reduced, terms }, executor);
+    const others = await reduceOthers({ ...job, dataset: validation }, { reduced, terms }, executor);
     if (!others) return { warnings: ["the path of the solver has no validation errors: no target of the validation data has a σ"] };
     const squares = await executor.submit(pathSquares, { rows: reduced.rows, path, others }, { signal, label: "errors along the path" });
     return { errors: squares.map((sum) => Math.sqrt(sum / others.nRows)), warnings: [] };

@@ -25,10 +25,10 @@ export interface Reduction {
 
 /** Solvers, priors and regularizations take the same rows: the triangle of an earlier fit does for them. */
 export function recallReduction(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { options: { model: { terms, baseline, ...model }, fit: { sigma } }, isolated, context: { recall } } = job;
+  const { options: { model: { terms, ...model }, fit: { sigma } }, isolated, context: { recall } } = job;
   const make = () => reduce(job, executor);
   if (!recall) return make();
-  const key = JSON.stringify(["rows of a linear model", terms, baseline, hasIntercept({ ...model, terms }), sigma, isolated?.values]);
+  const key = JSON.stringify(["rows of a linear model", terms, hasIntercept({ ...model, terms }), sigma, isolated?.values]);
   return recall(key, make, ({ reduced: { rows, norms } }) => 8 * (rows.factor.length + rows.target.length + norms.length));
 }
 

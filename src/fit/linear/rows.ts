@@ -1,4 +1,3 @@
-import type { Model } from "../../models/model-type.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { type OpenTerm, openTerm, withDescribed } from "../design/terms.js";
@@ -18,12 +17,9 @@ import { hasIntercept, type ResolvedLinearFit } from "./schema.js";
 /** What a fit is about. */
 export interface LinearJob {
   readonly options: ResolvedLinearFit;
-  /** Without what the baseline predicts. */
   readonly dataset: Dataset;
   readonly species: readonly number[];
-  /** Without those of the baseline. */
   readonly isolated: IsolatedAtomEnergies | undefined;
-  readonly baseline: Model | undefined;
   readonly context: FitContext;
 }
 

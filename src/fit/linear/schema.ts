@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { validate } from "../../validation.js";
-import { baselineSchema } from "../design/baseline.js";
 import { termSchema } from "../design/terms.js";
 import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
 import { sigmaSchema } from "../sigma.js";
@@ -24,7 +23,6 @@ export const linearSchema = z.strictObject({
     .default("from-data")
     .describe("eV by chemical symbol, where to take them from, or none: energies are then not relative to isolated atoms"),
   intercept: z.boolean().optional().describe("fit a constant energy for each species; default: where isolatedAtomEnergies is none or least-squares, which isolated atoms do not fix"),
-  baseline: baselineSchema.optional(),
   terms: z.array(linearTermSchema).min(1).describe("parts that the energy is the sum of, each with coefficients for every species of its centers"),
 });
 

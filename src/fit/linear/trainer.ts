@@ -1,6 +1,6 @@
+import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
 import { sigmaOnPart } from "../partial-data.js";
-import { defineTrainer } from "../trainer.js";
 import { estimateLinearBytes, planLinearFit } from "./estimate.js";
 import { fitLinear } from "./fit.js";
 import { countOperations } from "./operations.js";

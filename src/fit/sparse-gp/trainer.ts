@@ -1,6 +1,6 @@
+import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
 import { sigmaOnPart } from "../partial-data.js";
-import { defineTrainer } from "../trainer.js";
 import { estimateSparseGpBytes, planSparseGpFit } from "./estimate.js";
 import { fitSparseGp } from "./fit.js";
 import { fitSchema, sparseGpSchema } from "./schema.js";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { FormatError, InternalError } from "../../errors.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { parseContent, partSchema } from "../local-energy/content.js";
+import { parseContent } from "../local-energy/content.js";
+import { partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { PotentialTables } from "../potential.js";
 import { CommitteeEvaluator } from "./evaluator.js";

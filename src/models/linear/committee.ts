@@ -1,6 +1,8 @@
 import { InvalidParameterError } from "../../errors.js";
 import { seededRandom, standardNormal } from "../../math/random.js";
+import type { SumModel } from "../sum/model.js";
 import type { LinearModel } from "./model.js";
+import { linearPartOf } from "./part-of-sum.js";
 
 /** How the members of a committee are drawn. */
 export interface CommitteeModelOptions {
@@ -13,9 +15,15 @@ export interface CommitteeModelOptions {
 /**
  * Potentials drawn from the posterior of the coefficients, c + B z with z of independent normal deviates and B the root of the covariance that the
  * model holds.
- * @throws {InvalidParameterError} for a model without a covariance, and for a count below 1
+ * @param whole a linear model, or a sum with one, such as a linear model on a baseline: members are sums, too
+ * @throws {InvalidParameterError} for a model without a covariance, a sum with none or several linear models, and a count below 1
  */
-export function committeeOfModel(model: LinearModel, { count, seed = 1 }: CommitteeModelOptions): LinearModel[] {
+export function committeeOfModel<Whole extends LinearModel | SumModel>(whole: Whole, options: CommitteeModelOptions): Whole[] {
+  const { linear, replaced } = linearPartOf(whole);
+  return drawMembers(linear, options).map(replaced);
+}
+
+function drawMembers(model: LinearModel, { count, seed = 1 }: CommitteeModelOptions): LinearModel[] {
   const { covariance } = model;
   if (!covariance) throw new InvalidParameterError("the model has no covariance of its coefficients that members could be drawn from: fit it with error bars");
   if (!(Number.isInteger(count) && count >= 1)) throw new InvalidParameterError(`a committee of ${count} members; it must be a whole number of at least 1`);

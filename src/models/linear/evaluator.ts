@@ -6,7 +6,6 @@ import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
-import { addRange } from "../ranges.js";
 import { errorBars } from "./error-bars.js";
 import { type ColumnObserver, SpeciesRows } from "./species-rows.js";
 import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
@@ -14,37 +13,18 @@ import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js
 /** Rows that are worked on together: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
 
-/** Predictions of a linear potential: E = E_baseline + Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
+/** Predictions of a linear potential: E = Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
 export class LinearEvaluator implements PotentialEvaluator {
   private readonly sum: LocalEnergySum;
 
   constructor(
     private readonly wasm: Wasm,
     private readonly tables: LinearTables,
-    private readonly baseline: PotentialEvaluator | undefined,
   ) {
     this.sum = this.sumWith([]);
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
-    const own = this.evaluateTerms(geometry, request, scratch);
-    if (!this.baseline) return own;
-    // the baseline is taken to be exact
-    const want = { ...request.want, variance: false, errorBars: false, extrapolationGrade: this.tables.gradesBaseline && request.want.extrapolationGrade };
-    return addRange(own, this.baseline.evaluate(geometry, { range: request.range, want }, scratch));
-  }
-
-  /** φ of the atoms of every species, f64 [atoms × columns of the species], in the order of the atoms. */
-  speciesRows(geometry: Geometry, described: DescribedParts | undefined, scratch: Arena): Float64Array[] {
-    const mark = scratch.mark();
-    const rows = this.openRows(geometry, { first: 0, last: geometry.atomicNumbers.length }, scratch);
-    this.sumWith([rows]).evaluate(geometry, { want: {}, described }, scratch);
-    const copies = rows.copies();
-    scratch.reset(mark);
-    return copies;
-  }
-
-  private evaluateTerms(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
     const { variance, activeSets, species } = this.tables;
     const { want, range = { first: 0, last: geometry.atomicNumbers.length } } = request;
     const mark = scratch.mark();
@@ -58,6 +38,16 @@ export class LinearEvaluator implements PotentialEvaluator {
     scratch.reset(mark);
     const bars = want.errorBars && variance && errorBars(this.wasm, this.tables, variance, { geometry, described: request.described, forces: want.forces === true }, scratch);
     return { ...prediction, ...bars, ...grades };
+  }
+
+  /** φ of the atoms of every species, f64 [atoms × columns of the species], in the order of the atoms. */
+  speciesRows(geometry: Geometry, described: DescribedParts | undefined, scratch: Arena): Float64Array[] {
+    const mark = scratch.mark();
+    const rows = this.openRows(geometry, { first: 0, last: geometry.atomicNumbers.length }, scratch);
+    this.sumWith([rows]).evaluate(geometry, { want: {}, described }, scratch);
+    const copies = rows.copies();
+    scratch.reset(mark);
+    return copies;
   }
 
   private openRows(geometry: Geometry, range: CenterRange, scratch: Arena): SpeciesRows {

@@ -3,12 +3,12 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import {
-  arrayOf, decodeBaseline, decodeEnergies, decodeTerm, encodeBaseline, encodeEnergies, encodeTerm, energiesSchema, parseContent, partSchema, speciesSchema, termContentSchema,
-} from "../local-energy/content.js";
+import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
+import { decodePart, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
+import { SumModel } from "../sum/model.js";
 import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
 import { LinearEvaluator } from "./evaluator.js";
 import { speciesWidth } from "./species-rows.js";
@@ -35,8 +35,6 @@ export interface LinearModelOptions {
   readonly intercepts?: readonly number[] | undefined;
   /** Summed to the energy. */
   readonly terms: readonly LinearTerm[];
-  /** A potential whose predictions are added; absent: there is none */
-  readonly baseline?: Model | undefined;
   /** Absent: there are no error bars. */
   readonly covariance?: CoefficientCovariance | undefined;
   /** Of the residuals of the fit; absent: it is not known. */
@@ -48,7 +46,7 @@ export interface LinearModelOptions {
 }
 
 /**
- * Linear potential: E = E_baseline + Σ_i (E₀(Z_i) + b(Z_i)) + Σ_terms Σ_i c_{Z_i} · φ(x_i), φ the columns of a descriptor and, where the term is
+ * Linear potential: E = Σ_i (E₀(Z_i) + b(Z_i)) + Σ_terms Σ_i c_{Z_i} · φ(x_i), φ the columns of a descriptor and, where the term is
  * quadratic, their products. With a bispectrum it is SNAP: Thompson et al., J. Comput. Phys. 285, 316 (2015), 10.1016/j.jcp.2014.12.018;
  * quadratic: Wood & Thompson, JCP 148, 241721 (2018), 10.1063/1.5017641.
  */
@@ -56,14 +54,12 @@ export class LinearModel implements Model {
   readonly type = "linear";
   readonly varianceTellsDomain = false;
   readonly species: SpeciesList;
-  /** eV, by species index, without those of the baseline; undefined: energies are not relative to isolated atoms */
-  readonly ownAtomEnergies: readonly number[] | undefined;
+  /** eV, by species index; undefined: energies are not relative to isolated atoms */
+  readonly isolatedAtomEnergies: readonly number[] | undefined;
   /** eV, by species index; undefined: there are none */
   readonly intercepts: readonly number[] | undefined;
   /** Summed to the energy. */
   readonly terms: readonly LinearTerm[];
-  /** A potential whose predictions are added; undefined: there is none */
-  readonly baseline: Model | undefined;
   /** undefined: there are no error bars */
   readonly covariance: CoefficientCovariance | undefined;
   readonly residualNoise: ResidualNoise | undefined;
@@ -73,10 +69,9 @@ export class LinearModel implements Model {
   /** Coefficients of all terms, and intercepts. */
   readonly nColumns: number;
 
-  constructor({ species, isolatedAtomEnergies, intercepts, terms, baseline, covariance, residualNoise, activeSets, provenance = {} }: LinearModelOptions) {
+  constructor({ species, isolatedAtomEnergies, intercepts, terms, covariance, residualNoise, activeSets, provenance = {} }: LinearModelOptions) {
     this.species = species;
-    this.ownAtomEnergies = isolatedAtomEnergies;
-    this.baseline = baseline;
+    this.isolatedAtomEnergies = isolatedAtomEnergies;
     this.intercepts = intercepts;
     this.terms = terms;
     this.covariance = covariance;
@@ -99,12 +94,6 @@ export class LinearModel implements Model {
     }
   }
 
-  /** eV, by species index, with those of the baseline; undefined: energies are not relative to isolated atoms */
-  get isolatedAtomEnergies(): readonly number[] | undefined {
-    const { species, baseline } = this;
-    return this.ownAtomEnergies?.map((energy, i) => energy + (baseline?.isolatedAtomEnergies?.[baseline.species.indexOf(species[i])] ?? 0));
-  }
-
   get hasVariance(): boolean {
     return this.covariance !== undefined;
   }
@@ -118,7 +107,7 @@ export class LinearModel implements Model {
   }
 
   get cutoff(): number {
-    return Math.max(this.baseline?.cutoff ?? 0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
+    return Math.max(0, ...this.terms.map(({ descriptor }) => descriptor.cutoff));
   }
 
   get described(): ReadonlyMap<string, DescribedPart> {
@@ -150,16 +139,13 @@ export class LinearModel implements Model {
 
   /** The same model with some of its parts replaced. */
   with(changes: Partial<LinearModelOptions>): LinearModel {
-    return new LinearModel({ ...this, isolatedAtomEnergies: this.ownAtomEnergies, ...changes });
+    return new LinearModel({ ...this, ...changes });
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
     const prepared: PreparedLinearTerm[] = [];
     const regions: Region[] = [];
-    let baseline: PreparedPotential | undefined;
     const release = (): void => {
-      baseline?.release();
-      baseline = undefined;
       prepared.splice(0).forEach((term) => term.release());
       regions.splice(0).forEach((region) => pool.release(region));
     };
@@ -171,12 +157,10 @@ export class LinearModel implements Model {
       }
       const variance = (want.variance || want.errorBars) && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
       const activeSets = want.extrapolationGrade && this.activeSets ? placeActiveSets(wasm, pool, this.activeSets, regions) : undefined;
-      const gradesBaseline = want.extrapolationGrade === true && this.baseline?.hasExtrapolationGrade === true;
-      baseline = this.baseline?.prepare(wasm, pool, { ...want, variance: false, errorBars: false, extrapolationGrade: gradesBaseline });
-      const atomEnergies = this.species.map((_, i) => (this.ownAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
+      const atomEnergies = this.species.map((_, i) => (this.isolatedAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
       const terms = prepared.map((term) => term.tables);
       const parts = partsOfTerms(this.species, terms);
-      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, baseline: baseline?.tables, gradesBaseline, variance, activeSets };
+      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, variance, activeSets };
       return { tables, release };
     } catch (error) {
       release();
@@ -201,23 +185,23 @@ const parametersSchema = z.object({
   isolatedAtomEnergies: energiesSchema.nullable(),
   intercepts: energiesSchema.nullable(),
   terms: z.array(termContentSchema.extend({ quadratic: z.boolean() })),
+  /** In files from before there were sums: a potential whose predictions are added. */
   baseline: partSchema.nullable(),
   hasCovariance: z.boolean(),
   activeSets: activeSetsSchema.optional(),
   residualNoise: noiseSchema.optional(),
 });
 
-function encode(model: Model, parts: PartTypes): ModelContent {
+function encode(model: Model): ModelContent {
   if (!(model instanceof LinearModel)) throw new InternalError(`a ${model.type} model is not a linear one`);
-  const { species, ownAtomEnergies, intercepts, terms, covariance, nColumns } = model;
+  const { species, isolatedAtomEnergies, intercepts, terms, covariance, nColumns } = model;
   const activeSets = model.activeSets && encodeActiveSets(model.activeSets);
-  const baseline = model.baseline && encodeBaseline(parts.encode(model.baseline));
   const parameters: z.input<typeof parametersSchema> = {
     species: [...species],
-    isolatedAtomEnergies: ownAtomEnergies ? encodeEnergies(species, ownAtomEnergies) : null,
+    isolatedAtomEnergies: isolatedAtomEnergies ? encodeEnergies(species, isolatedAtomEnergies) : null,
     intercepts: intercepts ? encodeEnergies(species, intercepts) : null,
     terms: terms.map((term) => ({ ...encodeTerm(term), quadratic: term.quadratic })),
-    baseline: baseline?.parameters ?? null,
+    baseline: null,
     hasCovariance: covariance !== undefined,
     ...(activeSets && { activeSets: activeSets.parameters }),
     ...(model.residualNoise && { residualNoise: model.residualNoise }),
@@ -232,27 +216,29 @@ function encode(model: Model, parts: PartTypes): ModelContent {
         { name: "covariance.prior", shape: [nColumns], values: covariance.prior },
       ]
     : [];
-  return { parameters, arrays: [...coefficients, ...known, ...(activeSets?.arrays ?? []), ...(baseline?.arrays ?? [])] };
+  return { parameters, arrays: [...coefficients, ...known, ...(activeSets?.arrays ?? [])] };
 }
 
-function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, parts: PartTypes): LinearModel {
+function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, types: PartTypes): Model {
   const { species, isolatedAtomEnergies, intercepts, terms, baseline, hasCovariance, activeSets, residualNoise } = parseContent(parametersSchema, parameters, file);
   const decoded = terms.map((term, t) => ({ ...decodeTerm(term), quadratic: term.quadratic, coefficients: arrayOf(arrays, `terms[${t}].coefficients`, file) }));
   for (const [t, term] of decoded.entries()) {
     const expected = blockSpecies(term, species).length * columnCount(term.descriptor.featureCount(species), term.quadratic);
     if (term.coefficients.length !== expected) throw new FormatError({ file }, `terms[${t}] has ${term.coefficients.length} coefficients instead of ${expected}`);
   }
-  return new LinearModel({
+  const model = new LinearModel({
     species,
     isolatedAtomEnergies: isolatedAtomEnergies ? decodeEnergies(species, isolatedAtomEnergies) : undefined,
     intercepts: intercepts ? decodeEnergies(species, intercepts) : undefined,
     terms: decoded,
-    baseline: baseline ? parts.decode(decodeBaseline(baseline, arrays), file) : undefined,
     covariance: hasCovariance ? decodeCovariance(arrays, file) : undefined,
     residualNoise,
     activeSets: activeSets && decodeActiveSets(activeSets, arrays, file),
-    provenance,
+    provenance: baseline ? {} : provenance,
   });
+  if (!baseline) return model;
+  const below = types.decode(decodePart("baseline", baseline, arrays), file);
+  return new SumModel({ parts: [{ model: below, isBaseline: true }, { model }], provenance });
 }
 
 function decodeCovariance(arrays: readonly NamedArray[], file: string): CoefficientCovariance {
@@ -264,8 +250,5 @@ export const linearType: ModelType = {
   type: "linear",
   encode,
   decode,
-  attach(wasm: Wasm, tables: PotentialTables, parts: PartTypes) {
-    const { baseline } = tables as LinearTables;
-    return new LinearEvaluator(wasm, tables as LinearTables, baseline && parts.attach(wasm, baseline));
-  },
+  attach: (wasm: Wasm, tables: PotentialTables) => new LinearEvaluator(wasm, tables as LinearTables),
 };

@@ -40,10 +40,6 @@ export interface LinearTables extends PotentialTables {
   /** eV, by species index: of isolated atoms, and intercepts */
   readonly atomEnergies: readonly number[];
   readonly terms: readonly LinearTermTables[];
-  /** What the energy stands on. */
-  readonly baseline: PotentialTables | undefined;
-  /** Whether the baseline grades environments, too. */
-  readonly gradesBaseline: boolean;
   /** undefined where the variance is not wanted */
   readonly variance: VarianceTables | undefined;
   /** By species index; null: nothing but atoms without neighbors was seen of this species. Undefined where grades are not wanted. */

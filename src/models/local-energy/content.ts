@@ -3,7 +3,7 @@ import type { Descriptor } from "../../descriptors/descriptor.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import { FormatError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import type { ModelPart, NamedArray } from "../model-type.js";
+import type { NamedArray } from "../model-type.js";
 
 /** What a term needs its descriptor for, in messages. */
 export const LOCAL_ENERGIES = "the local energies of a potential";
@@ -53,20 +53,4 @@ export function arrayOf(arrays: readonly NamedArray[], name: string, file: strin
   const found = arrays.find((candidate) => candidate.name === name);
   if (!found) throw new FormatError({ file }, `the array "${name}" is missing`);
   return found.values;
-}
-
-const PREFIX = "baseline.";
-
-/** A part of a model file, beside its arrays. */
-export const partSchema = z.object({ type: z.string(), parameters: z.unknown() });
-
-/** A baseline as parameters and arrays of the model that stands on it. */
-export function encodeBaseline({ type, parameters, arrays }: ModelPart): { parameters: z.input<typeof partSchema>; arrays: NamedArray[] } {
-  return { parameters: { type, parameters }, arrays: arrays.map((array) => ({ ...array, name: PREFIX + array.name })) };
-}
-
-/** The other way round. */
-export function decodeBaseline({ type, parameters }: z.output<typeof partSchema>, arrays: readonly NamedArray[]): ModelPart {
-  const own = arrays.filter(({ name }) => name.startsWith(PREFIX));
-  return { type, parameters, arrays: own.map((array) => ({ ...array, name: array.name.slice(PREFIX.length) })) };
 }

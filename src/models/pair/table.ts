@@ -50,6 +50,10 @@ export class PairTableModel implements Model {
     return cutoffOf(this.pairs);
   }
 
+  get isolatedAtomEnergies(): readonly number[] {
+    return this.species.map(() => 0);
+  }
+
   withProvenance(provenance: Provenance): PairTableModel {
     return new PairTableModel(this.species, this.pairs, provenance);
   }

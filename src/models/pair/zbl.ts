@@ -58,6 +58,10 @@ export class ZblModel implements Model {
     return this.outer;
   }
 
+  get isolatedAtomEnergies(): readonly number[] {
+    return this.species.map(() => 0);
+  }
+
   withProvenance(provenance: Provenance): ZblModel {
     return new ZblModel(this.species, { type: "zbl", inner: this.inner, outer: this.outer }, provenance);
   }

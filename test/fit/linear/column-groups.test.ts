@@ -39,7 +39,7 @@ function mixture(): Dataset {
 async function reduced(data: Dataset, change: (plan: RowPlan) => RowPlan): Promise<{ plan: RowPlan; columns: ReducedColumns }> {
   const holdings = new Holdings(executor);
   try {
-    const job = { options: resolveLinearFit(request), dataset: data, species: data.species(), isolated: undefined, baseline: undefined, context: {} };
+    const job = { options: resolveLinearFit(request), dataset: data, species: data.species(), isolated: undefined, context: {} };
     const rows = await openRows(job, holdings);
     const { classes, plan } = await planByNeighbors(job, rows, executor);
     const changed = change(plan);

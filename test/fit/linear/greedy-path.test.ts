@@ -1,7 +1,7 @@
 // The path of a greedy selection: errors after every step, against models that are fitted with so many functions and predict.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fitLinear, type LinearFit, type LinearFitResult } from "../../../src/fit/index.js";
-import { evaluateDataset } from "../../../src/models/index.js";
+import { fitLinear, type LinearFit, type LinearFitResult, type LinearFitSummary, trainerOf } from "../../../src/fit/index.js";
+import { evaluateDataset, type LinearModel, type Model, type SumModel } from "../../../src/models/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { Dataset } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
@@ -37,7 +37,7 @@ const request = (maximumFunctions?: number, changes: Partial<LinearFit["model"]>
 });
 
 /** Of all energies and forces, in σ: that of an energy is σ √N. */
-async function weightedError({ model }: LinearFitResult, dataset: Dataset): Promise<number> {
+async function weightedError(model: Model, dataset: Dataset): Promise<number> {
   let [sum, count] = [0, 0];
   for await (const { structure, prediction } of evaluateDataset(model, dataset, executor, { want: { forces: true } })) {
     const { energy, forces } = structure.targets;
@@ -48,27 +48,44 @@ async function weightedError({ model }: LinearFitResult, dataset: Dataset): Prom
   return Math.sqrt(sum / count);
 }
 
-const coefficientsOf = ({ model }: LinearFitResult): number[] => model.terms.flatMap(({ coefficients }) => [...coefficients]);
+const coefficientsOf = (model: LinearModel): number[] => model.terms.flatMap(({ coefficients }) => [...coefficients]);
 const pathOf = ({ summary }: LinearFitResult) => summary.solver.path!;
 
 describe("the path of a greedy selection", () => {
-  it.each([{}, { baseline: { type: "zbl", inner: 1, outer: 2.5 } as const }])("has the errors of the models with so many functions (%o)", async (changes) => {
-    const whole = await fitLinear(request(undefined, changes), train, executor, { validation });
+  it("has the errors of the models with so many functions", async () => {
+    const whole = await fitLinear(request(), train, executor, { validation });
     const path = pathOf(whole);
     expect(path.length).toBeGreaterThan(10);
     expect(whole.summary.warnings!.some((text) => /features? (is|are) 0 in every row/u.test(text))).toBe(true);
     for (const count of [1, 4, 9, path.length]) {
-      const part = await fitLinear(request(count, changes), train, executor);
+      const part = await fitLinear(request(count), train, executor);
       const { error, validationError } = path[count - 1];
-      expectClose([error, validationError!], [await weightedError(part, train), await weightedError(part, validation)], 1e-8);
-      const used = coefficientsOf(part).flatMap((value, column) => (value === 0 ? [] : [column]));
+      expectClose([error, validationError!], [await weightedError(part.model, train), await weightedError(part.model, validation)], 1e-8);
+      const used = coefficientsOf(part.model).flatMap((value, column) => (value === 0 ? [] : [column]));
+      expect(used).toEqual(path.slice(0, count).map(({ column }) => column).sort((a, b) => a - b));
+    }
+  });
+
+  it("has them of models on a baseline, too", async () => {
+    const trainer = trainerOf({ type: "linear" });
+    const based = (maximumFunctions?: number) => {
+      const { model, fit } = request(maximumFunctions);
+      return { model: { ...model, baseline: { type: "zbl", inner: 1, outer: 2.5 } }, fit };
+    };
+    const { summary } = await trainer.train(based(), train, executor, { validation });
+    const path = (summary as LinearFitSummary).solver.path!;
+    for (const count of [4, path.length]) {
+      const { model } = await trainer.train(based(count), train, executor);
+      const { error, validationError } = path[count - 1];
+      expectClose([error, validationError!], [await weightedError(model, train), await weightedError(model, validation)], 1e-8);
+      const used = coefficientsOf((model as SumModel).parts[1].model as LinearModel).flatMap((value, column) => (value === 0 ? [] : [column]));
       expect(used).toEqual(path.slice(0, count).map(({ column }) => column).sort((a, b) => a - b));
     }
   });
 
   it("leaves the model as it is without validation data, and is drawn", async () => {
     const [alone, judged] = [await fitLinear(request(8), train, executor), await fitLinear(request(8), train, executor, { validation })];
-    expect(coefficientsOf(judged)).toEqual(coefficientsOf(alone));
+    expect(coefficientsOf(judged.model)).toEqual(coefficientsOf(alone.model));
     expect(pathOf(alone).map(({ validationError }) => validationError)).toEqual(Array.from({ length: 8 }, () => undefined));
     const [plot] = judged.summary.plots!;
     expect(plot.curves.map(({ name, points }) => [name, points.length])).toEqual([["training", 8], ["validation", 8]]);
@@ -96,6 +113,6 @@ describe("the path of a greedy selection", () => {
       return makeStructure({ ...structure, atomicNumbers: structure.atomicNumbers.map(() => 17) }, structure.targets);
     }));
     const fitted = await fitLinear(request(6), train, executor, { validation: chlorine });
-    expectClose([pathOf(fitted)[5].validationError!], [await weightedError(fitted, chlorine)], 1e-8);
+    expectClose([pathOf(fitted)[5].validationError!], [await weightedError(fitted.model, chlorine)], 1e-8);
   });
 });

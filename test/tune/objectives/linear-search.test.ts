@@ -68,7 +68,7 @@ describe("a search of linear models", () => {
     const recall: ReturnType<typeof kept.of> = (key, make, bytes) => kept.of("all")(key, () => (reductions++, make()), bytes);
     const reducedFor = async (given: Candidate): Promise<number> => {
       const before = reductions;
-      await fitLinear(given, data.train, executor, { recall });
+      await trainerOf(given.model).train(given, data.train, executor, { recall });
       return reductions - before;
     };
     for (const [i, given] of sameRows.entries()) expect(await reducedFor(given), String(i)).toBe(i === 0 ? 1 : 0);
@@ -78,11 +78,13 @@ describe("a search of linear models", () => {
       candidate({ descriptor: { degree: [5, 3] } }),
       candidate({ model: { isolatedAtomEnergies: { Na: -1.4, Cl: -2.25 } } }),
       candidate({ model: { intercept: true } }),
-      candidate({ model: { baseline: { type: "zbl", inner: 1, outer: 2 } } }),
       candidate({ fit: { sigma: { energy: 0.006, forces: 0.05 } } }),
       candidate({ fit: { sigma: { energy: 0.005, forces: 0.05, configTypes: { rare: { forces: 0.1 } } } } }),
     ];
     for (const [i, given] of others.entries()) expect(await reducedFor(given), String(i)).toBe(1);
+    // the data without what a baseline predicts, and the rows of these
+    const based = (outer: number, regularization: number): Candidate => candidate({ model: { baseline: { type: "zbl", inner: 1, outer } }, fit: { solver: { type: "ridge", regularization } } });
+    expect([await reducedFor(based(2, 0.1)), await reducedFor(based(2, 0.2)), await reducedFor(based(2.5, 0.1)), await reducedFor(based(2, 0.3))]).toEqual([2, 0, 2, 0]);
   });
 
   it("counts operations: those of the descriptor for the neighbors that are expected, and two for every coefficient of a center", async () => {

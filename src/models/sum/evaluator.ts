@@ -1,0 +1,60 @@
+import type { Geometry } from "../../environments/geometry.js";
+import type { Arena } from "../../wasm/memory.js";
+import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, Want } from "../potential.js";
+
+/** What not every part can tell, or is asked for. */
+type PartWants = Required<Pick<Want, "variance" | "errorBars" | "extrapolationGrade">>;
+
+/** A part as the threads see it. */
+export interface SumPartTables {
+  readonly tables: PotentialTables;
+  readonly wants: PartWants;
+}
+
+export interface SumTables extends PotentialTables {
+  readonly type: "sum";
+  readonly summands: readonly SumPartTables[];
+}
+
+interface AttachedPart {
+  readonly evaluator: PotentialEvaluator;
+  readonly wants: PartWants;
+  /** What the names of its described environments begin with. */
+  readonly name: string;
+}
+
+/** Predictions of a sum of potentials. */
+export class SumEvaluator implements PotentialEvaluator {
+  constructor(private readonly parts: readonly AttachedPart[]) {}
+
+  evaluate(geometry: Geometry, { want, range, described }: EvaluationRequest, scratch: Arena): Prediction {
+    const predictions = this.parts.map(({ evaluator, wants, name }) => {
+      const own: Want = {
+        ...want,
+        variance: want.variance && wants.variance,
+        errorBars: want.errorBars && wants.errorBars,
+        extrapolationGrade: want.extrapolationGrade && wants.extrapolationGrade,
+      };
+      return evaluator.evaluate(geometry, { want: own, range, described: described && partOf(described, name) }, scratch);
+    });
+    return predictions.reduce(addPart);
+  }
+}
+
+function partOf(described: DescribedParts, name: string): DescribedParts {
+  return new Map([...described].filter(([key]) => key.startsWith(name)).map(([key, environments]) => [key.slice(name.length), environments]));
+}
+
+const added = ["forces", "virial", "localEnergies", "variance", "priorVariance", "forceVariances"] as const;
+
+/** Adds another potential, in place where both tell a quantity; of extrapolation grades the largest counts. */
+function addPart(sum: Prediction, part: Prediction): Prediction {
+  for (const name of added) {
+    const total = sum[name];
+    if (total) part[name]?.forEach((value, i) => (total[i] += value));
+  }
+  const { extrapolationGrades: grades } = sum;
+  if (grades) part.extrapolationGrades?.forEach((grade, i) => (grades[i] = Math.max(grades[i], grade)));
+  const energyVariance = sum.energyVariance === undefined ? part.energyVariance : sum.energyVariance + (part.energyVariance ?? 0);
+  return { ...part, ...sum, energy: sum.energy + part.energy, ...(energyVariance !== undefined && { energyVariance }) };
+}
