@@ -68,12 +68,12 @@ describe("a linear model on the command line", () => {
     expect(planned.stdout).toMatch(/^term 1 +bispectrum: 13233 environments × 55 features, 55 coefficients$/mu);
     const blocks = [...readFileSync("docs/how-to/linear-models.md", "utf8").matchAll(/```yaml\n([^]*?)```/gu)].map(([, block]) => parse(block) as Record<string, unknown>);
     const parts = Object.assign({}, ...blocks.filter((block) => !("model" in block))) as Record<string, unknown>;
-    expect(Object.keys(parts)).toEqual(["terms", "baseline"]);
+    expect(Object.keys(parts)).toEqual(["terms"]);
     const data = { train: "a.xyz" };
     for (const file of [...blocks.filter((block) => "model" in block), { model: { type: "linear", ...parts } }].map((block) => ({ data, ...block }))) {
       expect(() => validate(fitFileSchema(file), file)).not.toThrow();
     }
-    expect(blocks).toHaveLength(4);
+    expect(blocks).toHaveLength(3);
   });
 
   it("has error bars, which do not pretend to know its training domain", async () => {
