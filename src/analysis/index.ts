@@ -17,6 +17,17 @@ export {
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
 export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";
+export {
+  crossValidate,
+  type CrossValidateContext,
+  type CrossValidation,
+  type FoldResult,
+  type HeldOutPrediction,
+  heldOutPredictions,
+} from "./validation/cross-validate.js";
+export type { HeldOutPredictions, HeldOutResult } from "./validation/held-out-fit.js";
+export { type CrossValidationOptions, crossValidationSchema } from "./validation/schema.js";
+export type { ErrorSpread, GroupSpread, MeanAndDeviation, SummarySpread } from "./validation/spread.js";
 export { type ComparisonWithBars, type ErrorBarSummary, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
 export {
   DOMAIN_THRESHOLD,

@@ -1,5 +1,4 @@
-import type { Assessment } from "../analysis/assessment.js";
-import type { GroupErrors } from "../analysis/metrics.js";
+import type { ErrorSummary, GroupErrors } from "../analysis/metrics.js";
 
 /** Errors as `--json` prints them: energy and virial in eV/atom, force components in eV/Å; null where nothing could be compared. */
 export interface ErrorRecord {
@@ -8,7 +7,7 @@ export interface ErrorRecord {
   readonly total: object;
 }
 
-export function errorRecord({ errors }: Assessment): ErrorRecord {
+export function errorRecord({ errors }: { readonly errors: ErrorSummary }): ErrorRecord {
   const record = ({ group, nStructures, nAtoms, energy, forces, virial }: GroupErrors): object => ({
     group,
     structures: nStructures,

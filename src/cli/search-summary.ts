@@ -6,7 +6,7 @@ import type { SearchWarning } from "../tune/search-warnings.js";
 import type { Parameter, ParameterValue } from "../tune/search-space/search-space.js";
 import type { Stage } from "../tune/stage.js";
 import { completedOf, efficientFront, errorOf, frontAxes } from "../tune/front.js";
-import { concurrencyOf } from "../tune/local-runner.js";
+import { concurrencyOf } from "../parallel/jobs.js";
 import { formatBytes } from "../wasm/memory.js";
 import { formatDuration } from "./progress.js";
 import { formatTable } from "./table.js";

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
+import { crossValidationSchema } from "../analysis/validation/schema.js";
 import { changeFilePaths } from "../file-path.js";
 import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
 import { STANDARD_INPUT } from "../structures/io/input-name.js";
@@ -8,13 +9,32 @@ import { resolveBeside } from "./config-file.js";
 
 const seedSchema = z.int().min(0).max(0xffffffff).default(1).describe("Of everything that is random: split and sparse sets");
 
-/** A fit file made of the sections of a trainer. */
-function fileOf({ model, fit }: RequestSchemas) {
+/** What fit and tune files share: the sections of a trainer, and data. */
+function requestFileOf({ model, fit }: RequestSchemas) {
   return z.strictObject({ data: dataSchema, model: model.describe("what is fitted; type names the trainer"), fit: fit.prefault({}).describe("how; of the trainer"), seed: seedSchema });
 }
 
+/** A fit file made of the sections of a trainer. */
+function fileOf(schemas: RequestSchemas) {
+  return requestFileOf(schemas).extend({
+    crossValidation: crossValidationSchema.optional().describe("errors of structures in fits that they are no part of, beside the fit to all of them"),
+  });
+}
+
+/** The schema of the part that fit and tune files share. */
+export type RequestFileSchema = ReturnType<typeof requestFileOf>;
 /** The schema of fit files. */
 export type FitFileSchema = ReturnType<typeof fileOf>;
+
+/** The schema of the part that fit and tune files share, see {@link fitFileSchema}. */
+export function requestFileSchema(config?: unknown): RequestFileSchema {
+  return requestFileOf(schemasFor(config));
+}
+
+/** The same, one for each trainer. */
+export function requestFileSchemas(): RequestFileSchema[] {
+  return schemasOfEach().map(requestFileOf);
+}
 
 /**
  * The schema that a fit file is validated with: its `fit` section is that of the trainer of `model.type`.

@@ -2,21 +2,21 @@ import type { z } from "zod";
 import { withoutFilePaths } from "../file-path.js";
 import type { Candidate } from "../tune/search-space/search-space.js";
 import { stagesOf, tuneSchema } from "../tune/schema.js";
-import { type FitFileSchema, fitFileSchema, fitFileSchemas } from "./fit-config.js";
+import { type RequestFileSchema, requestFileSchema, requestFileSchemas } from "./fit-config.js";
 
-const withSearch = (schema: FitFileSchema) => schema.extend({ tune: tuneSchema.describe("what is searched, how, and for how long") });
+const withSearch = (schema: RequestFileSchema) => schema.extend({ tune: tuneSchema.describe("what is searched, how, and for how long") });
 
-/** The schema of tune files: fit files with a `tune` section. */
+/** The schema of tune files: data and fit with a `tune` section. */
 export type TuneFileSchema = ReturnType<typeof withSearch>;
 
 /** The schema that a tune file is validated with, see `fitFileSchema`. */
 export function tuneFileSchema(config?: unknown): TuneFileSchema {
-  return withSearch(fitFileSchema(config));
+  return withSearch(requestFileSchema(config));
 }
 
 /** The schemas of tune files, one for each trainer. */
 export function tuneFileSchemas(): TuneFileSchema[] {
-  return fitFileSchemas().map(withSearch);
+  return requestFileSchemas().map(withSearch);
 }
 
 /** A tune file, validated, with every default filled in. */
@@ -37,6 +37,6 @@ export function candidateOf(given: Readonly<Record<string, unknown>>, { seed }: 
 export function searchIdentity({ data, model, fit, seed, tune }: TuneConfig): unknown {
   const { split, keys, columns, types } = data;
   const stages = stagesOf(tune).map(({ budget: _, evaluation: { parallel: _parallel, ...evaluation }, ...stage }) => ({ ...stage, evaluation }));
-  const { shape } = fitFileSchema({ model });
+  const { shape } = requestFileSchema({ model });
   return { data: { split, keys, columns, types }, model: withoutFilePaths(shape.model, model), fit: withoutFilePaths(shape.fit, fit), seed, stages };
 }

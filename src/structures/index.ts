@@ -7,6 +7,7 @@ export { sharedDataWarnings } from "./shared-structures.js";
 export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
 export type { ColumnReport, DatasetReport, GroupCount, KeyReport, KeyUse, SpeciesCount, TargetName, UnreadName } from "./dataset-report.js";
+export { type Fold, type FoldMethod, type FoldOptions, type Folds, makeFolds } from "./folds.js";
 export { parseStructures } from "./io/parse-structures.js";
 export { readDataset, type ReadFile, type ReadStructuresOptions, readStructures } from "./io/read-structures.js";
 export { isIsolatedAtom } from "./isolated-atom.js";

@@ -1,6 +1,6 @@
 import { InvalidParameterError, PestleError } from "../errors.js";
 import type { BudgetMeter } from "./budget.js";
-import { type Job, runJobs } from "./jobs.js";
+import { type Job, runJobs, stoppable } from "../parallel/jobs.js";
 import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";
 import type { Point } from "./optimizers/optimizer.js";
 import type { EvaluationRunner } from "./runner.js";
@@ -135,7 +135,8 @@ export class GenerationRunner {
       }
     }
     try {
-      await runJobs(jobs, runner.capacity, stop);
+      const { evaluations: atOnce, bytes } = runner.capacity;
+      await runJobs(jobs, { atOnce, bytes }, stop);
     } finally {
       done();
     }
@@ -216,13 +217,4 @@ export function recordOf({ id, generation, point, values, fraction, status, reas
     ...(warnings && { warnings }),
     seconds,
   };
-}
-
-/** A signal that also this side can fire. */
-function stoppable(outer: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; done: () => void } {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(outer?.reason);
-  if (outer?.aborted) stop();
-  outer?.addEventListener("abort", stop, { once: true });
-  return { signal: controller.signal, stop, done: () => outer?.removeEventListener("abort", stop) };
 }

@@ -9,7 +9,7 @@ export type { EvaluationRecord, SearchResult, StageResult } from "./search-resul
 export type { SearchWarning } from "./search-warnings.js";
 export { createStage, searchParameters, type SearchContext } from "./search.js";
 export * from "./search-space/index.js";
-export { concurrencyOf } from "./local-runner.js";
+export { concurrencyOf } from "../parallel/jobs.js";
 export type { EvaluationRunner, RunnerCapacity, RunnerRequest } from "./runner.js";
 export { parseDuration } from "./duration.js";
 export { spreadOf } from "./spread.js";

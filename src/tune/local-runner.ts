@@ -1,19 +1,8 @@
 import type { Executor } from "../parallel/executor.js";
+import { concurrencyOf, MEMORY_SHARE } from "../parallel/jobs.js";
 import type { Evaluation, Objective } from "./objectives/objective.js";
 import type { EvaluationRunner, RunnerCapacity, RunnerRequest } from "./runner.js";
 import type { Candidate } from "./search-space/search-space.js";
-
-/** Share of the free memory, idle caches included, that evaluations may plan with; the rest is for what estimates leave out. */
-const MEMORY_SHARE = 0.9;
-
-/**
- * How many evaluations run at once. Each leaves threads idle where it waits for its last blocks or computes on the main thread;
- * one more than there are threads fills these gaps.
- */
-export function concurrencyOf(parallel: number | "auto", threads: number): number {
-  if (parallel !== "auto") return parallel;
-  return threads === 1 ? 1 : threads + 1;
-}
 
 /** Evaluates in this process, on the threads of one executor. */
 export class LocalRunner implements EvaluationRunner {

@@ -17,6 +17,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { errorRecord } from "../error-record.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
+import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
@@ -33,6 +34,8 @@ export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly report?: string;
+  readonly crossValidation?: boolean;
+  readonly predictions?: string;
   readonly dryRun?: boolean;
 }
 
@@ -68,6 +71,7 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
         ...(keys && { keys: { ...(data.keys as object | undefined), ...keys } }),
       };
       if (seed !== undefined) config.seed = seed;
+      if (flags.crossValidation) config.crossValidation ??= {};
     },
   });
 }
@@ -76,18 +80,31 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
 const SECONDS_PER_MEGABYTE = 4;
 
 async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
-  const { output, report, dryRun = false } = flags;
-  if (output === undefined && !dryRun) throw new InvalidParameterError("no output is given; add for example -o model.pestle");
+  const { output, report, predictions, dryRun = false } = flags;
+  if (output === undefined && !dryRun && (report !== undefined || !asksForValidation(config))) {
+    throw new InvalidParameterError("no output is given; add for example -o model.pestle");
+  }
   const inputs = filesIn(dataSchema, config.data, "data").map(({ path }) => path);
-  if (output !== undefined) await refuseToReplace(output, inputs);
-  if (output === undefined || dryRun) {
+  for (const target of [output, predictions]) if (target !== undefined) await refuseToReplace(target, inputs);
+  if (dryRun) {
     await printPlan(session, config, (await loadForFit(session, config)).data, flags);
     return;
   }
   await session.withExecutor(
-    async (executor) => fitAndAssess(session, executor, { config, ...(await loadForFit(session, config)), output, report }),
+    async (executor) => {
+      const job = { config, ...(await loadForFit(session, config)), predictions };
+      checkValidation(job);
+      if (output === undefined) await validateAlone(session, executor, job);
+      else await fitAndAssess(session, executor, { ...job, output, report });
+    },
     { files: inputs, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
   );
+}
+
+/** Without the fit to all data. */
+async function validateAlone(session: Session, executor: Executor, job: Omit<FitJob, "output" | "report">): Promise<void> {
+  const { record, text, warnings } = await validateFit(session, executor, job);
+  session.result({ ...record, warnings: [...job.warnings, ...warnings], data: job.data.files, versions: programVersions() }, text.join("\n"));
 }
 
 async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "data" | "warnings">> {
@@ -109,6 +126,7 @@ async function printPlan(session: Session, config: FitConfig, data: LoadedData, 
     `memory    about ${formatBytes(plan.bytes)}, of them ${formatBytes(plan.wasmBytes)} of numerical memory: ${fits(plan.wasmBytes, memoryLimit)}`,
     ...memory,
     `time      about ${formatDuration(plan.seconds)} to fit and ${formatDuration(secondsToPredict)} to predict the data, on ${threads} thread${threads === 1 ? "" : "s"}`,
+    ...validationPlan(config, plan, secondsToPredict),
   ].join("\n"));
 }
 
@@ -123,16 +141,15 @@ function fits(bytes: number, limit: number): string {
   return bytes <= limit ? `fits into ${size}` : `more than the limit of ${size}; use fewer sparse points or a smaller basis`;
 }
 
-interface FitJob {
-  readonly config: FitConfig;
-  readonly data: LoadedData;
+interface FitJob extends ValidationJob {
   /** What was said before the fit. */
   readonly warnings: readonly string[];
   readonly output: string;
   readonly report: string | undefined;
 }
 
-async function fitAndAssess(session: Session, executor: Executor, { config, data, warnings, output, report }: FitJob): Promise<void> {
+async function fitAndAssess(session: Session, executor: Executor, job: FitJob): Promise<void> {
+  const { config, data, warnings, output, report } = job;
   const { signal, onProgress } = session;
   const { files } = data;
   const start = performance.now();
@@ -140,7 +157,6 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
   const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance, validation: data.validation });
   const { summary } = trained;
   for (const warning of summary.warnings ?? []) session.warn(warning);
-  const all = [...warnings, ...(summary.warnings ?? [])];
   const model = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
@@ -150,12 +166,16 @@ async function fitAndAssess(session: Session, executor: Executor, { config, data
     parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true }) });
   }
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
-  await saveModel(output, model.withProvenance({ ...model.provenance, metrics: errors }));
-  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, { ...summary, warnings: all }, parts, files), { signal });
+  const validation = await validateFit(session, executor, job);
+  const all = [...warnings, ...(summary.warnings ?? []), ...validation.warnings];
+  await saveModel(output, model.withProvenance({ ...model.provenance, metrics: { ...errors, ...validation.metrics } }));
+  const reported = { ...summary, warnings: all, tables: [...validation.tables, ...summary.tables] };
+  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, reported, parts, files), { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...validation.record, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
+      ...validation.text,
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
       `model → ${output}`,
       ...(written ? [`report → ${written.html}`] : []),

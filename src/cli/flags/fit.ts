@@ -14,6 +14,8 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--set <path=value>", "change one value of the fit file: model.terms.0.sparse.count=500 (may be repeated)", collect)
     .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
     .option("--report <folder>", "write an HTML report and its figures")
+    .option("--cross-validation", "errors of structures in fits that they are left out of, see crossValidation of the fit file; without -o these alone")
+    .option("--predictions <file>", "structures with what cross-validation predicts of them, for example left-out.xyz")
     .option("--dry-run", "print shapes, memory and time, and stop");
   addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (path: string | undefined, flags: FitFlags) => {
     const { runFit } = await import("../commands/fit.js");

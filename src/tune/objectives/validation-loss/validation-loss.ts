@@ -1,15 +1,13 @@
-import { createEnvironmentDescriptor } from "../../../descriptors/registry.js";
 import { InvalidParameterError } from "../../../errors.js";
+import { estimateFitDescribedBytes } from "../../../fit/described-bytes.js";
 import { trainerOf } from "../../../fit/registry.js";
 import { KeptResults, type Recall } from "../../../fit/kept-results.js";
 import type { FitResult } from "../../../fit/trainer.js";
-import { type CachedEnvironments, EnvironmentCache, estimateDescribedBytes } from "../../../environments/cache/environment-cache.js";
+import { type CachedEnvironments, EnvironmentCache } from "../../../environments/cache/environment-cache.js";
 import type { Geometry } from "../../../environments/geometry.js";
 import { evaluateDataset } from "../../../models/evaluate.js";
-import { LOCAL_ENERGIES } from "../../../models/local-energy/content.js";
 import type { Potential } from "../../../models/potential.js";
 import type { Executor } from "../../../parallel/executor.js";
-import { atomicNumberOf } from "../../../structures/periodic-table.js";
 import type { Dataset } from "../../../structures/dataset.js";
 import type { Candidate } from "../../search-space/search-space.js";
 import type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "../objective.js";
@@ -109,12 +107,8 @@ export class ValidationLoss implements Objective {
     const { trainOn } = this.options;
     const species = train.species();
     const trainer = trainerOf(candidate.model);
-    let described = 0;
-    for (const { descriptor: parameters, centers: symbols } of trainer.descriptors(candidate)) {
-      const part = { descriptor: createEnvironmentDescriptor(parameters, LOCAL_ENERGIES), species, centers: symbols?.map(atomicNumberOf) ?? null };
-      described += estimateDescribedBytes(train, { ...part, withState: trainOn === "all" });
-      if (scored !== train) described += estimateDescribedBytes(scored, { ...part, withState: true });
-    }
+    const trained = estimateFitDescribedBytes(trainer, candidate, train, species, trainOn === "all");
+    const described = trained + (scored === train ? 0 : estimateFitDescribedBytes(trainer, candidate, scored, species, true));
     const fit = trainer.estimateBytes(trainingRequest(candidate, trainOn, train, train), train, this.executor.threads);
     return fit + Math.min(described, this.cache.maximumBytes);
   }

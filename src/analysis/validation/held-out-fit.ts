@@ -1,0 +1,99 @@
+import { InternalError } from "../../errors.js";
+import type { EnvironmentCache } from "../../environments/cache/environment-cache.js";
+import type { FitRequest, Trainer } from "../../fit/trainer.js";
+import { evaluateDataset } from "../../models/evaluate.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { ProgressListener } from "../../parallel/progress.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { StructureComparison } from "../metrics.js";
+
+/** Which fits are made, and of what. */
+export interface HeldOutSeries {
+  readonly trainer: Trainer;
+  readonly request: FitRequest;
+  /** Structures that are fitted to are taken from it. */
+  readonly train: Dataset;
+  /** Structures that are predicted are taken from it; may be the same. */
+  readonly scored: Dataset;
+  /** Of both. */
+  readonly cache: EnvironmentCache;
+  /** Whether forces and virials are predicted where the data has none, too. */
+  readonly everything: boolean;
+}
+
+/** What one fit of the series consists of: ascending indices. */
+export interface HeldOutSplit {
+  readonly train: readonly number[];
+  readonly scored: readonly number[];
+}
+
+/** What one fit came to. Plain data. */
+export interface HeldOutResult {
+  /** Of the structures that were predicted, in their order. */
+  readonly predictions: HeldOutPredictions;
+  /** Wall time of fit and predictions. */
+  readonly seconds: number;
+  /** Of the fit, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Predicted values of some structures, one after the other; absent: not predicted. */
+export interface HeldOutPredictions {
+  /** eV */
+  readonly energies: Float64Array;
+  /** eV/Å, all atoms × 3 */
+  readonly forces?: Float64Array;
+  /** eV, structures × 9 */
+  readonly virials?: Float64Array;
+}
+
+interface HeldOutContext {
+  readonly executor: Executor;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Fits to some structures and predicts others. What only structures outside the fit have is left out of its targets. */
+export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { executor, signal, onProgress }: HeldOutContext): Promise<HeldOutResult> {
+  const { trainer, request, train, scored, cache } = series;
+  const start = performance.now();
+  const fitted = train.subset(split.train);
+  const ofPart = trainer.onPart(request, { whole: train, part: fitted, energiesOnly: false });
+  if (!ofPart) throw new InternalError(`the trainer of ${trainer.type} fits no part of the data`);
+  const { model, summary } = await trainer.train(ofPart, fitted, executor, { signal, onProgress, environments: cache.of(train, split.train) });
+  const part = scored.subset(split.scored);
+  const { forceComponents, virials } = scored.report;
+  const want = { forces: series.everything || forceComponents > 0, virial: series.everything || virials > 0 };
+  const found = { energies: new Float64Array(part.nStructures), forces: new Float64Array(3 * part.nAtoms), virials: new Float64Array(9 * part.nStructures) };
+  let index = 0;
+  for await (const { prediction } of evaluateDataset(model, part, executor, { want, signal, onProgress, environments: cache.of(scored, split.scored) })) {
+    found.energies[index] = prediction.energy;
+    if (want.forces) found.forces.set(prediction.forces!, 3 * part.offsets[index]);
+    if (want.virial) found.virials.set(prediction.virial!, 9 * index);
+    index++;
+  }
+  const { energies, forces, virials: predictedVirials } = found;
+  return {
+    predictions: { energies, ...(want.forces && { forces }), ...(want.virial && { virials: predictedVirials }) },
+    seconds: (performance.now() - start) / 1000,
+    warnings: summary.warnings ?? [],
+  };
+}
+
+/** Predicted values beside those of the data, for error summaries. */
+export function* heldOutComparisons(dataset: Dataset, indices: readonly number[], { energies, forces, virials }: HeldOutPredictions): Generator<StructureComparison> {
+  let first = 0;
+  for (const [place, index] of indices.entries()) {
+    const { targets, configType: group, label, atomicNumbers } = dataset.structure(index);
+    const nAtoms = atomicNumbers.length;
+    yield {
+      group,
+      label,
+      nAtoms,
+      ...(targets.energy !== undefined && { energy: { reference: targets.energy, predicted: energies[place] } }),
+      ...(targets.forces && forces && { forces: { reference: targets.forces, predicted: forces.subarray(first, first + 3 * nAtoms) } }),
+      ...(targets.virial && virials && { virial: { reference: targets.virial, predicted: virials.subarray(9 * place, 9 * place + 9) } }),
+    };
+    first += 3 * nAtoms;
+  }
+}
