@@ -3,7 +3,7 @@ export function memoryBase(): usize {
   return __heap_base;
 }
 
-export { fill } from "./linalg/fill";
+export { addToAll, fill } from "./linalg/fill";
 export { decayArray, expArray, logArray, powArray, powInteger } from "./math/arrays";
 export { axpy, dot, scale } from "./linalg/blas1";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm";
@@ -52,7 +52,10 @@ export { distanceGradients, distanceKernel, rowDistances } from "./kernels/dista
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";
 export { maternFiveHalves, maternThreeHalves } from "./kernels/matern";
+export { normalizeRows, projectRows } from "./kernels/mapped-rows";
 export { addMoments } from "./kernels/moments";
+export { splitWeights, weighDirections, weighGradients, weighKernels } from "./kernels/row-weights";
+export { shortDirections, shortGradients, shortKernels } from "./kernels/short-rows";
 export { squaredExponentialKernel } from "./kernels/squared-exponential";
 export { scatterForces } from "./models/forces";
 export { farthestPointStep, leverageScores } from "./select/distance";

@@ -1,17 +1,22 @@
 export {
   attachKernel,
   attachKernels,
+  checkKernel,
   kernelDerivatives,
   kernelLacksDerivatives,
   kernelNames,
+  kernelNeedsRanges,
   type KernelParameters,
   kernelRemedy,
+  type KernelRowShape,
   kernelScale,
   kernelSchema,
   kernelValue,
+  learnKernel,
   prepareKernelPoints,
 } from "./registry.js";
 export type {
+  ColumnRanges,
   Directions,
   KernelBlock,
   KernelDerivatives,
@@ -20,8 +25,10 @@ export type {
   KernelPoints,
   KernelType,
   RowFactors,
+  WeightedForm,
 } from "./kernel.js";
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";
 export { type LaplacianParameters, laplacianSchema } from "./laplacian.js";
 export { type MaternParameters, maternSchema } from "./matern.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./squared-exponential.js";
+export { type PolynomialParameters, polynomialSchema } from "./polynomial.js";

@@ -99,6 +99,22 @@ export interface KernelDerivatives {
   squaresMixed: number;
 }
 
+/** Smallest and largest value of every column that a kernel compares, over the training data. */
+export interface ColumnRanges {
+  /** nCoordinates */
+  readonly minima: Float64Array;
+  /** nCoordinates */
+  readonly maxima: Float64Array;
+}
+
+/** A kernel of rows that end with their weight w: k_eff = w w′ k(x, x′) of the coordinates x before it. */
+export interface WeightedForm<Parameters> {
+  /** Binds the kernel to the instance of one thread, for rows of so many coordinates. */
+  attach(wasm: Wasm, parameters: Parameters, nCoordinates: number): KernelEvaluator;
+  /** See `KernelType.preparePoints`. */
+  preparePoints: KernelType<Parameters>["preparePoints"];
+}
+
 /** One line of the registry. Parameters are plain, validated data: they cross threads and go into model files. */
 export interface KernelType<Parameters> {
   /** As in its parameters. */
@@ -118,6 +134,8 @@ export interface KernelType<Parameters> {
    * they can.
    */
   lacksDerivatives?(parameters: Parameters): string | undefined;
+  /** Whether rows are changed before they are compared, so that `derivatives` does not hold for them; absent: never. */
+  mapsRows?(parameters: Parameters): boolean;
   /** First and second derivatives of a function of x·x′, |x|² and |x′|², on the host. Absent: it is no such function, or nobody needed them. */
   derivatives?(parameters: Parameters, gram: number, square: number, pointSquare: number, out: KernelDerivatives): void;
   /** k of two rows on the host, eV² */
@@ -126,4 +144,12 @@ export interface KernelType<Parameters> {
   scale(parameters: Parameters): number;
   /** What to do where a kernel matrix is not positive definite, for the end of that message; undefined: nothing beside what it says. */
   remedy(parameters: Parameters): string | undefined;
+  /** A form of its own for rows with weights; absent: it is made of the others. */
+  readonly weighted?: WeightedForm<Parameters>;
+  /** @throws {InvalidParameterError} where parameters do not fit rows of so many coordinates; absent: they always do */
+  readonly check?: (parameters: Parameters, nCoordinates: number) => void;
+  /** Whether `learn` has something to do; absent: never. */
+  readonly needsRanges?: (parameters: Parameters) => boolean;
+  /** The parameters with numbers in place of what is taken from the training data. */
+  readonly learn?: (parameters: Parameters, ranges: ColumnRanges) => Parameters;
 }

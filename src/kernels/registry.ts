@@ -3,13 +3,15 @@ import type { Matrix } from "../linalg/matrix.js";
 import type { Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { dotProduct, dotProductSchema } from "./dot-product.js";
-import type { KernelDerivatives, KernelEvaluator, KernelMatrices, KernelPoints, KernelType } from "./kernel.js";
+import type { ColumnRanges, KernelDerivatives, KernelEvaluator, KernelMatrices, KernelPoints, KernelType, WeightedForm } from "./kernel.js";
 import { laplacian, laplacianSchema } from "./laplacian.js";
 import { matern, maternSchema } from "./matern.js";
+import { polynomial, polynomialSchema } from "./polynomial.js";
 import { squaredExponential, squaredExponentialSchema } from "./squared-exponential.js";
+import { weightedForm } from "./weighted-kernel.js";
 
 /** The kernels, one line each in both lists; the schema is what fit files and model files hold. */
-export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema, laplacianSchema, maternSchema]);
+export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema, polynomialSchema, laplacianSchema, maternSchema]);
 /** Parameters of any kernel with every default filled in. */
 export type KernelParameters = z.output<typeof kernelSchema>;
 
@@ -18,17 +20,35 @@ const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelPara
   "squared-exponential": squaredExponential,
   laplacian,
   matern,
+  polynomial,
 };
 
 /** Names of the kernels, as `type` in parameters. */
 export const kernelNames: readonly string[] = Object.keys(types);
 
 function typeOf({ type }: KernelParameters): KernelType<KernelParameters> {
-  return types[type];
+  return types[type] as KernelType<KernelParameters>;
 }
 
-/** Binds a kernel to one thread. */
-export function attachKernel(wasm: Wasm, parameters: KernelParameters): KernelEvaluator {
+function weightedOf(parameters: KernelParameters): WeightedForm<KernelParameters> {
+  const type = typeOf(parameters);
+  return type.weighted ?? weightedForm(type);
+}
+
+/** Rows that a kernel compares, as their descriptor has them. */
+export interface KernelRowShape {
+  /** Columns, the weight included. */
+  readonly nFeatures: number;
+  /** Whether the last column is the weight of the row: k_eff = w w′ k(x, x′). Absent: rows have none. */
+  readonly weighsRows?: boolean | undefined;
+}
+
+/**
+ * Binds a kernel to one thread.
+ * @param rows where they may have weights
+ */
+export function attachKernel(wasm: Wasm, parameters: KernelParameters, rows?: KernelRowShape): KernelEvaluator {
+  if (rows?.weighsRows) return weightedOf(parameters).attach(wasm, parameters, rows.nFeatures - 1);
   return typeOf(parameters).attach(wasm, parameters);
 }
 
@@ -45,6 +65,7 @@ export function attachKernels(wasm: Wasm, several: readonly KernelParameters[]):
  * Puts points that rows will be compared with into shared memory, as the kernel wants them.
  * @param points stored, f64 [count × nFeatures]; not needed afterwards
  * @param gradients whether gradients in the rows are needed (predictions of forces)
+ * @param weighsRows whether the last column is a weight
  */
 export function prepareKernelPoints(
   wasm: Wasm,
@@ -52,13 +73,19 @@ export function prepareKernelPoints(
   points: Matrix,
   gradients: boolean,
   allocate: (bytes: number) => Pointer,
+  weighsRows = false,
 ): KernelPoints {
-  return typeOf(parameters).preparePoints(wasm, points, gradients, allocate, parameters);
+  return (weighsRows ? weightedOf(parameters) : typeOf(parameters)).preparePoints(wasm, points, gradients, allocate, parameters);
 }
 
-/** k of two descriptors on the host, eV² */
-export function kernelValue(parameters: KernelParameters, x: ArrayLike<number>, y: ArrayLike<number>): number {
-  return typeOf(parameters).value(parameters, x, y);
+/**
+ * k of two descriptors on the host, eV²
+ * @param weighsRows whether their last number is a weight
+ */
+export function kernelValue(parameters: KernelParameters, x: ArrayLike<number>, y: ArrayLike<number>, weighsRows = false): number {
+  if (!weighsRows) return typeOf(parameters).value(parameters, x, y);
+  const [n, last] = [x.length, x.length - 1];
+  return x[last] * y[last] * typeOf(parameters).value(parameters, Array.from({ length: n - 1 }, (_, d) => x[d]), Array.from({ length: n - 1 }, (_, d) => y[d]));
 }
 
 /** Prior variance δ², eV² */
@@ -83,6 +110,21 @@ export function kernelDerivatives(
   parameters: KernelParameters,
 ): ((gram: number, square: number, pointSquare: number, out: KernelDerivatives) => void) | undefined {
   const type = typeOf(parameters);
-  if (!type.derivatives || type.lacksDerivatives?.(parameters) !== undefined) return undefined;
+  if (!type.derivatives || type.mapsRows?.(parameters) || type.lacksDerivatives?.(parameters) !== undefined) return undefined;
   return (gram, square, pointSquare, out) => type.derivatives!(parameters, gram, square, pointSquare, out);
+}
+
+/** @throws {InvalidParameterError} where parameters do not fit the rows */
+export function checkKernel(parameters: KernelParameters, { nFeatures, weighsRows }: KernelRowShape): void {
+  typeOf(parameters).check?.(parameters, nFeatures - (weighsRows ? 1 : 0));
+}
+
+/** Whether parameters take something from the training data that is not known yet, see `learnKernel`. */
+export function kernelNeedsRanges(parameters: KernelParameters): boolean {
+  return typeOf(parameters).needsRanges?.(parameters) ?? false;
+}
+
+/** The parameters with numbers in place of what they take from the training data. */
+export function learnKernel(parameters: KernelParameters, ranges: ColumnRanges): KernelParameters {
+  return typeOf(parameters).learn?.(parameters, ranges) ?? parameters;
 }

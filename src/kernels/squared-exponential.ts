@@ -1,42 +1,128 @@
 import { z } from "zod";
+import { InvalidParameterError } from "../errors.js";
 import { gramKernel, writeRadial } from "./gram-kernel.js";
+import type { ColumnRanges, KernelPoints, KernelType, WeightedForm } from "./kernel.js";
+import { mappedKernel, normalizeMap, type RowMap, scaleMap } from "./mapped-kernel.js";
+import { MOST_COORDINATES, shortRows, type ShortParameters } from "./short-rows.js";
+import { weightedForm } from "./weighted-kernel.js";
+
+const lengthSchema = z.number().min(1e-6).max(1e6);
 
 /**
- * k(x, x′) = δ² exp(−|x − x′|²/(2ℓ²)), the same length scale for every feature. Rasmussen, Williams, Gaussian Processes for Machine Learning
- * (2006), eq. 4.9, 10.7551/mitpress/3206.001.0001. A covariance for any descriptors; k(x, x) = δ² whatever their length. For descriptors of
- * unit length that are close to each other it is the dot-product kernel of ζ = 1/ℓ².
+ * k(x, x′) = δ² exp(−½ Σ_d ((x_d − x′_d)/ℓ_d)²) + c², usually the same length scale ℓ for every feature and no constant. Rasmussen, Williams,
+ * Gaussian Processes for Machine Learning (2006), eqs. 4.9 and 5.1 f., 10.7551/mitpress/3206.001.0001. A covariance for any descriptors;
+ * k(x, x) = δ² + c² whatever their length. For descriptors of unit length that are close to each other it is the dot-product kernel of ζ = 1/ℓ².
  */
 export const squaredExponentialSchema = z.strictObject({
   /** Chooses this kernel. */
   type: z.literal("squared-exponential"),
   lengthScale: z
-    .number()
-    .min(1e-6)
-    .max(1e6)
+    .union([
+      lengthSchema,
+      z.array(lengthSchema).min(1).describe("one for each feature"),
+      z.strictObject({
+        ofRange: z.number().positive().max(1e6).describe("one for each feature: this share of the difference of its largest and smallest value in the training data (GAP: theta_fac)"),
+      }),
+    ])
     .default(0.5)
     .describe("ℓ, in the units of the descriptor's features (none for SOAP of unit length): how far apart environments are alike"),
+  normalize: z.boolean().optional().describe("divides rows by their length before they are compared; default: false"),
   delta: z.number().positive().default(1).describe("eV: standard deviation of the local energy that the prior allows"),
+  constant: z.number().nonnegative().optional().describe("eV: c, of a part of the local energy that is the same for all environments (GAP: f0); default: 0"),
 });
 
-/** Parameters of the squared-exponential kernel with every default filled in: δ in eV, the length in units of the features. */
+/** Parameters of the squared-exponential kernel with every default filled in: δ in eV, lengths in units of the features. */
 export type SquaredExponentialParameters = z.output<typeof squaredExponentialSchema>;
 
-export const squaredExponential = gramKernel<SquaredExponentialParameters>({
+interface Gaussian {
+  readonly lengthScale: number;
+  readonly delta: number;
+  readonly constant: number;
+}
+
+/** One length scale for all features. */
+const gaussian = gramKernel<Gaussian>({
   type: "squared-exponential",
   usesSquares: true,
   attach:
-    ({ routines }, { lengthScale, delta }) =>
-    ({ rows, columns, gram, squares, pointSquares, values, slopes }) =>
-      routines.squaredExponentialKernel(rows, columns, gram, squares, pointSquares, lengthScale, delta * delta, values, slopes),
-  value({ lengthScale, delta }, gram, square, pointSquare) {
+    ({ routines }, { lengthScale, delta, constant }) =>
+    ({ rows, columns, gram, squares, pointSquares, values, slopes }) => {
+      routines.squaredExponentialKernel(rows, columns, gram, squares, pointSquares, lengthScale, delta * delta, values, slopes);
+      if (constant > 0) routines.addToAll(rows * columns, constant * constant, values, values);
+    },
+  value({ lengthScale, delta, constant }, gram, square, pointSquare) {
     const distance = Math.max(0, square + pointSquare - 2 * gram);
-    return delta * delta * Math.exp(-0.5 * distance * (1 / (lengthScale * lengthScale)));
+    return delta * delta * Math.exp(-0.5 * distance * (1 / (lengthScale * lengthScale))) + constant * constant;
   },
-  derivatives({ lengthScale, delta }, gram, square, pointSquare, out) {
+  derivatives({ lengthScale, delta, constant }, gram, square, pointSquare, out) {
     const inverse = 1 / (lengthScale * lengthScale);
     const value = delta * delta * Math.exp(-0.5 * Math.max(0, square + pointSquare - 2 * gram) * inverse);
     writeRadial(out, value, -0.5 * inverse * value, 0.25 * inverse * inverse * value);
+    out.value += constant * constant;
   },
   scale: ({ delta }) => delta * delta,
-  remedy: () => "a squared-exponential kernel of a large lengthScale makes nearly equal rows: lower lengthScale, raise the jitter, or use fewer sparse points",
+  remedy: () => undefined,
 });
+
+/** The kernel for rows of any length, as one of a single length scale and maps of rows. */
+const general = mappedKernel<SquaredExponentialParameters, Gaussian>(gaussian, ({ lengthScale, normalize, delta, constant = 0 }) => {
+  const maps: RowMap[] = normalize ? [normalizeMap] : [];
+  if (typeof lengthScale === "number") return { inner: { lengthScale, delta, constant }, maps };
+  const factors = resolved(lengthScale).map((length) => 1 / length);
+  return { inner: { lengthScale: 1, delta, constant }, maps: [...maps, scaleMap(factors)] };
+});
+
+/** @throws {InvalidParameterError} where the data is not known that length scales are shares of */
+function resolved(lengthScale: Exclude<SquaredExponentialParameters["lengthScale"], number>): readonly number[] {
+  if (Array.isArray(lengthScale)) return lengthScale;
+  throw new InvalidParameterError("lengthScale: { ofRange } is only known to fits of sparse-gp models, which put numbers in its place: give a number, or one for each feature");
+}
+
+/** What short rows need; undefined where the kernel has more to it. */
+function shortParameters({ lengthScale, normalize, delta, constant = 0 }: SquaredExponentialParameters, nCoordinates: number): ShortParameters | undefined {
+  if (normalize || constant > 0 || nCoordinates > MOST_COORDINATES) return undefined;
+  return { lengthScales: typeof lengthScale === "number" ? new Array<number>(nCoordinates).fill(lengthScale) : resolved(lengthScale), delta };
+}
+
+const weightedRows = weightedForm(general);
+
+/** Rows with a weight: by routines for short rows where these serve. */
+const weighted: WeightedForm<SquaredExponentialParameters> = {
+  attach(wasm, parameters, nCoordinates) {
+    const short = shortParameters(parameters, nCoordinates);
+    return short ? shortRows.attach(wasm, short, nCoordinates) : weightedRows.attach(wasm, parameters, nCoordinates);
+  },
+  preparePoints(wasm, points, gradients, allocate, parameters): KernelPoints {
+    const short = shortParameters(parameters, points.columns - 1);
+    if (short) return shortRows.preparePoints(wasm, points, gradients, allocate, short);
+    return weightedRows.preparePoints(wasm, points, gradients, allocate, parameters);
+  },
+};
+
+/** Smaller differences are those of a feature that is the same everywhere, as GAP has it. */
+const SMALLEST_RANGE = 1e-8;
+
+export const squaredExponential: KernelType<SquaredExponentialParameters> = {
+  type: "squared-exponential",
+  ...general,
+  weighted,
+  mapsRows: ({ lengthScale, normalize }) => normalize === true || typeof lengthScale !== "number",
+  derivatives: ({ lengthScale, delta, constant = 0 }, gram, square, pointSquare, out) =>
+    gaussian.derivatives!({ lengthScale: lengthScale as number, delta, constant }, gram, square, pointSquare, out),
+  scale: ({ delta }) => delta * delta,
+  remedy: () => "a squared-exponential kernel of a large lengthScale makes nearly equal rows: lower lengthScale, raise the jitter, or use fewer sparse points",
+  check({ lengthScale }, nCoordinates) {
+    if (!Array.isArray(lengthScale) || lengthScale.length === nCoordinates) return;
+    throw new InvalidParameterError(`kernel.lengthScale has ${lengthScale.length} numbers; the rows have ${nCoordinates} features to compare: give one for each`);
+  },
+  needsRanges: ({ lengthScale }) => typeof lengthScale === "object" && "ofRange" in lengthScale,
+  learn(parameters, { minima, maxima }: ColumnRanges) {
+    const { lengthScale } = parameters;
+    if (typeof lengthScale === "number" || Array.isArray(lengthScale)) return parameters;
+    const lengths = Array.from(maxima, (largest, d) => {
+      const length = lengthScale.ofRange * (largest - minima[d]);
+      return length < SMALLEST_RANGE ? 1 : length;
+    });
+    return { ...parameters, lengthScale: lengths };
+  },
+};

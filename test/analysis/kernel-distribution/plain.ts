@@ -33,7 +33,8 @@ export function plainDistribution(values: readonly number[], bins: number): Plai
 /** (x·y)^ζ, or exp(−|x − y|²/(2ℓ²)) */
 export function plainKernel(kernel: KernelParameters): (x: readonly number[], y: readonly number[]) => number {
   if (kernel.type === "squared-exponential") {
-    return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]) ** 2, 0) / (2 * kernel.lengthScale ** 2));
+    const length = kernel.lengthScale as number;
+    return (x, y) => Math.exp(-x.reduce((sum, value, f) => sum + (value - y[f]) ** 2, 0) / (2 * length ** 2));
   }
   if (kernel.type !== "dot-product") throw new Error(`no plain kernel ${kernel.type}`);
   const { zeta } = kernel;
