@@ -116,6 +116,8 @@ const withDerivatives: KernelParameters[] = [
   { type: "dot-product", zeta: 3, delta: 0.8 },
   { type: "dot-product", zeta: 1, delta: 0.8 },
   { type: "dot-product", zeta: 2.5, delta: 0.8 },
+  { type: "squared-exponential", lengthScale: 0.9, delta: 1.2, constant: 0.3 },
+  { type: "polynomial", degree: 3, offset: 0.4, delta: 0.8 },
 ];
 
 describe.each(withDerivatives)("second derivatives of %o", (kernel) => {

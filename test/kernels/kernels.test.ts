@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkKernel, kernelNeedsRanges, kernelSchema, learnKernel, type KernelParameters, attachKernel } from "../../src/kernels/index.js";
+import { checkKernel, kernelDerivatives, kernelNeedsRanges, kernelSchema, learnKernel, type KernelParameters, attachKernel } from "../../src/kernels/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { testExecutor } from "../expect.js";
 import { type KernelCase, testKernel } from "./kernel-contract.js";
@@ -54,6 +54,15 @@ const plainCases: KernelCase[] = [
     nCoordinates: 3,
     plain: (x, y) => 1.44 * gaussian([0.3, 0.5, 0.9])(unit(x), unit(y)),
   },
+  {
+    name: "matern",
+    parameters: { type: "matern", nu: 1.5, lengthScale: 1.1, delta: 1.2 },
+    nCoordinates: 2,
+    plain(x, y) {
+      const distance = (Math.sqrt(3) / 1.1) * Math.hypot(...x.map((value, f) => value - y[f]));
+      return 1.44 * (1 + distance) * Math.exp(-distance);
+    },
+  },
 ];
 
 for (const testCase of plainCases) {
@@ -71,6 +80,7 @@ describe("parameters of kernels", () => {
     expect(learnKernel(learned, { minima: Float64Array.of(0, 0, 0), maxima: Float64Array.of(9, 9, 9) })).toEqual(learned);
     expect(() => attachKernel(executor.wasm, parameters)).toThrow(/only known to fits of sparse-gp models.*give a number/u);
     expect(kernelNeedsRanges({ type: "dot-product", zeta: 2, delta: 1 })).toBe(false);
+    for (const changed of [learned, { ...learned, lengthScale: 1, normalize: true } as KernelParameters]) expect(kernelDerivatives(changed)).toBeUndefined();
   });
 
   it("must fit the rows", () => {
