@@ -14,6 +14,11 @@ export interface AtomsOfData {
 
 const NAME = /^isolated[-_ ]?atom$/iu;
 
+/** Whether a `config_type` says that a structure is an isolated atom. */
+export function isIsolatedName(configType: string): boolean {
+  return NAME.test(configType);
+}
+
 /**
  * Whether structure `index` is a single atom that is alone: not periodic, or with a `config_type` that says so (`IsolatedAtom`), as in
  * files whose atoms stand in large periodic cells. Its energy may serve as isolated-atom energy, so it belongs to the training data.
@@ -21,7 +26,7 @@ const NAME = /^isolated[-_ ]?atom$/iu;
 export function isIsolatedAtom(dataset: AtomsOfData, index: number): boolean {
   if (dataset.atomCount(index) !== 1) return false;
   const isPeriodic = dataset.pbc.subarray(3 * index, 3 * index + 3).includes(1);
-  return !isPeriodic || NAME.test(dataset.configTypes[index]);
+  return !isPeriodic || isIsolatedName(dataset.configTypes[index]);
 }
 
 /** Energy of an isolated atom, and what else the data say of it. */
@@ -53,7 +58,7 @@ export function isolatedAtomChoices(dataset: AtomsOfData, isUsable: (index: numb
 
 function chooseAtom(dataset: AtomsOfData, atomicNumber: number, indices: readonly number[]): IsolatedAtomChoice {
   const { energies, labels, configTypes } = dataset;
-  const isNamed = (index: number): boolean => NAME.test(configTypes[index]);
+  const isNamed = (index: number): boolean => isIsolatedName(configTypes[index]);
   const named = indices.filter(isNamed);
   const founded = named.length > 0 ? named : indices;
   const best = founded.reduce((lowest, index) => (energies[index] < energies[lowest] ? index : lowest));

@@ -23,6 +23,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./evaluate.js"),
   },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
+  { name: "import-gap-command", description: "turn a gap_fit command into a fit file", load: () => import("./import-gap-command.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
   { name: "bench", description: "verify and time the routines on this machine", load: () => import("../commands/bench.js") },
   { name: "help", description: "show the options of a command, or a page of the documentation", load: () => import("./help.js") },

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { FormatError } from "../../errors.js";
+import type { CommandSource } from "./located-text.js";
+
+/**
+ * The command in a file: the whole file, or what stands in `<command_line>` of a gap.xml.
+ * @throws {FormatError} for an XML file without one, and for what is no text; the system's error where it cannot be read
+ */
+export async function readCommandFile(path: string): Promise<CommandSource> {
+  const text = await readFile(path, "utf8");
+  if (/[\0\uFFFD]/u.test(text)) throw new FormatError({ file: path }, "it is not a text file; expected a gap_fit command, or a gap.xml");
+  return { name: path, text: commandIn(text, path) };
+}
+
+/** @throws {FormatError} for XML without a command */
+export function commandIn(text: string, name: string): string {
+  if (!/^\s*</u.test(text)) return text;
+  const found = /<command_line>([^]*?)<\/command_line>/u.exec(text);
+  if (!found) throw new FormatError({ file: name }, "there is no <command_line> in it; gap_fit writes one into every gap.xml");
+  // lines before it keep their numbers in messages
+  const lines = text.slice(0, found.index).replace(/[^\n]/gu, "");
+  return lines + plainText(found[1]);
+}
+
+const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+function plainText(content: string): string {
+  const data = /^\s*<!\[CDATA\[([^]*)\]\]>\s*$/u.exec(content);
+  return data ? data[1] : content.replace(/&(\w+);/gu, (whole, entity: string) => entities[entity] ?? whole);
+}

@@ -1,0 +1,6 @@
+export type { GapConversion } from "./convert-command.js";
+export { commandIn, readCommandFile } from "./command-source.js";
+export { gapFitFile } from "./fit-file.js";
+export { importGapCommand, type ImportedCommand, type ImportOptions } from "./import-command.js";
+export type { CommandSource } from "./located-text.js";
+export type { ConversionNote } from "./notes.js";

@@ -1,0 +1,64 @@
+import { suggestionFor } from "../../suggestion.js";
+import { shorten, splitAtColons } from "./command-words.js";
+import type { Notes } from "./notes.js";
+import { numberFrom, type OptionGroup } from "./option-group.js";
+
+/** What serves for a method of gap_fit, and why it is not the same. */
+interface Method {
+  readonly method: "random" | "uniform" | "cur" | "farthest-point" | "file";
+  readonly lost?: string;
+}
+
+const INSTEAD = "farthest-point serves instead, which covers the environments as evenly";
+
+const methods: Readonly<Record<string, Method | undefined>> = {
+  random: { method: "random" },
+  uniform: { method: "uniform" },
+  cur_points: { method: "cur" },
+  cur_covariance: { method: "cur", lost: "leverage scores are those of the descriptors, not of the covariance" },
+  covariance: { method: "farthest-point", lost: INSTEAD },
+  pivot: { method: "farthest-point", lost: INSTEAD },
+  cluster: { method: "farthest-point", lost: INSTEAD },
+  kmeans: { method: "farthest-point", lost: INSTEAD },
+  fuzzy: { method: "farthest-point", lost: INSTEAD },
+  file: { method: "file" },
+  index_file: { method: "farthest-point", lost: `points cannot be named by their numbers; ${INSTEAD}` },
+  none: { method: "farthest-point", lost: "not all environments become sparse points; raise sparse.count" },
+};
+
+/** `sparse` of a term. @param nameOfGroup a group as the data spell it */
+export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { pathOf(name: string): string; configTypeOf(name: string): string; notes: Notes }): object {
+  const name = (group.text("sparse_method") ?? "random").toLowerCase();
+  const found = methods[name];
+  if (!found) throw group.located("sparse_method")!.error(`sparse_method is "${shorten(name)}", which is unknown${suggestionFor(name, Object.keys(methods))}`);
+  const { method, lost } = found;
+  if (lost !== undefined) notes.lost(`${group.where} sparse_method`, `${name}: ${lost}`);
+  if (method === "file") {
+    const path = group.text("sparse_file");
+    if (!path) throw group.located("sparse_method")!.error("sparse_method=file needs sparse_file");
+    notes.remark(`${group.where} sparse_file`, "the numbers of a point without its cutoff, as in gap.xml.sparseX files; other layouts have to be brought into this one");
+    return { method, path: pathOf(path) };
+  }
+  const configTypes = countsOf(group, configTypeOf);
+  const sum = Object.values(configTypes).reduce((total, count) => total + count, 0);
+  const count = sum > 0 ? sum : group.integer("n_sparse", 0);
+  if (!count) throw group.place.error(`${group.where} needs n_sparse or config_type_n_sparse`);
+  if (sum > 0 && (group.number("n_sparse") ?? sum) !== sum) notes.remark(`${group.where} n_sparse`, `config_type_n_sparse decides: ${sum} points`);
+  return { method, count, ...(sum > 0 && { configTypes }) };
+}
+
+/** `{name:count:name:count}` */
+function countsOf(group: OptionGroup, configTypeOf: (name: string) => string): Record<string, number> {
+  const list = group.located("config_type_n_sparse");
+  const parts = list ? splitAtColons(list) : [];
+  if (parts.length % 2 === 1) throw list!.error("config_type_n_sparse is a list of names and numbers: {name:10:name:20}");
+  const counts: Record<string, number> = {};
+  for (let i = 0; i < parts.length; i += 2) {
+    const count = numberFrom(parts[i + 1], "config_type_n_sparse");
+    if (!Number.isInteger(count) || count < 0) throw parts[i + 1].error(`config_type_n_sparse has ${count}; it must be a whole number`);
+    const name = configTypeOf(parts[i].text);
+    if (Object.hasOwn(counts, name)) throw parts[i].error(`config_type_n_sparse names ${name} twice`);
+    if (count > 0) counts[name] = count;
+  }
+  return counts;
+}

@@ -1,0 +1,80 @@
+import { InvalidParameterError } from "../../errors.js";
+import { findAtomicNumber, symbolOf } from "../../structures/periodic-table.js";
+import { suggestionFor } from "../../suggestion.js";
+import { keyValues, splitWords } from "./command-words.js";
+import type { ConvertedDescriptor, GapDescriptor, SpeciesChoice } from "./descriptors/gap-descriptor.js";
+import { gapDescriptors } from "./descriptors/index.js";
+import { kernelOf } from "./kernel.js";
+import type { LocatedText } from "./located-text.js";
+import type { Notes } from "./notes.js";
+import { OptionGroup } from "./option-group.js";
+import { otherDescriptors } from "./options.js";
+import { sparseOf } from "./sparse.js";
+
+/** A term of the fit file, and what stands above it there. */
+export interface ConvertedTerm {
+  readonly term: Readonly<Record<string, unknown>>;
+  readonly comments: readonly string[];
+}
+
+/** What terms need beside their strings. */
+export interface TermContext {
+  /** Atomic numbers of the data, ascending; empty where they are not known. */
+  readonly species: readonly number[];
+  readonly pathOf: (name: string) => string;
+  readonly configTypeOf: (name: string) => string;
+  readonly notes: Notes;
+}
+
+/** Terms of one descriptor string: several, where `add_species` makes one for every combination of species. */
+export function termsOf(string: LocatedText, context: TermContext): ConvertedTerm[] {
+  const words = splitWords(string);
+  const [first] = words;
+  const name = first.text;
+  const kind = Object.hasOwn(gapDescriptors, name) ? gapDescriptors[name] : undefined;
+  if (!kind) {
+    const other = Object.hasOwn(otherDescriptors, name) ? otherDescriptors[name] : undefined;
+    if (other === undefined) throw first.error(`"${name}" is no descriptor of QUIP${suggestionFor(name, [...Object.keys(gapDescriptors), ...Object.keys(otherDescriptors)])}`);
+    context.notes.lost(name, `there is no such term, it is left out; ${other}`);
+    return [];
+  }
+  const group = new OptionGroup(name, first, keyValues(words.slice(1)), kind.options);
+  group.note(context.notes, `${name} `);
+  return choicesOf(kind, group, context).flatMap((choice) => {
+    const converted = kind.convert(group, { ...context, choice });
+    const kernel = converted && kernelOf(group, converted, context.notes);
+    if (!kernel) return [];
+    const term = {
+      descriptor: converted.descriptor,
+      kernel,
+      sparse: sparseOf(group, context),
+      ...(converted.centers && { centers: converted.centers.map(symbolOf) }),
+    };
+    return [{ term, comments: commentsOf(string, choice, converted, group) }];
+  });
+}
+
+/** What `add_species` adds to the string: T by default. */
+function choicesOf(kind: GapDescriptor, group: OptionGroup, { species }: TermContext): SpeciesChoice[] {
+  if (kind.namesSpecies(group) || !group.flag("add_species", true)) return [{}];
+  if (species.length > 0) return kind.combinations(species);
+  throw new InvalidParameterError(
+    `${group.where} makes a term for every combination of species (add_species), but the training file, which has them, cannot be read here: add --species, for example --species Si,O`,
+  );
+}
+
+function commentsOf(string: LocatedText, choice: SpeciesChoice, { rowsPerRow }: ConvertedDescriptor, group: OptionGroup): string[] {
+  const added = Object.entries(choice).map(([key, values]) => ` ${key}=${values.length === 1 ? values[0] : `{${values.join(" ")}}`}`);
+  const doubled = `delta is ${rowsPerRow} × ${group.text("delta")}: gap_fit counts a triplet in both orders, here it is one row`;
+  return [string.text.replace(/\s+/gu, " ") + added.join(""), ...(rowsPerRow === 1 ? [] : [doubled])];
+}
+
+/** Atomic numbers of symbols. @throws {InvalidParameterError} for what is none */
+export function speciesFromSymbols(symbols: readonly string[]): number[] {
+  const numbers = symbols.map((symbol) => {
+    const found = findAtomicNumber(symbol);
+    if (found !== undefined) return found;
+    throw new InvalidParameterError(`"${symbol}" is no chemical symbol; write for example Si,O`);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
