@@ -88,4 +88,5 @@ export * from "./analysis/index.js";
 export * from "./compare/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
+export * from "./interop/gap/index.js";
 export * from "./config/index.js";

@@ -48,7 +48,7 @@ export async function runImportGapCommand(session: Session, words: readonly stri
   const lost = imported.notes.filter(({ kind }) => kind === "lost");
   for (const note of lost) session.warn(describeNote(note));
   if (imported.dataProblem !== undefined) session.note(`the training file was not looked at: ${imported.dataProblem}`);
-  if (strict && lost.length > 0) throw new InvalidParameterError(`--strict: ${lost.length} of the options have no counterpart; nothing is written`);
+  if (strict && lost.length > 0) throw new InvalidParameterError(`--strict: ${lost.length === 1 ? "an option has" : `${lost.length} options have`} no counterpart; nothing is written`);
   const path = output ?? "fit.yaml";
   const fitFile = gapFitFile(imported, { path, modelFile: modelNameOf(imported) });
   if (output !== undefined) await writeWholeFile(output, fitFile);

@@ -9,10 +9,22 @@ import { sigmaOf } from "./sigma.js";
 import { type ConvertedTerm, termsOf } from "./terms.js";
 import type { TrainingFacts } from "./training-facts.js";
 
+/** Sections of a fit file as plain data. */
+export interface ConvertedFile {
+  /** Training file, keys and columns. */
+  readonly data: object;
+  /** Isolated-atom energies and terms. */
+  readonly model: object;
+  /** σ and jitter. */
+  readonly fit: object;
+  /** rnd_seed, or 1. */
+  readonly seed: number;
+}
+
 /** A fit file that says what a gap_fit command says. */
 export interface GapConversion {
-  /** Sections of the fit file. */
-  readonly config: { readonly data: object; readonly model: object; readonly fit: object; readonly seed: number };
+  /** The fit file, not yet validated. */
+  readonly config: ConvertedFile;
   /** Lines above parts of it, by their path: "model.terms.0". */
   readonly comments: ReadonlyMap<string, readonly string[]>;
   /** What has no counterpart, and what one should know. */

@@ -17,11 +17,13 @@ export interface ImportOptions {
   readonly outputFolder: string;
   /** Atomic numbers of the data; default: those of the training file */
   readonly species?: readonly number[];
+  /** Stops with a CancelledError. */
   readonly signal?: AbortSignal;
 }
 
-/** A conversion, and why the training file was not looked at, if so. */
+/** A conversion with what became of the training file. */
 export interface ImportedCommand extends GapConversion {
+  /** Why it was not looked at; undefined where it was. */
   readonly dataProblem: string | undefined;
 }
 

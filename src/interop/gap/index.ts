@@ -1,4 +1,4 @@
-export type { GapConversion } from "./convert-command.js";
+export type { ConvertedFile, GapConversion } from "./convert-command.js";
 export { commandIn, readCommandFile } from "./command-source.js";
 export { gapFitFile } from "./fit-file.js";
 export { importGapCommand, type ImportedCommand, type ImportOptions } from "./import-command.js";

@@ -2,7 +2,9 @@ import { FormatError } from "../../errors.js";
 
 /** A text and what messages call it: a file, or "command" for an argument. */
 export interface CommandSource {
+  /** Of a file as given, or "command". */
   readonly name: string;
+  /** All of it. */
   readonly text: string;
 }
 

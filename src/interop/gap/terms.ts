@@ -3,7 +3,7 @@ import { findAtomicNumber, symbolOf } from "../../structures/periodic-table.js";
 import { suggestionFor } from "../../suggestion.js";
 import { keyValues, splitWords } from "./command-words.js";
 import type { ConvertedDescriptor, GapDescriptor, SpeciesChoice } from "./descriptors/gap-descriptor.js";
-import { gapDescriptors } from "./descriptors/index.js";
+import { gapDescriptors } from "./descriptors/registry.js";
 import { kernelOf } from "./kernel.js";
 import type { LocatedText } from "./located-text.js";
 import type { Notes } from "./notes.js";
