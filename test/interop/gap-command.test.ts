@@ -106,9 +106,9 @@ describe("descriptor strings", () => {
       kernel: { type: "squared-exponential", lengthScale: 0.7, delta: 0.3 },
       sparse: { method: "uniform", count: 12 },
     });
-    const triplet = await term("angle_3b Z_center=8 Z1=1 Z2=1 cutoff=3 delta=0.3 theta_fac={0.5 0.5 0.5} n_sparse=12 covariance_type=ARD_SE");
+    const triplet = await term("angle_3b Z_center=8 Z1=1 Z2=1 cutoff=3 delta=0.3 f0=0.1 theta_fac={0.5 0.5 0.5} n_sparse=12 covariance_type=ARD_SE");
     expect(triplet.descriptor).toEqual({ type: "angle-3b", center: "O", species: ["H", "H"], cutoff: { radius: 3, width: 0.5 } });
-    expect([triplet.kernel, triplet.sparse]).toEqual([{ type: "squared-exponential", lengthScale: { ofRange: 0.5 }, delta: 0.6 }, { method: "random", count: 12 }]);
+    expect([triplet.kernel, triplet.sparse]).toEqual([{ type: "squared-exponential", lengthScale: { ofRange: 0.5 }, delta: 0.6, constant: 0.2 }, { method: "random", count: 12 }]);
   });
 
   it("make a term for every combination of species", async () => {

@@ -36,8 +36,8 @@ export function kernelOf(group: OptionGroup, { rowsPerRow, constantComponent }: 
     return undefined;
   }
   if (type === "squared-exponential") {
-    if ((group.number("f0") ?? 0) !== 0) notes.lost(`${label}f0`, "a constant f0² in the kernel is not there");
-    return { type, lengthScale: lengthScaleOf(group, notes), delta };
+    const constant = rowsPerRow * Math.abs(group.number("f0") ?? 0);
+    return { type, lengthScale: lengthScaleOf(group, notes), delta, ...(constant > 0 && { constant }) };
   }
   const zeta = group.has("zeta") ? group.positive("zeta") : 1;
   if (constantComponent === 0) return { type, zeta, delta };
