@@ -63,7 +63,8 @@ export { type LaplacianParameters, laplacianSchema } from "./kernels/laplacian.j
 export { type MaternParameters, maternSchema } from "./kernels/matern.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./kernels/squared-exponential.js";
 export type { Potential, Prediction, Want } from "./models/potential.js";
-export type { FileRecord, Model, Provenance } from "./models/model-type.js";
+export type { ErrorBarCalibration, FileRecord, Model, Provenance } from "./models/model-type.js";
+export { CommitteeModel, type CommitteeOrigin, type CommitteeParts } from "./models/committee/model.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./models/evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./models/open-potential.js";
 export type { PlacedStructure } from "./models/placed-structure.js";
@@ -76,6 +77,8 @@ export { countSchema, sparseMethods, sparseSchema, type SparseCount, type Sparse
 export type { FitContext, FitCurve, FitPlan, FitPlot, FitRequest, FitResult, FitStage, FitSummary, FitTable, NamedCount, OutlineLine, PlannedMemory, PredictionSeconds, TableCell, Trainer } from "./fit/trainer.js";
 export type { Recall } from "./fit/kept-results.js";
 export { trainerNames, trainerOf } from "./fit/registry.js";
+export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./fit/committee/schema.js";
+export { trainCommittee } from "./fit/committee/train.js";
 export { fitSparseGp, type SparseGpFitResult } from "./fit/sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./fit/sparse-gp/summary.js";
 export { planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./fit/sparse-gp/estimate.js";

@@ -1,4 +1,5 @@
 import { calibrationCurve, calibrationFactor, type CalibrationPoint } from "../fit/linear/solvers/posterior.js";
+import { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
 import type { ResidualNoise } from "../models/potential.js";
 import type { StructureComparison } from "./metrics.js";
 
@@ -26,9 +27,21 @@ export interface JudgedErrorBars {
   readonly factor: number;
   /** Shares of errors within some bars, and of a normal distribution; empty without reference values. */
   readonly calibration: readonly CalibrationPoint[];
+  /** Shares of errors in intervals that should hold 5 % to 99 % of them; empty without reference values. */
+  readonly coverage: readonly CoveragePoint[];
+  /** Errors where bars are small, and where they are large; empty without reference values. */
+  readonly bins: readonly BarBin[];
+  /** Spearman's correlation of bars and sizes of errors: whether the bars tell which predictions are worse. NaN without reference values. */
+  readonly rankCorrelation: number;
   /** The same of √(bar² + noise²); absent where the noise of the fit is not known. */
-  readonly withNoise?: Pick<JudgedErrorBars, "size" | "factor" | "calibration">;
+  readonly withNoise?: BarJudgement;
 }
+
+/** What is said of bars, whatever is in them. */
+export type BarJudgement = Omit<JudgedErrorBars, "count" | "withNoise">;
+
+/** Bars below this share of their root mean square are rounding errors, such as those of forces that vanish by symmetry. */
+const ROUNDED = 1e-6;
 
 /** Of energies and forces. */
 export interface ErrorBarSummary {
@@ -56,35 +69,54 @@ export function judgeErrorBars(comparisons: readonly ComparisonWithBars[], noise
   return { energy: energy.judge(), forces: forces.judge() };
 }
 
+interface Bar {
+  readonly bar: number;
+  /** NaN without a reference value. */
+  readonly error: number;
+  /** Standard deviation of what the bar does not hold. */
+  readonly noise: number;
+}
+
 class Bars {
-  /** Squares of bars, and of bars with noise. */
-  private readonly squares: [number[], number[]] = [[], []];
-  private readonly errors: number[] = [];
-  /** Of the bars whose error is known. */
-  private readonly variances: [number[], number[]] = [[], []];
+  private readonly all: Bar[] = [];
 
   constructor(private readonly hasNoise: boolean) {}
 
-  /** A bar of 0, such as that of an atom without neighbors, is left out. */
   add(bar: number, error: number, noise: number): void {
-    if (bar === 0) return;
-    const own = [bar * bar, bar * bar + noise * noise];
-    own.forEach((square, k) => this.squares[k].push(square));
-    if (Number.isNaN(error)) return;
-    this.errors.push(error);
-    own.forEach((square, k) => this.variances[k].push(square));
+    this.all.push({ bar, error, noise });
   }
 
   judge(): JudgedErrorBars {
-    return { count: this.errors.length, ...this.judged(0), ...(this.hasNoise && { withNoise: this.judged(1) }) };
+    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar));
+    const bars = this.all.filter(({ bar }) => bar > smallest);
+    const compared = bars.filter(({ error }) => !Number.isNaN(error));
+    const judged = (withNoise: boolean): BarJudgement => judgeBars(bars.map((own) => sizeOf(own, withNoise)), compared.map((own) => sizeOf(own, withNoise)), compared.map(({ error }) => error));
+    return { count: compared.length, ...judged(false), ...(this.hasNoise && { withNoise: judged(true) }) };
   }
+}
 
-  private judged(k: 0 | 1): Pick<JudgedErrorBars, "size" | "factor" | "calibration"> {
-    const [squares, variances, { errors }] = [this.squares[k], this.variances[k], this];
-    return {
-      size: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length),
-      factor: errors.length === 0 ? NaN : Math.sqrt(calibrationFactor(errors, variances)),
-      calibration: errors.length === 0 ? [] : calibrationCurve(errors, variances, [1, 2, 3]),
-    };
-  }
+function sizeOf({ bar, noise }: Bar, withNoise: boolean): number {
+  return withNoise ? Math.hypot(bar, noise) : bar;
+}
+
+/**
+ * @param all bars; compared those with a reference value
+ * @param errors as many as are compared
+ */
+function judgeBars(all: readonly number[], compared: readonly number[], errors: readonly number[]): BarJudgement {
+  const size = rootMeanSquare(all);
+  if (errors.length === 0) return { size, factor: NaN, calibration: [], coverage: [], bins: [], rankCorrelation: NaN };
+  const variances = compared.map((bar) => bar * bar);
+  return {
+    size,
+    factor: Math.sqrt(calibrationFactor(errors, variances)),
+    calibration: calibrationCurve(errors, variances, [1, 2, 3]),
+    coverage: coverage(errors.map((error, i) => error / compared[i])),
+    bins: barBins(compared, errors),
+    rankCorrelation: rankCorrelation(compared, errors.map(Math.abs)),
+  };
+}
+
+function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }

@@ -4,6 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { Model } from "../models/model-type.js";
 import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
+import { CheckFailedError } from "./failure.js";
 import type { DomainFlags } from "./options.js";
 
 /** Operations that a check may take without being asked for: half a second on one core of 2020. */
@@ -13,8 +14,23 @@ const UNASKED_FLOPS = 5e9;
 export const DOMAIN_LEFT_OUT = "domain     not checked, to save time; --domain finds atoms outside the training domain";
 
 /** Whether uncertainties or grades were asked for, so that they are part of the output. */
-export function isDomainAsked({ domain, domainThreshold }: DomainFlags): boolean {
-  return domain === true || (domain !== false && domainThreshold !== undefined);
+export function isDomainAsked({ domain, domainThreshold, maxOutside }: DomainFlags): boolean {
+  return domain === true || (domain !== false && (domainThreshold !== undefined || maxOutside !== undefined));
+}
+
+/** Names of the measures in the column that says where each atom lies. */
+const measureNames: Readonly<Record<DomainMeasure, string>> = { uncertainty: "uncertainty", extrapolationGrade: "grade" };
+
+/** For each atom "inside", or the measure that is above its threshold; NaN says that nothing is known. */
+export function domainsOf(values: ArrayLike<number>, { measure, threshold }: TrainingDomain): string[] {
+  return Array.from(values, (value) => (value <= threshold ? "inside" : measureNames[measure]));
+}
+
+/** @throws {CheckFailedError} where more than `--max-outside` of the atoms lie outside */
+export function requireInside({ atoms, outside }: TrainingDomain, { maxOutside }: DomainFlags): void {
+  if (maxOutside === undefined || outside <= maxOutside * atoms) return;
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+  throw new CheckFailedError(`${percent(outside / atoms)} of the atoms lie outside the training domain, more than ${percent(maxOutside)} (--max-outside)`);
 }
 
 /** What a model can judge atoms by: extrapolation grades where it has active sets, else its variance where that tells the domain. */
@@ -28,7 +44,10 @@ export function possibleMeasure({ hasExtrapolationGrade, hasVariance, varianceTe
  * @throws {InvalidParameterError} where it is asked of a model that knows nothing of its training domain, or with an impossible threshold
  */
 export function domainMeasure(model: Model, { nAtoms }: Dataset, flags: DomainFlags): DomainMeasure | undefined {
-  if (flags.domain === false) return undefined;
+  if (flags.domain === false) {
+    if (flags.maxOutside !== undefined) throw new InvalidParameterError("--max-outside needs the training domain, which --no-domain leaves out: give one of them");
+    return undefined;
+  }
   const measure = possibleMeasure(model);
   if (isDomainAsked(flags)) {
     if (!measure) {

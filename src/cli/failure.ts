@@ -9,9 +9,15 @@ export interface Failure {
   readonly status: number;
 }
 
-/** Exit status and message of an error: 2 for what the user can mend, 130 after Ctrl-C, 1 for anything else. */
+/** What the user asked to be checked does not hold; the result is out, and nothing went wrong beside. */
+export class CheckFailedError extends Error {
+  override readonly name = "CheckFailedError";
+}
+
+/** Exit status and message of an error: 2 for what the user can mend, 3 where a check does not hold, 130 after Ctrl-C, 1 for anything else. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return commanderFailure(error);
+  if (error instanceof CheckFailedError) return { message: oneLine(error.message), status: 3 };
   if (error instanceof CancelledError) return { message: "stopped", status: 130 };
   if (error instanceof PestleError) return { message: oneLine(error.message), status: error.isUserError ? 2 : 1 };
   const system = systemFailure(error);

@@ -7,7 +7,7 @@ import { type OpenSession, Session, type Streams } from "./session.js";
 import { printable } from "./terminal-text.js";
 
 /**
- * Runs the command line and returns the exit status: 0, 2 for an error of the user, 130 after Ctrl-C, 1 for anything else.
+ * Runs the command line and returns the exit status: 0, 2 for an error of the user, 3 where a check that was asked for does not hold, 130 after Ctrl-C, 1 for anything else.
  * Prints one line for an error; the stack with `--debug`.
  */
 export async function main(args: readonly string[], streams: Streams = process): Promise<number> {

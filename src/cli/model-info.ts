@@ -5,6 +5,7 @@ import type { Model } from "../models/model-type.js";
 import { modelTypeOf, partTypes } from "../models/registry.js";
 import { SumModel, type SumPart } from "../models/sum/model.js";
 import { symbolOf } from "../structures/periodic-table.js";
+import { describeCalibration } from "./error-bar-text.js";
 import type { Session } from "./session.js";
 import { formatNumber, formatTable } from "./table.js";
 
@@ -29,6 +30,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
       ...(options === undefined ? [] : [`fit options\n${indent(stringify(options))}`]),
       `provenance\n${indent(stringify({ versions, data }))}`,
       ...describeMetrics(provenance.metrics),
+      ...(provenance.calibration ? [describeCalibration(provenance.calibration)] : []),
     ].join("\n"),
   );
 }

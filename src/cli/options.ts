@@ -54,6 +54,8 @@ export interface DomainFlags {
   /** undefined: where it takes little time */
   readonly domain?: boolean;
   readonly domainThreshold?: number;
+  /** Share of atoms that may lie outside. */
+  readonly maxOutside?: number;
 }
 
 /** Flags of every command that computes. */
@@ -66,13 +68,16 @@ export function addComputeOptions(command: Command): Command {
 /** Flags of commands that predict. */
 export function addDomainOptions(command: Command): Command {
   return command
-    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1, or pestle_grade for each atom")
+    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1, or pestle_grade, and pestle_domain for each atom")
     .option("--no-domain", "do not look for them (default: where it takes about half a second at most)")
     .addOption(
       new Option(
         "--domain-threshold <number>",
         `uncertainty (0 to 1, default ${DOMAIN_THRESHOLD}) or, for models with active sets, extrapolation grade (default ${GRADE_THRESHOLD}) from which an atom lies outside`,
       ).argParser(positive),
+    )
+    .addOption(
+      new Option("--max-outside <share>", "exit with status 3 where more than this share of the atoms (0 to 1) lies outside the training domain").argParser(share),
     );
 }
 
@@ -127,5 +132,11 @@ export function referenceKeys({ energyKey, forcesKey, virialKey, stressKey }: Re
 function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value > 0 && value < Infinity)) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1)) throw new InvalidArgumentError("It must be a number from 0 to below 1.");
   return value;
 }

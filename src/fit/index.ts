@@ -24,6 +24,8 @@ export {
   type Trainer,
   type TrainerDefinition,
 } from "./trainer.js";
+export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
+export { trainCommittee } from "./committee/train.js";
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
 export { type ActiveSetsContext, withActiveSets } from "./linear/active-sets.js";
 export { fitLinear, type LinearFitResult } from "./linear/fit.js";

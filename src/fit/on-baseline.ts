@@ -1,5 +1,5 @@
 import { symbolOf } from "../structures/periodic-table.js";
-import type { Model } from "../models/model-type.js";
+import type { Model, Provenance } from "../models/model-type.js";
 import { SumModel } from "../models/sum/model.js";
 import type { Executor } from "../parallel/executor.js";
 import type { Dataset } from "../structures/dataset.js";
@@ -41,16 +41,14 @@ export async function trainOnBaseline<Section extends OwnSection>(
   const own = { ...context, recall, validation: isJudged ? await withoutBaseline(validation, baseline, work) : undefined };
   const section = { ...model, ...(await atomsAbove(model, baseline, executor)) };
   const subtracted = performance.now();
-  const { model: fitted, summary } = await fit(section, rest, own);
+  const { model: fitted, summary, draw } = await fit(section, rest, own);
   const ofValidation = foreign === undefined ? [] : [`validation data is not used on the way of the fit: it has ${symbolOf(foreign)}, which the training data has not`];
   const warnings = [...ofValidation, ...(summary.warnings ?? [])];
   const made = fitted.provenance.options as object | undefined;
-  const sum = new SumModel({
-    parts: [{ model: baseline, isBaseline: true }, { model: fitted.withProvenance({}) }],
-    provenance: { ...fitted.provenance, ...(made && { options: { ...made, model: { ...model, baseline: options } } }) },
-  });
+  const sumWith = (part: Model, provenance: Provenance): SumModel => new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model: part.withProvenance({}) }], provenance });
   return {
-    model: sum,
+    model: sumWith(fitted, { ...fitted.provenance, ...(made && { options: { ...made, model: { ...model, baseline: options } } }) }),
+    draw: draw && ((how) => draw(how).map((member) => sumWith(member, {}))),
     summary: {
       ...summary,
       stages: [{ name: "baseline", short: "baseline", seconds: (subtracted - started) / 1e3 }, ...summary.stages],

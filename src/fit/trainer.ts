@@ -184,6 +184,8 @@ export interface FitResult {
   readonly model: Model;
   /** What the fit did. */
   readonly summary: FitSummary;
+  /** Draws models from what the fit leaves open of its coefficients; absent where it does not tell, or was not asked for error bars. */
+  readonly draw?: ((options: { readonly count: number; readonly seed: number }) => readonly Model[]) | undefined;
 }
 
 /** A descriptor that a model will have, with the symbols of its centers (default: all atoms). */

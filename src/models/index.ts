@@ -5,12 +5,13 @@ export {
   type Potential,
   type PotentialEvaluator,
   type PotentialTables,
+  type TablesOfPart,
   type Prediction,
   type PreparedPotential,
   type ResidualNoise,
   type Want,
 } from "./potential.js";
-export type { FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";
+export type { ErrorBarCalibration, FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";

@@ -4,7 +4,7 @@ import { InvalidParameterError } from "../errors.js";
 import type { Executor } from "../parallel/executor.js";
 import { defineTask } from "../parallel/task.js";
 import { attachedEvaluator, detachEvaluator, type NumberedTables } from "./attached.js";
-import type { ErrorBarCalibration } from "./model-type.js";
+import type { ErrorBarCalibration, Model } from "./model-type.js";
 import { PlacedStructure } from "./placed-structure.js";
 import type { DescribedParts, Potential, Prediction, PreparedPotential, Want } from "./potential.js";
 import { addRange, rangesOf } from "./ranges.js";
@@ -121,7 +121,7 @@ export class OpenPotential {
 
   private async submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
     const predictions = await this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
-    const { calibration } = this.potential.provenance ?? {};
+    const { calibration } = (this.potential as Partial<Model>).provenance ?? {};
     return this.want.errorBars && calibration ? predictions.map((prediction) => calibrated(prediction, calibration)) : predictions;
   }
 }

@@ -52,6 +52,7 @@ export interface PotentialTables {
 
 /** A descriptor in memory with its centers. */
 export interface TablesOfPart {
+  /** Of the descriptor. */
   readonly descriptor: DescriptorTables;
   /** Atomic numbers that the centers refer to, ascending. */
   readonly species: SpeciesList;
@@ -124,8 +125,6 @@ export interface Potential {
   readonly hasErrorBars?: boolean;
   /** What errors of predictions have beside the error bars; absent where it is not known. */
   readonly residualNoise?: ResidualNoise | undefined;
-  /** Where it came from; of a stored model also by what its error bars are multiplied, see `Provenance`. */
-  readonly provenance?: { readonly calibration?: { readonly energy?: number | undefined; readonly forces?: number | undefined } | undefined };
   /** Whether `want.extrapolationGrade` may be asked for; absent: no. */
   readonly hasExtrapolationGrade?: boolean;
   /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */

@@ -1,3 +1,4 @@
+import type { ErrorBarSummary } from "../analysis/error-bars.js";
 import type { StructureComparison } from "../analysis/metrics.js";
 
 /** Reference and prediction of one structure, as a report shows it. */
@@ -111,6 +112,8 @@ export interface ReportData {
   readonly tables?: readonly ReportTable[];
   /** How the model was made; absent or empty: none. */
   readonly plots?: readonly ReportPlot[];
+  /** Error bars of the headline data beside the errors; absent: none. */
+  readonly errorBars?: ErrorBarSummary;
   /** In their order; absent: not shown. */
   readonly timings?: readonly StageTiming[];
   /** Absent: not shown. */

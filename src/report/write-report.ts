@@ -3,6 +3,7 @@ import { throwIfAborted } from "../parallel/executor.js";
 import { reportPage } from "./page/page.js";
 import { curvesPlot } from "./plots/curves.js";
 import { distributionPlot } from "./plots/distribution.js";
+import { errorBarPlot } from "./plots/error-bars.js";
 import { groupStyles } from "./plots/group-styles.js";
 import { parityPlot } from "./plots/parity.js";
 import type { Figure } from "./plots/figure.js";
@@ -25,10 +26,15 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
       if (plot) figures.push(await renderFigure(plot));
     }
   }
+  const ofBars: Figure[] = [];
+  for (const kind of ["energy", "forces"] as const) {
+    const plot = data.errorBars && errorBarPlot(kind, data.errorBars[kind]);
+    if (plot) ofBars.push(await renderFigure(plot));
+  }
   const ofFit: Figure[] = [];
   for (const plot of data.plots ?? []) ofFit.push(await renderFigure(curvesPlot(plot)));
   throwIfAborted(signal);
-  const page = await reportPage(data, { predictions: figures, fit: ofFit }, styles);
+  const page = await reportPage(data, { predictions: figures, errorBars: ofBars, fit: ofFit }, styles);
   throwIfAborted(signal);
-  return writeFiles(target, page, [...figures, ...ofFit]);
+  return writeFiles(target, page, [...figures, ...ofBars, ...ofFit]);
 }

@@ -87,11 +87,32 @@ describe("a linear model on the command line", () => {
     expect(asked.stderr).toMatch(/a linear model has no variance that a training domain could be told by/u);
     const output = join(folder, "bars.xyz");
     const { stdout: judged } = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--error-bars", "-o", output, "--quiet", "--threads", "1"]);
-    expect(judged).toMatch(/^error bars of energies [\d.e-]+ meV\/atom; errors are [\d.]+ times as large, \d+ % within 1 \(normal: 68 %\), .*normal: 99\.7 %\)$/mu);
+    expect(judged).toMatch(/^error bars of energies [\d.e-]+ meV\/atom; errors are [\d.]+ times as large, \d+ % within 1 \(normal: 68 %\), .*normal: 99\.7 %\); rank correlation -?[\d.]+$/mu);
     expect(judged).toMatch(/^error bars of forces [\d.e-]+ eV\/Å; errors/mu);
     expect(readFileSync(output, "utf8")).toMatch(/pestle_forces_std:R:3.* pestle_energy_std=[\d.e-]+/u);
     const without = await runMain(["evaluate", model, join(folder, "validation.xyz"), "--error-bars", "--json", ...quiet]);
     expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining("no error bars of energies and forces") as string });
+  });
+
+  it("has error bars that are calibrated, and a page about them", async () => {
+    const [certain, calibrated] = [join(folder, "certain.pestle"), join(folder, "calibrated.pestle")];
+    await runMain(["fit", config, "-o", certain, "--set", "fit.solver={type: bayesian-ridge}", ...quiet]);
+    const validation = join(folder, "validation.xyz");
+    const run = await runMain(["calibrate", certain, validation, "-o", calibrated, "--json", ...quiet]);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    const { calibration, before } = JSON.parse(run.stdout);
+    expect(calibration).toMatchObject({ energy: before.energy.factor, forces: before.forces.factor, structures: 12, data: [{ role: "calibration", path: "validation.xyz" }] });
+    const judged = await runMain(["evaluate", calibrated, validation, "--error-bars", "--report", join(folder, "judged"), ...quiet]);
+    expect(judged.stdout).toMatch(/^error bars of energies .*errors are 1\.00 times as large/mu);
+    expect(judged.stdout).toMatch(/^error bars are calibrated: energies × [\d.e-]+, forces × [\d.e-]+, with 12 structures$/mu);
+    expect(judged.stdout).not.toMatch(/with the noise/u);
+    const page = readFileSync(join(folder, "judged", "report.html"), "utf8");
+    for (const text of ["Error bars of energies", "Error bars of force components", "in 95 %", "rank correlation"]) expect(page).toContain(text);
+    expect((await runMain(["info", calibrated])).stdout).toMatch(/^error bars are calibrated: energies × /mu);
+    const trained = await runMain(["calibrate", certain, join(folder, "train.xyz"), "-o", calibrated, "--threads", "1"]);
+    expect(trained.stderr).toMatch(/train.xyz is training data of the model/u);
+    expect(await runMain(["calibrate", certain, validation, ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("no output is given") as string });
+    expect(await runMain(["calibrate", model, validation, "-o", calibrated, ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("no error bars") as string });
   });
 
   it("flags what lies outside of its active sets", async () => {
@@ -105,7 +126,16 @@ describe("a linear model on the command line", () => {
     const output = join(folder, "graded.xyz");
     const outside = await runMain(["evaluate", graded, close, "--domain-threshold", "25", "-o", output, "--json", ...quiet]);
     expect(JSON.parse(outside.stdout).domain).toMatchObject({ measure: "extrapolationGrade", threshold: 25, atoms: 2, outside: 2, worst: { atom: 0 } });
-    expect(readFileSync(output, "utf8")).toMatch(/pestle_grade:R:1/u);
+    expect(readFileSync(output, "utf8")).toMatch(/pestle_grade:R:1:pestle_domain:S:1[^]* grade\n/u);
+    // the result is out before the check fails
+    const refused = await runMain(["evaluate", graded, close, "--max-outside", "0.5", "--json", ...quiet]);
+    expect(refused).toMatchObject({ status: 3, stderr: "error: 100 % of the atoms lie outside the training domain, more than 50 % (--max-outside)\n" });
+    expect(JSON.parse(refused.stdout).domain.outside).toBe(2);
+    const fine = await runMain(["evaluate", graded, join(folder, "train.xyz"), "--max-outside", "0", "-o", output, ...quiet]);
+    expect(fine.status).toBe(0);
+    expect(readFileSync(output, "utf8")).toMatch(/ inside\n/u);
+    expect(await runMain(["evaluate", graded, close, "--max-outside", "0.5", "--no-domain", ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("--no-domain") as string });
+    expect((await runMain(["evaluate", graded, close, "--max-outside", "1.5", ...quiet])).status).toBe(2);
   });
 
   it("is planned, and shown", async () => {

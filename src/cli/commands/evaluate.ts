@@ -1,9 +1,9 @@
 import type { Executor } from "../../parallel/executor.js";
 import { basename } from "node:path";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
-import { judgeErrorBars } from "../../analysis/error-bars.js";
+import { type ErrorBarSummary, judgeErrorBars } from "../../analysis/error-bars.js";
+import type { TrainingDomain } from "../../analysis/training-domain.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
-import { InvalidParameterError } from "../../errors.js";
 import { loadModel } from "../../models/model-file.js";
 import type { FileRecord, Model } from "../../models/model-type.js";
 import { formatErrorTable } from "../../report/error-table.js";
@@ -16,8 +16,9 @@ import { readDataset, type ReadFile } from "../../structures/io/read-structures.
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
-import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, isDomainAsked, possibleMeasure } from "../domain-check.js";
+import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, domainsOf, isDomainAsked, possibleMeasure, requireInside } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
+import { requireErrorBars, requireKnownSpecies, trainingFiles } from "../model-checks.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
 import { describeErrorBars } from "../error-bar-text.js";
 import { errorRecord } from "../error-record.js";
@@ -62,21 +63,23 @@ async function evaluate(
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
   if (!hasReferences) session.note(describeMissingReferences(flags));
-  requireErrorBars(model, flags);
+  if (flags.errorBars) requireErrorBars(model, "leave --error-bars out");
   const measure = domainMeasure(model, dataset, flags);
   if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
-  const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons, model.residualNoise) : undefined;
+  // calibrated bars are of whole errors, with what the noise of the fit stands for
+  const noise = model.provenance.calibration ? undefined : model.residualNoise;
+  const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons, noise) : undefined;
   const domain = measure && domainOf(assessment, measure, flags);
   if (domain && domain.outside > 0) {
     warnings.push(describeDomain(domain, dataset));
     if (flags.json) session.warn(warnings[warnings.length - 1]);
   }
   if (flags.output !== undefined) {
-    const predictions = (_: unknown, index: number): PredictedValues => predictedValues(assessment, index, isDomainAsked(flags));
+    const predictions = (_: unknown, index: number): PredictedValues => predictedValues(assessment, index, isDomainAsked(flags) ? domain : undefined);
     await writeStructures(flags.output, dataset, { predictions, signal });
   }
-  const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, files, warnings });
+  const html = flags.report === undefined ? undefined : await report(session, flags.report, { model, modelPath, dataset, assessment, errorBars, files, warnings });
   const atomsPerSecond = dataset.nAtoms / assessment.seconds;
   session.result(
     {
@@ -96,11 +99,12 @@ async function evaluate(
       ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
       ...(domain ? [describeDomain(domain, dataset)] : []),
-      ...(errorBars ? describeErrorBars(errorBars) : []),
+      ...(errorBars ? describeErrorBars(errorBars, model.provenance.calibration) : []),
       ...(flags.output === undefined ? [] : [`predictions → ${flags.output}`]),
       ...(html === undefined ? [] : [`report → ${html}`]),
     ].join("\n"),
   );
+  if (domain) requireInside(domain, flags);
 }
 
 /** Said where there is nothing to compare with: the errors are all absent. */
@@ -109,36 +113,16 @@ function describeMissingReferences({ output }: EvaluateFlags): string {
   return `references none: no energies, forces or virials to compare with; --energy-key and its like name those that are not recognised${keep}`;
 }
 
-function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: string): void {
-  const unknown = dataset.species().filter((species) => !model.species.includes(species));
-  if (unknown.length === 0) return;
-  throw new InvalidParameterError(
-    `the data hold ${unknown.map(symbolOf).join(", ")}, which ${modelPath} does not know (${model.species.map(symbolOf).join(", ")}); ` +
-      "leave those structures out, or fit a model with them",
-  );
-}
-
-function requireErrorBars(model: Model, { errorBars }: EvaluateFlags): void {
-  if (!errorBars || model.hasErrorBars) return;
-  throw new InvalidParameterError(`this ${model.type} model has no error bars of energies and forces, as linear models with a covariance have; leave --error-bars out`);
-}
-
-/** Files that the model was fitted to. */
-function trainingFiles(model: Model, files: readonly FileRecord[]): string[] {
-  const train = (model.provenance.data ?? []).filter(({ role }) => role === "train");
-  return files
-    .filter(({ sha256 }) => train.some((file) => file.sha256 === sha256))
-    .map(({ path }) => `${path} is training data of the model (by its checksum); the errors are not those of new structures`);
-}
-
-function predictedValues({ comparisons }: Assessment, index: number, withDomain: boolean): PredictedValues {
+/** @param domain with it, what tells it is written, too */
+function predictedValues({ comparisons }: Assessment, index: number, domain: TrainingDomain | undefined): PredictedValues {
   const { energy, forces, virial, uncertainty, extrapolationGrade, errorBars } = comparisons[index];
   return {
     energy: energy?.predicted,
     ...(forces && { forces: forces.predicted }),
     ...(virial && { virial: virial.predicted }),
-    ...(withDomain && uncertainty && { uncertainties: uncertainty }),
-    ...(withDomain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
+    ...(domain && uncertainty && { uncertainties: uncertainty }),
+    ...(domain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
+    ...(domain && { domains: domainsOf(comparisons[index][domain.measure]!, domain) }),
     ...(errorBars && { energyDeviation: errorBars.energy, forceDeviations: errorBars.forces }),
   };
 }
@@ -148,12 +132,13 @@ interface Evaluation {
   readonly modelPath: string;
   readonly dataset: Dataset;
   readonly assessment: Assessment;
+  readonly errorBars: ErrorBarSummary | undefined;
   readonly files: readonly FileRecord[];
   readonly warnings: readonly string[];
 }
 
 async function report(session: Session, folder: string, evaluation: Evaluation): Promise<string> {
-  const { model, modelPath, dataset, assessment, files, warnings } = evaluation;
+  const { model, modelPath, dataset, assessment, errorBars, files, warnings } = evaluation;
   const source = dataset.report.files.join(", ");
   const { html } = await writeReport(
     folder,
@@ -165,6 +150,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
       warnings,
       datasets: [{ name: "test", source, records: relativeToAtoms(model, dataset, assessment) }],
       isolatedAtomSource: "model",
+      ...(errorBars && { errorBars }),
       timings: [{ stage: "prediction", seconds: assessment.seconds }],
       provenance: [
         ...files.map(({ role, path, sha256 }) => [`${role} ${path}`, `SHA-256 ${sha256}`] as const),

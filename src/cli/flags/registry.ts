@@ -22,6 +22,7 @@ export const commands: readonly CommandEntry[] = [
     description: "predict a data set, and compare with its reference values",
     load: () => import("./evaluate.js"),
   },
+  { name: "calibrate", description: "make the error bars of a model as large as its errors on some data", load: () => import("./calibrate.js") },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "import-gap-command", description: "turn a gap_fit command into a fit file", load: () => import("./import-gap-command.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },

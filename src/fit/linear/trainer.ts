@@ -1,3 +1,4 @@
+import { committeeOfModel } from "../../models/linear/committee.js";
 import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
 import { sigmaOnPart } from "../partial-data.js";
@@ -29,6 +30,6 @@ export const linearTrainer = defineTrainer({
   operations: countOperations,
   async train(request, dataset, executor, context) {
     const { model, summary } = await fitLinear(request, dataset, executor, context);
-    return { model, summary };
+    return { model, summary, draw: model.covariance && ((options) => committeeOfModel(model, options)) };
   },
 });

@@ -19,6 +19,7 @@ export interface CommitteeParts {
   readonly members: readonly Model[];
   /** Whose predictions stand; absent: the mean of the members. */
   readonly center?: Model | undefined;
+  /** What members were made from. */
   readonly origin: CommitteeOrigin;
   /** Default: nothing is known. */
   readonly provenance?: Provenance;
@@ -39,9 +40,11 @@ export interface CommitteeTables extends PotentialTables {
 export class CommitteeModel implements Model {
   readonly type = "committee";
   readonly hasErrorBars = true;
+  /** Of the same species. */
   readonly members: readonly Model[];
   /** undefined: the mean of the members stands */
   readonly center: Model | undefined;
+  /** What members were made from. */
   readonly origin: CommitteeOrigin;
   readonly provenance: Provenance;
 

@@ -2,6 +2,7 @@ import type { GroupStyles } from "../plots/group-styles.js";
 import type { Figure } from "../plots/figure.js";
 import type { ReportData } from "../report-data.js";
 import { documentText } from "./document.js";
+import { errorBarSection } from "./error-bar-section.js";
 import { errorSection } from "./error-section.js";
 import { figureSection, headerSection, provenanceSection, runSection, settingsSection, warningSection } from "./sections.js";
 import { viewerSection } from "./viewer-section.js";
@@ -9,6 +10,7 @@ import { viewerSection } from "./viewer-section.js";
 /** Drawn plots by the section that shows them. */
 interface PageFigures {
   readonly predictions: readonly Figure[];
+  readonly errorBars: readonly Figure[];
   readonly fit: readonly Figure[];
 }
 
@@ -19,6 +21,7 @@ export async function reportPage(data: ReportData, figures: PageFigures, styles:
     warningSection(data.warnings),
     errorSection(data.datasets, styles),
     figureSection("Predictions and their errors", figures.predictions),
+    errorBarSection(data.errorBars, figures.errorBars),
     figureSection("How the model was made", figures.fit),
     await viewerSection(data.worstStructures ?? []),
     runSection(data),

@@ -116,7 +116,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function factTable({ columns, rows }: ReportTable): Markup {
+export function factTable({ columns, rows }: ReportTable): Markup {
   const isName = columns.map((_, column) => column === 0 || rows.some((row) => typeof row[column] !== "number"));
   const head = columns.map((title, column) => (isName[column] ? html`<th class="name" scope="col">${title}</th>` : html`<th scope="col">${title}</th>`));
   const body = rows.map(([name, ...cells]) => {

@@ -67,6 +67,8 @@ export interface PredictedValues {
   readonly uncertainties?: ArrayLike<number>;
   /** How far each environment lies outside of the training data: up to 1 inside, infinite where it has what they had not. */
   readonly extrapolationGrades?: ArrayLike<number>;
+  /** nAtoms: "inside" the training domain, or by which measure each environment lies outside */
+  readonly domains?: readonly string[];
   /** eV: standard deviation of the energy */
   readonly energyDeviation?: number | undefined;
   /** eV/Å, nAtoms × 3 */

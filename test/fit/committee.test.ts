@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { InvalidParameterError } from "../../src/errors.js";
+import { type LinearFit, trainCommittee, trainerOf } from "../../src/fit/index.js";
+import { memberSamples } from "../../src/fit/committee/samples.js";
+import { type CommitteeModel, encodeModel, evaluateStructures, type LinearModel } from "../../src/models/index.js";
+import { createExecutor, type Executor } from "../../src/parallel/index.js";
+import { Dataset, type Structure } from "../../src/structures/index.js";
+import { detectBuild, isShared } from "../../src/wasm/builds.js";
+import { testExecutor } from "../expect.js";
+import { linearTerms, randomLinearModel } from "../models/linear-systems.js";
+import { makeStructure, randomStructure } from "../models/systems.js";
+
+let executor: Executor;
+let dataset: Dataset;
+const request: LinearFit = {
+  model: { type: "linear", isolatedAtomEnergies: { Na: -1.5, Cl: -2.25 }, terms: [JSON.parse(JSON.stringify(linearTerms[0])) as LinearFit["model"]["terms"][number]] },
+  fit: { sigma: { energy: 0.003, forces: 0.05 }, solver: { type: "bayesian-ridge" } },
+  seed: 3,
+};
+
+beforeAll(async () => {
+  executor = await testExecutor();
+  const structures: Structure[] = [];
+  const all = Array.from({ length: 24 }, (_, i) => randomStructure(300 + i, 4 + (i % 3)));
+  for await (const { structure, prediction } of evaluateStructures(randomLinearModel(2), all, executor)) {
+    const i = structures.length;
+    structures.push(makeStructure(structure, { energy: prediction.energy + 0.01 * Math.sin(i), forces: prediction.forces!.map((force, k) => force + 0.05 * Math.cos(3 * k + i)) }, i % 4 === 0 ? "few" : "many"));
+  }
+  const atom = { atomicNumbers: Uint8Array.of(11), positions: new Float64Array(3), cell: null, pbc: [false, false, false] as const, label: "an atom" };
+  dataset = Dataset.from([...structures, makeStructure(atom, { energy: -1.5 })]);
+});
+afterAll(() => executor.close());
+
+const coefficients = (model: unknown): number[] => (model as LinearModel).terms.flatMap((term) => [...term.coefficients]);
+
+describe("structures of members", () => {
+  it("are drawn with replacement, and isolated atoms are with all", () => {
+    const samples = memberSamples(dataset, { members: 6, by: "bootstrap" }, 5);
+    for (const sample of samples) {
+      expect(sample).toHaveLength(25);
+      expect(sample.filter((index) => index === 24)).toEqual([24]);
+      const different = new Set(sample).size;
+      // 1 − 1/e of 24, more or less
+      expect(different > 10 && different < 22, `${different}`).toBe(true);
+    }
+    expect(new Set(samples.map(String)).size).toBe(6);
+    expect(memberSamples(dataset, { members: 3, by: "bootstrap" }, 5)).toEqual(samples.slice(0, 3));
+    expect(memberSamples(dataset, { members: 6, by: "bootstrap" }, 6)).not.toEqual(samples);
+  });
+
+  it("are parts that have none in common, with the groups in their shares", () => {
+    const samples = memberSamples(dataset, { members: 3, by: "disjoint" }, 5);
+    expect(samples.flat().filter((index) => index !== 24).sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, i) => i));
+    for (const sample of samples) expect([sample.length, sample.filter((index) => index !== 24 && index % 4 === 0).length]).toEqual([9, 2]);
+  });
+
+  it("must be enough, and have all species", () => {
+    expect(() => memberSamples(dataset, { members: 25, by: "disjoint" }, 1)).toThrow(/committee.members is 25, but the training data has 24 structures/u);
+    const sodium = randomStructure(1);
+    const rare = Dataset.from([...Array.from({ length: 5 }, () => ({ ...sodium, atomicNumbers: sodium.atomicNumbers.map(() => 11) })), { ...sodium, atomicNumbers: sodium.atomicNumbers.map(() => 17) }]);
+    expect(() => memberSamples(rare, { members: 3, by: "disjoint" }, 1)).toThrow(/has no (?:Na|Cl), which few structures/u);
+  });
+});
+
+describe("a committee of fits", () => {
+  it("has members that are fits to their structures", async () => {
+    const { model, summary } = await trainCommittee(request, dataset, executor, { members: 3, by: "bootstrap" });
+    const { members, center, origin } = model as CommitteeModel;
+    expect([members.length, center, origin]).toEqual([3, undefined, "bootstrap"]);
+    const samples = memberSamples(dataset, { members: 3, by: "bootstrap" }, 3);
+    for (const [k, member] of members.entries()) {
+      const alone = await trainerOf(request.model).train({ ...request, fit: { ...request.fit, errorBars: false } }, dataset.subset(samples[k]), executor);
+      expect(coefficients(member)).toEqual(coefficients(alone.model));
+    }
+    expect(coefficients(members[0])).not.toEqual(coefficients(members[1]));
+    expect(summary).toMatchObject({ structures: 25, extent: "3 members by bootstrap, the first with 16 coefficients" });
+    expect(summary.tables[0].rows).toHaveLength(3);
+    expect(model.provenance.options).toMatchObject({ committee: { members: 3, by: "bootstrap" }, seed: 3 });
+  });
+
+  it("is the same for any number of threads", async () => {
+    const build = await detectBuild();
+    if (!isShared(build)) return;
+    const bytes = await Promise.all(
+      [1, 3].map(async (threads) => {
+        const own = await createExecutor({ threads });
+        try {
+          return await encodeModel((await trainCommittee(request, dataset, own, { members: 2, by: "disjoint" })).model);
+        } finally {
+          await own.close();
+        }
+      }),
+    );
+    expect(bytes[1]).toEqual(bytes[0]);
+  });
+
+  it("is drawn from the posterior around the fit", async () => {
+    const { model } = await trainCommittee(request, dataset, executor, { members: 4, by: "posterior" });
+    const { members, center } = model as CommitteeModel;
+    expect(coefficients(center)).toEqual(coefficients((await trainerOf(request.model).train(request, dataset, executor)).model));
+    expect(new Set(members.map((member) => coefficients(member)[0])).size).toBe(4);
+    const without = { ...request, fit: { ...request.fit, errorBars: false } };
+    await expect(trainCommittee(without, dataset, executor, { by: "posterior" })).rejects.toThrow(/ask for error bars \(fit.errorBars: true\)/u);
+  });
+
+  it("leaves no memory behind, and refuses what makes no committee", async () => {
+    const held = (): number => executor.pool.bytesInUse - executor.scratchBytes;
+    const before = held();
+    await trainCommittee(request, dataset, executor, { members: 2 });
+    expect(held()).toBe(before);
+    await expect(trainCommittee(request, dataset, executor, { members: 1 })).rejects.toThrow(InvalidParameterError);
+    await expect(trainCommittee(request, dataset, executor, { members: 30 })).rejects.toThrow(/30/u);
+    expect(held()).toBe(before);
+  });
+});
