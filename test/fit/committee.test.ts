@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
 import { type LinearFit, trainCommittee, trainerOf } from "../../src/fit/index.js";
 import { memberSamples } from "../../src/fit/committee/samples.js";
-import { type CommitteeModel, encodeModel, evaluateStructures, type LinearModel } from "../../src/models/index.js";
+import { type CommitteeModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type LinearModel } from "../../src/models/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
@@ -101,6 +101,19 @@ describe("a committee of fits", () => {
     expect(new Set(members.map((member) => coefficients(member)[0])).size).toBe(4);
     const without = { ...request, fit: { ...request.fit, errorBars: false } };
     await expect(trainCommittee(without, dataset, executor, { by: "posterior" })).rejects.toThrow(/ask for error bars \(fit.errorBars: true\)/u);
+  });
+
+  it("stands on a baseline as any model does", async () => {
+    const based = { ...request, model: { ...request.model, baseline: { type: "zbl", inner: 1, outer: 2.5 } } } as LinearFit;
+    const { model } = await trainCommittee(based, dataset, executor, { members: 3, by: "posterior" });
+    const { members, center } = model as CommitteeModel;
+    expect([center!.type, ...members.map(({ type }) => type)]).toEqual(["sum", "sum", "sum", "sum"]);
+    const structure = dataset.structure(0);
+    const want = { forces: true, errorBars: true };
+    const own = await evaluateStructure(model, structure, executor, { want });
+    expect(own.forces).toEqual((await evaluateStructure(center!, structure, executor)).forces);
+    expect(own.energyVariance! > 0).toBe(true);
+    expect(await evaluateStructure(await decodeModel(await encodeModel(model), "a"), structure, executor, { want })).toEqual(own);
   });
 
   it("leaves no memory behind, and refuses what makes no committee", async () => {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { FormatError, InternalError } from "../../errors.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { parseContent } from "../local-energy/content.js";
-import { partSchema } from "../model-parts.js";
-import type { Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
+import { decodePart, encodePart, type PartContent, partSchema } from "../model-parts.js";
+import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { PotentialTables } from "../potential.js";
 import { CommitteeEvaluator } from "./evaluator.js";
 import { CommitteeModel, type CommitteeTables, originSchema } from "./model.js";
@@ -22,14 +22,13 @@ function encode(model: Model, types: PartTypes): ModelContent {
   const arrays: NamedArray[] = [];
   const sameAs: Record<string, string> = {};
   const part = (own: Model, name: string): z.input<typeof partSchema> => {
-    const { type, parameters, arrays: values } = types.encode(own);
-    for (const array of values) {
-      const named = { ...array, name: `${name}.${array.name}` };
-      const equal = arrays.find((other) => isEqual(other, named));
-      if (equal) sameAs[named.name] = equal.name;
-      else arrays.push(named);
+    const encoded = encodePart(name, types.encode(own));
+    for (const array of encoded.arrays) {
+      const equal = arrays.find((other) => isEqual(other, array));
+      if (equal) sameAs[array.name] = equal.name;
+      else arrays.push(array);
     }
-    return { type, parameters };
+    return encoded.parameters;
   };
   const parameters: z.input<typeof parametersSchema> = {
     origin,
@@ -48,12 +47,7 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     if (!found) throw new FormatError({ file }, `the array "${other}" is missing`);
     all.set(name, { ...found, name });
   }
-  const part = ({ type, parameters: own }: z.output<typeof partSchema>, name: string): Model => {
-    const prefix = `${name}.`;
-    const values = [...all.values()].filter((array) => array.name.startsWith(prefix)).map((array) => ({ ...array, name: array.name.slice(prefix.length) }));
-    const content: ModelPart = { type, parameters: own, arrays: values };
-    return types.decode(content, file);
-  };
+  const part = (own: PartContent, name: string): Model => types.decode(decodePart(name, own, [...all.values()]), file);
   return new CommitteeModel({ origin, center: center ? part(center, "center") : undefined, members: members.map((member, k) => part(member, memberName(k))), provenance });
 }
 
