@@ -28,7 +28,6 @@ export {
 export type { HeldOutPredictions, HeldOutResult } from "./validation/held-out-fit.js";
 export { type CrossValidationOptions, crossValidationSchema } from "./validation/schema.js";
 export type { ErrorSpread, GroupSpread, MeanAndDeviation, SummarySpread } from "./validation/spread.js";
-export { type ComparisonWithBars, type ErrorBarSummary, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
 export { calibrateErrorBars, type CalibratedModel, type CalibrationOptions } from "./calibrate.js";
 export { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
 export { type BarJudgement, type ComparisonWithBars, type ErrorBarSummary, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
