@@ -56,7 +56,7 @@ describe("the command line", () => {
 
   it("loads a few files more to look at data, and nothing that computes", async () => {
     const files = await filesOf(["info", silicon]);
-    expect(files.length).toBeLessThan(20);
+    expect(files.length).toBeLessThan(24);
     expect(files.filter((file) => /environments|create-executor|threads|piscina|node_modules/u.test(file))).toEqual([]);
   });
 
