@@ -2,6 +2,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { crossValidationSchema } from "../analysis/validation/schema.js";
 import { changeFilePaths } from "../file-path.js";
+import { committeeSchema } from "../fit/committee/schema.js";
 import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
 import { STANDARD_INPUT } from "../structures/io/input-name.js";
 import { dataSchema } from "../structures/data-schema.js";
@@ -17,6 +18,7 @@ function requestFileOf({ model, fit }: RequestSchemas) {
 /** A fit file made of the sections of a trainer. */
 function fileOf(schemas: RequestSchemas) {
   return requestFileOf(schemas).extend({
+    committee: committeeSchema.optional().describe("several models in place of one, whose spread is the error bar of energies and forces; calibrated with the validation data where there are any"),
     crossValidation: crossValidationSchema.optional().describe("errors of structures in fits that they are no part of, beside the fit to all of them"),
   });
 }

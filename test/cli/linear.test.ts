@@ -115,6 +115,29 @@ describe("a linear model on the command line", () => {
     expect(await runMain(["calibrate", model, validation, "-o", calibrated, ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("no error bars") as string });
   });
 
+  it("is a committee where the file asks for one, calibrated with the validation data", async () => {
+    const committee = join(folder, "committee.pestle");
+    const set = ["--set", "committee={ members: 4, by: disjoint }"];
+    const planned = await runMain(["fit", config, "--dry-run", ...set, ...quiet]);
+    expect(planned.stdout).toMatch(/^committee 4 members by disjoint$/mu);
+    const run = await runMain(["fit", config, "-o", committee, "--report", join(folder, "committee"), "--json", ...set, ...quiet]);
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    const { fit, calibration, errorBars, model: record } = JSON.parse(run.stdout);
+    expect(record).toMatchObject({ type: "committee", species: ["C"] });
+    expect(fit.sizes).toContainEqual({ name: "nMembers", count: 4 });
+    expect(calibration).toMatchObject({ structures: 12, data: [{ role: "calibration", path: "validation.xyz" }] });
+    expect(Math.abs(errorBars.forces.factor - 1) < 1e-9).toBe(true);
+    expect(readFileSync(join(folder, "committee", "report.html"), "utf8")).toContain("Error bars of force components");
+    const again = await runMain(["evaluate", committee, join(folder, "validation.xyz"), "--error-bars", "--json", ...quiet]);
+    expect(JSON.parse(again.stdout).errorBars).toEqual(errorBars);
+    expect((await runMain(["info", committee])).stdout).toMatch(/^error bars are calibrated: /mu);
+    const alone = await runMain(["fit", config, "-o", committee, "--set", "data={ train: train.xyz }", ...set, "--threads", "1"]);
+    expect(alone.stderr).toMatch(/error bars of the committee are not calibrated, because there is no validation data/u);
+    const many = await runMain(["fit", config, "-o", committee, "--set", "committee={ members: 40 }", ...quiet]);
+    expect(many).toMatchObject({ status: 2, stderr: expect.stringContaining("committee.members is 40, but the training data has 12") as string });
+    expect(await runMain(["fit", config, "-o", committee, "--set", "committee={ by: boot }", ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("bootstrap") as string });
+  });
+
   it("flags what lies outside of its active sets", async () => {
     const graded = join(folder, "graded.pestle");
     const { stdout } = await runMain(["fit", config, "-o", graded, "--json", "--set", "fit.activeSet=true", ...quiet]);

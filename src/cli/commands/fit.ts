@@ -15,7 +15,9 @@ import { writeReport } from "../../report/write-report.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
+import { describeErrorBars } from "../error-bar-text.js";
 import { errorRecord } from "../error-record.js";
+import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
@@ -118,7 +120,7 @@ async function loadForFit(session: Session, config: FitConfig): Promise<Pick<Fit
 async function printPlan(session: Session, config: FitConfig, data: LoadedData, flags: FitFlags): Promise<void> {
   const { threads } = session;
   const { memoryLimit = ADDRESSABLE_BYTES } = flags;
-  const plan = await trainerOf(config.model).plan(config, data.train, threads);
+  const plan = planWhole(config, await trainerOf(config.model).plan(config, data.train, threads));
   const secondsToPredict = predictionSeconds(plan, data) / threads;
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, secondsToPredict, threads, config }, [
@@ -154,27 +156,33 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
   const { files } = data;
   const start = performance.now();
   const provenance = { versions: programVersions(), data: files };
-  const trained = await trainerOf(config.model).train(config, data.train, executor, { signal, onProgress, provenance, validation: data.validation });
+  const trained = await trainWhole(config, data, executor, { signal, onProgress, provenance, validation: data.validation });
   const { summary } = trained;
   for (const warning of summary.warnings ?? []) session.warn(warning);
-  const model = withoutFolders(trained.model);
+  const fitted = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
-  await saveModel(output, model);
+  await saveModel(output, fitted);
+  const { model, warnings: uncalibrated } = await calibrateWhole(session, executor, fitted, config, data);
+  for (const warning of uncalibrated) session.warn(warning);
   const parts: AssessedPart[] = [];
-  for (const [name, dataset] of partsOf(data)) {
-    parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true }) });
+  const judged = partsOf(data);
+  for (const [name, dataset] of judged) {
+    const errorBars = config.committee !== undefined && dataset === judged[judged.length - 1][1];
+    parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true, errorBars }) });
   }
+  const errorBars = judgedBars(model, parts);
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
   const validation = await validateFit(session, executor, job);
-  const all = [...warnings, ...(summary.warnings ?? []), ...validation.warnings];
+  const all = [...warnings, ...(summary.warnings ?? []), ...uncalibrated, ...validation.warnings];
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: { ...errors, ...validation.metrics } }));
   const reported = { ...summary, warnings: all, tables: [...validation.tables, ...summary.tables] };
-  const written = report === undefined ? undefined : await writeReport(report, fitReportData(config, model, reported, parts, files), { signal });
+  const written = report === undefined ? undefined : await writeReport(report, { ...fitReportData(config, model, reported, parts, files), ...(errorBars && { errorBars }) }, { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...validation.record, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
+      ...(errorBars ? [`on ${parts[parts.length - 1].name}`, ...describeErrorBars(errorBars, model.provenance.calibration), ""] : []),
       ...validation.text,
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
       `model → ${output}`,

@@ -1,0 +1,61 @@
+import { calibrateErrorBars } from "../analysis/calibrate.js";
+import { type ErrorBarSummary, judgeErrorBars } from "../analysis/error-bars.js";
+import type { FitConfig } from "../config/fit-config.js";
+import { InvalidParameterError } from "../errors.js";
+import { trainCommittee } from "../fit/committee/train.js";
+import { trainerOf } from "../fit/registry.js";
+import type { FitContext, FitPlan, FitResult } from "../fit/trainer.js";
+import type { FileRecord, Model } from "../models/model-type.js";
+import type { Executor } from "../parallel/executor.js";
+import type { LoadedData } from "../structures/data-schema.js";
+import { shortInputName } from "../structures/io/input-name.js";
+import type { AssessedPart } from "./fit-report.js";
+import type { Session } from "./session.js";
+
+/** The fit to all training data: one model, or the committee that the fit file asks for. */
+export function trainWhole(config: FitConfig, data: LoadedData, executor: Executor, context: FitContext): Promise<FitResult> {
+  if (config.committee) return trainCommittee(config, data.train, executor, config.committee, context);
+  return trainerOf(config.model).train(config, data.train, executor, context);
+}
+
+/** A committee by samples takes the fit once for each member, one after the other. */
+export function planWhole({ committee }: FitConfig, plan: FitPlan): FitPlan {
+  if (!committee) return plan;
+  const { members, by } = committee;
+  const { energy, energyAndForces } = plan.predictionSeconds;
+  return {
+    ...plan,
+    outline: [...plan.outline, { label: "committee", text: `${members} members by ${by}` }],
+    seconds: by === "posterior" ? plan.seconds : members * plan.seconds,
+    predictionSeconds: { energy: members * energy, energyAndForces: members * energyAndForces },
+  };
+}
+
+/** The model with error bars as large as its errors on the validation data, where there are any; a committee without is told of. */
+export async function calibrateWhole(session: Session, executor: Executor, model: Model, { committee }: FitConfig, data: LoadedData): Promise<{ model: Model; warnings: string[] }> {
+  const { signal, onProgress } = session;
+  if (!committee) return { model, warnings: [] };
+  const { validation } = data;
+  if (!validation) {
+    return { model, warnings: ["the error bars of the committee are not calibrated, because there is no validation data: pestle calibrate does it with data that were not fitted"] };
+  }
+  try {
+    const calibrated = await calibrateErrorBars(model, validation, executor, { signal, onProgress, data: filesOf(data) });
+    return { model: calibrated.model, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidParameterError)) throw error;
+    return { model, warnings: [error.message] };
+  }
+}
+
+/** Error bars of the data that a report judges a committee by. */
+export function judgedBars(model: Model, parts: readonly AssessedPart[]): ErrorBarSummary | undefined {
+  const { comparisons } = parts[parts.length - 1].assessment;
+  return comparisons.some(({ errorBars }) => errorBars) ? judgeErrorBars(comparisons, model.provenance.calibration ? undefined : model.residualNoise) : undefined;
+}
+
+/** Files of the validation data; none where it was split off from the training data. */
+function filesOf({ files }: LoadedData): FileRecord[] | undefined {
+  const own = files.filter(({ role }) => role === "validation");
+  return own.length > 0 ? own.map(({ path, sha256 }) => ({ role: "calibration", path: shortInputName(path), sha256 })) : undefined;
+}
