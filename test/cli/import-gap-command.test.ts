@@ -31,6 +31,18 @@ describe("pestle import-gap-command", () => {
     expect(JSON.parse(plan.stdout).config.fit).toMatchObject({ sigma: { energy: 0.01, forces: 0.05, virial: 0.05, perAtom: true }, jitter: 1e-10 });
   });
 
+  it("writes the tables that the fit stands on beside it", async () => {
+    const point = (r: number): string => `<point r="${r}" E="${(3 - r) ** 3}"/>`;
+    const pair = `<per_pair_data type1="1" type2="1"><potential_pair>${[1, 1.5, 2, 3].map(point).join("")}</potential_pair></per_pair_data>`;
+    writeFileSync(join(folder, "glue.xml"), `<Glue_params><per_type_data type="1" atomic_num="14"></per_type_data>${pair}</Glue_params>`);
+    const path = join(folder, "glued.yaml");
+    const args = [`${command} core_ip_args={IP Glue} core_param_file=${join(folder, "glue.xml")}`, "--strict"];
+    expect((await runMain(["import-gap-command", ...args, "-o", path])).status).toBe(0);
+    expect(existsSync(join(folder, "glue-Si-Si.txt"))).toBe(true);
+    expect((await runMain(["fit", path, "--dry-run"])).status).toBe(0);
+    expect((await runMain(["import-gap-command", ...args])).stderr).toBe("glue-Si-Si.txt: written with -o only\n");
+  });
+
   it("prints the file, or a record of it", async () => {
     const plain = await runMain(["import-gap-command", command]);
     expect(plain.stdout).toContain("\nmodel:\n  type: sparse-gp\n");

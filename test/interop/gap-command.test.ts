@@ -139,7 +139,7 @@ describe("a whole command", () => {
     const { data, model, fit, seed } = result.config;
     expect(data).toEqual({ train: "carbon.xyz", keys: { energy: "dft_energy", forces: "dft_force", virial: "virial" } });
     expect(model.terms.map(({ descriptor }) => descriptor.type)).toEqual(["distance-2b", "angle-3b", "soap"]);
-    expect(model.terms[2].sparse).toEqual({ method: "cur", count: 420, configTypes: { dimer: 20, Amorphous: 350, liquid: 50 } });
+    expect(model.terms[2].sparse).toEqual({ method: "cur", count: {}, configTypes: { dimer: 20, Amorphous: 350, liquid: 50 } });
     expect(model.isolatedAtomEnergies).toBe("least-squares");
     const configTypes = { dimer: { energy: 0.0001, forces: 0.01 }, isolated_atom: { energy: 0.0001 } };
     expect(fit).toEqual({ sigma: { energy: 0.001, forces: 0.1, virial: 0.05, configTypes }, jitter: 1e-8 });
@@ -171,8 +171,47 @@ describe("a whole command", () => {
     expect(parse(text)).toEqual(result.config);
     expect(text).toMatch(/^# Run with: pestle fit fit\.yaml -o gap_C\.pestle\n/u);
     expect(text).toContain("#   rnd_seed=-1 energy_parameter_name=dft_energy");
-    expect(text).toContain("# - core_ip_args: IP Glue of glue.xml is not read");
+    expect(text).toContain("# - core_ip_args: IP Glue is not converted (glue.xml: no such file);");
     expect(text).toMatch(/# angle_3b cutoff=2\.5 .*\n.*\n +# delta is 2 × 0\.05: .*\n +- descriptor: \{ type: angle-3b/u);
+  });
+});
+
+describe("a potential that the fit stands on", () => {
+  const command = around(`${soap} n_species=1 species_Z={6} Z=6`, "core_ip_args={IP Glue} core_param_file=glue.xml");
+  const glue = (points: string, slopes = 'y1="1.0e50" yn="0.0"', embedding = 0): string =>
+    `<Glue_params n_types="1"><per_type_data type="1" atomic_num="6"><potential_density num_points="2"><point rho="0" E="0"/><point rho="1" E="${embedding}"/></potential_density></per_type_data>` +
+    `<per_pair_data type1="1" type2="1"><potential_pair num_points="4" ${slopes}>${points}</potential_pair></per_pair_data></Glue_params>`;
+  const points = (f: (r: number) => number, from = 0): string => [0, 0.5, 1.25, 2, 3].slice(from).map((r) => `<point r="${r}" E="${f(r)}"/>`).join("\n");
+
+  it("becomes tables with the slopes of its splines", async () => {
+    // a cubic is its own spline where the end slopes are its own
+    const cubic = (r: number): number => (3 - r) ** 3;
+    writeFileSync(join(folder, "glue.xml"), glue(points(cubic), 'y1="-27" yn="0"'));
+    const { config, files, notes } = await imported(command, [6]);
+    expect((config.model as { baseline?: unknown }).baseline).toEqual({ type: "pair-table", pairs: [{ species: ["C", "C"], path: "glue-C-C.txt" }] });
+    expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
+    const rows = files[0].text.trim().split("\n").slice(1).map((line) => line.split(" ").map(Number));
+    expect(rows.map(([r]) => r)).toEqual([0.5, 1.25, 2, 3]);
+    for (const [r, energy, force] of rows) {
+      expect(energy).toBe(cubic(r));
+      expect(force).toBeCloseTo(3 * (3 - r) ** 2, 12);
+    }
+    // as is a straight line where they are free
+    writeFileSync(join(folder, "glue.xml"), glue(points((r) => 2 - r, 1), 'y1="1.0e50" yn="1e50"'));
+    const line = (await imported(command, [6])).files[0].text.trim().split("\n").slice(1);
+    for (const row of line) expect(Number(row.split(" ")[2])).toBeCloseTo(1, 12);
+  });
+
+  it.each([
+    ["embedding functions", () => glue(points((r) => r), undefined, 1), command, /glue\.xml has embedding functions/u],
+    ["no pair functions", () => "<SW_params/>", command, /there is no <Glue_params>/u],
+    ["another potential", () => "", command.replace("Glue", "Tersoff"), /only pair functions of IP Glue/u],
+  ])("is named with the remedy: %s", async (_, xml, text, reason) => {
+    writeFileSync(join(folder, "glue.xml"), xml());
+    const { notes, files } = await imported(text, [6]);
+    expect(files).toEqual([]);
+    expect(notes.filter(({ kind }) => kind === "lost").map((note) => note.text)).toEqual([expect.stringMatching(reason)]);
+    rmSync(join(folder, "glue.xml"));
   });
 });
 
@@ -199,7 +238,7 @@ describe("the training file", () => {
     writeFileSync(join(folder, "train.xyz"), content);
     const { config } = await imported(command());
     expect(config.model.terms.map(({ centers }) => centers)).toEqual([["H"], ["O"]]);
-    expect(config.model.terms[0].sparse).toEqual({ method: "cur", count: 10, configTypes: { Bulk: 10 } });
+    expect(config.model.terms[0].sparse).toEqual({ method: "cur", count: 90, configTypes: { Bulk: 10 } });
     expect(config.data).toEqual({
       train: "train.xyz",
       keys: { energy: "energy", forces: "force", stress: "stress" },

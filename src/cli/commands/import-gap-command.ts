@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { InvalidParameterError } from "../../errors.js";
 import { commandIn, readCommandFile } from "../../interop/gap/command-source.js";
@@ -51,7 +51,11 @@ export async function runImportGapCommand(session: Session, words: readonly stri
   if (strict && lost.length > 0) throw new InvalidParameterError(`--strict: ${lost.length === 1 ? "an option has" : `${lost.length} options have`} no counterpart; nothing is written`);
   const path = output ?? "fit.yaml";
   const fitFile = gapFitFile(imported, { path, modelFile: modelNameOf(imported) });
-  if (output !== undefined) await writeWholeFile(output, fitFile);
+  if (output === undefined && imported.files.length > 0) session.note(`${imported.files.map(({ name }) => name).join(", ")}: written with -o only`);
+  if (output !== undefined) {
+    for (const companion of imported.files) await writeWholeFile(join(dirname(output), companion.name), companion.text);
+    await writeWholeFile(output, fitFile);
+  }
   session.result(recordOf(imported, output, fitFile), output === undefined ? fitFile.trimEnd() : `${describeTerms(imported)} → ${output}`);
 }
 
@@ -80,6 +84,6 @@ function describeTerms({ config }: ImportedCommand): string {
   return terms.map(({ descriptor }) => descriptor.type).join(" + ");
 }
 
-function recordOf({ config, notes, command, dataProblem }: ImportedCommand, output: string | undefined, fitFile: string): object {
-  return { ...(output === undefined ? { text: fitFile } : { output }), config, notes, ...(dataProblem !== undefined && { dataProblem }), command };
+function recordOf({ config, notes, files, command, dataProblem }: ImportedCommand, output: string | undefined, fitFile: string): object {
+  return { ...(output === undefined ? { text: fitFile } : { output }), config, notes, files: files.map(({ name }) => name), ...(dataProblem !== undefined && { dataProblem }), command };
 }

@@ -1,5 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { chemicalSymbols, findAtomicNumber, symbolOf } from "../../structures/periodic-table.js";
+import { baselineOf, type CompanionFile, type CoreTables } from "./baseline.js";
 import type { GapCommand } from "./command.js";
 import { dataColumns, dataKeys, gapKeys } from "./data-keys.js";
 import { isolatedEnergies } from "./isolated-energies.js";
@@ -29,6 +30,8 @@ export interface GapConversion {
   readonly comments: ReadonlyMap<string, readonly string[]>;
   /** What has no counterpart, and what one should know. */
   readonly notes: readonly ConversionNote[];
+  /** What the fit file names and has to stand beside it. */
+  readonly files: readonly CompanionFile[];
   /** As given. */
   readonly command: string;
   /** What gap_fit would have written. */
@@ -41,6 +44,8 @@ export interface ConversionContext {
   readonly species?: readonly number[];
   /** undefined where the training file cannot be read */
   readonly facts?: TrainingFacts;
+  /** Pair functions that the fit stands on. */
+  readonly core?: CoreTables;
   /** A file of the command, as the fit file names it. */
   readonly pathOf: (name: string) => string;
 }
@@ -52,24 +57,24 @@ const JITTER = 1e-10;
  * A fit file for pestle from a gap_fit command.
  * @throws {FormatError} with the place of what cannot be read; {InvalidParameterError} where species have to be known, or no term is left
  */
-export function convertGapCommand(command: GapCommand, { species: given, facts, pathOf }: ConversionContext): GapConversion {
+export function convertGapCommand(command: GapCommand, { species: given, facts, core, pathOf }: ConversionContext): GapConversion {
   const { options } = command;
   const notes = new Notes();
   options.note(notes);
   const species = given ?? facts?.species ?? namedSpecies(command);
   if (!given && !facts && species.length > 0) notes.remark("at_file", `elements are those that the command names, ${species.map(symbolOf).join(", ")}; if the data have others, convert with --species`);
-  const configTypeOf = (name: string): string => spelling(name, facts?.configTypes ?? new Set(), notes);
+  const configTypeOf = (name: string): string | undefined => spelling(name, facts?.configTypes, notes);
   const terms = command.terms.flatMap((string) => termsOf(string, { species, pathOf, configTypeOf, notes }));
   if (terms.length === 0) throw new InvalidParameterError(`none of the descriptors has a counterpart: ${notes.list.map(({ option, text }) => `${option}: ${text}`).join("; ")}`);
   const { keys, targets } = dataKeys(options, gapKeys(options), facts, notes);
   const { columns, sigma, masks } = dataColumns(options, facts, targets, notes);
   const energies = isolatedEnergies(options, { species, facts, cutoff: largestCutoff(terms), notes });
-  noteBaseline(options, notes);
+  const { baseline, files } = baselineOf(options, core, notes);
   const filled = (record: object): boolean => Object.keys(record).length > 0;
   return {
     config: {
       data: { train: pathOf(options.text("at_file")!), keys, ...(filled(columns) && { columns }) },
-      model: { type: "sparse-gp", isolatedAtomEnergies: energies.value, terms: terms.map(({ term }) => term) },
+      model: { type: "sparse-gp", ...(baseline && { baseline }), isolatedAtomEnergies: energies.value, terms: terms.map(({ term }) => term) },
       fit: {
         sigma: { ...sigmaOf(options, { targets, configTypeOf, notes }), ...(filled(sigma) && { columns: sigma }), ...(filled(masks) && { masks }) },
         jitter: options.number("sparse_jitter") ?? JITTER,
@@ -82,6 +87,7 @@ export function convertGapCommand(command: GapCommand, { species: given, facts, 
       ["fit.jitter", ["eV², on the diagonal of every sparse point (sparse_jitter)"]] as const,
     ]),
     notes: notes.list,
+    files,
     command: command.text,
     modelFile: options.text("gp_file") ?? "gap_new.xml",
   };
@@ -96,26 +102,19 @@ function namedSpecies({ options, terms }: GapCommand): number[] {
   return [...new Set(named as number[])].sort((a, b) => a - b);
 }
 
-/** A group as the data spell it, which gap_fit takes in any case. */
-function spelling(name: string, configTypes: ReadonlySet<string>, notes: Notes): string {
-  if (configTypes.has(name) || configTypes.size === 0) return name;
-  const same = [...configTypes].find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  if (same === undefined && name !== "default") notes.remark("config_type", `no frame of the training file has ${name}`);
-  return same ?? name;
+/** A group as the data spell it, which gap_fit takes in any case; "default" are frames without one. undefined: there is none */
+function spelling(name: string, configTypes: ReadonlySet<string> | undefined, notes: Notes): string | undefined {
+  const plain = name.toLowerCase();
+  if (!configTypes) return plain === "default" ? "" : name;
+  const found = configTypes.has(name) ? name : [...configTypes].find((candidate) => candidate.toLowerCase() === plain);
+  if (found !== undefined) return found;
+  if (plain === "default" && configTypes.has("")) return "";
+  notes.remark("config_type", `no frame of the training file has ${name}`);
+  return undefined;
 }
 
 function largestCutoff(terms: readonly ConvertedTerm[]): number {
   return Math.max(...terms.map(({ term }) => (term.descriptor as { cutoff: { radius: number } }).cutoff.radius));
-}
-
-function noteBaseline(options: OptionGroup, notes: Notes): void {
-  const args = options.text("core_ip_args");
-  if (!args) return;
-  const file = options.text("core_param_file") ?? "quip_params.xml";
-  notes.lost(
-    options.nameOf("core_ip_args"),
-    `${args} of ${file} is not read: write model.baseline yourself, { type: zbl, … }, or { type: pair-table, pairs: [{ species: [Si, Si], path: table.txt }] } with lines r E from the XML`,
-  );
 }
 
 const LARGEST_SEED = 0xffffffff;

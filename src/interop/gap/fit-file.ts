@@ -6,7 +6,7 @@ import { type ConversionNote, describeNote } from "./notes.js";
 const WIDTH = 118;
 
 /** Groups that stand on one line. */
-const flows = [/^model\.isolatedAtomEnergies$/u, /^model\.terms\.\d+\.\w+$/u, /^data\.(?:keys|columns\.[^.]+)$/u, /^fit\.sigma\.(?:masks|columns|configTypes\.[^.]+)$/u];
+const flows = [/^model\.(?:isolatedAtomEnergies|baseline)$/u, /^model\.terms\.\d+\.\w+$/u, /^data\.(?:keys|columns\.[^.]+)$/u, /^fit\.sigma\.(?:masks|columns|configTypes\.[^.]+)$/u];
 
 /**
  * The text of a fit file: what gap_fit was told, what is lost, then the sections with the strings they come from.

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { CancelledError, PestleError } from "../../errors.js";
 import { STANDARD_INPUT } from "../../structures/io/input-name.js";
 import { systemReason } from "../../system-error.js";
+import { readCoreTables } from "./baseline.js";
 import { readGapCommand } from "./command.js";
 import { readCommandFile } from "./command-source.js";
 import { convertGapCommand, type GapConversion } from "./convert-command.js";
@@ -36,8 +37,9 @@ export async function importGapCommand(source: CommandSource, { folder, outputFo
   const pathOf = (name: string): string => (isAbsolute(name) ? name : relative(outputFolder || ".", placeOf(name)).replaceAll(sep, "/"));
   const command = await readGapCommand(source, (name) => readCommandFile(placeOf(name)));
   const { energy, configType } = gapKeys(command.options);
+  const core = await readCoreTables(command.options, placeOf);
   const survey = await tryToSurvey(placeOf(command.options.text("at_file")!), { energyKey: energy, configTypeKey: configType, signal });
-  return { ...convertGapCommand(command, { species, facts: survey.facts, pathOf }), dataProblem: survey.problem };
+  return { ...convertGapCommand(command, { species, facts: survey.facts, core, pathOf }), dataProblem: survey.problem };
 }
 
 /** A file of that name. */

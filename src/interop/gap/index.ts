@@ -1,3 +1,4 @@
+export type { CompanionFile } from "./baseline.js";
 export type { ConvertedFile, GapConversion } from "./convert-command.js";
 export { commandIn, readCommandFile } from "./command-source.js";
 export { gapFitFile } from "./fit-file.js";

@@ -14,7 +14,7 @@ const targetNames: readonly Target[] = ["energy", "forces", "virial"];
 const GROUP = 4;
 
 /** σ of the targets that there are, for all structures and for groups. */
-export function sigmaOf(options: OptionGroup, { targets, configTypeOf, notes }: { targets: Targets; configTypeOf(name: string): string; notes: Notes }): Record<string, unknown> {
+export function sigmaOf(options: OptionGroup, { targets, configTypeOf, notes }: { targets: Targets; configTypeOf(name: string): string | undefined; notes: Notes }): Record<string, unknown> {
   const name = options.nameOf("default_sigma");
   const numbers = options.numbers("default_sigma")!;
   if (numbers.length !== GROUP && numbers.length !== GROUP - 1) {
@@ -35,7 +35,7 @@ export function sigmaOf(options: OptionGroup, { targets, configTypeOf, notes }: 
 }
 
 /** `{name:energy:force:virial:hessian:name:…}` */
-function groupsOf(options: OptionGroup, wanted: (values: readonly number[], place: LocatedText) => Sigmas, configTypeOf: (name: string) => string): Record<string, Sigmas> {
+function groupsOf(options: OptionGroup, wanted: (values: readonly number[], place: LocatedText) => Sigmas, configTypeOf: (name: string) => string | undefined): Record<string, Sigmas> {
   const list = options.located("config_type_sigma");
   const name = options.nameOf("config_type_sigma");
   const parts = list ? splitAtColons(list) : [];
@@ -44,7 +44,7 @@ function groupsOf(options: OptionGroup, wanted: (values: readonly number[], plac
   }
   const groups: Record<string, Sigmas> = {};
   for (let i = 0; i < parts.length; i += GROUP + 1) {
-    const group = configTypeOf(parts[i].text);
+    const group = configTypeOf(parts[i].text) ?? parts[i].text;
     if (Object.hasOwn(groups, group)) throw parts[i].error(`${name} names ${group} twice`);
     groups[group] = wanted(parts.slice(i + 1, i + GROUP).map((part) => numberFrom(part, name)), parts[i]);
   }

@@ -27,7 +27,7 @@ const methods: Readonly<Record<string, Method | undefined>> = {
 };
 
 /** `sparse` of a term. @param nameOfGroup a group as the data spell it */
-export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { pathOf(name: string): string; configTypeOf(name: string): string; notes: Notes }): object {
+export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { pathOf(name: string): string; configTypeOf(name: string): string | undefined; notes: Notes }): object {
   const name = (group.text("sparse_method") ?? "random").toLowerCase();
   const found = methods[name];
   if (!found) throw group.located("sparse_method")!.error(`sparse_method is "${shorten(name)}", which is unknown${suggestionFor(name, Object.keys(methods))}`);
@@ -41,14 +41,17 @@ export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { 
   }
   const configTypes = countsOf(group, configTypeOf);
   const sum = Object.values(configTypes).reduce((total, count) => total + count, 0);
-  const count = sum > 0 ? sum : group.integer("n_sparse", 0);
-  if (!count) throw group.place.error(`${group.where} needs n_sparse or config_type_n_sparse`);
-  if (sum > 0 && (group.number("n_sparse") ?? sum) !== sum) notes.remark(`${group.where} n_sparse`, `config_type_n_sparse decides: ${sum} points`);
-  return { method, count, ...(sum > 0 && { configTypes }) };
+  const all = group.integer("n_sparse", 0);
+  if (!all && sum === 0) throw group.place.error(`${group.where} needs n_sparse or config_type_n_sparse`);
+  if (sum === 0) return { method, count: all };
+  const others = Math.max(0, (all ?? sum) - sum);
+  if (all) notes.remark(`${group.where} n_sparse`, `is taken for the sum of all groups: ${others} points from those that config_type_n_sparse does not name`);
+  // no center species: none
+  return { method, count: others === 0 ? {} : others, configTypes };
 }
 
 /** `{name:count:name:count}` */
-function countsOf(group: OptionGroup, configTypeOf: (name: string) => string): Record<string, number> {
+function countsOf(group: OptionGroup, configTypeOf: (name: string) => string | undefined): Record<string, number> {
   const list = group.located("config_type_n_sparse");
   const parts = list ? splitAtColons(list) : [];
   if (parts.length % 2 === 1) throw list!.error("config_type_n_sparse is a list of names and numbers: {name:10:name:20}");
@@ -57,6 +60,7 @@ function countsOf(group: OptionGroup, configTypeOf: (name: string) => string): R
     const count = numberFrom(parts[i + 1], "config_type_n_sparse");
     if (!Number.isInteger(count) || count < 0) throw parts[i + 1].error(`config_type_n_sparse has ${count}; it must be a whole number`);
     const name = configTypeOf(parts[i].text);
+    if (name === undefined) continue;
     if (Object.hasOwn(counts, name)) throw parts[i].error(`config_type_n_sparse names ${name} twice`);
     if (count > 0) counts[name] = count;
   }

@@ -22,7 +22,7 @@ export interface TermContext {
   /** Atomic numbers of the data, ascending; empty where they are not known. */
   readonly species: readonly number[];
   readonly pathOf: (name: string) => string;
-  readonly configTypeOf: (name: string) => string;
+  readonly configTypeOf: (name: string) => string | undefined;
   readonly notes: Notes;
 }
 

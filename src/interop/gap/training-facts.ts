@@ -10,7 +10,7 @@ export interface TrainingFacts {
   readonly frameKeys: ReadonlySet<string>;
   /** Names of the columns of atoms. */
   readonly atomKeys: ReadonlySet<string>;
-  /** Groups, without the empty one. */
+  /** Groups; "" where frames have none. */
   readonly configTypes: ReadonlySet<string>;
   /** By atomic number. */
   readonly isolatedAtoms: ReadonlyMap<number, IsolatedAtom>;
@@ -57,7 +57,7 @@ export async function surveyTraining(path: string, { energyKey, configTypeKey, s
     for (const { name } of atomInfo) atomKeys.add(name);
     const group = info.get(configTypeKey) ?? structure.configType;
     const configType = typeof group === "string" || typeof group === "number" ? String(group) : "";
-    if (configType !== "") configTypes.add(configType);
+    configTypes.add(configType);
     const energy = info.get(energyKey);
     if (typeof energy !== "number" || !Number.isFinite(energy) || atomicNumbers.length === 0) continue;
     energies++;
