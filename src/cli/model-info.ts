@@ -26,13 +26,18 @@ export async function describeModel(session: Session, file: string): Promise<voi
       `cutoff     ${cutoff} Å`,
       ...partLines(model, ""),
       `parameters\n${indent(stringify(abbreviated(parameters)))}`,
-      `arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`,
-      ...(options === undefined ? [] : [`fit options\n${indent(stringify(options))}`]),
+      ...(arrays.length === 0 ? [] : [`arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`]),
+      ...(options === undefined ? [] : [`${isBuilt(options) ? "options" : "fit options"}\n${indent(stringify(options))}`]),
       `provenance\n${indent(stringify({ versions, data }))}`,
       ...describeMetrics(provenance.metrics),
       ...(provenance.calibration ? [describeCalibration(provenance.calibration)] : []),
     ].join("\n"),
   );
+}
+
+/** Options of a fit have its section. */
+function isBuilt(options: unknown): boolean {
+  return typeof options === "object" && options !== null && !("fit" in options);
 }
 
 function partRecord({ model: { type, species, cutoff }, isBaseline = false }: SumPart): object {

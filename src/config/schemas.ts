@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { buildSchema } from "./build-config.js";
 import { compareSchema } from "./compare-config.js";
 import { describeSchema } from "./describe-config.js";
 import { fitFileSchemas } from "./fit-config.js";
@@ -21,6 +22,10 @@ export const configSchemas = {
   /** `pestle tune`: a fit file with a `tune` section. */
   get tune() {
     return anyOf(tuneFileSchemas());
+  },
+  /** `pestle build` */
+  get build() {
+    return buildSchema;
   },
 };
 

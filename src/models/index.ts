@@ -15,7 +15,7 @@ export type { ErrorBarCalibration, FileRecord, Model, ModelContent, ModelPart, M
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";
-export { type KnownPotentialOptions, knownPotentialSchema, makeKnownPotential } from "./known-potential.js";
+export { type KnownPotentialOptions, knownPotentialSchema, knownSpecies, makeKnownPotential } from "./known-potential.js";
 export { loadModel, saveModel } from "./model-file.js";
 export { isModelFile } from "./model-file-mark.js";
 export { decodeModel, encodeModel, MODEL_FILE_VERSION } from "./model-format.js";
@@ -25,6 +25,10 @@ export { type CommitteeModelOptions, committeeOfModel } from "./linear/committee
 export type { ActiveSets } from "./linear/active-sets.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
 export type { LinearTerm } from "./linear/term.js";
+export { buckinghamModel, buckinghamSchema } from "./pair/buckingham.js";
+export { ClosedFormModel, type ClosedFormPair, type PairParameters } from "./pair/closed-form.js";
+export { lennardJonesModel, lennardJonesSchema } from "./pair/lennard-jones.js";
+export { morseModel, morseSchema } from "./pair/morse.js";
 export { type PairTable, PairTableModel, parsePairTable } from "./pair/table.js";
 export { ZblModel, type ZblParameters, zblSchema } from "./pair/zbl.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";

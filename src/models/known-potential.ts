@@ -5,6 +5,9 @@ import { filePath } from "../file-path.js";
 import { atomicNumberOf } from "../structures/periodic-table.js";
 import { loadModel } from "./model-file.js";
 import type { Model } from "./model-type.js";
+import { buckinghamModel, buckinghamSchema } from "./pair/buckingham.js";
+import { lennardJonesModel, lennardJonesSchema } from "./pair/lennard-jones.js";
+import { morseModel, morseSchema } from "./pair/morse.js";
 import { type PairTable, PairTableModel, parsePairTable } from "./pair/table.js";
 import { ZblModel, zblSchema } from "./pair/zbl.js";
 import { SumModel } from "./sum/model.js";
@@ -29,7 +32,7 @@ const fileSchema = z.strictObject({
   path: filePath().describe("model file"),
 });
 
-const partSchemas = [zblSchema, tableSchema, fileSchema] as const;
+const partSchemas = [zblSchema, lennardJonesSchema, morseSchema, buckinghamSchema, tableSchema, fileSchema] as const;
 
 const sumSchema = z.strictObject({
   /** Chooses a sum of potentials. */
@@ -62,6 +65,28 @@ export async function makeKnownPotential(options: KnownPotentialOptions, species
       return readTables(options.pairs, species, place);
     case "zbl":
       return new ZblModel(species, options);
+    case "lennard-jones":
+      return lennardJonesModel(species, options, place);
+    case "morse":
+      return morseModel(species, options, place);
+    case "buckingham":
+      return buckinghamModel(species, options, place);
+  }
+}
+
+/** Atomic numbers that options name, or that their model files know; none where they are of any species. */
+export async function knownSpecies(options: KnownPotentialOptions): Promise<number[]> {
+  switch (options.type) {
+    case "sum":
+      return (await Promise.all(options.parts.map(knownSpecies))).flat();
+    case "file":
+      return [...(await loadModel(options.path)).species];
+    case "zbl":
+      return [];
+    case "lennard-jones":
+      return [...Object.keys(options.parameters), ...options.pairs.flatMap(({ species }) => species)].map(atomicNumberOf);
+    default:
+      return options.pairs.flatMap(({ species }) => species.map(atomicNumberOf));
   }
 }
 

@@ -48,7 +48,7 @@ describe("the command line", () => {
     expect(files.length).toBeLessThan(11);
   });
 
-  it.each(["describe", "fit", "tune", "evaluate", "predict", "calibrate", "info", "import-gap-command", "schema", "bench"])("loads the flags of %s for its help, and nothing of what it does", async (command) => {
+  it.each(["describe", "fit", "build", "tune", "evaluate", "predict", "calibrate", "info", "import-gap-command", "schema", "bench"])("loads the flags of %s for its help, and nothing of what it does", async (command) => {
     const [own, all] = await Promise.all([filesOf([command, "--help"]), filesOf(["--help"])]);
     expect(own.filter((file) => !file.includes(join("dist", "cli-bundle")) && file !== bin)).toEqual([]);
     expect(own.length - all.length).toBeLessThan(4);
@@ -63,7 +63,7 @@ describe("the command line", () => {
   // what the sources say, without a bundle
   const modules = ["--import", mark];
   it.each([
-    [], ["--help"], ["help"], ["help", "fit"], ["help", "conventions"], ["help", "convention"], ["--version"], ["describe", "--help"], ["fit", "--help"], ["tune", "--help"], ["evaluate", "--help"],
+    [], ["--help"], ["help"], ["help", "fit"], ["help", "conventions"], ["help", "convention"], ["--version"], ["describe", "--help"], ["fit", "--help"], ["build", "--help"], ["build"], ["tune", "--help"], ["evaluate", "--help"],
     ["info", "--help"], ["schema", "--help"], ["bench", "--help"], ["fitt"], ["info", "--colum", "x", silicon], ["fit", "--threads", "0"], ["schema", "fit"],
     ["info", silicon], ["info", "nowhere.xyz"],
   ].map((args) => [args.join(" ").replace(root, "") || "(nothing)", args] as const))("says the same from the bundle and from the modules: %s", async (_, args) => {

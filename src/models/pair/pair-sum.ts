@@ -6,24 +6,7 @@ import { type NeighborList, placeNeighborList } from "../../neighbors/layout.js"
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
-
-/** φ(r) of one pair of species. */
-export interface PairFunction {
-  /** Å: 0 from here on */
-  readonly cutoff: number;
-  /** φ in eV and φ′ in eV/Å, at r below the cutoff. */
-  at(r: number): { readonly value: number; readonly slope: number };
-}
-
-/** Functions of all pairs of species. */
-export interface PairFunctions {
-  /** Atomic numbers */
-  readonly species: readonly number[];
-  /** Å, of the neighbor list: the largest of all */
-  readonly cutoff: number;
-  /** By species indices, in either order; undefined: these two do not interact */
-  of(i: number, j: number): PairFunction | undefined;
-}
+import type { PairFunctions } from "./pair-function.js";
 
 /** Predictions of a pair potential E = ½ Σ_i Σ_j φ(r_ij), each atom with half of its pairs. */
 export class PairSumEvaluator implements PotentialEvaluator {
@@ -63,19 +46,28 @@ export class PairSumEvaluator implements PotentialEvaluator {
   /** Halves of pairs to their centers; gradients: f64 [nPairs × 3], of these halves by the displacement, or 0 */
   private addPairs(list: Omit<NeighborList, "shifts">, species: Int32Array, localEnergies: Float64Array, gradients: Pointer): void {
     const { wasm } = this;
+    const { functions, species: known } = this.functions;
     const { nCenters, nPairs } = list;
     const [centerAtoms, offsets, neighborAtoms] = [wasm.i32(list.centerAtoms, nCenters), wasm.i32(list.offsets, nCenters + 1), wasm.i32(list.neighborAtoms, nPairs)];
     const [dx, dy, dz, distances] = [list.dx, list.dy, list.dz, list.distances].map((pointer) => wasm.f64(pointer, nPairs));
     const slopes = gradients ? wasm.f64(gradients, 3 * nPairs).fill(0) : undefined;
-    centerAtoms.forEach((center, c) => {
+    const out = new Float64Array(2);
+    for (let c = 0; c < nCenters; c++) {
+      const first = species[centerAtoms[c]] * known.length;
+      let energy = 0;
       for (let pair = offsets[c]; pair < offsets[c + 1]; pair++) {
-        const pairFunction = this.functions.of(species[center], species[neighborAtoms[pair]]);
+        const pairFunction = functions[first + species[neighborAtoms[pair]]];
         const r = distances[pair];
         if (!pairFunction || r >= pairFunction.cutoff) continue;
-        const { value, slope } = pairFunction.at(r);
-        localEnergies[center] += 0.5 * value;
-        if (slopes) slopes.set([dx[pair], dy[pair], dz[pair]].map((d) => (0.5 * slope * d) / r), 3 * pair);
+        pairFunction.at(r, out);
+        energy += 0.5 * out[0];
+        if (!slopes) continue;
+        const slope = (0.5 * out[1]) / r;
+        slopes[3 * pair] = slope * dx[pair];
+        slopes[3 * pair + 1] = slope * dy[pair];
+        slopes[3 * pair + 2] = slope * dz[pair];
       }
-    });
+      localEnergies[centerAtoms[c]] += energy;
+    }
   }
 }

@@ -5,7 +5,8 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { arrayOf, parseContent, speciesSchema } from "../local-energy/content.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
 import type { PotentialTables, PreparedPotential } from "../potential.js";
-import { type PairFunction, type PairFunctions, PairSumEvaluator } from "./pair-sum.js";
+import type { PairFunction, PairFunctions } from "./pair-function.js";
+import { PairSumEvaluator } from "./pair-sum.js";
 
 /** A pair function at given distances. */
 export interface PairTable {
@@ -70,32 +71,41 @@ function cutoffOf(pairs: readonly PairTable[]): number {
 }
 
 function functionsOf({ species, pairs }: TableTables): PairFunctions {
-  const functions = new Map<number, PairFunction>();
+  const functions = new Array<PairFunction | undefined>(species.length ** 2).fill(undefined);
   for (const table of pairs) {
     const [i, j] = table.species.map((atomicNumber) => species.indexOf(atomicNumber));
     const own = tableFunction(table);
-    functions.set(i * species.length + j, own);
-    functions.set(j * species.length + i, own);
+    functions[i * species.length + j] = own;
+    functions[j * species.length + i] = own;
   }
-  return { species, cutoff: cutoffOf(pairs), of: (i, j) => functions.get(i * species.length + j) };
+  return { species, cutoff: cutoffOf(pairs), functions };
 }
 
 function tableFunction({ distances, energies, forces }: PairTable): PairFunction {
-  const at = (r: number): { value: number; slope: number } => {
-    if (r <= distances[0]) return { value: energies[0] - forces[0] * (r - distances[0]), slope: -forces[0] };
+  const at = (r: number, out: Float64Array): void => {
+    if (r <= distances[0]) {
+      out[0] = energies[0] - forces[0] * (r - distances[0]);
+      out[1] = -forces[0];
+      return;
+    }
     const k = intervalOf(distances, r);
     const h = distances[k + 1] - distances[k];
     const t = (r - distances[k]) / h;
-    const [a, b, da, db] = [energies[k], energies[k + 1], -h * forces[k], -h * forces[k + 1]];
-    const [second, third] = [3 * (b - a) - 2 * da - db, 2 * (a - b) + da + db];
-    return { value: a + t * (da + t * (second + t * third)), slope: (da + t * (2 * second + 3 * t * third)) / h };
+    const rise = energies[k + 1] - energies[k];
+    const da = -h * forces[k];
+    const db = -h * forces[k + 1];
+    const second = 3 * rise - 2 * da - db;
+    const third = da + db - 2 * rise;
+    out[0] = energies[k] + t * (da + t * (second + t * third));
+    out[1] = (da + t * (2 * second + 3 * t * third)) / h;
   };
   return { cutoff: distances[distances.length - 1], at };
 }
 
 /** k with distances[k] < r ≤ distances[k + 1] */
 function intervalOf(distances: Float64Array, r: number): number {
-  let [low, high] = [0, distances.length - 1];
+  let low = 0;
+  let high = distances.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (distances[middle] < r) low = middle;

@@ -7,7 +7,8 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { parseContent, speciesSchema } from "../local-energy/content.js";
 import type { Model, ModelContent, ModelType, Provenance } from "../model-type.js";
 import type { PotentialTables, PreparedPotential } from "../potential.js";
-import { type PairFunction, type PairFunctions, PairSumEvaluator } from "./pair-sum.js";
+import type { PairFunction, PairFunctions } from "./pair-function.js";
+import { PairSumEvaluator } from "./pair-sum.js";
 
 /** Parameters of a ZBL repulsion. */
 export const zblSchema = z.strictObject({
@@ -76,7 +77,7 @@ export class ZblModel implements Model {
 /** c and d of the screening function Σ c e^{−d r/a}; the c add up to 1. */
 const SCREENING = [[0.18175, 3.1998], [0.50986, 0.94229], [0.28022, 0.4029], [0.02817, 0.20162]] as const;
 
-/** U, U′ and U″ of the repulsion that is not switched. */
+/** U, U′ and U″ of the repulsion that is not switched, at one distance. */
 function unswitched(zi: number, zj: number, r: number): [number, number, number] {
   const a = 0.4685 / (zi ** 0.23 + zj ** 0.23);
   let [phi, first, second] = [0, 0, 0];
@@ -97,17 +98,26 @@ function zblFunction(zi: number, zj: number, inner: number, outer: number): Pair
   const alpha = (-3 * slope + width * curvature) / width ** 2;
   const beta = (2 * slope - width * curvature) / width ** 3;
   const constant = -value + (width * slope) / 2 - (width ** 2 * curvature) / 12;
-  const at = (r: number): { value: number; slope: number } => {
-    const [own, ownSlope] = unswitched(zi, zj, r);
-    const t = Math.max(0, r - inner);
-    return { value: own + constant + (alpha / 3) * t ** 3 + (beta / 4) * t ** 4, slope: ownSlope + alpha * t ** 2 + beta * t ** 3 };
+  const [[c0, d0], [c1, d1], [c2, d2], [c3, d3]] = SCREENING;
+  const inverse = (zi ** 0.23 + zj ** 0.23) / 0.4685;
+  const k = units.coulomb * zi * zj;
+  const at = (r: number, out: Float64Array): void => {
+    const s = r * inverse;
+    const a0 = c0 * Math.exp(-d0 * s);
+    const a1 = c1 * Math.exp(-d1 * s);
+    const a2 = c2 * Math.exp(-d2 * s);
+    const a3 = c3 * Math.exp(-d3 * s);
+    const own = (k * (a0 + a1 + a2 + a3)) / r;
+    const t = r > inner ? r - inner : 0;
+    const square = t * t;
+    out[0] = own + constant + square * t * (alpha / 3 + (beta / 4) * t);
+    out[1] = (-k * inverse * (d0 * a0 + d1 * a1 + d2 * a2 + d3 * a3) - own) / r + square * (alpha + beta * t);
   };
   return { cutoff: outer, at };
 }
 
 function functionsOf({ species, inner, outer }: ZblTables): PairFunctions {
-  const functions = species.map((zi) => species.map((zj) => zblFunction(zi, zj, inner, outer)));
-  return { species, cutoff: outer, of: (i, j) => functions[i][j] };
+  return { species, cutoff: outer, functions: species.flatMap((zi) => species.map((zj) => zblFunction(zi, zj, inner, outer))) };
 }
 
 const parametersSchema = z.object({ species: speciesSchema, inner: z.number(), outer: z.number() });
