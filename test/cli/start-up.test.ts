@@ -45,7 +45,7 @@ describe("the command line", () => {
     const files = await filesOf(["--help"]);
     expect(files.filter((file) => file !== bin && !file.includes(join("dist", "cli-bundle")))).toEqual([]);
     expect(files.length).toBeGreaterThan(2);
-    expect(files.length).toBeLessThan(11);
+    expect(files.length).toBeLessThan(12);
   });
 
   it.each(["describe", "fit", "build", "tune", "evaluate", "predict", "calibrate", "info", "import-gap-command", "schema", "bench"])("loads the flags of %s for its help, and nothing of what it does", async (command) => {
