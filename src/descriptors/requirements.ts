@@ -13,6 +13,16 @@ export function requireEnvironments(descriptor: AnyDescriptor, purpose: string):
 }
 
 /**
+ * Makes sure that every row of a descriptor belongs to a center: rows are of centers, or of tuples of a center with its neighbors.
+ * @param purpose what needs that, plural
+ * @throws {InvalidParameterError}
+ */
+export function requireRowsOfCenters(descriptor: AnyDescriptor, purpose: string): asserts descriptor is Descriptor {
+  requireEnvironments(descriptor, purpose);
+  if (descriptor.rows !== "tuple") requireCenterRows(descriptor, purpose);
+}
+
+/**
  * Makes sure that a descriptor has a row for each center.
  * @param purpose what needs that, plural
  * @throws {InvalidParameterError}

@@ -45,6 +45,31 @@ export function structureRows(wasm: Wasm, { nCenters, nPairs }: EnvironmentBatch
   return { kind: "structure", nRows: Math.min(1, nCenters), nEntries: nPairs, offsets, pairs: 0, ofCenters: 0 };
 }
 
+/** What stands before each center of a batch, and at the end. */
+export interface RowsByCenter {
+  /** nCenters + 1: rows */
+  readonly rows: Int32Array;
+  /** nCenters + 1: entries */
+  readonly entries: Int32Array;
+}
+
+/** Rows and entries of each center, counted from the first of the batch; rows are of centers or of tuples. */
+export function rowsByCenter(wasm: Wasm, { nCenters, rows }: RowBatch): RowsByCenter {
+  const ends = wasm.i32(rows.offsets, rows.nRows + 1);
+  const firstRows = rows.ofCenters ? wasm.i32(rows.ofCenters, nCenters + 1) : undefined;
+  const before = Int32Array.from({ length: nCenters + 1 }, (_, center) => (firstRows ? firstRows[center] - firstRows[0] : center));
+  return { rows: before, entries: before.map((row) => ends[row] - ends[0]) };
+}
+
+/** For every row the element of its center; rows are of centers or of tuples. */
+export function spreadOverRows(wasm: Wasm, batch: RowBatch, ofCenters: Int32Array): Int32Array {
+  if (!batch.rows.ofCenters) return ofCenters;
+  const { rows } = rowsByCenter(wasm, batch);
+  const spread = new Int32Array(batch.rows.nRows);
+  for (let center = 0; center < batch.nCenters; center++) spread.fill(ofCenters[center], rows[center], rows[center + 1]);
+  return spread;
+}
+
 /** Bytes that a descriptor keeps for its derivatives, each on top of the others. */
 export interface StateSize {
   /** Whatever the batch holds. */

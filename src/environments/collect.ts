@@ -17,15 +17,20 @@ export interface EnvironmentSource {
   readonly atom: number;
 }
 
-/** All atoms of the given species (atomic numbers; null: any), in the order of the data; a seeded sample if they are more than `limit`. */
+/**
+ * All atoms of the given species (atomic numbers; null: any), in the order of the data; a seeded sample if they are more than `limit`.
+ * @param includes whether a structure counts; default: all do
+ */
 export function listEnvironments(
   dataset: Dataset,
   centers: readonly number[] | null,
   limit: number,
   random: RandomGenerator,
+  includes: (structure: number) => boolean = () => true,
 ): EnvironmentSource[] {
   const all: EnvironmentSource[] = [];
   for (let structure = 0; structure < dataset.nStructures; structure++) {
+    if (!includes(structure)) continue;
     for (let atom = 0; atom < dataset.atomCount(structure); atom++) {
       const atomicNumber = dataset.atomicNumbers[dataset.offsets[structure] + atom];
       if (centers === null || centers.includes(atomicNumber)) all.push({ structure, atom });

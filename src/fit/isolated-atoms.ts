@@ -11,15 +11,15 @@ import { isMasked, sigmaOf } from "./structure-sigma.js";
 export interface IsolatedAtomEnergies {
   /** eV, by species index */
   readonly values: readonly number[];
-  /** The options, isolated atoms in the data, or a least-squares fit to the compositions. */
-  readonly source: "given" | "from-data" | "least-squares";
+  /** The options, isolated atoms in the data, a least-squares fit to the compositions, or the mean energy of an atom. */
+  readonly source: "given" | "from-data" | "least-squares" | "average";
 }
 
-/** E₀ from one-atom frames of the data, from a least-squares fit to all energies, or given in eV by symbol. */
-export const isolatedAtomEnergiesSchema = z.union([z.enum(["from-data", "least-squares"]), z.record(z.string(), z.number())]);
+/** E₀ from one-atom frames of the data, from a least-squares fit to all energies, the mean energy of an atom, or given in eV by symbol. */
+export const isolatedAtomEnergiesSchema = z.union([z.enum(["from-data", "least-squares", "average"]), z.record(z.string(), z.number())]);
 
 /** Where they come from, or eV by chemical symbol. */
-export type IsolatedAtomOption = "from-data" | "least-squares" | Readonly<Record<string, number>>;
+export type IsolatedAtomOption = "from-data" | "least-squares" | "average" | Readonly<Record<string, number>>;
 
 /**
  * Isolated-atom energies of every species of the data; energies that `masks.energy` leaves out of the fit are not used.
@@ -34,6 +34,7 @@ export function findIsolatedAtomEnergies(
   const isUsable = (index: number): boolean => !Number.isNaN(dataset.energies[index]) && !isMasked(dataset, index, masks, "energy");
   if (option === "from-data") return { values: fromData(dataset, species, isUsable), source: option };
   if (option === "least-squares") return { values: leastSquares(dataset, species, isUsable), source: option };
+  if (option === "average") return { values: average(dataset, species, isUsable), source: option };
   const given = new Map(Object.entries(option).map(([symbol, energy]) => [atomicNumberOf(symbol), energy]));
   const values = species.map((atomicNumber) => {
     const energy = given.get(atomicNumber);
@@ -87,6 +88,19 @@ function fromData(dataset: Dataset, species: readonly number[], isUsable: (index
         `give isolatedAtomEnergies: { ${symbol}: <energy in eV> }, or use isolatedAtomEnergies: least-squares`,
     );
   });
+}
+
+/** The mean of E/n over the structures, the same for all species: `e0_method=average` of gap_fit. */
+function average(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const nAtoms = dataset.atomCount(i);
+    if (nAtoms === 0 || !isUsable(i)) continue;
+    sum += dataset.energies[i] / nAtoms;
+    count++;
+  }
+  if (count === 0) throw new InvalidParameterError("isolatedAtomEnergies: average needs energies; the data has none: give them by symbol");
+  return species.map(() => sum / count);
 }
 
 /** Minimises Σ (E/n − Σ_Z (n_Z/n) E₀(Z))²; of several solutions (fixed composition) the one of least norm. */

@@ -8,4 +8,6 @@ export interface Choices {
   readonly count: number;
   /** Length of a row. */
   readonly nFeatures: number;
+  /** Whether the last feature is the weight of a row, which it is not told apart by; absent: rows have none. */
+  readonly weighsRows?: boolean | undefined;
 }

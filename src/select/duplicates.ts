@@ -7,11 +7,11 @@ import type { Choices } from "./choices.js";
 /** Environments whose descriptors agree in every component to this are one environment. */
 export const DUPLICATE_TOLERANCE = 1e-10;
 
-/** Moves the rows without duplicates to the front and returns their indices before; of equal ones the first stays. */
+/** Moves the rows without duplicates to the front and returns their indices before; of equal ones the first stays, rows of weight 0 go. */
 export const removeDuplicates = defineTask("select/remove-duplicates", ({ wasm }, choices: Choices): Int32Array => {
   const { values, count, nFeatures } = choices;
-  const distinct = distinctChoices(wasm, choices);
   const rows = wasm.f64(values, count * nFeatures);
+  const distinct = distinctChoices(wasm, choices).filter((row) => !choices.weighsRows || rows[(row + 1) * nFeatures - 1] !== 0);
   // Ascending indices: rows only ever move forward.
   distinct.forEach((from, to) => from !== to && rows.copyWithin(to * nFeatures, from * nFeatures, (from + 1) * nFeatures));
   return distinct;

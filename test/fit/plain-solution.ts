@@ -26,7 +26,7 @@ export async function plainCoefficients(executor: Executor, fitted: SparseGpMode
     for (let i = 0; i < coefficients.length; i++) {
       for (let j = 0; j < coefficients.length; j++) {
         const [x, y] = [i, j].map((s) => sparsePoints.subarray(s * nFeatures, (s + 1) * nFeatures));
-        const value = kernelValue(kernel, x, y);
+        const value = kernelValue(kernel, x, y, descriptor.weighsRows);
         const jitter = typeof options.jitter === "number" ? options.jitter : options.jitter.relative * value;
         prior.set(first + i, first + j, value + (i === j ? jitter : 0));
       }

@@ -24,6 +24,8 @@ vi.mock("../../src/kernels/registry.js", async (importOriginal) => {
       isOurs(p) ? anisotropic.preparePoints(wasm, points, gradients, allocate, p) : registry.prepareKernelPoints(wasm, p, points, gradients, allocate),
     kernelValue: (p: KernelParameters, x: ArrayLike<number>, y: ArrayLike<number>) => (isOurs(p) ? anisotropic.value(p, x, y) : registry.kernelValue(p, x, y)),
     kernelScale: (p: KernelParameters) => (isOurs(p) ? anisotropic.scale(p) : registry.kernelScale(p)),
+    checkKernel: (p: KernelParameters, rows: never) => (isOurs(p) ? undefined : registry.checkKernel(p, rows)),
+    kernelNeedsRanges: (p: KernelParameters) => !isOurs(p) && registry.kernelNeedsRanges(p),
     kernelLacksDerivatives: (p: KernelParameters) => (isOurs(p) ? undefined : registry.kernelLacksDerivatives(p)),
     kernelRemedy: (p: KernelParameters) => (isOurs(p) ? anisotropic.remedy(p) : registry.kernelRemedy(p)),
   };

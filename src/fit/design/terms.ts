@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Descriptor, DescriptorTables } from "../../descriptors/descriptor.js";
-import { requireCenterRows, requireInvariantRows } from "../../descriptors/requirements.js";
+import { requireCenterRows, requireInvariantRows, requireRowsOfCenters } from "../../descriptors/requirements.js";
+import { ANY } from "../../descriptors/tuples/species.js";
 import { createDescriptor, createEnvironmentDescriptor, type DescriptorParameters, descriptorSchema } from "../../descriptors/registry.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import type { DescribedStructures } from "../../environments/cache/environment-cache.js";
@@ -34,10 +35,17 @@ export interface OpenTerm {
   readonly centers: readonly number[] | null;
 }
 
+/** What descriptors of a term may be like. */
+export interface OpenTermOptions {
+  /** Of the descriptor: all that the data has, or more; default: those of the data. */
+  readonly species?: readonly number[];
+  /** Whether rows may be of tuples of a center with its neighbors; default: of centers only. */
+  readonly withTuples?: boolean;
+}
+
 /**
  * Makes the descriptor of a term, with what it takes from the training data filled in; what it holds in memory goes to the holdings.
- * @param species of the descriptor: all that the data has, or more
- * @throws {InvalidParameterError} for a descriptor without a row for each center, rows that turn, and species that the data does not have
+ * @throws {InvalidParameterError} for a descriptor without rows for the centers, rows that turn, and species that the data does not have
  */
 export async function openTerm(
   options: TermOptions,
@@ -45,12 +53,13 @@ export async function openTerm(
   withState: boolean,
   { signal, onProgress, environments }: FitContext,
   holdings: Holdings,
-  species: readonly number[] = dataset.species(),
+  { species = dataset.species(), withTuples = false }: OpenTermOptions = {},
 ): Promise<OpenTerm> {
   const { executor } = holdings;
   const centers = options.centers ? centerNumbers(options.centers, species) : null;
   const made: AnyDescriptor = createDescriptor(options.descriptor);
-  requireCenterRows(made, LOCAL_ENERGIES);
+  if (withTuples) requireRowsOfCenters(made, LOCAL_ENERGIES);
+  else requireCenterRows(made, made.rows === "tuple" ? "linear models, unlike sparse-gp," : LOCAL_ENERGIES);
   requireInvariantRows(made, LOCAL_ENERGIES);
   const learned = await learnFromData(executor, made, dataset, { species, centers: centers ? { species: centers } : undefined, signal, onProgress });
   const described = await environments?.describe({ descriptor: learned, species, centers, withState }, signal);
@@ -82,7 +91,11 @@ export function smoothnessNotes(terms: readonly TermOptions[]): string[] {
 
 /** Chemical symbols that terms name. */
 export function speciesOfTerms(terms: readonly TermOptions[]): string[] {
-  return terms.flatMap(({ centers, descriptor }) => [...(centers ?? []), ...((descriptor as { species?: string[] }).species ?? [])]);
+  const named = terms.flatMap(({ centers = [], descriptor }) => {
+    const { species = [], center } = descriptor as { species?: readonly string[]; center?: string };
+    return [...centers, ...species, ...(center === undefined ? [] : [center])];
+  });
+  return named.filter((symbol) => symbol !== ANY);
 }
 
 /** The model section with the defaults that descriptors choose by their other parameters. */

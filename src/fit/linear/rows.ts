@@ -52,7 +52,7 @@ export interface LinearRowsOfData {
 export async function openRows({ options: { model, fit }, dataset, species, isolated, context }: LinearJob, holdings: Holdings): Promise<LinearRowsOfData> {
   const terms: OpenLinearTerm[] = [];
   for (const term of model.terms) {
-    terms.push({ ...(await openTerm(term, dataset, needsDerivatives(fit.sigma), context, holdings, species)), quadratic: term.quadratic });
+    terms.push({ ...(await openTerm(term, dataset, needsDerivatives(fit.sigma), context, holdings, { species })), quadratic: term.quadratic });
   }
   const layout = layOutColumns(terms, species, hasIntercept(model));
   const design = designOf(terms, layout, species);

@@ -6,11 +6,12 @@ import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { addDerivativeRows, hasDerivativeRows, type RowLayout } from "../../models/local-energy/derivative-rows.js";
+import { rowsByCenter } from "../../descriptors/rows.js";
+import { addDerivativeRows, type CenterSpan, hasDerivativeRows, type RowLayout, splitCenters } from "../../models/local-energy/derivative-rows.js";
 import type { DesignTerm, StructureCenters } from "../design/structure-rows.js";
 import type { TermTables } from "./design-tables.js";
 
-/** Centers whose kernel values are computed together. */
+/** Rows of descriptors whose kernel values are computed together: those of one center, if it has more. */
 export const KERNEL_ROWS = 120;
 
 /**
@@ -29,7 +30,7 @@ export class KernelRows implements DesignTerm {
   ) {
     this.descriptor = attachDescriptor(wasm, tables.descriptor);
     this.centers = tables.centers;
-    this.kernel = attachKernel(wasm, tables.kernel);
+    this.kernel = attachKernel(wasm, tables.kernel, tables.descriptor);
   }
 
   addRows(described: DescribedEnvironments, _: StructureCenters, layout: RowLayout, design: Matrix, scratch: Arena): void {
@@ -37,28 +38,33 @@ export class KernelRows implements DesignTerm {
     const { nSparse, firstColumn, points } = this.tables;
     const { nFeatures } = this.descriptor.tables;
     const { batch, values } = described;
-    const rows = Math.min(KERNEL_ROWS, batch.nCenters);
+    const before = rowsByCenter(wasm, batch).rows;
+    const spans = splitCenters(before, 0, batch.nCenters, KERNEL_ROWS);
+    const rows = spans.reduce((most, [first, last]) => Math.max(most, before[last] - before[first]), 0);
     const kernel = scratch.f64(rows * nSparse);
     const needsSlopes = hasDerivativeRows(layout);
     const slopes = needsSlopes ? scratch.f64(rows * nSparse * this.kernel.slopesPerValue) : 0;
     const panel = matrix(design.pointer + 8 * firstColumn, design.rows, nSparse, design.stride);
-    for (let first = 0; first < batch.nCenters; first += rows) {
-      const count = Math.min(rows, batch.nCenters - first);
-      const x = values + 8 * first * nFeatures;
+    for (const [first, last] of spans) {
+      const [firstRow, count] = [before[first], before[last] - before[first]];
+      if (count === 0) continue;
+      const x = values + 8 * firstRow * nFeatures;
       const kernels: KernelBlock = { rows: matrix(x, count, nFeatures), points, values: kernel, slopes };
       this.kernel.evaluate(kernels, scratch);
       if (layout.energy >= 0) wasm.routines.addColumnSums(count, nSparse, kernel, panel.pointer + 8 * layout.energy * panel.stride);
-      if (needsSlopes) this.addDerivatives(described, first, kernels, layout, panel, scratch);
+      const span = { first, count: last - first, width: nSparse };
+      if (needsSlopes) this.addDerivatives(described, span, firstRow, kernels, layout, panel, scratch);
     }
   }
 
-  private addDerivatives(described: DescribedEnvironments, first: number, kernels: KernelBlock, layout: RowLayout, panel: Matrix, scratch: Arena): void {
-    const { nSparse: width } = this.tables;
-    const span = { first, count: kernels.rows.rows, width };
+  private addDerivatives(
+    described: DescribedEnvironments, span: CenterSpan, firstRow: number, kernels: KernelBlock, layout: RowLayout, panel: Matrix, scratch: Arena,
+  ): void {
+    const { width } = span;
     addDerivativeRows(this.wasm, this.descriptor, described, span, layout, { matrix: panel, columns: 0 }, (folded, arena) => {
       const { rows: { pointer, rows: nRows }, count, groups } = folded;
       const products = arena.f64(nRows * width);
-      const factors = this.kernel.directional(kernels, { first: folded.first - first, count, pointer, nRows, groups }, products, arena);
+      const factors = this.kernel.directional(kernels, { first: folded.first - firstRow, count, pointer, nRows, groups }, products, arena);
       return { products: matrix(products, nRows, width), factors: matrix(factors.pointer, count, width, factors.stride) };
     }, scratch);
   }

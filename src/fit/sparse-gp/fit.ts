@@ -92,15 +92,14 @@ async function makeTables(
   const { wasm } = executor;
   const made: TermTables[] = [];
   let firstColumn = 0;
-  for (const { options, tables, centers, selection } of terms) {
-    const { nFeatures } = tables;
+  for (const { kernel, tables, centers, selection } of terms) {
+    const { nFeatures, weighsRows = false } = tables;
     const nSparse = selection.count;
     const points = holdings.allocate(8 * nSparse * nFeatures, "sparse points");
     wasm.f64(points.pointer, nSparse * nFeatures).set(selection.values);
-    const { kernel } = options;
     const rows = matrix(points.pointer, nSparse, nFeatures);
-    const kernelPoints = prepareKernelPoints(wasm, kernel, rows, false, (bytes) => holdings.allocate(bytes, "sparse points").pointer);
-    const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, triangle, firstColumn };
+    const kernelPoints = prepareKernelPoints(wasm, kernel, rows, false, (bytes) => holdings.allocate(bytes, "sparse points").pointer, weighsRows);
+    const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, weighsRows, triangle, firstColumn };
     await executor.submit(regularize, input, { signal, label: "kernel matrix of the sparse points" });
     made.push({
       descriptor: tables,
@@ -124,11 +123,11 @@ function modelOf(
   coefficients: Float64Array,
   { provenance }: FitContext,
 ): SparseGpModel {
-  const modelTerms = terms.map(({ options, descriptor, centers, selection }, t): SparseGpTerm => {
+  const modelTerms = terms.map(({ kernel, descriptor, centers, selection }, t): SparseGpTerm => {
     const { firstColumn, nSparse } = tables.terms[t];
     return {
       descriptor,
-      kernel: options.kernel,
+      kernel,
       centers,
       sparsePoints: selection.values,
       coefficients: coefficients.slice(firstColumn, firstColumn + nSparse),

@@ -18,6 +18,8 @@ interface RegularizationInput {
   readonly points: Pointer;
   readonly nSparse: number;
   readonly nFeatures: number;
+  /** Whether the last feature is the weight of the row. */
+  readonly weighsRows: boolean;
   readonly triangle: Triangle;
   readonly firstColumn: number;
 }
@@ -56,7 +58,7 @@ export function jitters(diagonal: Float64Array, jitter: Jitter): Float64Array {
 /** K_MM into the diagonal block: rows of its lower half become columns of the triangle. */
 function kernelMatrix(wasm: Wasm, input: RegularizationInput, scratch: Arena): void {
   const { points, nSparse, nFeatures, triangle, firstColumn } = input;
-  const evaluator = attachKernel(wasm, input.kernel);
+  const evaluator = attachKernel(wasm, input.kernel, input);
   const rows = matrix(points, nSparse, nFeatures);
   const mark = scratch.mark();
   const stride = nSparse + (nSparse % 2);

@@ -1,4 +1,5 @@
 import { kernelScale, kernelValue } from "../../kernels/registry.js";
+import { wantedPoints } from "../../select/schema.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { energyZeroWarnings, type IsolatedAtomEnergies } from "../isolated-atoms.js";
 import type { ResolvedFit } from "./schema.js";
@@ -18,8 +19,7 @@ export function fitWarnings({ fit, model }: ResolvedFit, dataset: Dataset, isola
 
 function fewerPoints({ options: { sparse }, selection }: SelectedTerm): string[] {
   if (sparse.method === "file") return [];
-  const { count } = sparse;
-  const wanted = typeof count === "number" ? count : Object.values(count).reduce((sum, number) => sum + number, 0);
+  const wanted = wantedPoints(sparse);
   if (selection.count >= wanted) return [];
   const why =
     selection.choices <= selection.count
@@ -29,13 +29,13 @@ function fewerPoints({ options: { sparse }, selection }: SelectedTerm): string[]
 }
 
 /** An absolute jitter is much for short fingerprints, and nothing for long ones. */
-function absoluteJitter({ options: { kernel }, tables: { nFeatures }, selection }: SelectedTerm, jitter: ResolvedFit["fit"]["jitter"]): string[] {
+function absoluteJitter({ kernel, tables: { nFeatures, weighsRows }, selection }: SelectedTerm, jitter: ResolvedFit["fit"]["jitter"]): string[] {
   if (typeof jitter !== "number" || jitter === 0) return [];
   const scale = kernelScale(kernel);
   let [lowest, highest] = [Infinity, 0];
   for (let i = 0; i < selection.count; i++) {
     const point = selection.values.subarray(i * nFeatures, (i + 1) * nFeatures);
-    const own = kernelValue(kernel, point, point) / scale;
+    const own = kernelValue(kernel, point, point, weighsRows) / scale;
     lowest = Math.min(lowest, own);
     highest = Math.max(highest, own);
   }

@@ -1,5 +1,6 @@
 import { attachDescriptor } from "../../descriptors/registry.js";
 import type { DescriptorEvaluator, DescriptorTables, SpeciesList } from "../../descriptors/descriptor.js";
+import { spreadOverRows } from "../../descriptors/rows.js";
 import { speciesIndices } from "../../descriptors/species.js";
 import { type AtomicEnvironments, buildEnvironments, centersOf, type DescribedEnvironments, describeEnvironments } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
@@ -20,13 +21,13 @@ export function partsOfTerms(species: SpeciesList, terms: readonly Pick<TablesOf
 
 /** Rows of a descriptor of some centers, and what is to be made of them. */
 export interface TermRows {
-  /** Atoms that are the centers, in the order of the rows. */
+  /** The center of each row, an atom; one after the other, rows of one center together. */
   readonly atoms: Int32Array;
   /** Species index of every atom of the structure. */
   readonly species: Int32Array;
-  /** f64 [centers × nFeatures] */
+  /** f64 [rows × nFeatures] */
   readonly values: Pointer;
-  /** f64 [centers × nFeatures], out: ∂E/∂X of every center; 0 where no derivatives are wanted */
+  /** f64 [rows × nFeatures], out: ∂E/∂X of every row; 0 where no derivatives are wanted */
   readonly gradients: Pointer;
 }
 
@@ -40,12 +41,12 @@ export interface LocalSums {
   readonly priorVariance: Float64Array | undefined;
 }
 
-/** A part of the energy: a function of the rows of one descriptor, summed over its centers. */
+/** A part of the energy: a function of the rows of one descriptor, summed over its rows; each counts for its center. */
 export interface LocalEnergyTerm {
   readonly descriptor: DescriptorTables;
   /** Species indices of its centers; null for all atoms. */
   readonly centers: readonly number[] | null;
-  /** Adds local energies and variances of some centers, and writes their gradients unless that pointer is 0. */
+  /** Adds local energies and variances of some rows, and writes their gradients unless that pointer is 0. */
   addEnergies(rows: TermRows, sums: LocalSums, scratch: Arena): void;
 }
 
@@ -146,8 +147,9 @@ export class LocalEnergySum {
     scratch: Arena,
   ): void {
     const { wasm } = this;
-    const gradients = forces ? scratch.f64(centers.atoms.length * descriptor.tables.nFeatures) : 0;
-    term.addEnergies({ ...centers, values, gradients }, sums, scratch);
+    const gradients = forces ? scratch.f64(batch.rows.nRows * descriptor.tables.nFeatures) : 0;
+    const atoms = spreadOverRows(wasm, batch, centers.atoms);
+    term.addEnergies({ species: centers.species, atoms, values, gradients }, sums, scratch);
     if (!gradients) return;
     const pairGradients = scratch.f64(3 * list.nPairs);
     descriptor.backward(batch, values, state, gradients, pairGradients, scratch);

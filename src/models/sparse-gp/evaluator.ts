@@ -11,7 +11,7 @@ import type { SparseGpTables, SparseGpTermTables } from "./tables.js";
 /** Rows of a kernel block: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
 
-/** Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s). */
+/** Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s), where i are the rows of a term's descriptor. */
 export function sparseGpEvaluator(wasm: Wasm, { species, isolatedAtomEnergies, terms }: SparseGpTables): PotentialEvaluator {
   return new LocalEnergySum(wasm, { species, atomEnergies: isolatedAtomEnergies }, terms.map((term) => new SparseGpTermEvaluator(wasm, term)));
 }
@@ -31,13 +31,14 @@ class SparseGpTermEvaluator implements LocalEnergyTerm {
   ) {
     this.descriptor = tables.descriptor;
     this.centers = tables.centers;
-    this.kernel = attachKernel(wasm, tables.kernel);
+    this.kernel = attachKernel(wasm, tables.kernel, tables.descriptor);
   }
 
   addEnergies({ atoms, values, gradients }: TermRows, sums: LocalSums, scratch: Arena): void {
     const { wasm, kernel: evaluator } = this;
     const { nSparse, nFeatures, points, coefficients } = this.tables;
     const mark = scratch.mark();
+    if (atoms.length === 0) return;
     const rows = Math.min(BLOCK_ROWS, atoms.length);
     const kernel = scratch.f64(rows * nSparse);
     const slopes = gradients ? scratch.f64(rows * nSparse * evaluator.slopesPerValue) : 0;

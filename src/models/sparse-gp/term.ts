@@ -2,6 +2,7 @@ import type { Descriptor, PreparedDescriptor, SpeciesList } from "../../descript
 import { prepareShared } from "../../descriptors/shared-tables.js";
 import { attachKernel, type KernelParameters, kernelScale, prepareKernelPoints } from "../../kernels/registry.js";
 import { cholesky } from "../../linalg/triangular.js";
+import type { KernelEvaluator } from "../../kernels/kernel.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import type { MemoryPool, Pointer, Region } from "../../wasm/memory.js";
 import { withScratch } from "../../wasm/scratch.js";
@@ -11,9 +12,9 @@ import type { SparseGpTermTables } from "./tables.js";
 /** reg of the predictive variance, in units of δ²: as in GAP. */
 const VARIANCE_REGULARIZATION = 1e-3;
 
-/** One term of the energy: Σ_i Σ_s α_s k(x_i, x_s) over its centers i and sparse points s. */
+/** One term of the energy: Σ_i Σ_s α_s k(x_i, x_s) over the rows i of its descriptor and sparse points s; k is w w′ k(x, x′) where rows have weights. */
 export interface SparseGpTerm {
-  /** Of the environments that the kernel compares; it has a row for each center. */
+  /** Of what the kernel compares: its rows are of centers, or of tuples of a center with its neighbors. */
   readonly descriptor: Descriptor;
   /** k(x_i, x_s), with δ² in it. */
   readonly kernel: KernelParameters;
@@ -52,11 +53,11 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     regions.push(points);
     wasm.f64(points.pointer, nSparse * nFeatures).set(term.sparsePoints);
     const rows = matrix(points.pointer, nSparse, nFeatures);
-    const kernelPoints = prepareKernelPoints(wasm, term.kernel, rows, true, (bytes) => allocate(bytes, "sparse points"));
+    const kernelPoints = prepareKernelPoints(wasm, term.kernel, rows, true, (bytes) => allocate(bytes, "sparse points"), term.descriptor.weighsRows);
     const coefficients = allocate(8 * nSparse, "coefficients");
     wasm.f64(coefficients, nSparse).set(term.coefficients);
     const varianceFactor = variance ? allocate(8 * nSparse * nSparse, "factor of the predictive variance") : 0;
-    if (variance) factorKernel(wasm, pool, term.kernel, rows, varianceFactor);
+    if (variance) factorKernel(wasm, pool, attachKernel(wasm, term.kernel, descriptor.tables), kernelScale(term.kernel), rows, varianceFactor);
     pool.release(points);
     regions.splice(regions.indexOf(points), 1);
     const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
@@ -69,12 +70,11 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
 }
 
 /** out = lower Cholesky factor of K_ss / δ² + reg·1 */
-function factorKernel(wasm: Wasm, pool: MemoryPool, kernel: KernelParameters, points: Matrix, out: Pointer): void {
+function factorKernel(wasm: Wasm, pool: MemoryPool, kernel: KernelEvaluator, scale: number, points: Matrix, out: Pointer): void {
   const n = points.rows;
   const result = matrix(out, n, n);
-  withScratch(pool, (arena) => attachKernel(wasm, kernel).matrix(points, points, result, arena));
+  withScratch(pool, (arena) => kernel.matrix(points, points, result, arena));
   const values = wasm.f64(out, n * n);
-  const scale = kernelScale(kernel);
   for (let i = 0; i < n * n; i++) values[i] /= scale;
   for (let i = 0; i < n; i++) values[i * n + i] += VARIANCE_REGULARIZATION;
   withScratch(pool, (arena) => cholesky(wasm, arena, result));

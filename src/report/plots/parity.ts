@@ -107,6 +107,7 @@ function captionOf(quantity: Quantity, datasets: readonly ReportDataset[], zeroT
 
 /** What the energies are relative to. */
 function zeroOf(isolatedAtomSource: string | undefined): string {
+  if (isolatedAtomSource === "average") return "the mean energy of an atom (not energies of isolated atoms)";
   if (isolatedAtomSource === "least-squares") return "energies of the elements from a least-squares fit to the compositions (not those of isolated atoms)";
   if (isolatedAtomSource === "model") return "the energies of single atoms that the model holds";
   return isolatedAtomSource === "given" ? "the isolated-atom energies that were given" : "isolated atoms";
