@@ -26,7 +26,18 @@ export {
   heldOutPredictions,
 } from "./validation/cross-validate.js";
 export type { HeldOutPredictions, HeldOutResult } from "./validation/held-out-fit.js";
-export { type CrossValidationOptions, crossValidationSchema } from "./validation/schema.js";
+export {
+  divideLearningData,
+  learningCurve,
+  type LearningCurveContext,
+  type LearningCurveResult,
+  type LearningPoint,
+  type LearningRun,
+  summarizeLearningRuns,
+} from "./validation/learning-curve.js";
+export type { LearningData, LearningPart, LearningParts } from "./validation/learning-parts.js";
+export { fitPowerLaw, type PowerLaw } from "./validation/power-law.js";
+export { type CrossValidationOptions, crossValidationSchema, type LearningCurveOptions, learningCurveSchema } from "./validation/schema.js";
 export type { ErrorSpread, GroupSpread, MeanAndDeviation, SummarySpread } from "./validation/spread.js";
 export { calibrateErrorBars, type CalibratedModel, type CalibrationOptions } from "./calibrate.js";
 export { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";

@@ -1,11 +1,13 @@
 import { crossValidate, type CrossValidation, divideData, heldOutPredictions } from "../analysis/validation/cross-validate.js";
+import { divideLearningData, estimateLearningSeconds, learningCurve, type LearningCurveResult, type LearningRun, summarizeLearningRuns } from "../analysis/validation/learning-curve.js";
 import type { FitConfig } from "../config/fit-config.js";
-import { InvalidParameterError } from "../errors.js";
+import { CancelledError, InvalidParameterError } from "../errors.js";
 import { trainerOf } from "../fit/registry.js";
 import type { FitPlan } from "../fit/trainer.js";
 import type { Executor } from "../parallel/executor.js";
 import { formatErrorTable } from "../report/error-table.js";
-import type { ReportTable } from "../report/report-data.js";
+import { learningTable } from "../report/learning-table.js";
+import type { ReportData, ReportTable } from "../report/report-data.js";
 import { spreadTable } from "../report/spread-table.js";
 import { writeStructures } from "../structures/io/write-structures.js";
 import type { LoadedData } from "../structures/data-schema.js";
@@ -29,37 +31,98 @@ export interface ValidationOutcome {
   readonly record: object;
   readonly text: readonly string[];
   readonly tables: readonly ReportTable[];
+  /** Beside the tables. */
+  readonly shown: Pick<ReportData, "learningCurve">;
   readonly warnings: readonly string[];
 }
 
 /** Whether anything but a fit to all data is asked for. */
-export function asksForValidation({ crossValidation }: FitConfig): boolean {
-  return crossValidation !== undefined;
+export function asksForValidation({ crossValidation, learningCurve }: FitConfig): boolean {
+  return crossValidation !== undefined || learningCurve !== undefined;
 }
 
 /**
  * Finds out before the fit whether the data allow what is asked for.
  * @throws {InvalidParameterError}
  */
-export function checkValidation({ config: { crossValidation, seed }, data, predictions }: ValidationJob): void {
+export function checkValidation({ config: { crossValidation, learningCurve, seed }, data, predictions }: ValidationJob): void {
   if (crossValidation) named("crossValidation", () => divideData(data.train, crossValidation, seed));
+  if (learningCurve) named("learningCurve", () => divideLearningData(data, learningCurve, seed));
   if (predictions !== undefined && !crossValidation) {
     throw new InvalidParameterError("--predictions writes what cross-validation predicts of structures that were left out: add --cross-validation");
   }
 }
 
+/** What is known of the fit to all data; where it was not planned yet, it is. */
+interface KnownPlan {
+  readonly plan?: FitPlan;
+  readonly secondsToPredict?: number;
+  readonly threads: number;
+}
+
 /** Lines of a plan about what follows the fit. */
-export function validationPlan({ crossValidation }: FitConfig, { seconds }: FitPlan, secondsToPredict: number): string[] {
-  if (!crossValidation) return [];
-  const { folds } = crossValidation;
-  return [`          about ${formatDuration((folds - 1) * seconds + secondsToPredict)} for ${folds} folds of cross-validation`];
+export async function validationPlan({ config, data }: ValidationJob, { plan, secondsToPredict = 0, threads }: KnownPlan): Promise<string[]> {
+  const { crossValidation, learningCurve, seed } = config;
+  const trainer = trainerOf(config.model);
+  const lines: string[] = [];
+  if (crossValidation) {
+    const { seconds } = plan ?? (await trainer.plan(config, data.train, threads));
+    lines.push(`about ${formatDuration((crossValidation.folds - 1) * seconds + secondsToPredict)} for ${crossValidation.folds} folds of cross-validation`);
+  }
+  if (learningCurve) {
+    const divided = divideLearningData(data, learningCurve, seed);
+    const seconds = await estimateLearningSeconds(trainer, config, data, divided, threads);
+    const sizes = [...new Set(divided.parts.map(({ size }) => size))];
+    lines.push(`about ${formatDuration(seconds)} for the ${divided.parts.length} fits of a learning curve, to ${sizes.join(", ")} structures`);
+  }
+  return lines.map((line) => `          ${line}`);
 }
 
 /** Does what is asked for. */
 export async function validateFit(session: Session, executor: Executor, job: ValidationJob): Promise<ValidationOutcome> {
-  const { crossValidation } = job.config;
-  if (!crossValidation) return { metrics: {}, record: {}, text: [], tables: [], warnings: [] };
-  return crossValidationOutcome(await runCrossValidation(session, executor, job), job);
+  const { crossValidation, learningCurve: curve } = job.config;
+  const outcomes: ValidationOutcome[] = [];
+  if (crossValidation) outcomes.push(crossValidationOutcome(await runCrossValidation(session, executor, job), job));
+  if (curve) outcomes.push(learningOutcome(await runLearningCurve(session, executor, job)));
+  return {
+    metrics: Object.assign({}, ...outcomes.map(({ metrics }) => metrics)) as ValidationOutcome["metrics"],
+    record: Object.assign({}, ...outcomes.map(({ record }) => record)) as object,
+    text: outcomes.flatMap(({ text }) => text),
+    tables: outcomes.flatMap(({ tables }) => tables),
+    shown: Object.assign({}, ...outcomes.map(({ shown }) => shown)) as ValidationOutcome["shown"],
+    warnings: outcomes.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** Stopped, it shows the fits that are done. */
+async function runLearningCurve(session: Session, executor: Executor, { config, data }: ValidationJob): Promise<LearningCurveResult> {
+  const { signal, onProgress } = session;
+  const { learningCurve: options, model, seed } = config;
+  const runs: LearningRun[] = [];
+  const context = { seed, signal, onProgress, onRun: (run: LearningRun): number => runs.push(run) };
+  try {
+    const curve = await learningCurve(trainerOf(model), config, data, executor, options, context);
+    for (const warning of curve.warnings) session.warn(warning);
+    return curve;
+  } catch (error) {
+    if (error instanceof CancelledError && runs.length > 0) {
+      session.note(`the learning curve was stopped; ${runs.length} ${runs.length === 1 ? "fit is" : "fits are"} done`);
+      session.note(learningText(summarizeLearningRuns(divideLearningData(data, options!, seed), runs)).join("\n"));
+    }
+    throw error;
+  }
+}
+
+function learningText(curve: LearningCurveResult): string[] {
+  const { title, columns, rows } = learningTable(curve);
+  return [title.replace(/^L/u, "l"), `${formatTable([columns, ...rows.map((row) => row.map(String))])}\n`];
+}
+
+function learningOutcome(curve: LearningCurveResult): ValidationOutcome {
+  const { on, scoredStructures, points, powerLaws, runs, warnings } = curve;
+  const told = runs.map(({ errors, warnings: _, ...run }) => ({ ...run, ...errorRecord({ errors }) }));
+  const record = { learningCurve: { on, scoredStructures, units: errorRecord({ errors: runs[0].errors }).units, points, powerLaws, runs: told, warnings } };
+  return { metrics: {}, record, text: learningText(curve), tables: [learningTable(curve)], shown: { learningCurve: curve }, warnings };
 }
 
 async function runCrossValidation(session: Session, executor: Executor, { config, data, predictions }: ValidationJob): Promise<CrossValidation> {
@@ -89,6 +152,7 @@ function crossValidationOutcome(result: CrossValidation, { config: { crossValida
       ...(predictions === undefined ? [] : [`predictions of structures left out → ${predictions}`]),
     ],
     tables: [{ title, columns, rows }],
+    shown: {},
     warnings,
   };
 }

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
-import { crossValidationSchema } from "../analysis/validation/schema.js";
+import { crossValidationSchema, learningCurveSchema } from "../analysis/validation/schema.js";
 import { changeFilePaths } from "../file-path.js";
 import { committeeSchema } from "../fit/committee/schema.js";
 import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
@@ -20,6 +20,7 @@ function fileOf(schemas: RequestSchemas) {
   return requestFileOf(schemas).extend({
     committee: committeeSchema.optional().describe("several models in place of one, whose spread is the error bar of energies and forces; calibrated with the validation data where there are any"),
     crossValidation: crossValidationSchema.optional().describe("errors of structures in fits that they are no part of, beside the fit to all of them"),
+    learningCurve: learningCurveSchema.optional().describe("errors against the number of structures that are fitted to, beside the fit to all of them"),
   });
 }
 

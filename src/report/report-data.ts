@@ -1,5 +1,6 @@
 import type { ErrorBarSummary } from "../analysis/error-bars.js";
 import type { StructureComparison } from "../analysis/metrics.js";
+import type { LearningCurveResult } from "../analysis/validation/learning-curve.js";
 
 /** Reference and prediction of one structure, as a report shows it. */
 export interface StructureRecord extends StructureComparison {
@@ -114,6 +115,8 @@ export interface ReportData {
   readonly plots?: readonly ReportPlot[];
   /** Error bars of the headline data beside the errors; absent: none. */
   readonly errorBars?: ErrorBarSummary;
+  /** Errors against the number of structures; absent: not shown. */
+  readonly learningCurve?: LearningCurveResult;
   /** In their order; absent: not shown. */
   readonly timings?: readonly StageTiming[];
   /** Absent: not shown. */

@@ -8,7 +8,7 @@ import type { ReportTable } from "./report-data.js";
 export function spreadTable({ folds, split, spread: { groups, total } }: Pick<CrossValidation, "folds" | "split" | "spread">): ReportTable {
   const shown = quantities.filter((quantity) => total[quantity].fits > 0);
   const rows = [...groups, total];
-  const decimals = new Map(shown.map((quantity) => [quantity, decimalsOf(quantity, rows)]));
+  const decimals = new Map(shown.map((quantity) => [quantity, spreadDecimals(quantity, rows)]));
   return {
     title: `Cross-validation, ${folds.length} folds, ${split}: mean ± standard deviation over the folds`,
     columns: ["group", ...shown.flatMap((quantity) => measures.map((measure) => `${errorDisplay[quantity].title} ${measure.toUpperCase()}, ${errorDisplay[quantity].unit}`))],
@@ -21,8 +21,10 @@ export function spreadTable({ folds, split, spread: { groups, total } }: Pick<Cr
 
 const measures = ["rmse", "mae"] as const;
 
-function decimalsOf(quantity: Quantity, rows: readonly GroupSpread[]): number {
-  return columnDecimals(rows.flatMap((row) => measures.map((measure) => row[quantity][measure].mean * errorDisplay[quantity].scale)));
+/** Decimals that show the smallest deviation, too. */
+export function spreadDecimals(quantity: Quantity, rows: readonly GroupSpread[]): number {
+  const { scale } = errorDisplay[quantity];
+  return columnDecimals(rows.flatMap((row) => measures.flatMap((measure) => [row[quantity][measure].mean * scale, row[quantity][measure].deviation * scale])));
 }
 
 /** "3.21 ± 0.42"; without a deviation where there was one fold. */

@@ -4,6 +4,7 @@ import { reportPage } from "./page/page.js";
 import { curvesPlot } from "./plots/curves.js";
 import { distributionPlot } from "./plots/distribution.js";
 import { errorBarPlot } from "./plots/error-bars.js";
+import { learningCurvePlots } from "./plots/learning-curves.js";
 import { groupStyles } from "./plots/group-styles.js";
 import { parityPlot } from "./plots/parity.js";
 import type { Figure } from "./plots/figure.js";
@@ -33,8 +34,10 @@ export async function writeReport(target: string, data: ReportData, { signal }: 
   }
   const ofFit: Figure[] = [];
   for (const plot of data.plots ?? []) ofFit.push(await renderFigure(curvesPlot(plot)));
+  const learning: Figure[] = [];
+  for (const plot of data.learningCurve ? learningCurvePlots(data.learningCurve) : []) learning.push(await renderFigure(plot));
   throwIfAborted(signal);
-  const page = await reportPage(data, { predictions: figures, errorBars: ofBars, fit: ofFit }, styles);
+  const page = await reportPage(data, { predictions: figures, errorBars: ofBars, learning, fit: ofFit }, styles);
   throwIfAborted(signal);
-  return writeFiles(target, page, [...figures, ...ofBars, ...ofFit]);
+  return writeFiles(target, page, [...figures, ...ofBars, ...learning, ...ofFit]);
 }

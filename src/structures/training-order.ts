@@ -23,8 +23,12 @@ export class TrainingOrder {
 
   /** Ascending indices of the structures of a share, 0 < fraction ≤ 1. */
   take(fraction: number): number[] {
+    return this.first(Math.ceil(fraction * this.others.length));
+  }
+
+  /** The same for a number of structures beside the isolated atoms. */
+  first(count: number): number[] {
     const { dataset, isolated, others } = this;
-    const count = Math.ceil(fraction * others.length);
     const taken = [...isolated, ...others.slice(0, count)];
     const present = new Set(taken.flatMap((index) => [...atomicNumbersOf(dataset, index)]));
     for (const index of others.slice(count)) {

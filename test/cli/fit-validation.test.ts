@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dataset, isIsolatedAtom, readDataset } from "../../src/structures/index.js";
-import { runMain, type RunResult } from "./run-pestle.js";
+import { runMain, runPestle, type RunResult } from "./run-pestle.js";
 import { dimers } from "./dimers.js";
 
 const silicon = fileURLToPath(new URL("../../examples/data/Si_test.xyz.gz", import.meta.url));
@@ -97,5 +97,41 @@ describe("pestle fit --cross-validation", () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
     expect(existsSync("x.pestle")).toBe(false);
+  });
+});
+
+describe("pestle fit --learning-curve", () => {
+  it("shows errors against the number of structures in table, record and report", async () => {
+    const report = join(folder, "curve");
+    const section = "learningCurve: { sizes: [5, 20], repeats: 2, heldOut: 0.2 }";
+    const record = JSON.parse(await fitted(section, "-o", join(folder, "curve.pestle"), "--report", report, "--json"));
+    const { on, scoredStructures, points, runs, powerLaws } = record.learningCurve;
+    expect([on, scoredStructures, points.length, runs.length]).toEqual(["held-out", 5, 2, 3]);
+    expect(points[0].spread.total.forces.rmse.deviation >= 0 && points[1].spread.total.forces.rmse.deviation === null).toBe(true);
+    expect(typeof powerLaws.forces.exponent).toBe("number");
+    expect(runs[0]).toMatchObject({ size: 5, repeat: 0, structures: 5, total: { structures: 5 } });
+    expect(existsSync(join(report, "figures", "learning-forces.svg"))).toBe(true);
+    expect(readFileSync(join(report, "report.html"), "utf8")).toContain("Errors against the number of structures");
+  });
+
+  it("goes without a model; says how long before, and shows what is done when it is stopped", async () => {
+    writeFileSync(join(folder, "few.xyz"), dimers(0));
+    const path = join(folder, "stopped.yaml");
+    const model = "type: linear, isolatedAtomEnergies: { C: 0 }, terms: [{ descriptor: { type: bispectrum, twoJMax: 2, rcutfac: 4 } }]";
+    writeFileSync(path, `data: { train: few.xyz, test: few.xyz }\nmodel: { ${model} }\nlearningCurve: { sizes: { from: 2, to: 11, points: 50 }, repeats: 1000 }\n`);
+    const { status, stderr, stdout } = await runPestle(["fit", path, "--threads", "1"], {
+      onStart: (child) => child.stderr!.on("data", (text: string) => text.includes("fits of a learning curve") && setTimeout(() => child.kill("SIGINT"), 1500)),
+    });
+    expect({ status, stdout }).toEqual({ status: 130, stdout: "" });
+    expect(stderr).toMatch(/about .* for the 10000 fits of a learning curve, to 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 structures/u);
+    expect(stderr).toMatch(/the learning curve was stopped; \d+ fits are done\nlearning curve: errors of 12 test structures/u);
+    const lines = (await fitted("", "--learning-curve", "--dry-run")).split("\n");
+    expect(lines.at(-2)).toMatch(/^ {10}about .* for the 13 fits of a learning curve, to 1, 2, 4, 9, 20 structures$/u);
+  });
+
+  it("refuses sizes that the data do not have", async () => {
+    const { status, stderr } = await fit("learningCurve: { sizes: [30] }");
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/learningCurve: sizes has 30, but there are only 20 structures/u);
   });
 });

@@ -1,15 +1,13 @@
 import { EnvironmentCache } from "../../environments/cache/environment-cache.js";
-import { ResourceError } from "../../errors.js";
-import { estimateFitDescribedBytes } from "../../fit/described-bytes.js";
 import type { FitRequest, Trainer } from "../../fit/trainer.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
-import { concurrencyOf, type Job, MEMORY_SHARE, runJobs, stoppable } from "../../parallel/jobs.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { type Fold, type FoldMethod, makeFolds } from "../../structures/folds.js";
 import { validate } from "../../validation.js";
 import { type ErrorSummary, errorSummary } from "../metrics.js";
 import { fitHeldOut, heldOutComparisons, type HeldOutPredictions, type HeldOutResult, type HeldOutSeries } from "./held-out-fit.js";
+import { fitsAtOnce, progressWithin, runFits } from "./run-fits.js";
 import { crossValidationSchema, type CrossValidationOptions } from "./schema.js";
 import { spreadOf, type SummarySpread } from "./spread.js";
 
@@ -100,40 +98,17 @@ export function divideData(dataset: Dataset, options: Partial<CrossValidationOpt
 async function runFolds(series: HeldOutSeries, folds: readonly Fold[], executor: Executor, context: CrossValidateContext): Promise<FoldResult[]> {
   const results = new Map((context.known ?? []).map((result) => [result.fold, result]));
   const missing = [...folds.entries()].filter(([fold]) => !results.has(fold));
-  const { signal, stop, done } = stoppable(context.signal);
-  const atOnce = Math.min(missing.length, concurrencyOf("auto", executor.threads));
-  const { trainer, request, train: dataset, cache } = series;
-  const described = estimateFitDescribedBytes(trainer, request, dataset, dataset.species(), true);
-  const estimateBytes = trainer.estimateBytes(request, dataset, executor.threads);
-  const jobs = missing.map(([fold, { train, heldOut }]): Job => ({
-    estimateBytes,
-    async run(isAlone) {
-      const onProgress = atOnce === 1 ? progressWithin(`fold ${fold + 1} of ${folds.length}`, context.onProgress) : undefined;
-      const made = await fitHeldOut(series, { train, scored: heldOut }, { executor, signal, onProgress }).catch((error: unknown) => {
-        // beside others there was not enough memory
-        if (error instanceof ResourceError && !isAlone) return undefined;
-        throw error;
-      });
-      if (!made) return false;
-      const result = { fold, nTrain: train.length, heldOut, ...made };
+  const isAlone = fitsAtOnce(missing.length, executor) === 1;
+  await runFits(series, missing, executor, context.signal, async ([fold, { train, heldOut }], signal) => {
+    const onProgress = isAlone ? progressWithin(`fold ${fold + 1} of ${folds.length}`, context.onProgress) : undefined;
+    const result = { fold, nTrain: train.length, heldOut, ...(await fitHeldOut(series, { train, scored: heldOut }, { executor, signal, onProgress })) };
+    return () => {
       results.set(fold, result);
       context.onFold?.(result);
       context.onProgress?.({ stage: "cross-validation", done: results.size, total: folds.length, unit: "folds" });
-      return true;
-    },
-  }));
-  try {
-    const bytes = executor.pool.bytesObtainable * MEMORY_SHARE - Math.min(described, cache.maximumBytes);
-    await runJobs(jobs, { atOnce, bytes }, stop);
-  } finally {
-    done();
-  }
+    };
+  });
   return [...folds.keys()].map((fold) => results.get(fold)!);
-}
-
-/** Progress of a fit, named by what it is a part of. */
-export function progressWithin(name: string, onProgress: ProgressListener | undefined): ProgressListener | undefined {
-  return onProgress && ((progress) => onProgress({ ...progress, stage: `${name}: ${progress.stage}` }));
 }
 
 /** What was predicted for each structure while it was left out; undefined for isolated atoms. */

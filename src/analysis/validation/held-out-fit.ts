@@ -58,9 +58,7 @@ export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { e
   const { trainer, request, train, scored, cache } = series;
   const start = performance.now();
   const fitted = train.subset(split.train);
-  const ofPart = trainer.onPart(request, { whole: train, part: fitted, energiesOnly: false });
-  if (!ofPart) throw new InternalError(`the trainer of ${trainer.type} fits no part of the data`);
-  const { model, summary } = await trainer.train(ofPart, fitted, executor, { signal, onProgress, environments: cache.of(train, split.train) });
+  const { model, summary } = await trainer.train(requestOnPart(trainer, request, train, fitted), fitted, executor, { signal, onProgress, environments: cache.of(train, split.train) });
   const part = scored.subset(split.scored);
   const { forceComponents, virials } = scored.report;
   const want = { forces: series.everything || forceComponents > 0, virial: series.everything || virials > 0 };
@@ -78,6 +76,13 @@ export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { e
     seconds: (performance.now() - start) / 1000,
     warnings: summary.warnings ?? [],
   };
+}
+
+/** The fit to a part of the data. */
+export function requestOnPart(trainer: Trainer, request: FitRequest, whole: Dataset, part: Dataset): FitRequest {
+  const ofPart = trainer.onPart(request, { whole, part, energiesOnly: false });
+  if (!ofPart) throw new InternalError(`the trainer of ${trainer.type} fits no part of the data`);
+  return ofPart;
 }
 
 /** Predicted values beside those of the data, for error summaries. */

@@ -37,6 +37,7 @@ export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
   readonly seed?: number;
   readonly report?: string;
   readonly crossValidation?: boolean;
+  readonly learningCurve?: boolean;
   readonly predictions?: string;
   readonly dryRun?: boolean;
 }
@@ -74,6 +75,7 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
       };
       if (seed !== undefined) config.seed = seed;
       if (flags.crossValidation) config.crossValidation ??= {};
+      if (flags.learningCurve) config.learningCurve ??= {};
     },
   });
 }
@@ -96,6 +98,7 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
     async (executor) => {
       const job = { config, ...(await loadForFit(session, config)), predictions };
       checkValidation(job);
+      for (const line of await validationPlan(job, { threads: executor.threads })) session.note(line.trimStart());
       if (output === undefined) await validateAlone(session, executor, job);
       else await fitAndAssess(session, executor, { ...job, output, report });
     },
@@ -128,7 +131,7 @@ async function printPlan(session: Session, config: FitConfig, data: LoadedData, 
     `memory    about ${formatBytes(plan.bytes)}, of them ${formatBytes(plan.wasmBytes)} of numerical memory: ${fits(plan.wasmBytes, memoryLimit)}`,
     ...memory,
     `time      about ${formatDuration(plan.seconds)} to fit and ${formatDuration(secondsToPredict)} to predict the data, on ${threads} thread${threads === 1 ? "" : "s"}`,
-    ...validationPlan(config, plan, secondsToPredict),
+    ...(await validationPlan({ config, data, predictions: undefined }, { plan, secondsToPredict, threads })),
   ].join("\n"));
 }
 
@@ -177,7 +180,8 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
   const all = [...warnings, ...(summary.warnings ?? []), ...uncalibrated, ...validation.warnings];
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: { ...errors, ...validation.metrics } }));
   const reported = { ...summary, warnings: all, tables: [...validation.tables, ...summary.tables] };
-  const written = report === undefined ? undefined : await writeReport(report, { ...fitReportData(config, model, reported, parts, files), ...(errorBars && { errorBars }) }, { signal });
+  const shown = { ...fitReportData(config, model, reported, parts, files), ...(errorBars && { errorBars }), ...validation.shown };
+  const written = report === undefined ? undefined : await writeReport(report, shown, { signal });
   session.result(
     { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
     [

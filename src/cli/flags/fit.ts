@@ -15,6 +15,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--seed <number>", "in place of the seed of the fit file", wholeNumber(0, 0xffffffff))
     .option("--report <folder>", "write an HTML report and its figures")
     .option("--cross-validation", "errors of structures in fits that they are left out of, see crossValidation of the fit file; without -o these alone")
+    .option("--learning-curve", "errors against the number of structures, see learningCurve of the fit file; without -o nothing else is fitted")
     .option("--predictions <file>", "structures with what cross-validation predicts of them, for example left-out.xyz")
     .option("--dry-run", "print shapes, memory and time, and stop");
   addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (path: string | undefined, flags: FitFlags) => {

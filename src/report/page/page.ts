@@ -11,6 +11,7 @@ import { viewerSection } from "./viewer-section.js";
 interface PageFigures {
   readonly predictions: readonly Figure[];
   readonly errorBars: readonly Figure[];
+  readonly learning: readonly Figure[];
   readonly fit: readonly Figure[];
 }
 
@@ -22,6 +23,7 @@ export async function reportPage(data: ReportData, figures: PageFigures, styles:
     errorSection(data.datasets, styles),
     figureSection("Predictions and their errors", figures.predictions),
     errorBarSection(data.errorBars, figures.errorBars),
+    figureSection("Errors against the number of structures", figures.learning),
     figureSection("How the model was made", figures.fit),
     await viewerSection(data.worstStructures ?? []),
     runSection(data),

@@ -26,7 +26,7 @@ export function curvesPlot(plot: ReportPlot): Plot {
       vconcat: [
         {
           width: PLOT_WIDTH, height: 290,
-          encoding: { x: axis("x", x, points.map(([value]) => value)), y: axis("y", y, points.map(([, value]) => value)) },
+          encoding: { x: logAxis("x", x, points.map(([value]) => value)), y: logAxis("y", y, points.map(([, value]) => value)) },
           layer: curves.map(({ points: own }, i) => ({
             data: { values: thinned(own).map(([px, py]) => ({ x: px, y: py })) },
             mark: { type: "line" as const, color: palette[i % palette.length], strokeWidth: 1.8, strokeDash: i === 0 ? [1, 0] : [5, 3], point: own.length <= 30 },
@@ -39,13 +39,15 @@ export function curvesPlot(plot: ReportPlot): Plot {
   };
 }
 
-function axis(field: string, title: string, values: readonly number[]) {
+/** A logarithmic axis a little longer than the values need. */
+export function logAxis(field: string, title: string, values: readonly number[]) {
   const [lower, upper] = [Math.min(...values), Math.max(...values)];
   const domain = [lower * 0.94, Math.max(upper, lower * 1.02) * 1.06] as const;
   return {
     field, type: "quantitative" as const,
     scale: { type: "log" as const, domain: [...domain], nice: false, clamp: true },
-    axis: { title, values: axisNumbers(domain, { most: 8, isLog: true }), format: "~g" },
+    // a short axis has too few numbers with one digit
+    axis: { title, values: axisNumbers(domain, domain[1] > 4 * domain[0] ? { most: 8, isLog: true } : { most: 6, isLog: false }), format: "~g" },
   };
 }
 
