@@ -12,6 +12,7 @@ export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
 export { eigenScratchBytes, symmetricEigen } from "./linalg/eigen";
 export { orthogonalizeRows } from "./linalg/jacobi";
+export { bidiagonalRows, bidiagonalSquares, tridiagonalForm } from "./linalg/tridiagonal-form";
 export { swapRows } from "./linalg/maximum-volume";
 export { pivotedQr, pivotedQrScratchBytes } from "./linalg/pivoted-qr";
 export { orthonormalizeRows, orthonormalScratchBytes } from "./linalg/orthonormal";

@@ -35,6 +35,16 @@ export type { ClassWeights, EvidenceSigma } from "./linear/weights.js";
 export type { PathStep } from "./linear/greedy-path.js";
 export { type LinearFitPlan, planLinearFit } from "./linear/estimate.js";
 export { type LinearFit, type LinearFitOptions, linearFitSchema, type LinearModelSection, linearSchema } from "./linear/schema.js";
+export { fitKernelRidge, type KernelRidgeFitResult } from "./kernel-ridge/fit.js";
+export { planKernelRidgeFit } from "./kernel-ridge/estimate.js";
+export {
+  type KernelRidgeFit,
+  type KernelRidgeFitOptions,
+  kernelRidgeFitSchema,
+  type KernelRidgeModelOptions,
+  kernelRidgeSchema,
+} from "./kernel-ridge/schema.js";
+export type { KernelRidgeFitSummary, KernelRidgeLeftOut, KernelRidgeScanPoint } from "./kernel-ridge/summary.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
 export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./sparse-gp/estimate.js";

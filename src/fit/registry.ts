@@ -2,12 +2,13 @@ import { z } from "zod";
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { suggestionFor } from "../suggestion.js";
 import { valueAt } from "../parameter-path.js";
+import { kernelRidgeTrainer } from "./kernel-ridge/trainer.js";
 import { linearTrainer } from "./linear/trainer.js";
 import { sparseGpTrainer } from "./sparse-gp/trainer.js";
 import type { FitSection, ModelSection, ModelSectionSchema, Trainer } from "./trainer.js";
 
 /** The trainers, one line each. */
-const trainers: Trainer[] = [sparseGpTrainer, linearTrainer];
+const trainers: Trainer[] = [sparseGpTrainer, linearTrainer, kernelRidgeTrainer];
 /** Of all of them, made on use. */
 let anyModel: z.ZodType<ModelSection> | undefined;
 

@@ -1,4 +1,7 @@
 // Modules of this folder that define tasks, for the worker threads.
+import "./kernel-ridge/kernel-matrix.js";
+import "./kernel-ridge/scan.js";
+import "./kernel-ridge/solve.js";
 import "./least-squares/shared-update.js";
 import "./least-squares/triangle.js";
 import "./linear/active-sets.js";

@@ -40,4 +40,17 @@ export { gemm, gemmPackedB, gemmScratchBytes, packB, packedBytes, type PackedMat
 export { pivotedQr, pivotedQrScratchBytes } from "./pivoted-qr.js";
 export { QR_CHUNK, QR_PANEL, qrApplyPanel, qrFactorPanel, qrMerge, qrMergeScratchBytes, type QrPanel, qrScratchBytes, qrUpdate } from "./qr.js";
 export { singularDecomposition, singularScratchBytes } from "./singular.js";
+export {
+  factorShifted,
+  projectColumns,
+  type ShiftedSolution,
+  type ShiftFactor,
+  shiftedInverseBlock,
+  shiftedInverseDiagonal,
+  shiftedScratchBytes,
+  solveShifted,
+  tridiagonalForm,
+  type TridiagonalForm,
+  tridiagonalScratchBytes,
+} from "./tridiagonal.js";
 export { cholesky, choleskyScratchBytes, solveScratchBytes, solveTriangular, solveTriangularVector } from "./triangular.js";

@@ -38,6 +38,8 @@ export interface Prediction {
   readonly energyVariance?: number;
   /** eV²/Å², nAtoms × 3: the same of every component of the forces; comes with the forces */
   readonly forceVariances?: Float64Array;
+  /** Of the whole structure, by name, each in its own unit; only of models that were fitted to more than energies. */
+  readonly properties?: Readonly<Record<string, number>>;
   /** nAtoms: how far each environment lies outside of those that the potential was fitted to, up to 1 inside; of a sum of potentials the largest */
   readonly extrapolationGrades?: Float64Array;
 }

@@ -1,0 +1,148 @@
+import { createDescriptor } from "../../descriptors/registry.js";
+import { eigenScratchBytes } from "../../linalg/eigen.js";
+import { ResourceError } from "../../errors.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
+import { atomicNumberOf } from "../../structures/periodic-table.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { FLOPS_PER_SECOND, HOST_BYTES, SCRATCH } from "../design/estimate.js";
+import { sigmaOf } from "../structure-sigma.js";
+import type { FitPlan, FitRequest, PlannedMemory } from "../trainer.js";
+import { fitsForces, type KernelRidgeFit, type KernelTermOptions, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";
+
+/** Bytes of the factor in model files up to which error bars come without being asked for. */
+export const ERROR_BAR_BYTES = 1e8;
+/** What there is of WebAssembly memory. */
+const LIMIT_BYTES = 2 ** 32;
+/** Rows of a kernel matrix of energies and forces, at most. */
+export const MAXIMUM_FORCE_ROWS = 15_000;
+/** To describe one feature of one row, s: roughly, as for other models. */
+const DESCRIBE_SECONDS = 2.5e-8;
+/** Decomposition of a kernel matrix, on one thread: measured with 2000 structures. */
+const DECOMPOSE_FLOPS_PER_SECOND = 6e9;
+
+/** Memory for the matrices of length scales that are worked on at once. */
+const SCAN_BYTES = 1.2e9;
+
+/** Length scales that are worked on at once: by the size of the problem alone. */
+export function lengthsAtOnce(n: number, lengths: number): number {
+  return Math.max(1, Math.min(lengths, Math.floor(SCAN_BYTES / (16 * n * n))));
+}
+
+/** Sizes of a fit. */
+export interface KernelFitShape {
+  /** Structures that are fitted to, at most. */
+  readonly structures: number;
+  /** Rows of the kernel matrix. */
+  readonly size: number;
+  /** Rows of each term. */
+  readonly rows: readonly number[];
+  /** Columns of each term; an estimate where the descriptor takes them from the data. */
+  readonly features: readonly number[];
+  readonly lengths: number;
+  readonly lambdas: number;
+}
+
+/** @throws {InvalidParameterError} */
+export function kernelFitShape({ model, fit }: ResolvedKernelFit, dataset: Dataset): KernelFitShape {
+  const species = dataset.species();
+  const shapes = model.terms.map((term) => termShape(term, dataset, species));
+  const scan = typeof fit.regularization === "object" ? fit.regularization.scan : undefined;
+  const listed = scan?.lengthScale;
+  const lengths = listed === undefined ? 1 : Array.isArray(listed) ? listed.length : listed.ofMedian.length;
+  let structures = 0;
+  let forces = 0;
+  for (let i = 0; i < dataset.nStructures; i++) {
+    const hasEnergy = !Number.isNaN(dataset.energies[i]);
+    if (hasEnergy) structures++;
+    if (fitsForces(fit)) forces += sigmaOf(dataset, i, fit.sigma!).forces?.values.length ?? 0;
+  }
+  const size = fit.sparse ? Math.min(structures, fit.sparse.count) : structures + forces;
+  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), lengths, lambdas: scan?.lambda.length ?? 1 };
+}
+
+function termShape(term: KernelTermOptions, dataset: Dataset, species: readonly number[]): { rows: number; features: number } {
+  const descriptor: AnyDescriptor = createDescriptor(term.descriptor);
+  const isWhole = descriptor.rows === "structure";
+  const centers = term.centers?.map((symbol) => atomicNumberOf(symbol));
+  const nCenters = centers ? dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers.includes(atomicNumber) ? 1 : 0), 0) : dataset.nAtoms;
+  return { rows: isWhole ? dataset.nStructures : nCenters, features: featuresOf(descriptor, dataset, species) };
+}
+
+/** A matrix that learns its size from the data has as many columns as the square of the largest structure. */
+function featuresOf(descriptor: AnyDescriptor, dataset: Dataset, species: readonly number[]): number {
+  if (!descriptor.learn || descriptor.describes !== "structures") return descriptor.featureCount(species);
+  try {
+    return descriptor.featureCount(species);
+  } catch {
+    let largest = 0;
+    for (let i = 0; i < dataset.nStructures; i++) largest = Math.max(largest, dataset.atomCount(i));
+    return largest ** 2;
+  }
+}
+
+/** WebAssembly memory at the peak of a fit. */
+export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset, threads: number): PlannedMemory[] {
+  const shape = kernelFitShape(options, dataset);
+  const { size, lengths } = shape;
+  const rows = shape.rows.reduce((sum, count, t) => sum + 8 * count * shape.features[t], 0);
+  const isScan = typeof options.fit.regularization === "object";
+  const atOnce = isScan ? lengthsAtOnce(size, lengths) : 1;
+  return [
+    { what: "rows of the training data", bytes: rows },
+    { what: isScan ? "kernel matrices and their decompositions" : "kernel matrix", bytes: 8 * size * size * (isScan ? 2 * atOnce : 1) },
+    { what: SCRATCH, bytes: threads * (isScan ? eigenScratchBytes(size) + 16 * size : 8 * 480 * 480 * (lengths + 1)) + 8e6 },
+  ];
+}
+
+/**
+ * Refuses what does not fit into memory before anything is computed.
+ * @throws {ResourceError} with the remedy
+ */
+export function requireRoom(options: ResolvedKernelFit, dataset: Dataset, threads: number): void {
+  const { size } = kernelFitShape(options, dataset);
+  if (fitsForces(options.fit) && size > MAXIMUM_FORCE_ROWS) {
+    throw new ResourceError(`the kernel matrix of energies and forces would have ${size} rows, more than ${MAXIMUM_FORCE_ROWS}: use type: sparse-gp, or fewer structures`);
+  }
+  const bytes = plannedKernelMemory(options, dataset, threads).reduce((sum, part) => sum + part.bytes, 0);
+  if (bytes <= LIMIT_BYTES) return;
+  const isScan = typeof options.fit.regularization === "object";
+  const remedy = isScan ? "scan a part of the data and give the λ that it finds, or choose landmarks with fit.sparse" : "choose landmarks with fit.sparse, or use type: sparse-gp";
+  throw new ResourceError(`the fit needs ${(bytes / 1e9).toFixed(1)} GB of WebAssembly memory, which ends at 4 GiB: ${remedy}`);
+}
+
+/** Plans a fit: shapes, memory and roughly the time, without computing anything. */
+export async function planKernelRidgeFit(request: KernelRidgeFit | FitRequest, dataset: Dataset, threads: number): Promise<FitPlan> {
+  const options = resolveKernelFit(request);
+  const shape = kernelFitShape(options, dataset);
+  const memory = plannedKernelMemory(options, dataset, threads);
+  const wasmBytes = memory.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { size, lengths, lambdas } = shape;
+  const isScan = typeof options.fit.regularization === "object";
+  const side = options.fit.sparse ? size / Math.max(1, shape.structures) : 0.5;
+  const kernels = shape.rows.reduce((sum, rows, t) => sum + 2 * side * rows * rows * shape.features[t], 0) * (isScan ? 2 : 1);
+  const decompositions = isScan ? lengths * ((8 / 3) * size ** 3 + 8 * lambdas * size * size) : 0;
+  const solution = options.fit.sparse ? 2 * shape.structures * size * size : (2 / 3) * size ** 3;
+  const describe = shape.rows.reduce((sum, rows, t) => sum + rows * shape.features[t] * DESCRIBE_SECONDS, 0);
+  const perAtom = (describe + kernels / Math.max(1, shape.structures) / FLOPS_PER_SECOND) / Math.max(1, dataset.nAtoms);
+  const forces = size - shape.structures;
+  return {
+    targets: { energies: shape.structures, forceComponents: fitsForces(options.fit) ? forces : 0, virialComponents: 0 },
+    outline: [
+      ...options.model.terms.map(({ descriptor }, t) => ({ label: `term ${t + 1}`, text: `${descriptor.type}: ${shape.rows[t]} rows × ${shape.features[t]} features` })),
+      { label: "kernel", text: `${size} × ${size}` },
+      ...(isScan ? [{ label: "scan", text: `${lengths} length scales × ${lambdas} λ` }] : []),
+    ],
+    memory: [{ what: "program and data", bytes: HOST_BYTES }, ...memory],
+    bytes: HOST_BYTES + wasmBytes,
+    wasmBytes,
+    flops: kernels + decompositions + solution,
+    seconds: (describe + kernels / FLOPS_PER_SECOND + decompositions / DECOMPOSE_FLOPS_PER_SECOND + solution / FLOPS_PER_SECOND) / threads,
+    predictionSeconds: { energy: perAtom, energyAndForces: 3 * perAtom },
+  };
+}
+
+/** WebAssembly memory of one fit beside the scratch of the threads. */
+export function estimateKernelRidgeBytes(request: KernelRidgeFit | FitRequest, dataset: Dataset, threads: number): number {
+  const memory = plannedKernelMemory(resolveKernelFit(request), dataset, threads);
+  return memory.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
+}

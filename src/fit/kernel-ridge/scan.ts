@@ -1,0 +1,150 @@
+import { InvalidParameterError, NumericalError } from "../../errors.js";
+import { matrix, type Matrix, transpose } from "../../linalg/matrix.js";
+import {
+  factorShifted, projectColumns, shiftedInverseBlock, shiftedInverseDiagonal, shiftedScratchBytes, solveShifted, tridiagonalForm, tridiagonalScratchBytes,
+} from "../../linalg/tridiagonal.js";
+import { cholesky, choleskyScratchBytes, solveTriangularVector } from "../../linalg/triangular.js";
+import { defineTask } from "../../parallel/task.js";
+import type { Arena } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { KernelRidgeScanPoint } from "./summary.js";
+
+/** A kernel matrix that is decomposed once for all λ. */
+export interface ScanInput {
+  /** n × n, upper half; overwritten */
+  readonly kernel: Matrix;
+  /** n × n, for Qᵀ */
+  readonly q: Matrix;
+  /** f64 [n × nTargets] */
+  readonly targets: Float64Array;
+  readonly nTargets: number;
+  readonly lambdas: readonly number[];
+  /** Structures of every group that is left out together; undefined: not wanted */
+  readonly groups?: readonly Int32Array[] | undefined;
+  /** f64 [m × n]: kernels of validation structures with those of the training data, and their energies; undefined: not wanted */
+  readonly validation?: { readonly kernels: Matrix; readonly energies: Float64Array } | undefined;
+}
+
+/** Numbers of a scan for one λ; null where the kernel matrix with it is not positive definite. */
+export type ShiftStatistics = Omit<KernelRidgeScanPoint, "lengthScales" | "ofMedian">;
+
+/** All λ of one kernel matrix, K = Q·T·Qᵀ: every λ takes n² operations afterwards. */
+export const scanShifts = defineTask("fit/kernel-ridge/scan", ({ wasm, scratch }, input: ScanInput): ShiftStatistics[] => {
+  const { kernel, q, targets, nTargets, lambdas, groups } = input;
+  const n = kernel.rows;
+  const largest = Math.max(1, ...(groups ?? []).map(({ length }) => length));
+  // reserved before the kernel matrix is overwritten, since a task that lacks scratch runs again
+  const mark = scratch.mark();
+  const validated = input.validation ? input.validation.kernels.rows : 0;
+  scratch.allocate(Math.max(tridiagonalScratchBytes(n), shiftedScratchBytes(n, Math.max(nTargets, largest)) + 16 * largest * largest + choleskyScratchBytes(largest)) + 8 * validated + 1024);
+  scratch.reset(mark);
+  const form = tridiagonalForm(wasm, scratch, kernel, q);
+  const projected = projectColumns(wasm, scratch, form, targets);
+  return lambdas.map((lambda): ShiftStatistics => {
+    try {
+      const factor = factorShifted(form, lambda);
+      const { solution, forms } = solveShifted(wasm, scratch, form, factor, projected);
+      const diagonal = shiftedInverseDiagonal(wasm, scratch, form, factor);
+      const leaveOneOut = statistics(nTargets, (target) => diagonal.map((inverse, i) => solution[i * nTargets + target] / inverse));
+      const blockOf = (members: Int32Array): Float64Array => shiftedInverseBlock(wasm, scratch, form, factor, members);
+      return {
+        lambda,
+        leaveOneOut,
+        ...(groups && { leaveGroupOut: statistics(nTargets, (target) => groupResiduals(wasm, scratch, groups, blockOf, solution, nTargets, target)) }),
+        ...(input.validation && { validation: validationError(wasm, input.validation, solution, nTargets) }),
+        logEvidence: logEvidence(forms[0], factor.logDeterminant, n),
+        scaledLogEvidence: scaledLogEvidence(forms[0], factor.logDeterminant, n),
+      };
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+      const none = new Array<number>(nTargets).fill(NaN);
+      return { lambda, leaveOneOut: none, ...(groups && { leaveGroupOut: none }), ...(input.validation && { validation: NaN }), logEvidence: NaN, scaledLogEvidence: NaN };
+    }
+  });
+});
+
+/** −½ yᵀ(K + λ)⁻¹y − ½ ln det (K + λ) − ½ n ln 2π */
+export function logEvidence(form: number, logDeterminant: number, n: number): number {
+  return -0.5 * (form + logDeterminant + n * Math.log(2 * Math.PI));
+}
+
+/** The same of K + λ times the scale that makes it largest, yᵀ(K + λ)⁻¹y/n. */
+export function scaledLogEvidence(form: number, logDeterminant: number, n: number): number {
+  return -0.5 * (n + n * Math.log(form / n) + logDeterminant + n * Math.log(2 * Math.PI));
+}
+
+/** Root mean squares of what is left of each target. */
+function statistics(nTargets: number, residuals: (target: number) => Float64Array): number[] {
+  return Array.from({ length: nTargets }, (_, target) => rms(residuals(target)));
+}
+
+/** Root mean square. */
+export function rms(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
+/** Residuals of groups that are left out: (C_GG)⁻¹ α_G with C = (K + λ)⁻¹. */
+function groupResiduals(
+  wasm: Wasm, scratch: Arena, groups: readonly Int32Array[], blockOf: (members: Int32Array) => Float64Array, solution: Float64Array, nTargets: number, target: number,
+): Float64Array {
+  const residuals = new Float64Array(solution.length / nTargets);
+  for (const members of groups) {
+    const mark = scratch.mark();
+    const count = members.length;
+    const block = matrix(scratch.f64(count * count), count, count);
+    wasm.f64(block.pointer, count * count).set(blockOf(members));
+    const x = scratch.f64(count);
+    const values = wasm.f64(x, count);
+    members.forEach((member, i) => (values[i] = solution[member * nTargets + target]));
+    cholesky(wasm, scratch, block);
+    solveTriangularVector(wasm, "lower", block, x);
+    solveTriangularVector(wasm, "lower", transpose(block), x);
+    members.forEach((member, i) => (residuals[member] = values[i]));
+    scratch.reset(mark);
+  }
+  return residuals;
+}
+
+function validationError(wasm: Wasm, { kernels, energies }: NonNullable<ScanInput["validation"]>, solution: Float64Array, nTargets: number): number {
+  const { pointer, rows, columns, stride } = kernels;
+  const errors = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const row = wasm.f64(pointer + 8 * i * stride, columns);
+    errors[i] = -energies[i];
+    for (let j = 0; j < columns; j++) errors[i] += row[j] * solution[j * nTargets];
+  }
+  return rms(errors);
+}
+
+/** The measure that a scan is decided by: the lower, the better. */
+export function measureOf(point: KernelRidgeScanPoint, by: "leave-one-out" | "leave-group-out" | "evidence" | "validation"): number {
+  if (by === "leave-one-out") return point.leaveOneOut[0];
+  if (by === "leave-group-out") return point.leaveGroupOut![0];
+  return by === "validation" ? point.validation! : -point.scaledLogEvidence;
+}
+
+/**
+ * The best point of a scan, the first of equals.
+ * @throws {NumericalError} when no kernel matrix is positive definite
+ */
+export function bestPoint(points: readonly KernelRidgeScanPoint[], by: Parameters<typeof measureOf>[1]): KernelRidgeScanPoint {
+  const usable = points.filter((point) => Number.isFinite(measureOf(point, by)));
+  if (usable.length === 0) throw new NumericalError("no point of regularization.scan has a kernel matrix that is positive definite: give larger lambda");
+  return usable.reduce((best, point) => (measureOf(point, by) < measureOf(best, by) ? point : best));
+}
+
+/**
+ * Structures by group, in the order of their first member.
+ * @param names group of each structure
+ * @throws {InvalidParameterError} for fewer than two groups
+ */
+export function groupsByName(names: readonly string[], option: string): Int32Array[] {
+  const groups = new Map<string, number[]>();
+  for (const [i, name] of names.entries()) {
+    const members = groups.get(name);
+    if (members) members.push(i);
+    else groups.set(name, [i]);
+  }
+  if (groups.size < 2) throw new InvalidParameterError(`regularization.scan.by is leave-group-out, but ${option} tells only one group of structures apart: name another column in groups`);
+  return [...groups.values()].map((members) => Int32Array.from(members));
+}

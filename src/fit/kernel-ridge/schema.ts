@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { InvalidParameterError } from "../../errors.js";
+import { kernelLacksDerivatives, kernelSchema } from "../../kernels/registry.js";
+import { validate } from "../../validation.js";
+import { termSchema } from "../design/terms.js";
+import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
+import { needsDerivatives, sigmaSchema } from "../sigma.js";
+import type { FitRequest } from "../trainer.js";
+
+const kernelTermSchema = z.strictObject({
+  descriptor: termSchema.shape.descriptor.describe("of whole structures, or of environments, whose kernels are summed over pairs of atoms"),
+  kernel: kernelSchema.describe("how alike two rows of the descriptor are"),
+  centers: termSchema.shape.centers,
+  pairs: z.enum(["same-element", "all"]).default("same-element").describe("pairs of atoms of two structures whose kernels are summed, for descriptors of environments"),
+  normalize: z.boolean().default(false).describe("divides the kernel of two structures by √(K_AA K_BB): an average instead of a sum over atoms"),
+});
+
+/** The `model` section of a fit file, for kernel ridge regression. */
+export const kernelRidgeSchema = z.strictObject({
+  /** Chooses kernel ridge regression. */
+  type: z.literal("kernel-ridge"),
+  isolatedAtomEnergies: z
+    .union([z.literal("none"), isolatedAtomEnergiesSchema])
+    .default("least-squares")
+    .describe("eV by chemical symbol, or where to take them from; none: the mean of the training energies is taken off instead"),
+  terms: z.array(kernelTermSchema).min(1).describe("parts that the kernel of two structures is the sum of"),
+});
+
+/** Ways to choose among length scales and λ. */
+export const scanCriteria = ["leave-one-out", "leave-group-out", "evidence", "validation"] as const;
+
+const numbers = z.array(z.number().positive()).min(1);
+
+const scanSchema = z.strictObject({
+  lengthScale: z
+    .union([z.strictObject({ ofMedian: numbers.describe("multiples of the median distance of training rows, of each term its own") }), numbers])
+    .optional()
+    .describe("length scales of all kernels, in units of the features or of the median distance; default: those of the kernels"),
+  lambda: z.array(z.number().nonnegative()).min(1).default([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2]).describe("eV², added to the diagonal of the kernel matrix"),
+  by: z.enum(scanCriteria).default("leave-one-out").describe("what decides: errors of structures or groups left out, evidence (with its scale fitted), errors of the validation data"),
+  groups: z.string().min(1).default("config_type").describe("for leave-group-out: config_type, or a column of whole numbers in data.columns"),
+});
+
+/** What a scan is asked for, with its defaults. */
+export type ScanOptions = z.output<typeof scanSchema>;
+
+const sparseSchema = z.strictObject({
+  method: z.enum(["farthest-point", "cur", "random"]).default("farthest-point").describe("how landmark structures are chosen"),
+  count: z.int().min(1).describe("landmark structures"),
+  approximation: z
+    .enum(["subset-of-regressors", "projected-process"])
+    .default("projected-process")
+    .describe("what error bars hold: only what the landmarks span, or what they do not reach, too; predictions are the same"),
+});
+
+/** Landmarks, with their defaults. */
+export type SparseKernelOptions = z.output<typeof sparseSchema>;
+
+/** The `fit` section of a fit file, for kernel ridge regression. */
+export const kernelRidgeFitSchema = z.strictObject({
+  regularization: z
+    .union([z.number().nonnegative(), z.strictObject({ scan: scanSchema.describe("values to choose from") })])
+    .optional()
+    .describe("λ, eV², added to the diagonal of the kernel matrix, or values to choose from; default: 1e-6, or sigma"),
+  sigma: sigmaSchema.removeDefault().optional().describe("expected errors of the reference values in place of λ; with forces among them, these are fitted, too"),
+  targets: z.array(z.string().min(1)).min(1).default(["energy"]).describe("energy, and properties of structures: names in data.columns; they share one factorisation"),
+  errorBars: z.boolean().optional().describe("whether the model holds what error bars need; default: where that is not more than 100 MB"),
+  sparse: sparseSchema.optional().describe("landmark structures in place of all, for many thousand structures"),
+});
+
+/** What a fit is asked for, as in a fit file: defaults may be left out. */
+export interface KernelRidgeFit {
+  /** What is fitted: terms and isolated-atom energies. */
+  readonly model: z.input<typeof kernelRidgeSchema>;
+  /** How closely it follows the data. */
+  readonly fit?: z.input<typeof kernelRidgeFitSchema>;
+  /** Of the random numbers of medians and landmarks; default 1. */
+  readonly seed?: number;
+}
+
+/** The `model` section, validated, with every default filled in. */
+export type KernelRidgeModelOptions = z.output<typeof kernelRidgeSchema>;
+/** One of its terms. */
+export type KernelTermOptions = KernelRidgeModelOptions["terms"][number];
+/** The `fit` section, validated, with every default filled in. */
+export type KernelRidgeFitOptions = z.output<typeof kernelRidgeFitSchema>;
+
+/** A request with every default filled in. */
+export interface ResolvedKernelFit {
+  readonly model: KernelRidgeModelOptions;
+  readonly fit: KernelRidgeFitOptions;
+  readonly seed: number;
+}
+
+/** λ where neither it nor σ are given, eV² */
+export const DEFAULT_LAMBDA = 1e-6;
+
+/** @throws {InvalidParameterError} also for options that exclude each other */
+export function resolveKernelFit({ model, fit = {}, seed = 1 }: KernelRidgeFit | FitRequest): ResolvedKernelFit {
+  const resolved = { model: validate(kernelRidgeSchema, model, { what: "model" }), fit: validate(kernelRidgeFitSchema, fit, { what: "fit" }), seed };
+  checkTargets(resolved.fit);
+  checkForces(resolved);
+  checkSparse(resolved.fit);
+  return resolved;
+}
+
+function checkTargets({ targets, regularization, sigma }: KernelRidgeFitOptions): void {
+  if (targets[0] !== "energy") throw new InvalidParameterError(`fit.targets begins with "${targets[0]}"; it must begin with energy: a potential has one`);
+  if (new Set(targets).size < targets.length) throw new InvalidParameterError(`fit.targets names one twice: ${targets.join(", ")}`);
+  if (regularization !== undefined && sigma) throw new InvalidParameterError("fit.regularization and fit.sigma say the same thing twice: give one of them");
+}
+
+/** Whether forces are fitted. */
+export function fitsForces({ sigma }: KernelRidgeFitOptions): boolean {
+  return sigma !== undefined && needsDerivatives(sigma);
+}
+
+function checkForces({ model, fit }: ResolvedKernelFit): void {
+  if (!fitsForces(fit)) return;
+  const { sigma } = fit;
+  const hasVirial = [sigma!, sigma!.columns ?? {}, ...Object.values(sigma!.configTypes)].some(({ virial }) => virial !== undefined);
+  if (hasVirial) throw new InvalidParameterError("fit.sigma has a virial, which kernel ridge regression does not fit: leave it out, or use sparse-gp");
+  if (fit.targets.length > 1) throw new InvalidParameterError("fit.targets has more than the energy beside sigma.forces: fit properties without forces");
+  if (fit.sparse) throw new InvalidParameterError("fit.sparse fits energies only: leave sigma.forces out, or use type: sparse-gp");
+  for (const [t, { kernel, normalize }] of model.terms.entries()) {
+    const reason = kernelLacksDerivatives(kernel);
+    if (reason) throw new InvalidParameterError(`model.terms[${t}].kernel cannot be fitted to forces: ${reason}, or leave sigma.forces out`);
+    if (normalize) throw new InvalidParameterError(`model.terms[${t}].normalize is for fits to energies alone: leave it or sigma.forces out`);
+  }
+}
+
+function checkSparse({ sparse, regularization, sigma }: KernelRidgeFitOptions): void {
+  if (!sparse) return;
+  if (typeof regularization === "object") throw new InvalidParameterError("fit.sparse and regularization.scan exclude each other: scan a part of the data first, and give the λ that it finds");
+  if (regularization === 0) throw new InvalidParameterError("fit.regularization is 0; fit.sparse needs a λ above 0");
+  if (sigma) throw new InvalidParameterError("fit.sparse takes fit.regularization, not fit.sigma");
+}
