@@ -31,13 +31,9 @@ export { lennardJonesModel, lennardJonesSchema } from "./pair/lennard-jones.js";
 export { morseModel, morseSchema } from "./pair/morse.js";
 export { type PairTable, PairTableModel, parsePairTable } from "./pair/table.js";
 export { ZblModel, type ZblParameters, zblSchema } from "./pair/zbl.js";
-export {
-  type KernelRidgeErrorBars,
-  KernelRidgeModel,
-  type KernelRidgeOptions,
-  type KernelRidgeTarget,
-} from "./kernel-ridge/model.js";
-export type { KernelRidgeTerm } from "./kernel-ridge/term.js";
+export { KernelRidgeModel } from "./kernel-ridge/model.js";
+export type { KernelRidgeErrorBars, KernelRidgeOptions, KernelRidgeTarget } from "./kernel-ridge/options.js";
+export type { KernelRidgeTerm, TermJacobians } from "./kernel-ridge/term.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";
 export { SumModel, type SumModelOptions, type SumPart } from "./sum/model.js";

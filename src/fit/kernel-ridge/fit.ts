@@ -1,7 +1,8 @@
 import { NumericalError } from "../../errors.js";
 import { kernelRemedy } from "../../kernels/registry.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
-import { type KernelRidgeErrorBars, KernelRidgeModel, type KernelRidgeTarget } from "../../models/kernel-ridge/model.js";
+import { KernelRidgeModel } from "../../models/kernel-ridge/model.js";
+import type { KernelRidgeErrorBars, KernelRidgeTarget } from "../../models/kernel-ridge/options.js";
 import type { KernelRidgeTerm } from "../../models/kernel-ridge/term.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";

@@ -10,6 +10,7 @@ import type { FitRequest } from "../trainer.js";
 const kernelTermSchema = z.strictObject({
   descriptor: termSchema.shape.descriptor.describe("of whole structures, or of environments, whose kernels are summed over pairs of atoms"),
   kernel: kernelSchema.describe("how alike two rows of the descriptor are"),
+  /** Symbols. */
   centers: termSchema.shape.centers,
   pairs: z.enum(["same-element", "all"]).default("same-element").describe("pairs of atoms of two structures whose kernels are summed, for descriptors of environments"),
   normalize: z.boolean().default(false).describe("divides the kernel of two structures by √(K_AA K_BB): an average instead of a sum over atoms"),

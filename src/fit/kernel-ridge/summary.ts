@@ -29,8 +29,11 @@ export interface KernelRidgeScanPoint {
 export interface KernelRidgeLeftOut {
   /** "energy", or the name of a property. */
   readonly target: string;
+  /** "1": none */
   readonly unit: string;
+  /** Root mean square error. */
   readonly rmse: number;
+  /** Mean absolute error. */
   readonly mae: number;
 }
 

@@ -1,7 +1,7 @@
 import { createDescriptor } from "../../descriptors/registry.js";
+import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, speciesOfTerms } from "../design/terms.js";
 import { sigmaOnPart } from "../partial-data.js";
-import { defineTrainer } from "../trainer.js";
 import { estimateKernelRidgeBytes, planKernelRidgeFit } from "./estimate.js";
 import { fitKernelRidge } from "./fit.js";
 import { kernelRidgeFitSchema, kernelRidgeSchema } from "./schema.js";

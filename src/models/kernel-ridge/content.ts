@@ -3,7 +3,7 @@ import { createDescriptor } from "../../descriptors/registry.js";
 import { kernelSchema } from "../../kernels/registry.js";
 import { arrayOf, decodeEnergies, encodeEnergies, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import type { ModelContent, NamedArray } from "../model-type.js";
-import type { KernelRidgeErrorBars, KernelRidgeOptions, KernelRidgeTarget } from "./model.js";
+import type { KernelRidgeErrorBars, KernelRidgeOptions, KernelRidgeTarget } from "./options.js";
 import type { KernelRidgeTerm, TermJacobians } from "./term.js";
 
 const parametersSchema = z.object({
