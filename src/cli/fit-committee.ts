@@ -1,9 +1,8 @@
 import { calibrateErrorBars } from "../analysis/calibrate.js";
 import { type ErrorBarSummary, judgeErrorBars } from "../analysis/error-bars.js";
-import type { FitConfig } from "../config/fit-config.js";
+import { configuredTrainer, type FitConfig } from "../config/fit-config.js";
 import { InvalidParameterError } from "../errors.js";
 import { trainCommittee } from "../fit/committee/train.js";
-import { trainerOf } from "../fit/registry.js";
 import type { FitContext, FitPlan, FitResult } from "../fit/trainer.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import type { Executor } from "../parallel/executor.js";
@@ -13,9 +12,10 @@ import type { AssessedPart } from "./fit-report.js";
 import type { Session } from "./session.js";
 
 /** The fit to all training data: one model, or the committee that the fit file asks for. */
-export function trainWhole(config: FitConfig, data: LoadedData, executor: Executor, context: FitContext): Promise<FitResult> {
+export async function trainWhole(config: FitConfig, data: LoadedData, executor: Executor, context: FitContext): Promise<FitResult> {
+  if (config.committee && config.robust) throw new InvalidParameterError("robust and committee are both given, but members of a committee are fitted with squares: leave one of them out");
   if (config.committee) return trainCommittee(config, data.train, executor, config.committee, context);
-  return trainerOf(config.model).train(config, data.train, executor, context);
+  return configuredTrainer(config).train(config, data.train, executor, context);
 }
 
 /** A committee by samples takes the fit once for each member, one after the other. */

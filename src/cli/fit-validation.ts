@@ -1,8 +1,7 @@
 import { crossValidate, type CrossValidation, divideData, heldOutPredictions } from "../analysis/validation/cross-validate.js";
 import { divideLearningData, estimateLearningSeconds, learningCurve, type LearningCurveResult, type LearningRun, summarizeLearningRuns } from "../analysis/validation/learning-curve.js";
-import type { FitConfig } from "../config/fit-config.js";
+import { configuredTrainer, type FitConfig } from "../config/fit-config.js";
 import { CancelledError, InvalidParameterError } from "../errors.js";
-import { trainerOf } from "../fit/registry.js";
 import type { FitPlan } from "../fit/trainer.js";
 import type { Executor } from "../parallel/executor.js";
 import { formatErrorTable } from "../report/error-table.js";
@@ -63,7 +62,7 @@ interface KnownPlan {
 /** Lines of a plan about what follows the fit. */
 export async function validationPlan({ config, data }: ValidationJob, { plan, secondsToPredict = 0, threads }: KnownPlan): Promise<string[]> {
   const { crossValidation, learningCurve, seed } = config;
-  const trainer = trainerOf(config.model);
+  const trainer = configuredTrainer(config);
   const lines: string[] = [];
   if (crossValidation) {
     const { seconds } = plan ?? (await trainer.plan(config, data.train, threads));
@@ -97,11 +96,11 @@ export async function validateFit(session: Session, executor: Executor, job: Val
 /** Stopped, it shows the fits that are done. */
 async function runLearningCurve(session: Session, executor: Executor, { config, data }: ValidationJob): Promise<LearningCurveResult> {
   const { signal, onProgress } = session;
-  const { learningCurve: options, model, seed } = config;
+  const { learningCurve: options, seed } = config;
   const runs: LearningRun[] = [];
   const context = { seed, signal, onProgress, onRun: (run: LearningRun): number => runs.push(run) };
   try {
-    const curve = await learningCurve(trainerOf(model), config, data, executor, options, context);
+    const curve = await learningCurve(configuredTrainer(config), config, data, executor, options, context);
     for (const warning of curve.warnings) session.warn(warning);
     return curve;
   } catch (error) {
@@ -128,7 +127,7 @@ function learningOutcome(curve: LearningCurveResult): ValidationOutcome {
 async function runCrossValidation(session: Session, executor: Executor, { config, data, predictions }: ValidationJob): Promise<CrossValidation> {
   const { signal, onProgress } = session;
   const context = { seed: config.seed, signal, onProgress, everything: predictions !== undefined };
-  const result = await crossValidate(trainerOf(config.model), config, data.train, executor, config.crossValidation, context);
+  const result = await crossValidate(configuredTrainer(config), config, data.train, executor, config.crossValidation, context);
   for (const warning of result.warnings) session.warn(warning);
   if (predictions === undefined) return result;
   const found = heldOutPredictions(data.train, result.folds);

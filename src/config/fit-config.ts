@@ -3,7 +3,10 @@ import { z } from "zod";
 import { crossValidationSchema, learningCurveSchema } from "../analysis/validation/schema.js";
 import { changeFilePaths } from "../file-path.js";
 import { committeeSchema } from "../fit/committee/schema.js";
-import { type RequestSchemas, schemasFor, schemasOfEach } from "../fit/registry.js";
+import { type RequestSchemas, schemasFor, schemasOfEach, trainerOf } from "../fit/registry.js";
+import { huberTrainer } from "../fit/robust/robust-fit.js";
+import { robustSchema } from "../fit/robust/schema.js";
+import type { Trainer } from "../fit/trainer.js";
 import { STANDARD_INPUT } from "../structures/io/input-name.js";
 import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
@@ -18,6 +21,7 @@ function requestFileOf({ model, fit }: RequestSchemas) {
 /** A fit file made of the sections of a trainer. */
 function fileOf(schemas: RequestSchemas) {
   return requestFileOf(schemas).extend({
+    robust: robustSchema.optional().describe("Huber's loss in place of squares: targets that lie far from the fit pull less"),
     committee: committeeSchema.optional().describe("several models in place of one, whose spread is the error bar of energies and forces; calibrated with the validation data where there are any"),
     crossValidation: crossValidationSchema.optional().describe("errors of structures in fits that they are no part of, beside the fit to all of them"),
     learningCurve: learningCurveSchema.optional().describe("errors against the number of structures that are fitted to, beside the fit to all of them"),
@@ -54,6 +58,12 @@ export function fitFileSchemas(): FitFileSchema[] {
 
 /** A fit file, validated, with every default filled in. */
 export type FitConfig = z.output<FitFileSchema>;
+
+/** The trainer of a fit file, with the loss that the file asks for. */
+export function configuredTrainer({ model, robust }: Pick<FitConfig, "model" | "robust">): Trainer {
+  const trainer = trainerOf(model);
+  return robust ? huberTrainer(trainer, robust) : trainer;
+}
 
 /**
  * Makes the paths of an unvalidated fit file relative to the working directory instead of the folder of the file, so that paths

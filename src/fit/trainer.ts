@@ -10,6 +10,7 @@ import type { Dataset } from "../structures/dataset.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
 import type { Recall } from "./kept-results.js";
 import type { PartialData } from "./partial-data.js";
+import type { RobustSummary } from "./robust/summary.js";
 import type { SigmaOptions } from "./sigma.js";
 import type { TargetCounts } from "./targets.js";
 
@@ -174,6 +175,10 @@ export interface FitSummary {
   readonly warnings?: readonly string[];
   /** Root mean square of residual/σ over all targets and the prior: about 1 where the σ describe the errors. */
   readonly weightedResidual?: number;
+  /** What was minimised, at its minimum: the sum of (residual/σ)² over all targets and what the prior adds; absent where it is not that. */
+  readonly minimum?: number;
+  /** What Huber's loss did; absent: the loss was squared. */
+  readonly robust?: RobustSummary;
   /** Most WebAssembly memory in use at once since the executor was made. */
   readonly peakWasmBytes: number;
 }

@@ -135,3 +135,30 @@ describe("pestle fit --learning-curve", () => {
     expect(stderr).toMatch(/learningCurve: sizes has 30, but there are only 20 structures/u);
   });
 });
+
+describe("pestle fit with robust", () => {
+  it("says how many targets weigh less, names structures, and stores it with the model", async () => {
+    const frames = dimers(0).replace(/energy=(\S+)/u, (_, energy: string) => `energy=${Number(energy) + 3}`);
+    writeFileSync(join(folder, "outlier.xyz"), frames);
+    const change = ["--train", join(folder, "outlier.xyz"), "--set", "model.isolatedAtomEnergies={ C: 0 }", "--set", "fit.solver={ type: ridge, regularization: 1.0e-6 }", "--set", "fit.prior.scale=none"];
+    const model = join(folder, "robust.pestle");
+    const record = JSON.parse(await fitted("robust: { huber: 1.5, iterations: 100 }", ...change, "-o", model, "--json"));
+    const { robust, tables, targets } = record.fit;
+    expect(robust.energies.targets).toBe(targets.energies);
+    expect(robust.energies.downWeighted >= 1 && robust.worst[0].label === "frame 1 of outlier.xyz").toBe(true);
+    const objectives = (robust.steps as { objective: number }[]).map(({ objective }) => objective);
+    expect(objectives.length > 2 && objectives.every((value, k) => k === 0 || value <= objectives[k - 1] * (1 + 1e-9))).toBe(true);
+    expect(tables[0].title).toBe("Huber's loss, δ = 1.5 σ");
+    expect((await runMain(["info", model])).stdout).toMatch(/robust:\s+huber: 1\.5/u);
+    const text = await fitted("robust: {}\ncrossValidation: { folds: 3 }", ...change, "-o", model);
+    expect(text).toMatch(/Down-weighted targets\ntargets +fitted +down-weighted +share/u);
+    expect(text).toContain("frame 1 of outlier.xyz");
+    expect(await fitted("robust: { iterations: 4 }", ...change, "--dry-run")).toContain("robust    up to 5 fits with Huber's loss");
+  });
+
+  it("does not go with a committee", async () => {
+    const { status, stderr } = await fit("robust: {}\ncommittee: { members: 3 }", "-o", join(folder, "x.pestle"));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/robust and committee are both given/u);
+  });
+});

@@ -18,7 +18,12 @@ export type OwnSigma = (structure: Structure, target: "energy" | "forces" | "vir
 /** c that minimises |A c − b|² + cᵀ K c, by QR of [A; Lᵀ] in ml-matrix. */
 export async function plainCoefficients(executor: Executor, fitted: SparseGpModel, options: FitOptions, data: Dataset, own?: OwnSigma): Promise<number[]> {
   const { rows, targets } = await plainSystem(executor, fitted, options, data, own);
-  const nColumns = rows[0].length;
+  return solvePlain(rows, targets, plainPrior(fitted, options));
+}
+
+/** Lᵀ of K = L Lᵀ: rows that stand for the prior. */
+export function plainPrior(fitted: SparseGpModel, options: FitOptions): number[][] {
+  const nColumns = fitted.terms.reduce((sum, term) => sum + term.coefficients.length, 0);
   const prior = Matrix.zeros(nColumns, nColumns);
   let first = 0;
   for (const { descriptor, kernel, sparsePoints, coefficients } of fitted.terms) {
@@ -33,16 +38,20 @@ export async function plainCoefficients(executor: Executor, fitted: SparseGpMode
     }
     first += coefficients.length;
   }
-  const regularization = new CholeskyDecomposition(prior).lowerTriangularMatrix.transpose().to2DArray();
-  const system = new Matrix([...rows, ...regularization]);
-  const right = Matrix.columnVector([...targets, ...new Array<number>(nColumns).fill(0)]);
+  return new CholeskyDecomposition(prior).lowerTriangularMatrix.transpose().to2DArray();
+}
+
+/** c that minimises the squares of rows·c − targets and of prior·c. */
+export function solvePlain(rows: readonly (readonly number[])[], targets: readonly number[], prior: readonly (readonly number[])[]): number[] {
+  const system = new Matrix([...rows, ...prior].map((row) => [...row]));
+  const right = Matrix.columnVector([...targets, ...prior.map(() => 0)]);
   return new QrDecomposition(system).solve(right).to1DArray();
 }
 
 const voigt = [[0, 0], [4, 4], [8, 8], [5, 7], [2, 6], [1, 3]];
 
 /** Rows of the design matrix by prediction: the model is linear in its coefficients, so column s is the prediction for c = e_s. */
-async function plainSystem(
+export async function plainSystem(
   executor: Executor,
   fitted: SparseGpModel,
   options: FitOptions,

@@ -1,6 +1,6 @@
 // Values of another program for solvers of weighted least-squares problems: all that a file of the kind holds.
 import {
-  ardFixedPoint, bayesianRidge, committeeOf, covarianceFactor, covarianceOf, evidenceMaxima, huberRidge, leftOutResiduals, type LinearSolution, logEvidence,
+  ardFixedPoint, bayesianRidge, committeeOf, covarianceFactor, covarianceOf, evidenceMaxima, huberRidge, iterateHuber, leftOutResiduals, type LinearSolution, logEvidence,
   noiseVarianceAt, predictionVariances, reduceDenseRows, type ReducedRows, ridgeOfBand, ridgePoint, ridgeScan, ridgeSolution, scanGrid, type SingularForm, singularForms, solveReduced,
 } from "../../src/fit/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -249,5 +249,17 @@ class LinearComparison {
     const solution = await huberRidge(rows, { delta, regularization: lambda_ }, new Float64Array(n).fill(1), this);
     this.compare("Huber coefficients", solution.coefficients, c, 1e-9);
     this.compare("Huber loss", [solution.loss], [objective], 1e-9);
+    // and as any trainer does it, by weights of single targets
+    const { fit, steps } = await iterateHuber<LinearSolution>(
+      {
+        nTargets: rows.nRows,
+        fit: async (weights) => solveReduced(await rows.reduce(weights.map(Math.sqrt)), { type: "ridge", regularization: lambda_ }, new Float64Array(n).fill(1), this),
+        residuals: ({ coefficients }) => rows.residuals(coefficients),
+        minimum: ({ sumOfSquares, coefficients }) => sumOfSquares + lambda_ * coefficients.reduce((sum, value) => sum + value ** 2, 0),
+      },
+      { huber: delta, iterations: 500, tolerance: 1e-14 },
+    );
+    this.compare("Huber coefficients", fit.coefficients, c, 1e-9);
+    this.compare("Huber loss", [steps[steps.length - 1].objective], [objective], 1e-9);
   }
 }

@@ -1,6 +1,6 @@
 import { assessPotential } from "../../analysis/assessment.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
-import { type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
+import { configuredTrainer, type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
 import { readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
@@ -21,6 +21,7 @@ import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-commit
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
+import { describeRobust } from "../robust-text.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
@@ -123,7 +124,7 @@ async function loadForFit(session: Session, config: FitConfig): Promise<Pick<Fit
 async function printPlan(session: Session, config: FitConfig, data: LoadedData, flags: FitFlags): Promise<void> {
   const { threads } = session;
   const { memoryLimit = ADDRESSABLE_BYTES } = flags;
-  const plan = planWhole(config, await trainerOf(config.model).plan(config, data.train, threads));
+  const plan = planWhole(config, await configuredTrainer(config).plan(config, data.train, threads));
   const secondsToPredict = predictionSeconds(plan, data) / threads;
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, secondsToPredict, threads, config }, [
@@ -188,6 +189,7 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
       ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
       ...(errorBars ? [`on ${parts[parts.length - 1].name}`, ...describeErrorBars(errorBars, model.provenance.calibration), ""] : []),
       ...validation.text,
+      ...(summary.robust ? describeRobust(summary.robust) : []),
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
       `model → ${output}`,
       ...(written ? [`report → ${written.html}`] : []),

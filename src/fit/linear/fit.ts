@@ -65,12 +65,19 @@ export async function fitLinear(request: LinearFit | FitRequest, dataset: Datase
     weights: squaredWeights(dataset, fit.sigma),
     warnings: [...fitWarnings(options, dataset, isolated, unused, solution), ...(path?.warnings ?? [])],
     residual: Math.sqrt(solution.sumOfSquares),
+    minimum: minimumOf(solution, fit.solver.type, Float64Array.from(kept, (column) => scales[column])),
     milliseconds: { ...milliseconds, solve: solvedAt - started, activeSets: gradedAt - solvedAt, leftOut: performance.now() - gradedAt },
     activeSets: fitted.activeSets,
     leftOut,
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model: fitted, summary };
+}
+
+/** Of the sum of squares with λ·|Γ·c|²; relevance determination has a prior of its own for every coefficient. */
+function minimumOf({ sumOfSquares, regularization = 0, coefficients }: LinearSolution, solver: string, scale: Float64Array): number | undefined {
+  if (solver === "ard") return undefined;
+  return sumOfSquares + regularization * coefficients.reduce((sum, value, column) => sum + (scale[column] * value) ** 2, 0);
 }
 
 function modelOf(

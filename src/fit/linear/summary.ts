@@ -60,10 +60,12 @@ interface FinishedFit extends FittedRows {
   /** By species index; undefined where none were chosen. */
   readonly activeSets: ActiveSets | undefined;
   readonly leftOut: LeftOutErrors | undefined;
+  /** Of the sum of squares and the prior; undefined where it is not that. */
+  readonly minimum: number | undefined;
   readonly milliseconds: { readonly describe: number; readonly design: number; readonly solve: number; readonly activeSets: number; readonly leftOut: number };
 }
 
-export function summarize({ options, layout, plan, solution, path, weights, activeSets, leftOut, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
+export function summarize({ options, layout, plan, solution, path, weights, activeSets, leftOut, minimum, milliseconds, ...fitted }: FinishedFit): LinearFitSummary {
   const { type } = options.fit.solver;
   const { coefficients: _, covarianceRoot: __, singularValues: ___, columns: ____, path: _____, ...told } = solution;
   const evidence = evidenceSigma(options.fit.sigma, solution.noiseVariance);
@@ -91,6 +93,7 @@ export function summarize({ options, layout, plan, solution, path, weights, acti
       ...(activeSets ? [activeSetsTable(activeSets, fitted.dataset.species())] : []),
     ],
     ...(path?.steps.some(({ error }) => error > 0) && { plots: [pathPlot(path)] }),
+    ...(minimum !== undefined && { minimum }),
     solver: { type, ...told, ...(path && { path: path.steps }) },
     squaredWeights: weights,
     ...(evidence && { evidenceSigma: evidence }),

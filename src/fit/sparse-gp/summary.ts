@@ -42,6 +42,7 @@ export function summarize({ terms, milliseconds, ...fitted }: FinishedFit): Spar
   const nSparse = sum(({ selection }) => selection.count);
   return {
     ...(summarizeRows(fitted) as Required<RowsSummary>),
+    minimum: fitted.residual ** 2,
     extent: `${nSparse} sparse environments`,
     sizes: [
       { name: "nFeatures", count: sum(({ tables }) => tables.nFeatures) },
