@@ -7,6 +7,7 @@ import { MOST_COORDINATES, shortRows, type ShortParameters } from "./short-rows.
 import { weightedForm } from "./weighted-kernel.js";
 
 const lengthSchema = z.number().min(1e-6).max(1e6);
+const shareSchema = z.number().positive().max(1e6);
 
 /**
  * k(x, x′) = δ² exp(−½ Σ_d ((x_d − x′_d)/ℓ_d)²) + c², usually the same length scale ℓ for every feature and no constant. Rasmussen, Williams,
@@ -21,7 +22,9 @@ export const squaredExponentialSchema = z.strictObject({
       lengthSchema,
       z.array(lengthSchema).min(1).describe("one for each feature"),
       z.strictObject({
-        ofRange: z.number().positive().max(1e6).describe("one for each feature: this share of the difference of its largest and smallest value in the training data (GAP: theta_fac)"),
+        ofRange: z
+          .union([shareSchema, z.array(shareSchema).min(1)])
+          .describe("one for each feature: this share (the same for all, or a list) of the difference of its largest and smallest value in the training data (GAP: theta_fac)"),
       }),
     ])
     .default(0.5)
@@ -112,15 +115,19 @@ export const squaredExponential: KernelType<SquaredExponentialParameters> = {
   scale: ({ delta }) => delta * delta,
   remedy: () => "a squared-exponential kernel of a large lengthScale makes nearly equal rows: lower lengthScale, raise the jitter, or use fewer sparse points",
   check({ lengthScale }, nCoordinates) {
-    if (!Array.isArray(lengthScale) || lengthScale.length === nCoordinates) return;
-    throw new InvalidParameterError(`kernel.lengthScale has ${lengthScale.length} numbers; the rows have ${nCoordinates} features to compare: give one for each`);
+    const isRange = typeof lengthScale === "object" && "ofRange" in lengthScale;
+    const numbers = isRange ? lengthScale.ofRange : lengthScale;
+    if (!Array.isArray(numbers) || numbers.length === nCoordinates) return;
+    const key = isRange ? "lengthScale.ofRange" : "lengthScale";
+    throw new InvalidParameterError(`kernel.${key} has ${numbers.length} numbers; the rows have ${nCoordinates} features to compare: give one for each`);
   },
   needsRanges: ({ lengthScale }) => typeof lengthScale === "object" && "ofRange" in lengthScale,
   learn(parameters, { minima, maxima }: ColumnRanges) {
     const { lengthScale } = parameters;
     if (typeof lengthScale === "number" || Array.isArray(lengthScale)) return parameters;
+    const { ofRange } = lengthScale;
     const lengths = Array.from(maxima, (largest, d) => {
-      const length = lengthScale.ofRange * (largest - minima[d]);
+      const length = (typeof ofRange === "number" ? ofRange : ofRange[d]) * (largest - minima[d]);
       return length < SMALLEST_RANGE ? 1 : length;
     });
     return { ...parameters, lengthScale: lengths };

@@ -77,6 +77,9 @@ describe("parameters of kernels", () => {
     const learned = learnKernel(parameters, { minima: Float64Array.of(-1, 2, 3), maxima: Float64Array.of(3, 2 + 1e-9, 4) });
     expect(learned).toEqual({ type: "squared-exponential", lengthScale: [2, 1, 0.5], delta: 1 });
     expect(kernelNeedsRanges(learned)).toBe(false);
+    const several = kernelSchema.parse({ type: "squared-exponential", lengthScale: { ofRange: [0.5, 2] } });
+    expect(learnKernel(several, { minima: Float64Array.of(0, 1), maxima: Float64Array.of(4, 2) })).toMatchObject({ lengthScale: [2, 2] });
+    expect(() => checkKernel(several, { nFeatures: 3 })).toThrow("kernel.lengthScale.ofRange has 2 numbers; the rows have 3 features");
     expect(learnKernel(learned, { minima: Float64Array.of(0, 0, 0), maxima: Float64Array.of(9, 9, 9) })).toEqual(learned);
     expect(() => attachKernel(executor.wasm, parameters)).toThrow(/only known to fits of sparse-gp models.*give a number/u);
     expect(kernelNeedsRanges({ type: "dot-product", zeta: 2, delta: 1 })).toBe(false);

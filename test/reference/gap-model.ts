@@ -1,10 +1,11 @@
 // GAP models as QUIP writes them (gap.xml and its sparseX files), and the options of the gap_fit run that made them.
+import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { fitSchema, type SparseGpFit, sparseGpSchema } from "../../src/fit/index.js";
 import type { KernelParameters } from "../../src/kernels/index.js";
 import { SparseGpModel, type SparseGpTerm } from "../../src/models/index.js";
-import { symbolOf, type TargetKeys } from "../../src/structures/index.js";
+import { type Dataset, symbolOf, type TargetKeys } from "../../src/structures/index.js";
 import type { ReferenceFolder } from "./folder.js";
 import { NotThere } from "./not-there.js";
 import { fromQuip, type QuipDescriptor } from "./quip.js";
@@ -66,10 +67,9 @@ function quipOf(coordinate: Coordinate, folder: ReferenceFolder, gap: GapFile): 
   if (quip instanceof NotThere) return quip;
   const covariance = covariances[attributes.covariance_type];
   if (!covariance) return new NotThere(`covariance_type ${attributes.covariance_type} is not there yet`);
-  const problem = covariance.whyNot(coordinate);
-  if (problem) return new NotThere(problem);
-  if (quip.extraComponent) return new NotThere("covariance_sigma0 is not there yet");
-  if (quip.species === null || cutoffs.some((cutoff) => cutoff !== 1)) return new NotThere("sparse points with a cutoff, or of any species, are not there yet");
+  if (Number(attributes.n_permutations ?? 1) > 1) return new NotThere("covariances summed over permutations are not there yet");
+  if (quip.species === null) return new NotThere("environments of any species are not there yet");
+  if (!quip.weighsRows && cutoffs.some((cutoff) => cutoff !== 1)) throw new Error(`${gap.name}: sparse points of ${descriptor} have cutoffs`);
   return quip;
 }
 
@@ -85,40 +85,57 @@ function expressible(coordinate: Coordinate, folder: ReferenceFolder, gap: GapFi
   return quip;
 }
 
-const deltaOf = ({ attributes }: Coordinate): number => Number(attributes.signal_variance);
+/** δ of k for rows that stand for several of GAP's: coefficients of the model are then smaller by as much. */
+const deltaOf = ({ attributes }: Coordinate, { rowsPerRow }: QuipDescriptor): number => rowsPerRow * Number(attributes.signal_variance);
+
+const widthOf = ({ attributes }: Coordinate, { extraComponent }: QuipDescriptor): number => Number(attributes.dimensions) - (extraComponent === null ? 0 : 1);
 
 /** Covariances by GAP's number, in our terms. */
-const covariances: Readonly<Record<string, { kernel(of: Coordinate): KernelParameters; whyNot(of: Coordinate): string | undefined }>> = {
-  1: {
-    kernel: (of) => ({ type: "squared-exponential", lengthScale: of.lengthScales[0], delta: deltaOf(of) }),
-    whyNot({ lengthScales, attributes }) {
-      if (new Set(lengthScales).size > 1) return "a length scale for each feature is not there yet";
-      return Number(attributes.signal_mean) === 0 ? undefined : "a mean of a covariance is not there yet";
-    },
+const covariances: Readonly<Record<string, (of: Coordinate, quip: QuipDescriptor) => KernelParameters>> = {
+  1(of, quip) {
+    const constant = quip.rowsPerRow * Math.abs(Number(of.attributes.signal_mean));
+    // a last component that is the same for all makes no difference
+    const lengthScale = of.lengthScales.slice(0, widthOf(of, quip));
+    return { type: "squared-exponential", lengthScale, delta: deltaOf(of, quip), ...(constant > 0 && { constant }) };
   },
-  2: {
-    kernel: (of) => ({ type: "dot-product", zeta: Number(of.attributes.zeta), delta: deltaOf(of) }),
-    // the dot product has no use for the mean
-    whyNot: () => undefined,
+  // the dot product has no use for the mean
+  2(of, quip) {
+    const [zeta, delta] = [Number(of.attributes.zeta), deltaOf(of, quip)];
+    if (!quip.extraComponent) return { type: "dot-product", zeta, delta };
+    return { type: "polynomial", degree: zeta, offset: quip.extraComponent ** 2, delta };
   },
 };
 
-const kernelOf = (coordinate: Coordinate): KernelParameters => covariances[coordinate.attributes.covariance_type].kernel(coordinate);
+const kernelOf = (coordinate: Coordinate, quip: QuipDescriptor): KernelParameters => covariances[coordinate.attributes.covariance_type](coordinate, quip);
+
+/** Sparse points as rows of ours: with their cutoffs as weights, without a last component that belongs to the kernel. */
+function sparsePointsOf(folder: ReferenceFolder, gap: GapFile, coordinate: Coordinate, quip: QuipDescriptor): number[][] {
+  const values = folder.text(sparseFileOf(gap, coordinate)).trim().split(/\s+/u).map(Number);
+  const [dimensions, width] = [Number(coordinate.attributes.dimensions), widthOf(coordinate, quip)];
+  if (values.length !== dimensions * coordinate.coefficients.length) throw new Error(`${gap.name}: ${values.length} numbers of sparse points`);
+  return Array.from(coordinate.coefficients, (_, s) => [
+    ...values.slice(s * dimensions, s * dimensions + width),
+    ...(quip.weighsRows ? [coordinate.cutoffs[s]] : []),
+  ]);
+}
+
+/** Coefficients of the model as ours has them. */
+export const coefficientsOf = (folder: ReferenceFolder, gap: GapFile): number[] =>
+  gap.coordinates.flatMap((coordinate) => [...ownCoefficients(coordinate, expressible(coordinate, folder, gap))]);
+
+const ownCoefficients = ({ coefficients }: Coordinate, { rowsPerRow }: QuipDescriptor): Float64Array => coefficients.map((value) => value / rowsPerRow);
 
 /** The model with QUIP's coefficients, for structures of these species. */
 export function modelOf(folder: ReferenceFolder, gap: GapFile, species: readonly number[]): SparseGpModel {
   const terms = gap.coordinates.map((coordinate): SparseGpTerm => {
     const quip = expressible(coordinate, folder, gap);
     const descriptor = createEnvironmentDescriptor(quip.parameters as { type: string }, "these tests");
-    const width = Number(coordinate.attributes.dimensions);
-    const nFeatures = width - (quip.extraComponent === null ? 0 : 1);
-    const values = folder.text(sparseFileOf(gap, coordinate)).trim().split(/\s+/u).map(Number);
     return {
       descriptor,
-      kernel: kernelOf(coordinate),
+      kernel: kernelOf(coordinate, quip),
       centers: quip.center === null ? null : [quip.center],
-      sparsePoints: Float64Array.from(values.filter((_, i) => i % width < nFeatures)),
-      coefficients: coordinate.coefficients,
+      sparsePoints: Float64Array.from(sparsePointsOf(folder, gap, coordinate, quip).flat()),
+      coefficients: ownCoefficients(coordinate, quip),
     };
   });
   return new SparseGpModel({ species, isolatedAtomEnergies: species.map((z) => gap.isolatedAtomEnergies.get(z)!), terms });
@@ -131,14 +148,29 @@ export interface GapRun {
   readonly keys: TargetKeys;
   /** Standard deviations by target; null where the command line has a way of its own. */
   readonly sigma: { readonly energy: number; readonly forces: number; readonly virial: number };
+  /** The same for groups of structures. */
+  readonly configTypes: Readonly<Record<string, GapRun["sigma"]>>;
+  /** Whether energy and virial σ are per atom. */
+  readonly perAtom: boolean;
+  /** Whether e0 are the mean energy of an atom. */
+  readonly isAverage: boolean;
   readonly jitter: number;
+}
+
+const isTrue = (text: string): boolean => /^\.?t/iu.test(text);
+
+/** {name:energy:force:virial:hessian:name:…} */
+function configTypesOf(text: string): Record<string, GapRun["sigma"]> {
+  const words = text.replace(/[{}]/gu, " ").trim().split(/\s*:\s*|\s+/u).filter(Boolean);
+  const groups: Record<string, GapRun["sigma"]> = {};
+  for (let i = 0; i + 3 < words.length; i += 5) groups[words[i]] = { energy: Number(words[i + 1]), forces: Number(words[i + 2]), virial: Number(words[i + 3]) };
+  return groups;
 }
 
 /** The run of a model, or why we cannot repeat it. */
 export function runOf({ commandLine }: GapFile): GapRun | NotThere {
   const value = (key: string): string | undefined => new RegExp(`(?:^|\\s)${key}=(\\{[^}]*\\}|\\S+)`, "u").exec(commandLine)?.[1];
-  const own = ["config_type_sigma", "e0_method", "sparse_separate_file_prefix", "core_param_file", "e0_offset"].find((key) => value(key) !== undefined);
-  if (own) return new NotThere(`fits with ${own} are not repeated`);
+  if (value("core_param_file") !== undefined) return new NotThere("fits with a core potential are not repeated");
   const sigma = value("default_sigma")?.replace(/[{}]/gu, " ").trim().split(/\s+/u).map(Number);
   const data = value("at_file");
   if (!sigma || !data) return new NotThere("a fit without at_file and default_sigma in its command line cannot be repeated");
@@ -150,24 +182,49 @@ export function runOf({ commandLine }: GapFile): GapRun | NotThere {
       virial: value("virial_parameter_name") ?? "virial",
     },
     sigma: { energy: sigma[0], forces: sigma[1], virial: sigma[2] },
+    perAtom: isTrue(value("sigma_per_atom") ?? "T"),
+    configTypes: configTypesOf(value("config_type_sigma") ?? ""),
+    isAverage: value("e0_method") === "average" && Number(value("e0_offset") ?? 0) === 0 && value("e0") === undefined,
     jitter: Number(value("sparse_jitter") ?? 1e-10),
   };
 }
 
-/** The same fit for us: descriptors, sparse points, kernels and σ of the run, for the targets that the data has. */
-export function fitOf(folder: ReferenceFolder, gap: GapFile, run: GapRun, species: readonly number[], targets: readonly (keyof GapRun["sigma"])[]): SparseGpFit {
-  const terms = gap.coordinates.map((coordinate) => {
+/** Factors of the ranges of coordinates that θ were made of, where the run names them; undefined otherwise. */
+export function rangeFactors({ descriptor }: Coordinate): number | number[] | undefined {
+  const text = /(?:^|\s)theta_fac=(\{[^}]*\}|\S+)/u.exec(descriptor)?.[1];
+  if (text === undefined) return undefined;
+  const factors = text.replace(/[{}]/gu, " ").trim().split(/[\s,]+/u).map(Number);
+  return factors.length === 1 ? factors[0] : factors;
+}
+
+/**
+ * The same fit for us: descriptors, sparse points, kernels and σ of the run, for the targets that the data has.
+ * @param pathOf where the sparse points of a term may be written
+ */
+export function fitOf(folder: ReferenceFolder, gap: GapFile, run: GapRun, data: Dataset, pathOf: (term: number) => string): SparseGpFit {
+  const species = data.species();
+  const { energies, forceComponents, virials } = data.report;
+  const counts = { energy: energies, forces: forceComponents, virial: virials };
+  const targets = (["energy", "forces", "virial"] as const).filter((target) => counts[target] > 0);
+  const only = (sigma: GapRun["sigma"]): Partial<GapRun["sigma"]> => Object.fromEntries(targets.map((target) => [target, sigma[target]]));
+  const present = new Set(data.configTypes);
+  const configTypes = Object.fromEntries(Object.entries(run.configTypes).flatMap(([name, sigma]) => (present.has(name) ? [[name, only(sigma)]] : [])));
+  const terms = gap.coordinates.map((coordinate, t) => {
     const quip = expressible(coordinate, folder, gap);
+    const path = pathOf(t);
+    writeFileSync(path, JSON.stringify(sparsePointsOf(folder, gap, coordinate, quip)));
     return {
       descriptor: quip.parameters,
-      kernel: kernelOf(coordinate),
-      sparse: { method: "file", path: folder.path(sparseFileOf(gap, coordinate)) },
+      kernel: kernelOf(coordinate, quip),
+      sparse: { method: "file", path },
+      // k of rows that stand for several is larger by the square
+      jitter: quip.rowsPerRow ** 2 * run.jitter,
       ...(quip.center !== null && { centers: [symbolOf(quip.center)] }),
     };
   });
-  const isolatedAtomEnergies = Object.fromEntries(species.map((z) => [symbolOf(z), gap.isolatedAtomEnergies.get(z)!]));
+  const isolatedAtomEnergies = run.isAverage ? ("average" as const) : Object.fromEntries(species.map((z) => [symbolOf(z), gap.isolatedAtomEnergies.get(z)!]));
   return {
     model: sparseGpSchema.parse({ type: "sparse-gp", isolatedAtomEnergies, terms }),
-    fit: fitSchema.parse({ sigma: Object.fromEntries(targets.map((target) => [target, run.sigma[target]])), jitter: run.jitter }),
+    fit: fitSchema.parse({ sigma: { ...only(run.sigma), perAtom: run.perAtom, configTypes } }),
   };
 }

@@ -1,8 +1,12 @@
 // Values of QUIP, GAP and soap_turbo: descriptors with their derivatives, predictions of fitted models, and the fits themselves.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path/posix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor, type SoapParameters } from "../../src/descriptors/index.js";
+import { columnStatistics } from "../../src/environments/index.js";
 import { fitSparseGp } from "../../src/fit/index.js";
+import { kernelSchema, learnKernel } from "../../src/kernels/index.js";
 import { evaluateStructures, type SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import type { Dataset, Structure } from "../../src/structures/index.js";
@@ -11,8 +15,8 @@ import { fromJacobian } from "../descriptors/differences.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import { flat, type Nested, type ReferenceFolder, referenceFolder } from "./folder.js";
-import { fitOf, type GapFile, modelOf, readGap, runOf, sparseFileOf, whyNot } from "./gap-model.js";
-import { compareLinearSystem, linearSystemFiles } from "./linear-system.js";
+import { coefficientsOf, fitOf, type GapFile, modelOf, rangeFactors, readGap, runOf, sparseFileOf, whyNot } from "./gap-model.js";
+import { compareKernelMatrix, compareLinearSystem, linearSystemFiles } from "./linear-system.js";
 import { expectKnown, NotThere } from "./not-there.js";
 import { fromQuip, nameOf, type QuipDescriptor, tupleNames } from "./quip.js";
 import { compareTuples, type TupleEntry } from "./tuples.js";
@@ -43,11 +47,13 @@ interface PredictionEntry {
 
 const folder = referenceFolder("gap");
 const comparisons = new Comparisons();
+const temporary = mkdtempSync(join(tmpdir(), "pestle-gap-"));
 let executor: Executor;
 beforeAll(async () => {
   executor = await testExecutor();
 });
 afterAll(async () => {
+  rmSync(temporary, { recursive: true });
   await executor.close();
   comparisons.print("reference/gap");
 });
@@ -213,13 +219,29 @@ async function compareModel(from: ReferenceFolder, gap: GapFile): Promise<void> 
 
 async function compareFit(from: ReferenceFolder, gap: GapFile, data: Dataset, run: Exclude<ReturnType<typeof runOf>, NotThere>): Promise<void> {
   const expected = await predictionsOf(from, gap);
-  const targets = [...(data.report.energies > 0 ? ["energy" as const] : []), ...(data.report.forceComponents > 0 ? ["forces" as const] : []), ...(data.report.virials > 0 ? ["virial" as const] : [])];
-  const species = data.species();
-  const { model, summary } = await fitSparseGp(fitOf(from, gap, run, species, targets), data, executor);
-  const coefficients = gap.coordinates.flatMap((coordinate) => [...coordinate.coefficients]);
+  const { model, summary } = await fitSparseGp(fitOf(from, gap, run, data, (term) => join(temporary, `${gap.name.replaceAll("/", "-")}-${term}.json`)), data, executor);
+  const coefficients = coefficientsOf(from, gap);
+  if (run.isAverage) comparisons.compare("fits, mean energies of an atom", gap.name, model.isolatedAtomEnergies, model.species.map((z) => gap.isolatedAtomEnergies.get(z)!), 1e-12);
   expect(summary.terms.map(({ nSparse }) => nSparse)).toEqual(gap.coordinates.map((coordinate) => coordinate.coefficients.length));
-  comparisons.compare("fits, coefficients", gap.name, model.terms.flatMap((term) => [...term.coefficients]), coefficients, 1e-5);
+  // smooth kernels of distances make nearly equal columns: their coefficients, unlike predictions, have the digits that the conditioning leaves
+  const tolerance = model.terms.some(({ descriptor }) => descriptor.weighsRows) ? 1e-3 : 1e-5;
+  comparisons.compare("fits, coefficients", gap.name, model.terms.flatMap((term) => [...term.coefficients]), coefficients, tolerance);
+  await compareLengthScales(gap, model, data);
   await comparePredictions("fits, predictions", gap.name, model, expected, { energy: 3e-7, forces: 1e-5, virial: 1e-4 });
+}
+
+/** θ that were made of the ranges of coordinates in the data. */
+async function compareLengthScales(gap: GapFile, model: SparseGpModel, data: Dataset): Promise<void> {
+  for (const [t, coordinate] of gap.coordinates.entries()) {
+    const factors = rangeFactors(coordinate);
+    if (factors === undefined || coordinate.lengthScales.length === 0) continue;
+    const { descriptor, centers } = model.terms[t];
+    const { minima, maxima } = await columnStatistics(executor, descriptor, data, { species: model.species, centers: centers ? { species: centers } : undefined });
+    const nCoordinates = coordinate.lengthScales.length;
+    const kernel = kernelSchema.parse({ type: "squared-exponential", lengthScale: { ofRange: factors } });
+    const { lengthScale } = learnKernel(kernel, { minima: minima.subarray(0, nCoordinates), maxima: maxima.subarray(0, nCoordinates) }) as { lengthScale: number[] };
+    comparisons.compare("fits, length scales", gap.name, lengthScale, coordinate.lengthScales, 1e-8);
+  }
 }
 
 describe.skipIf(!folder)("reference values of QUIP", () => {
@@ -271,6 +293,11 @@ describe.skipIf(!folder)("reference values of QUIP", () => {
     });
     if (linearSystemFiles(folder!, gap).length > 0) {
       it(`linear system of ${gap.name}`, () => compareLinearSystem(folder!, gap, executor, comparisons));
+      it.skipIf(noFit)(`kernel matrix of ${gap.name}`, async () => {
+        if (run instanceof NotThere || data === undefined) return;
+        const model = modelOf(folder!, gap, (await folder!.dataset(data, run.keys)).species());
+        compareKernelMatrix(folder!, gap, model, run.jitter, comparisons);
+      });
     }
   }
 

@@ -3,6 +3,8 @@ import { dirname, join } from "node:path/posix";
 import {
   cholesky, choleskyScratchBytes, matrix, packedElements, packedIndex, packedSolve, packedTriangle, packedTriangleBytes, qrScratchBytes, qrUpdate,
 } from "../../src/linalg/index.js";
+import { kernelValue } from "../../src/kernels/index.js";
+import type { SparseGpModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Arena } from "../../src/wasm/memory.js";
 import type { Comparisons } from "./comparisons.js";
@@ -14,6 +16,27 @@ const names = ["dump_Kmm", "dump_Kmn.0", "dump_lambda.0", "dump_globalY.0"] as c
 /** The files of the system, where the model has one. */
 export function linearSystemFiles(folder: ReferenceFolder, { name }: GapFile): string[] {
   return names.map((file) => join(dirname(name), file)).filter((file) => folder.has(file));
+}
+
+/**
+ * The kernel matrix of the sparse points, with jitter on its diagonal, by our kernels.
+ * @param model with GAP's sparse points; @param jitter eV²
+ */
+export function compareKernelMatrix(folder: ReferenceFolder, gap: GapFile, model: SparseGpModel, jitter: number, comparisons: Comparisons): void {
+  const expected = Float64Array.from(folder.text(join(dirname(gap.name), "dump_Kmm")).trim().split(/\s+/u), Number);
+  const size = Math.sqrt(expected.length);
+  const actual = new Float64Array(size * size);
+  let first = 0;
+  for (const [t, { descriptor, kernel, sparsePoints, coefficients }] of model.terms.entries()) {
+    const nFeatures = descriptor.featureCount(model.species);
+    const points = Array.from(coefficients, (_, s) => sparsePoints.subarray(s * nFeatures, (s + 1) * nFeatures));
+    // δ of rows that stand for several of GAP's is larger by as much
+    const scale = (kernel.delta / Number(gap.coordinates[t].attributes.signal_variance)) ** 2;
+    points.forEach((x, i) => points.forEach((y, j) => (actual[(first + i) * size + first + j] = kernelValue(kernel, x, y, descriptor.weighsRows) / scale)));
+    first += points.length;
+  }
+  for (let i = 0; i < size; i++) actual[i * size + i] += jitter;
+  comparisons.compare("linear systems, kernel matrices", gap.name, actual, expected, 1e-9);
 }
 
 /**

@@ -14,6 +14,10 @@ export interface QuipDescriptor {
   readonly addsAnyCenter: boolean;
   /** Last component of every vector, which belongs to the kernel; null where there is none */
   readonly extraComponent: number | null;
+  /** GAP's rows for each of ours. */
+  readonly rowsPerRow: number;
+  /** Whether rows have weights, GAP's cutoffs of sparse points. */
+  readonly weighsRows: boolean;
 }
 
 /** Keys of a `gap={…}` that say nothing about the values of a descriptor. */
@@ -70,7 +74,10 @@ export function fromQuip(params: string, pathOf: (name: string) => string): Quip
   const name = nameOf(params);
   if (name === "soap") return soapFromQuip(keysOf(params));
   if (name === "soap_turbo") return turboFromQuip(keysOf(params), pathOf);
-  if (tupleNames.includes(name)) return new NotThere(`potentials of ${name}, whose rows have weights, are not there yet`);
+  if (tupleNames.includes(name)) {
+    // a triplet is two rows in GAP, in both orders of its neighbors
+    return { parameters: tuplesFromQuip(params), species: [], center: null, addsAnyCenter: false, extraComponent: null, rowsPerRow: name === "angle_3b" ? 2 : 1, weighsRows: true };
+  }
   throw new Error(`the suite does not know the descriptor ${name}`);
 }
 
@@ -111,6 +118,8 @@ function soapFromQuip(given: Map<string, string>): QuipDescriptor | NotThere {
     center: center === 0 ? null : center,
     addsAnyCenter: allReferences,
     extraComponent: number("covariance_sigma0", 0),
+    rowsPerRow: 1,
+    weighsRows: false,
   };
 }
 
@@ -149,5 +158,7 @@ function turboFromQuip(given: Map<string, string>, pathOf: (name: string) => str
     center: species[Number(given.get("central_index") ?? 1) - 1],
     addsAnyCenter: false,
     extraComponent: null,
+    rowsPerRow: 1,
+    weighsRows: false,
   };
 }

@@ -92,14 +92,14 @@ async function makeTables(
   const { wasm } = executor;
   const made: TermTables[] = [];
   let firstColumn = 0;
-  for (const { kernel, tables, centers, selection } of terms) {
+  for (const { options, kernel, tables, centers, selection } of terms) {
     const { nFeatures, weighsRows = false } = tables;
     const nSparse = selection.count;
     const points = holdings.allocate(8 * nSparse * nFeatures, "sparse points");
     wasm.f64(points.pointer, nSparse * nFeatures).set(selection.values);
     const rows = matrix(points.pointer, nSparse, nFeatures);
     const kernelPoints = prepareKernelPoints(wasm, kernel, rows, false, (bytes) => holdings.allocate(bytes, "sparse points").pointer, weighsRows);
-    const input = { kernel, jitter, points: points.pointer, nSparse, nFeatures, weighsRows, triangle, firstColumn };
+    const input = { kernel, jitter: options.jitter ?? jitter, points: points.pointer, nSparse, nFeatures, weighsRows, triangle, firstColumn };
     await executor.submit(regularize, input, { signal, label: "kernel matrix of the sparse points" });
     made.push({
       descriptor: tables,

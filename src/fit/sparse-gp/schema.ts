@@ -8,6 +8,12 @@ import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
 import { needsDerivatives, sigmaSchema } from "../sigma.js";
 import type { FitRequest } from "../trainer.js";
 
+/** What is added to the diagonal of a kernel matrix: a share of each of its elements, or eV² (as `sparse_jitter` of gap_fit). */
+const jitterSchema = z.union([
+  z.strictObject({ relative: z.number().nonnegative().describe("share of the diagonal element itself, whatever delta and the length of the fingerprints") }),
+  z.number().nonnegative().describe("eV², the same for every sparse point"),
+]);
+
 const sparseTermSchema = z.strictObject({
   /** Of the environments. */
   descriptor: termSchema.shape.descriptor,
@@ -15,6 +21,7 @@ const sparseTermSchema = z.strictObject({
   sparse: sparseSchema.describe("which environments of the training data are the sparse points, and how many"),
   /** Symbols. */
   centers: termSchema.shape.centers,
+  jitter: jitterSchema.optional().describe("of the kernel matrix of this term; default: fit.jitter"),
 });
 
 /** The `model` section of a fit file, for a sparse Gaussian process. */
@@ -24,12 +31,6 @@ export const sparseGpSchema = z.strictObject({
   isolatedAtomEnergies: isolatedAtomEnergiesSchema.default("from-data").describe("eV by chemical symbol, or where to take them from"),
   terms: z.array(sparseTermSchema).min(1).describe("parts that the energy is the sum of"),
 });
-
-/** What is added to the diagonal of a kernel matrix: a share of each of its elements, or eV² (as `sparse_jitter` of gap_fit). */
-const jitterSchema = z.union([
-  z.strictObject({ relative: z.number().nonnegative().describe("share of the diagonal element itself, whatever delta and the length of the fingerprints") }),
-  z.number().nonnegative().describe("eV², the same for every sparse point"),
-]);
 
 /** The `fit` section of a fit file, for a sparse Gaussian process. Targets without a σ are not fitted. */
 export const fitSchema = z.strictObject({

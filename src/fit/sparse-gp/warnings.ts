@@ -12,7 +12,7 @@ const NORMALISED = 1.01;
 export function fitWarnings({ fit, model }: ResolvedFit, dataset: Dataset, isolated: IsolatedAtomEnergies, terms: readonly SelectedTerm[]): string[] {
   const name = (index: number): string => (terms.length > 1 ? `model.terms[${index}]: ` : "");
   return [
-    ...terms.flatMap((term, index) => [...fewerPoints(term), ...absoluteJitter(term, fit.jitter)].map((text) => `${name(index)}${text}`)),
+    ...terms.flatMap((term, index) => [...fewerPoints(term), ...absoluteJitter(term, term.options.jitter ?? fit.jitter)].map((text) => `${name(index)}${text}`)),
     ...energyZeroWarnings(model.isolatedAtomEnergies, dataset, fit.sigma, isolated),
   ];
 }
