@@ -53,6 +53,10 @@ export abstract class DescriptorAround extends FeatureSpaceAround<Descriptor> im
     return this.descriptor.smoothedBy;
   }
 
+  get expectedRows(): Descriptor["expectedRows"] {
+    return this.descriptor.expectedRows?.bind(this.descriptor);
+  }
+
   abstract stateSize(species: SpeciesList): StateSize;
   abstract memory(species: SpeciesList): DescriptorMemory;
   abstract prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor;

@@ -104,6 +104,23 @@ export interface ColumnStatistics {
   readonly maxima: Float64Array;
 }
 
+/** What is expected around some centers, for plans. */
+export interface ExpectedNeighbors {
+  /** Centers of all species. */
+  readonly nCenters: number;
+  /** Of each center. */
+  readonly nNeighbors: number;
+  /** Which part of the atoms is of a species: a chemical symbol, or "*" for all of them. */
+  share(symbol: string): number;
+}
+
+/** Rows of tuples, and what they depend on. */
+export interface ExpectedRows {
+  readonly nRows: number;
+  /** Neighbors that a row depends on, see `Rows`. */
+  readonly entriesPerRow: number;
+}
+
 /** What a descriptor may ask of the data that it is for. */
 export interface DataStatistics<Kind> {
   /** Of the data. */
@@ -164,6 +181,8 @@ export interface Descriptor extends FeatureSpace {
   readonly learn?: ((data: DataStatistics<Descriptor>) => Promise<Descriptor>) | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
   memory?(species: SpeciesList): DescriptorMemory;
+  /** How many rows there will be, where these are tuples, for plans. Absent where rows are not. */
+  readonly expectedRows?: ((around: ExpectedNeighbors) => ExpectedRows) | undefined;
   /**
    * How rough each column is as a function of the positions: greater than 0, one for each column, in units of its own. Linear fits with a
    * prior of smoothness expect coefficients in proportion to its inverse. Absent where the descriptor does not tell.

@@ -1,5 +1,7 @@
 // What a plan says before a fit, against what the fit then takes.
 import { beforeAll, describe, expect, it } from "vitest";
+import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
+import { describeStructures } from "../../src/environments/index.js";
 import { fitSparseGp, planSparseGpFit, type SparseGpFit } from "../../src/fit/index.js";
 import { createExecutor } from "../../src/parallel/index.js";
 import { SerialExecutor } from "../../src/parallel/serial.js";
@@ -51,6 +53,18 @@ function request(terms: Terms, sigma: Record<string, number>): SparseGpFit {
 }
 
 const forces = { energy: 0.01, forces: 0.1 };
+const kernel = { type: "squared-exponential", lengthScale: 0.8 };
+const tuples = {
+  model: {
+    type: "sparse-gp", isolatedAtomEnergies: "least-squares",
+    terms: [
+      { descriptor: { type: "distance-2b", species: ["Si", "Ge"], cutoff: { radius: 5 } }, kernel, sparse: { method: "uniform", count: 20 } },
+      { descriptor: { type: "angle-3b", center: "Si", species: ["*", "*"], cutoff: { radius: 4.2 } }, kernel, sparse: { method: "uniform", count: 60 } },
+      { descriptor: soap(2, 2, 4), kernel: { type: "dot-product", zeta: 2 }, sparse: { method: "random", count: 50 } },
+    ],
+  },
+  fit: { sigma: forces, jitter: { relative: 1e-4 } },
+} as unknown as SparseGpFit;
 const shapes: readonly (readonly [name: string, data: () => Dataset, SparseGpFit])[] = [
   ["many sparse points", () => silicon, request([[soap(2, 2, 3), "random", 1100]], forces)],
   ["many features, energies only", () => silicon, request([[soap(10, 8, 4), "random", 150]], { energy: 0.01 })],
@@ -60,7 +74,7 @@ const shapes: readonly (readonly [name: string, data: () => Dataset, SparseGpFit
 ];
 
 describe.each(threadCounts)("memory of a fit on %i threads", (threads) => {
-  it.each(shapes)("%s: the plan is above the peak, by half of it at most", async (_, data, fit) => {
+  it.each([...shapes, ["pairs, triplets and environments", () => large, tuples] as const])("%s: the plan is above the peak, by half of it at most", async (_, data, fit) => {
     const executor = await createExecutor({ threads });
     try {
       const plan = await planSparseGpFit(fit, data(), threads);
@@ -75,6 +89,23 @@ describe.each(threadCounts)("memory of a fit on %i threads", (threads) => {
       await executor.close();
     }
   });
+});
+
+it("expects as many pairs and triplets as there are", async () => {
+  const executor = await createExecutor({ threads: 1 });
+  try {
+    const { terms, outline } = await planSparseGpFit(tuples, large, 1);
+    expect(outline[1].text).toMatch(/^angle-3b: about \d+ tuples × 4 features, 60 sparse points$/u);
+    for (const [t, { descriptor: parameters }] of tuples.model.terms.entries()) {
+      const descriptor = createEnvironmentDescriptor(parameters as { type: string }, "these tests");
+      let nRows = 0;
+      for await (const block of describeStructures(executor, descriptor, large, { species: large.species() })) nRows += block.nRows;
+      expect(terms[t].nRows / nRows).toBeGreaterThan(0.8);
+      expect(terms[t].nRows / nRows).toBeLessThan(1.25);
+    }
+  } finally {
+    await executor.close();
+  }
 });
 
 it("says that 28 000 sparse points fit into 4 GiB, and 40 000 do not", async () => {

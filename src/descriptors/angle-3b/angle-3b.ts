@@ -4,10 +4,10 @@ import { validate } from "../../validation.js";
 import { alignUp, type MemoryPool } from "../../wasm/memory.js";
 import { enumerations, recordBytes, writeRecord } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, ExpectedNeighbors, ExpectedRows, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { TupleEvaluator, type TupleRoutines } from "../tuples/evaluator.js";
-import { ANY, checkTupleSpecies, tupleSpecies } from "../tuples/species.js";
+import { ANY, checkTupleSpecies, shareOfPairs, tupleSpecies } from "../tuples/species.js";
 import { type Angle3bParameters, angle3bSchema } from "./parameters.js";
 import { angle3bCost } from "../tuples/cost.js";
 
@@ -55,6 +55,12 @@ export class Angle3b implements Descriptor {
   memory(): DescriptorMemory {
     const perBatch = alignUp(recordBytes("Environments")) + 2 * alignUp(1);
     return { tables: alignUp(recordBytes("AngleTables")), scratch: { perBatch, perCenter: 0, perPair: SCRATCH_PER_PAIR } };
+  }
+
+  expectedRows({ nCenters, nNeighbors, share }: ExpectedNeighbors): ExpectedRows {
+    const { center, species } = this.parameters;
+    const nPairs = (nNeighbors * Math.max(0, nNeighbors - 1)) / 2;
+    return { nRows: nCenters * share(center) * nPairs * shareOfPairs(species, share), entriesPerRow: 2 };
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {

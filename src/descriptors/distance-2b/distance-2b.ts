@@ -4,10 +4,10 @@ import { validate } from "../../validation.js";
 import { alignUp, type MemoryPool } from "../../wasm/memory.js";
 import { recordBytes, writeRecord } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorType, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorType, ExpectedNeighbors, ExpectedRows, Feature, PreparedDescriptor, SpeciesList } from "../descriptor.js";
 import type { StateSize } from "../rows.js";
 import { TupleEvaluator, type TupleRoutines } from "../tuples/evaluator.js";
-import { checkTupleSpecies, tupleSpecies } from "../tuples/species.js";
+import { checkTupleSpecies, shareOfPairs, tupleSpecies } from "../tuples/species.js";
 import { type Distance2bParameters, distance2bSchema } from "./parameters.js";
 import { distance2bCost } from "../tuples/cost.js";
 
@@ -52,6 +52,10 @@ export class Distance2b implements Descriptor {
   memory(): DescriptorMemory {
     const tables = alignUp(recordBytes("DistanceTables")) + alignUp(4 * this.parameters.exponents.length);
     return { tables, scratch: { perBatch: alignUp(recordBytes("Environments")) + 2 * alignUp(1), perCenter: 0, perPair: 0 } };
+  }
+
+  expectedRows({ nCenters, nNeighbors, share }: ExpectedNeighbors): ExpectedRows {
+    return { nRows: nCenters * nNeighbors * shareOfPairs(this.parameters.species, share), entriesPerRow: 1 };
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor {

@@ -12,6 +12,14 @@ export function tupleSpecies(symbol: string, species: SpeciesList): number {
   return index < 0 ? -2 : index;
 }
 
+/** Which part of the pairs of atoms is of two species, in either order, where species are mixed at random. */
+export function shareOfPairs([first, second]: readonly [string, string], share: (symbol: string) => number): number {
+  if (first === second) return share(first) ** 2;
+  const straight = share(first) * share(second);
+  if (first !== ANY && second !== ANY) return 2 * straight;
+  return 2 * straight - straight ** 2;
+}
+
 /** @throws {InvalidParameterError} for what is neither a chemical symbol nor "*" */
 export function checkTupleSpecies(descriptor: string, symbols: readonly string[]): void {
   for (const symbol of symbols) {

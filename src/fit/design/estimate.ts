@@ -1,6 +1,7 @@
 import type { Descriptor, DescriptorMemory, SpeciesList } from "../../descriptors/descriptor.js";
+import { ANY } from "../../descriptors/tuples/species.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
-import { stateBytes } from "../../descriptors/rows.js";
+import { scratchBytes, stateBytes } from "../../descriptors/rows.js";
 import { qrMergeScratchBytes, qrScratchBytes } from "../../linalg/qr.js";
 import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
 import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
@@ -59,19 +60,41 @@ export interface CenterCounts {
   readonly nCenters: number;
   /** Expected. */
   readonly nPairs: number;
+  /** Rows of the descriptor, expected: as many as centers, where they are not of tuples. */
+  readonly nRows: number;
+  /** Pairs of a row and a displacement that it depends on, expected: as many as pairs, where rows are of centers. */
+  readonly nEntries: number;
 }
 
 /** Environments of a term in structure `index`. */
-export function centersIn({ descriptor: { cutoff }, centers }: TermShape, dataset: Dataset, index: number): CenterCounts {
+export function centersIn({ descriptor, centers }: TermShape, dataset: Dataset, index: number): CenterCounts {
   const { atomicNumbers, cell, pbc } = dataset.structure(index);
-  const input = { nAtoms: atomicNumbers.length, cell, pbc, cutoff };
+  const input = { nAtoms: atomicNumbers.length, cell, pbc, cutoff: descriptor.cutoff };
   const nCenters = countCenters(atomicNumbers, centers);
-  return { list: estimateNeighborListBytes(input), nCenters, nPairs: nCenters * expectedNeighbors(input) };
+  const nNeighbors = expectedNeighbors(input);
+  const counts = { list: estimateNeighborListBytes(input), nCenters, nPairs: nCenters * nNeighbors };
+  const expected = descriptor.expectedRows?.({ nCenters, nNeighbors, share: (symbol) => shareOf(atomicNumbers, symbol) });
+  if (!expected) return { ...counts, nRows: nCenters, nEntries: counts.nPairs };
+  const { nRows, entriesPerRow } = expected;
+  return { ...counts, list: counts.list + 4 * (nCenters + nRows * (1 + entriesPerRow)), nRows, nEntries: nRows * entriesPerRow };
+}
+
+function shareOf(atomicNumbers: Uint8Array, symbol: string): number {
+  if (symbol === ANY || atomicNumbers.length === 0) return 1;
+  return countCenters(atomicNumbers, [atomicNumberOf(symbol)]) / atomicNumbers.length;
+}
+
+/** Rows of a term in all structures: environments, or tuples as they are expected. */
+export function countRows(term: TermShape, dataset: Dataset): number {
+  if (term.descriptor.rows === "center") return term.nCenters;
+  let sum = 0;
+  for (let i = 0; i < dataset.nStructures; i++) sum += centersIn(term, dataset, i).nRows;
+  return Math.round(sum);
 }
 
 /** s, to describe all environments of the terms once without derivatives, on one thread */
-export function describeSeconds(terms: readonly TermShape[]): number {
-  return terms.reduce((sum, { nCenters, nFeatures }) => sum + nCenters * nFeatures * DESCRIBE_SECONDS, 0);
+export function describeSeconds(terms: readonly (TermShape & { readonly nRows?: number })[]): number {
+  return terms.reduce((sum, { nCenters, nRows = nCenters, nFeatures }) => sum + nRows * nFeatures * DESCRIBE_SECONDS, 0);
 }
 
 /** Tables of the descriptors of all terms. */
@@ -90,22 +113,27 @@ export function describeNeeds(term: TermShape, dataset: Dataset): [list: number,
   const size = descriptor.stateSize(species);
   const { scratch } = memoryOf(descriptor, species);
   return Array.from({ length: dataset.nStructures }, (_, i) => {
-    const { list, nCenters, nPairs } = centersIn(term, dataset, i);
-    const batch = { nCenters, nPairs };
-    return [list, 8 * nFeatures * nCenters, stateBytes(size, batch), stateBytes(scratch, batch)];
+    const { list, nRows, ...batch } = centersIn(term, dataset, i);
+    return [list, 8 * nFeatures * nRows, stateBytes(size, batch), scratchBytes(scratch, { ...batch, rows: { nRows } })];
   });
 }
 
 /**
  * Allocations of `addDerivativeRows`: the Jacobian, its folded rows, and rows of products.
  * @param width columns of the products
- * @param centersAtOnce centers of one call, at most
+ * @param rowsAtOnce rows of the descriptor in one call, at most, if a center has not more
  */
-export function derivativeNeeds({ nFeatures }: TermShape, { nCenters, nPairs }: CenterCounts, width: number, centersAtOnce = nCenters): number[] {
-  const perCenter = nCenters === 0 ? 0 : nPairs / nCenters;
-  const pairs = Math.min(perCenter * Math.min(centersAtOnce, nCenters), Math.max(perCenter, pairsAtOnce(nFeatures, width)));
-  const rows = 3 * pairs + 6 * (perCenter === 0 ? 0 : pairs / perCenter);
-  return [24 * nFeatures * pairs, 8 * nFeatures * rows, 8 * width * rows];
+export function derivativeNeeds(
+  { nFeatures, descriptor }: TermShape, { nCenters, nRows, nEntries }: CenterCounts, width: number, rowsAtOnce = nRows,
+): number[] {
+  if (nCenters === 0 || nRows === 0) return [];
+  const [perCenter, perRow] = [nEntries / nCenters, nEntries / nRows];
+  const inBlock = Math.max(perCenter, perRow * Math.min(rowsAtOnce, nRows));
+  const entries = Math.min(inBlock, Math.max(perCenter, pairsAtOnce(nFeatures, width)));
+  const rows = 3 * entries + 6 * (perRow === 0 ? 0 : entries / perRow);
+  // rows of tuples are listed with what they depend on
+  const list = descriptor.rows === "tuple" ? 28 * entries + (8 * entries) / perRow : 0;
+  return [24 * nFeatures * entries, 8 * nFeatures * rows, 8 * width * rows, list];
 }
 
 /** What rows are reduced in. */

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { readSparsePoints } from "../../select/sparse-file.js";
-import type { SparseOptions } from "../../select/schema.js";
+import { type SparseOptions, wantedPoints } from "../../select/schema.js";
+import { mostChoices } from "../../select/sparse-points.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { centersIn, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
+import { centersIn, countRows, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { needsDerivatives } from "../sigma.js";
@@ -25,6 +26,8 @@ export interface TermSizes {
   readonly nSparse: number;
   /** Environments of the training data. */
   readonly nCenters: number;
+  /** Rows of the descriptor: environments, or tuples as they are expected. */
+  readonly nRows: number;
 }
 
 /** What a fit will take, before it is run. */
@@ -56,14 +59,14 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
   return {
     targets,
     outline: [
-      ...terms.map(({ descriptor, nFeatures, nSparse, nCenters }, index) => ({
+      ...terms.map(({ descriptor, nFeatures, nSparse, nRows }, index) => ({
         label: `term ${index + 1}`,
-        text: `${descriptor.name}: ${nCenters} environments × ${nFeatures} features, ${nSparse} sparse points`,
+        text: `${descriptor.name}: ${descriptor.rows === "tuple" ? `about ${nRows} tuples` : `${nRows} environments`} × ${nFeatures} features, ${nSparse} sparse points`,
       })),
       { label: "rows", text: describeRows(rows, targets) },
       { label: "columns", text: String(columns) },
     ],
-    terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters })),
+    terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters, nRows }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters, nRows })),
     rows,
     columns,
     blocks: blocks.length,
@@ -80,7 +83,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
 /** To describe all environments once, and to predict one atom. */
 function secondsOf(terms: readonly SparseTermShape[], nAtoms: number): { describe: number } & PredictionSeconds {
   const describe = describeSeconds(terms);
-  const kernel = terms.reduce((sum, { nCenters, nFeatures, nSparse }) => sum + (2 * nCenters * nFeatures * nSparse) / FLOPS_PER_SECOND, 0);
+  const kernel = terms.reduce((sum, term) => sum + (kernelFlops(term) * term.nRows * term.nSparse) / FLOPS_PER_SECOND, 0);
   return { describe, energy: (describe + kernel) / nAtoms, energyAndForces: (DERIVATIVES * describe + 2 * kernel) / nAtoms };
 }
 
@@ -106,15 +109,23 @@ async function shapeOf(term: SparseGpTermOptions, dataset: Dataset): Promise<Spa
 
 function upperShape(term: SparseGpTermOptions, dataset: Dataset): SparseTermShape {
   const shape = termShape(term, dataset);
-  return { ...shape, nSparse: sparseCountAtMost(term.sparse, shape.nFeatures, shape.nCenters), usesCur: term.sparse.method === "cur" };
+  const nRows = countRows(shape, dataset);
+  return { ...shape, nRows, nSparse: sparseCountAtMost(term.sparse, shape.nFeatures, nRows), usesCur: term.sparse.method === "cur" };
 }
 
 /** Of a file that is not read: as many as its bytes could hold in binary. */
-function sparseCountAtMost(sparse: SparseOptions, nFeatures: number, nCenters: number): number {
+function sparseCountAtMost(sparse: SparseOptions, nFeatures: number, nRows: number): number {
   if (sparse.method === "file") return Math.ceil((statSync(sparse.path, { throwIfNoEntry: false })?.size ?? 0) / (8 * nFeatures));
-  const { count } = sparse;
-  const wanted = typeof count === "number" ? count : Object.values(count).reduce((sum, number) => sum + number, 0);
-  return Math.min(wanted, nCenters);
+  return Math.min(wantedPoints(sparse), nRows);
+}
+
+/** Loops over short rows run at a part of the rate of matrix products: operations of a kernel that take as long. */
+const SHORT_ROW_FLOPS = 100;
+/** The same for a derivative. */
+const SHORT_SLOPE_FLOPS = 20;
+
+function kernelFlops({ descriptor, nFeatures }: SparseTermShape): number {
+  return descriptor.weighsRows ? SHORT_ROW_FLOPS : 2 * nFeatures;
 }
 
 function designFlops(terms: readonly SparseTermShape[], columns: number, rows: number, dataset: Dataset, options: ResolvedFit): number {
@@ -124,14 +135,16 @@ function designFlops(terms: readonly SparseTermShape[], columns: number, rows: n
     if (rowCount(sigma) === 0) continue;
     const hasDerivatives = sigma.forces !== null || sigma.virial !== null;
     for (const term of terms) {
-      const { nCenters, nPairs } = centersIn(term, dataset, i);
-      flops += 2 * term.nSparse * term.nFeatures * (nCenters + (hasDerivatives ? 3 * nPairs : 0) + (sigma.virial === null ? 0 : 6 * nCenters));
+      const { nRows, nEntries } = centersIn(term, dataset, i);
+      const slope = term.descriptor.weighsRows ? SHORT_SLOPE_FLOPS : 2 * term.nFeatures;
+      const derivatives = (hasDerivatives ? 3 * nEntries : 0) + (sigma.virial === null ? 0 : 6 * nRows);
+      flops += term.nSparse * (kernelFlops(term) * nRows + slope * derivatives);
     }
   }
   return flops;
 }
 
 /** Leverage scores: numerical rank, Gram matrix and projections of the environments, and eigenvectors. */
-function curFlops({ usesCur, nCenters, nFeatures }: SparseTermShape): number {
-  return usesCur ? 4 * nCenters * nFeatures ** 2 + 9 * nFeatures ** 3 : 0;
+function curFlops({ usesCur, nRows, nFeatures }: SparseTermShape): number {
+  return usesCur ? 4 * Math.min(mostChoices(nFeatures), nRows) * nFeatures ** 2 + 9 * nFeatures ** 3 : 0;
 }

@@ -3,7 +3,7 @@ import { packedCholeskyScratchBytes, packedTriangleBytes } from "../../linalg/pa
 import { gemmScratchBytes } from "../../linalg/product.js";
 import { qrScratchBytes } from "../../linalg/qr.js";
 import { CUR_ROWS } from "../../select/cur.js";
-import { CHOICE_BYTES } from "../../select/sparse-points.js";
+import { mostChoices } from "../../select/sparse-points.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
   centersIn, derivativeNeeds, describeNeeds, descriptorTables, grownScratch, reductionMemory, reductionScratch, SCRATCH, tasksInFlight, type TermShape,
@@ -13,8 +13,13 @@ import type { PlannedMemory } from "../trainer.js";
 import { KERNEL_ROWS } from "./design-rows.js";
 import { PRIOR_ROWS } from "./prior.js";
 
+/** Slopes for each kernel of rows with weights, at most. */
+const SLOPES_OF_WEIGHTED_ROWS = 3;
+
 /** A term with its sparse points, as far as a plan can tell. */
 export interface SparseTermShape extends TermShape {
+  /** Rows of the descriptor over the training data: environments, or tuples as they are expected. */
+  readonly nRows: number;
   readonly nSparse: number;
   readonly usesCur: boolean;
 }
@@ -33,7 +38,7 @@ export interface FitShape {
 export function plannedMemory(shape: FitShape): PlannedMemory[] {
   const { terms, dataset } = shape;
   const tables = descriptorTables(terms, dataset.species());
-  const choices = Math.max(...terms.map(({ nFeatures, nCenters }) => Math.min(CHOICE_BYTES, 8 * nCenters * nFeatures)));
+  const choices = Math.max(...terms.map(({ nFeatures, nRows }) => 8 * nFeatures * Math.min(mostChoices(nFeatures), nRows)));
   const selection = [tables, { what: "environments to choose sparse points from", bytes: choices }, { what: SCRATCH, bytes: selectionScratch(shape) }];
   const reduction = [tables, ...memoryOfReduction(shape)];
   return sum(selection) > sum(reduction) ? selection : reduction;
@@ -64,13 +69,15 @@ function selectionScratch({ terms, dataset, threads }: FitShape): number {
 
 /** Those of the task that writes the rows of a structure: environments, kernels of some centers, and Jacobians of some of these. */
 function rowNeeds(term: SparseTermShape, shape: FitShape): number[][] {
-  const { nFeatures, nSparse } = term;
+  const { descriptor, nFeatures, nSparse } = term;
   return describeNeeds(term, shape.dataset).map(([list, values, state, work], i) => {
     const centers = centersIn(term, shape.dataset, i);
-    const kernels = 8 * Math.min(KERNEL_ROWS, centers.nCenters) * nSparse;
+    const rows = Math.min(Math.max(KERNEL_ROWS, centers.nRows / Math.max(1, centers.nCenters)), centers.nRows);
+    const kernels = 8 * rows * nSparse;
+    const slopes = descriptor.weighsRows ? SLOPES_OF_WEIGHTED_ROWS * kernels : kernels;
     const product = gemmScratchBytes(KERNEL_ROWS, 0, nFeatures);
     if (!shape.hasDerivatives) return [list, values, state, Math.max(work, kernels + product)];
-    return [list, values, state, kernels, kernels, ...derivativeNeeds(term, centers, nSparse, KERNEL_ROWS), Math.max(work, product)];
+    return [list, values, state, kernels, slopes, ...derivativeNeeds(term, centers, nSparse, KERNEL_ROWS), Math.max(work, product)];
   });
 }
 
