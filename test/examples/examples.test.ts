@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { candidateOf, readConfigFile, resolveConfig, tuneFileSchema } from "../../src/config/index.js";
 import { fitFileSchema } from "../../src/config/fit-config.js";
+import { planSparseGpFit, type SparseGpFit } from "../../src/fit/index.js";
+import { readDataset } from "../../src/structures/index.js";
 import { createSearchSpace } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
 import { termsOf } from "../terms.js";
@@ -68,6 +70,13 @@ describe("examples", () => {
     const config = resolveConfig(fitFileSchema, await readConfigFile(path), {});
     expect(termsOf(config)[0].sparse).toMatchObject({ method: "cur", count: 1000 });
     for (const file of [config.data.train, config.data.test].flat()) expect(existsSync(join(root, "examples", file!))).toBe(true);
+  });
+
+  it("si-gap.yaml: is valid and planned with all its terms", async () => {
+    const config = resolveConfig(fitFileSchema, await readConfigFile(join(root, "examples", "si-gap.yaml")), {});
+    const small = (await readDataset(join(root, "examples", "data", "Si_train.xyz.gz"))).subset(Int32Array.of(0, 1, 2));
+    const { terms } = await planSparseGpFit({ model: config.model, fit: config.fit } as SparseGpFit, small, 1);
+    expect(terms.map(({ descriptor, nSparse }) => [descriptor, nSparse])).toEqual([["distance-2b", 30], ["angle-3b", 100], ["soap", expect.any(Number)]]);
   });
 
   it("si-turbo.yaml: is valid and names files that exist", async () => {

@@ -97,7 +97,7 @@ it("expects as many pairs and triplets as there are", async () => {
     const { terms, outline } = await planSparseGpFit(tuples, large, 1);
     expect(outline[1].text).toMatch(/^angle-3b: about \d+ tuples × 4 features, 60 sparse points$/u);
     for (const [t, { descriptor: parameters }] of tuples.model.terms.entries()) {
-      const descriptor = createEnvironmentDescriptor(parameters as { type: string }, "these tests");
+      const descriptor = createEnvironmentDescriptor(parameters, "these tests");
       let nRows = 0;
       for await (const block of describeStructures(executor, descriptor, large, { species: large.species() })) nRows += block.nRows;
       expect(terms[t].nRows / nRows).toBeGreaterThan(0.8);
