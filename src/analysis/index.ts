@@ -69,3 +69,4 @@ export type {
   SampledRow,
   Spectrum,
 } from "./information/information.js";
+export { type ComparedCell, suspectReferenceWarnings } from "./suspect-references.js";

@@ -1,5 +1,6 @@
 import type { Dataset } from "../structures/dataset.js";
 import type { LoadedData } from "../structures/data-schema.js";
+import { suspectDataWarnings } from "../structures/checks/suspect-data.js";
 import { sharedDataWarnings } from "../structures/shared-structures.js";
 import { closeAtoms, closeAtomsWarning } from "./close-atoms.js";
 import { describeReport } from "./commands/info.js";
@@ -16,7 +17,15 @@ export function partsOf(data: LoadedData): [string, Dataset][] {
   return (["train", "validation", "test"] as const).flatMap((name) => (data[name] ? [[name, data[name]] as [string, Dataset]] : []));
 }
 
-/** What may ruin a fit, as far as its structures tell: those that stand in several parts, and atoms that are too close. */
+/** What parts are called in sentences. */
+export const dataTitles: Readonly<Record<string, string>> = { train: "training", validation: "validation", test: "test" };
+
+/** What may ruin a fit, as far as the data tell: structures in several parts, atoms that are too close, units and signs that contradict each other, frames that repeat. */
 export async function dataWarnings(data: LoadedData): Promise<string[]> {
-  return [...sharedDataWarnings(data), ...closeAtomsWarning(await closeAtoms(...partsOf(data).map(([, dataset]) => dataset)))];
+  const parts = partsOf(data);
+  return [
+    ...sharedDataWarnings(data),
+    ...closeAtomsWarning(await closeAtoms(...parts.map(([, dataset]) => dataset))),
+    ...parts.flatMap(([name, dataset]) => suspectDataWarnings(dataset, dataTitles[name])),
+  ];
 }

@@ -4,6 +4,7 @@ export { columnsSchema, type DataFile, type DataSection, dataSchema, keysSchema,
 export { covalentRadius } from "./covalent-radii.js";
 export { type AtomPair, SAME_PLACE, SHORT_SHARE, ShortDistances } from "./short-distances.js";
 export { sharedDataWarnings } from "./shared-structures.js";
+export { suspectDataWarnings } from "./checks/suspect-data.js";
 export type { Column, ColumnShape } from "./column.js";
 export { Dataset, DatasetBuilder } from "./dataset.js";
 export type { ColumnReport, DatasetReport, GroupCount, KeyReport, KeyUse, SpeciesCount, TargetName, UnreadName } from "./dataset-report.js";

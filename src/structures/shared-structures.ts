@@ -1,10 +1,9 @@
 import type { DataFile, LoadedData } from "./data-schema.js";
 import type { Dataset } from "./dataset.js";
 import { isIsolatedAtom } from "./isolated-atom.js";
+import { KnownStructures } from "./same-structure.js";
 import type { DatasetPart } from "./split.js";
 
-/** Positions and cells that agree to this are the same, Å: files write them with different numbers of digits. */
-const PRECISION = 1e-5;
 const parts: readonly DatasetPart[] = ["train", "validation", "test"];
 const titles: Readonly<Record<DatasetPart, string>> = { train: "training", validation: "validation", test: "test" };
 /** Structures that are named; the others are counted. */
@@ -37,18 +36,12 @@ function sharedFiles(files: readonly DataFile[], one: DatasetPart, other: Datase
 }
 
 function sharedStructures(a: Dataset, b: Dataset, one: DatasetPart, other: DatasetPart): string[] {
-  const known = new Map<number, number[]>();
-  for (let i = 0; i < a.nStructures; i++) {
-    if (isLeftOut(a, i)) continue;
-    const hash = hashOf(a, i);
-    const indices = known.get(hash);
-    if (indices) indices.push(i);
-    else known.set(hash, [i]);
-  }
+  const known = new KnownStructures(a);
+  for (let i = 0; i < a.nStructures; i++) if (!isLeftOut(a, i)) known.add(i);
   const named: string[] = [];
   let count = 0;
   for (let i = 0; i < b.nStructures; i++) {
-    const same = isLeftOut(b, i) ? undefined : known.get(hashOf(b, i))?.find((index) => areEqual(a, index, b, i));
+    const same = isLeftOut(b, i) ? undefined : known.find(b, i);
     if (same === undefined) continue;
     if (count++ < NAMED) named.push(a.labels[same] === b.labels[i] ? b.labels[i] : `${b.labels[i]} = ${a.labels[same]}`);
   }
@@ -62,36 +55,4 @@ function sharedStructures(a: Dataset, b: Dataset, one: DatasetPart, other: Datas
 
 function isLeftOut(dataset: Dataset, index: number): boolean {
   return dataset.atomCount(index) === 0 || isIsolatedAtom(dataset, index);
-}
-
-/** The numbers that make a structure, rounded. */
-function* contentOf({ atomicNumbers, positions, cells, pbc, offsets }: Dataset, index: number): Generator<number> {
-  for (let axis = 0; axis < 3; axis++) yield pbc[3 * index + axis];
-  // a cell that does not repeat along any axis is only a frame around the atoms
-  if (pbc[3 * index] || pbc[3 * index + 1] || pbc[3 * index + 2]) for (let k = 0; k < 9; k++) yield rounded(cells[9 * index + k]);
-  for (let atom = offsets[index]; atom < offsets[index + 1]; atom++) {
-    yield atomicNumbers[atom];
-    for (let k = 0; k < 3; k++) yield rounded(positions[3 * atom + k]);
-  }
-}
-
-function rounded(value: number): number {
-  return Math.round(value / PRECISION) + 0;
-}
-
-/** FNV-1a over the low and high halves of the numbers. */
-function hashOf(dataset: Dataset, index: number): number {
-  let hash = 0x811c9dc5;
-  for (const value of contentOf(dataset, index)) {
-    hash = Math.imul(hash ^ (value | 0), 0x01000193);
-    hash = Math.imul(hash ^ (value / 2 ** 32), 0x01000193) ^ (hash >>> 15);
-  }
-  return hash;
-}
-
-function areEqual(a: Dataset, i: number, b: Dataset, j: number): boolean {
-  if (a.atomCount(i) !== b.atomCount(j)) return false;
-  const other = contentOf(b, j);
-  for (const value of contentOf(a, i)) if (!Object.is(value, other.next().value)) return false;
-  return true;
 }

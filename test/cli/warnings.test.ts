@@ -81,6 +81,48 @@ describe("pestle fit", () => {
   });
 });
 
+describe("references that contradict each other, or the model", () => {
+  /** Dimers on a Lennard-Jones curve, ε = 0.2 eV, σ = 1.3 Å, from 1.3 Å on. */
+  const dimers = (step: number, sign: number): string => {
+    const frames = Array.from({ length: 12 }, (_, i) => {
+      const r = 1.3 + step * i;
+      const sixth = (1.3 / r) ** 6;
+      const force = (sign * 24 * 0.2 * sixth * (2 * sixth - 1)) / r;
+      return `2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=${0.8 * sixth * (sixth - 1)} pbc="F F F"\nSi 0 0 0 ${-force} 0 0\nSi ${r} 0 0 ${force} 0 0\n`;
+    });
+    const file = join(folder, `dimers${step}.xyz`);
+    writeFileSync(file, frames.join(""));
+    return file;
+  };
+
+  it("are told before the fit, on the terminal, in the record and in the report", async () => {
+    const close = dimers(0.03, -1);
+    const report = join(folder, "gradients");
+    const { warnings, stdout } = await fit([`data.train=${close}`, "fit.sigma.forces=0.1"], "--json", "--report", report);
+    const found = warnings.filter((text) => text.startsWith("it looks"));
+    expect(found).toEqual([expect.stringMatching(/^it looks as if forces have the sign of gradients: between 11 pairs of consecutive training frames that differ little/)]);
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toEqual(warnings);
+    expect(readFileSync(join(report, "report.html"), "utf8")).toContain(found[0]);
+    expect((await fit([`data.train=${dimers(0.031, 1)}`, "fit.sigma.forces=0.1"], "--json")).warnings.filter((text) => text.startsWith("it looks"))).toEqual([]);
+  });
+
+  it("are told after a prediction", async () => {
+    const lj = join(folder, "lj.pestle");
+    const sections = ["model.type=lennard-jones", "model.parameters={Si: {epsilon: 0.2, sigma: 1.3}}", "model.cutoff=6"].flatMap((text) => ["--set", text]);
+    expect((await runMain(["build", ...sections, "-o", lj])).status).toBe(0);
+    const { stdout, stderr } = await runMain(["evaluate", lj, dimers(0.2, -1), "--json"]);
+    const sentence = "it looks as if forces have the sign of gradients: forces of the given data agree with those of the model then, and not as they are";
+    expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toContain(sentence);
+    expect(stderr).toContain(`warning: ${sentence}`);
+    expect((await runMain(["evaluate", lj, dimers(0.21, 1), "--json"])).stdout).not.toContain("it looks");
+  });
+
+  it("are told after a fit to energies, of forces that were not fitted", async () => {
+    const { warnings } = await fit([`data.train=${dimers(0.16, -1)}`, "model.isolatedAtomEnergies.Si=0", "fit.sigma.energy=0.0001", "model.terms.0.descriptor.nMax=8", "model.terms.0.sparse.count=20"]);
+    expect(warnings.filter((text) => text.startsWith("it looks"))).toEqual([expect.stringMatching(/forces have the sign of gradients: forces of the training data agree/)]);
+  });
+});
+
 describe("pestle evaluate", () => {
   const stretched = (): string => {
     const file = join(folder, "stretched.xyz");

@@ -3,12 +3,14 @@ import { basename } from "node:path";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
 import { type ErrorBarSummary, judgeErrorBars } from "../../analysis/error-bars.js";
 import type { TrainingDomain } from "../../analysis/training-domain.js";
+import { suspectReferenceWarnings } from "../../analysis/suspect-references.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
 import { loadModel } from "../../models/model-file.js";
 import type { FileRecord, Model } from "../../models/model-type.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";
+import { suspectDataWarnings } from "../../structures/checks/suspect-data.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { PredictedValues } from "../../structures/io/format.js";
 import { inputName, shortInputName } from "../../structures/io/input-name.js";
@@ -58,7 +60,7 @@ async function evaluate(
   const dataset = await readDataset(data, { keys: referenceKeys(flags), types: flags.types, onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
-  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(await closeAtoms(dataset))];
+  const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(await closeAtoms(dataset)), ...suspectDataWarnings(dataset, "given")];
   for (const warning of warnings) session.warn(warning);
   const { energies, forceComponents, virials } = dataset.report;
   const hasReferences = energies + forceComponents + virials > 0;
@@ -67,6 +69,9 @@ async function evaluate(
   const measure = domainMeasure(model, dataset, flags);
   if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
+  const suspect = suspectReferenceWarnings(assessment.comparisons, dataset, "given");
+  for (const warning of suspect) session.warn(warning);
+  warnings.push(...suspect);
   // calibrated bars are of whole errors, with what the noise of the fit stands for
   const noise = model.provenance.calibration ? undefined : model.residualNoise;
   const errorBars = flags.errorBars ? judgeErrorBars(assessment.comparisons, noise) : undefined;

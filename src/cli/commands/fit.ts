@@ -1,4 +1,5 @@
 import { assessPotential } from "../../analysis/assessment.js";
+import { suspectReferenceWarnings } from "../../analysis/suspect-references.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
 import { configuredTrainer, type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
 import { readConfigFile, resolveConfig } from "../../config/config-file.js";
@@ -20,7 +21,7 @@ import { errorRecord } from "../error-record.js";
 import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
-import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
+import { dataTitles, dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { describeRobust } from "../robust-text.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
@@ -175,10 +176,12 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
     const errorBars = config.committee !== undefined && dataset === judged[judged.length - 1][1];
     parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true, errorBars }) });
   }
+  const suspect = suspectReferenceWarnings(parts[0].assessment.comparisons, parts[0].dataset, dataTitles[parts[0].name]);
+  for (const warning of suspect) session.warn(warning);
   const errorBars = judgedBars(model, parts);
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
   const validation = await validateFit(session, executor, job);
-  const all = [...warnings, ...(summary.warnings ?? []), ...uncalibrated, ...validation.warnings];
+  const all = [...warnings, ...(summary.warnings ?? []), ...uncalibrated, ...suspect, ...validation.warnings];
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: { ...errors, ...validation.metrics } }));
   const reported = { ...summary, warnings: all, tables: [...validation.tables, ...summary.tables] };
   const shown = { ...fitReportData(config, model, reported, parts, files), ...(errorBars && { errorBars }), ...validation.shown };
