@@ -75,6 +75,8 @@ export { KernelRidgeModel } from "./models/kernel-ridge/model.js";
 export type { KernelRidgeErrorBars, KernelRidgeOptions, KernelRidgeTarget } from "./models/kernel-ridge/options.js";
 export type { KernelRidgeTerm, TermJacobians } from "./models/kernel-ridge/term.js";
 export { SparseGpModel, type SparseGpOptions } from "./models/sparse-gp/model.js";
+export { drawSparseGps } from "./models/sparse-gp/draws.js";
+export type { SparseGpPosterior } from "./models/sparse-gp/posterior.js";
 export type { SparseGpTerm } from "./models/sparse-gp/term.js";
 export { countSchema, sparseMethods, sparseSchema, type SparseCount, type SparseOptions } from "./select/schema.js";
 export type { FitContext, FitCurve, FitPlan, FitPlot, FitRequest, FitResult, FitStage, FitSummary, FitTable, NamedCount, OutlineLine, PlannedMemory, PredictionSeconds, TableCell, Trainer } from "./fit/trainer.js";

@@ -19,7 +19,7 @@ export function requireKnownSpecies(model: Model, dataset: Dataset, modelPath: s
  */
 export function requireErrorBars(model: Model, remedy: string): void {
   if (model.hasErrorBars) return;
-  throw new InvalidParameterError(`this ${model.type} model has no error bars of energies and forces, as linear models with a covariance and committees have; ${remedy}`);
+  throw new InvalidParameterError(`this ${model.type} model has no error bars of energies and forces; fits with errorBars: true (in fit) and committees have them: ${remedy}`);
 }
 
 /** Warnings of files that the model was fitted to. */

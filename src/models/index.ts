@@ -35,5 +35,7 @@ export { KernelRidgeModel } from "./kernel-ridge/model.js";
 export type { KernelRidgeErrorBars, KernelRidgeOptions, KernelRidgeTarget } from "./kernel-ridge/options.js";
 export type { KernelRidgeTerm, TermJacobians } from "./kernel-ridge/term.js";
 export { SparseGpModel, type SparseGpOptions } from "./sparse-gp/model.js";
+export { drawSparseGps } from "./sparse-gp/draws.js";
+export type { SparseGpPosterior } from "./sparse-gp/posterior.js";
 export type { SparseGpTerm } from "./sparse-gp/term.js";
 export { SumModel, type SumModelOptions, type SumPart } from "./sum/model.js";

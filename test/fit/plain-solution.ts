@@ -21,6 +21,12 @@ export async function plainCoefficients(executor: Executor, fitted: SparseGpMode
   return solvePlain(rows, targets, plainPrior(fitted, options));
 }
 
+/** AᵀA + K: the inverse covariance of the coefficients. */
+export async function plainPrecision(executor: Executor, fitted: SparseGpModel, options: FitOptions, data: Dataset): Promise<Matrix> {
+  const all = new Matrix([...(await plainSystem(executor, fitted, options, data)).rows, ...plainPrior(fitted, options)]);
+  return all.transpose().mmul(all);
+}
+
 /** Lᵀ of K = L Lᵀ: rows that stand for the prior. */
 export function plainPrior(fitted: SparseGpModel, options: FitOptions): number[][] {
   const nColumns = fitted.terms.reduce((sum, term) => sum + term.coefficients.length, 0);

@@ -4,6 +4,7 @@ import { qrMerge, qrUpdate } from "../../linalg/qr.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import { defineTask } from "../../parallel/task.js";
 import type { Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
 
 /** Unknowns of a least-squares problem as the columns of R, with the reduced right-hand side in the last one: size = unknowns + 1. */
 export type Triangle = PackedTriangle;
@@ -77,3 +78,15 @@ export const solveTriangle = defineTask(
     return { coefficients: view.slice(), residual: Math.abs(values[packedIndex(triangle.stride, n, n)]) };
   },
 );
+
+/** R without the right-hand side, copied out of WebAssembly memory: its rows one after the other, each from the diagonal on. */
+export function readFactor(wasm: Wasm, triangle: Triangle): Float64Array {
+  const n = triangle.size - 1;
+  const values = packedElements(wasm, triangle);
+  const factor = new Float64Array((n * (n + 1)) / 2);
+  for (let i = 0, next = 0; i < n; next += n - i, i++) {
+    const first = packedIndex(triangle.stride, i, i);
+    factor.set(values.subarray(first, first + n - i), next);
+  }
+  return factor;
+}

@@ -53,6 +53,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
   const needed = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
   const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const posterior = options.fit.errorBars ? 4 * columns * (columns + 1) : 0;
   const design = designFlops(terms, columns, rows, dataset, options);
   const selection = terms.reduce((sum, term) => sum + curFlops(term), 0);
   const { describe, ...predictionSeconds } = secondsOf(terms, dataset.nAtoms);
@@ -70,8 +71,8 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
     rows,
     columns,
     blocks: blocks.length,
-    memory: [{ what: "program and data", bytes: HOST_BYTES }, ...needed],
-    bytes: HOST_BYTES + wasmBytes,
+    memory: [{ what: "program and data", bytes: HOST_BYTES }, ...(posterior > 0 ? [{ what: "posterior of the coefficients", bytes: posterior }] : []), ...needed],
+    bytes: HOST_BYTES + posterior + wasmBytes,
     wasmBytes,
     flops: design + selection,
     // all are described for the selection, and again for the rows: with derivatives that is little beside the products

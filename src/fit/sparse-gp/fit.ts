@@ -1,7 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import { prepareKernelPoints } from "../../kernels/registry.js";
 import { matrix } from "../../linalg/matrix.js";
-import { SparseGpModel } from "../../models/sparse-gp/model.js";
+import { SparseGpModel, type SparseGpOptions } from "../../models/sparse-gp/model.js";
 import type { SparseGpTerm } from "../../models/sparse-gp/term.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
@@ -9,12 +9,13 @@ import type { Dataset } from "../../structures/dataset.js";
 import { withDescribed } from "../design/terms.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
-import { makeTriangles, solveTriangle, strideOf, type Triangle } from "../least-squares/triangle.js";
+import { makeTriangles, readFactor, solveTriangle, strideOf, type Triangle } from "../least-squares/triangle.js";
 import { findIsolatedAtomEnergies } from "../isolated-atoms.js";
 import { targetsOf } from "../structure-targets.js";
 import { countTargets, rowCounts } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
-import type { DesignTables, TermTables } from "./design-tables.js";
+import type { KernelRowTables } from "../../models/sparse-gp/tables.js";
+import type { DesignTables } from "./design-tables.js";
 import { regularize } from "./prior.js";
 import { type Jitter, type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
 import { type SelectedTerm, selectTerms } from "./selection.js";
@@ -69,7 +70,8 @@ export async function fitSparseGp(
     await reduceRows(source, triangles, { executor, signal, onProgress: context.onProgress });
     const reduced = performance.now();
     const { coefficients, residual } = await executor.submit(solveTriangle, triangles[0], { signal, label: "coefficients" });
-    const model = modelOf(options, species, isolated.values, terms, tables, coefficients, context);
+    const posterior = options.fit.errorBars ? { factor: readFactor(executor.wasm, triangles[0]) } : undefined;
+    const model = modelOf(options, { species, isolatedAtomEnergies: isolated.values, posterior }, terms, tables, coefficients, context);
     const warnings = fitWarnings(options, dataset, isolated, terms);
     const milliseconds = { select: selected - started, design: reduced - selected, solve: performance.now() - reduced };
     return { model, summary: summarize({ dataset, targets, isolated, terms, warnings, residual, milliseconds, peakWasmBytes: executor.pool.peakBytes }) };
@@ -90,7 +92,7 @@ async function makeTables(
 ): Promise<DesignTables> {
   const { executor } = holdings;
   const { wasm } = executor;
-  const made: TermTables[] = [];
+  const made: KernelRowTables[] = [];
   let firstColumn = 0;
   for (const { options, kernel, tables, centers, selection } of terms) {
     const { nFeatures, weighsRows = false } = tables;
@@ -116,8 +118,7 @@ async function makeTables(
 
 function modelOf(
   { model, fit, seed }: ResolvedFit,
-  species: readonly number[],
-  isolatedAtomEnergies: readonly number[],
+  known: Omit<SparseGpOptions, "terms">,
   terms: readonly SelectedTerm[],
   tables: DesignTables,
   coefficients: Float64Array,
@@ -133,5 +134,5 @@ function modelOf(
       coefficients: coefficients.slice(firstColumn, firstColumn + nSparse),
     };
   });
-  return new SparseGpModel({ species, isolatedAtomEnergies, terms: modelTerms, provenance: { ...provenance, options: { model, fit, seed } } });
+  return new SparseGpModel({ ...known, terms: modelTerms, provenance: { ...provenance, options: { model, fit, seed } } });
 }

@@ -10,7 +10,7 @@ import {
 } from "../design/estimate.js";
 import type { Block } from "../least-squares/blocks.js";
 import type { PlannedMemory } from "../trainer.js";
-import { KERNEL_ROWS } from "./design-rows.js";
+import { KERNEL_ROWS } from "../../models/sparse-gp/kernel-rows.js";
 import { PRIOR_ROWS } from "./prior.js";
 
 /** Slopes for each kernel of rows with weights, at most. */

@@ -36,6 +36,10 @@ export const sparseGpSchema = z.strictObject({
 export const fitSchema = z.strictObject({
   sigma: sigmaSchema.describe("expected errors of the reference values: the smaller, the closer the fit follows the data"),
   jitter: jitterSchema.default({ relative: 1e-8 }).describe("added to the diagonal of the kernel matrix of the sparse points, so that it can be factored"),
+  errorBars: z
+    .boolean()
+    .default(false)
+    .describe("keep with the model what the data leave open of the coefficients, so that predictions of energies and forces have error bars: 4 bytes for each pair of sparse points"),
 });
 
 /** What a fit is asked for, as in a fit file: defaults may be left out. */

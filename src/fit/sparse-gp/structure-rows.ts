@@ -2,7 +2,7 @@ import { defineTask } from "../../parallel/task.js";
 import { writeRows } from "../design/structure-rows.js";
 import type { RowsInput } from "../least-squares/chains.js";
 import type { StructureTargets } from "../structure-targets.js";
-import { KernelRows } from "./design-rows.js";
+import { KernelRows } from "../../models/sparse-gp/kernel-rows.js";
 import type { DesignTables } from "./design-tables.js";
 
 /** Structures whose rows make one block. */

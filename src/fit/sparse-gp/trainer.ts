@@ -1,5 +1,6 @@
 import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
+import { drawSparseGps } from "../../models/sparse-gp/draws.js";
 import { sigmaOnPart } from "../partial-data.js";
 import { estimateSparseGpBytes, planSparseGpFit } from "./estimate.js";
 import { fitSparseGp } from "./fit.js";
@@ -21,13 +22,14 @@ export const sparseGpTrainer = defineTrainer({
   sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     const sigma = sigmaOnPart(fit.sigma, part);
-    return sigma && { sigma };
+    // candidates are judged by their predictions alone
+    return sigma && { sigma, errorBars: false };
   },
   plan: planSparseGpFit,
   estimateBytes: estimateSparseGpBytes,
   async train(request, dataset, executor, context) {
     const { model, summary } = await fitSparseGp(request, dataset, executor, context);
     const { terms: _, ...generic } = summary;
-    return { model, summary: generic };
+    return { model, summary: generic, draw: model.posterior && ((how) => drawSparseGps(model, how)) };
   },
 });

@@ -5,15 +5,33 @@ import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
-import type { PotentialEvaluator } from "../potential.js";
+import type { Geometry } from "../../environments/geometry.js";
+import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import { posteriorBars } from "./posterior.js";
 import type { SparseGpTables, SparseGpTermTables } from "./tables.js";
 
 /** Rows of a kernel block: enough for an efficient product, few enough to bound its memory. */
 const BLOCK_ROWS = 240;
 
 /** Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s), where i are the rows of a term's descriptor. */
-export function sparseGpEvaluator(wasm: Wasm, { species, isolatedAtomEnergies, terms }: SparseGpTables): PotentialEvaluator {
-  return new LocalEnergySum(wasm, { species, atomEnergies: isolatedAtomEnergies }, terms.map((term) => new SparseGpTermEvaluator(wasm, term)));
+export class SparseGpEvaluator implements PotentialEvaluator {
+  private readonly sum: LocalEnergySum;
+
+  constructor(
+    private readonly wasm: Wasm,
+    private readonly tables: SparseGpTables,
+  ) {
+    const { species, isolatedAtomEnergies, terms } = tables;
+    this.sum = new LocalEnergySum(wasm, { species, atomEnergies: isolatedAtomEnergies }, terms.map((term) => new SparseGpTermEvaluator(wasm, term)));
+  }
+
+  evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
+    const prediction = this.sum.evaluate(geometry, request, scratch);
+    const { posterior } = this.tables;
+    if (!request.want.errorBars || !posterior) return prediction;
+    const input = { geometry, described: request.described, forces: request.want.forces === true };
+    return { ...prediction, ...posteriorBars(this.wasm, this.tables, posterior, input, scratch) };
+  }
 }
 
 /**

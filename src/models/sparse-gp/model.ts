@@ -2,14 +2,15 @@ import { z } from "zod";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { InternalError } from "../../errors.js";
 import { kernelSchema } from "../../kernels/registry.js";
-import type { MemoryPool } from "../../wasm/memory.js";
+import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
 import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
-import { sparseGpEvaluator } from "./evaluator.js";
-import type { SparseGpTables } from "./tables.js";
+import { SparseGpEvaluator } from "./evaluator.js";
+import { placePosterior, type SparseGpPosterior, triangleElements } from "./posterior.js";
+import type { PosteriorTables, SparseGpTables } from "./tables.js";
 import { type PreparedTerm, prepareTerm, type SparseGpTerm } from "./term.js";
 
 /** What a sparse Gaussian-process potential consists of. */
@@ -20,6 +21,8 @@ export interface SparseGpOptions {
   readonly isolatedAtomEnergies: readonly number[];
   /** Summed to the energy. */
   readonly terms: readonly SparseGpTerm[];
+  /** Absent: there are no error bars. */
+  readonly posterior?: SparseGpPosterior | undefined;
   /** Default: nothing is known. */
   readonly provenance?: Provenance;
 }
@@ -37,12 +40,15 @@ export class SparseGpModel implements Model {
   readonly isolatedAtomEnergies: readonly number[];
   /** Summed to the energy. */
   readonly terms: readonly SparseGpTerm[];
+  /** undefined: there are no error bars */
+  readonly posterior: SparseGpPosterior | undefined;
   readonly provenance: Provenance;
 
-  constructor({ species, isolatedAtomEnergies, terms, provenance = {} }: SparseGpOptions) {
+  constructor({ species, isolatedAtomEnergies, terms, posterior, provenance = {} }: SparseGpOptions) {
     this.species = species;
     this.isolatedAtomEnergies = isolatedAtomEnergies;
     this.terms = terms;
+    this.posterior = posterior;
     this.provenance = provenance;
     if (isolatedAtomEnergies.length !== species.length) {
       throw new InternalError(`${isolatedAtomEnergies.length} isolated-atom energies for ${species.length} species`);
@@ -53,6 +59,18 @@ export class SparseGpModel implements Model {
         throw new InternalError(`sparse points of ${term.descriptor.name}: ${term.sparsePoints.length} numbers instead of ${expected}`);
       }
     }
+    if (posterior && posterior.factor.length !== triangleElements(this.nColumns)) {
+      throw new InternalError(`a posterior of ${posterior.factor.length} numbers for ${this.nColumns} coefficients`);
+    }
+  }
+
+  /** Coefficients of all terms. */
+  get nColumns(): number {
+    return this.terms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
+  }
+
+  get hasErrorBars(): boolean {
+    return this.posterior !== undefined;
   }
 
   get cutoff(): number {
@@ -69,14 +87,29 @@ export class SparseGpModel implements Model {
   }
 
   withProvenance(provenance: Provenance): SparseGpModel {
-    return new SparseGpModel({ ...this, provenance });
+    return this.with({ provenance });
+  }
+
+  /** The same model with some of its parts replaced. */
+  with(changes: Partial<SparseGpOptions>): SparseGpModel {
+    return new SparseGpModel({ ...this, ...changes });
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
     const prepared: PreparedTerm[] = [];
-    const release = (): void => prepared.splice(0).forEach((term) => term.release());
+    const regions: Region[] = [];
+    const release = (): void => {
+      prepared.splice(0).forEach((term) => term.release());
+      regions.splice(0).forEach((region) => pool.release(region));
+    };
+    let posterior: PosteriorTables | undefined;
     try {
-      for (const term of this.terms) prepared.push(prepareTerm(wasm, pool, term, this.species, want.variance === true));
+      let firstColumn = 0;
+      for (const term of this.terms) {
+        prepared.push(prepareTerm(wasm, pool, term, this.species, firstColumn, want.variance === true));
+        firstColumn += term.coefficients.length;
+      }
+      posterior = want.errorBars && this.posterior ? placePosterior(wasm, pool, this.posterior, this.nColumns, regions) : undefined;
     } catch (error) {
       release();
       throw error;
@@ -88,6 +121,7 @@ export class SparseGpModel implements Model {
       species: this.species,
       isolatedAtomEnergies: this.isolatedAtomEnergies,
       terms,
+      posterior,
     };
     return { tables, release };
   }
@@ -97,11 +131,12 @@ const parametersSchema = z.object({
   species: speciesSchema,
   isolatedAtomEnergies: energiesSchema,
   terms: z.array(termContentSchema.extend({ kernel: kernelSchema })),
+  hasPosterior: z.boolean().default(false),
 });
 
 function encode(model: Model): ModelContent {
   if (!(model instanceof SparseGpModel)) throw new InternalError(`a ${model.type} model is not a sparse Gaussian process`);
-  const { species, isolatedAtomEnergies, terms } = model;
+  const { species, isolatedAtomEnergies, terms, posterior } = model;
   const arrays = terms.flatMap(({ coefficients, sparsePoints }, t): NamedArray[] => [
     { name: `terms[${t}].coefficients`, shape: [coefficients.length], values: coefficients },
     {
@@ -114,14 +149,16 @@ function encode(model: Model): ModelContent {
     species: [...species],
     isolatedAtomEnergies: encodeEnergies(species, isolatedAtomEnergies),
     terms: terms.map((term) => ({ ...encodeTerm(term), kernel: term.kernel })),
+    ...(posterior && { hasPosterior: true }),
   };
-  return { parameters, arrays };
+  return { parameters, arrays: [...arrays, ...(posterior ? [{ name: "posterior.factor", shape: [posterior.factor.length], values: posterior.factor }] : [])] };
 }
 
 function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string): SparseGpModel {
-  const { species, isolatedAtomEnergies, terms } = parseContent(parametersSchema, parameters, file);
+  const { species, isolatedAtomEnergies, terms, hasPosterior } = parseContent(parametersSchema, parameters, file);
   return new SparseGpModel({
     species,
+    posterior: hasPosterior ? { factor: arrayOf(arrays, "posterior.factor", file) } : undefined,
     isolatedAtomEnergies: decodeEnergies(species, isolatedAtomEnergies),
     terms: terms.map((term, t) => ({
       ...decodeTerm(term),
@@ -137,5 +174,5 @@ export const sparseGpType: ModelType = {
   type: "sparse-gp",
   encode,
   decode,
-  attach: (wasm: Wasm, tables: PotentialTables) => sparseGpEvaluator(wasm, tables as SparseGpTables),
+  attach: (wasm: Wasm, tables: PotentialTables) => new SparseGpEvaluator(wasm, tables as SparseGpTables),
 };

@@ -32,7 +32,7 @@ export interface PreparedTerm {
 }
 
 /** Puts a term's sparse points and coefficients in shared memory. */
-export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, species: SpeciesList, variance: boolean): PreparedTerm {
+export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, species: SpeciesList, firstColumn: number, variance: boolean): PreparedTerm {
   const nFeatures = term.descriptor.featureCount(species);
   const nSparse = term.coefficients.length;
   const regions: Region[] = [];
@@ -61,7 +61,7 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
     pool.release(points);
     regions.splice(regions.indexOf(points), 1);
     const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
-    const tables = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, points: kernelPoints, coefficients, varianceFactor };
+    const tables = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, firstColumn, points: kernelPoints, coefficients, varianceFactor };
     return { tables, release };
   } catch (error) {
     release();

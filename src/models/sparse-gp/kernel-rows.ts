@@ -7,9 +7,8 @@ import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { rowsByCenter } from "../../descriptors/rows.js";
-import { addDerivativeRows, type CenterSpan, hasDerivativeRows, type RowLayout, splitCenters } from "../../models/local-energy/derivative-rows.js";
-import type { DesignTerm, StructureCenters } from "../design/structure-rows.js";
-import type { TermTables } from "./design-tables.js";
+import { addDerivativeRows, type CenterSpan, hasDerivativeRows, type RowLayout, splitCenters } from "../local-energy/derivative-rows.js";
+import type { KernelRowTables } from "./tables.js";
 
 /** Rows of descriptors whose kernel values are computed together: those of one center, if it has more. */
 export const KERNEL_ROWS = 120;
@@ -19,21 +18,22 @@ export const KERNEL_ROWS = 120;
  * −Σ_i ∂x_i/∂r · ∂k(x_i, x_s)/∂x_i: the kernel's derivatives along the rows of the Jacobian, for gram kernels one matrix product of
  * Jacobian rows and sparse points, scaled afterwards; a virial row is the same with ∂x_i/∂ε.
  */
-export class KernelRows implements DesignTerm {
+export class KernelRows {
   readonly descriptor: DescriptorEvaluator;
   readonly centers: readonly number[] | null;
   private readonly kernel: KernelEvaluator;
 
   constructor(
     private readonly wasm: Wasm,
-    private readonly tables: TermTables,
+    private readonly tables: KernelRowTables,
   ) {
     this.descriptor = attachDescriptor(wasm, tables.descriptor);
     this.centers = tables.centers;
     this.kernel = attachKernel(wasm, tables.kernel, tables.descriptor);
   }
 
-  addRows(described: DescribedEnvironments, _: StructureCenters, layout: RowLayout, design: Matrix, scratch: Arena): void {
+  /** Adds the rows of some centers: derivatives with the sign of ∂E, without weights. */
+  addRows(described: DescribedEnvironments, _: unknown, layout: RowLayout, design: Matrix, scratch: Arena): void {
     const { wasm } = this;
     const { nSparse, firstColumn, points } = this.tables;
     const { nFeatures } = this.descriptor.tables;
