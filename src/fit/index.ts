@@ -35,7 +35,8 @@ export type { ClassWeights, EvidenceSigma } from "./linear/weights.js";
 export type { PathStep } from "./linear/greedy-path.js";
 export { type LinearFitPlan, planLinearFit } from "./linear/estimate.js";
 export { type LinearFit, type LinearFitOptions, linearFitSchema, type LinearModelSection, linearSchema } from "./linear/schema.js";
-export { fitKernelRidge, type KernelRidgeFitResult } from "./kernel-ridge/fit.js";
+export { fitKernelRidge } from "./kernel-ridge/fit.js";
+export type { KernelRidgeFitResult } from "./kernel-ridge/job.js";
 export { planKernelRidgeFit } from "./kernel-ridge/estimate.js";
 export {
   type KernelRidgeFit,

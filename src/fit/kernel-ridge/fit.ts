@@ -1,9 +1,7 @@
 import { NumericalError } from "../../errors.js";
 import { kernelRemedy } from "../../kernels/registry.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
-import { KernelRidgeModel } from "../../models/kernel-ridge/model.js";
-import type { KernelRidgeErrorBars, KernelRidgeTarget } from "../../models/kernel-ridge/options.js";
-import type { KernelRidgeTerm } from "../../models/kernel-ridge/term.js";
+import type { KernelRidgeErrorBars } from "../../models/kernel-ridge/options.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -12,25 +10,17 @@ import type { FitContext, FitRequest } from "../trainer.js";
 import { findDuplicates } from "./duplicates.js";
 import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
 import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
-import { columnsOf, type KernelFitJob, StageClock } from "./job.js";
+import { fitForces } from "./fit-forces.js";
+import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
+import { lowerOf, modelOf } from "./model-parts.js";
 import { runScan } from "./run-scan.js";
 import { rms } from "./scan.js";
-import { DEFAULT_LAMBDA, type KernelRidgeFit, resolveKernelFit } from "./schema.js";
+import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, resolveKernelFit } from "./schema.js";
 import { diagonalOfInverse, factorKernel, type KernelSolution } from "./solve.js";
-import { type KernelRidgeFitSummary, type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
+import { type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
 import { describeRows, type OpenKernelTerm, openKernelTerm, type TermRows } from "./term-rows.js";
 import { type FittedTarget, trainingData } from "./training-data.js";
-
-/** A fitted model with an account of the fit. */
-export interface KernelRidgeFitResult {
-  /** Ready to predict and to store. */
-  readonly model: KernelRidgeModel;
-  /** Sizes, times, errors of structures left out, the scan. */
-  readonly summary: KernelRidgeFitSummary;
-  /** Residual of every row of the kernel matrix in a fit to all others: f64 [rows × targets]; empty with landmarks */
-  readonly leftOutResiduals: Float64Array;
-}
 
 /**
  * Fits kernel ridge regression: α = (K + λ)⁻¹ y with the kernels K of whole structures, see `KernelRidgeModel`. λ and length scales may be
@@ -50,7 +40,8 @@ export async function fitKernelRidge(request: KernelRidgeFit | FitRequest, datas
     const terms: OpenKernelTerm[] = [];
     for (const [t, term] of options.model.terms.entries()) terms.push(await openKernelTerm(term, t, dataset, work));
     const data = trainingData(options, dataset, terms.every(({ isWhole, options: { normalize } }) => !isWhole && !normalize));
-    return await fitEnergies({ ...work, options, context, data, terms, holdings, clock });
+    const job = { ...work, options, context, data, terms, holdings, clock };
+    return fitsForces(options.fit) ? await fitForces(job) : await fitEnergies(job);
   } finally {
     holdings.release();
   }
@@ -144,44 +135,4 @@ function errorBarsOf({ options, executor, data }: KernelFitJob, factor: Matrix, 
   const nTargets = data.targets.length;
   const ratio = diagonal.reduce((sum, inverse, i) => sum + coefficients[i * nTargets] ** 2 / inverse, 0) / n;
   return { scale: options.fit.sigma ? 1 : ratio, prior: 1, size: n, factors: [{ weight: 1, values: lowerOf(executor, factor) }] };
-}
-
-/** The lower triangle of a matrix, row by row. */
-export function lowerOf({ wasm }: Executor, { pointer, rows, stride }: Matrix): Float64Array {
-  const values = new Float64Array((rows * (rows + 1)) / 2);
-  for (let i = 0, at = 0; i < rows; at += ++i) values.set(wasm.f64(pointer + 8 * i * stride, i + 1), at);
-  return values;
-}
-
-interface ModelParts {
-  readonly rows: readonly TermRows[];
-  readonly choice: LengthChoice;
-  readonly norms: readonly (Float64Array | null)[];
-  readonly solution: Pick<KernelSolution, "coefficients">;
-  readonly errorBars: KernelRidgeErrorBars | null;
-  readonly lambda: number | undefined;
-}
-
-/** Puts a model together. */
-export function modelOf({ options, context, data, terms, executor }: KernelFitJob, { rows, choice, norms, solution, errorBars, lambda }: ModelParts): KernelRidgeModel {
-  const nTargets = data.targets.length;
-  const modelTerms = terms.map(({ descriptor, centers, options: { pairs, normalize } }, t): KernelRidgeTerm => {
-    const { structures, atomicNumbers, pointer, nFeatures } = rows[t];
-    const values = executor.wasm.f64(pointer, structures.length * nFeatures).slice();
-    return { descriptor, kernel: choice.kernels[t], centers, pairs, normalize, rows: values, structures, atomicNumbers, norms: norms[t], directions: null, jacobians: null };
-  });
-  const targets = data.targets.map(({ name, unit, mean }, t): KernelRidgeTarget => ({
-    name, unit, mean, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
-  }));
-  const noise = lambda === undefined || !errorBars ? options.fit.sigma?.energy : Math.sqrt(lambda * errorBars.scale);
-  const perAtom = lambda === undefined && options.fit.sigma!.perAtom;
-  return new KernelRidgeModel({
-    species: data.species,
-    isolatedAtomEnergies: data.isolated?.values,
-    targets,
-    terms: modelTerms,
-    errorBars,
-    residualNoise: noise === undefined ? undefined : { energy: noise, perAtom },
-    provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed } },
-  });
 }

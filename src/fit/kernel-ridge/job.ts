@@ -2,10 +2,22 @@ import { InvalidParameterError } from "../../errors.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
+import type { KernelRidgeModel } from "../../models/kernel-ridge/model.js";
 import type { FitContext, FitStage } from "../trainer.js";
 import type { ResolvedKernelFit } from "./schema.js";
+import type { KernelRidgeFitSummary } from "./summary.js";
 import type { OpenKernelTerm } from "./term-rows.js";
 import type { FittedTarget, TrainingData } from "./training-data.js";
+
+/** A fitted model with an account of the fit. */
+export interface KernelRidgeFitResult {
+  /** Ready to predict and to store. */
+  readonly model: KernelRidgeModel;
+  /** Sizes, times, errors of structures left out, the scan. */
+  readonly summary: KernelRidgeFitSummary;
+  /** Residual of every row of the kernel matrix in a fit to all others: f64 [rows × targets]; empty with landmarks */
+  readonly leftOutResiduals: Float64Array;
+}
 
 /** What the steps of a fit share. */
 export interface KernelFitJob extends WorkContext {

@@ -1,0 +1,53 @@
+import type { Matrix } from "../../linalg/matrix.js";
+import { KernelRidgeModel } from "../../models/kernel-ridge/model.js";
+import type { KernelRidgeErrorBars, KernelRidgeTarget } from "../../models/kernel-ridge/options.js";
+import type { KernelRidgeTerm } from "../../models/kernel-ridge/term.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { KernelFitJob } from "./job.js";
+import type { LengthChoice } from "./length-scales.js";
+import type { KernelSolution } from "./solve.js";
+import type { TermRows } from "./term-rows.js";
+
+/** The lower triangle of a matrix, row by row. */
+export function lowerOf({ wasm }: Executor, { pointer, rows, stride }: Matrix): Float64Array {
+  const values = new Float64Array((rows * (rows + 1)) / 2);
+  for (let i = 0, at = 0; i < rows; at += ++i) values.set(wasm.f64(pointer + 8 * i * stride, i + 1), at);
+  return values;
+}
+
+/** What a model is put together of. */
+export interface ModelParts {
+  readonly rows: readonly TermRows[];
+  readonly choice: LengthChoice;
+  readonly norms: readonly (Float64Array | null)[];
+  readonly solution: Pick<KernelSolution, "coefficients">;
+  readonly errorBars: KernelRidgeErrorBars | null;
+  readonly lambda: number | undefined;
+  /** Of each term, where forces were fitted. */
+  readonly derivatives?: readonly Pick<KernelRidgeTerm, "directions" | "jacobians">[];
+}
+
+/** Puts a model together. */
+export function modelOf({ options, context, data, terms, executor }: KernelFitJob, { rows, choice, norms, solution, errorBars, lambda, derivatives }: ModelParts): KernelRidgeModel {
+  const nTargets = data.targets.length;
+  const modelTerms = terms.map(({ descriptor, centers, options: { pairs, normalize } }, t): KernelRidgeTerm => {
+    const { structures, atomicNumbers, pointer, nFeatures } = rows[t];
+    const values = executor.wasm.f64(pointer, structures.length * nFeatures).slice();
+    const own = derivatives?.[t] ?? { directions: null, jacobians: null };
+    return { descriptor, kernel: choice.kernels[t], centers, pairs, normalize, rows: values, structures, atomicNumbers, norms: norms[t], ...own };
+  });
+  const targets = data.targets.map(({ name, unit, mean }, t): KernelRidgeTarget => ({
+    name, unit, mean, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
+  }));
+  const noise = lambda === undefined || !errorBars ? options.fit.sigma?.energy : Math.sqrt(lambda * errorBars.scale);
+  const perAtom = lambda === undefined && options.fit.sigma!.perAtom;
+  return new KernelRidgeModel({
+    species: data.species,
+    isolatedAtomEnergies: data.isolated?.values,
+    targets,
+    terms: modelTerms,
+    errorBars,
+    residualNoise: noise === undefined && !derivatives ? undefined : { energy: noise, perAtom, ...(derivatives && { forces: options.fit.sigma!.forces }) },
+    provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed } },
+  });
+}
