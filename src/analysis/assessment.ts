@@ -3,6 +3,7 @@ import type { Potential, Prediction } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
+import type { Structure } from "../structures/structure.js";
 import type { PredictedDeviations } from "./error-bars.js";
 import { uncertainties } from "./training-domain.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
@@ -13,8 +14,26 @@ export interface Assessment {
   readonly errors: ErrorSummary;
   /** One for each structure, in order. What is not predicted or has no reference is NaN. */
   readonly comparisons: readonly LabeledComparison[];
+  /** Of properties beside the energy that the potential predicts and the data set has as columns of their names; none for most potentials. */
+  readonly properties: readonly PropertyErrors[];
   /** Wall time of the prediction. */
   readonly seconds: number;
+}
+
+/** Errors of a property of structures. */
+export interface PropertyErrors {
+  /** Of the column. */
+  readonly name: string;
+  /** Of the column; "1": none */
+  readonly unit: string;
+  /** Reference values. */
+  readonly count: number;
+  /** Root mean square error. */
+  readonly rmse: number;
+  /** Mean absolute error. */
+  readonly mae: number;
+  /** Largest absolute error. */
+  readonly max: number;
 }
 
 /** A comparison with the label of its structure, for tables and messages. */
@@ -60,10 +79,12 @@ export async function assessPotential(
   const { forceComponents, virials } = dataset.report;
   const kinds = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0 };
   const want = { ...kinds, variance: uncertainty, extrapolationGrade, errorBars };
+  const properties = new Map<string, { readonly unit: string; readonly errors: number[] }>();
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
     const nAtoms = atomicNumbers.length;
     const { energy, forces = missing(3 * nAtoms), virial = missing(9) } = prediction;
+    addProperties(properties, structure, prediction);
     comparisons.push({
       group: configType,
       label,
@@ -77,7 +98,23 @@ export async function assessPotential(
     });
   }
   const seconds = (performance.now() - start) / 1000;
-  return { errors: errorSummary(comparisons), comparisons, seconds };
+  return { errors: errorSummary(comparisons), comparisons, properties: [...properties].map(propertyErrors), seconds };
+}
+
+function addProperties(all: Map<string, { readonly unit: string; readonly errors: number[] }>, { columns }: Structure, { properties = {} }: Prediction): void {
+  for (const [name, predicted] of Object.entries(properties)) {
+    const column = columns?.get(name);
+    if (column?.per !== "structure" || column.width !== 1 || Number.isNaN(column.values[0])) continue;
+    const known = all.get(name) ?? { unit: column.unit, errors: [] };
+    known.errors.push(predicted - column.values[0]);
+    all.set(name, known);
+  }
+}
+
+function propertyErrors([name, { unit, errors }]: readonly [string, { readonly unit: string; readonly errors: readonly number[] }]): PropertyErrors {
+  const count = errors.length;
+  const sum = (of: (error: number) => number): number => errors.reduce((total, error) => total + of(error), 0) / count;
+  return { name, unit, count, rmse: Math.sqrt(sum((error) => error * error)), mae: sum(Math.abs), max: errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0) };
 }
 
 function deviationsOf({ energyVariance = 0, forceVariances }: Prediction): PredictedDeviations {

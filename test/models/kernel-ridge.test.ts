@@ -23,19 +23,30 @@ const cases: Record<string, TermInput[]> = {
   "several terms": [whole, { ...atoms, normalize: true }, { ...atoms, centers: ["Na"] }],
 };
 
+/** With forces. */
+const forceCases: Record<string, TermInput[]> = {
+  "rows of structures, with forces": [{ ...whole, kernel: { type: "squared-exponential", lengthScale: 1 } }],
+  "sums over atoms, with forces": [{ ...atoms, kernel: { type: "matern", nu: 2.5, lengthScale: 1 } }],
+  "several terms, with forces": [{ descriptor: { ...soap, average: "outer" }, kernel: { type: "dot-product", zeta: 3 } }, { ...atoms, pairs: "all", centers: ["Na"] }],
+};
+
 const structures = [randomStructure(1), randomStructure(2, 7, false), randomStructure(3, 3)];
 const data = Dataset.from(Array.from({ length: 9 }, (_, i) => withTargets(randomStructure(60 + i, 2 + (i % 5), i % 2 === 0), "", i / 9)));
 
 beforeAll(async () => {
   executor = await testExecutor();
+  const model = { type: "kernel-ridge", isolatedAtomEnergies: { Na: -1, Cl: -2 } } as const;
   for (const [name, terms] of Object.entries(cases)) {
-    const request = { model: { type: "kernel-ridge", isolatedAtomEnergies: { Na: -1, Cl: -2 }, terms }, fit: { regularization: 1e-3, errorBars: true } } as const;
-    models.set(name, (await fitKernelRidge(request, data, executor)).model);
+    models.set(name, (await fitKernelRidge({ model: { ...model, terms }, fit: { regularization: 1e-3, errorBars: true } }, data, executor)).model);
+  }
+  const sigma = { energy: 0.01, forces: 0.05 };
+  for (const [name, terms] of Object.entries(forceCases)) {
+    models.set(name, (await fitKernelRidge({ model: { ...model, terms }, fit: { sigma, errorBars: true } }, data.subset([0, 1, 2, 3, 4]), executor)).model);
   }
 });
 afterAll(() => executor.close());
 
-describe.each(Object.keys(cases))("kernel ridge potential of %s", (name) => {
+describe.each(Object.keys({ ...cases, ...forceCases }))("kernel ridge potential of %s", (name) => {
   describePotential({ executor: () => executor, potential: () => models.get(name)!, structures });
 
   it("has error bars between 0 and the prior's, smaller where it has seen the structure, and gives a structure without atoms nothing", async () => {

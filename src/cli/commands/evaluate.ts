@@ -23,8 +23,8 @@ import { comparedStructures } from "../compared-structures.js";
 import { requireErrorBars, requireKnownSpecies, trainingFiles } from "../model-checks.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
 import { describeErrorBars } from "../error-bar-text.js";
-import { errorRecord } from "../error-record.js";
-import { type DomainFlags, type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
+import { describeProperties, errorRecord } from "../error-record.js";
+import { type DomainFlags, type ReferenceKeyFlags, referenceKeys, requestedColumns, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
@@ -35,6 +35,7 @@ export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesF
   readonly output?: string;
   readonly report?: string;
   readonly errorBars?: boolean;
+  readonly column?: readonly string[];
 }
 
 /** Runs `pestle evaluate`. */
@@ -57,7 +58,7 @@ async function evaluate(
   const model = await loadModel(modelPath);
   const files = [await recordFile("model", modelPath, signal)];
   const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "data", path: inputName(path), sha256 });
-  const dataset = await readDataset(data, { keys: referenceKeys(flags), types: flags.types, onFile, signal });
+  const dataset = await readDataset(data, { keys: referenceKeys(flags), columns: requestedColumns(flags.column), types: flags.types, onFile, signal });
   requireKnownSpecies(model, dataset, modelPath);
   session.note(describeReport(dataset.report));
   const warnings = [...dataset.report.warnings, ...trainingFiles(model, files.slice(1)), ...closeAtomsWarning(await closeAtoms(dataset)), ...suspectDataWarnings(dataset, "given")];
@@ -102,6 +103,7 @@ async function evaluate(
     },
     [
       ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
+      ...describeProperties(assessment.properties),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
       ...(domain ? [describeDomain(domain, dataset)] : []),
       ...(errorBars ? describeErrorBars(errorBars, model.provenance.calibration) : []),

@@ -17,7 +17,7 @@ import { dataSchema, loadData, type LoadedData } from "../../structures/data-sch
 import { symbolOf } from "../../structures/periodic-table.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { describeErrorBars } from "../error-bar-text.js";
-import { errorRecord } from "../error-record.js";
+import { describeProperties, errorRecord } from "../error-record.js";
 import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
@@ -189,7 +189,7 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
   session.result(
     { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
     [
-      ...parts.map(({ name, assessment }) => `${name}\n${formatErrorTable(assessment.errors)}\n`),
+      ...parts.map(({ name, assessment }) => `${name}\n${[formatErrorTable(assessment.errors), ...describeProperties(assessment.properties)].join("\n")}\n`),
       ...(errorBars ? [`on ${parts[parts.length - 1].name}`, ...describeErrorBars(errorBars, model.provenance.calibration), ""] : []),
       ...validation.text,
       ...(summary.robust ? describeRobust(summary.robust) : []),

@@ -20,7 +20,7 @@ export const mbtr = {
   k2: { geometry: "inverse-distance", grid: { min: 0, max: 0.8, n: 24, sigma: 0.06 }, weighting: { function: "exp", scale: 2, threshold: 1e-12 } },
 } as const;
 
-/** Structures of 3 to 6 atoms with an energy that depends on their distances, and two properties. */
+/** Structures of 3 to 6 atoms with energies and forces that depend on their distances, and two properties. */
 export function smallData(count = 12, seed = 100, periodic = false): Dataset {
   const next = randomSource(seed);
   return Dataset.from(Array.from({ length: count }, (_, i) => withTargets(randomStructure(seed + i, 3 + (i % 4), periodic), `group ${i % 3}`, next())));
@@ -29,12 +29,21 @@ export function smallData(count = 12, seed = 100, periodic = false): Dataset {
 export function withTargets(structure: Structure, configType: string, noise: number): Structure {
   const { positions, atomicNumbers } = structure;
   let energy = 0;
+  const forces = new Float64Array(positions.length);
   for (let i = 0; i < atomicNumbers.length; i++) {
     energy -= atomicNumbers[i] === 11 ? 1 : 2;
-    for (let j = 0; j < i; j++) energy -= 2 / Math.hypot(...[0, 1, 2].map((k) => positions[3 * i + k] - positions[3 * j + k])) ** 2;
+    for (let j = 0; j < i; j++) {
+      const between = [0, 1, 2].map((k) => positions[3 * i + k] - positions[3 * j + k]);
+      const square = between.reduce((sum, value) => sum + value * value, 0);
+      energy -= 2 / square;
+      between.forEach((value, k) => {
+        forces[3 * i + k] -= (4 * value) / square ** 2;
+        forces[3 * j + k] += (4 * value) / square ** 2;
+      });
+    }
   }
   const property = (name: string, value: number): [string, Column] => [name, { name, unit: "1", per: "structure", width: 1, values: Float64Array.of(value) }];
-  return { ...makeStructure(structure, { energy }, configType), columns: new Map([property("size", atomicNumbers.length + 0.3 * noise), property("gap", Math.sin(energy))]) };
+  return { ...makeStructure(structure, { energy, forces }, configType), columns: new Map([property("size", atomicNumbers.length + 0.3 * noise), property("gap", Math.sin(energy))]) };
 }
 
 /** K_AB of two data sets for terms, as plain sums; each descriptor learns from `trained`. */
