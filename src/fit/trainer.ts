@@ -297,7 +297,7 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   /** {@inheritDoc Trainer.kernels} */
   kernels?(request: Request): readonly KernelPart[];
   /** {@inheritDoc Trainer.sigma} */
-  sigma?(request: Request): SigmaOptions;
+  sigma?(request: Request): SigmaOptions | undefined;
   /** What changes in the fit section. */
   onPart(request: Request, part: PartialData): Partial<z.input<FitSchema>> | undefined;
   /** {@inheritDoc Trainer.plan} */

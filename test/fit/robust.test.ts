@@ -134,6 +134,10 @@ describe("Huber's loss", () => {
     const { robust } = await robustFit(toyTrainer, toy, data, executor);
     expect(robust.virialComponents.targets).toBe(0);
     expect(isFalling(robust.steps.map(({ objective }) => objective))).toBe(true);
+    const descriptor = termOptions[0].descriptor;
+    const kernelRidge = { model: { type: "kernel-ridge", isolatedAtomEnergies, terms: [{ descriptor, kernel: { type: "squared-exponential", lengthScale: 0.5 } }] }, fit: { sigma: { energy: 0.05 } } };
+    const ridge = await robustFit(trainerOf(kernelRidge.model), JSON.parse(JSON.stringify(kernelRidge)) as FitRequest, data, executor, { huber: 0.5, iterations: 3 });
+    expect(ridge.robust.steps.length > 1 && ridge.robust.energies.downWeighted > 0 && ridge.robust.energies.targets === data.report.energies).toBe(true);
     const trainer = huberTrainer(trainerOf({ type: "linear" }), { iterations: 3 });
     const plain = await trainerOf({ type: "linear" }).plan(linearRequest(), data, 1);
     expect((await trainer.plan(linearRequest(), data, 1)).seconds >= 4 * plain.seconds).toBe(true);

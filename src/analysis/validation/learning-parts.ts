@@ -22,6 +22,7 @@ export interface LearningPart {
   readonly size: number;
   /** From 0. */
   readonly repeat: number;
+  /** Structures that are fitted to, with the isolated atoms. */
   readonly train: readonly number[];
 }
 
@@ -31,6 +32,7 @@ export interface LearningParts {
   readonly parts: readonly LearningPart[];
   /** Of `scored`. */
   readonly scoredIndices: readonly number[];
+  /** Data that errors are of. */
   readonly scored: Dataset;
   /** "validation", "test" or "held-out" */
   readonly on: string;

@@ -22,6 +22,7 @@ export const kernelRidgeTrainer = defineTrainer({
   species({ model: { isolatedAtomEnergies, terms } }) {
     return [...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...speciesOfTerms(terms)];
   },
+  sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     if (!fit.sigma) return { errorBars: false };
     const sigma = sigmaOnPart(fit.sigma, part);
