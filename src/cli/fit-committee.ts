@@ -12,10 +12,9 @@ import type { AssessedPart } from "./fit-report.js";
 import type { Session } from "./session.js";
 
 /** The fit to all training data: one model, or the committee that the fit file asks for. */
-export async function trainWhole(config: FitConfig, data: LoadedData, executor: Executor, context: FitContext): Promise<FitResult> {
-  if (config.committee && config.robust) throw new InvalidParameterError("robust and committee are both given, but members of a committee are fitted with squares: leave one of them out");
-  if (config.committee) return trainCommittee(config, data.train, executor, config.committee, context);
-  return configuredTrainer(config).train(config, data.train, executor, context);
+export function trainWhole(config: FitConfig, data: LoadedData, executor: Executor, context: FitContext): Promise<FitResult> {
+  const trainer = configuredTrainer(config);
+  return config.committee ? trainCommittee(trainer, config, data.train, executor, config.committee, context) : trainer.train(config, data.train, executor, context);
 }
 
 /** A committee by samples takes the fit once for each member, one after the other. */

@@ -156,9 +156,12 @@ describe("pestle fit with robust", () => {
     expect(await fitted("robust: { iterations: 4 }", ...change, "--dry-run")).toContain("robust    up to 5 fits with Huber's loss");
   });
 
-  it("does not go with a committee", async () => {
-    const { status, stderr } = await fit("robust: {}\ncommittee: { members: 3 }", "-o", join(folder, "x.pestle"));
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/robust and committee are both given/u);
+  it("holds for every member of a committee", async () => {
+    const { status, stdout } = await fit("robust: {}\ncommittee: { members: 3 }", "-o", join(folder, "x.pestle"), "--json");
+    expect(status).toBe(0);
+    const { model, fit: summary } = JSON.parse(stdout) as { model: { type: string }; fit: { robust?: object; tables: { title: string }[] } };
+    expect(model.type).toBe("committee");
+    expect(summary.robust).toBeDefined();
+    expect(summary.tables.map(({ title }) => title)).toEqual(expect.arrayContaining(["Members", "Huber's loss, δ = 1.5 σ"]));
   });
 });

@@ -64,7 +64,7 @@ describe("structures of members", () => {
 
 describe("a committee of fits", () => {
   it("has members that are fits to their structures", async () => {
-    const { model, summary } = await trainCommittee(request, dataset, executor, { members: 3, by: "bootstrap" });
+    const { model, summary } = await trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 3, by: "bootstrap" });
     const { members, center, origin } = model as CommitteeModel;
     expect([members.length, center, origin]).toEqual([3, undefined, "bootstrap"]);
     const samples = memberSamples(dataset, { members: 3, by: "bootstrap" }, 3);
@@ -85,7 +85,7 @@ describe("a committee of fits", () => {
       [1, 3].map(async (threads) => {
         const own = await createExecutor({ threads });
         try {
-          return await encodeModel((await trainCommittee(request, dataset, own, { members: 2, by: "disjoint" })).model);
+          return await encodeModel((await trainCommittee(trainerOf(request.model), request, dataset, own, { members: 2, by: "disjoint" })).model);
         } finally {
           await own.close();
         }
@@ -95,17 +95,17 @@ describe("a committee of fits", () => {
   });
 
   it("is drawn from the posterior around the fit", async () => {
-    const { model } = await trainCommittee(request, dataset, executor, { members: 4, by: "posterior" });
+    const { model } = await trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 4, by: "posterior" });
     const { members, center } = model as CommitteeModel;
     expect(coefficients(center)).toEqual(coefficients((await trainerOf(request.model).train(request, dataset, executor)).model));
     expect(new Set(members.map((member) => coefficients(member)[0])).size).toBe(4);
     const without = { ...request, fit: { ...request.fit, errorBars: false } };
-    await expect(trainCommittee(without, dataset, executor, { by: "posterior" })).rejects.toThrow(/ask for error bars \(fit.errorBars: true\)/u);
+    await expect(trainCommittee(trainerOf(without.model), without, dataset, executor, { by: "posterior" })).rejects.toThrow(/ask for error bars \(fit.errorBars: true\)/u);
   });
 
   it("stands on a baseline as any model does", async () => {
     const based = { ...request, model: { ...request.model, baseline: { type: "zbl", inner: 1, outer: 2.5 } } } as LinearFit;
-    const { model } = await trainCommittee(based, dataset, executor, { members: 3, by: "posterior" });
+    const { model } = await trainCommittee(trainerOf(based.model), based, dataset, executor, { members: 3, by: "posterior" });
     const { members, center } = model as CommitteeModel;
     expect([center!.type, ...members.map(({ type }) => type)]).toEqual(["sum", "sum", "sum", "sum"]);
     const structure = dataset.structure(0);
@@ -119,10 +119,10 @@ describe("a committee of fits", () => {
   it("leaves no memory behind, and refuses what makes no committee", async () => {
     const held = (): number => executor.pool.bytesInUse - executor.scratchBytes;
     const before = held();
-    await trainCommittee(request, dataset, executor, { members: 2 });
+    await trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 2 });
     expect(held()).toBe(before);
-    await expect(trainCommittee(request, dataset, executor, { members: 1 })).rejects.toThrow(InvalidParameterError);
-    await expect(trainCommittee(request, dataset, executor, { members: 30 })).rejects.toThrow(/30/u);
+    await expect(trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 1 })).rejects.toThrow(InvalidParameterError);
+    await expect(trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 30 })).rejects.toThrow(/30/u);
     expect(held()).toBe(before);
   });
 });

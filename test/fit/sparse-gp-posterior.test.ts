@@ -100,7 +100,7 @@ describe("the posterior of a sparse Gaussian process", () => {
   });
 
   it("makes a committee", async () => {
-    const { model } = await trainCommittee({ ...request, seed: 4 }, dataset, executor, { members: 3, by: "posterior" });
+    const { model } = await trainCommittee(trainerOf(request.model), { ...request, seed: 4 }, dataset, executor, { members: 3, by: "posterior" });
     expect(model.hasErrorBars).toBe(true);
     const { energyVariance } = await evaluateStructure(model, randomStructure(6), executor, { want });
     expect(energyVariance! > 0).toBe(true);

@@ -4,8 +4,7 @@ import { CommitteeModel } from "../../models/committee/model.js";
 import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { trainerOf } from "../registry.js";
-import type { FitContext, FitRequest, FitResult, FitSummary, FitTable } from "../trainer.js";
+import type { FitContext, FitRequest, FitResult, FitSummary, FitTable, Trainer } from "../trainer.js";
 import { memberSamples } from "./samples.js";
 import { type CommitteeOptions, committeeSchema } from "./schema.js";
 import { validate } from "../../validation.js";
@@ -17,6 +16,7 @@ import { validate } from "../../validation.js";
  * tell; otherwise as {@link Trainer.train}
  */
 export async function trainCommittee(
+  trainer: Trainer,
   request: FitRequest,
   dataset: Dataset,
   executor: Executor,
@@ -25,8 +25,7 @@ export async function trainCommittee(
 ): Promise<FitResult> {
   const { members, by } = validate(committeeSchema, options, { what: "committee" });
   const { seed = 1 } = request;
-  if (by === "posterior") return drawMembers(request, dataset, executor, members, context);
-  const trainer = trainerOf(request.model);
+  if (by === "posterior") return drawMembers(trainer, request, dataset, executor, members, context);
   const cache = new EnvironmentCache(executor);
   const fitted: FitResult[] = [];
   const samples = memberSamples(dataset, { members, by }, seed);
@@ -46,8 +45,8 @@ export async function trainCommittee(
   return { model, summary: summarize(fitted.map(({ summary }) => summary), by, samples, dataset) };
 }
 
-async function drawMembers(request: FitRequest, dataset: Dataset, executor: Executor, members: number, context: FitContext): Promise<FitResult> {
-  const { model: center, summary, draw } = await trainerOf(request.model).train(request, dataset, executor, context);
+async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Dataset, executor: Executor, members: number, context: FitContext): Promise<FitResult> {
+  const { model: center, summary, draw } = await trainer.train(request, dataset, executor, context);
   if (!draw) {
     throw new InvalidParameterError(
       `committee.by is posterior, but this ${center.type} fit does not tell what it leaves open of its coefficients: ask for error bars (fit.errorBars: true) where it has them, or take bootstrap`,

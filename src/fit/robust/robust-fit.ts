@@ -62,10 +62,11 @@ export async function robustFit(
   }
 }
 
-function withAccount({ model, summary }: FitResult, account: RobustSummary, request: FitRequest & { readonly robust: RobustOptions }): FitResult {
+function withAccount({ model, summary, draw }: FitResult, account: RobustSummary, request: FitRequest & { readonly robust: RobustOptions }): FitResult {
   const { provenance } = model;
   const options = { ...(provenance.options as object), fit: request.fit ?? {}, robust: request.robust };
   return {
+    draw,
     model: model.withProvenance({ ...provenance, options }),
     summary: { ...summary, robust: account, tables: [...robustTables(account), ...summary.tables], warnings: [...(summary.warnings ?? []), ...robustWarnings(account)] },
   };
