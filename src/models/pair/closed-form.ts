@@ -26,6 +26,7 @@ export interface ClosedForm<Parameters extends PairParameters = PairParameters> 
 export interface ClosedFormPair<Parameters extends PairParameters = PairParameters> extends Truncation {
   /** Atomic numbers */
   readonly species: readonly [number, number];
+  /** Of the function. */
   readonly parameters: Parameters;
 }
 

@@ -13,12 +13,34 @@ const sigma = z.number().positive().describe("Å: distance of energy 0");
 export const lennardJonesSchema = z.strictObject({
   /** Chooses the Lennard-Jones potential. */
   type: z.literal("lennard-jones").describe("4ε ((σ/r)¹² − (σ/r)⁶)"),
-  parameters: z.record(z.string(), z.strictObject({ epsilon, sigma })).default({}).describe("by chemical symbol: those of a pair of equal atoms"),
+  parameters: z
+    .record(
+      z.string(),
+      z.strictObject({
+        /** eV: depth of the well. */
+        epsilon,
+        /** Å: distance of energy 0. */
+        sigma,
+      }),
+    )
+    .default({})
+    .describe("by chemical symbol: those of a pair of equal atoms"),
   mixing: z
     .enum(["lorentz-berthelot", "geometric"])
     .default("lorentz-berthelot")
     .describe("pairs of other species: ε is the geometric mean; σ the arithmetic mean (lorentz-berthelot) or the geometric one"),
-  pairs: z.array(z.strictObject({ ...pairOptionsShape, epsilon, sigma })).default([]).describe("pairs with parameters of their own"),
+  pairs: z
+    .array(
+      z.strictObject({
+        ...pairOptionsShape,
+        /** eV: depth of the well. */
+        epsilon,
+        /** Å: distance of energy 0. */
+        sigma,
+      }),
+    )
+    .default([])
+    .describe("pairs with parameters of their own"),
   ...truncationSchema,
 });
 

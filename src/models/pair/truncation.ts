@@ -6,7 +6,7 @@ import type { PairFunction } from "./pair-function.js";
 export const truncationSchema = {
   cutoff: z.number().positive().max(50).describe("Å: 0 from here on"),
   truncation: z
-    .enum(["switched", "force-shifted", "shifted", "plain"])
+    .literal(["switched", "force-shifted", "shifted", "plain"])
     .default("switched")
     .describe(
       "how it ends: switched off by a polynomial from switchFrom on; force-shifted: a straight line is taken off, so that value and slope end at 0; " +
@@ -19,6 +19,7 @@ export const truncationSchema = {
 export interface Truncation {
   /** Å */
   readonly cutoff: number;
+  /** How the function ends. */
   readonly truncation: "switched" | "force-shifted" | "shifted" | "plain";
   /** Å */
   readonly switchFrom?: number | undefined;
