@@ -116,6 +116,7 @@ export interface ExpectedNeighbors {
 
 /** Rows of tuples, and what they depend on. */
 export interface ExpectedRows {
+  /** Of all centers, not rounded. */
   readonly nRows: number;
   /** Neighbors that a row depends on, see `Rows`. */
   readonly entriesPerRow: number;

@@ -1,6 +1,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
+import { listCandidates } from "../../src/environments/candidates.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { selectSparsePoints, type SparseOptions, type SparseSelection } from "../../src/select/index.js";
 import { mostChoices } from "../../src/select/sparse-points.js";
@@ -97,6 +98,33 @@ describe("sparse points among pairs", () => {
     const all = await select(pairs, { method: "random", count: 10_000 });
     expect(all.choices).toBe(all.count);
     expect(new Set(all.values.filter((_, i) => i % 2 === 0)).size > 0.9 * all.count).toBe(true);
+  });
+
+  it("are chosen from rows evenly spread over the data where these are too many", async () => {
+    const { wasm, pool } = executor;
+    const prepared = createEnvironmentDescriptor(pairs, "these tests").prepare(wasm, pool, species);
+    const region = pool.allocate(1 << 16, "rows");
+    try {
+      const rowsOf = async (limit: number): Promise<{ rows: string[]; structures: number[]; isSample: boolean }> => {
+        const request = { descriptor: prepared.tables, centers: null, includes: (i: number) => i !== 1, limit };
+        const candidates = await listCandidates(dataset, request, xoroshiro128plus(1), { executor });
+        await candidates.write(region.pointer, { executor });
+        const values = wasm.f64(region.pointer, 2 * candidates.count);
+        const all = Array.from({ length: candidates.count }, (_, i) => i);
+        return { rows: all.map((i) => values.slice(2 * i, 2 * i + 2).join()), structures: all.map((i) => candidates.sourceOf(i).structure), isSample: candidates.isSample };
+      };
+      const all = await rowsOf(2000);
+      const some = await rowsOf(20);
+      expect([all.isSample, some.isSample, some.rows.length]).toEqual([false, true, 20]);
+      expect(all.rows.length > 60).toBe(true);
+      const places = some.rows.map((_, i) => Math.floor((i * all.rows.length) / 20));
+      expect(some.rows).toEqual(places.map((place) => all.rows[place]));
+      expect(some.structures).toEqual(places.map((place) => all.structures[place]));
+      expect(new Set(some.structures)).toEqual(new Set([0, 2, 3]));
+    } finally {
+      pool.release(region);
+      prepared.release();
+    }
   });
 
   it("are chosen from a bounded number of rows", () => {
