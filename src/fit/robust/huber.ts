@@ -24,6 +24,7 @@ export interface HuberStep {
 
 /** The last fit with what led to it. */
 export interface HuberIteration<Fit> {
+  /** The last one. */
   readonly fit: Fit;
   /** In units of σ. */
   readonly residuals: Float64Array;
