@@ -89,6 +89,7 @@ export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset
   const atOnce = isScan ? lengthsAtOnce(size, lengths) : 1;
   return [
     { what: "rows of the training data", bytes: rows },
+    ...(options.fit.sparse ? [{ what: "kernels with the landmarks", bytes: 8 * shape.structures * size }] : []),
     { what: isScan ? "kernel matrices and their decompositions" : "kernel matrix", bytes: 8 * size * size * (isScan ? 2 * atOnce : 1) },
     { what: SCRATCH, bytes: threads * (isScan ? eigenScratchBytes(size) + 16 * size : 8 * 480 * 480 * (lengths + 1)) + 8e6 },
   ];

@@ -12,6 +12,7 @@ import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
 import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
 import { fitForces } from "./fit-forces.js";
 import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
+import { fitLandmarks } from "./landmarks.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf } from "./model-parts.js";
 import { runScan } from "./run-scan.js";
@@ -41,6 +42,7 @@ export async function fitKernelRidge(request: KernelRidgeFit | FitRequest, datas
     for (const [t, term] of options.model.terms.entries()) terms.push(await openKernelTerm(term, t, dataset, work));
     const data = trainingData(options, dataset, terms.every(({ isWhole, options: { normalize } }) => !isWhole && !normalize));
     const job = { ...work, options, context, data, terms, holdings, clock };
+    if (options.fit.sparse) return await fitLandmarks(job, options.fit.sparse);
     return fitsForces(options.fit) ? await fitForces(job) : await fitEnergies(job);
   } finally {
     holdings.release();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InvalidParameterError } from "../../errors.js";
-import { kernelLacksDerivatives, kernelSchema } from "../../kernels/registry.js";
+import { kernelDerivatives, kernelLacksDerivatives, kernelNeedsRanges, kernelSchema } from "../../kernels/registry.js";
 import { validate } from "../../validation.js";
 import { termSchema } from "../design/terms.js";
 import { isolatedAtomEnergiesSchema } from "../isolated-atoms.js";
@@ -99,10 +99,17 @@ export const DEFAULT_LAMBDA = 1e-6;
 /** @throws {InvalidParameterError} also for options that exclude each other */
 export function resolveKernelFit({ model, fit = {}, seed = 1 }: KernelRidgeFit | FitRequest): ResolvedKernelFit {
   const resolved = { model: validate(kernelRidgeSchema, model, { what: "model" }), fit: validate(kernelRidgeFitSchema, fit, { what: "fit" }), seed };
+  checkKernels(resolved.model);
   checkTargets(resolved.fit);
   checkForces(resolved);
   checkSparse(resolved.fit);
   return resolved;
+}
+
+function checkKernels({ terms }: KernelRidgeModelOptions): void {
+  for (const [t, { kernel }] of terms.entries()) {
+    if (kernelNeedsRanges(kernel)) throw new InvalidParameterError(`model.terms[${t}].kernel.lengthScale.ofRange is for sparse-gp: give numbers, or regularization.scan.lengthScale.ofMedian`);
+  }
 }
 
 function checkTargets({ targets, regularization, sigma }: KernelRidgeFitOptions): void {
@@ -126,6 +133,7 @@ function checkForces({ model, fit }: ResolvedKernelFit): void {
   for (const [t, { kernel, normalize }] of model.terms.entries()) {
     const reason = kernelLacksDerivatives(kernel);
     if (reason) throw new InvalidParameterError(`model.terms[${t}].kernel cannot be fitted to forces: ${reason}, or leave sigma.forces out`);
+    if (!kernelDerivatives(kernel)) throw new InvalidParameterError(`model.terms[${t}].kernel: forces are fitted with one length scale and rows as they are: give a number, leave normalize out`);
     if (normalize) throw new InvalidParameterError(`model.terms[${t}].normalize is for fits to energies alone: leave it or sigma.forces out`);
   }
 }

@@ -5,6 +5,7 @@ import { centerNumbers } from "../../environments/center-selection.js";
 import { describeStructures } from "../../environments/describe-structures.js";
 import { learnFromData } from "../../environments/learn.js";
 import { InvalidParameterError, NumericalError } from "../../errors.js";
+import { checkKernel } from "../../kernels/registry.js";
 import { groupsOf, type RowGroup } from "../../models/kernel-ridge/term.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Holdings } from "../../parallel/holdings.js";
@@ -85,6 +86,7 @@ export async function describeRows(term: OpenKernelTerm, dataset: Dataset, speci
   const { wasm } = holdings.executor;
   const { descriptor, centers, isWhole } = term;
   const nFeatures = descriptor.featureCount(species);
+  checkKernel(term.options.kernel, { nFeatures, weighsRows: false });
   const layout = layoutOf(term, dataset);
   const nRows = layout.structures.length;
   const region = holdings.allocate(8 * nRows * nFeatures, "rows of the training data");

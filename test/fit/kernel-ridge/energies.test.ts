@@ -23,6 +23,7 @@ const cases: [string, TermInput[]][] = [
   ["sums over all pairs of atoms", [{ ...atoms, pairs: "all", kernel: { type: "matern", nu: 0.5, lengthScale: 0.7, delta: 1 } }]],
   ["normalized sums", [{ ...atoms, normalize: true }]],
   ["sums over atoms of one element", [{ ...atoms, centers: ["Na"] }]],
+  ["rows of unit length", [{ ...atoms, kernel: { type: "squared-exponential", normalize: true, lengthScale: 0.5, delta: 1 } }]],
   ["an averaged descriptor", [{ descriptor: { ...soap, average: "outer" }, kernel: { type: "dot-product", zeta: 2, delta: 1 } }]],
   ["terms of several kinds", [whole, { ...atoms, normalize: true }, { ...atoms, kernel: { type: "matern", nu: 2.5, lengthScale: 0.7, delta: 0.5 } }]],
 ];

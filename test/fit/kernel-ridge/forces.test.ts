@@ -121,5 +121,9 @@ describe("fits with forces", () => {
     await expect(fitKernelRidge(requestOf([whole], { sigma: { forces: 0.1 } }), many, executor)).rejects.toThrow(/would have \d+ rows, more than 15000: use type: sparse-gp/u);
     await expect(fitKernelRidge(requestOf([whole], { sigma: { forces: 0.1 }, targets: ["energy", "gap"] }), smallData(3), executor)).rejects.toThrow(/fit properties without forces/u);
     await expect(fitKernelRidge(requestOf([{ ...atoms, normalize: true }], { sigma: { forces: 0.1 } }), smallData(3), executor)).rejects.toThrow(/normalize is for fits to energies alone/u);
+    const scales: TermInput = { ...atoms, kernel: { type: "squared-exponential", normalize: true } };
+    await expect(fitKernelRidge(requestOf([scales], { sigma: { forces: 0.1 } }), smallData(3), executor)).rejects.toThrow(/one length scale and rows as they are/u);
+    const ranges: TermInput = { ...atoms, kernel: { type: "squared-exponential", lengthScale: { ofRange: 1 } } };
+    await expect(fitKernelRidge(requestOf([ranges], {}), smallData(3), executor)).rejects.toThrow(/ofRange is for sparse-gp/u);
   });
 });
