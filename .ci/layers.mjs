@@ -6,8 +6,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 export const sourceLayers = [
   ["errors", "version", "library-mark"],
   ["suggestion", "parameter-path", "plain-data", "units", "npy", "system-error"],
-  ["validation", "file-path", "held-files"],
-  ["output-file"],
+  ["validation", "file-path", "held-files", "differences"],
+  ["output-file", "file-lock"],
   ["wasm"],
   ["parallel"],
   ["math"],

@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { InvalidParameterError } from "../errors.js";
 import { STANDARD_INPUT } from "../structures/io/input-name.js";
 
@@ -13,4 +14,9 @@ export async function refuseToReplace(output: string, inputs: readonly string[])
   for (const input of inputs) {
     if ((await real(input)) === target) throw new InvalidParameterError(`the output ${output} is also an input; name another file`);
   }
+}
+
+/** `dir/name.yaml` → `dir/name-best.yaml` */
+export function besideWith(path: string, suffix: string, extension: string): string {
+  return join(dirname(path), `${basename(path, extname(path))}${suffix}${extension}`);
 }

@@ -45,12 +45,13 @@ class StageClock {
     return true;
   }
 
-  describe({ done, total, unit }: Progress): string {
+  describe({ done, total, unit, safe = 0 }: Progress): string {
     const seconds = (performance.now() - this.start) / 1000;
     const rate = (done - this.firstDone) / seconds;
     if (!(rate > 0) || !Number.isFinite(rate)) return "";
     const left = total !== undefined && total > done ? `, ${formatDuration((total - done) / rate)} left` : "";
-    return `${formatRate(rate, unit)}${left}`;
+    const kept = safe > 0 && total !== undefined ? `, ${Math.floor((100 * safe) / total)} % safe` : "";
+    return `${formatRate(rate, unit)}${left}${kept}`;
   }
 }
 

@@ -26,6 +26,11 @@ export {
 } from "./trainer.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
 export { trainCommittee } from "./committee/train.js";
+export type { ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, KeptChains, KeptParts, KeptScope, NamedContent, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
+export { recallPart, withCheckpoint } from "./checkpoint/checkpoint.js";
+export { CheckpointFolder, type CheckpointOptions } from "./checkpoint/checkpoint-folder.js";
+export type { WritingOptions } from "./checkpoint/part-folder.js";
+export { digestOfNumbers, fitIdentity, type SectionSchemas } from "./checkpoint/identity.js";
 export { registerTrainer, trainerNames, trainerOf } from "./registry.js";
 export { type ActiveSetsContext, withActiveSets } from "./linear/active-sets.js";
 export { fitLinear, type LinearFitResult } from "./linear/fit.js";

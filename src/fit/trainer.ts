@@ -7,6 +7,7 @@ import type { Model, Provenance } from "../models/model-type.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
+import type { Checkpoint, KeptParts } from "./checkpoint/checkpoint.js";
 import type { IsolatedAtomEnergies } from "./isolated-atoms.js";
 import type { Recall } from "./kept-results.js";
 import type { PartialData } from "./partial-data.js";
@@ -48,6 +49,10 @@ export interface FitContext {
   readonly validation?: Dataset | undefined;
   /** Where parts of earlier fits to the same data set may be found; without it, everything is made anew. */
   readonly recall?: Recall;
+  /** Where the fit keeps what it has done, to go on after its process has ended; without it, nowhere. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** What the checkpoint has of this fit; `withCheckpoint` sets it. */
+  readonly kept?: KeptParts | undefined;
 }
 
 /** A count that has a name in records (`nSparse`). */
@@ -215,6 +220,8 @@ export interface KernelPart extends DescriptorPart {
 export interface Trainer {
   /** `type` of the `model` section, and of the models that come out. */
   readonly type: string;
+  /** What it makes of requests beyond what these say, such as another loss: plain data that its models depend on. Absent: nothing. */
+  readonly variant?: unknown;
   /** The `model` section; its `type` is a literal. */
   readonly schema: ModelSectionSchema;
   /** The `fit` section. */

@@ -63,6 +63,21 @@ export function qrMerge(wasm: Wasm, arena: Arena, r: PackedTriangle, s: PackedTr
   }
 }
 
+function factorScratchBytes(rows: number): number {
+  const depth = Math.max(rows, PANEL);
+  return 128 + 8 * rows * STRIP + 16 * PANEL * PANEL + gemmScratchBytes(depth, PANEL, depth);
+}
+
+function applyScratchBytes(rows: number, count: number): number {
+  const depth = Math.max(rows, PANEL);
+  return 16 * PANEL * count + gemmScratchBytes(depth, count, depth);
+}
+
+/** Bytes of scratch of the routines of a panel of so many rows, of which each call transforms so many columns. */
+export function qrPanelScratchBytes(rows: number, count: number): number {
+  return Math.max(factorScratchBytes(rows), applyScratchBytes(rows, count));
+}
+
 /** One panel of R and of rows A that are folded into it, for several threads: one factors the panel, then each takes columns behind it. */
 export interface QrPanel {
   /** diag(R) ≥ 0 */
@@ -87,9 +102,7 @@ function placePanel(wasm: Wasm, arena: Arena, { r, column, a, factor }: QrPanel)
 export function qrFactorPanel(wasm: Wasm, arena: Arena, panel: QrPanel): void {
   const mark = arena.mark();
   const record = placePanel(wasm, arena, panel);
-  const { rows } = panel.a;
-  const products = gemmScratchBytes(Math.max(rows, PANEL), PANEL, Math.max(rows, PANEL));
-  const scratch = arena.allocate(128 + 8 * rows * STRIP + 16 * PANEL * PANEL + products);
+  const scratch = arena.allocate(factorScratchBytes(panel.a.rows));
   try {
     wasm.routines.qrFactorPanel(record, scratch);
   } finally {
@@ -101,8 +114,7 @@ export function qrFactorPanel(wasm: Wasm, arena: Arena, panel: QrPanel): void {
 export function qrApplyPanel(wasm: Wasm, arena: Arena, panel: QrPanel, first: number, count: number): void {
   const mark = arena.mark();
   const record = placePanel(wasm, arena, panel);
-  const { rows } = panel.a;
-  const scratch = arena.allocate(16 * PANEL * count + gemmScratchBytes(Math.max(rows, PANEL), count, Math.max(rows, PANEL)));
+  const scratch = arena.allocate(applyScratchBytes(panel.a.rows, count));
   wasm.routines.qrApplyPanel(record, first, count, scratch);
   arena.reset(mark);
 }

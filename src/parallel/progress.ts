@@ -8,6 +8,8 @@ export interface Progress {
   readonly total: number | undefined;
   /** "frames", "environments", … */
   readonly unit: string;
+  /** Of `done`, those that need not be done again when the process ends; absent where nothing is kept. */
+  readonly safe?: number | undefined;
 }
 
 /** Hears of the progress of long work; must not throw. */

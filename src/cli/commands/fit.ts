@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { assessPotential } from "../../analysis/assessment.js";
 import { suspectReferenceWarnings } from "../../analysis/suspect-references.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
@@ -7,7 +8,7 @@ import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
 import { trainerOf } from "../../fit/registry.js";
-import type { FitPlan, FitSummary } from "../../fit/trainer.js";
+import type { FitPlan, FitResult, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import type { Executor } from "../../parallel/executor.js";
@@ -18,6 +19,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { ADDRESSABLE_BYTES, formatBytes } from "../../wasm/memory.js";
 import { describeErrorBars } from "../error-bar-text.js";
 import { describeProperties, errorRecord } from "../error-record.js";
+import { type CheckpointFlags, FitCheckpoint } from "../fit-checkpoint.js";
 import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
@@ -29,7 +31,7 @@ import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 
 /** Flags of `pestle fit`. */
-export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
+export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, CheckpointFlags {
   readonly config?: string;
   readonly output?: string;
   readonly train?: readonly string[];
@@ -47,9 +49,11 @@ export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
 /**
  * Runs `pestle fit`.
  * @param path fit file
+ * @param self the command, to say how it is resumed
  */
-export async function runFit(session: Session, path: string | undefined, flags: FitFlags): Promise<void> {
-  await fit(session, await readFitConfig(path, flags), flags);
+export async function runFit(session: Session, path: string | undefined, flags: FitFlags, self: Command): Promise<void> {
+  const config = await readFitConfig(path, flags);
+  await fit(session, config, flags, (output) => FitCheckpoint.of(session, output, flags, self, path));
 }
 
 async function readFitConfig(path: string | undefined, flags: FitFlags): Promise<FitConfig> {
@@ -85,7 +89,7 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
 /** A fit with forces and sixty sparse points takes so much. */
 const SECONDS_PER_MEGABYTE = 4;
 
-async function fit(session: Session, config: FitConfig, flags: FitFlags): Promise<void> {
+async function fit(session: Session, config: FitConfig, flags: FitFlags, checkpointFor: (output: string) => FitCheckpoint | undefined): Promise<void> {
   const { output, report, predictions, dryRun = false } = flags;
   if (output === undefined && !dryRun && (report !== undefined || !asksForValidation(config))) {
     throw new InvalidParameterError("no output is given; add for example -o model.pestle");
@@ -96,20 +100,21 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags): Promis
     await printPlan(session, config, (await loadForFit(session, config)).data, flags);
     return;
   }
+  const checkpoint = output === undefined ? undefined : checkpointFor(output);
   await session.withExecutor(
     async (executor) => {
       const job = { config, ...(await loadForFit(session, config)), predictions };
       checkValidation(job);
       for (const line of await validationPlan(job, { threads: executor.threads })) session.note(line.trimStart());
       if (output === undefined) await validateAlone(session, executor, job);
-      else await fitAndAssess(session, executor, { ...job, output, report });
+      else await fitAndAssess(session, executor, { ...job, output, report, checkpoint });
     },
     { files: inputs, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
   );
 }
 
 /** Without the fit to all data. */
-async function validateAlone(session: Session, executor: Executor, job: Omit<FitJob, "output" | "report">): Promise<void> {
+async function validateAlone(session: Session, executor: Executor, job: Omit<FitJob, "output" | "report" | "checkpoint">): Promise<void> {
   const { record, text, warnings } = await validateFit(session, executor, job);
   session.result({ ...record, warnings: [...job.warnings, ...warnings], data: job.data.files, versions: programVersions() }, text.join("\n"));
 }
@@ -145,7 +150,7 @@ function predictionSeconds({ predictionSeconds: { energy, energyAndForces } }: F
 /** Whether that is within the limit of the memory. */
 function fits(bytes: number, limit: number): string {
   const size = formatBytes(limit);
-  return bytes <= limit ? `fits into ${size}` : `more than the limit of ${size}; use fewer sparse points or a smaller basis`;
+  return bytes <= limit ? `fits into ${size}` : `more than the limit of ${size}; use fewer sparse points, a smaller basis or fewer threads`;
 }
 
 interface FitJob extends ValidationJob {
@@ -153,21 +158,32 @@ interface FitJob extends ValidationJob {
   readonly warnings: readonly string[];
   readonly output: string;
   readonly report: string | undefined;
+  readonly checkpoint: FitCheckpoint | undefined;
+}
+
+async function train({ signal, onProgress }: Session, executor: Executor, { config, data, checkpoint }: FitJob): Promise<FitResult> {
+  const provenance = { versions: programVersions(), data: data.files };
+  try {
+    return await trainWhole(config, data, executor, { signal, onProgress, provenance, validation: data.validation, checkpoint: checkpoint?.folder });
+  } catch (error) {
+    checkpoint?.sayHowToGoOn(error);
+    throw error;
+  }
 }
 
 async function fitAndAssess(session: Session, executor: Executor, job: FitJob): Promise<void> {
-  const { config, data, warnings, output, report } = job;
+  const { config, data, warnings, output, report, checkpoint } = job;
   const { signal, onProgress } = session;
   const { files } = data;
   const start = performance.now();
-  const provenance = { versions: programVersions(), data: files };
-  const trained = await trainWhole(config, data, executor, { signal, onProgress, provenance, validation: data.validation });
+  const trained = await train(session, executor, job);
   const { summary } = trained;
   for (const warning of summary.warnings ?? []) session.warn(warning);
   const fitted = withoutFolders(trained.model);
   const seconds = (performance.now() - start) / 1000;
   // saved before it is judged, so that the fit is not lost if that fails
   await saveModel(output, fitted);
+  checkpoint?.folder.remove();
   const { model, warnings: uncalibrated } = await calibrateWhole(session, executor, fitted, config, data);
   for (const warning of uncalibrated) session.warn(warning);
   const parts: AssessedPart[] = [];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import type { Command } from "commander";
 import { candidateOf, searchIdentity, type TuneConfig, tuneFileSchema } from "../../config/tune-config.js";
 import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/config-file.js";
@@ -24,8 +24,9 @@ import type { Stage } from "../../tune/stage.js";
 import { stagesOf } from "../../tune/schema.js";
 import { startValues } from "../../tune/start-values.js";
 import { dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
-import { refuseToReplace } from "../paths.js";
+import { besideWith, refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
+import { resumeCommand } from "../resume-command.js";
 import { createSearchDisplay } from "../search-display.js";
 import { type TuneJob, writeFitFile, writeSearchReport } from "../search-files.js";
 import { describePlan, describeResult, describeWarning, evaluationPlace, planOf, stageRecord } from "../search-summary.js";
@@ -85,7 +86,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const warnings = await dataWarnings(data);
   for (const warning of warnings) session.warn(warning);
-  const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, choose: flags.choose, resumeCommand: resumeCommand(path, self) };
+  const job = { path, file, warnings, config, base, spaces, data, output, journal, report: flags.report, choose: flags.choose, resumeCommand: resumeCommand(self, [path], { without: ["choose"], texts: { budget: budgetText } }) };
   if (flags.dryRun) return session.withExecutor((executor) => printPlan(session, job, executor));
   const modelFiles = await Promise.all(trainerOf(config.model).files(config).map(({ role, path }) => recordFile(role, path, session.signal)));
   const files = [...data.files, ...modelFiles];
@@ -106,11 +107,6 @@ function readTuneConfig(file: ConfigFile, { set, seed, budget }: TuneFlags): { c
     },
   });
   return { config, base: candidateOf(given, config) };
-}
-
-/** `dir/name.yaml` → `dir/name-best.yaml` */
-function besideWith(path: string, suffix: string, extension: string): string {
-  return join(dirname(path), `${basename(path, extname(path))}${suffix}${extension}`);
 }
 
 /** What the search reads. */
@@ -137,21 +133,8 @@ function refuseToOverwrite({ output, journal, report, isResumed }: Targets): voi
   }
 }
 
-/** The command that was given, with --resume. */
-function resumeCommand(path: string, self: Command): string {
-  const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  const words = self.options.flatMap((option) => {
-    const value: unknown = self.getOptionValue(option.attributeName());
-    if (value === undefined || value === false || ["resume", "debug", "choose"].includes(option.attributeName())) return [];
-    const name = option.long!;
-    if (option.attributeName() === "budget") return [name, budgetText(value as BudgetFlag)];
-    if (Array.isArray(value)) return value.flatMap((item) => [name, quote(String(item))]);
-    return value === true ? [name] : [name, quote(String(value))];
-  });
-  return ["pestle tune", quote(path), ...words, "--resume"].join(" ");
-}
-
-function budgetText({ evaluations, time }: BudgetFlag): string {
+function budgetText(budget: unknown): string {
+  const { evaluations, time } = budget as BudgetFlag;
   return [...(evaluations === undefined ? [] : [String(evaluations)]), ...(time === undefined ? [] : [`${time}s`])].join(",");
 }
 

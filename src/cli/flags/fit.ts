@@ -17,9 +17,13 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--cross-validation", "errors of structures in fits that they are left out of, see crossValidation of the fit file; without -o these alone")
     .option("--learning-curve", "errors against the number of structures, see learningCurve of the fit file; without -o nothing else is fitted")
     .option("--predictions <file>", "structures with what cross-validation predicts of them, for example left-out.xyz")
+    .option("--resume", "go on with the checkpoint of an earlier process that was ended")
+    .option("--checkpoint <folder>", "where a long fit keeps what it has done (default: beside the output, ending in .checkpoint)")
+    .option("--no-checkpoint", "keep nothing on the way")
+    .option("--checkpoint-every <time>", "keep it so often, such as 10min (default: by what it costs, about a hundredth of the time)")
     .option("--dry-run", "print shapes, memory and time, and stop");
-  addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (path: string | undefined, flags: FitFlags) => {
+  addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (path: string | undefined, flags: FitFlags, self: Command) => {
     const { runFit } = await import("../commands/fit.js");
-    await runFit(openSession(flags), path, flags);
+    await runFit(openSession(flags), path, flags, self);
   });
 }

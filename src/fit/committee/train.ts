@@ -4,6 +4,9 @@ import { CommitteeModel } from "../../models/committee/model.js";
 import type { Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { withCheckpoint } from "../checkpoint/checkpoint.js";
+import { fitIdentity } from "../checkpoint/identity.js";
+import { fitWithin } from "../checkpoint/result-codec.js";
 import type { FitContext, FitRequest, FitResult, FitSummary, FitTable, Trainer } from "../trainer.js";
 import { memberSamples } from "./samples.js";
 import { type CommitteeOptions, committeeSchema } from "./schema.js";
@@ -26,6 +29,20 @@ export async function trainCommittee(
   const { members, by } = validate(committeeSchema, options, { what: "committee" });
   const { seed = 1 } = request;
   if (by === "posterior") return drawMembers(trainer, request, dataset, executor, members, context);
+  const complete = { model: trainer.complete(request.model), fit: { ...request.fit, committee: { members, by, of: trainer.variant } }, seed };
+  const identity = () => fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor);
+  return withCheckpoint(context, identity, (own) => trainMembers(trainer, request, dataset, executor, { members, by }, own));
+}
+
+async function trainMembers(
+  trainer: Trainer,
+  request: FitRequest,
+  dataset: Dataset,
+  executor: Executor,
+  { members, by }: { readonly members: number; readonly by: Exclude<CommitteeOptions["by"], "posterior"> },
+  context: FitContext,
+): Promise<FitResult> {
+  const { seed = 1 } = request;
   const cache = new EnvironmentCache(executor);
   const fitted: FitResult[] = [];
   const samples = memberSamples(dataset, { members, by }, seed);
@@ -35,7 +52,8 @@ export async function trainCommittee(
       const part = dataset.subset(sample);
       const own = trainer.onPart(request, { whole: dataset, part, energiesOnly: false }) ?? request;
       const onProgress: FitContext["onProgress"] = context.onProgress && ((progress) => context.onProgress!({ ...progress, stage: `member ${k + 1} of ${members}: ${progress.stage}` }));
-      fitted.push(await trainer.train({ ...own, seed: seed + k }, part, executor, { ...context, onProgress, environments: cache.of(dataset, sample), validation: undefined }));
+      const inner = { ...context, onProgress, environments: cache.of(dataset, sample), validation: undefined };
+      fitted.push(await fitWithin(inner, `member ${k + 1}`, members, (kept) => trainer.train({ ...own, seed: seed + k }, part, executor, kept)));
     }
   } finally {
     cache.release();

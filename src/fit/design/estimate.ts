@@ -2,14 +2,15 @@ import type { Descriptor, DescriptorMemory, SpeciesList } from "../../descriptor
 import { ANY } from "../../descriptors/tuples/species.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import { scratchBytes, stateBytes } from "../../descriptors/rows.js";
-import { qrMergeScratchBytes, qrScratchBytes } from "../../linalg/qr.js";
 import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
 import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
 import { scratchSize } from "../../parallel/executor.js";
 import { atomicNumberOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { Block } from "../least-squares/blocks.js";
+import { FIRST_CHECKPOINT } from "../checkpoint/pace.js";
 import { blocksInFlight, chainCount } from "../least-squares/chains.js";
+import { mergedRowsBytes, mergeScratchBytes, updateScratchBytes } from "../least-squares/shared-update.js";
 import { strideOf, triangleBytes } from "../least-squares/triangle.js";
 import type { PlannedMemory } from "../trainer.js";
 import { pairsAtOnce } from "../../models/local-energy/derivative-rows.js";
@@ -153,10 +154,18 @@ function largestBlock(blocks: readonly Block[]): number {
 
 /** Triangles, and blocks of rows in flight. */
 export function reductionMemory({ columns, writtenColumns = columns, blocks, threads }: ReductionShape): PlannedMemory[] {
+  const chains = chainCount(columns + 1, blocks.length);
+  const block = 8 * largestBlock(blocks) * strideOf(writtenColumns);
+  const merging = chains > 1 ? mergedRowsBytes(columns + 1) : 0;
   return [
-    { what: "triangular factors", bytes: chainCount(columns + 1, blocks.length) * triangleBytes(columns) },
-    { what: "blocks of the design matrix", bytes: 8 * blocksInFlight(threads, blocks.length) * largestBlock(blocks) * strideOf(writtenColumns) },
+    { what: "triangular factors", bytes: chains * triangleBytes(columns) },
+    { what: "blocks of the design matrix", bytes: Math.max(blocksInFlight(threads, blocks.length, block) * block, merging) },
   ];
+}
+
+/** On the host: triangles are copied, one at a time, to be written while the work goes on. None in fits that end before anything is kept. */
+export function checkpointMemory(columns: number, seconds: number): PlannedMemory[] {
+  return seconds < FIRST_CHECKPOINT ? [] : [{ what: "copy of a triangular factor for the checkpoint", bytes: triangleBytes(columns) }];
 }
 
 /**
@@ -173,8 +182,8 @@ export function reductionScratch(
   const size = columns + 1;
   const chains = chainCount(size, blocks.length);
   const count = tasksInFlight(threads, Math.max(nStructures, chains));
-  const reduced = [...rowNeeds, [qrScratchBytes(size, largestBlock(blocks))]];
-  const merged = chains > 1 ? [...reduced, [qrMergeScratchBytes(size)]] : reduced;
+  const reduced = [...rowNeeds, [updateScratchBytes(size, largestBlock(blocks))]];
+  const merged = chains > 1 ? [...reduced, [mergeScratchBytes(size)]] : reduced;
   const merging = Math.min(count, Math.max(1, Math.floor(chains / 2)));
   const first = grownScratch([...firstNeeds, ...merged]);
   return first + (merging - 1) * grownScratch(merged) + (count - merging) * grownScratch(reduced);

@@ -11,6 +11,8 @@ import { InvalidParameterError } from "../../errors.js";
 import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { type PartCodec, recallPart } from "../checkpoint/checkpoint.js";
+import { shortDigest } from "../checkpoint/identity.js";
 import type { StructureTargets } from "../structure-targets.js";
 import type { FitContext, ModelSection } from "../trainer.js";
 
@@ -51,7 +53,7 @@ export async function openTerm(
   options: TermOptions,
   dataset: Dataset,
   withState: boolean,
-  { signal, onProgress, environments }: FitContext,
+  { signal, onProgress, environments, kept }: FitContext,
   holdings: Holdings,
   { species = dataset.species(), withTuples = false }: OpenTermOptions = {},
 ): Promise<OpenTerm> {
@@ -61,13 +63,20 @@ export async function openTerm(
   if (withTuples) requireRowsOfCenters(made, LOCAL_ENERGIES);
   else requireCenterRows(made, made.rows === "tuple" ? "linear models, unlike sparse-gp," : LOCAL_ENERGIES);
   requireInvariantRows(made, LOCAL_ENERGIES);
-  const learned = await learnFromData(executor, made, dataset, { species, centers: centers ? { species: centers } : undefined, signal, onProgress });
+  const learn = () => learnFromData(executor, made, dataset, { species, centers: centers ? { species: centers } : undefined, signal, onProgress });
+  const learned = made.learn ? await recallPart(kept, { name: `descriptor ${shortDigest([made.parameters, centers, species])}` }, learn, learnedCodec) : made;
   const described = await environments?.describe({ descriptor: learned, species, centers, withState }, signal);
   if (described) holdings.keep(described);
   const descriptor = described?.descriptor ?? learned;
   const { tables } = described ?? holdings.keep(descriptor.prepare(executor.wasm, executor.pool, species));
   return { descriptor, tables, described, centers };
 }
+
+/** Of a descriptor that has learned from the data. */
+const learnedCodec: PartCodec<Descriptor> = {
+  encode: ({ parameters }) => ({ meta: parameters, arrays: [] }),
+  decode: ({ meta }) => createEnvironmentDescriptor(meta as DescriptorParameters, LOCAL_ENERGIES),
+};
 
 /** Targets of a structure with the environments of every term, where they are described already. */
 export function withDescribed(targets: StructureTargets, terms: readonly Pick<OpenTerm, "described">[], structure: number): StructureTargets {

@@ -1,8 +1,11 @@
+import { packedElements } from "../../linalg/packed-triangle.js";
+import { throwIfAborted } from "../../parallel/executor.js";
 import type { Task } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Pointer, Region } from "../../wasm/memory.js";
-import { mergeOnThreads, updateOnThreads } from "./shared-update.js";
-import { strideOf, type Triangle } from "./triangle.js";
+import type { KeptChains } from "../checkpoint/checkpoint.js";
+import { mergeOnThreads, SHARED_SIZE, updateOnThreads } from "./shared-update.js";
+import { strideOf, type Triangle, type UpdateInput } from "./triangle.js";
 
 /** Memory for the triangles of all chains. */
 const CHAIN_BYTES = 128e6;
@@ -46,37 +49,78 @@ export interface RowSource<Rows> {
   input(block: number): Rows;
 }
 
-/** Blocks in flight: one more than threads, so that none waits for the host. */
-export function blocksInFlight(threads: number, nBlocks: number): number {
-  return Math.min(nBlocks, threads === 1 ? 1 : threads + 1);
+/** Memory for blocks in flight, where there are many columns. */
+const FLIGHT_BYTES = 512e6;
+/** Of so many blocks none waits for the host: one is reduced by all threads, as those with many columns are, and two are written. */
+const LEAST_FLIGHT = 3;
+
+/**
+ * Blocks in flight: one more than threads, so that none waits for the host, and fewer where they are large.
+ * @param blockBytes of the largest block
+ */
+export function blocksInFlight(threads: number, nBlocks: number, blockBytes = 0): number {
+  return Math.min(nBlocks, threads === 1 ? 1 : threads + 1, Math.max(LEAST_FLIGHT, Math.floor(FLIGHT_BYTES / blockBytes)));
 }
 
 /**
  * Reduces all rows into the triangles: every thread writes blocks of rows, and each chain takes its blocks in order. Memory is that of
  * the blocks in flight, whatever the number of blocks. Leaves the result in the first triangle.
+ * @param kept goes on with what an earlier process has kept of the chains, and keeps them
  * @throws {NumericalError} when a value is not finite; {CancelledError}; errors of the task that writes rows
  */
-export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext): Promise<void> {
+export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: readonly Triangle[], context: WorkContext, kept?: KeptChains): Promise<void> {
+  const { executor } = context;
+  const elementsOf = (chain: number): Float64Array => packedElements(executor.wasm, triangles[chain]);
+  const finished = await kept?.finished();
+  if (finished) return elementsOf(0).set(finished);
+  const taken = triangles.map(() => 0);
+  for (const chain of kept ? triangles.keys() : []) {
+    const state = await kept!.restore(chain);
+    if (!state) continue;
+    elementsOf(chain).set(state.elements);
+    taken[chain] = state.blocks;
+  }
+  try {
+    await takeAllBlocks(source, triangles, taken, context, kept);
+    for (const chain of triangles.keys()) kept?.working(chain);
+    await mergeAll(triangles, context);
+  } catch (error) {
+    await kept?.interrupted();
+    throw error;
+  }
+  kept?.merged(() => elementsOf(0));
+}
+
+/** @param taken blocks that each chain has taken before */
+async function takeAllBlocks<Rows>(
+  source: RowSource<Rows>,
+  triangles: readonly Triangle[],
+  taken: readonly number[],
+  context: WorkContext,
+  kept: KeptChains | undefined,
+): Promise<void> {
   const { executor, signal, onProgress } = context;
   const stride = Math.max(strideOf(triangles[0].size - 1), source.writtenStride ?? 0);
-  executor.announce(2 * source.count);
+  const blockBytes = 8 * source.maximumRows * stride;
   const finished: Promise<void>[] = [];
   let next = 0;
-  let done = 0;
+  let done = taken.reduce((sum, blocks) => sum + blocks, 0);
   let failed = false;
+  executor.announce(2 * (source.count - done));
   const processBlock = async (index: number, buffer: Region): Promise<void> => {
     await executor.submit(source.write, { rows: source.input(index), design: buffer.pointer }, { signal });
     await finished[index - triangles.length];
-    const triangle = triangles[index % triangles.length];
-    const input = { triangle, design: buffer.pointer, nRows: source.rowsOf(index), firstColumn: source.firstColumnOf?.(index) };
-    await updateOnThreads(input, { executor, signal });
-    onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks" });
+    const chain = index % triangles.length;
+    const input = { triangle: triangles[chain], design: buffer.pointer, nRows: source.rowsOf(index), firstColumn: source.firstColumnOf?.(index) };
+    await updateAndKeep(input, chain, (index - chain) / triangles.length + 1, context, kept);
+    onProgress?.({ stage: "fit", done: ++done, total: source.count, unit: "blocks", ...(kept && { safe: kept.safeBlocks }) });
   };
   const takeBlocks = async (): Promise<void> => {
-    const buffer = executor.pool.allocate(8 * source.maximumRows * stride, "rows of the design matrix");
+    const buffer = executor.pool.allocate(blockBytes, "rows of the design matrix");
     try {
       while (next < source.count && !failed) {
         const index = next++;
+        if (Math.floor(index / triangles.length) < taken[index % triangles.length]) continue;
         finished[index] = processBlock(index, buffer);
         await finished[index];
       }
@@ -87,9 +131,18 @@ export async function reduceRows<Rows>(source: RowSource<Rows>, triangles: reado
       executor.pool.release(buffer);
     }
   };
-  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count) }, takeBlocks));
+  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count, blockBytes) }, takeBlocks));
   for (const result of flight) if (result.status === "rejected") throw result.reason;
-  await mergeAll(triangles, context);
+}
+
+/** Updates a triangle with its next block; it is kept while it rests. */
+async function updateAndKeep(input: UpdateInput, chain: number, blocks: number, { executor, signal }: WorkContext, kept: KeptChains | undefined): Promise<void> {
+  if (!kept) return updateOnThreads(input, { executor, signal });
+  throwIfAborted(signal);
+  kept.working(chain);
+  // a brief update is finished in any case, so that the triangle can be kept
+  await updateOnThreads(input, { executor, ...(input.triangle.size >= SHARED_SIZE && { signal }) });
+  kept.resting(chain, blocks, () => packedElements(executor.wasm, input.triangle));
 }
 
 /** Pairwise, in fixed order: 0 ← 1, 2 ← 3, then 0 ← 2. */

@@ -1,6 +1,6 @@
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { packedElements, packedIndex, trailingTriangle } from "../../linalg/packed-triangle.js";
-import { QR_CHUNK, QR_PANEL, qrApplyPanel, qrFactorPanel, type QrPanel, qrUpdate } from "../../linalg/qr.js";
+import { QR_CHUNK, QR_PANEL, qrApplyPanel, qrFactorPanel, qrMergeScratchBytes, type QrPanel, qrPanelScratchBytes, qrScratchBytes, qrUpdate } from "../../linalg/qr.js";
 import { defineTask } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Pointer } from "../../wasm/memory.js";
@@ -10,6 +10,24 @@ import { mergeTriangles, strideOf, type Triangle, type UpdateInput, updateTriang
 export const SHARED_SIZE = 2500;
 /** Columns that one task transforms: by the size of the problem alone, so that the bits do not depend on the threads. */
 const SLAB = 512;
+
+/**
+ * Bytes of scratch of a task that updates a triangle with rows.
+ * @param size of the triangle
+ */
+export function updateScratchBytes(size: number, rows: number): number {
+  return size < SHARED_SIZE ? qrScratchBytes(size, rows) : qrPanelScratchBytes(Math.min(rows, QR_CHUNK), SLAB);
+}
+
+/** The same for merges. */
+export function mergeScratchBytes(size: number): number {
+  return size < SHARED_SIZE ? qrMergeScratchBytes(size) : Math.max(updateScratchBytes(size, size), qrScratchBytes(size, 0));
+}
+
+/** Bytes that a merge takes besides, for rows of a triangle. */
+export function mergedRowsBytes(size: number): number {
+  return size < SHARED_SIZE ? 0 : 8 * Math.min(QR_CHUNK, size) * strideOf(size - 1);
+}
 
 type Threads = Pick<WorkContext, "executor" | "signal">;
 

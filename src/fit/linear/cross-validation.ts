@@ -4,12 +4,13 @@ import { gemm } from "../../linalg/product.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import { defineTask } from "../../parallel/task.js";
-import type { WorkContext } from "../../parallel/work-context.js";
 import type { Pointer } from "../../wasm/memory.js";
 import { blocksInFlight } from "../least-squares/chains.js";
 import { strideOf } from "../least-squares/triangle.js";
 import { rowsOf, type StructureTargets } from "../structure-targets.js";
+import type { PartName, StoredPart } from "../checkpoint/checkpoint.js";
 import type { FitTable } from "../trainer.js";
+import type { KeptContext } from "./reach/reduce-rows.js";
 import { type LinearJob, type LinearRowSource, openRows } from "./rows.js";
 import { leaveOut } from "./solvers/left-out.js";
 import type { LinearSolution } from "./solvers/solution.js";
@@ -75,7 +76,7 @@ export async function leaveStructuresOutOf(job: LinearJob, solution: LinearSolut
   if (!solution.covarianceRoot || solution.noiseVariance === undefined) {
     throw new InvalidParameterError("fit.crossValidation needs more rows than the fit has parameters: use more data, a regularization, or crossValidation: none");
   }
-  const { signal, onProgress } = job.context;
+  const { signal, onProgress, kept: parts } = job.context;
   const holdings = new Holdings(executor);
   try {
     const rows = await openRows(job, holdings);
@@ -85,7 +86,7 @@ export async function leaveStructuresOutOf(job: LinearJob, solution: LinearSolut
     const known = holdings.allocate(8 * nColumns * (nDirections + 1), "covariance of the coefficients");
     fillKnown(executor.wasm.f64(known.pointer, nColumns * (nDirections + 1)), solution);
     const sums = { energy: new ErrorSums(), forces: new ErrorSums(), virial: new ErrorSums() };
-    const residuals = await residualsOf(source, { known: known.pointer, nDirections, nColumns }, { executor, signal, onProgress });
+    const residuals = await residualsOf(source, { known: known.pointer, nDirections, nColumns }, { executor, signal, onProgress, kept: parts });
     let structures = 0;
     for (const [b, block] of residuals.entries()) {
       let next = 0;
@@ -113,22 +114,26 @@ function fillKnown(target: Float64Array, { coefficients, covarianceRoot, noiseVa
 async function residualsOf(
   source: LinearRowSource,
   input: Pick<LeaveOutInput, "known" | "nDirections" | "nColumns">,
-  { executor, signal, onProgress }: WorkContext,
+  { executor, signal, onProgress, kept }: KeptContext,
 ): Promise<Float64Array[]> {
-  const results: Float64Array[] = [];
-  let [next, done] = [0, 0];
-  executor.announce(2 * source.count);
+  const part: PartName = { name: "residuals of structures left out", of: [input.nColumns, source.count] };
+  const results = blocksOf(await kept?.find(part));
+  let [next, done] = [0, Object.keys(results).length];
+  const blockBytes = 8 * source.maximumRows * source.writtenStride;
+  executor.announce(2 * (source.count - done));
   const takeBlocks = async (): Promise<void> => {
-    const buffer = executor.pool.allocate(8 * source.maximumRows * source.writtenStride, "rows of the design matrix");
+    const buffer = executor.pool.allocate(blockBytes, "rows of the design matrix");
     try {
       while (next < source.count) {
         const index = next++;
+        if (results[index]) continue;
         const rows = source.input(index);
         await executor.submit(source.write, { rows, design: buffer.pointer }, { signal });
         const offsets = [0];
         for (const targets of rows.structures) offsets.push(offsets[offsets.length - 1] + rowsOf(targets));
         const labels = rows.structures.map(({ geometry }, i) => geometry.label ?? `structure ${source.blocks[index].items[i]}`);
         results[index] = await executor.submit(leaveStructuresOut, { ...input, design: buffer.pointer, offsets, labels }, { signal });
+        kept?.later(part, () => partOf(results));
         onProgress?.({ stage: "leave structures out", done: ++done, total: source.count, unit: "blocks" });
       }
     } catch (error) {
@@ -138,8 +143,20 @@ async function residualsOf(
       executor.pool.release(buffer);
     }
   };
-  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count) }, takeBlocks));
+  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count, blockBytes) }, takeBlocks));
   for (const result of flight) if (result.status === "rejected") throw result.reason;
+  return results;
+}
+
+/** Blocks that are there, in any order. */
+function partOf(results: readonly Float64Array[]): StoredPart {
+  const blocks = Object.keys(results).map(Number);
+  return { meta: blocks, arrays: blocks.map((block) => results[block]) };
+}
+
+function blocksOf(part: StoredPart | undefined): Float64Array[] {
+  const results: Float64Array[] = [];
+  for (const [i, block] of ((part?.meta ?? []) as number[]).entries()) results[block] = part!.arrays[i];
   return results;
 }
 

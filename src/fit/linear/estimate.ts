@@ -1,9 +1,11 @@
 import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
+import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
-  centersIn, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, reductionMemory, reductionScratch, SCRATCH,
+  centersIn, checkpointMemory, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, reductionMemory, reductionScratch, SCRATCH,
   termShape, type TermShape,
 } from "../design/estimate.js";
+import { requireMemory } from "../design/require-memory.js";
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount } from "../least-squares/chains.js";
@@ -81,7 +83,10 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const activeSets = options.fit.activeSet ? describe + ACTIVE_SET_SECONDS * dataset.nAtoms * widestSpecies(layout) ** 2 : 0;
   const rowSeconds = (2 * rows * reached ** 2) / FLOPS_PER_SECOND + work.jacobianSeconds;
   const leftOut = options.fit.crossValidation === "none" ? 0 : rowSeconds + describe;
-  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: hostBytes }];
+  const seconds =
+    ((work.flops + solver.shared) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + solver.serial / FLOPS_PER_SECOND + activeSets;
+  const host = [{ what: "program and data", bytes: HOST_BYTES }, { what: "solver and covariance", bytes: hostBytes }, ...checkpointMemory(reached, seconds)];
+  const memory = [...host, ...needed];
   return {
     targets,
     outline: [
@@ -96,11 +101,11 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
     columns: nColumns,
     reachedColumns: reached,
     blocks: blocks.length,
-    memory: [...host, ...needed],
-    bytes: HOST_BYTES + hostBytes + wasmBytes,
+    memory,
+    bytes: memory.reduce((sum, { bytes }) => sum + bytes, 0),
     wasmBytes,
     flops: work.flops + solver.serial + solver.shared,
-    seconds: ((work.flops + solver.shared) / FLOPS_PER_SECOND + work.jacobianSeconds + describe + leftOut) / threads + solver.serial / FLOPS_PER_SECOND + activeSets,
+    seconds,
     predictionSeconds: { energy: (describe + products) / dataset.nAtoms, energyAndForces: (DERIVATIVES * describe + products) / dataset.nAtoms },
   };
 }
@@ -113,6 +118,21 @@ export function estimateLinearBytes(request: LinearFit, dataset: Dataset, thread
   const options = resolveLinearFit(request);
   const memory = plannedMemory(options, shapeOf(options, dataset), dataset, threads);
   return memory.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/**
+ * Refuses a fit that there is no memory for, before rows are reduced.
+ * @param reached columns that rows are reduced in
+ * @throws {ResourceError}
+ */
+export function requireLinearMemory(options: ResolvedLinearFit, dataset: Dataset, { pool, threads }: Executor, reached: number, hasGroups: boolean): void {
+  const terms = options.model.terms.map((term) => ({ ...termShape(term, dataset), quadratic: term.quadratic }));
+  const layout = layOutColumns(terms, dataset.species(), hasIntercept(options.model));
+  const needed = (columns: number): PlannedMemory[] => {
+    const nColumns = Math.round((layout.nColumns * columns) / Math.max(1, reached));
+    return plannedMemory(options, { terms, layout: { ...layout, nColumns }, reached: columns, share: 1, hasGroups }, dataset, threads);
+  };
+  requireMemory(pool, { columns: reached, what: "coefficients", needed });
 }
 
 function shapeOf({ model, fit }: ResolvedLinearFit, dataset: Dataset): LinearShape {

@@ -2,6 +2,8 @@ import { InvalidParameterError } from "../../errors.js";
 import { LinearModel } from "../../models/linear/model.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { withCheckpoint } from "../checkpoint/checkpoint.js";
+import { fitIdentity } from "../checkpoint/identity.js";
 import { findIsolatedAtomEnergies } from "../isolated-atoms.js";
 import { countTargets } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
@@ -13,7 +15,7 @@ import { greedyPath } from "./greedy-path.js";
 import { columnScales } from "./prior.js";
 import { recallReduction, type ReducedTerm } from "./reduction.js";
 import type { LinearJob } from "./rows.js";
-import { type LinearFit, resolveLinearFit } from "./schema.js";
+import { type LinearFit, linearFitSchema, linearSchema, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";
 import type { LinearSolution } from "./solvers/solution.js";
 import { solveReduced } from "./solvers/solve.js";
 import { type LinearFitSummary, summarize } from "./summary.js";
@@ -36,9 +38,14 @@ export interface LinearFitResult {
  * coefficients or with far too many; {NumericalError}; {ResourceError}; {CancelledError}
  */
 export async function fitLinear(request: LinearFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<LinearFitResult> {
-  const { signal, onProgress } = context;
-  throwIfAborted(signal);
+  throwIfAborted(context.signal);
   const options = resolveLinearFit(request);
+  const identity = () => fitIdentity({ model: linearSchema, fit: linearFitSchema }, options, dataset, executor);
+  return withCheckpoint(context, identity, (own) => fitResolved(options, dataset, executor, own));
+}
+
+async function fitResolved(options: ResolvedLinearFit, dataset: Dataset, executor: Executor, context: FitContext): Promise<LinearFitResult> {
+  const { signal, onProgress } = context;
   const { model, fit } = options;
   const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");

@@ -2,6 +2,7 @@ import type { LinearTerm } from "../../models/linear/term.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import { type ColumnLayout, requireAddressable } from "./columns.js";
+import { requireLinearMemory } from "./estimate.js";
 import { reachedColumns } from "./reach/patterns.js";
 import { reducePlanned } from "./reach/reduce-rows.js";
 import type { RowPlan } from "./reach/row-plan.js";
@@ -34,7 +35,7 @@ export function recallReduction(job: LinearJob, executor: Executor): Promise<Red
 
 /** Reduces the rows of all data to a triangle; holds no memory afterwards. Columns that no structure can reach are in none of it. */
 async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
-  const { context: { signal, onProgress } } = job;
+  const { context: { signal, onProgress, kept } } = job;
   const holdings = new Holdings(executor);
   try {
     const started = performance.now();
@@ -43,7 +44,8 @@ async function reduce(job: LinearJob, executor: Executor): Promise<Reduction> {
     const opened = performance.now();
     const { classes, plan } = await planByNeighbors(job, rows, executor);
     requireAddressable(layout, plan.nColumns);
-    const triangle = await reducePlanned(rows, classes, plan, holdings, { executor, signal, onProgress });
+    requireLinearMemory(job.options, job.dataset, executor, plan.nColumns, plan.groups.length > 0);
+    const triangle = await reducePlanned(rows, classes, plan, holdings, { executor, signal, onProgress, kept });
     const nRows = rowCounts.reduce((sum, count) => sum + count, 0);
     const reduced = amongAllColumns(readReduced(executor.wasm, triangle, nRows), reachedColumns(classes, plan.reached), layout.nColumns);
     const left = terms.map(({ descriptor, centers, quadratic }) => ({ descriptor, centers, quadratic }));

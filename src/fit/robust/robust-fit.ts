@@ -4,6 +4,10 @@ import type { Executor } from "../../parallel/executor.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { validate } from "../../validation.js";
+import { withCheckpoint } from "../checkpoint/checkpoint.js";
+import { fitIdentity } from "../checkpoint/identity.js";
+import { fitWithin } from "../checkpoint/result-codec.js";
+import type { SigmaOptions } from "../sigma.js";
 import type { FitContext, FitRequest, FitResult, Trainer } from "../trainer.js";
 import { iterateHuber } from "./huber.js";
 import { type RobustOptions, robustSchema } from "./schema.js";
@@ -33,6 +37,20 @@ export async function robustFit(
   const robust = validate(robustSchema, options, { what: "robust" });
   const sigma = trainer.sigma(request);
   if (!sigma) throw new InvalidParameterError(`robust: residuals are judged in units of σ, which targets of ${trainer.type} do not have: leave it out`);
+  const complete = { model: trainer.complete(request.model), fit: { ...request.fit, robust }, seed: request.seed ?? 1 };
+  const identity = () => fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor);
+  return withCheckpoint(context, identity, (own) => iterate(trainer, request, dataset, executor, robust, sigma, own));
+}
+
+async function iterate(
+  trainer: Trainer,
+  request: FitRequest,
+  dataset: Dataset,
+  executor: Executor,
+  robust: RobustOptions,
+  sigma: SigmaOptions,
+  context: FitContext,
+): Promise<RobustFitResult> {
   const targets = new WeightedTargets(dataset, sigma);
   const cache = context.environments ? undefined : new EnvironmentCache(executor);
   // a recall knows σ by its options, not by what stands in columns
@@ -48,7 +66,8 @@ export async function robustFit(
           // the first fit is the one that is made without Huber's loss, to the bit
           const weighted = step === 0 ? { dataset, sigma } : targets.weighted(weights);
           const own = step === 0 ? request : { ...request, fit: { ...request.fit, sigma: weighted.sigma } };
-          return trainer.train(own, weighted.dataset, executor, { ...rest, environments, ...within("re-weighted fit", step) });
+          const inner = { ...rest, environments, ...within("re-weighted fit", step) };
+          return fitWithin(inner, `re-weighted fit ${step + 1}`, robust.iterations + 1, (kept) => trainer.train(own, weighted.dataset, executor, kept));
         },
         residuals: ({ model }, step) => targets.residuals(model, executor, { signal, environments, ...within("residuals of fit", step) }),
         minimum: ({ summary }) => summary.minimum,
@@ -74,9 +93,11 @@ function withAccount({ model, summary, draw }: FitResult, account: RobustSummary
 
 /** The same trainer with Huber's loss: for cross-validation, learning curves, and all else that trains. */
 export function huberTrainer(trainer: Trainer, options: Partial<RobustOptions> = {}): Trainer {
-  const { iterations } = validate(robustSchema, options, { what: "robust" });
+  const robust = validate(robustSchema, options, { what: "robust" });
+  const { iterations } = robust;
   return Object.freeze<Trainer>({
     ...trainer,
+    variant: { robust },
     async plan(request, dataset, threads) {
       const plan = await trainer.plan(request, dataset, threads);
       const predict = (dataset.nAtoms * plan.predictionSeconds.energyAndForces) / threads;

@@ -2,14 +2,16 @@ import { statSync } from "node:fs";
 import { readSparsePoints } from "../../select/sparse-file.js";
 import { type SparseOptions, wantedPoints } from "../../select/schema.js";
 import { mostChoices } from "../../select/sparse-points.js";
+import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { centersIn, countRows, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
+import { centersIn, checkpointMemory, countRows, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
+import { requireMemory } from "../design/require-memory.js";
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
-import type { FitPlan, PredictionSeconds } from "../trainer.js";
+import type { FitPlan, PlannedMemory, PredictionSeconds } from "../trainer.js";
 import { plannedMemory, type SparseTermShape } from "./memory-estimate.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "./schema.js";
 
@@ -57,6 +59,10 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
   const design = designFlops(terms, columns, rows, dataset, options);
   const selection = terms.reduce((sum, term) => sum + curFlops(term), 0);
   const { describe, ...predictionSeconds } = secondsOf(terms, dataset.nAtoms);
+  // all are described for the selection, and again for the rows: with derivatives that is little beside the products
+  const seconds = (design / FLOPS_PER_SECOND + 2 * describe) / threads + selection / CUR_FLOPS_PER_SECOND;
+  const host = [{ what: "program and data", bytes: HOST_BYTES }, ...(posterior > 0 ? [{ what: "posterior of the coefficients", bytes: posterior }] : [])];
+  const memory = [...host, ...checkpointMemory(columns, seconds), ...needed];
   return {
     targets,
     outline: [
@@ -71,12 +77,11 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
     rows,
     columns,
     blocks: blocks.length,
-    memory: [{ what: "program and data", bytes: HOST_BYTES }, ...(posterior > 0 ? [{ what: "posterior of the coefficients", bytes: posterior }] : []), ...needed],
-    bytes: HOST_BYTES + posterior + wasmBytes,
+    memory,
+    bytes: memory.reduce((sum, { bytes }) => sum + bytes, 0),
     wasmBytes,
     flops: design + selection,
-    // all are described for the selection, and again for the rows: with derivatives that is little beside the products
-    seconds: (design / FLOPS_PER_SECOND + 2 * describe) / threads + selection / CUR_FLOPS_PER_SECOND,
+    seconds,
     predictionSeconds,
   };
 }
@@ -100,6 +105,21 @@ export function estimateSparseGpBytes(request: SparseGpFit, dataset: Dataset, th
   const memory = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
   const own = memory.filter(({ what }) => what !== SCRATCH);
   return own.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/**
+ * Refuses a fit that there is no memory for, before sparse points are chosen.
+ * @throws {ResourceError}
+ */
+export async function requireSparseGpMemory({ model, fit: { sigma } }: ResolvedFit, dataset: Dataset, { pool, threads }: Executor): Promise<void> {
+  const terms = await Promise.all(model.terms.map((term) => shapeOf(term, dataset)));
+  const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
+  const blocks = splitBlocks(rowCounts(dataset, sigma));
+  const needed = (count: number): PlannedMemory[] => {
+    const scaled = terms.map((term) => ({ ...term, nSparse: Math.round((term.nSparse * count) / Math.max(1, columns)) }));
+    return plannedMemory({ terms: scaled, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
+  };
+  requireMemory(pool, { columns, what: "sparse points", needed });
 }
 
 async function shapeOf(term: SparseGpTermOptions, dataset: Dataset): Promise<SparseTermShape> {

@@ -7,17 +7,20 @@ import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { withDescribed } from "../design/terms.js";
+import { withCheckpoint } from "../checkpoint/checkpoint.js";
+import { digestOfNumbers, fitIdentity } from "../checkpoint/identity.js";
 import { splitBlocks } from "../least-squares/blocks.js";
 import { chainCount, reduceRows, type RowSource } from "../least-squares/chains.js";
-import { makeTriangles, readFactor, solveTriangle, strideOf, type Triangle } from "../least-squares/triangle.js";
+import { makeTriangles, readFactor, solveTriangle, strideOf, type Triangle, triangleBytes } from "../least-squares/triangle.js";
 import { findIsolatedAtomEnergies } from "../isolated-atoms.js";
 import { targetsOf } from "../structure-targets.js";
 import { countTargets, rowCounts } from "../targets.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import type { KernelRowTables } from "../../models/sparse-gp/tables.js";
 import type { DesignTables } from "./design-tables.js";
+import { requireSparseGpMemory } from "./estimate.js";
 import { regularize } from "./prior.js";
-import { type Jitter, type ResolvedFit, resolveFit, type SparseGpFit } from "./schema.js";
+import { fitSchema, type Jitter, type ResolvedFit, resolveFit, type SparseGpFit, sparseGpSchema } from "./schema.js";
 import { type SelectedTerm, selectTerms } from "./selection.js";
 import { type StructureRows, writeStructureRows } from "./structure-rows.js";
 import { type SparseGpFitSummary, summarize } from "./summary.js";
@@ -36,7 +39,8 @@ export interface SparseGpFitResult {
  * by a QR decomposition of [Lᵀ; Λ^−½ K_NM] that takes the rows block by block. Bartók, Csányi, IJQC 115, 1051 (2015), 10.1002/qua.24927;
  * Foster et al., JMLR 10, 857 (2009) for the solution by QR. The same bits for any number of threads.
  * @throws {InvalidParameterError} for targets, species or isolated-atom energies that the data does not have;
- * {NumericalError} when the kernel matrix is not positive definite; {CancelledError}
+ * {ResourceError} before anything is computed, where the memory is not there; {NumericalError} when the kernel matrix is not positive
+ * definite; {CancelledError}
  */
 export async function fitSparseGp(
   request: SparseGpFit | FitRequest,
@@ -44,13 +48,19 @@ export async function fitSparseGp(
   executor: Executor,
   context: FitContext = {},
 ): Promise<SparseGpFitResult> {
-  const { signal } = context;
-  throwIfAborted(signal);
+  throwIfAborted(context.signal);
   const options = resolveFit(request);
+  const identity = () => fitIdentity({ model: sparseGpSchema, fit: fitSchema }, options, dataset, executor);
+  return withCheckpoint(context, identity, (own) => fitResolved(options, dataset, executor, own));
+}
+
+async function fitResolved(options: ResolvedFit, dataset: Dataset, executor: Executor, context: FitContext): Promise<SparseGpFitResult> {
+  const { signal, kept } = context;
   const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
   const targets = countTargets(dataset, options.fit.sigma);
   const isolated = findIsolatedAtomEnergies(options.model.isolatedAtomEnergies, dataset, species, options.fit.sigma);
+  await requireSparseGpMemory(options, dataset, executor);
   const holdings = new Holdings(executor);
   try {
     const started = performance.now();
@@ -67,7 +77,10 @@ export async function fitSparseGp(
       write: writeStructureRows,
       input: (block) => ({ tables, structures: blocks[block].items.map((i) => withDescribed(targetsOf(dataset, i, options.fit.sigma, species, isolated.values), terms, i)) }),
     };
-    await reduceRows(source, triangles, { executor, signal, onProgress: context.onProgress });
+    const of = kept && terms.map(({ descriptor, selection }) => [descriptor.parameters, digestOfNumbers([selection.values])]);
+    const chains = kept?.chains({ name: "rows", of, elements: triangleBytes(nColumns) / 8, chains: triangles.length, blocks: blocks.length });
+    if (chains) holdings.keep(chains);
+    await reduceRows(source, triangles, { executor, signal, onProgress: context.onProgress }, chains);
     const reduced = performance.now();
     const { coefficients, residual } = await executor.submit(solveTriangle, triangles[0], { signal, label: "coefficients" });
     const posterior = options.fit.errorBars ? { factor: readFactor(executor.wasm, triangles[0]) } : undefined;

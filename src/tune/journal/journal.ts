@@ -2,9 +2,9 @@ import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, r
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import type { FileRecord } from "../../models/model-type.js";
 import { version } from "../../version.js";
-import { differences } from "./identity.js";
+import { differences } from "../../differences.js";
 import { decodeLines, encodeLine, type Entry, FIRST_CHECK } from "./lines.js";
-import { FileLock } from "./lock.js";
+import { FileLock } from "../../file-lock.js";
 
 export const JOURNAL_VERSION = 1;
 
@@ -66,7 +66,7 @@ export class JournalFile implements Journal {
    * @throws {InvalidParameterError} when there is one already, or another process uses it; {FormatError} for a file that is not a journal
    */
   static create(path: string, identity: JournalIdentity): JournalFile {
-    const lock = FileLock.acquire(path);
+    const lock = FileLock.acquire(path, "journal");
     try {
       if (existsSync(path) && !decodeLines(readFileSync(path), path).entries.some(isResult)) rmSync(path);
       const descriptor = openForCreation(path);
@@ -84,7 +84,7 @@ export class JournalFile implements Journal {
    * uses it; {FormatError} when it is damaged
    */
   static resume(path: string, identity: JournalIdentity): JournalFile {
-    const lock = FileLock.acquire(path);
+    const lock = FileLock.acquire(path, "journal");
     let descriptor: number | undefined;
     try {
       const content = readFileSync(path);

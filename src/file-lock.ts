@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { InvalidParameterError } from "../../errors.js";
+import { InvalidParameterError } from "./errors.js";
 
 interface Owner {
   readonly pid: number;
@@ -28,19 +28,20 @@ export class FileLock {
 
   /**
    * Takes the lock of a file; one that a process left behind when it was killed is taken over.
+   * @param what the file is, for the message
    * @throws {InvalidParameterError} when another process works on the file
    */
-  static acquire(file: string): FileLock {
+  static acquire(file: string, what: string): FileLock {
     const path = `${file}.lock`;
     for (let attempt = 0; attempt < 5; attempt++) {
       if (tryCreate(path)) return new FileLock(path);
       const content = readContent(path);
       if (content === undefined) continue; // gone meanwhile
       const owner = parseOwner(content);
-      if (!isLeftBehind(path, owner)) throw inUse(file, path, owner);
+      if (!isLeftBehind(path, owner)) throw inUse(file, path, what, owner);
       removeIfStill(path, content);
     }
-    throw inUse(file, path, undefined);
+    throw inUse(file, path, what);
   }
 
   release(): void {
@@ -53,7 +54,7 @@ export class FileLock {
     try {
       utimesSync(this.path, now, now);
     } catch {
-      // somebody removed it by hand; the journal itself is not in danger from that
+      // somebody removed it by hand; the file itself is not in danger from that
     }
   }
 }
@@ -132,7 +133,7 @@ function removeIfStill(path: string, content: string): void {
   else renameSync(aside, path);
 }
 
-function inUse(file: string, path: string, owner: Owner | undefined): InvalidParameterError {
+function inUse(file: string, path: string, what: string, owner?: Owner): InvalidParameterError {
   const who = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
-  return new InvalidParameterError(`${file} is in use by ${who}; wait for it, or name another journal (if it is not running any more, delete ${path})`);
+  return new InvalidParameterError(`${file} is in use by ${who}; wait for it, or name another ${what} (if it is not running any more, delete ${path})`);
 }

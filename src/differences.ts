@@ -1,4 +1,4 @@
-import { isContainer } from "../../plain-data.js";
+import { isContainer } from "./plain-data.js";
 
 /** Names the values that differ between two plain objects: `tune.parameters.a.to was 8, now 10`. */
 export function differences(earlier: unknown, now: unknown, path = ""): string[] {

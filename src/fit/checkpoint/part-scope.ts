@@ -1,0 +1,50 @@
+import { ChainFiles, type ChainFolder } from "./chain-files.js";
+import type { KeptChains, KeptParts, KeptScope, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint.js";
+
+/** A folder that is shared by several fits. */
+interface SharedFolder extends KeptParts, ChainFolder {
+  later: KeptParts["later"] & ChainFolder["later"];
+  find: KeptParts["find"];
+  settle(scope: string): void;
+}
+
+/** What a folder has of one of several fits: names begin with its own. */
+export class PartScope implements KeptScope {
+  constructor(
+    private readonly folder: SharedFolder,
+    private readonly name: string,
+  ) {}
+
+  recall<Result>(part: PartName, make: () => Promise<Result>, codec: PartCodec<Result>, onSafe?: () => void): Promise<Result> {
+    return this.folder.recall(this.own(part), make, codec, onSafe);
+  }
+
+  later(part: PartName, encode: () => StoredPart): void {
+    this.folder.later(this.own(part), encode);
+  }
+
+  find(part: PartName): Promise<StoredPart | undefined> {
+    return this.folder.find(this.own(part));
+  }
+
+  chains(reduction: ReductionName): KeptChains {
+    return new ChainFiles(this.folder, { ...reduction, ...this.own(reduction) }, this.name);
+  }
+
+  scope(name: string, count: number): KeptScope {
+    return this.folder.scope(`${this.name}, ${name}`, count);
+  }
+
+  settle(): void {
+    this.folder.settle(this.name);
+  }
+
+  /** The folder goes on. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private own({ name, of }: PartName): PartName {
+    return { name: `${this.name}, ${name}`, of };
+  }
+}

@@ -1,0 +1,99 @@
+// Fits on the command line that are killed or stopped, and gone on with. PESTLE_KILLS=50 kills more often.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "../../src/math/random.js";
+import { TIME_LIMIT } from "../time-limit.js";
+import { runPestle, type RunResult } from "./run-pestle.js";
+
+const KILLS = Number(process.env.PESTLE_KILLS ?? 6);
+const silicon = fileURLToPath(new URL("../../examples/data/Si_train.xyz.gz", import.meta.url));
+const fitFile = `data: { train: ${JSON.stringify(silicon)} }
+model:
+  type: sparse-gp
+  isolatedAtomEnergies: { Si: -0.79 }
+  terms:
+    - descriptor: { type: soap, nMax: 3, lMax: 2, sigma: 0.5, cutoff: { radius: 4, function: cosine } }
+      kernel: { type: dot-product, zeta: 2 }
+      sparse: { method: farthest-point, count: 120 }
+fit: { sigma: { energy: 0.01, forces: 0.1 } }
+`;
+
+let folder: string;
+let whole: Buffer;
+/** ms that the fit takes */
+let duration: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-resume-"));
+  writeFileSync(join(folder, "fit.yaml"), fitFile);
+  const started = performance.now();
+  expect(await fit("whole.pestle", 2, ["--no-checkpoint"])).toMatchObject({ status: 0 });
+  duration = performance.now() - started;
+  whole = readFileSync(join(folder, "whole.pestle"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fit = (output: string, threads: number, flags: readonly string[], onStart?: Parameters<typeof runPestle>[1]): Promise<RunResult> =>
+  runPestle(["fit", "fit.yaml", "-o", output, "--threads", String(threads), ...flags], { cwd: folder, ...onStart });
+
+const checkpointed = ["--resume", "--checkpoint-every", "0.03s"];
+const read = (name: string): Buffer => readFileSync(join(folder, name));
+
+describe("a fit", () => {
+  it(`that is killed ${KILLS} times at random moments and gone on with makes the same model`, async () => {
+    const random = seededRandom(Number(process.env.PESTLE_KILL_SEED ?? Date.now()));
+    let goneOn = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const after = duration * (0.2 + 0.7 * uniformFloat64(random));
+      const { status, stderr } = await fit("si.pestle", 1 + (kill % 3), checkpointed, {
+        onStart: (child) => void setTimeout(() => child.kill("SIGKILL"), after).unref(),
+      });
+      goneOn += Number(stderr.includes("the fit goes on with the checkpoint si.checkpoint"));
+      // killed, or done before that
+      expect([0, null]).toContain(status);
+      if (status === 0) expect(read("si.pestle").equals(whole)).toBe(true);
+    }
+    expect(await fit("si.pestle", 2, checkpointed)).toMatchObject({ status: 0 });
+    expect(read("si.pestle").equals(whole)).toBe(true);
+    expect(existsSync(join(folder, "si.checkpoint"))).toBe(false);
+    expect(goneOn > 0).toBe(true);
+  }, Math.max(TIME_LIMIT, 20_000 * KILLS));
+
+  it("that is stopped says how much is safe and how to go on, and is not begun over it", async () => {
+    const stopped = await fit("stopped.pestle", 2, ["--checkpoint-every", "0.03s"], {
+      onStart: (child) => {
+        const timer = setInterval(() => {
+          const parts = existsSync(join(folder, "stopped.checkpoint")) ? readdirSync(join(folder, "stopped.checkpoint")) : [];
+          if (!parts.some((name) => name.startsWith("rows"))) return;
+          clearInterval(timer);
+          child.kill("SIGINT");
+        }, 5);
+        child.once("exit", () => clearInterval(timer));
+      },
+    });
+    expect(stopped.status).toBe(130);
+    const [, percent, command] = /(\d+) % of the rows are safe in stopped\.checkpoint; go on with\n {2}pestle (fit .*--resume)\n/.exec(stopped.stderr) ?? [];
+    expect(Number(percent) > 0 && Number(percent) <= 100).toBe(true);
+    expect(existsSync(join(folder, "stopped.pestle"))).toBe(false);
+    expect(readdirSync(join(folder, "stopped.checkpoint")).filter((name) => /tmp|lock/.test(name))).toEqual([]);
+    expect(await fit("stopped.pestle", 1, [])).toMatchObject({
+      status: 2,
+      stderr: "error: there is a checkpoint stopped.checkpoint already: add --resume to go on with it, or delete it, or name another with --checkpoint\n",
+    });
+    const other = await fit("stopped.pestle", 1, ["--resume", "--seed", "2"]);
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain("the checkpoint stopped.checkpoint belongs to another fit: seed was 1, now 2.");
+    expect(await runPestle(command.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
+    expect(read("stopped.pestle").equals(whole)).toBe(true);
+    expect(existsSync(join(folder, "stopped.checkpoint"))).toBe(false);
+  });
+
+  it("cannot go on without a checkpoint", async () => {
+    expect(await fit("none.pestle", 1, ["--checkpoint-every", "often"])).toMatchObject({ status: 2, stderr: expect.stringContaining('"often" is not a duration') as string });
+    expect(await fit("none.pestle", 1, ["--resume", "--no-checkpoint"])).toMatchObject({ status: 2, stderr: expect.stringContaining("leave one of them out") as string });
+  });
+});
