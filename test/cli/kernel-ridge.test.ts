@@ -1,0 +1,91 @@
+// Kernel ridge regression through the commands, with all that goes with any trainer.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dimers } from "./dimers.js";
+import { type RunResult, runMain } from "./run-pestle.js";
+
+const fitFile = `data: { train: train.xyz, validation: validation.xyz, columns: { double: { key: double, unit: eV } } }
+model:
+  type: kernel-ridge
+  isolatedAtomEnergies: none
+  terms:
+    - descriptor: { type: coulomb-matrix }
+      kernel: { type: squared-exponential }
+fit:
+  regularization: { scan: { lengthScale: { ofMedian: [0.5, 1] }, lambda: [1.0e-8, 1.0e-6] } }
+  targets: [energy, double]
+`;
+
+let folder: string;
+let config: string;
+let model: string;
+let fitted: RunResult;
+const quiet = ["--quiet", "--threads", "1"];
+const set = (value: string): string[] => ["--set", value];
+const file = (name: string): string => join(folder, name);
+
+/** Twice the energy as a property beside it. */
+const withDouble = (text: string): string => text.replace(/ energy=([-\d.e]+)/gu, (key, energy) => `${key} double=${2 * Number(energy)}`);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-kernel-ridge-"));
+  writeFileSync(file("train.xyz"), withDouble(dimers(0)));
+  writeFileSync(file("validation.xyz"), withDouble(dimers(1)));
+  [config, model] = [file("fit.yaml"), file("c.pestle")];
+  writeFileSync(config, fitFile);
+  fitted = await runMain(["fit", config, "-o", model, "--report", file("report"), "--json", ...quiet]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("kernel ridge regression on the command line", () => {
+  it("is planned, fitted and shown", async () => {
+    expect(fitted).toMatchObject({ status: 0, stderr: "" });
+    const { errors, model: record, fit } = JSON.parse(fitted.stdout);
+    expect(record).toMatchObject({ type: "kernel-ridge", species: ["C"] });
+    expect(errors.train.total.energy.rmse < 0.05).toBe(true);
+    expect(JSON.stringify(fit.tables)).toMatch(/double/u);
+    expect(readFileSync(file(join("report", "report.html")), "utf8")).toContain("kernel-ridge");
+    expect((await runMain(["fit", config, "--dry-run", ...quiet])).stdout).toMatch(/^memory/mu);
+    expect((await runMain(["info", model])).stdout).toMatch(/kernel-ridge/u);
+  });
+
+  it("predicts energies, properties and error bars", async () => {
+    const { status, stdout } = await runMain(["evaluate", model, file("validation.xyz"), "--column", "double=double:eV", "--error-bars", "--json", ...quiet]);
+    expect(status).toBe(0);
+    const { total, errorBars, properties } = JSON.parse(stdout);
+    expect(errorBars.energy.count).toBe(12);
+    const [double] = Object.values(properties as Record<string, { rmse: number }>);
+    // errors of twice the energy, of the molecule and not of the atom
+    expect(Math.abs(double.rmse / (4 * total.energy.rmse) - 1) < 1e-6, `${double.rmse} ${total.energy.rmse}`).toBe(true);
+  });
+
+  it.each([
+    ["cross-validation", ["--cross-validation", ...set("crossValidation={ folds: 3 }")]],
+    ["a learning curve", ["--learning-curve", ...set("learningCurve={ sizes: [4, 8], repeats: 2 }")]],
+    ["a committee", set("committee={ members: 3 }")],
+    ["Huber's loss", [...set("robust={ iterations: 2 }"), ...set("fit={ sigma: { energy: 0.01 } }")]],
+    ["a baseline", set("model.baseline={ type: zbl, inner: 0.5, outer: 1 }")],
+  ])("goes with %s", async (_, flags) => {
+    const run = await runMain(["fit", config, "-o", file("other.pestle"), ...flags, "--json", ...quiet]);
+    expect(run).toMatchObject({ status: 0 });
+    expect(JSON.parse(run.stdout).errors.train.total.energy.count).toBe(12);
+    expect((await runMain(["evaluate", file("other.pestle"), file("validation.xyz"), ...quiet])).status).toBe(0);
+  });
+
+  it("is tuned", async () => {
+    const plain = fitFile.replace(/fit:[^]*$/u, "fit: { regularization: 1.0e-6 }\n");
+    writeFileSync(file("tune.yaml"), `${plain}tune:\n  parameters: { fit.regularization: { from: 1.0e-9, to: 1.0e-3, scale: log } }\n  optimizer: { type: random }\n  budget: { evaluations: 4 }\n`);
+    const { status, stdout, stderr } = await runMain(["tune", file("tune.yaml"), "--json", ...quiet]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(JSON.parse(stdout).stages[0].best.loss > 0).toBe(true);
+  });
+
+  it("explains mistakes", async () => {
+    const wrong = async (...flags: string[]): Promise<RunResult> => runMain(["fit", config, "-o", file("x.pestle"), ...flags, ...quiet]);
+    expect(await wrong(...set("fit.targets=[energy, gap]"))).toMatchObject({ status: 2, stderr: expect.stringContaining("gap") as string });
+    expect(await wrong(...set("model.terms.0.kernel={ type: laplace }"))).toMatchObject({ status: 2, stderr: expect.stringMatching(/laplacian/u) as string });
+    expect(await wrong(...set("fit={ sigma: { energy: 0.01, forces: 0.1 } }"), ...set("model.terms.0.kernel={ type: laplacian }"))).toMatchObject({ status: 2 });
+  });
+});
