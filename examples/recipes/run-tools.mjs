@@ -21,3 +21,11 @@ export function fail(message) {
   console.error(`error: ${message}`);
   process.exit(2);
 }
+
+/** The words of an option with commas between them, each of which must be known. */
+export function chosen(what, text, known) {
+  const keys = text.split(",");
+  const unknown = keys.find((key) => !known.includes(key));
+  if (unknown !== undefined) fail(`there is no ${what} "${unknown}"; there are ${known.join(", ")}`);
+  return keys;
+}

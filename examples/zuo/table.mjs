@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { chosen, fail } from "../recipes/run-tools.mjs";
+import { writeTables } from "../recipes/tables.mjs";
 import { digestOf, families } from "./families.mjs";
 import { elements, tablesOf } from "./tables.mjs";
 
@@ -39,7 +41,7 @@ const results = elements.flatMap((element) => families.flatMap(({ key }) => resu
 const tables = tablesOf(results);
 writeFileSync(join(output, "tables.md"), tables);
 console.log(tables);
-if (!values.smoke && !stopped) writePage(values.page);
+if (!values.smoke && !stopped) writeTables(values.page, tables);
 process.exitCode = stopped ? 130 : 0;
 
 async function run(element, family) {
@@ -60,24 +62,4 @@ function resultOf(element, family) {
 
 function pathOf(element, family) {
   return join(output, `${element}-${family}.json`);
-}
-
-function writePage(path) {
-  const marks = ["<!-- tables -->", "<!-- end of tables -->"];
-  const page = readFileSync(path, "utf8");
-  const [begin, end] = marks.map((mark) => page.indexOf(mark));
-  if (begin < 0 || end < begin) fail(`${path} has no marks ${marks.join(" … ")} for the tables`);
-  writeFileSync(path, `${page.slice(0, begin + marks[0].length)}\n\n${tables}\n${page.slice(end)}`);
-}
-
-function chosen(what, text, known) {
-  const keys = text.split(",");
-  const unknown = keys.find((key) => !known.includes(key));
-  if (unknown !== undefined) fail(`there is no ${what} "${unknown}"; there are ${known.join(", ")}`);
-  return keys;
-}
-
-function fail(message) {
-  console.error(`error: ${message}`);
-  process.exit(2);
 }

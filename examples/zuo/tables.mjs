@@ -1,4 +1,5 @@
 // Tables of the results, as Markdown.
+import { significant, table } from "../recipes/tables.mjs";
 import { bestKnown } from "./best-known.mjs";
 
 /** The benchmark's. */
@@ -54,14 +55,3 @@ function compared(value, best) {
 
 const pair = (a, b) => `${significant(a, 3)} / ${significant(b, 3)}`;
 const megabytes = (bytes) => significant(bytes / 1e6, 2);
-
-/** Without exponent. */
-function significant(value, digits) {
-  const text = value.toPrecision(digits);
-  return text.includes("e") ? String(Number(text)) : text;
-}
-
-function table(header, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
