@@ -61,7 +61,7 @@ export const representations = [
 
 /** Errors of training molecules left out decide. */
 export function fitOf() {
-  const scan = { lengthScale: { ofMedian: [0.5, 1, 2, 4, 8] }, lambda: [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2], by: "leave-one-out" };
+  const scan = { lengthScale: { ofMedian: [1, 2, 3, 4, 8, 16] }, lambda: [1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 1e-2], by: "leave-one-out" };
   return { regularization: { scan }, errorBars: false };
 }
 

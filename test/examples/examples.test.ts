@@ -2,13 +2,13 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { candidateOf, readConfigFile, resolveConfig, tuneFileSchema } from "../../src/config/index.js";
 import { fitFileSchema } from "../../src/config/fit-config.js";
-import { planSparseGpFit, type SparseGpFit } from "../../src/fit/index.js";
+import { planSparseGpFit, type SparseGpFit, trainerOf } from "../../src/fit/index.js";
 import { readDataset } from "../../src/structures/index.js";
 import { createSearchSpace } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
@@ -92,6 +92,19 @@ describe("examples", () => {
     const base = candidateOf(given.value as Record<string, unknown>, config);
     const space = createSearchSpace(config.tune.parameters!, base, { species: ["Si"] });
     expect(space.encode(base)).toBeDefined();
+  });
+
+  it("kernel-ridge/recipes.mjs: every representation is a model that can be fitted", async () => {
+    const { representations, fitOf } = (await import(pathToFileURL(join(root, "examples", "kernel-ridge", "recipes.mjs")).href)) as {
+      representations: readonly { key: string; terms: unknown[] }[];
+      fitOf: () => Record<string, unknown>;
+    };
+    expect(new Set(representations.map(({ key }) => key)).size).toBe(representations.length);
+    for (const { key, terms } of representations) {
+      const trainer = trainerOf({ type: "kernel-ridge" });
+      expect(() => validate(trainer.schema, { type: "kernel-ridge", terms }), key).not.toThrow();
+      expect(() => validate(trainer.fitSchema, fitOf()), key).not.toThrow();
+    }
   });
 
   it("the README names examples that exist", () => {
