@@ -89,7 +89,7 @@ async function runPoint(train, test, representation) {
   const executor = await createExecutor({ threads: Number(values.threads) }); // one each, so that its memory is its own
   const { signal } = controller;
   try {
-    const request = { model: { type: "kernel-ridge", terms: representation.terms }, fit: fitOf() };
+    const request = { model: { type: "kernel-ridge", terms: representation.terms }, fit: fitOf(representation) };
     const fitting = processorSeconds();
     const { model, summary } = await fitKernelRidge(request, train, executor, { signal });
     const fitSeconds = fitting();

@@ -97,13 +97,14 @@ describe("examples", () => {
   it("kernel-ridge/recipes.mjs: every representation is a model that can be fitted", async () => {
     const { representations, fitOf } = (await import(pathToFileURL(join(root, "examples", "kernel-ridge", "recipes.mjs")).href)) as {
       representations: readonly { key: string; terms: unknown[] }[];
-      fitOf: () => Record<string, unknown>;
+      fitOf: (representation: unknown) => Record<string, unknown>;
     };
     expect(new Set(representations.map(({ key }) => key)).size).toBe(representations.length);
-    for (const { key, terms } of representations) {
+    for (const representation of representations) {
+      const { key, terms } = representation;
       const trainer = trainerOf({ type: "kernel-ridge" });
       expect(() => validate(trainer.schema, { type: "kernel-ridge", terms }), key).not.toThrow();
-      expect(() => validate(trainer.fitSchema, fitOf()), key).not.toThrow();
+      expect(() => validate(trainer.fitSchema, fitOf(representation)), key).not.toThrow();
     }
   });
 
