@@ -60,7 +60,7 @@ async function runSet(set) {
       for (const size of sizes) {
         const point = { set: set.key, representation: representation.key, size, seed };
         if (read(point)) continue;
-        const result = { ...point, title: representation.title, digest: digestOf(set, representation), ...(await runPoint(data.subset(order.slice(0, size)), test, representation)) };
+        const result = { ...point, digest: digestOf(set, representation), ...(await runPoint(data.subset(order.slice(0, size)), test, representation)) };
         writeResults(pathOf(point), result);
         const { mae, fitSeconds } = result;
         console.error(`${set.key} ${representation.key}: ${size} molecules, seed ${seed}: MAE ${(1000 * mae).toFixed(1)} meV, ${fitSeconds.toFixed(1)} s of processor time`);

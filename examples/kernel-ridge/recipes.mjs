@@ -23,10 +23,10 @@ const exponential = (scale, threshold) => ({ function: "exp", scale, threshold }
 
 // What a representation is, and what the kernel makes of it: rows of atoms are compared with those of the same element, and the kernels summed.
 export const representations = [
-  { key: "coulomb-matrix", title: "Coulomb matrix, sorted, Laplacian", ofMedian: WIDE, terms: [{ descriptor: { type: "coulomb-matrix", permutation: "sorted-l2", nAtomsMax: ATOMS_MAX }, kernel: laplacian }] },
+  { key: "coulomb-matrix", title: "Coulomb matrix", ofMedian: WIDE, terms: [{ descriptor: { type: "coulomb-matrix", permutation: "sorted-l2", nAtomsMax: ATOMS_MAX }, kernel: laplacian }] },
   {
     key: "mbtr",
-    title: "MBTR, Gaussian",
+    title: "MBTR",
     ofMedian: WIDE,
     terms: [
       {
@@ -42,7 +42,7 @@ export const representations = [
   },
   {
     key: "local-mbtr",
-    title: "local MBTR, sum over atoms, Gaussian",
+    title: "local MBTR",
     terms: [
       {
         descriptor: {
@@ -57,13 +57,13 @@ export const representations = [
   },
   {
     key: "acsf",
-    title: "symmetry functions, sum over atoms, Gaussian",
+    title: "symmetry functions",
     terms: [{ descriptor: { type: "acsf", cutoff: { radius: 3 }, grid: { rule: "gastegger", radial: 10, angular: 3, zeta: [1, 4], from: 0.7 } }, kernel: gaussian }],
   },
-  { key: "soap", title: "SOAP, sum over atoms, Gaussian", terms: [{ descriptor: soap({ nMax: 4, lMax: 4, sigma: 0.4, cutoff: { radius: 4, function: "cosine", width: 1 } }), kernel: gaussian }] },
+  { key: "soap", title: "SOAP", terms: [{ descriptor: soap({ nMax: 4, lMax: 4, sigma: 0.4, cutoff: { radius: 4, function: "cosine", width: 1 } }), kernel: gaussian }] },
   {
     key: "soap-weighted",
-    title: "SOAP, neighbors weighted, sum over atoms, Gaussian",
+    title: "SOAP, neighbors weighted",
     terms: [
       {
         descriptor: soap({ nMax: 3, lMax: 6, sigma: 0.35, cutoff: { radius: 4.5, function: "cosine", width: 1 }, weighted: { r0: 1.5, m: 7 }, centralWeight: 0.2 }),

@@ -2,7 +2,7 @@
 import { fitPowerLaw, units } from "../../dist/index.js";
 import { renderFigure } from "../../dist/report/plots/render-svg.js";
 import { significant, table } from "../recipes/tables.mjs";
-import { published, sets } from "./recipes.mjs";
+import { published, representations, sets } from "./recipes.mjs";
 
 /** @param results of points, in order */
 export function tablesOf(results) {
@@ -53,13 +53,14 @@ function sizesOf(results) {
 
 /** Means over the seeds. */
 function curvesOf(results) {
-  return [...new Set(results.map(({ title }) => title))].map((title) => {
-    const own = results.filter((result) => result.title === title);
+  return representations.flatMap(({ key, title }) => {
+    const own = results.filter(({ representation }) => representation === key);
+    if (own.length === 0) return [];
     const points = sizesOf(own).map((size) => {
       const runs = own.filter((run) => run.size === size);
       return { size, runs, mae: meanOf(runs.map(({ mae }) => mae)) };
     });
-    return { title, points };
+    return [{ title, points }];
   });
 }
 
@@ -75,7 +76,7 @@ export async function curveFigure(results) {
   const measured = curvesOf(results).flatMap(({ title: name, points }) => points.map(({ size, mae }) => ({ name, size, mae: 1000 * mae })));
   const others = published.filter((curve) => curve.set === set).flatMap(({ title: name, points }) => points.map(([size, mae]) => ({ name, size, mae: 1000 * mae })));
   const names = [...new Set([...measured, ...others].map(({ name }) => name))];
-  const axis = (field, label) => ({ field, type: "quantitative", title: label, scale: { type: "log", nice: false }, axis: { tickCount: 6, format: "~s" } });
+  const axis = (field, label) => ({ field, type: "quantitative", title: label, scale: { type: "log", nice: false, padding: 8 }, axis: { tickCount: 6, format: "~s" } });
   const spec = {
     title: `Atomization energies of ${title}`,
     width: 400,
@@ -85,10 +86,10 @@ export async function curveFigure(results) {
     encoding: {
       x: axis("size", "molecules that were trained on"),
       y: axis("mae", "MAE (meV)"),
-      color: { field: "name", type: "nominal", title: null, sort: names },
+      color: { field: "name", type: "nominal", title: null, sort: names, legend: { labelLimit: 0 } },
       ...(others.length > 0 && { strokeDash: { condition: { test: `indexof(${JSON.stringify(others.map(({ name }) => name))}, datum.name) >= 0`, value: [5, 4] }, value: [1, 0] } }),
     },
   };
-  const { svg } = await renderFigure({ name: `kernel-ridge-${set}`, description: `Learning curves of ${title}`, caption: "", spec, width: 640 });
+  const { svg } = await renderFigure({ name: `kernel-ridge-${set}`, description: `Learning curves of ${title}`, caption: "", spec, width: 600 });
   return svg;
 }
