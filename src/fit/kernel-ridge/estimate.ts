@@ -124,7 +124,8 @@ export async function planKernelRidgeFit(request: KernelRidgeFit | FitRequest, d
   const decompositions = isScan ? lengths * ((8 / 3) * size ** 3 + 8 * lambdas * size * size) : 0;
   const solution = options.fit.sparse ? 2 * shape.structures * size * size : (2 / 3) * size ** 3;
   const describe = shape.rows.reduce((sum, rows, t) => sum + rows * shape.features[t] * DESCRIBE_SECONDS, 0);
-  const perAtom = (describe + kernels / Math.max(1, shape.structures) / FLOPS_PER_SECOND) / Math.max(1, dataset.nAtoms);
+  const toPredict = kernels * (isScan || options.fit.sparse ? 1 : 2); // of all structures with all: the matrix of a fit without a scan is half of it
+  const perAtom = (describe + toPredict / FLOPS_PER_SECOND) / Math.max(1, dataset.nAtoms);
   const forces = size - shape.structures;
   return {
     targets: { energies: shape.structures, forceComponents: fitsForces(options.fit) ? forces : 0, virialComponents: 0 },
