@@ -18,10 +18,12 @@ export interface ConfigFile extends LocatedConfig {
 
 /**
  * Reads a YAML or JSON file.
+ * @param refuse throws for a text that is something else, with a better word than what is wrong as YAML
  * @throws {FormatError} when it is not YAML or not a group of keys; the system's error when it cannot be read
  */
-export async function readConfigFile(path: string): Promise<ConfigFile> {
+export async function readConfigFile(path: string, refuse?: (text: string) => void): Promise<ConfigFile> {
   const text = await readText(path);
+  refuse?.(text);
   const config = parseYaml(text, path);
   if (typeof config.value !== "object" || config.value === null || Array.isArray(config.value)) {
     throw new FormatError({ file: path }, "it does not hold a configuration, which is a group of keys such as data, model and fit; pestle schema fit prints them all");

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { fitFileSchema } from "../../src/config/fit-config.js";
+import { isGapCommand } from "../../src/interop/gap/command-source.js";
 import { gapFitFile, importGapCommand, type ImportedCommand, readCommandFile } from "../../src/interop/gap/index.js";
 import { commandOptions, soapOptions, soapTurboOptions, distance2bOptions, angle3bOptions } from "../../src/interop/gap/options.js";
 
@@ -15,6 +17,7 @@ interface Term {
   kernel: Record<string, unknown>;
   sparse: Record<string, unknown>;
   centers?: string[];
+  jitter?: number;
 }
 
 interface Config {
@@ -106,9 +109,19 @@ describe("descriptor strings", () => {
       kernel: { type: "squared-exponential", lengthScale: 0.7, delta: 0.3 },
       sparse: { method: "uniform", count: 12 },
     });
-    const triplet = await term("angle_3b Z_center=8 Z1=1 Z2=1 cutoff=3 delta=0.3 f0=0.1 theta_fac={0.5 0.5 0.5} n_sparse=12 covariance_type=ARD_SE");
+    const triplet = await term("angle_3b Z_center=8 Z1=1 Z2=1 cutoff=3 delta=0.3 f0=0.1 theta_fac={0.5 0.4 0.3} n_sparse=12 covariance_type=ARD_SE");
     expect(triplet.descriptor).toEqual({ type: "angle-3b", center: "O", species: ["H", "H"], cutoff: { radius: 3, width: 0.5 } });
-    expect([triplet.kernel, triplet.sparse]).toEqual([{ type: "squared-exponential", lengthScale: { ofRange: 0.5 }, delta: 0.6, constant: 0.2 }, { method: "random", count: 12 }]);
+    expect([triplet.kernel, triplet.sparse]).toEqual([{ type: "squared-exponential", lengthScale: { ofRange: [0.5, 0.4, 0.3] }, delta: 0.6, constant: 0.2 }, { method: "random", count: 12 }]);
+    // k is four times as large with twice the δ
+    expect(triplet.jitter).toBe(4e-10);
+    expect((await term(pair.replace("theta_uniform=0.7", "theta_fac={0.5 0.5}"))).kernel.lengthScale).toEqual({ ofRange: 0.5 });
+  });
+
+  it("say how files of sparse points have to look", async () => {
+    const remarkOf = async (gap: string): Promise<string> =>
+      (await imported(around(`${gap} sparse_method=file sparse_file=points.dat`), [14])).notes.find(({ option }) => option.endsWith("sparse_file"))!.text;
+    expect(await remarkOf("distance_2b cutoff=4 delta=1 covariance_type=ard_se")).toMatch(/of a point and then its cutoff, which gap\.xml\.sparseX files lack/u);
+    expect(await remarkOf(soap.replace(" sparse_method=cur_points", ""))).toMatch(/of a point without its cutoff, as in gap\.xml\.sparseX files/u);
   });
 
   it("make a term for every combination of species", async () => {
@@ -140,7 +153,9 @@ describe("a whole command", () => {
     expect(data).toEqual({ train: "carbon.xyz", keys: { energy: "dft_energy", forces: "dft_force", virial: "virial" } });
     expect(model.terms.map(({ descriptor }) => descriptor.type)).toEqual(["distance-2b", "angle-3b", "soap"]);
     expect(model.terms[2].sparse).toEqual({ method: "cur", count: {}, configTypes: { dimer: 20, Amorphous: 350, liquid: 50 } });
-    expect(model.isolatedAtomEnergies).toBe("least-squares");
+    expect(model.terms.map(({ jitter }) => jitter)).toEqual([undefined, 4e-8, undefined]);
+    expect(model.isolatedAtomEnergies).toBe("average");
+    expect(fitFileSchema(result.config).safeParse(result.config).error).toBeUndefined();
     const configTypes = { dimer: { energy: 0.0001, forces: 0.01 }, isolated_atom: { energy: 0.0001 } };
     expect(fit).toEqual({ sigma: { energy: 0.001, forces: 0.1, virial: 0.05, configTypes }, jitter: 1e-8 });
     expect(seed).toBe(1);
@@ -172,7 +187,7 @@ describe("a whole command", () => {
     expect(text).toMatch(/^# Run with: pestle fit fit\.yaml -o gap_C\.pestle\n/u);
     expect(text).toContain("#   rnd_seed=-1 energy_parameter_name=dft_energy");
     expect(text).toContain("# - core_ip_args: IP Glue is not converted (glue.xml: no such file);");
-    expect(text).toMatch(/# angle_3b cutoff=2\.5 .*\n.*\n +# delta is 2 × 0\.05: .*\n +- descriptor: \{ type: angle-3b/u);
+    expect(text).toMatch(/# angle_3b cutoff=2\.5 .*\n.*\n +# delta is 2 × 0\.05, jitter 4 × 1e-8: .*\n +- descriptor: \{ type: angle-3b/u);
   });
 });
 
@@ -223,7 +238,8 @@ describe("energies of isolated atoms", () => {
     expect(await of("e0=-2 e0_offset=0.5", [8])).toEqual({ O: -1.5 });
     expect(await of("e0={H:-1.5}")).toEqual({ H: -1.5, O: 0 });
     expect(await of("")).toBe("from-data");
-    expect(await of("e0_method=\\\"average\\\"")).toBe("least-squares");
+    expect(await of("e0_method=\\\"average\\\"")).toBe("average");
+    expect(lostOptions(await imported(around(`${soap} species_Z={1 8} Z=8`, "e0_method=average e0_offset=1")))).toEqual(["e0_offset"]);
   });
 });
 
@@ -251,8 +267,9 @@ describe("the training file", () => {
       columns: { energy: "energy_sigma", forces: "force_atom_sigma" },
       masks: { forces: { column: "force_mask", leaveOut: 1 } },
     });
+    expect((await imported(command("e0_method=average"))).config.model.isolatedAtomEnergies).toBe("average");
     // the mean of −2, −1 and −3
-    expect((await imported(command("e0_method=average"))).config.model.isolatedAtomEnergies).toEqual({ H: -2, O: -2 });
+    expect((await imported(command("e0_method=average e0_offset=0.5"))).config.model.isolatedAtomEnergies).toEqual({ H: -1.5, O: -1.5 });
   });
 
   it("has isolated atoms that a fit would not take for some, or lacks them", async () => {
@@ -324,6 +341,21 @@ describe("layout", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("a text", () => {
+  it.each([
+    [around(soap), true],
+    [`#!/bin/sh\nmpirun -n 4 gap_fit ${around(soap).slice(8)}`, true],
+    ['at_file = a.xyz gap = {soap}', true],
+    ["<GAP_1><GAP_params>", true],
+    [`# Made from this command:\n#   ${around(soap)}\ndata:\n  train: a.xyz # gap={} at_file=a\n`, false],
+    ["data: { train: gap.xml }", false],
+    ["<svg/>", false],
+    ["examples/si.yaml", false],
+  ])("is a command or not: %s", (text, isOne) => {
+    expect(isGapCommand(text)).toBe(isOne);
   });
 });
 

@@ -1,19 +1,25 @@
 // Fits from converted commands against gap_fit and QUIP.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fitFileSchema } from "../../src/config/fit-config.js";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { describeStructures } from "../../src/environments/index.js";
 import { fitSparseGp, type SparseGpFit } from "../../src/fit/index.js";
-import { importGapCommand, readCommandFile } from "../../src/interop/gap/index.js";
-import { evaluateDataset } from "../../src/models/index.js";
+import { importGapCommand } from "../../src/interop/gap/index.js";
+import { kernelSchema } from "../../src/kernels/index.js";
+import { evaluateStructures } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { type DataSection, loadData, readDataset } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
+import { referenceFolder } from "../reference/folder.js";
+import { fitOf, type GapFile, type GapRun, rangeFactors, readGap, runOf, sparseFileOf, trainingFile, whyNot } from "../reference/gap-model.js";
+import { predictionsOf } from "../reference/gap-predictions.js";
+import { NotThere } from "../reference/not-there.js";
 
-const models = fileURLToPath(new URL("../data/reference/gap/models/", import.meta.url));
+const saltFile = fileURLToPath(new URL("../data/reference/gap/nacl8.xyz", import.meta.url));
 let executor: Executor;
 let folder: string;
 beforeAll(async () => {
@@ -25,22 +31,104 @@ afterAll(async () => {
   await executor.close();
 });
 
+const reference = referenceFolder("gap");
+const gaps = reference ? reference.files.filter((file) => basename(file) === "gap.xml").map((file) => readGap(reference, file)) : [];
+
+interface Repeatable {
+  readonly gap: GapFile;
+  readonly run: GapRun;
+  /** Training data. */
+  readonly train: string;
+}
+
+/** Models whose fits can be repeated: test/reference compares coefficients and predictions of what `fitOf` makes of them with those of QUIP. */
+const repeatable = gaps.flatMap((gap): Repeatable[] => {
+  const run = runOf(gap);
+  if (run instanceof NotThere || whyNot(reference!, gap)) return [];
+  const train = trainingFile(reference!, gap, run.data);
+  return train === undefined ? [] : [{ gap, run, train }];
+});
+
+interface FitSections {
+  data: DataSection;
+  model: { isolatedAtomEnergies: Record<string, number>; terms: TermSections[] };
+  fit: { sigma: object; jitter: number };
+}
+
+interface TermSections {
+  descriptor: { type: string };
+  kernel: { lengthScale?: unknown };
+  sparse: object;
+  centers?: string[];
+  jitter?: number;
+}
+
+/** The fit file of the command in a gap.xml, for the training data where they are. */
+async function converted({ gap, train }: Repeatable): Promise<FitSections> {
+  const text = gap.commandLine.replace(/at_file=\S+/u, `at_file=${reference!.path(train)}`);
+  const { config } = await importGapCommand({ name: gap.name, text }, { folder, outputFolder: folder });
+  expect(config.data).toMatchObject({ train: expect.stringContaining(basename(train)) });
+  return fitFileSchema(config).parse(config) as unknown as FitSections;
+}
+
+/** Rows of a descriptor, however its parameters are spelled. */
+async function rowsOf(parameters: object, structures: Parameters<typeof describeStructures>[2], species: readonly number[]): Promise<number[]> {
+  const descriptor = createEnvironmentDescriptor(parameters as { type: string }, "this test");
+  const rows: number[] = [];
+  for await (const block of describeStructures(executor, descriptor, structures, { species })) rows.push(...block.values);
+  return rows;
+}
+
+/** What makes the energy of the rows of a term. Shares of ranges are lengths in a gap.xml; test/reference compares these. */
+function comparable({ kernel, centers, jitter }: TermSections, of: { readonly factors?: unknown; readonly jitter?: number }): object {
+  const lengthScale = of.factors === undefined ? kernel.lengthScale : { ofRange: of.factors };
+  return { kernel: kernelSchema.parse({ ...kernel, ...(lengthScale !== undefined && { lengthScale }) }), centers, jitter: jitter ?? of.jitter };
+}
+
+/** A file of a term's sparse points as the page for users of gap_fit says: of sparseX, where rows have weights each with its sparseCutoff. */
+function sparseFile(gap: GapFile, t: number): string {
+  const coordinate = gap.coordinates[t];
+  const own = reference!.path(sparseFileOf(gap, coordinate));
+  if (!/^(?:distance_2b|angle_3b)\b/u.test(coordinate.descriptor)) return own;
+  const numbers = reference!.text(sparseFileOf(gap, coordinate)).trim().split(/\s+/u);
+  const width = numbers.length / coordinate.cutoffs.length;
+  const path = join(folder, `points-${t}.txt`);
+  writeFileSync(path, Array.from(coordinate.cutoffs, (cutoff, s) => [...numbers.slice(s * width, (s + 1) * width), cutoff].join(" ")).join("\n"));
+  return path;
+}
+
 describe("a converted command", () => {
-  it("gives the potential of gap_fit, with its sparse points", async () => {
-    const source = await readCommandFile(join(models, "si_soap", "gap.xml"));
-    const { config } = await importGapCommand(source, { folder: models, outputFolder: "." });
-    const { data, ...rest } = structuredClone(config) as unknown as SparseGpFit & { data: DataSection; model: { terms: { sparse: object }[] } };
-    rest.model.terms[0].sparse = { method: "file", path: join(models, "si_soap", "gap.xml.sparseX.GAP_2026_11_20_0_23_2_2_4441") };
-    const { train } = await loadData(data, { seed: 1 });
-    const { model } = await fitSparseGp(rest, train, executor);
-    const quip = await readDataset(join(models, "si_soap", "predictions_quip.xyz"));
-    expect(quip.report).toMatchObject({ energies: 2, virials: 2, forceComponents: 96 });
-    for await (const { structure, prediction } of evaluateDataset(model, quip, executor, { want: { forces: true, virial: true } })) {
-      const nAtoms = structure.atomicNumbers.length;
-      expectClose([prediction.energy / nAtoms], [structure.targets.energy! / nAtoms], 1e-6);
-      expectClose(prediction.forces!, structure.targets.forces!, 1e-5);
-      expectClose(prediction.virial!, structure.targets.virial!, 1e-4);
+  it.each(repeatable.map((entry) => [entry.gap.name, entry] as const))("says the fit of %s", async (_, entry) => {
+    const { gap, run, train } = entry;
+    const { model, fit } = await converted(entry);
+    const data = await reference!.dataset(train, run.keys);
+    const expected = fitOf(reference!, gap, run, data, (term) => join(folder, `points-${term}.json`)) as unknown as FitSections;
+    const terms = expected.model.terms.map((term, t) => comparable(term, { factors: rangeFactors(gap.coordinates[t]) }));
+    expect(model.terms.map((term) => comparable(term, { jitter: fit.jitter }))).toEqual(terms);
+    for (const [t, { descriptor }] of model.terms.entries()) {
+      const [rows, expectedRows] = [descriptor, expected.model.terms[t].descriptor].map((parameters) => rowsOf(parameters, [data.structure(0)], data.species()));
+      expectClose(await rows, await expectedRows, 1e-14);
     }
+    expect(model.isolatedAtomEnergies).toEqual(expected.model.isolatedAtomEnergies);
+    expect(fit.sigma).toEqual(expected.fit.sigma);
+  });
+
+  it.each(repeatable.map((entry) => [entry.gap.name, entry] as const))("gives the potential of gap_fit, with its sparse points: %s", async (_, entry) => {
+    const { data, ...rest } = await converted(entry);
+    for (const [t, term] of rest.model.terms.entries()) term.sparse = { method: "file", path: sparseFile(entry.gap, t) };
+    const { train } = await loadData(data, { seed: 1 });
+    const { model } = await fitSparseGp(rest as unknown as SparseGpFit, train, executor);
+    let nPredicted = 0;
+    for (const { structure, energy, forces, virial } of await predictionsOf(reference!, entry.gap)) {
+      for await (const { prediction } of evaluateStructures(model, [structure], executor, { want: { forces: true, virial: true } })) {
+        const nAtoms = structure.atomicNumbers.length;
+        expectClose([prediction.energy / nAtoms], [energy / nAtoms], 1e-6);
+        expectClose(prediction.forces!, forces, 1e-5);
+        expectClose(prediction.virial!, virial, 1e-4);
+        nPredicted++;
+      }
+    }
+    expect(nPredicted).toBeGreaterThan(0);
   });
 
   it("without species has one density for all of them", async () => {
@@ -49,16 +137,10 @@ describe("a converted command", () => {
       const { config } = await importGapCommand({ name: "command", text }, { folder, outputFolder: ".", species });
       return (config.model as { terms: { descriptor: object }[] }).terms[0].descriptor;
     };
-    const salt = await readDataset(join(models, "..", "nacl8.xyz"));
+    const salt = await readDataset(saltFile);
     const sodium = { ...salt.structure(0), targets: {}, atomicNumbers: new Uint8Array(8).fill(11) };
-    const of = async (parameters: object, structures: Parameters<typeof describeStructures>[2], species: number[]): Promise<number[]> => {
-      const descriptor = createEnvironmentDescriptor(parameters as { type: string }, "this test");
-      const rows: number[] = [];
-      for await (const block of describeStructures(executor, descriptor, structures, { species })) rows.push(...block.values);
-      return rows;
-    };
-    const expected = await of(await descriptorFor([11]), [sodium], [11]);
+    const expected = await rowsOf(await descriptorFor([11]), [sodium], [11]);
     expect(expected.length).toBe(8 * 24);
-    expectClose(await of(await descriptorFor([11, 17]), salt, [11, 17]), expected, 1e-12);
+    expectClose(await rowsOf(await descriptorFor([11, 17]), salt, [11, 17]), expected, 1e-12);
   });
 });

@@ -1,6 +1,6 @@
 // GAP models as QUIP writes them (gap.xml and its sparseX files), and the options of the gap_fit run that made them.
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path/posix";
+import { basename, dirname, join } from "node:path/posix";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { fitSchema, type SparseGpFit, sparseGpSchema } from "../../src/fit/index.js";
 import type { KernelParameters } from "../../src/kernels/index.js";
@@ -187,6 +187,13 @@ export function runOf({ commandLine }: GapFile): GapRun | NotThere {
     isAverage: value("e0_method") === "average" && Number(value("e0_offset") ?? 0) === 0 && value("e0") === undefined,
     jitter: Number(value("sparse_jitter") ?? 1e-10),
   };
+}
+
+/** Training data by the name that the command line has for it: beside the model or above, perhaps called train_… there. */
+export function trainingFile(from: ReferenceFolder, { name }: GapFile, data: string): string | undefined {
+  const names = [basename(data), `train_${basename(data)}`];
+  const folders = [dirname(name), dirname(dirname(name)), "."];
+  return folders.flatMap((place) => names.map((file) => join(place, file))).find((file) => from.has(file));
 }
 
 /** Factors of the ranges of coordinates that θ were made of, where the run names them; undefined otherwise. */

@@ -1,7 +1,7 @@
 // Values of QUIP, GAP and soap_turbo: descriptors with their derivatives, predictions of fitted models, and the fits themselves.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path/posix";
+import { basename, join } from "node:path/posix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor, type SoapParameters } from "../../src/descriptors/index.js";
 import { columnStatistics } from "../../src/environments/index.js";
@@ -15,7 +15,8 @@ import { fromJacobian } from "../descriptors/differences.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import { flat, type Nested, type ReferenceFolder, referenceFolder } from "./folder.js";
-import { coefficientsOf, fitOf, type GapFile, modelOf, rangeFactors, readGap, runOf, sparseFileOf, whyNot } from "./gap-model.js";
+import { coefficientsOf, fitOf, type GapFile, modelOf, rangeFactors, readGap, runOf, sparseFileOf, trainingFile, whyNot } from "./gap-model.js";
+import { type Prediction, type PredictionEntry, predictionFilesOf, predictionsOf } from "./gap-predictions.js";
 import { compareKernelMatrix, compareLinearSystem, linearSystemFiles } from "./linear-system.js";
 import { expectKnown, NotThere } from "./not-there.js";
 import { fromQuip, nameOf, type QuipDescriptor, tupleNames } from "./quip.js";
@@ -31,18 +32,6 @@ interface DescriptorEntry {
   /** the first vectors, or all */
   readonly x: readonly (readonly number[])[];
   readonly gradients?: readonly Readonly<Record<string, Nested>>[];
-}
-
-interface PredictionEntry {
-  readonly model: string;
-  readonly frame: string;
-  /** eV */
-  readonly energy: number;
-  /** eV/Å */
-  readonly forces: Nested;
-  /** eV, −∂E/∂ε */
-  readonly virial_3x3: Nested;
-  readonly local_energies_including_e0?: readonly number[];
 }
 
 const folder = referenceFolder("gap");
@@ -144,42 +133,6 @@ function understood<Result>(read: () => Result | NotThere): (() => Result) | Not
       throw error;
     };
   }
-}
-
-interface Prediction {
-  readonly structure: Structure;
-  readonly energy: number;
-  readonly forces: readonly number[];
-  readonly virial: readonly number[];
-  readonly localEnergies: readonly number[] | undefined;
-}
-
-/** What QUIP predicts with a model: entries of predictions.json, and files beside the model. */
-async function predictionsOf(from: ReferenceFolder, gap: GapFile): Promise<Prediction[]> {
-  const predictions: Prediction[] = [];
-  for (const entry of entriesOf<PredictionEntry>("predictions.json").filter(({ model }) => model === gap.name)) {
-    expectKnown("predictions.json", Object.keys(entry), ["model", "frame", "energy", "virial_3x3", "forces", "local_energies_including_e0"]);
-    const structure = (await from.dataset(entry.frame)).structure(0);
-    const localEnergies = entry.local_energies_including_e0;
-    predictions.push({ structure, energy: entry.energy, forces: flat(entry.forces), virial: flat(entry.virial_3x3), localEnergies });
-  }
-  for (const file of predictionFilesOf(from, gap)) {
-    for (const structure of await from.dataset(file, { energy: "energy", forces: "force", virial: "virial" })) {
-      const { energy, forces, virial } = structure.targets;
-      predictions.push({ structure, energy: energy!, forces: [...forces!], virial: [...virial!], localEnergies: undefined });
-    }
-  }
-  return predictions;
-}
-
-const predictionFilesOf = (from: ReferenceFolder, { name }: GapFile): string[] =>
-  from.files.filter((file) => dirname(file) === dirname(name) && /^predictions\w*\.xyz$/u.test(basename(file)));
-
-/** Training data by the name that the command line has for it: beside the model or above, perhaps called train_… there. */
-function trainingFile(from: ReferenceFolder, { name }: GapFile, data: string): string | undefined {
-  const names = [basename(data), `train_${basename(data)}`];
-  const folders = [dirname(name), dirname(dirname(name)), "."];
-  return folders.flatMap((place) => names.map((file) => join(place, file))).find((file) => from.has(file));
 }
 
 /**

@@ -3,10 +3,11 @@ import { assessPotential } from "../../analysis/assessment.js";
 import { suspectReferenceWarnings } from "../../analysis/suspect-references.js";
 import { programVersions, withoutFolders } from "../../config/provenance.js";
 import { configuredTrainer, type FitConfig, fitFileSchema, relocatePaths } from "../../config/fit-config.js";
-import { readConfigFile, resolveConfig } from "../../config/config-file.js";
+import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/config-file.js";
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
+import { isGapCommand } from "../../interop/gap/command-source.js";
 import { trainerOf } from "../../fit/registry.js";
 import type { FitPlan, FitResult, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
@@ -59,7 +60,7 @@ export async function runFit(session: Session, path: string | undefined, flags: 
 async function readFitConfig(path: string | undefined, flags: FitFlags): Promise<FitConfig> {
   if (path !== undefined && flags.config !== undefined) throw new InvalidParameterError("the fit file is given twice; leave --config out");
   const configPath = path ?? flags.config;
-  const file = configPath === undefined ? undefined : await readConfigFile(configPath);
+  const file = configPath === undefined ? undefined : await readFitFile(configPath);
   if (file && valueAt(file.value, ["tune"]) !== undefined) {
     throw new FormatError(file.locate(["tune"], "key"), `this is the file of a search: pestle tune ${file.path} finds values and writes a fit file`);
   }
@@ -83,6 +84,17 @@ async function readFitConfig(path: string | undefined, flags: FitFlags): Promise
       if (flags.crossValidation) config.crossValidation ??= {};
       if (flags.learningCurve) config.learningCurve ??= {};
     },
+  });
+}
+
+/** @throws also {InvalidParameterError} where a gap_fit command is given instead, or a file of GAP, with what makes a fit file of it */
+async function readFitFile(path: string): Promise<ConfigFile> {
+  if (/^gap_fit\s/u.test(path.trim()) || isGapCommand(path)) {
+    throw new InvalidParameterError('this is a gap_fit command: pestle import-gap-command "gap_fit …" -o fit.yaml makes a fit file of it');
+  }
+  return readConfigFile(path, (text) => {
+    if (!isGapCommand(text)) return;
+    throw new FormatError({ file: path }, `it holds a gap_fit command: pestle import-gap-command ${path} -o fit.yaml makes a fit file of it`);
   });
 }
 

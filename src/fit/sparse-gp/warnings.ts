@@ -12,7 +12,7 @@ const NORMALISED = 1.01;
 export function fitWarnings({ fit, model }: ResolvedFit, dataset: Dataset, isolated: IsolatedAtomEnergies, terms: readonly SelectedTerm[]): string[] {
   const name = (index: number): string => (terms.length > 1 ? `model.terms[${index}]: ` : "");
   return [
-    ...terms.flatMap((term, index) => [...fewerPoints(term), ...absoluteJitter(term, term.options.jitter ?? fit.jitter)].map((text) => `${name(index)}${text}`)),
+    ...terms.flatMap((term, index) => [...fewerPoints(term), ...absoluteJitter(term, fit.jitter)].map((text) => `${name(index)}${text}`)),
     ...energyZeroWarnings(model.isolatedAtomEnergies, dataset, fit.sigma, isolated),
   ];
 }
@@ -29,7 +29,8 @@ function fewerPoints({ options: { sparse }, selection }: SelectedTerm): string[]
 }
 
 /** An absolute jitter is much for short fingerprints, and nothing for long ones. */
-function absoluteJitter({ kernel, tables: { nFeatures, weighsRows }, selection }: SelectedTerm, jitter: ResolvedFit["fit"]["jitter"]): string[] {
+function absoluteJitter({ kernel, tables: { nFeatures, weighsRows }, selection, options }: SelectedTerm, ofAll: ResolvedFit["fit"]["jitter"]): string[] {
+  const jitter = options.jitter ?? ofAll;
   if (typeof jitter !== "number" || jitter === 0) return [];
   const scale = kernelScale(kernel);
   let [lowest, highest] = [Infinity, 0];
@@ -41,7 +42,7 @@ function absoluteJitter({ kernel, tables: { nFeatures, weighsRows }, selection }
   }
   if (highest <= NORMALISED && lowest >= 1 / NORMALISED) return [];
   return [
-    `fit.jitter is ${jitter} eV², but the fingerprints are not normalised: k(x, x) of the sparse points is ${lowest.toPrecision(2)} to ` +
+    `${options.jitter === undefined ? "fit.jitter" : "its jitter"} is ${jitter} eV², but the fingerprints are not normalised: k(x, x) of the sparse points is ${lowest.toPrecision(2)} to ` +
       `${highest.toPrecision(2)} delta², so that this jitter may be too much for some and nothing for others; write jitter: { relative: 1e-8 }`,
   ];
 }

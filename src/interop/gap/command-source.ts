@@ -12,6 +12,14 @@ export async function readCommandFile(path: string): Promise<CommandSource> {
   return { name: path, text: commandIn(text, path) };
 }
 
+/** Whether a text is a gap_fit command, or a gap.xml. What stands in comments does not count, as fit files made from commands have them there. */
+export function isGapCommand(text: string): boolean {
+  const own = text.replace(/(?<=^|\s)#.*$/gmu, "");
+  if (/^\s*</u.test(own)) return /<(?:command_line|GAP_params|gpSparse)\b/u.test(own);
+  const hasOption = (...names: readonly string[]): boolean => new RegExp(`(?<!\\w)(?:${names.join("|")})\\s*=(?!=)`, "u").test(own);
+  return hasOption("gap") && hasOption("at_file", "atoms_filename", "default_sigma");
+}
+
 /** @throws {FormatError} for XML without a command */
 export function commandIn(text: string, name: string): string {
   if (!/^\s*</u.test(text)) return text;

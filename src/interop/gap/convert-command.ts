@@ -63,8 +63,9 @@ export function convertGapCommand(command: GapCommand, { species: given, facts, 
   options.note(notes);
   const species = given ?? facts?.species ?? namedSpecies(command);
   if (!given && !facts && species.length > 0) notes.remark("at_file", `elements are those that the command names, ${species.map(symbolOf).join(", ")}; if the data have others, convert with --species`);
+  const jitter = options.number("sparse_jitter") ?? JITTER;
   const configTypeOf = (name: string): string | undefined => spelling(name, facts?.configTypes, notes);
-  const terms = command.terms.flatMap((string) => termsOf(string, { species, pathOf, configTypeOf, notes }));
+  const terms = command.terms.flatMap((string) => termsOf(string, { species, pathOf, configTypeOf, notes, jitter }));
   if (terms.length === 0) throw new InvalidParameterError(`none of the descriptors has a counterpart: ${notes.list.map(({ option, text }) => `${option}: ${text}`).join("; ")}`);
   const { keys, targets } = dataKeys(options, gapKeys(options), facts, notes);
   const { columns, sigma, masks } = dataColumns(options, facts, targets, notes);
@@ -77,14 +78,14 @@ export function convertGapCommand(command: GapCommand, { species: given, facts, 
       model: { type: "sparse-gp", ...(baseline && { baseline }), isolatedAtomEnergies: energies.value, terms: terms.map(({ term }) => term) },
       fit: {
         sigma: { ...sigmaOf(options, { targets, configTypeOf, notes }), ...(filled(sigma) && { columns: sigma }), ...(filled(masks) && { masks }) },
-        jitter: options.number("sparse_jitter") ?? JITTER,
+        jitter,
       },
       seed: seedOf(options, notes),
     },
     comments: new Map([
       ...(energies.comment === undefined ? [] : [["model.isolatedAtomEnergies", [energies.comment]] as const]),
       ...terms.map(({ comments }, i) => [`model.terms.${i}`, comments] as const),
-      ["fit.jitter", ["eV², on the diagonal of every sparse point (sparse_jitter)"]] as const,
+      ["fit.jitter", ["eV², on the diagonal of every sparse point of terms without a jitter of their own (sparse_jitter)"]] as const,
     ]),
     notes: notes.list,
     files,

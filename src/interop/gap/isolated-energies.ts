@@ -21,6 +21,7 @@ interface Known {
 }
 
 const FROM_DATA = "from-data";
+const AVERAGE = "average";
 
 /** Energies of isolated atoms: e0, or what e0_method says. */
 export function isolatedEnergies(options: OptionGroup, known: Known): ConvertedEnergies {
@@ -28,6 +29,11 @@ export function isolatedEnergies(options: OptionGroup, known: Known): ConvertedE
   const found = options.has("e0") ? given(options, known) : byMethod(options, known);
   if (offset === 0) return found;
   if (typeof found.value === "string") {
+    const { facts, species } = known;
+    if (found.value === AVERAGE && facts?.meanEnergy != null) {
+      const shifted = facts.meanEnergy + offset;
+      return { value: bySymbol(species, shifted), comment: `${found.comment} is ${facts.meanEnergy}; e0_offset=${offset} is added` };
+    }
     known.notes.lost("e0_offset", `energies of isolated atoms come from the data here; write them by symbol, each with ${offset} eV added`);
     return found;
   }
@@ -41,7 +47,7 @@ function given(options: OptionGroup, { species, notes }: Known): ConvertedEnergi
   const parts = splitAtColons(list);
   if (parts.length === 1) {
     const value = numberFrom(parts[0], "e0");
-    if (species.length > 0) return { value: Object.fromEntries(species.map((atomicNumber) => [symbolOf(atomicNumber), value])), comment: undefined };
+    if (species.length > 0) return { value: bySymbol(species, value), comment: undefined };
     notes.lost("e0", `which elements the data have is not known here; write isolatedAtomEnergies: { Si: ${value}, … }, or convert with --species`);
     return { value: FROM_DATA, comment: `e0=${value} for every element` };
   }
@@ -63,16 +69,11 @@ function byMethod(options: OptionGroup, known: Known): ConvertedEnergies {
   const method = (options.text("e0_method") ?? "isolated").toLowerCase();
   if (method === "isolated") return isolated(known);
   if (method !== "average") throw options.located("e0_method")!.error(`e0_method is "${method}"; it must be isolated or average`);
-  const { facts, species, notes } = known;
-  // of one element they are the mean
-  if (species.length === 1) return { value: "least-squares", comment: "e0_method=average: the mean energy per atom" };
-  if (facts?.meanEnergy == null) {
-    notes.lost("e0_method", "the mean energy per atom cannot be computed without the training file; least-squares energies of the elements serve instead");
-    return { value: "least-squares", comment: "e0_method=average: one energy for all elements" };
-  }
-  const { meanEnergy } = facts;
-  const comment = "e0_method=average: the mean energy per atom of the training file";
-  return { value: Object.fromEntries(species.map((atomicNumber) => [symbolOf(atomicNumber), meanEnergy])), comment };
+  return { value: AVERAGE, comment: "e0_method=average: the mean energy per atom of the training file" };
+}
+
+function bySymbol(species: readonly number[], energy: number): Record<string, number> {
+  return Object.fromEntries(species.map((atomicNumber) => [symbolOf(atomicNumber), energy]));
 }
 
 /** Frames of one atom: those that a fit finds itself, or their energies where it would not know that they are isolated. */

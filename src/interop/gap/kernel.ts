@@ -44,7 +44,7 @@ export function kernelOf(group: OptionGroup, { rowsPerRow, constantComponent }: 
   return { type: "polynomial", degree: zeta, offset: constantComponent ** 2, delta };
 }
 
-/** θ: a number, one for each coordinate, or a share of the range of each. */
+/** θ: a number, one for each coordinate, or shares of their ranges, the same for all or one for each. */
 function lengthScaleOf(group: OptionGroup, notes: Notes): unknown {
   const label = `${group.where} `;
   const uniform = group.numbers("theta_uniform");
@@ -53,8 +53,5 @@ function lengthScaleOf(group: OptionGroup, notes: Notes): unknown {
     notes.lost(`${label}theta_file`, "write the numbers of the file as a list: kernel.lengthScale: [1.0, …]; until then the ranges of the coordinates serve");
   }
   const factors = group.numbers("theta_fac") ?? [1];
-  if (factors.some((factor) => factor !== factors[0])) {
-    notes.lost(`${label}theta_fac`, `different factors ${factors.join(" ")} are not there, the first serves for all: write lengths as a list in kernel.lengthScale`);
-  }
-  return { ofRange: factors[0] };
+  return { ofRange: factors.every((factor) => factor === factors[0]) ? factors[0] : factors };
 }

@@ -1,5 +1,6 @@
 import { suggestionFor } from "../../suggestion.js";
 import { shorten, splitAtColons } from "./command-words.js";
+import type { ConvertedDescriptor } from "./descriptors/gap-descriptor.js";
 import type { Notes } from "./notes.js";
 import { numberFrom, type OptionGroup } from "./option-group.js";
 
@@ -10,6 +11,9 @@ interface Method {
 }
 
 const INSTEAD = "farthest-point serves instead, which covers the environments as evenly";
+
+const WITHOUT_CUTOFF = "the numbers of a point without its cutoff, as in gap.xml.sparseX files; other layouts have to be brought into this one";
+const WITH_CUTOFF = "the numbers of a point and then its cutoff, which gap.xml.sparseX files lack: it is sparseCutoff in gap.xml";
 
 const methods: Readonly<Record<string, Method | undefined>> = {
   random: { method: "random" },
@@ -26,8 +30,15 @@ const methods: Readonly<Record<string, Method | undefined>> = {
   none: { method: "farthest-point", lost: "not all environments become sparse points; raise sparse.count" },
 };
 
-/** `sparse` of a term. @param nameOfGroup a group as the data spell it */
-export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { pathOf(name: string): string; configTypeOf(name: string): string | undefined; notes: Notes }): object {
+interface SparseContext {
+  readonly pathOf: (name: string) => string;
+  /** A group as the data spell it; undefined: there is none */
+  readonly configTypeOf: (name: string) => string | undefined;
+  readonly notes: Notes;
+}
+
+/** `sparse` of a term. */
+export function sparseOf(group: OptionGroup, { weighsRows }: Pick<ConvertedDescriptor, "weighsRows">, { pathOf, configTypeOf, notes }: SparseContext): object {
   const name = (group.text("sparse_method") ?? "random").toLowerCase();
   const found = methods[name];
   if (!found) throw group.located("sparse_method")!.error(`sparse_method is "${shorten(name)}", which is unknown${suggestionFor(name, Object.keys(methods))}`);
@@ -36,7 +47,7 @@ export function sparseOf(group: OptionGroup, { pathOf, configTypeOf, notes }: { 
   if (method === "file") {
     const path = group.text("sparse_file");
     if (!path) throw group.located("sparse_method")!.error("sparse_method=file needs sparse_file");
-    notes.remark(`${group.where} sparse_file`, "the numbers of a point without its cutoff, as in gap.xml.sparseX files; other layouts have to be brought into this one");
+    notes.remark(`${group.where} sparse_file`, weighsRows ? WITH_CUTOFF : WITHOUT_CUTOFF);
     return { method, path: pathOf(path) };
   }
   const configTypes = countsOf(group, configTypeOf);

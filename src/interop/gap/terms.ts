@@ -24,6 +24,8 @@ export interface TermContext {
   readonly pathOf: (name: string) => string;
   readonly configTypeOf: (name: string) => string | undefined;
   readonly notes: Notes;
+  /** eV², on the diagonal of every sparse point of gap_fit */
+  readonly jitter: number;
 }
 
 /** Terms of one descriptor string: several, where `add_species` makes one for every combination of species. */
@@ -47,10 +49,11 @@ export function termsOf(string: LocatedText, context: TermContext): ConvertedTer
     const term = {
       descriptor: converted.descriptor,
       kernel,
-      sparse: sparseOf(group, context),
+      sparse: sparseOf(group, converted, context),
+      ...(converted.rowsPerRow !== 1 && { jitter: converted.rowsPerRow ** 2 * context.jitter }),
       ...(converted.centers && { centers: converted.centers.map(symbolOf) }),
     };
-    return [{ term, comments: commentsOf(string, choice, converted, group) }];
+    return [{ term, comments: commentsOf(string, choice, { converted, group, jitter: context.jitter }) }];
   });
 }
 
@@ -63,9 +66,15 @@ function choicesOf(kind: GapDescriptor, group: OptionGroup, { species }: TermCon
   );
 }
 
-function commentsOf(string: LocatedText, choice: SpeciesChoice, { rowsPerRow }: ConvertedDescriptor, group: OptionGroup): string[] {
+interface Origin {
+  readonly converted: ConvertedDescriptor;
+  readonly group: OptionGroup;
+  readonly jitter: number;
+}
+
+function commentsOf(string: LocatedText, choice: SpeciesChoice, { converted: { rowsPerRow }, group, jitter }: Origin): string[] {
   const added = Object.entries(choice).map(([key, values]) => ` ${key}=${values.length === 1 ? values[0] : `{${values.join(" ")}}`}`);
-  const doubled = `delta is ${rowsPerRow} × ${group.text("delta")}: gap_fit counts a triplet in both orders, here it is one row`;
+  const doubled = `delta is ${rowsPerRow} × ${group.text("delta")}, jitter ${rowsPerRow ** 2} × ${jitter}: gap_fit counts a triplet in both orders, here it is one row`;
   return [string.text.replace(/\s+/gu, " ") + added.join(""), ...(rowsPerRow === 1 ? [] : [doubled])];
 }
 

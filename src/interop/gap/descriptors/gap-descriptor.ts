@@ -12,6 +12,8 @@ export interface ConvertedDescriptor {
   readonly centers?: readonly number[];
   /** Rows of gap_fit for each row here. */
   readonly rowsPerRow: number;
+  /** Whether a row ends with its weight, which gap_fit calls cutoff. */
+  readonly weighsRows: boolean;
   /** Constant component of gap_fit's vectors, which belongs to the kernel. */
   readonly constantComponent: number;
 }

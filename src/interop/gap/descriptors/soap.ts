@@ -30,6 +30,7 @@ export const soap: GapDescriptor = {
       },
       ...(centers.length > 0 && { centers }),
       rowsPerRow: 1,
+      weighsRows: false,
       constantComponent: group.number("covariance_sigma0") ?? 0,
     };
   },

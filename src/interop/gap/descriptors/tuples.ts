@@ -23,6 +23,7 @@ export const distance2b: GapDescriptor = {
         ...(exponent > 0 && { tail: { exponent, range: group.number("tail_range") ?? 1 } }),
       },
       rowsPerRow: 1,
+      weighsRows: true,
       constantComponent: 0,
     };
   },
@@ -37,6 +38,7 @@ export const angle3b: GapDescriptor = {
     descriptor: { type: "angle-3b", center: speciesOf(group, context, "Z_center"), species: neighborsOf(group, context), cutoff: cutoffOf(group) },
     // (j, k) and (k, j)
     rowsPerRow: 2,
+    weighsRows: true,
     constantComponent: 0,
   }),
 };
