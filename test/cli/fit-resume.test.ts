@@ -1,4 +1,5 @@
 // Fits on the command line that are killed or stopped, and gone on with. PESTLE_KILLS=50 kills more often.
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,37 +44,45 @@ const fit = (output: string, threads: number, flags: readonly string[], onStart?
 const checkpointed = ["--resume", "--checkpoint-every", "0.03s"];
 const read = (name: string): Buffer => readFileSync(join(folder, name));
 
+/** Calls back when rows are kept, unless the process ends before. */
+function whenKept(child: ChildProcess, checkpoint: string, then: () => void): void {
+  const place = join(folder, checkpoint);
+  const timer = setInterval(() => {
+    if (!existsSync(place) || !readdirSync(place).some((name) => name.startsWith("rows"))) return;
+    clearInterval(timer);
+    then();
+  }, 5);
+  child.once("exit", () => clearInterval(timer));
+}
+
 describe("a fit", () => {
   it(`that is killed ${KILLS} times at random moments and gone on with makes the same model`, async () => {
     const random = seededRandom(Number(process.env.PESTLE_KILL_SEED ?? Date.now()));
     let goneOn = 0;
     for (let kill = 0; kill < KILLS; kill++) {
-      const after = duration * (0.2 + 0.7 * uniformFloat64(random));
+      const after = duration * uniformFloat64(random);
       const { status, stderr } = await fit("si.pestle", 1 + (kill % 3), checkpointed, {
-        onStart: (child) => void setTimeout(() => child.kill("SIGKILL"), after).unref(),
+        onStart: (child) => {
+          const end = (): void => void setTimeout(() => child.kill("SIGKILL"), after / 2).unref();
+          // at any moment, the start included, or some time after there is something to go on with
+          if (kill % 2 === 0) whenKept(child, "si.checkpoint", end);
+          else setTimeout(end, after / 2).unref();
+        },
       });
       goneOn += Number(stderr.includes("the fit goes on with the checkpoint si.checkpoint"));
       // killed, or done before that
       expect([0, null]).toContain(status);
-      if (status === 0) expect(read("si.pestle").equals(whole)).toBe(true);
+      if (status === 0) expect(read("si.pestle").equals(whole), `bits of the model before kill ${kill}`).toBe(true);
     }
     expect(await fit("si.pestle", 2, checkpointed)).toMatchObject({ status: 0 });
-    expect(read("si.pestle").equals(whole)).toBe(true);
+    expect(read("si.pestle").equals(whole), "bits of the model in the end").toBe(true);
     expect(existsSync(join(folder, "si.checkpoint"))).toBe(false);
-    expect(goneOn > 0).toBe(true);
+    expect(goneOn > 0, `${goneOn} fits went on`).toBe(true);
   }, Math.max(TIME_LIMIT, 20_000 * KILLS));
 
   it("that is stopped says how much is safe and how to go on, and is not begun over it", async () => {
     const stopped = await fit("stopped.pestle", 2, ["--checkpoint-every", "0.03s"], {
-      onStart: (child) => {
-        const timer = setInterval(() => {
-          const parts = existsSync(join(folder, "stopped.checkpoint")) ? readdirSync(join(folder, "stopped.checkpoint")) : [];
-          if (!parts.some((name) => name.startsWith("rows"))) return;
-          clearInterval(timer);
-          child.kill("SIGINT");
-        }, 5);
-        child.once("exit", () => clearInterval(timer));
-      },
+      onStart: (child) => whenKept(child, "stopped.checkpoint", () => child.kill("SIGINT")),
     });
     expect(stopped.status).toBe(130);
     const [, percent, command] = /(\d+) % of the rows are safe in stopped\.checkpoint; go on with\n {2}pestle (fit .*--resume)\n/.exec(stopped.stderr) ?? [];
