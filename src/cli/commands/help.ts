@@ -18,7 +18,7 @@ const OFFERED = 4;
 interface Topic {
   /** Path in docs/ without its ending. */
   readonly path: string;
-  /** What it is called where no command has that name. */
+  /** Its last part where no command and no page before it has that name, else the path. */
   readonly name: string;
   readonly file: string;
 }
@@ -53,18 +53,19 @@ async function listTopics(program: Command): Promise<string> {
 }
 
 async function findTopics(program: Command): Promise<Topic[]> {
-  const commands = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
+  const taken = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
   const lists = await Promise.all(
     FOLDERS.map(async (folder) => {
       const files = await readdir(join(DOCS, folder)).catch((): string[] => []);
-      return files.filter((file) => file.endsWith(".md")).sort().map((file): Topic => {
-        const path = [folder, basename(file, ".md")].filter(Boolean).join("/");
-        const short = basename(file, ".md");
-        return { path, name: commands.has(short) ? path : short, file: join(DOCS, folder, file) };
-      });
+      return files.filter((file) => file.endsWith(".md")).sort().map((file) => ({ folder, short: basename(file, ".md"), file: join(DOCS, folder, file) }));
     }),
   );
-  return lists.flat();
+  return lists.flat().map(({ folder, short, file }): Topic => {
+    const path = [folder, short].filter(Boolean).join("/");
+    const name = taken.has(short) ? path : short;
+    taken.add(short);
+    return { path, name, file };
+  });
 }
 
 function unknownTopic(topic: string, program: Command, topics: readonly Topic[]): InvalidParameterError {
