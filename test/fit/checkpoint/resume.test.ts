@@ -71,12 +71,12 @@ const cases: readonly Case[] = [
   } },
   {
     name: "a committee",
-    fit: (executor, context) => trainCommittee(trainerOf(member.model), member as never, data.crystals, executor, { members: 3, by: "disjoint" }, context),
+    fit: (executor, context) => trainCommittee(trainerOf(member.model), member, data.crystals, executor, { members: 3, by: "disjoint" }, context),
     others: (summary) => (summary as { tables: unknown }).tables,
   },
   {
     name: "a fit with Huber's loss",
-    fit: (executor, context) => robustFit(trainerOf(member.model), member as never, data.crystals, executor, { iterations: 2 }, context),
+    fit: (executor, context) => robustFit(trainerOf(member.model), member, data.crystals, executor, { iterations: 2 }, context),
     others: (summary) => (summary as { robust: unknown }).robust,
   },
 ];
