@@ -5,6 +5,8 @@ import type { KernelRidgeErrorBars } from "../../models/kernel-ridge/options.js"
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { withCheckpoint } from "../checkpoint/checkpoint.js";
+import { fitIdentity } from "../checkpoint/identity.js";
 import { sigmaOf } from "../structure-sigma.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { findDuplicates } from "./duplicates.js";
@@ -17,7 +19,7 @@ import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf } from "./model-parts.js";
 import { runScan } from "./run-scan.js";
 import { rms } from "./scan.js";
-import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, resolveKernelFit } from "./schema.js";
+import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, kernelRidgeFitSchema, kernelRidgeSchema, type ResolvedKernelFit, resolveKernelFit } from "./schema.js";
 import { diagonalOfInverse, factorKernel, type KernelSolution } from "./solve.js";
 import { type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
 import { describeRows, type OpenKernelTerm, openKernelTerm, type TermRows } from "./term-rows.js";
@@ -30,10 +32,15 @@ import { type FittedTarget, trainingData } from "./training-data.js";
  * are equal; {ResourceError}; {CancelledError}
  */
 export async function fitKernelRidge(request: KernelRidgeFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<KernelRidgeFitResult> {
-  const { signal, onProgress } = context;
-  throwIfAborted(signal);
+  throwIfAborted(context.signal);
   const options = resolveKernelFit(request);
   requireRoom(options, dataset, executor.threads);
+  const identity = () => fitIdentity({ model: kernelRidgeSchema, fit: kernelRidgeFitSchema }, options, dataset, executor);
+  return withCheckpoint(context, identity, (own) => fitResolved(options, dataset, executor, own));
+}
+
+async function fitResolved(options: ResolvedKernelFit, dataset: Dataset, executor: Executor, context: FitContext): Promise<KernelRidgeFitResult> {
+  const { signal, onProgress } = context;
   const holdings = new Holdings(executor);
   try {
     const clock = new StageClock();

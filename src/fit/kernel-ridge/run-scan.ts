@@ -1,15 +1,20 @@
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { Holdings } from "../../parallel/holdings.js";
+import { type PartCodec, recallPart } from "../checkpoint/checkpoint.js";
+import { digestOfNumbers } from "../checkpoint/identity.js";
 import { lengthsAtOnce } from "./estimate.js";
 import { columnsOf, type KernelFitJob, validationOf } from "./job.js";
 import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
-import { bestPoint, groupsByName, scanShifts } from "./scan.js";
+import { bestPoint, groupsByName, scanShifts, type ShiftStatistics } from "./scan.js";
 import type { ScanOptions } from "./schema.js";
 import type { FinishedKernelFit, KernelRidgeScanPoint } from "./summary.js";
 import { describeRows, type RowSet, type TermRows } from "./term-rows.js";
 import { isolatedEnergy } from "./training-data.js";
+
+/** Length scales that a checkpoint keeps together. */
+const KEPT_LENGTHS = 4;
 
 /** All points of a scan, and the chosen one. */
 export interface FinishedScan extends NonNullable<FinishedKernelFit["scan"]> {
@@ -23,12 +28,17 @@ export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan
   const validation = scan.by === "validation" ? await validationRows(job) : undefined;
   const groups = scan.by === "leave-group-out" ? groupsByName(groupNames(job, scan.groups), scan.groups) : undefined;
   const points: (KernelRidgeScanPoint & { readonly choice: LengthChoice })[] = [];
-  const step = lengthsAtOnce(data.dataset.nStructures, choices.length);
+  const most = lengthsAtOnce(data.dataset.nStructures, choices.length);
+  // with a checkpoint some of them are done before the others, whatever the number of threads
+  const step = job.context.kept ? Math.min(most, KEPT_LENGTHS) : most;
   try {
     for (let first = 0; first < choices.length; first += step) {
       const part = choices.slice(first, first + step);
       const progress = { done: first, total: choices.length };
-      const found = await scanLengths(job, rows, part, scan, groups, validation, progress);
+      const name = `scan, length scales ${first + 1} to ${first + part.length}`;
+      const of = [part.map(({ kernels }) => kernels), validation?.digest];
+      const found = await recallPart(job.context.kept, { name, of }, () => scanLengths(job, rows, part, scan, groups, validation, progress), statisticsCodec);
+      progress.done = first + part.length;
       for (const [k, choice] of part.entries()) {
         for (const point of found[k]) points.push({ lengthScales: choice.lengthScales, ofMedian: choice.ofMedian, ...point, choice });
       }
@@ -45,7 +55,21 @@ interface ValidationRows {
   readonly rows: readonly RowSet[];
   /** eV, nStructures: without isolated atoms and mean */
   readonly energies: Float64Array;
+  /** Of the structures with their energies. */
+  readonly digest: string;
   readonly holdings: Holdings;
+}
+
+/** Numbers as texts, which JSON keeps where they are not finite. */
+const statisticsCodec: PartCodec<ShiftStatistics[][]> = {
+  encode: (found) => ({ meta: withNumbers(found, String), arrays: [] }),
+  decode: ({ meta }) => withNumbers(meta, Number) as ShiftStatistics[][],
+};
+
+function withNumbers(value: unknown, change: (leaf: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withNumbers(item, change));
+  if (typeof value !== "object" || value === null) return change(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, change)]));
 }
 
 async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
@@ -59,7 +83,8 @@ async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
   try {
     const rows: RowSet[] = [];
     for (const term of terms) rows.push(await describeRows(term, dataset, data.species, holdings, job));
-    return { rows, holdings, energies: dataset.energies.map((energy, i) => energy - data.targets[0].mean - isolatedEnergy(dataset, i, data.species, zero)) };
+    const digest = digestOfNumbers([dataset.positions, dataset.cells, dataset.energies]);
+    return { rows, holdings, digest, energies: dataset.energies.map((energy, i) => energy - data.targets[0].mean - isolatedEnergy(dataset, i, data.species, zero)) };
   } catch (error) {
     holdings.release();
     throw error;
@@ -69,7 +94,7 @@ async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
 async function scanLengths(
   job: KernelFitJob, rows: readonly TermRows[], part: readonly LengthChoice[], scan: ScanOptions, groups: readonly Int32Array[] | undefined,
   validation: ValidationRows | undefined, progress: { done: number; readonly total: number },
-) {
+): Promise<ShiftStatistics[][]> {
   const { data, executor, signal, onProgress, terms } = job;
   const n = data.dataset.nStructures;
   const holdings = new Holdings(executor);
