@@ -79,6 +79,14 @@ describe("examples", () => {
     expect(terms.map(({ descriptor, nSparse }) => [descriptor, nSparse])).toEqual([["distance-2b", 30], ["angle-3b", 100], ["soap", expect.any(Number)]]);
   });
 
+  it.each([["3bpa", 4, 9], ["carbon", 1, 2], ["iron", 1, 1], ["water", 2, 3]])("gap/%s.yaml: is valid, terms of centers are beside those of pairs and triplets", async (name, nCenters, nTuples) => {
+    const config = resolveConfig(fitFileSchema, await readConfigFile(join(root, "examples", "gap", `${name}.yaml`)), {});
+    const isTuple = ({ descriptor }: { descriptor: { type?: unknown } }) => ["distance-2b", "angle-3b"].includes(String(descriptor.type));
+    const terms = termsOf(config);
+    expect([terms.filter((term) => !isTuple(term)).length, terms.filter(isTuple).length]).toEqual([nCenters, nTuples]);
+    for (const term of terms) expect(term.sparse.method).toBe(isTuple(term) ? "uniform" : "cur");
+  });
+
   it("si-turbo.yaml: is valid and names files that exist", async () => {
     const config = resolveConfig(fitFileSchema, await readConfigFile(join(root, "examples", "si-turbo.yaml")), {});
     expect(termsOf(config)[0].descriptor).toMatchObject({ type: "soap-turbo", compression: { mode: "trivial" } });
