@@ -92,6 +92,12 @@ describe("sparse points among pairs", () => {
     const selection = await select(pairs, { method: "uniform", count: 8 });
     const distances = Array.from({ length: 8 }, (_, s) => selection.values[2 * s]);
     expect(new Set(distances).size).toBe(8);
+    // a grid of the distance alone, not of the weight beside it: each of the places around which there are distances has a point
+    const every = await select(pairs, { method: "random", count: 10_000 });
+    const found = every.values.filter((_, i) => i % 2 === 0);
+    const [low, high] = [Math.min(...found), Math.max(...found)];
+    const places = (of: ArrayLike<number>): Set<number> => new Set(Array.from(of, (r) => Math.round((7 * (r - low)) / (high - low))));
+    expect(places(distances)).toEqual(places(found));
     expect(Math.min(...distances) < 2.2 && Math.max(...distances) > 3.3).toBe(true);
     for (const { structure, atom } of selection.sources) expect(atom < dataset.atomCount(structure)).toBe(true);
     // every pair has two rows with the same distance, which count once

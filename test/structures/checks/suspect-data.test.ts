@@ -116,6 +116,16 @@ describe("energies per atom", () => {
     expect(suspectDataWarnings(cells(perAtom, new Array<number>(20).fill(8)), "training")).toEqual([]);
     expect(suspectDataWarnings(Dataset.from([]), "training")).toEqual([]);
   });
+
+  it("are told where most structures have one size", () => {
+    const sizes = [...Array.from({ length: 300 }, () => 6), 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13];
+    const structures = sizes.map((size, k) => {
+      const atoms = randomStructure(1, 1);
+      const positions = Float64Array.from({ length: 3 * size }, (_, i) => 1.7 * i);
+      return makeStructure({ ...atoms, atomicNumbers: new Uint8Array(size).fill(11), positions, cell: null, pbc: [false, false, false], label: `${k}` }, { energy: -5 + 0.01 * Math.sin(k) });
+    });
+    expect(suspectDataWarnings(Dataset.from(structures), "training").join()).toMatch(/it looks as if energies are per atom/u);
+  });
 });
 
 describe("frames", () => {
