@@ -1,0 +1,141 @@
+// GAP models of pairs and triplets of several species with made-up numbers: what the suite makes of such files, against their definition in plain loops, in which
+// pairs count from both ends and triplets in both orders. Bartók & Csányi, IJQC 115, 1051 (2015), 10.1002/qua.24927.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evaluateStructure } from "../../src/models/index.js";
+import type { Executor } from "../../src/parallel/index.js";
+import type { Structure } from "../../src/structures/index.js";
+import { expectClose, testExecutor } from "../expect.js";
+import { randomSource } from "../linalg/dense.js";
+import { randomStructure } from "../models/systems.js";
+import { ReferenceFolder } from "./folder.js";
+import { type GapFile, modelOf, whyNot } from "./gap-model.js";
+
+interface Part {
+  readonly descriptor: string;
+  readonly lengthScales: readonly number[];
+  readonly delta: number;
+  readonly points: readonly (readonly number[])[];
+  readonly cutoffs: readonly number[];
+  readonly coefficients: readonly number[];
+  /** Coordinates and f_c of every row that GAP has, by its center. */
+  rows(structure: Structure, positions: Float64Array): { center: number; x: number[]; fc: number }[];
+}
+
+const next = randomSource(11);
+const between = (low: number, high: number): number => low + (high - low) * (0.5 + 0.5 * next());
+const cutoff = (r: number, radius: number, width: number): number => (r <= radius - width ? 1 : r > radius ? 0 : 0.5 * (1 + Math.cos((Math.PI * (r - radius + width)) / width)));
+
+interface Neighbor {
+  readonly atom: number;
+  readonly d: readonly number[];
+  readonly r: number;
+}
+
+/** All images within a radius, an atom's own included. */
+function neighborsOf({ atomicNumbers, cell }: Structure, positions: Float64Array, i: number, radius: number): Neighbor[] {
+  const found: Neighbor[] = [];
+  const images = cell ? [-1, 0, 1] : [0];
+  for (let j = 0; j < atomicNumbers.length; j++) {
+    for (const a of images) for (const b of images) for (const c of images) {
+      const d = [0, 1, 2].map((k) => positions[3 * j + k] - positions[3 * i + k] + (cell ? a * cell[k] + b * cell[3 + k] + c * cell[6 + k] : 0));
+      const r = Math.hypot(...d);
+      if (r > 1e-9 && r < radius) found.push({ atom: j, d, r });
+    }
+  }
+  return found;
+}
+
+function pairs(z: readonly [number, number], radius: number, exponents: readonly number[], count: number): Part {
+  const list = exponents.join() === "1" ? "" : ` n_exponents=${exponents.length} exponents={${exponents.join(" ")}}`;
+  return {
+    descriptor: `distance_2b cutoff=${radius} cutoff_transition_width=0.8 Z1=${z[0]} Z2=${z[1]}${list}`,
+    lengthScales: exponents.map(() => between(0.4, 1)), delta: between(0.3, 1),
+    points: Array.from({ length: count }, () => { const r = between(1.8, radius); return exponents.map((e) => r ** e); }),
+    cutoffs: Array.from({ length: count }, () => between(0.2, 1)), coefficients: Array.from({ length: count }, () => between(-1, 1)),
+    rows: (structure, positions) => [...structure.atomicNumbers].flatMap((own, i) =>
+      neighborsOf(structure, positions, i, radius)
+        .filter(({ atom }) => [[own, structure.atomicNumbers[atom]], [structure.atomicNumbers[atom], own]].some(([a, b]) => a === z[0] && b === z[1]))
+        .map(({ r }) => ({ center: i, x: exponents.map((e) => r ** e), fc: cutoff(r, radius, 0.8) }))),
+  };
+}
+
+function triplets(center: number, z: readonly [number, number], radius: number, count: number): Part {
+  return {
+    descriptor: `angle_3b cutoff=${radius} cutoff_transition_width=0.6 Z=${center} Z1=${z[0]} Z2=${z[1]}`,
+    lengthScales: [between(0.8, 2), between(0.5, 1.5), between(0.8, 2)], delta: between(0.1, 0.5),
+    points: Array.from({ length: count }, () => [between(3.6, 2 * radius), between(0, 2), between(1.8, radius + 1)]),
+    cutoffs: Array.from({ length: count }, () => between(0.2, 1)), coefficients: Array.from({ length: count }, () => between(-1, 1)),
+    rows: (structure, positions) => [...structure.atomicNumbers].flatMap((own, i) => {
+      if (own !== center) return [];
+      const around = neighborsOf(structure, positions, i, radius);
+      return around.flatMap((j, a) => around.flatMap((k, b) => {
+        const [zj, zk] = [structure.atomicNumbers[j.atom], structure.atomicNumbers[k.atom]];
+        if (a === b || !((zj === z[0] && zk === z[1]) || (zj === z[1] && zk === z[0]))) return [];
+        const across = Math.hypot(...[0, 1, 2].map((axis) => j.d[axis] - k.d[axis]));
+        return [{ center: i, x: [j.r + k.r, (j.r - k.r) ** 2, across], fc: cutoff(j.r, radius, 0.6) * cutoff(k.r, radius, 0.6) }];
+      }));
+    }),
+  };
+}
+
+const parts: readonly Part[] = [
+  pairs([11, 17], 3.6, [1], 5), pairs([17, 17], 3.4, [-1, -3], 4), pairs([11, 11], 3.2, [1], 3),
+  triplets(11, [11, 17], 3.1, 6), triplets(17, [11, 11], 3.3, 5), triplets(17, [17, 17], 3.2, 4),
+];
+const e0: Readonly<Record<number, number>> = { 11: -1.25, 17: -3.5 };
+
+/** Σ e0 + Σ_rows f_c Σ_s α_s f_c,s δ² exp(−½ Σ_d ((x_d − x_sd)/θ_d)²) */
+function plainEnergies(structure: Structure, positions = structure.positions): number[] {
+  const energies = Array.from(structure.atomicNumbers, (z) => e0[z]);
+  for (const { rows, points, cutoffs, coefficients, lengthScales, delta } of parts) {
+    for (const { center, x, fc } of rows(structure, positions)) {
+      for (const [s, point] of points.entries()) {
+        const square = point.reduce((sum, value, d) => sum + ((x[d] - value) / lengthScales[d]) ** 2, 0);
+        energies[center] += fc * coefficients[s] * cutoffs[s] * delta ** 2 * Math.exp(-0.5 * square);
+      }
+    }
+  }
+  return energies;
+}
+
+let executor: Executor;
+let folder: string;
+beforeAll(async () => {
+  executor = await testExecutor();
+  folder = mkdtempSync(join(tmpdir(), "pestle-gap-"));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await executor.close();
+});
+
+describe("a GAP of pairs and triplets of two species", () => {
+  it.each([["periodic", randomStructure(21, 7)], ["a molecule", randomStructure(22, 7, false)]])("is what its file says: %s", async (_, structure) => {
+    parts.forEach(({ points }, p) => writeFileSync(join(folder, `sparse.${p}`), points.flat().join("\n")));
+    const gap: GapFile = {
+      name: "gap.xml", hasCorePotential: false, commandLine: "", isolatedAtomEnergies: new Map([[11, e0[11]], [17, e0[17]]]),
+      coordinates: parts.map(({ descriptor, lengthScales, delta, points, cutoffs, coefficients }, p) => ({
+        descriptor, lengthScales, coefficients: Float64Array.from(coefficients), cutoffs: Float64Array.from(cutoffs),
+        attributes: { covariance_type: "1", signal_variance: String(delta), signal_mean: "0", dimensions: String(points[0].length), n_sparseX: String(points.length), n_permutations: "1", sparseX_filename: `sparse.${p}` },
+      })),
+    };
+    const files = new ReferenceFolder(folder);
+    expect(whyNot(files, gap)).toBeUndefined();
+    const model = modelOf(files, gap, [11, 17]);
+    const { energy, forces, localEnergies } = await evaluateStructure(model, structure, executor, { want: { forces: true, localEnergies: true } });
+    const plain = plainEnergies(structure);
+    const total = (positions: Float64Array): number => plainEnergies(structure, positions).reduce((sum, value) => sum + value, 0);
+    expectClose([energy], [total(structure.positions)], 1e-11);
+    expectClose(localEnergies!, plain, 1e-11);
+    const h = 1e-4;
+    const numerical = structure.positions.map((_, i) => {
+      const at = (step: number): number => total(structure.positions.map((x, k) => (k === i ? x + step : x)));
+      return (-8 * (at(h) - at(-h)) + (at(2 * h) - at(-2 * h))) / (12 * h);
+    });
+    expectClose(forces!, numerical, 1e-7, "relative-to-max");
+    expect(Math.max(...forces!.map(Math.abs)) > 0.1).toBe(true);
+  });
+});
