@@ -122,7 +122,7 @@ describe("energies per atom", () => {
     const structures = sizes.map((size, k) => {
       const atoms = randomStructure(1, 1);
       const positions = Float64Array.from({ length: 3 * size }, (_, i) => 1.7 * i);
-      return makeStructure({ ...atoms, atomicNumbers: new Uint8Array(size).fill(11), positions, cell: null, pbc: [false, false, false], label: `${k}` }, { energy: -5 + 0.01 * Math.sin(k) });
+      return makeStructure({ ...atoms, atomicNumbers: new Uint8Array(size).fill(11), positions, cell: null, pbc: [false, false, false], label: `${k}` }, { energy: -5 + 0.15 * Math.sin(k) });
     });
     expect(suspectDataWarnings(Dataset.from(structures), "training").join()).toMatch(/it looks as if energies are per atom/u);
   });
