@@ -87,8 +87,9 @@ class Bars {
   }
 
   judge(): JudgedErrorBars {
-    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar));
-    const bars = this.all.filter(({ bar }) => bar > smallest);
+    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar).filter(Number.isFinite));
+    // what is no number stays, and is refused by what follows
+    const bars = this.all.filter(({ bar }) => !(bar <= smallest));
     const compared = bars.filter(({ error }) => !Number.isNaN(error));
     const judged = (withNoise: boolean): BarJudgement => judgeBars(bars.map((own) => sizeOf(own, withNoise)), compared.map((own) => sizeOf(own, withNoise)), compared.map(({ error }) => error));
     return { count: compared.length, ...judged(false), ...(this.hasNoise && { withNoise: judged(true) }) };

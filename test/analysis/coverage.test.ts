@@ -75,6 +75,15 @@ describe("calibration", () => {
     expect((await calibrateErrorBars(calibrated, dataset, executor, { data })).model.provenance).toEqual(calibrated.provenance);
   });
 
+  it("leaves bars out that are rounding errors, and refuses those that are no numbers", () => {
+    const compare = (bars: readonly number[]) => judgeErrorBars([{
+      group: "", nAtoms: 1, energy: { reference: 0, predicted: 1 }, forces: { reference: new Float64Array(3), predicted: Float64Array.of(2, 2, 1e-9) }, errorBars: { energy: 1, forces: Float64Array.from(bars) },
+    }]);
+    const { count, factor } = compare([1, 1, 1e-12]).forces;
+    expect([count, factor]).toEqual([2, 2]);
+    expect(() => compare([1, NaN, 1])).toThrow(/variance 1 is NaN/u);
+  });
+
   it("takes only kinds that the data has, and ten values at least", async () => {
     const energies = Dataset.from([...dataset].map((structure) => makeStructure(structure, { energy: structure.targets.energy })));
     const { calibration } = (await calibrateErrorBars(model, energies, executor)).model.provenance;

@@ -37,7 +37,7 @@ interface CalibrateJob {
 async function calibrate(session: Session, executor: Executor, { modelPath, data, output }: CalibrateJob, flags: CalibrateFlags): Promise<void> {
   const { signal, onProgress } = session;
   const model = await loadModel(modelPath);
-  requireErrorBars(model, "use a committee (committee: in the fit file), or a linear model with error bars");
+  requireErrorBars(model, "fit one of them, and calibrate that");
   const files: FileRecord[] = [];
   const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "calibration", path: shortInputName(path), sha256 });
   const dataset = await readDataset(data, { keys: referenceKeys(flags), types: flags.types, onFile, signal });
