@@ -20,6 +20,7 @@ interface EvaluateInput {
 
 const evaluateTask = defineTask("models/evaluate", ({ wasm, scratch }, { tables, geometries, range, want, described }: EvaluateInput): Prediction[] => {
   const evaluator = attachedEvaluator(wasm, tables);
+  if (evaluator.evaluateTogether && !range && !described) return evaluator.evaluateTogether(geometries, want, scratch);
   return geometries.map((geometry, i) =>
     namingStructure(geometry.label, () => evaluator.evaluate(geometry, { want, range, described: described?.[i] }, scratch)),
   );

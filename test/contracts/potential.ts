@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { evaluateStructure, type Potential, type Prediction } from "../../src/models/index.js";
+import { evaluateStructure, evaluateStructures, type Potential, type Prediction } from "../../src/models/index.js";
 import type { Geometry } from "../../src/environments/index.js";
 import { attachPotential } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -142,6 +142,21 @@ function itKeepsItsMemory(run: PotentialRun): void {
   it("names the structure with an atom that it does not know", async () => {
     const stranger = { ...run.structures[0], atomicNumbers: run.structures[0].atomicNumbers.map((z, i) => (i === 1 ? 92 : z)) };
     await expect(run.predict(stranger)).rejects.toThrow(/structure .*: U is not among the species .*\(atom 2\)/u);
+  });
+
+  it("predicts several structures with the bits of each alone", async () => {
+    const nothing: Geometry = { atomicNumbers: new Uint8Array(0), positions: new Float64Array(0), cell: null, pbc: [false, false, false], label: "nothing" };
+    const all = [...run.structures, nothing, ...run.structures].map(({ atomicNumbers, positions, cell, pbc, label }) => ({ atomicNumbers, positions, cell, pbc, label }));
+    const own = { ...want, errorBars: run.potential().hasErrorBars === true };
+    const together: Prediction[] = [];
+    for await (const { prediction } of evaluateStructures(run.potential(), all, run.executor(), { want: own })) together.push(prediction);
+    const alone = await Promise.all(all.map((structure) => evaluateStructure(run.potential(), structure, run.executor(), { want: own })));
+    expect(together).toEqual(alone);
+    const stranger = { ...run.structures[0], atomicNumbers: run.structures[0].atomicNumbers.map((z, i) => (i === 1 ? 92 : z)) };
+    const fails = (async () => {
+      for await (const { prediction } of evaluateStructures(run.potential(), [all[0], stranger], run.executor(), { want: own })) together.push(prediction);
+    })();
+    await expect(fails).rejects.toThrow(new RegExp(`^${stranger.label}: U is not among the species`, "u"));
   });
 
   it("gives memory back", async () => {

@@ -1,10 +1,14 @@
 // Kernel ridge regression as a potential: the contract for kernels of structures, of atoms, normalized, averaged, and of several terms.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fitKernelRidge } from "../../src/fit/index.js";
-import { evaluateStructure, type KernelRidgeModel } from "../../src/models/index.js";
+import { createDescriptor } from "../../src/descriptors/index.js";
+import { describeStructures } from "../../src/environments/index.js";
+import { kernelValue } from "../../src/kernels/index.js";
+import { evaluateStructure, KernelRidgeModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Dataset } from "../../src/structures/index.js";
 import { describePotential } from "../contracts/potential.js";
+import { randomSource } from "../linalg/dense.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { gaussian, mbtr, soap, type TermInput, withTargets } from "../fit/kernel-ridge/small-fits.js";
 import { randomStructure } from "./systems.js";
@@ -86,4 +90,36 @@ describe("local energies", () => {
     const own = await of("sums over atoms");
     expect(new Set(own.map((energy) => Math.round(1e6 * energy))).size > 2).toBe(true);
   });
+});
+
+it("more rows of an element than are compared at once count like others, in energies, forces and error bars", async () => {
+  const next = randomSource(9);
+  const counts: Record<number, number> = { 11: 4096, 17: 4099 };
+  const atomicNumbers = Int32Array.from(Object.entries(counts).flatMap(([z, count]) => new Array<number>(count).fill(Number(z))));
+  const descriptor = createDescriptor({ ...soap, nMax: 1, lMax: 0 });
+  const nFeatures = descriptor.featureCount([11, 17]);
+  const rows = Float64Array.from({ length: atomicNumbers.length * nFeatures }, () => next());
+  const owners = Int32Array.from(atomicNumbers, (_, row) => Math.floor((7 * row) / 4097) % 7);
+  const coefficients = Float64Array.from({ length: 7 }, (_, i) => Math.sin(i + 1));
+  const identity = Float64Array.from({ length: 28 }, (_, at) => ([0, 2, 5, 9, 14, 20, 27].includes(at) ? 1 : 0));
+  const model = new KernelRidgeModel({
+    species: [11, 17], isolatedAtomEnergies: undefined, targets: [{ name: "energy", unit: "eV", mean: 0, coefficients }],
+    terms: [{ descriptor, kernel: gaussian, centers: null, pairs: "same-element", normalize: false, rows, structures: owners, atomicNumbers, norms: null, directions: null, jacobians: null }],
+    errorBars: { scale: 1, prior: 0, size: 7, factors: [{ weight: -1, values: identity }] },
+  });
+  const { energy, forces, energyVariance } = await evaluateStructure(model, structures[1], executor, { want: { forces: true, errorBars: true } });
+  const kernels = new Float64Array(7);
+  for await (const block of describeStructures(executor, descriptor, [structures[1]], { species: [11, 17] })) {
+    for (let i = 0; i < block.nRows; i++) {
+      const x = block.values.subarray(i * nFeatures, (i + 1) * nFeatures);
+      owners.forEach((owner, p) => {
+        if (atomicNumbers[p] === block.atomicNumbers[i]) kernels[owner] += kernelValue(gaussian, x, rows.subarray(p * nFeatures, (p + 1) * nFeatures));
+      });
+    }
+  }
+  expectClose([energy], [kernels.reduce((sum, k, i) => sum + k * coefficients[i], 0)], 1e-11, "relative-to-max");
+  expectClose([energyVariance!], [kernels.reduce((sum, k) => sum + k * k, 0)], 1e-11, "relative-to-max");
+  const at = async (step: number): Promise<number> =>
+    (await evaluateStructure(model, { ...structures[1], positions: structures[1].positions.map((x, k) => (k === 4 ? x + step : x)) }, executor)).energy;
+  expectClose([forces![4]], [((await at(-1e-4)) - (await at(1e-4))) / 2e-4], 1e-5, "relative-to-max");
 });

@@ -1,6 +1,6 @@
 import { kernelDerivatives } from "../../kernels/registry.js";
 import { matrix } from "../../linalg/matrix.js";
-import { solveTriangular, solveTriangularVector } from "../../linalg/triangular.js";
+import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Prediction } from "../potential.js";
@@ -8,26 +8,36 @@ import type { DescribedRows } from "./described-rows.js";
 import { addDerivativeKernels, type Stack, type StackedCenter } from "./derivative-kernel.js";
 import type { ErrorBarTables, KernelRidgeTables, KernelRidgeTermTables } from "./tables.js";
 
-/**
- * Variance of the energy, scale·(prior·k** − Σ_f weight·|L_f⁻¹ k*|²), eV².
- * @param kernels k*, of the structure with those of the training data
- * @param own k**
- */
-export function energyVariance(wasm: Wasm, { scale, prior, size, factors }: ErrorBarTables, kernels: Float64Array, own: number, scratch: Arena): number {
-  const mark = scratch.mark();
-  const x = scratch.f64(size);
-  let variance = prior * own;
-  for (const { weight, pointer } of factors) {
-    const values = wasm.f64(x, size);
-    values.set(kernels);
-    solveTriangularVector(wasm, "lower", matrix(pointer, size, size), x);
-    variance -= weight * values.reduce((sum, value) => sum + value * value, 0);
-  }
-  scratch.reset(mark);
-  return Math.max(0, scale * variance);
+/** Columns are solved for in strips of this many: any number of structures then has the bits of one alone. */
+const STRIP = 8;
+
+/** Kernels of a structure: k* with each structure of the training data, and k** with itself. */
+export interface StructureKernels {
+  /** size */
+  readonly kernels: Float64Array;
+  readonly own: number;
 }
 
-/** The same with derivatives among the rows of the training data; for forces, too, where they are wanted. */
+/** Variances of the energies of some structures, scale·(prior·k** − Σ_f weight·|L_f⁻¹ k*|²), eV². */
+export function energyVariances(wasm: Wasm, { scale, prior, size, factors }: ErrorBarTables, structures: readonly StructureKernels[], scratch: Arena): number[] {
+  const mark = scratch.mark();
+  const columns = STRIP * Math.ceil(structures.length / STRIP);
+  const x = matrix(scratch.f64(size * columns), size, columns);
+  const values = wasm.f64(x.pointer, size * columns);
+  const variances = structures.map(({ own }) => prior * own);
+  for (const { weight, pointer } of factors) {
+    values.fill(0);
+    for (const [column, { kernels }] of structures.entries()) for (let row = 0; row < size; row++) values[row * columns + column] = kernels[row];
+    solveTriangular(wasm, scratch, "lower", matrix(pointer, size, size), x);
+    const squares = new Float64Array(columns);
+    for (let row = 0, at = 0; row < size; row++) for (let column = 0; column < columns; column++, at++) squares[column] += values[at] ** 2;
+    structures.forEach((_, column) => (variances[column] -= weight * squares[column]));
+  }
+  scratch.reset(mark);
+  return variances.map((variance) => Math.max(0, scale * variance));
+}
+
+/** Variance of the energy with derivatives among the rows of the training data; for forces, too, where they are wanted. */
 export function forceVariances(
   wasm: Wasm, { terms, errorBars }: KernelRidgeTables, described: readonly DescribedRows[], nAtoms: number, withForces: boolean, scratch: Arena,
 ): Pick<Prediction, "energyVariance" | "forceVariances"> {

@@ -33,7 +33,20 @@ export interface TermWant {
   readonly nStructures: number;
 }
 
-/** Kernels of the rows of one structure with those of the training data, on one thread. */
+/** Rows of one structure. */
+export interface TermStructure {
+  readonly described: DescribedRows;
+  /** Index of every atom. */
+  readonly species: Int32Array;
+}
+
+/** A row of one of several structures. */
+interface RowPlace {
+  readonly structure: number;
+  readonly row: number;
+}
+
+/** Kernels of the rows of some structures with those of the training data, on one thread. */
 export class TermEvaluator {
   private readonly kernel: KernelEvaluator;
   private readonly derivatives: DerivativesOf | undefined;
@@ -46,22 +59,24 @@ export class TermEvaluator {
     this.derivatives = kernelDerivatives(tables.kernel);
   }
 
-  /** @param species index of every atom of the structure */
-  evaluate(described: DescribedRows, species: Int32Array, want: TermWant, scratch: Arena): TermResult {
-    const { wasm } = this;
-    const { normalize } = this.tables;
-    const { nFeatures } = this.tables.descriptor;
-    const result = this.emptyResult(described, want, scratch);
-    const withOwn = normalize || want.nStructures > 0;
-    const ownGradients = normalize && want.gradients ? scratch.f64(described.nRows * nFeatures) : 0;
-    if (ownGradients) wasm.f64(ownGradients, described.nRows * nFeatures).fill(0);
-    let own = withOwn ? 0 : NaN;
-    for (const group of this.tables.groups) {
-      const members = membersOf(described, species, group.species);
-      this.addGroup(group, described, members, want, result, scratch);
-    }
-    if (withOwn) for (const members of this.kinds(described, species)) own += this.addOwn(described, members, ownGradients, scratch);
-    return normalize ? this.normalized({ ...result, own }, described.nRows * nFeatures, ownGradients) : { ...result, own };
+  /** Rows of all structures are compared together, so that products are of many rows. What each gets has the same bits as alone. */
+  evaluate(structures: readonly TermStructure[], want: TermWant, scratch: Arena): TermResult[] {
+    const results = structures.map(({ described }) => this.emptyResult(described, want, scratch));
+    for (const group of this.tables.groups) this.addGroup(group, structures, want, results, scratch);
+    return structures.map((structure, s) => this.withOwn(structure, results[s], want, scratch));
+  }
+
+  private withOwn({ described, species }: TermStructure, result: TermResult, want: TermWant, scratch: Arena): TermResult {
+    const { normalize, descriptor } = this.tables;
+    if (!normalize && want.nStructures === 0) return result;
+    const mark = scratch.mark();
+    const count = described.nRows * descriptor.nFeatures;
+    const ownGradients = normalize && want.gradients ? scratch.f64(count) : 0;
+    if (ownGradients) this.wasm.f64(ownGradients, count).fill(0);
+    const own = this.kinds(described, species).reduce((sum, members) => sum + this.addOwn(described, members, ownGradients, scratch), 0);
+    const complete = normalize ? this.normalized({ ...result, own }, count, ownGradients) : { ...result, own };
+    scratch.reset(mark);
+    return complete;
   }
 
   /** Rows of each kind that are compared among themselves, also kinds that the training data does not have. */
@@ -78,14 +93,17 @@ export class TermEvaluator {
     return { sums: new Float64Array(nTargets), ofRows: new Float64Array(described.nRows), gradients: pointer, kernels: new Float64Array(nStructures), own: NaN };
   }
 
-  private addGroup(group: GroupTables, described: DescribedRows, members: Int32Array, want: TermWant, result: TermResult, scratch: Arena): void {
+  private addGroup(group: GroupTables, structures: readonly TermStructure[], want: TermWant, results: readonly TermResult[], scratch: Arena): void {
     const { wasm } = this;
     const { nFeatures } = this.tables.descriptor;
+    const places = structures.flatMap(({ described, species }, structure) => Array.from(membersOf(described, species, group.species), (row): RowPlace => ({ structure, row })));
+    const valuesOf = ({ structure, row }: RowPlace): Pointer => structures[structure].described.values + 8 * row * nFeatures;
+    const gradientsOf = ({ structure, row }: RowPlace): Pointer => results[structure].gradients + 8 * row * nFeatures;
     const mark = scratch.mark();
-    for (let first = 0; first < members.length; first += BLOCK_ROWS) {
-      const part = members.subarray(first, first + BLOCK_ROWS);
-      const block = this.blockOf(group, gather(wasm, described.values, part, nFeatures, scratch), part.length, want.gradients, scratch);
-      if (want.nStructures > 0 && group.owners) this.addKernels(group, block, result.kernels);
+    for (let first = 0; first < places.length; first += BLOCK_ROWS) {
+      const part = places.slice(first, first + BLOCK_ROWS);
+      const block = this.blockOf(group, gather(wasm, part.map(valuesOf), nFeatures, scratch), part.length, want.gradients, scratch);
+      if (want.nStructures > 0 && group.owners) this.addKernels(group, block, part, results);
       const energies = scratch.f64(part.length);
       const gradients = want.gradients ? scratch.f64(part.length * nFeatures) : 0;
       for (let target = want.nTargets - 1; target >= 0; target--) {
@@ -95,11 +113,12 @@ export class TermEvaluator {
         if (isEnergy && group.directions) this.contractDirections(group, block, coefficients, energies, gradients, scratch);
         else this.kernel.contract(block, coefficients, energies, isEnergy ? gradients : 0, scratch);
         wasm.f64(energies, part.length).forEach((energy, i) => {
-          result.sums[target] += energy;
-          if (isEnergy) result.ofRows[part[i]] += energy;
+          const { sums, ofRows } = results[part[i].structure];
+          sums[target] += energy;
+          if (isEnergy) ofRows[part[i].row] += energy;
         });
       }
-      if (gradients) scatter(wasm, gradients, part, nFeatures, result.gradients);
+      if (gradients) scatter(wasm, gradients, part.map(gradientsOf), nFeatures);
       scratch.reset(mark);
     }
   }
@@ -112,9 +131,13 @@ export class TermEvaluator {
     return block;
   }
 
-  private addKernels({ count, owners }: GroupTables, { rows, values }: KernelBlock, kernels: Float64Array): void {
-    const [block, structures] = [this.wasm.f64(values, rows.rows * count), this.wasm.i32(owners, count)];
-    for (let i = 0; i < rows.rows; i++) for (let p = 0; p < count; p++) kernels[structures[p]] += block[i * count + p];
+  /** Kernels of rows are added up by the training structures that these are of. */
+  private addKernels({ count, owners }: GroupTables, { values }: KernelBlock, part: readonly RowPlace[], results: readonly TermResult[]): void {
+    const [block, trained] = [this.wasm.f64(values, part.length * count), this.wasm.i32(owners, count)];
+    for (const [i, { structure }] of part.entries()) {
+      const { kernels } = results[structure];
+      for (let p = 0, at = i * count; p < count; p++, at++) kernels[trained[p]] += block[at];
+    }
   }
 
   /** Σ_ij k(x_i, x_j) over rows of one structure; twice the derivative in each row is added to `gradients`. */
@@ -124,7 +147,7 @@ export class TermEvaluator {
     const n = members.length;
     if (n === 0) return 0;
     const mark = scratch.mark();
-    const rows = gather(wasm, described.values, members, nFeatures, scratch);
+    const rows = gather(wasm, Array.from(members, (row) => described.values + 8 * row * nFeatures), nFeatures, scratch);
     const points = prepareKernelPoints(wasm, this.tables.kernel, matrix(rows, n, nFeatures), gradients !== 0, (bytes) => scratch.allocate(bytes));
     const block = this.blockOf({ points, count: n }, rows, n, gradients !== 0, scratch);
     const [coefficients, energies, out] = [scratch.f64(n), scratch.f64(n), gradients ? scratch.f64(n * nFeatures) : 0];
@@ -135,7 +158,7 @@ export class TermEvaluator {
     if (out) {
       const values = wasm.f64(out, n * nFeatures);
       for (let i = 0; i < values.length; i++) values[i] *= 2;
-      scatter(wasm, out, members, nFeatures, gradients);
+      scatter(wasm, out, Array.from(members, (row) => gradients + 8 * row * nFeatures), nFeatures);
     }
     scratch.reset(mark);
     return sum;
@@ -213,16 +236,16 @@ export function membersOf({ atoms, nRows }: Pick<DescribedRows, "atoms" | "nRows
 }
 
 /** Copies some rows to the arena. */
-function gather(wasm: Wasm, values: Pointer, members: Int32Array, nFeatures: number, arena: Arena): Pointer {
-  const out = arena.f64(members.length * nFeatures);
-  members.forEach((row, i) => wasm.f64(out + 8 * i * nFeatures, nFeatures).set(wasm.f64(values + 8 * row * nFeatures, nFeatures)));
+function gather(wasm: Wasm, rows: readonly Pointer[], nFeatures: number, arena: Arena): Pointer {
+  const out = arena.f64(rows.length * nFeatures);
+  rows.forEach((row, i) => wasm.f64(out + 8 * i * nFeatures, nFeatures).set(wasm.f64(row, nFeatures)));
   return out;
 }
 
-/** Adds rows to those of the members. */
-function scatter(wasm: Wasm, from: Pointer, members: Int32Array, nFeatures: number, to: Pointer): void {
-  members.forEach((row, i) => {
-    const [source, target] = [wasm.f64(from + 8 * i * nFeatures, nFeatures), wasm.f64(to + 8 * row * nFeatures, nFeatures)];
+/** Adds rows to others. */
+function scatter(wasm: Wasm, from: Pointer, rows: readonly Pointer[], nFeatures: number): void {
+  rows.forEach((row, i) => {
+    const [source, target] = [wasm.f64(from + 8 * i * nFeatures, nFeatures), wasm.f64(row, nFeatures)];
     for (let f = 0; f < nFeatures; f++) target[f] += source[f];
   });
 }

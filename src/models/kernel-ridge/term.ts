@@ -65,6 +65,14 @@ export function groupsOf({ pairs, atomicNumbers }: Pick<KernelRidgeTerm, "pairs"
   return groups;
 }
 
+/** Rows of the training data that kernels are held for at once: so much that products are of many, and memory stays bounded. */
+const CHUNK_ROWS = 4096;
+
+function chunksOf({ atomicNumber, first, count }: RowGroup): RowGroup[] {
+  const chunks = Math.ceil(count / CHUNK_ROWS);
+  return Array.from({ length: chunks }, (_, i) => ({ atomicNumber, first: first + i * CHUNK_ROWS, count: Math.min(CHUNK_ROWS, count - i * CHUNK_ROWS) }));
+}
+
 /** What is prepared beside energies. */
 export interface PreparedFor {
   readonly species: SpeciesList;
@@ -97,7 +105,7 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: KernelRidgeTerm,
   try {
     const { tables: descriptor } = prepared;
     const centers = term.centers && term.centers.map((atomicNumber) => descriptor.species.indexOf(atomicNumber));
-    const groups = groupsOf(term).filter(({ count }) => count > 0).map((group) => prepareGroup(wasm, pool, term, group, descriptor.nFeatures, options, allocate));
+    const groups = groupsOf(term).flatMap(chunksOf).map((group) => prepareGroup(wasm, pool, term, group, descriptor.nFeatures, options, allocate));
     const norms = options.errorBars && term.norms ? place(wasm, term.norms, allocate) : 0;
     const stack = options.errorBars && term.jacobians ? prepareStack(wasm, term, term.jacobians, descriptor.nFeatures, allocate) : null;
     return { tables: { descriptor, kernel: term.kernel, centers, normalize: term.normalize, groups, norms, stack }, release };

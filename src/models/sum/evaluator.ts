@@ -1,3 +1,4 @@
+import { namingStructure } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, Want } from "../potential.js";
@@ -28,17 +29,29 @@ export class SumEvaluator implements PotentialEvaluator {
   constructor(private readonly parts: readonly AttachedPart[]) {}
 
   evaluate(geometry: Geometry, { want, range, described }: EvaluationRequest, scratch: Arena): Prediction {
-    const predictions = this.parts.map(({ evaluator, wants, name }) => {
-      const own: Want = {
-        ...want,
-        variance: want.variance && wants.variance,
-        errorBars: want.errorBars && wants.errorBars,
-        extrapolationGrade: want.extrapolationGrade && wants.extrapolationGrade,
-      };
-      return evaluator.evaluate(geometry, { want: own, range, described: described && partOf(described, name) }, scratch);
-    });
+    const predictions = this.parts.map(({ evaluator, wants, name }) =>
+      evaluator.evaluate(geometry, { want: ownWant(want, wants), range, described: described && partOf(described, name) }, scratch),
+    );
     return predictions.reduce(addPart);
   }
+
+  evaluateTogether(geometries: readonly Geometry[], want: Want, scratch: Arena): Prediction[] {
+    const ofParts = this.parts.map(({ evaluator, wants }) => {
+      const own = ownWant(want, wants);
+      const alone = (geometry: Geometry): Prediction => namingStructure(geometry.label, () => evaluator.evaluate(geometry, { want: own }, scratch));
+      return evaluator.evaluateTogether?.(geometries, own, scratch) ?? geometries.map(alone);
+    });
+    return geometries.map((_, i) => ofParts.map((predictions) => predictions[i]).reduce(addPart));
+  }
+}
+
+function ownWant(want: Want, wants: PartWants): Want {
+  return {
+    ...want,
+    variance: want.variance && wants.variance,
+    errorBars: want.errorBars && wants.errorBars,
+    extrapolationGrade: want.extrapolationGrade && wants.extrapolationGrade,
+  };
 }
 
 function partOf(described: DescribedParts, name: string): DescribedParts {
