@@ -58,6 +58,17 @@ export interface ErrorBarSummary {
  * @param noise of the potential, which errors have beside the bars: `residualNoise`
  */
 export function judgeErrorBars(comparisons: readonly ComparisonWithBars[], noise?: ResidualNoise): ErrorBarSummary {
+  const { energy, forces } = barsOf(comparisons, noise);
+  return { energy: energy.judge(), forces: forces.judge() };
+}
+
+/** Errors with their bars, where there are reference values and the bars are not rounding errors: of energies per atom, and of force components. */
+export function errorsWithBars(comparisons: readonly ComparisonWithBars[]): ComparedErrorBars {
+  const { energy, forces } = barsOf(comparisons);
+  return { energy: energy.compared(), forces: forces.compared() };
+}
+
+function barsOf(comparisons: readonly ComparisonWithBars[], noise?: ResidualNoise): { energy: Bars; forces: Bars } {
   const energy = new Bars(noise?.energy !== undefined);
   const forces = new Bars(noise?.forces !== undefined);
   for (const { nAtoms, errorBars, energy: own, forces: all } of comparisons) {
@@ -66,7 +77,23 @@ export function judgeErrorBars(comparisons: readonly ComparisonWithBars[], noise
     energy.add(errorBars.energy / nAtoms, own ? (own.predicted - own.reference) / nAtoms : NaN, energyNoise);
     errorBars.forces.forEach((bar, i) => forces.add(bar, all ? all.predicted[i] - all.reference[i] : NaN, noise?.forces ?? 0));
   }
-  return { energy: energy.judge(), forces: forces.judge() };
+  return { energy, forces };
+}
+
+/** Errors of one kind with the bars of the same predictions. */
+export interface ErrorsWithBars {
+  /** eV/atom, or eV/Å */
+  readonly errors: readonly number[];
+  /** The same unit, above 0; as many. */
+  readonly bars: readonly number[];
+}
+
+/** Of energies and forces. */
+export interface ComparedErrorBars {
+  /** Per atom. */
+  readonly energy: ErrorsWithBars;
+  /** By component. */
+  readonly forces: ErrorsWithBars;
 }
 
 interface Bar {
@@ -87,13 +114,26 @@ class Bars {
   }
 
   judge(): JudgedErrorBars {
-    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar).filter(Number.isFinite));
-    // what is no number stays, and is refused by what follows
-    const bars = this.all.filter(({ bar }) => !(bar <= smallest));
-    const compared = bars.filter(({ error }) => !Number.isNaN(error));
+    const bars = this.significant();
+    const compared = bars.filter(isCompared);
     const judged = (withNoise: boolean): BarJudgement => judgeBars(bars.map((own) => sizeOf(own, withNoise)), compared.map((own) => sizeOf(own, withNoise)), compared.map(({ error }) => error));
     return { count: compared.length, ...judged(false), ...(this.hasNoise && { withNoise: judged(true) }) };
   }
+
+  compared(): ErrorsWithBars {
+    const compared = this.significant().filter(isCompared);
+    return { errors: compared.map(({ error }) => error), bars: compared.map(({ bar }) => bar) };
+  }
+
+  private significant(): Bar[] {
+    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar).filter(Number.isFinite));
+    // what is no number stays, and is refused by what follows
+    return this.all.filter(({ bar }) => !(bar <= smallest));
+  }
+}
+
+function isCompared({ error }: Bar): boolean {
+  return !Number.isNaN(error);
 }
 
 function sizeOf({ bar, noise }: Bar, withNoise: boolean): number {

@@ -41,7 +41,7 @@ export { type CrossValidationOptions, crossValidationSchema, type LearningCurveO
 export type { ErrorSpread, GroupSpread, MeanAndDeviation, SummarySpread } from "./validation/spread.js";
 export { calibrateErrorBars, type CalibratedModel, type CalibrationOptions } from "./calibrate.js";
 export { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
-export { type BarJudgement, type ComparisonWithBars, type ErrorBarSummary, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
+export { type BarJudgement, type ComparedErrorBars, type ComparisonWithBars, type ErrorBarSummary, type ErrorsWithBars, errorsWithBars, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
 export {
   DOMAIN_THRESHOLD,
   type DomainMeasure,

@@ -6,10 +6,16 @@ export function describeErrorBars({ energy, forces }: ErrorBarSummary, calibrati
   return [...lines("energies", energy, 1000, "meV/atom"), ...lines("forces", forces, 1, "eV/Å"), ...(calibration ? [describeCalibration(calibration)] : [])];
 }
 
-/** "error bars are calibrated: energies × 2.31, forces × 1.12, with 25 structures" */
-export function describeCalibration({ energy, forces, structures }: ErrorBarCalibration): string {
-  const factor = (name: string, value: number | undefined): string[] => (value === undefined ? [] : [`${name} × ${value.toPrecision(3)}`]);
-  return `error bars are calibrated: ${[...factor("energies", energy), ...factor("forces", forces)].join(", ")}${structures === undefined ? "" : `, with ${structures} structures`}`;
+/** "error bars are calibrated: energies × 2.31 with a floor of 6.60 meV/atom, forces × 1.12, with 25 structures" */
+export function describeCalibration({ energy, forces, energyFloor = 0, forcesFloor = 0, structures, outOfBag = false }: ErrorBarCalibration): string {
+  const scale = (name: string, factor: number | undefined, floor: string | undefined): string[] =>
+    factor === undefined ? [] : [`${name} × ${factor.toPrecision(3)}${floor === undefined ? "" : ` with a floor of ${floor}`}`];
+  const scales = [
+    ...scale("energies", energy, energyFloor > 0 ? `${(1000 * energyFloor).toPrecision(3)} meV/atom` : undefined),
+    ...scale("forces", forces, forcesFloor > 0 ? `${forcesFloor.toPrecision(3)} eV/Å` : undefined),
+  ];
+  const from = outOfBag ? ", out of bag" : "";
+  return `error bars are calibrated: ${scales.join(", ")}${from}${structures === undefined ? "" : `, with ${structures} structures`}`;
 }
 
 function lines(of: string, { count, withNoise, ...bars }: JudgedErrorBars, factor: number, unit: string): string[] {

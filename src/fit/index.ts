@@ -59,6 +59,7 @@ export { type HuberIteration, type HuberStep, iterateHuber, type WeightedProblem
 export { huberTrainer, robustFit, type RobustFitResult } from "./robust/robust-fit.js";
 export { type RobustOptions, robustSchema } from "./robust/schema.js";
 export type { DownWeighted, OutlyingStructure, RobustSummary } from "./robust/summary.js";
+export { barScale, type BarScale, type UncertainErrors } from "./calibration/bar-scale.js";
 export { type MaskOption, maskSchema, type SigmaOptions, sigmaSchema } from "./sigma.js";
 export { type PartialData, sigmaOnPart } from "./partial-data.js";
 export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, isolatedAtomEnergiesSchema, type IsolatedAtomOption } from "./isolated-atoms.js";

@@ -35,12 +35,21 @@ export interface Provenance {
   readonly calibration?: ErrorBarCalibration | undefined;
 }
 
-/** Factors for the error bars of a model, from errors of data that it was not fitted to; what is absent is left as it is. */
+/**
+ * What makes the error bars of a model as large as its errors, from data that it was not fitted to: a bar becomes √((factor · bar)² + floor²). What is
+ * absent is left as it is.
+ */
 export interface ErrorBarCalibration {
-  /** For standard deviations of energies. */
+  /** Factor of standard deviations of energies. */
   readonly energy?: number | undefined;
-  /** For those of forces. */
+  /** Factor of those of forces. */
   readonly forces?: number | undefined;
+  /** eV/atom: floor of those of energies, which grows with the number of atoms as the energy does. Absent: 0. */
+  readonly energyFloor?: number | undefined;
+  /** eV/Å: floor of those of force components. Absent: 0. */
+  readonly forcesFloor?: number | undefined;
+  /** Whether errors and bars are those of training structures by the members of a committee that were not fitted to them. Absent: no. */
+  readonly outOfBag?: boolean | undefined;
   /** Structures that they are from. */
   readonly structures?: number | undefined;
   /** Files that they are from. */

@@ -123,15 +123,22 @@ export class OpenPotential {
   private async submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
     const predictions = await this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
     const { calibration } = (this.potential as Partial<Model>).provenance ?? {};
-    return this.want.errorBars && calibration ? predictions.map((prediction) => calibrated(prediction, calibration)) : predictions;
+    return this.want.errorBars && calibration ? predictions.map((prediction, i) => calibrated(prediction, calibration, input.geometries[i].atomicNumbers.length)) : predictions;
   }
 }
 
-function calibrated(prediction: Prediction, { energy = 1, forces = 1 }: ErrorBarCalibration): Prediction {
+/** Of the floor: force components with smaller bars vanish by symmetry, as their errors do, and stay without. */
+const VANISHING = 1e-6;
+
+function calibrated(prediction: Prediction, { energy = 1, forces = 1, energyFloor = 0, forcesFloor = 0 }: ErrorBarCalibration, nAtoms: number): Prediction {
   const { energyVariance, forceVariances } = prediction;
+  const forceVariance = (variance: number): number => {
+    const scaled = forces ** 2 * variance;
+    return scaled > (VANISHING * forcesFloor) ** 2 ? scaled + forcesFloor ** 2 : scaled;
+  };
   return {
     ...prediction,
-    ...(energyVariance !== undefined && { energyVariance: energy ** 2 * energyVariance }),
-    ...(forceVariances && { forceVariances: forceVariances.map((variance) => forces ** 2 * variance) }),
+    ...(energyVariance !== undefined && { energyVariance: energy ** 2 * energyVariance + (energyFloor * nAtoms) ** 2 }),
+    ...(forceVariances && { forceVariances: forceVariances.map(forceVariance) }),
   };
 }

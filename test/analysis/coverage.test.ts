@@ -68,11 +68,25 @@ describe("calibration", () => {
     const data = [{ role: "calibration", path: "held-out.xyz", sha256: "00" }];
     const { model: calibrated, before } = await calibrateErrorBars(model, dataset, executor, { data });
     const { energy, forces, structures } = calibrated.provenance.calibration!;
-    expect([energy, forces, structures]).toEqual([before.energy.factor, before.forces.factor, 40]);
+    expectClose([energy!, forces!], [before.energy.factor, before.forces.factor], 1e-10);
+    expect(structures).toBe(40);
     for (const factor of [energy!, forces!]) expect(factor > 2 && factor < 4, `${factor}`).toBe(true);
     const after = judgeErrorBars((await assessPotential(calibrated, dataset, executor, { errorBars: true })).comparisons);
     expectClose([after.energy.factor, after.forces.factor], [1, 1], 1e-10);
     expect((await calibrateErrorBars(calibrated, dataset, executor, { data })).model.provenance).toEqual(calibrated.provenance);
+  });
+
+  it("knows a floor, which errors have beside the bars", async () => {
+    const { size } = judgeErrorBars((await assessPotential(model, dataset, executor, { errorBars: true })).comparisons).forces;
+    const random = seededRandom(6);
+    const noisy = Dataset.from([...dataset].map((structure) => makeStructure(structure, { ...structure.targets, forces: structure.targets.forces!.map((force) => force + 2 * size * standardNormal(random)) })));
+    const { model: calibrated, before } = await calibrateErrorBars(model, noisy, executor);
+    const { forces, forcesFloor } = calibrated.provenance.calibration!;
+    // bars that are three times too small, see above
+    expectClose([forces! / 3, forcesFloor! / (2 * size)], [1, 1], 0.25);
+    expect(before.forces.factor > 1.3 * forces!, `${before.forces.factor} and ${forces}`).toBe(true);
+    const after = judgeErrorBars((await assessPotential(calibrated, noisy, executor, { errorBars: true })).comparisons);
+    expectClose([after.energy.factor, after.forces.factor], [1, 1], 1e-9);
   });
 
   it("leaves bars out that are rounding errors, and refuses those that are no numbers", () => {

@@ -100,6 +100,19 @@ describe("a committee of potentials", () => {
     for await (const { prediction } of evaluateStructures(half, [structure], executor, { want })) expect(prediction.energyVariance).toBe(a.energyVariance);
   });
 
+  it("adds the floors of its calibration, to forces unless they vanish", async () => {
+    const floored = { energy: 2, forces: 3, energyFloor: 0.01, forcesFloor: 0.5 };
+    // the forces on three atoms in a line vanish across it
+    const line = { ...randomStructure(6), atomicNumbers: Uint8Array.of(11, 17, 11), positions: Float64Array.of(0, 0, 0, 2.4, 0, 0, 5, 0, 0), cell: null, pbc: [false, false, false] as const };
+    for (const structure of [randomStructure(6), line]) {
+      const a = await evaluateStructure(mixed(), structure, executor, { want });
+      const b = await evaluateStructure(mixed().withProvenance({ calibration: floored }), structure, executor, { want });
+      expectClose([b.energyVariance!], [4 * a.energyVariance! + (0.01 * structure.atomicNumbers.length) ** 2], 1e-12);
+      const expected = a.forceVariances!.map((variance, i) => 9 * variance + (structure === line && i % 3 > 0 ? 0 : 0.25));
+      expectClose(b.forceVariances!, expected, 1e-12, "relative-to-max");
+    }
+  });
+
   it("refuses too few members, and those of other species", () => {
     expect(() => new CommitteeModel({ members: [kernel], origin: "bootstrap" })).toThrow(InvalidParameterError);
     const other = randomLinearModel(1);
