@@ -3,10 +3,10 @@ import type { Potential, Prediction } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { Structure } from "../structures/structure.js";
 import type { PredictedDeviations } from "./error-bars.js";
 import { uncertainties } from "./training-domain.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
+import { type PropertyErrors, PropertyErrorSums } from "./property-errors.js";
 
 /** What a potential predicts for a data set, beside the reference values. */
 export interface Assessment {
@@ -20,22 +20,6 @@ export interface Assessment {
   readonly seconds: number;
 }
 
-/** Errors of a property of structures. */
-export interface PropertyErrors {
-  /** Of the column. */
-  readonly name: string;
-  /** Of the column; "1": none */
-  readonly unit: string;
-  /** Reference values. */
-  readonly count: number;
-  /** Root mean square error. */
-  readonly rmse: number;
-  /** Mean absolute error. */
-  readonly mae: number;
-  /** Largest absolute error. */
-  readonly max: number;
-}
-
 /** A comparison with the label of its structure, for tables and messages. */
 export interface LabeledComparison extends StructureComparison {
   readonly label: string;
@@ -43,6 +27,8 @@ export interface LabeledComparison extends StructureComparison {
   readonly uncertainty?: Float64Array;
   /** nAtoms; only where it was asked for. */
   readonly extrapolationGrade?: Float64Array;
+  /** Predicted, by name; only where the potential predicts any. */
+  readonly properties?: Readonly<Record<string, number>>;
   /** Standard deviations of energy and forces; only where they were asked for. */
   readonly errorBars?: PredictedDeviations;
 }
@@ -79,12 +65,12 @@ export async function assessPotential(
   const { forceComponents, virials } = dataset.report;
   const kinds = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0 };
   const want = { ...kinds, variance: uncertainty, extrapolationGrade, errorBars };
-  const properties = new Map<string, { readonly unit: string; readonly errors: number[] }>();
+  const properties = new PropertyErrorSums();
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
     const nAtoms = atomicNumbers.length;
     const { energy, forces = missing(3 * nAtoms), virial = missing(9) } = prediction;
-    addProperties(properties, structure, prediction);
+    properties.add(structure, prediction.properties ?? {});
     comparisons.push({
       group: configType,
       label,
@@ -92,29 +78,14 @@ export async function assessPotential(
       energy: { reference: targets.energy ?? NaN, predicted: energy },
       forces: { reference: targets.forces ?? missing(3 * nAtoms), predicted: forces },
       virial: { reference: targets.virial ?? missing(9), predicted: virial },
+      ...(prediction.properties && { properties: prediction.properties }),
       ...(uncertainty && { uncertainty: uncertainties(prediction) }),
       ...(errorBars && { errorBars: deviationsOf(prediction) }),
       ...(extrapolationGrade && { extrapolationGrade: prediction.extrapolationGrades! }),
     });
   }
   const seconds = (performance.now() - start) / 1000;
-  return { errors: errorSummary(comparisons), comparisons, properties: [...properties].map(propertyErrors), seconds };
-}
-
-function addProperties(all: Map<string, { readonly unit: string; readonly errors: number[] }>, { columns }: Structure, { properties = {} }: Prediction): void {
-  for (const [name, predicted] of Object.entries(properties)) {
-    const column = columns?.get(name);
-    if (column?.per !== "structure" || column.width !== 1 || Number.isNaN(column.values[0])) continue;
-    const known = all.get(name) ?? { unit: column.unit, errors: [] };
-    known.errors.push(predicted - column.values[0]);
-    all.set(name, known);
-  }
-}
-
-function propertyErrors([name, { unit, errors }]: readonly [string, { readonly unit: string; readonly errors: readonly number[] }]): PropertyErrors {
-  const count = errors.length;
-  const sum = (of: (error: number) => number): number => errors.reduce((total, error) => total + of(error), 0) / count;
-  return { name, unit, count, rmse: Math.sqrt(sum((error) => error * error)), mae: sum(Math.abs), max: errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0) };
+  return { errors: errorSummary(comparisons), comparisons, properties: properties.errors(), seconds };
 }
 
 function deviationsOf({ energyVariance = 0, forceVariances }: Prediction): PredictedDeviations {

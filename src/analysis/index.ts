@@ -16,7 +16,8 @@ export {
   type ValueVisitor,
 } from "./metrics.js";
 export { cumulativeShare, histogram, linearEdges, logarithmicEdges, quantile, type Histogram } from "./distribution.js";
-export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison, type PropertyErrors } from "./assessment.js";
+export { assessPotential, type Assessment, type AssessmentOptions, type LabeledComparison } from "./assessment.js";
+export type { PropertyErrors } from "./property-errors.js";
 export {
   crossValidate,
   type CrossValidateContext,

@@ -1,4 +1,4 @@
-import type { PropertyErrors } from "../analysis/assessment.js";
+import type { PropertyErrors } from "../analysis/property-errors.js";
 import type { ErrorSummary, GroupErrors } from "../analysis/metrics.js";
 
 /** Errors as `--json` prints them: energy and virial in eV/atom, force components in eV/Å; null where nothing could be compared. */

@@ -6,6 +6,7 @@ import type { FitConfig } from "../config/fit-config.js";
 import { trainerOf } from "../fit/registry.js";
 import type { FitSummary } from "../fit/trainer.js";
 import type { FileRecord, Model } from "../models/model-type.js";
+import { propertyTable } from "../report/property-table.js";
 import type { ReportData } from "../report/report-data.js";
 import { worstStructures } from "../report/worst-structures.js";
 import type { Dataset } from "../structures/dataset.js";
@@ -44,7 +45,7 @@ export function fitReportData(
       ...parts.flatMap(({ name, dataset }) => dataset.report.warnings.map((text) => `${name}: ${text}`)),
       ...(summary.warnings ?? []),
     ],
-    tables: summary.tables,
+    tables: [...[propertyTable(parts.map(({ name, assessment: { properties } }) => ({ name, properties })))].filter((table) => table !== undefined), ...summary.tables],
     ...(summary.plots && { plots: summary.plots }),
     timings: [
       ...summary.stages.map(({ name, seconds }) => ({ stage: name, seconds })),

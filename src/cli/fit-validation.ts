@@ -10,7 +10,7 @@ import type { ReportData, ReportTable } from "../report/report-data.js";
 import { spreadTable } from "../report/spread-table.js";
 import { writeStructures } from "../structures/io/write-structures.js";
 import type { LoadedData } from "../structures/data-schema.js";
-import { type ErrorRecord, errorRecord } from "./error-record.js";
+import { describeProperties, type ErrorRecord, errorRecord } from "./error-record.js";
 import { formatDuration } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -118,9 +118,9 @@ function learningText(curve: LearningCurveResult): string[] {
 }
 
 function learningOutcome(curve: LearningCurveResult): ValidationOutcome {
-  const { on, scoredStructures, points, powerLaws, runs, warnings } = curve;
-  const told = runs.map(({ errors, warnings: _, ...run }) => ({ ...run, ...errorRecord({ errors }) }));
-  const record = { learningCurve: { on, scoredStructures, units: errorRecord({ errors: runs[0].errors }).units, points, powerLaws, runs: told, warnings } };
+  const { on, scoredStructures, points, powerLaws, propertyLaws, runs, warnings } = curve;
+  const told = runs.map(({ errors, properties, warnings: _, ...run }) => ({ ...run, ...errorRecord({ errors, properties }) }));
+  const record = { learningCurve: { on, scoredStructures, units: errorRecord({ errors: runs[0].errors }).units, points, powerLaws, propertyLaws, runs: told, warnings } };
   return { metrics: {}, record, text: learningText(curve), tables: [learningTable(curve)], shown: { learningCurve: curve }, warnings };
 }
 
@@ -136,16 +136,16 @@ async function runCrossValidation(session: Session, executor: Executor, { config
 }
 
 function crossValidationOutcome(result: CrossValidation, { config: { crossValidation, seed }, predictions }: ValidationJob): ValidationOutcome {
-  const { split, folds, foldErrors, spread, errors, warnings, seconds } = result;
+  const { split, folds, foldErrors, foldProperties, spread, errors, properties, warnings, seconds } = result;
   const { title, columns, rows } = spreadTable(result);
-  const pooled = errorRecord({ errors });
-  const byFold = folds.map((fold, k) => ({ train: fold.nTrain, heldOut: fold.heldOut.length, seconds: fold.seconds, ...errorRecord({ errors: foldErrors[k] }) }));
+  const pooled = errorRecord({ errors, properties });
+  const byFold = folds.map((fold, k) => ({ train: fold.nTrain, heldOut: fold.heldOut.length, seconds: fold.seconds, ...errorRecord({ errors: foldErrors[k], properties: foldProperties[k] }) }));
   return {
     metrics: { "cross-validation": pooled },
     record: { crossValidation: { ...crossValidation, split, seed: crossValidation!.seed ?? seed, ...pooled, spread, byFold, warnings, seconds, ...(predictions !== undefined && { predictions }) } },
     text: [
       `cross-validation: structures predicted by a fit that they were left out of (${folds.length} folds, ${split})`,
-      `${formatErrorTable(errors)}\n`,
+      [formatErrorTable(errors), ...describeProperties(properties), ""].join("\n"),
       "mean ± standard deviation over the folds",
       `${formatTable([columns, ...rows.map((row) => row.map(String))])}\n`,
       ...(predictions === undefined ? [] : [`predictions of structures left out → ${predictions}`]),

@@ -13,6 +13,11 @@ export const errorDisplay: Readonly<Record<Quantity, QuantityDisplay>> = {
   virial: { title: "Virial", unit: "meV/atom", scale: 1000 },
 };
 
+/** "Energy RMSE, meV/atom" */
+export function measureTitle({ title, unit }: QuantityDisplay, measure: "rmse" | "mae"): string {
+  return `${title} ${measure.toUpperCase()}${unit === "" ? "" : `, ${unit}`}`;
+}
+
 /** Text of a value that is not there. */
 export const ABSENT = "–";
 
@@ -49,7 +54,7 @@ export function formatSignificant(value: number): string {
   if (!Number.isFinite(value)) return ABSENT;
   if (value === 0) return "0";
   const magnitude = Math.abs(value);
-  if (magnitude >= 1e7 || magnitude < 1e-6) return value.toExponential(2);
+  if (magnitude >= 1e7 || magnitude < 1e-4) return value.toExponential(2);
   const rounded = Number(value.toPrecision(3));
   return rounded.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
 }

@@ -1,19 +1,19 @@
-import { quantities } from "../analysis/metrics.js";
 import type { LearningCurveResult } from "../analysis/validation/learning-curve.js";
-import { errorDisplay } from "./formatting.js";
+import { measureTitle } from "./formatting.js";
+import { learningSeries } from "./learning-series.js";
 import { exponentText } from "./plots/learning-curves.js";
 import type { ReportTable } from "./report-data.js";
-import { spreadDecimals, spreadText } from "./spread-table.js";
+import { measures, spreadDecimals, spreadText } from "./spread-table.js";
 
 /** RMSE and MAE, mean ± standard deviation over the repeats, for every number of structures; quantities without errors are left out. */
-export function learningTable({ on, scoredStructures, points, powerLaws }: LearningCurveResult): ReportTable {
-  const shown = quantities.filter((quantity) => points.some(({ spread }) => spread.total[quantity].fits > 0));
-  const columns = shown.flatMap((quantity) => {
-    const { title, unit, scale } = errorDisplay[quantity];
-    const decimals = spreadDecimals(quantity, points.map(({ spread }) => spread.total));
-    return (["rmse", "mae"] as const).map((measure) => {
-      const law = measure === "rmse" ? powerLaws[quantity] : undefined;
-      return { title: `${title} ${measure.toUpperCase()}, ${unit}`, cells: points.map(({ spread }) => spreadText(spread.total[quantity][measure], scale, decimals)), law: law ? exponentText(law) : "" };
+export function learningTable(curve: LearningCurveResult): ReportTable {
+  const { on, scoredStructures, points } = curve;
+  const columns = learningSeries(curve).flatMap((series) => {
+    const errors = points.map(series.errorsOf);
+    const decimals = spreadDecimals(series.scale, errors);
+    return measures.map((measure) => {
+      const law = measure === "rmse" ? series.law : undefined;
+      return { title: measureTitle(series, measure), cells: errors.map((of) => spreadText(of[measure], series.scale, decimals)), law: law ? exponentText(law) : "" };
     });
   });
   const hasLaw = columns.some(({ law }) => law !== "");

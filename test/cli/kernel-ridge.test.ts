@@ -52,8 +52,10 @@ describe("kernel ridge regression on the command line", () => {
   });
 
   it("predicts energies, properties and error bars", async () => {
-    const { status, stdout } = await runMain(["evaluate", model, file("validation.xyz"), "--column", "double=double:eV", "--error-bars", "--json", ...quiet]);
-    expect(status).toBe(0);
+    const { status, stdout, stderr } = await runMain(["evaluate", model, file("validation.xyz"), "--column", "double=double:eV", "--error-bars", "-o", file("predicted.xyz"), "--json", ...quiet]);
+    expect([status, stderr]).toEqual([0, ""]);
+    const [, energy, twice] = /pestle_energy=(\S+) .*pestle_double=(\S+) /u.exec(readFileSync(file("predicted.xyz"), "utf8"))!;
+    expect(Math.abs(Number(twice) / (2 * Number(energy)) - 1) < 1e-6, `${twice} ${energy}`).toBe(true);
     const { total, errorBars, properties } = JSON.parse(stdout);
     expect(errorBars.energy.count).toBe(12);
     const [double] = Object.values(properties as Record<string, { rmse: number }>);
@@ -70,7 +72,13 @@ describe("kernel ridge regression on the command line", () => {
   ])("goes with %s", async (_, flags) => {
     const run = await runMain(["fit", config, "-o", file("other.pestle"), ...flags, "--json", ...quiet]);
     expect(run).toMatchObject({ status: 0 });
-    expect(JSON.parse(run.stdout).errors.train.total.energy.count).toBe(12);
+    const { errors, crossValidation, learningCurve } = JSON.parse(run.stdout);
+    expect(errors.train.total.energy.count).toBe(12);
+    // another fit section has no further targets
+    if (flags.some((flag) => flag.startsWith("fit="))) return;
+    for (const { properties } of [errors.validation, crossValidation, ...(learningCurve?.runs ?? [])].filter((judged) => judged !== undefined)) {
+      expect(properties).toMatchObject([{ name: "double", unit: "eV", count: 12 }]);
+    }
     expect((await runMain(["evaluate", file("other.pestle"), file("validation.xyz"), ...quiet])).status).toBe(0);
   });
 

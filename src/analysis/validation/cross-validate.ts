@@ -6,7 +6,8 @@ import type { Dataset } from "../../structures/dataset.js";
 import { type Fold, type FoldMethod, makeFolds } from "../../structures/folds.js";
 import { validate } from "../../validation.js";
 import { type ErrorSummary, errorSummary } from "../metrics.js";
-import { fitHeldOut, heldOutComparisons, type HeldOutPredictions, type HeldOutResult, type HeldOutSeries } from "./held-out-fit.js";
+import type { PropertyErrors } from "../property-errors.js";
+import { fitHeldOut, heldOutComparisons, type HeldOutPredictions, heldOutPropertyErrors, type HeldOutResult, type HeldOutSeries } from "./held-out-fit.js";
 import { fitsAtOnce, progressWithin, runFits } from "./run-fits.js";
 import { crossValidationSchema, type CrossValidationOptions } from "./schema.js";
 import { spreadOf, type SummarySpread } from "./spread.js";
@@ -47,8 +48,12 @@ export interface CrossValidation {
   readonly folds: readonly FoldResult[];
   /** Over all structures that were left out, each predicted once. */
   readonly errors: ErrorSummary;
+  /** The same of properties beside the energy that the model predicts and the data have as columns; none for most models. */
+  readonly properties: readonly PropertyErrors[];
   /** Of each fold. */
   readonly foldErrors: readonly ErrorSummary[];
+  /** Of each fold. */
+  readonly foldProperties: readonly (readonly PropertyErrors[])[];
   /** Mean and standard deviation over the folds. */
   readonly spread: SummarySpread;
   /** What is to be said of the folds and their fits, one sentence each. */
@@ -83,7 +88,10 @@ export async function crossValidate(
     const warnings = [...divided.notes, ...new Set(folds.flatMap((fold) => fold.warnings))];
     const inOrder = comparisons.flatMap((of, fold) => of.map((comparison, place) => ({ comparison, index: folds[fold].heldOut[place] })));
     const errors = errorSummary(inOrder.sort((a, b) => a.index - b.index).map(({ comparison }) => comparison));
-    return { split: divided.split, folds, errors, foldErrors, spread: spreadOf(foldErrors, errors), warnings, seconds: (performance.now() - start) / 1000 };
+    const properties = heldOutPropertyErrors(dataset, folds);
+    const foldProperties = folds.map((fold) => heldOutPropertyErrors(dataset, [fold]));
+    const spread = spreadOf(foldErrors.map((of, fold) => ({ errors: of, properties: foldProperties[fold] })), { errors, properties });
+    return { split: divided.split, folds, errors, properties, foldErrors, foldProperties, spread, warnings, seconds: (performance.now() - start) / 1000 };
   } finally {
     cache.release();
   }
@@ -132,12 +140,15 @@ export interface HeldOutPrediction {
   readonly forces?: Float64Array;
   /** eV, 3 × 3 */
   readonly virial?: Float64Array;
+  /** By the names of columns. */
+  readonly properties?: Readonly<Record<string, number>>;
 }
 
-function predictionAt({ energies, forces, virials }: HeldOutPredictions, place: number, first: number, last: number): HeldOutPrediction {
+function predictionAt({ energies, forces, virials, properties }: HeldOutPredictions, place: number, first: number, last: number): HeldOutPrediction {
   return {
     energy: energies[place],
     ...(forces && { forces: forces.subarray(first, last) }),
     ...(virials && { virial: virials.subarray(9 * place, 9 * place + 9) }),
+    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, values]) => [name, values[place]])) }),
   };
 }

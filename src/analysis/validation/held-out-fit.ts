@@ -6,6 +6,7 @@ import type { Executor } from "../../parallel/executor.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { StructureComparison } from "../metrics.js";
+import { type PropertyErrors, PropertyErrorSums } from "../property-errors.js";
 
 /** Which fits are made, and of what. */
 export interface HeldOutSeries {
@@ -45,6 +46,8 @@ export interface HeldOutPredictions {
   readonly forces?: Float64Array;
   /** eV, structures × 9 */
   readonly virials?: Float64Array;
+  /** A number per structure, by the names of columns: what the model predicts beside the energy. */
+  readonly properties?: Readonly<Record<string, Float64Array>>;
 }
 
 interface HeldOutContext {
@@ -63,16 +66,18 @@ export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { e
   const { forceComponents, virials } = scored.report;
   const want = { forces: series.everything || forceComponents > 0, virial: series.everything || virials > 0 };
   const found = { energies: new Float64Array(part.nStructures), forces: new Float64Array(3 * part.nAtoms), virials: new Float64Array(9 * part.nStructures) };
+  const properties: Record<string, Float64Array> = {};
   let index = 0;
   for await (const { prediction } of evaluateDataset(model, part, executor, { want, signal, onProgress, environments: cache.of(scored, split.scored) })) {
     found.energies[index] = prediction.energy;
     if (want.forces) found.forces.set(prediction.forces!, 3 * part.offsets[index]);
     if (want.virial) found.virials.set(prediction.virial!, 9 * index);
+    for (const [name, value] of Object.entries(prediction.properties ?? {})) (properties[name] ??= new Float64Array(part.nStructures).fill(NaN))[index] = value;
     index++;
   }
   const { energies, forces, virials: predictedVirials } = found;
   return {
-    predictions: { energies, ...(want.forces && { forces }), ...(want.virial && { virials: predictedVirials }) },
+    predictions: { energies, ...(want.forces && { forces }), ...(want.virial && { virials: predictedVirials }), ...(Object.keys(properties).length > 0 && { properties }) },
     seconds: (performance.now() - start) / 1000,
     warnings: summary.warnings ?? [],
   };
@@ -101,4 +106,15 @@ export function* heldOutComparisons(dataset: Dataset, indices: readonly number[]
     };
     first += 3 * nAtoms;
   }
+}
+
+/** Errors of the properties that structures have as columns. */
+export function heldOutPropertyErrors(dataset: Dataset, parts: readonly { readonly heldOut: readonly number[]; readonly predictions: HeldOutPredictions }[]): PropertyErrors[] {
+  const sums = new PropertyErrorSums();
+  for (const { heldOut, predictions: { properties } } of parts) {
+    if (!properties) continue;
+    const predicted = Object.entries(properties);
+    for (const [place, index] of heldOut.entries()) sums.add(dataset.structure(index), Object.fromEntries(predicted.map(([name, values]) => [name, values[place]])));
+  }
+  return sums.errors();
 }

@@ -4,12 +4,13 @@ import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { ProgressListener } from "../../parallel/progress.js";
 import { validate } from "../../validation.js";
 import { type ErrorSummary, errorSummary, type Quantity, quantities } from "../metrics.js";
-import { fitHeldOut, heldOutComparisons, requestOnPart } from "./held-out-fit.js";
+import type { PropertyErrors } from "../property-errors.js";
+import { fitHeldOut, heldOutComparisons, heldOutPropertyErrors, requestOnPart } from "./held-out-fit.js";
 import { type LearningData, type LearningPart, type LearningParts, learningParts } from "./learning-parts.js";
 import { fitPowerLaw, type PowerLaw } from "./power-law.js";
 import { fitsAtOnce, progressWithin, runFits } from "./run-fits.js";
 import { type LearningCurveOptions, learningCurveSchema } from "./schema.js";
-import { spreadOf, type SummarySpread } from "./spread.js";
+import { type ErrorSpread, spreadOf, type SummarySpread } from "./spread.js";
 
 /** One fit of a learning curve. Plain data: stored, it need not be made again. */
 export interface LearningRun {
@@ -21,6 +22,8 @@ export interface LearningRun {
   readonly structures: number;
   /** Of the data that all fits are judged on. */
   readonly errors: ErrorSummary;
+  /** Of properties beside the energy that the model predicts and the data have as columns; none for most models. */
+  readonly properties: readonly PropertyErrors[];
   /** Wall time. */
   readonly seconds: number;
   /** Of the fit, one sentence each. */
@@ -47,6 +50,8 @@ export interface LearningCurveResult {
   readonly points: readonly LearningPoint[];
   /** RMSE = amplitude · N^−exponent over the points, of all structures; absent where there are fewer than two points. */
   readonly powerLaws: Readonly<Partial<Record<Quantity, PowerLaw>>>;
+  /** The same for properties, by name. */
+  readonly propertyLaws: Readonly<Record<string, PowerLaw>>;
   /** In the order of the points. */
   readonly runs: readonly LearningRun[];
   /** Of the fits, one sentence each. */
@@ -98,7 +103,8 @@ export async function learningCurve(
       const onProgress = isAlone ? progressWithin(`fit ${parts.indexOf(part) + 1} of ${parts.length} to ${part.size} structures`, context.onProgress) : undefined;
       const { predictions, seconds, warnings } = await fitHeldOut(series, { train: part.train, scored: scoredIndices }, { executor, signal, onProgress });
       const errors = errorSummary(heldOutComparisons(scored, scoredIndices, predictions));
-      const run = { size: part.size, repeat: part.repeat, structures: part.train.length, errors, seconds, warnings };
+      const properties = heldOutPropertyErrors(scored, [{ heldOut: scoredIndices, predictions }]);
+      const run = { size: part.size, repeat: part.repeat, structures: part.train.length, errors, properties, seconds, warnings };
       return () => {
         runs[parts.indexOf(part)] = run;
         context.onRun?.(run);
@@ -126,15 +132,23 @@ export function divideLearningData(data: LearningData, options: Partial<Learning
 export function summarizeLearningRuns({ on, scoredIndices }: Pick<LearningParts, "on" | "scoredIndices">, runs: readonly LearningRun[]): LearningCurveResult {
   const sorted = [...runs].sort((a, b) => a.size - b.size || a.repeat - b.repeat);
   const points = [...new Set(sorted.map(({ size }) => size))].map((size): LearningPoint => {
-    const own = sorted.filter((run) => run.size === size).map(({ errors }) => errors);
+    const own = sorted.filter((run) => run.size === size);
     return { size, repeats: own.length, spread: spreadOf(own, own[0]) };
   });
-  const laws = quantities.flatMap((quantity) => {
-    const law = fitPowerLaw(points.map(({ size, spread }) => [size, spread.total[quantity].rmse.mean] as const));
-    return law ? [[quantity, law] as const] : [];
-  });
   const warnings = [...new Set(sorted.flatMap((run) => run.warnings))];
-  return { on, scoredStructures: scoredIndices.length, points, powerLaws: Object.fromEntries(laws), runs: sorted, warnings };
+  return { on, scoredStructures: scoredIndices.length, points, ...lawsOf(points), runs: sorted, warnings };
+}
+
+function lawsOf(points: readonly LearningPoint[]): Pick<LearningCurveResult, "powerLaws" | "propertyLaws"> {
+  const named = (name: string, errorsOf: (spread: SummarySpread) => ErrorSpread | undefined): [string, PowerLaw][] => {
+    const law = fitPowerLaw(points.map(({ size, spread }) => [size, errorsOf(spread)?.rmse.mean ?? NaN] as const));
+    return law ? [[name, law]] : [];
+  };
+  const properties = new Set(points.flatMap(({ spread }) => spread.properties.map(({ name }) => name)));
+  return {
+    powerLaws: Object.fromEntries(quantities.flatMap((quantity) => named(quantity, ({ total }) => total[quantity]))),
+    propertyLaws: Object.fromEntries([...properties].flatMap((name) => named(name, (spread) => spread.properties.find((property) => property.name === name)))),
+  };
 }
 
 /** Rough estimate of the time of all fits, s, without predictions. */

@@ -1,4 +1,5 @@
-import { type ErrorSummary, type GroupErrors, type Quantity, quantities } from "../metrics.js";
+import { type ErrorStatistics, type ErrorSummary, type GroupErrors, type Quantity, quantities } from "../metrics.js";
+import type { PropertyErrors } from "../property-errors.js";
 
 /** Mean and sample standard deviation of some numbers; NaN (null in JSON) where there are too few. */
 export interface MeanAndDeviation {
@@ -24,26 +25,45 @@ export interface GroupSpread extends Readonly<Record<Quantity, ErrorSpread>> {
   readonly group: string;
 }
 
+/** The same for a property of structures, in its own unit. */
+export interface PropertySpread extends ErrorSpread {
+  /** Of the column. */
+  readonly name: string;
+  /** "1": none */
+  readonly unit: string;
+}
+
 /** How errors differ between fits, by group and in total. */
 export interface SummarySpread {
   /** In the order of the errors of all fits together. */
   readonly groups: readonly GroupSpread[];
   /** Over every structure that a fit was judged by. */
   readonly total: GroupSpread;
+  /** Beside the energy, over every structure; none for most models. */
+  readonly properties: readonly PropertySpread[];
+}
+
+/** Errors of one of several fits. */
+export interface FitErrors {
+  readonly errors: ErrorSummary;
+  readonly properties: readonly PropertyErrors[];
 }
 
 /** Mean and standard deviation over fits, by group in the order of `all`, the errors of all fits together, and in total. */
-export function spreadOf(summaries: readonly ErrorSummary[], all: ErrorSummary): SummarySpread {
-  const groups = all.groups.map(({ group }) => group).map((name) => groupSpread(name, summaries.flatMap((summary) => summary.groups.filter(({ group }) => group === name))));
-  return { groups, total: groupSpread("total", summaries.map(({ total }) => total)) };
+export function spreadOf(fits: readonly FitErrors[], all: FitErrors): SummarySpread {
+  const groups = all.errors.groups.map(({ group }) => group).map((name) => groupSpread(name, fits.flatMap(({ errors }) => errors.groups.filter(({ group }) => group === name))));
+  const properties = all.properties.map(({ name, unit }): PropertySpread => ({ name, unit, ...errorSpread(fits.flatMap((fit) => fit.properties.filter((property) => property.name === name))) }));
+  return { groups, total: groupSpread("total", fits.map(({ errors }) => errors.total)), properties };
 }
 
 function groupSpread(group: string, rows: readonly GroupErrors[]): GroupSpread {
-  const [energy, forces, virial] = quantities.map((quantity): ErrorSpread => {
-    const judged = rows.map((row) => row[quantity]).filter(({ count }) => count > 0);
-    return { fits: judged.length, rmse: meanAndDeviation(judged.map(({ rmse }) => rmse)), mae: meanAndDeviation(judged.map(({ mae }) => mae)) };
-  });
+  const [energy, forces, virial] = quantities.map((quantity) => errorSpread(rows.map((row) => row[quantity])));
   return { group, energy, forces, virial };
+}
+
+function errorSpread(errors: readonly ErrorStatistics[]): ErrorSpread {
+  const judged = errors.filter(({ count }) => count > 0);
+  return { fits: judged.length, rmse: meanAndDeviation(judged.map(({ rmse }) => rmse)), mae: meanAndDeviation(judged.map(({ mae }) => mae)) };
 }
 
 /** Of none the mean is NaN, of one the deviation is. */

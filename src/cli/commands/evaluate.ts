@@ -8,6 +8,7 @@ import { programVersions, recordFile } from "../../config/provenance.js";
 import { loadModel } from "../../models/model-file.js";
 import type { FileRecord, Model } from "../../models/model-type.js";
 import { formatErrorTable } from "../../report/error-table.js";
+import { propertyTable } from "../../report/property-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
 import { writeReport } from "../../report/write-report.js";
 import { suspectDataWarnings } from "../../structures/checks/suspect-data.js";
@@ -122,15 +123,16 @@ function describeMissingReferences({ output }: EvaluateFlags): string {
 
 /** @param domain with it, what tells it is written, too */
 function predictedValues({ comparisons }: Assessment, index: number, domain: TrainingDomain | undefined): PredictedValues {
-  const { energy, forces, virial, uncertainty, extrapolationGrade, errorBars } = comparisons[index];
+  const { energy, forces, virial, properties, uncertainty, extrapolationGrade, errorBars } = comparisons[index];
   return {
     energy: energy?.predicted,
     ...(forces && { forces: forces.predicted }),
     ...(virial && { virial: virial.predicted }),
+    ...(properties && { properties }),
     ...(domain && uncertainty && { uncertainties: uncertainty }),
     ...(domain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
     ...(domain && { domains: domainsOf(comparisons[index][domain.measure]!, domain) }),
-    ...(errorBars && { energyDeviation: errorBars.energy, forceDeviations: errorBars.forces }),
+    ...(errorBars && { energyDeviation: errorBars.energy, ...(errorBars.forces.length > 0 && { forceDeviations: errorBars.forces }) }),
   };
 }
 
@@ -147,6 +149,7 @@ interface Evaluation {
 async function report(session: Session, folder: string, evaluation: Evaluation): Promise<string> {
   const { model, modelPath, dataset, assessment, errorBars, files, warnings } = evaluation;
   const source = dataset.report.files.join(", ");
+  const properties = propertyTable([{ name: "test", properties: assessment.properties }]);
   const { html } = await writeReport(
     folder,
     {
@@ -157,6 +160,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
       warnings,
       datasets: [{ name: "test", source, records: relativeToAtoms(model, dataset, assessment) }],
       isolatedAtomSource: "model",
+      ...(properties && { tables: [properties] }),
       ...(errorBars && { errorBars }),
       timings: [{ stage: "prediction", seconds: assessment.seconds }],
       provenance: [

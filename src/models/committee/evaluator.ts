@@ -69,6 +69,7 @@ function meanOf(members: readonly Prediction[]): Prediction {
     const arrays = members.map(of);
     return arrays[0]?.map((_, i) => average(arrays.map((values) => values![i])));
   };
+  const names = Object.keys(first.properties ?? {});
   const [forces, virial, localEnergies] = [mean((one) => one.forces), mean((one) => one.virial), mean((one) => one.localEnergies)];
   return {
     ...first,
@@ -76,6 +77,7 @@ function meanOf(members: readonly Prediction[]): Prediction {
     ...(forces && { forces }),
     ...(virial && { virial }),
     ...(localEnergies && { localEnergies }),
+    ...(names.length > 0 && { properties: Object.fromEntries(names.map((name) => [name, average(members.map(({ properties }) => properties![name]))])) }),
   };
 }
 

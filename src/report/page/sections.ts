@@ -106,14 +106,10 @@ export function runSection(data: ReportData): Markup | undefined {
   const tables = (data.tables ?? []).filter(({ rows }) => rows.length > 0);
   const parts = [timingTable(data), memoryTable(data)].filter((part) => part !== undefined);
   if (tables.length + parts.length === 0) return undefined;
-  const [first, ...others] = [...tables.map(({ title }) => title), "Time and memory"];
-  return html`<section><h2>${[first, ...others.map(lowerFirst)].join(", ")}</h2>
-${tables.map(factTable)}
+  const heading = tables.length > 1 ? "Details" : tables.length === 1 ? `${tables[0].title}, time and memory` : "Time and memory";
+  return html`<section><h2>${heading}</h2>
+${tables.map((table) => (tables.length > 1 ? html`<h3>${table.title}</h3>${factTable(table)}` : factTable(table)))}
 <div class="columns">${parts}</div></section>`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 export function factTable({ columns, rows }: ReportTable): Markup {

@@ -1,7 +1,8 @@
-import { type Quantity, quantities } from "../../analysis/metrics.js";
-import type { LearningCurveResult, LearningPoint } from "../../analysis/validation/learning-curve.js";
+import type { LearningCurveResult } from "../../analysis/validation/learning-curve.js";
 import type { PowerLaw } from "../../analysis/validation/power-law.js";
-import { errorDisplay, formatCount, formatSignificant, withMinus } from "../formatting.js";
+import type { ErrorSpread } from "../../analysis/validation/spread.js";
+import { formatCount, formatSignificant, withMinus } from "../formatting.js";
+import { type LearningSeries, learningSeries } from "../learning-series.js";
 import { palette, PLOT_WIDTH } from "../theme.js";
 import { logAxis } from "./curves.js";
 import { legendView } from "./legend.js";
@@ -13,15 +14,14 @@ const measures = ["rmse", "mae"] as const;
 /** Marks of the MAE stand a little to the right, so that bars do not cover each other. */
 const BESIDE = 1.03;
 
-/** Errors against the number of structures, a plot for each quantity that the data have. */
+/** Errors against the number of structures, a plot for each quantity and property that the data have. */
 export function learningCurvePlots(curve: LearningCurveResult): Plot[] {
-  return quantities.filter((quantity) => curve.points.some((point) => point.spread.total[quantity].fits > 0)).map((quantity) => learningCurvePlot(quantity, curve));
+  return learningSeries(curve).map((series) => learningCurvePlot(series, curve));
 }
 
-function learningCurvePlot(quantity: Quantity, { on, scoredStructures, points, powerLaws }: LearningCurveResult): Plot {
-  const { title, unit, scale } = errorDisplay[quantity];
-  const law = powerLaws[quantity];
-  const marks = measures.map((measure) => points.flatMap((point) => markOf(point, quantity, measure, scale)));
+function learningCurvePlot({ key, title, unit, scale, law, errorsOf }: LearningSeries, { on, scoredStructures, points }: LearningCurveResult): Plot {
+  const marks = measures.map((measure) => points.flatMap((point) => markOf(point.size, errorsOf(point), measure, scale)));
+  const inUnit = unit === "" ? "" : ` in ${unit}`;
   const all = marks.flat();
   const sizes = marks[0].map(({ x }) => x);
   const line = law ? [Math.min(...sizes), Math.max(...sizes)].map((x) => ({ x, y: law.amplitude * x ** -law.exponent * scale })) : [];
@@ -29,8 +29,8 @@ function learningCurvePlot(quantity: Quantity, { on, scoredStructures, points, p
   const [first, last] = [marks[0][0], marks[0][marks[0].length - 1]];
   const xy = { x: { field: "x", type: "quantitative" as const }, y: { field: "y", type: "quantitative" as const } };
   return {
-    name: `learning-${quantity}`,
-    description: `${title}: error in ${unit} against the number of structures that were fitted to; RMSE from ${formatSignificant(first.y)} with ${first.x} to ${formatSignificant(last.y)} with ${last.x}`,
+    name: `learning-${key}`,
+    description: `${title}: error${inUnit} against the number of structures that were fitted to; RMSE from ${formatSignificant(first.y)} with ${first.x} to ${formatSignificant(last.y)} with ${last.x}`,
     caption: `Errors of ${formatCount(scoredStructures)} ${on} structures: mean and standard deviation over random parts of the training data.` + (law ? ` Dashed: RMSE = ${formatSignificant(law.amplitude * scale)} · N^−b with b = ${exponentText(law)}, by least squares of the logarithms.` : ""),
     spec: {
       title: { text: `${title}: learning curve`, subtitle: law ? `RMSE ∝ N^−b, b = ${exponentText(law)}` : "too few sizes for an exponent" },
@@ -38,7 +38,7 @@ function learningCurvePlot(quantity: Quantity, { on, scoredStructures, points, p
       vconcat: [
         {
           width: PLOT_WIDTH, height: 290,
-          encoding: { x: logAxis("x", "structures that were fitted to", [sizes[0] * 0.95, sizes[sizes.length - 1] * 1.05]), y: logAxis("y", `error (${unit})`, heights) },
+          encoding: { x: logAxis("x", "structures that were fitted to", [sizes[0] * 0.95, sizes[sizes.length - 1] * 1.05]), y: logAxis("y", unit === "" ? "error" : `error (${unit})`, heights) },
           layer: [
             { data: { values: line }, mark: { type: "line" as const, color: palette[0], strokeWidth: 1.5, strokeDash: [5, 4] }, encoding: xy },
             ...marks.flatMap((own, i) => [
@@ -62,8 +62,8 @@ interface Mark {
   readonly high: number;
 }
 
-function markOf({ size, spread }: LearningPoint, quantity: Quantity, measure: "rmse" | "mae", scale: number): Mark[] {
-  const { mean, deviation } = spread.total[quantity][measure];
+function markOf(size: number, errors: ErrorSpread, measure: "rmse" | "mae", scale: number): Mark[] {
+  const { mean, deviation } = errors[measure];
   if (!(mean > 0)) return [];
   const half = Number.isFinite(deviation) ? deviation : 0;
   return [{ x: measure === "mae" ? size * BESIDE : size, y: mean * scale, low: Math.max(mean - half, LOWEST_END * mean) * scale, high: (mean + half) * scale }];

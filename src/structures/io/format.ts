@@ -59,6 +59,8 @@ export interface PredictedValues {
   readonly forces?: ArrayLike<number>;
   /** eV, 3 × 3 row-major, −volume · stress */
   readonly virial?: ArrayLike<number>;
+  /** Of the whole structure, by name, in the units of the model. */
+  readonly properties?: Readonly<Record<string, number>>;
   /** eV, nAtoms */
   readonly localEnergies?: ArrayLike<number>;
   /** eV², nAtoms */

@@ -181,6 +181,16 @@ describe("predicted values", () => {
     );
   });
 
+  it("of properties have their names, and give way to nothing", () => {
+    const properties = { gap: 2, "dipole norm": 0.5 };
+    const text = formatStructure(reference, {}, { energy: 1, properties });
+    expect(text).toContain(' pestle_gap=2.0 "pestle_dipole norm"=0.5 ');
+    const [read] = parseStructures(text);
+    expect([read.info.get("pestle_gap"), read.info.get("pestle_dipole norm")]).toEqual([2, 0.5]);
+    expect(formatStructure(read, {}, { energy: 1, properties })).toBe(text);
+    expect(() => formatStructure(reference, {}, { energyDeviation: 1, properties: { energy_std: 2 } })).toThrow(/two values would be called "pestle_energy_std"/u);
+  });
+
   it("take another prefix", () => {
     expect(formatStructure(reference, { predictionPrefix: "ml_" }, { energy: 1 })).toContain(" ml_energy=1.0 ");
     expect(() => formatStructure(reference, { predictionPrefix: "" }, { energy: 1 })).toThrow(InvalidParameterError);

@@ -87,6 +87,10 @@ function formatComment(structure: Structure, options: FormatStructureOptions, pr
   if (predictions.energy !== undefined) predicted.set(`${prefix}energy`, formatReal(predictions.energy));
   if (predictions.energyDeviation !== undefined) predicted.set(`${prefix}energy_std`, formatReal(predictions.energyDeviation));
   if (predictions.virial) predicted.set(`${prefix}virial`, formatMatrix(predictions.virial));
+  for (const [name, value] of Object.entries(predictions.properties ?? {})) {
+    if (predicted.has(prefix + name)) refuseClash(label, "values", prefix + name, "");
+    predicted.set(prefix + name, formatReal(value));
+  }
   const own = columnsToWrite(structure, "structure");
   for (const { key, type, values } of own) {
     refuseReserved(label, key);
