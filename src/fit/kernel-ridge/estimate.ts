@@ -7,6 +7,7 @@ import type { Dataset } from "../../structures/dataset.js";
 import { FLOPS_PER_SECOND, HOST_BYTES, SCRATCH } from "../design/estimate.js";
 import { sigmaOf } from "../structure-sigma.js";
 import type { FitPlan, FitRequest, PlannedMemory } from "../trainer.js";
+import { plannedLandmarkMemory } from "./estimate-landmarks.js";
 import { fitsForces, type KernelRidgeFit, type KernelTermOptions, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";
 
 /** Bytes of the factor in model files up to which error bars come without being asked for. */
@@ -83,13 +84,13 @@ function featuresOf(descriptor: AnyDescriptor, dataset: Dataset, species: readon
 /** WebAssembly memory at the peak of a fit. */
 export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset, threads: number): PlannedMemory[] {
   const shape = kernelFitShape(options, dataset);
+  if (options.fit.sparse) return plannedLandmarkMemory(options.fit.sparse, shape, dataset.nAtoms, threads);
   const { size, lengths } = shape;
   const rows = shape.rows.reduce((sum, count, t) => sum + 8 * count * shape.features[t], 0);
   const isScan = typeof options.fit.regularization === "object";
   const atOnce = isScan ? lengthsAtOnce(size, lengths) : 1;
   return [
     { what: "rows of the training data", bytes: rows },
-    ...(options.fit.sparse ? [{ what: "kernels with the landmarks", bytes: 8 * shape.structures * size }] : []),
     { what: isScan ? "kernel matrices and their decompositions" : "kernel matrix", bytes: 8 * size * size * (isScan ? 2 * atOnce : 1) },
     { what: SCRATCH, bytes: threads * (isScan ? eigenScratchBytes(size) + 16 * size : 8 * 480 * 480 * (lengths + 1)) + 8e6 },
   ];

@@ -5,7 +5,7 @@ import { describeDerivatives, derivativeLayout, type DerivativeRows, directionsO
 import { ERROR_BAR_BYTES } from "./estimate.js";
 import type { KernelFitJob, KernelRidgeFitResult } from "./job.js";
 import { lengthChoices } from "./length-scales.js";
-import { lowerOf, modelOf } from "./model-parts.js";
+import { lowerOf, modelOf, termsOf } from "./model-parts.js";
 import { logEvidence, rms } from "./scan.js";
 import { diagonalOfInverse, factorKernel } from "./solve.js";
 import { type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
@@ -50,7 +50,8 @@ export async function fitForces(job: KernelFitJob): Promise<KernelRidgeFitResult
     directions: await directionsOf(own, coefficients, rows[t].structures.length, job),
     jacobians: hasErrorBars ? jacobiansOf(own, rows[t].structures.length, job) : null,
   })));
-  const model = modelOf(job, { rows, choice, norms: terms.map(() => null), solution: { coefficients: ofEnergies }, errorBars, lambda: undefined, derivatives: parts });
+  const modelTerms = termsOf(job, { rows, choice, norms: terms.map(() => null), derivatives: parts });
+  const model = modelOf(job, { terms: modelTerms, solution: { coefficients: ofEnergies }, errorBars, lambda: undefined });
   const summary = summarizeKernelFit({
     structures: dataset.nStructures,
     atoms: dataset.nAtoms,

@@ -16,7 +16,7 @@ import { fitForces } from "./fit-forces.js";
 import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
 import { fitLandmarks } from "./landmarks.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
-import { lowerOf, modelOf } from "./model-parts.js";
+import { lowerOf, modelOf, termsOf } from "./model-parts.js";
 import { runScan } from "./run-scan.js";
 import { rms } from "./scan.js";
 import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, kernelRidgeFitSchema, kernelRidgeSchema, type ResolvedKernelFit, resolveKernelFit } from "./schema.js";
@@ -79,7 +79,7 @@ async function fitEnergies(job: KernelFitJob): Promise<KernelRidgeFitResult> {
   clock.end("solution");
   const norms = kernelTerms.map((term) => term.norms && wasm.f64(term.norms.left, n).slice());
   const errorBars = errorBarsOf(job, kernel, solution, diagonal);
-  const model = modelOf(job, { rows, choice, norms, solution, errorBars, lambda });
+  const model = modelOf(job, { terms: termsOf(job, { rows, choice, norms }), solution, errorBars, lambda });
   const summary = summarizeKernelFit({
     structures: n,
     atoms: data.dataset.nAtoms,

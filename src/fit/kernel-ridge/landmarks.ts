@@ -2,20 +2,19 @@ import { InvalidParameterError } from "../../errors.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { readTriangle, writeTriangle } from "../../linalg/packed-triangle.js";
 import { cholesky, choleskyScratchBytes } from "../../linalg/triangular.js";
-import { seededRandom } from "../../math/random.js";
-import { sampleIndices } from "../../math/sampling.js";
 import type { KernelRidgeErrorBars } from "../../models/kernel-ridge/options.js";
+import { type KernelRidgeTerm, prepareTerm } from "../../models/kernel-ridge/term.js";
 import { defineTask } from "../../parallel/task.js";
-import { cur } from "../../select/cur.js";
-import { farthestPoints } from "../../select/farthest-point.js";
-import { splitBlocks } from "../least-squares/blocks.js";
-import { chainCount, reduceRows, type RowsInput, type RowSource } from "../least-squares/chains.js";
-import { makeTriangles, solveTriangle, strideOf, type Triangle } from "../least-squares/triangle.js";
+import { digestOfNumbers } from "../checkpoint/identity.js";
+import { chainCount, reduceRows } from "../least-squares/chains.js";
+import { makeTriangles, solveTriangle, type Triangle, triangleBytes } from "../least-squares/triangle.js";
 import { ERROR_BAR_BYTES } from "./estimate.js";
 import type { KernelFitJob, KernelRidgeFitResult } from "./job.js";
 import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
+import { chooseLandmarks } from "./landmark-choice.js";
+import { landmarkBlocks, landmarkSource } from "./landmark-rows.js";
 import { lengthChoices } from "./length-scales.js";
-import { lowerOf, modelOf } from "./model-parts.js";
+import { lowerOf, modelOf, termsOf } from "./model-parts.js";
 import { DEFAULT_LAMBDA, type SparseKernelOptions } from "./schema.js";
 import { summarizeKernelFit } from "./summary.js";
 import { describeRows, type TermRows } from "./term-rows.js";
@@ -25,43 +24,39 @@ const JITTER = 1e-10;
 
 /**
  * A fit with landmark structures M in place of all N (subset of regressors): minimises |K_NM c − y|² + λ cᵀ K_MM c by QR of [√λ Lᵀ; K_NM],
- * K_MM = L·Lᵀ. Rasmussen, Williams, Gaussian Processes for Machine Learning (2006), eqs. 8.14 and 8.26, 10.7551/mitpress/3206.001.0001.
+ * K_MM = L·Lᵀ, block by block of rows, so that memory does not grow with N. Rasmussen, Williams, Gaussian Processes for Machine Learning (2006),
+ * eqs. 8.14 and 8.26, 10.7551/mitpress/3206.001.0001.
  */
 export async function fitLandmarks(job: KernelFitJob, sparse: SparseKernelOptions): Promise<KernelRidgeFitResult> {
   const { options, data, terms, holdings, clock, executor } = job;
   const { wasm } = executor;
   if (data.targets.length > 1) throw new InvalidParameterError("fit.sparse fits the energy alone: leave other targets out");
-  const rows: TermRows[] = [];
-  for (const term of terms) rows.push(await describeRows(term, data.dataset, data.species, holdings, job));
-  const chosen = await chooseLandmarks(job, rows[0], sparse);
+  const chosen = await chooseLandmarks(job, sparse);
   const landmarks: TermRows[] = [];
   for (const term of terms) landmarks.push(await describeRows(term, data.dataset.subset(chosen), data.species, holdings, job));
-  clock.end("descriptors and landmarks", "landmarks");
+  clock.end("landmarks", "landmarks");
   const [n, m] = [data.dataset.nStructures, chosen.length];
-  const choice = lengthChoices({}, options.model.terms, rows, wasm, options.seed)[0];
+  const choice = lengthChoices({}, options.model.terms, landmarks, wasm, options.seed)[0];
   const own: KernelTerm[] = [];
-  const across: KernelTerm[] = [];
   for (const [t, set] of landmarks.entries()) {
     const kernels = [choice.kernels[t]];
-    const norms = terms[t].options.normalize ? { right: await placeNorms(set, kernels, holdings, job.signal), left: await placeNorms(rows[t], kernels, holdings, job.signal) } : null;
-    own.push({ left: set, right: set, kernels, norms: norms && { left: norms.right, right: norms.right } });
-    across.push({ left: rows[t], right: set, kernels, norms });
+    const norms = terms[t].options.normalize ? await placeNorms(set, kernels, holdings, job.signal) : 0;
+    own.push({ left: set, right: set, kernels, norms: norms ? { left: norms, right: norms } : null });
   }
   const ofLandmarks = matrix(holdings.allocate(8 * m * m, `the kernel matrix of ${m} landmarks`).pointer, m, m);
   await fillKernelMatrices({ terms: own, outs: [ofLandmarks], part: "lower" }, job);
   await executor.submit(factorLandmarks, ofLandmarks, { signal: job.signal, label: "kernel matrix of the landmarks" });
-  const design = matrix(holdings.allocate(8 * n * m, `kernels of ${n} structures with ${m} landmarks`).pointer, n, m);
-  await fillKernelMatrices({ terms: across, outs: [design], part: "full" }, job);
-  clock.end("kernel matrix", "kernel matrix");
+  const factor = lowerOf(executor, ofLandmarks);
+  const modelTerms = termsOf(job, { rows: landmarks, choice, norms: own.map((term) => term.norms && wasm.f64(term.norms.left, m).slice()) });
   const lambda = (options.fit.regularization as number | undefined) ?? DEFAULT_LAMBDA;
-  const triangle = await reduce(job, design, lowerOf(executor, ofLandmarks), lambda);
+  const triangle = await reduce(job, modelTerms, factor, m, lambda);
+  clock.end("kernels and QR", "kernels and QR");
   const { coefficients, residual } = await executor.submit(solveTriangle, triangle, { signal: job.signal, label: "coefficients" });
   clock.end("solution");
   const scale = residual ** 2 / (lambda * n);
   const hasErrorBars = options.fit.errorBars ?? 8 * m * (m + 1) <= ERROR_BAR_BYTES;
-  const errorBars = hasErrorBars ? errorBarsOf(sparse, lowerOf(executor, ofLandmarks), transposedTriangle(readTriangle(wasm, triangle), m), lambda, scale, m) : null;
-  const norms = own.map((term) => term.norms && wasm.f64(term.norms.left, m).slice());
-  const model = modelOf(job, { rows: landmarks, choice, norms, solution: { coefficients }, errorBars, lambda });
+  const errorBars = hasErrorBars ? errorBarsOf(sparse, factor, transposedTriangle(readTriangle(wasm, triangle), m), lambda, scale, m) : null;
+  const model = modelOf(job, { terms: modelTerms, solution: { coefficients }, errorBars, lambda });
   const summary = summarizeKernelFit({
     structures: n, atoms: data.dataset.nAtoms, leftOut: data.leftOut, species: data.species, isolated: data.isolated,
     targets: { energies: n, forceComponents: 0, virialComponents: 0 },
@@ -71,27 +66,6 @@ export async function fitLandmarks(job: KernelFitJob, sparse: SparseKernelOption
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model, summary, leftOutResiduals: new Float64Array(0) };
-}
-
-/** Structures by the rows of the first term, of several atoms by their mean. Ascending. */
-async function chooseLandmarks(job: KernelFitJob, rows: TermRows, { method, count }: SparseKernelOptions): Promise<Int32Array> {
-  const { executor, holdings, options, signal, onProgress } = job;
-  const { nStructures, nFeatures } = rows;
-  const random = seededRandom(options.seed);
-  if (count >= nStructures) return Int32Array.from({ length: nStructures }, (_, i) => i);
-  if (method === "random") return sampleIndices(nStructures, count, random);
-  const { pointer } = holdings.allocate(8 * nStructures * nFeatures, "rows to choose landmarks from");
-  const means = executor.wasm.f64(pointer, nStructures * nFeatures).fill(0);
-  const counts = new Int32Array(nStructures);
-  rows.structures.forEach((structure, row) => {
-    const source = executor.wasm.f64(rows.pointer + 8 * row * nFeatures, nFeatures);
-    counts[structure]++;
-    for (let f = 0; f < nFeatures; f++) means[structure * nFeatures + f] += source[f];
-  });
-  for (let at = 0; at < means.length; at++) means[at] /= Math.max(1, counts[Math.floor(at / nFeatures)]);
-  const choices = { values: pointer, count: nStructures, nFeatures };
-  const context = { executor, signal, onProgress };
-  return (method === "cur" ? await cur(choices, count, random, context) : await farthestPoints(choices, count, random, context)).sort();
 }
 
 /** L of K_MM with its jitter. Not pure, so it reserves its scratch before it writes. */
@@ -105,43 +79,21 @@ const factorLandmarks = defineTask("fit/kernel-ridge/factor-landmarks", ({ wasm,
   return null;
 });
 
-interface LandmarkRows {
-  /** Rows of K_NM. */
-  readonly kernels: Matrix;
-  readonly targets: Float64Array;
-}
-
-/** Copies rows of K_NM with their targets. */
-const writeLandmarkRows = defineTask("fit/kernel-ridge/landmark-rows", ({ wasm }, { rows: { kernels, targets }, design }: RowsInput<LandmarkRows>): null => {
-  const stride = strideOf(kernels.columns);
-  for (let i = 0; i < kernels.rows; i++) {
-    const out = wasm.f64(design + 8 * i * stride, stride).fill(0);
-    out.set(wasm.f64(kernels.pointer + 8 * i * kernels.stride, kernels.columns));
-    out[kernels.columns] = targets[i];
-  }
-  return null;
-});
-
 /** R of [√λ Lᵀ; K_NM], with the reduced targets in its last column. */
-async function reduce(job: KernelFitJob, design: Matrix, factor: Float64Array, lambda: number): Promise<Triangle> {
-  const { executor, signal, onProgress, holdings, data } = job;
-  const m = design.columns;
-  const blocks = splitBlocks(new Array<number>(design.rows).fill(1));
+async function reduce(job: KernelFitJob, terms: readonly KernelRidgeTerm[], factor: Float64Array, m: number, lambda: number): Promise<Triangle> {
+  const { executor, signal, onProgress, holdings, data, context: { kept } } = job;
+  const { dataset, species } = data;
+  const tables = terms.map((term) => holdings.keep(prepareTerm(executor.wasm, executor.pool, term, { species, gradients: false, errorBars: true, coefficients: [] })).tables);
+  const blocks = landmarkBlocks(dataset.nStructures, dataset.nAtoms);
   const triangles = await makeTriangles(m, chainCount(m + 1, blocks.length), holdings, signal);
   const prior = new Float64Array((m + 1) ** 2);
   for (let i = 0, at = 0; i < m; i++) for (let j = 0; j <= i; j++, at++) prior[j * (m + 1) + i] = Math.sqrt(lambda) * factor[at];
   writeTriangle(executor.wasm, triangles[0], prior);
-  const source: RowSource<LandmarkRows> = {
-    count: blocks.length,
-    maximumRows: Math.max(...blocks.map(({ nRows }) => nRows)),
-    rowsOf: (block) => blocks[block].nRows,
-    write: writeLandmarkRows,
-    input(block) {
-      const { items, nRows } = blocks[block];
-      return { kernels: { ...design, pointer: design.pointer + 8 * items[0] * design.stride, rows: nRows }, targets: data.targets[0].values.slice(items[0], items[0] + nRows) };
-    },
-  };
-  await reduceRows(source, triangles, { executor, signal, onProgress });
+  const of = kept && terms.map(({ kernel, rows }) => [kernel, digestOfNumbers([rows])]);
+  const chains = kept?.chains({ name: "rows", of, elements: triangleBytes(m) / 8, chains: triangles.length, blocks: blocks.length });
+  const source = landmarkSource({ terms: tables, species, nLandmarks: m }, dataset, data.targets[0].values, blocks);
+  if (chains) holdings.keep(chains);
+  await reduceRows(source, triangles, { executor, signal, onProgress }, chains);
   return triangles[0];
 }
 

@@ -5,6 +5,7 @@ import type { KernelRidgeTerm } from "../../models/kernel-ridge/term.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { KernelFitJob } from "./job.js";
 import type { LengthChoice } from "./length-scales.js";
+import { fitsForces } from "./schema.js";
 import type { KernelSolution } from "./solve.js";
 import type { TermRows } from "./term-rows.js";
 
@@ -15,39 +16,49 @@ export function lowerOf({ wasm }: Executor, { pointer, rows, stride }: Matrix): 
   return values;
 }
 
-/** What a model is put together of. */
-export interface ModelParts {
+/** What the terms of a model are put together of. */
+export interface TermParts {
   readonly rows: readonly TermRows[];
   readonly choice: LengthChoice;
   readonly norms: readonly (Float64Array | null)[];
-  readonly solution: Pick<KernelSolution, "coefficients">;
-  readonly errorBars: KernelRidgeErrorBars | null;
-  readonly lambda: number | undefined;
   /** Of each term, where forces were fitted. */
   readonly derivatives?: readonly Pick<KernelRidgeTerm, "directions" | "jacobians">[];
 }
 
-/** Puts a model together. */
-export function modelOf({ options, context, data, terms, executor }: KernelFitJob, { rows, choice, norms, solution, errorBars, lambda, derivatives }: ModelParts): KernelRidgeModel {
-  const nTargets = data.targets.length;
-  const modelTerms = terms.map(({ descriptor, centers, options: { pairs, normalize } }, t): KernelRidgeTerm => {
+/** Terms of a model, with copies of the rows. */
+export function termsOf({ terms, executor }: KernelFitJob, { rows, choice, norms, derivatives }: TermParts): KernelRidgeTerm[] {
+  return terms.map(({ descriptor, centers, options: { pairs, normalize } }, t): KernelRidgeTerm => {
     const { structures, atomicNumbers, pointer, nFeatures } = rows[t];
     const values = executor.wasm.f64(pointer, structures.length * nFeatures).slice();
     const own = derivatives?.[t] ?? { directions: null, jacobians: null };
     return { descriptor, kernel: choice.kernels[t], centers, pairs, normalize, rows: values, structures, atomicNumbers, norms: norms[t], ...own };
   });
+}
+
+/** What a model is put together of. */
+export interface ModelParts {
+  readonly terms: readonly KernelRidgeTerm[];
+  readonly solution: Pick<KernelSolution, "coefficients">;
+  readonly errorBars: KernelRidgeErrorBars | null;
+  readonly lambda: number | undefined;
+}
+
+/** Puts a model together. */
+export function modelOf({ options, context, data }: KernelFitJob, { terms, solution, errorBars, lambda }: ModelParts): KernelRidgeModel {
+  const nTargets = data.targets.length;
   const targets = data.targets.map(({ name, unit, mean }, t): KernelRidgeTarget => ({
     name, unit, mean, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
   }));
   const noise = lambda === undefined || !errorBars ? options.fit.sigma?.energy : Math.sqrt(lambda * errorBars.scale);
   const perAtom = lambda === undefined && options.fit.sigma!.perAtom;
+  const withForces = fitsForces(options.fit);
   return new KernelRidgeModel({
     species: data.species,
     isolatedAtomEnergies: data.isolated?.values,
     targets,
-    terms: modelTerms,
+    terms,
     errorBars,
-    residualNoise: noise === undefined && !derivatives ? undefined : { energy: noise, perAtom, ...(derivatives && { forces: options.fit.sigma!.forces }) },
+    residualNoise: noise === undefined && !withForces ? undefined : { energy: noise, perAtom, ...(withForces && { forces: options.fit.sigma!.forces }) },
     provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed } },
   });
 }

@@ -91,7 +91,8 @@ export class KernelRidgeEvaluator implements PotentialEvaluator {
   private sumTerms(structures: readonly Sums[], want: Want, scratch: Arena): void {
     const { tables } = this;
     const gradients = want.forces === true || want.virial === true;
-    const termWant = { nTargets: tables.targets.length, gradients, nStructures: want.errorBars ? (tables.errorBars?.size ?? 0) : 0 };
+    const nStructures = want.errorBars ? (tables.errorBars?.size ?? 0) : 0;
+    const termWant = { nTargets: tables.targets.length, gradients, nStructures, own: nStructures > 0 };
     for (const { evaluator, describer } of this.terms) {
       const described = structures.map(({ geometry, species }) => ({ species, described: namingStructure(geometry.label, () => describer.describe(geometry, scratch)) }));
       const results = evaluator.evaluate(described, termWant, scratch);

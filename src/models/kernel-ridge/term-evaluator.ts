@@ -31,6 +31,8 @@ export interface TermWant {
   readonly gradients: boolean;
   /** Training structures that kernels are wanted with; 0: none */
   readonly nStructures: number;
+  /** Whether the kernel of a structure with itself is wanted. */
+  readonly own: boolean;
 }
 
 /** Rows of one structure. */
@@ -68,7 +70,7 @@ export class TermEvaluator {
 
   private withOwn({ described, species }: TermStructure, result: TermResult, want: TermWant, scratch: Arena): TermResult {
     const { normalize, descriptor } = this.tables;
-    if (!normalize && want.nStructures === 0) return result;
+    if (!normalize && !want.own) return result;
     const mark = scratch.mark();
     const count = described.nRows * descriptor.nFeatures;
     const ownGradients = normalize && want.gradients ? scratch.f64(count) : 0;

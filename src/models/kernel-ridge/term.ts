@@ -66,7 +66,7 @@ export function groupsOf({ pairs, atomicNumbers }: Pick<KernelRidgeTerm, "pairs"
 }
 
 /** Rows of the training data that kernels are held for at once: so much that products are of many, and memory stays bounded. */
-const CHUNK_ROWS = 4096;
+export const CHUNK_ROWS = 4096;
 
 function chunksOf({ atomicNumber, first, count }: RowGroup): RowGroup[] {
   const chunks = Math.ceil(count / CHUNK_ROWS);

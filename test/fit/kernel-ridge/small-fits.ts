@@ -68,7 +68,8 @@ interface PlainRow {
   readonly values: Float64Array;
 }
 
-async function plainRows(executor: Executor, term: TermInput, dataset: Dataset, trained: Dataset): Promise<PlainRow[][]> {
+/** Rows of every structure. */
+export async function plainRows(executor: Executor, term: TermInput, dataset: Dataset, trained: Dataset): Promise<PlainRow[][]> {
   const species = trained.species();
   const descriptor = await learnFromData(executor, createDescriptor(term.descriptor as { type: string }), trained, { species });
   const rows: PlainRow[][] = Array.from({ length: dataset.nStructures }, () => []);
