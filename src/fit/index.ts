@@ -26,7 +26,7 @@ export {
 } from "./trainer.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
 export { trainCommittee } from "./committee/train.js";
-export type { ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, KeptChains, KeptParts, KeptScope, NamedContent, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
+export type { BlocksName, ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
 export { recallPart, withCheckpoint } from "./checkpoint/checkpoint.js";
 export { CheckpointFolder, type CheckpointOptions } from "./checkpoint/checkpoint-folder.js";
 export type { WritingOptions } from "./checkpoint/part-folder.js";

@@ -12,13 +12,13 @@ export interface SubmitOptions {
 }
 
 /** How a list of inputs is worked through. */
-export interface MapOptions<Input> {
+export interface MapOptions<Input, Output = unknown> {
   /** No further input is begun; the promise rejects with a CancelledError. */
   readonly signal?: AbortSignal;
   /** Names an input, for error messages. */
   readonly label?: (input: Input, index: number) => string;
   /** Called once for each finished input, in order of completion. */
-  readonly onDone?: (index: number) => void;
+  readonly onDone?: (index: number, output: Output) => void;
 }
 
 const INITIAL_SCRATCH = 4 << 20;
@@ -158,7 +158,7 @@ export abstract class Executor {
   }
 
   /** Runs a task on every input, with few inputs and outputs in waiting; outputs are in input order. */
-  async map<Input, Output>(task: Task<Input, Output>, inputs: readonly Input[], options: MapOptions<Input> = {}): Promise<Output[]> {
+  async map<Input, Output>(task: Task<Input, Output>, inputs: readonly Input[], options: MapOptions<Input, Output> = {}): Promise<Output[]> {
     const outputs = new Array<Output>(inputs.length);
     this.announce(inputs.length);
     let next = 0;
@@ -173,7 +173,7 @@ export abstract class Executor {
           failed = true;
           throw error;
         }
-        options.onDone?.(index);
+        options.onDone?.(index, outputs[index]);
       }
     };
     const loops = Math.min(inputs.length, this.maximumInFlight);

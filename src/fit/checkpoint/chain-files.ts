@@ -13,7 +13,7 @@ export interface ChainFolder {
   find(part: PartName): Promise<StoredPart | undefined>;
   /** Writes a part when its turn has come. */
   write(part: PartName, encode: () => StoredPart, onStored: (cost: WritingCost) => void): Promise<void>;
-  later(part: PartName, encode: () => StoredPart, onStored: () => void): void;
+  later(part: PartName, encode: () => StoredPart, onStored?: () => void): void;
   /** Does not keep what was to be kept later. */
   drop(part: PartName): void;
   remove(part: PartName): void;

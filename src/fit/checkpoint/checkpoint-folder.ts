@@ -38,7 +38,7 @@ export class CheckpointFolder implements Checkpoint {
     return hasParts(this.path);
   }
 
-  /** How much of the rows of the fit need not be reduced again, 0 to 1. */
+  /** How much of the fit need not be done again, 0 to 1, roughly. */
   get safeShare(): number {
     return this.opened?.safeShare ?? 0;
   }

@@ -102,6 +102,37 @@ export interface KeptChains {
   readonly safeBlocks: number;
 }
 
+/** Numbers that are computed block by block, in any order, and stay where they are until all are. */
+export interface BlocksName extends PartName {
+  /** Of blocks. */
+  readonly count: number;
+  /** How many numbers a block has. */
+  elementsOf(block: number): number;
+  /** A block that is done, where it stands or copied. */
+  read(block: number): Float64Array;
+  /** What these blocks are of the time of their fit, 0 to 1, for reports; default: all of it */
+  readonly share?: number;
+}
+
+/** What is kept of numbers that are computed block by block. */
+export interface KeptBlocks {
+  /**
+   * Puts what an earlier process has kept in its place.
+   * @returns the blocks that this was
+   */
+  restore(place: (block: number, values: Float64Array) => void): Promise<ReadonlySet<number>>;
+  /** A block is done, and can be read until `finished`, or until what `interrupted` promises. */
+  done(block: number): void;
+  /** The work ends early: keeps what takes little time. */
+  interrupted(): Promise<void>;
+  /** All blocks are done, and change from here on. */
+  finished(): void;
+  /** What was made of them is kept: the blocks go. */
+  settle(): void;
+  /** Blocks that need not be computed again. */
+  readonly safeBlocks: number;
+}
+
 /** What is kept of one fit while it runs. Nothing of it fails where something cannot be written: the fit goes on without. */
 export interface KeptParts {
   /**
@@ -109,12 +140,19 @@ export interface KeptParts {
    * @param onSafe called when it is kept, or found
    */
   recall<Result>(part: PartName, make: () => Promise<Result>, codec: PartCodec<Result>, onSafe?: () => void): Promise<Result>;
-  /** Keeps, when it is time, what `encode` gives then; replaces what was to be kept under this name. */
-  later(part: PartName, encode: () => StoredPart): void;
+  /**
+   * Keeps, when it is time, what `encode` gives then; replaces what was to be kept under this name.
+   * @param onSafe called when it is kept
+   */
+  later(part: PartName, encode: () => StoredPart, onSafe?: () => void): void;
   /** What was kept under this name. */
   find(part: PartName): Promise<StoredPart | undefined>;
   /** Of the rows of a least-squares problem. */
   chains(reduction: ReductionName): KeptChains;
+  /** Of numbers that are computed block by block. */
+  blocks(name: BlocksName): KeptBlocks;
+  /** Says how much of the fit, 0 to 1, a part of it is that is safe now, for reports. */
+  tellSafe(part: string, share: number): void;
   /**
    * The same for one of several fits that this one consists of.
    * @param name unique among them

@@ -31,12 +31,17 @@ export class Pace {
 
   /** Whether something may be written out of turn that is not written again. */
   mayWrite({ work }: WritingCost): boolean {
-    return this.isLong && (this.every !== undefined || SPARSENESS * SYSTEM * (this.spent + work) <= seconds() - this.started);
+    return this.isLong && (this.every !== undefined || SPARSENESS * SYSTEM * (this.spent + work) <= this.elapsed);
+  }
+
+  /** s since the fit began */
+  get elapsed(): number {
+    return seconds() - this.started;
   }
 
   /** Whether the fit has run for so long that its work is worth keeping. */
   get isLong(): boolean {
-    return seconds() - this.started >= (this.every ?? FIRST_CHECKPOINT);
+    return this.elapsed >= (this.every ?? FIRST_CHECKPOINT);
   }
 
   /** Something was written. */

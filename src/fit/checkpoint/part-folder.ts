@@ -4,14 +4,15 @@ import { CancelledError } from "../../errors.js";
 import { FileLock } from "../../file-lock.js";
 import { writeWholeFile } from "../../output-file.js";
 import { reasonOf } from "../../system-error.js";
+import { BlockFiles } from "./block-files.js";
 import { ChainFiles, type ChainFolder } from "./chain-files.js";
-import type { FitIdentity, KeptChains, KeptParts, KeptScope, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint.js";
+import type { BlocksName, FitIdentity, KeptBlocks, KeptChains, KeptParts, KeptScope, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint.js";
 import { shortDigest } from "./identity.js";
 import { checkManifest, manifestText } from "./manifest.js";
 import { NO_COST, Pace, seconds, type WritingCost } from "./pace.js";
 import { readPart, writePart } from "./part-file.js";
 import { PartScope } from "./part-scope.js";
-import { SafeRows } from "./safe-rows.js";
+import { SafeShare, scopeWithin } from "./safe-share.js";
 
 const MANIFEST = "fit.json";
 const PART = ".part";
@@ -40,7 +41,7 @@ export interface WritingOptions {
 export class PartFolder implements KeptParts, ChainFolder {
   readonly pace: Pace;
   private readonly pending = new Map<string, Pending>();
-  private readonly safe = new SafeRows();
+  private readonly safe = new SafeShare();
   private timer: NodeJS.Timeout | undefined;
   private lock: FileLock | undefined;
   private tail: Promise<void> = Promise.resolve();
@@ -57,9 +58,9 @@ export class PartFolder implements KeptParts, ChainFolder {
     this.pace = new Pace(options.every);
   }
 
-  /** Of the rows of the fit, 0 to 1. */
+  /** Of the fit, 0 to 1. */
   get safeShare(): number {
-    return this.safe.share;
+    return this.safe.of();
   }
 
   /**
@@ -103,9 +104,22 @@ export class PartFolder implements KeptParts, ChainFolder {
     return new ChainFiles(this, reduction);
   }
 
+  blocks(blocks: BlocksName): KeptBlocks {
+    return new BlockFiles(this, blocks);
+  }
+
+  tellSafe(part: string, share: number): void {
+    this.safe.set("", part, share, 1);
+  }
+
   scope(name: string, count: number): KeptScope {
-    this.safe.fits = count;
-    return new PartScope(this, name);
+    return this.scopeIn("", name, count);
+  }
+
+  /** Of a fit that is within another itself. */
+  scopeIn(outer: string, name: string, count: number): KeptScope {
+    this.safe.divide(outer, count);
+    return new PartScope(this, scopeWithin(outer, name));
   }
 
   report(scope: string, reduction: string, safe: number, all: number): void {

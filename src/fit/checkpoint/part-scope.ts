@@ -1,11 +1,14 @@
+import { BlockFiles } from "./block-files.js";
 import { ChainFiles, type ChainFolder } from "./chain-files.js";
-import type { KeptChains, KeptParts, KeptScope, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint.js";
+import type { BlocksName, KeptBlocks, KeptChains, KeptParts, KeptScope, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint.js";
+import { scopeWithin } from "./safe-share.js";
 
 /** A folder that is shared by several fits. */
 interface SharedFolder extends KeptParts, ChainFolder {
-  later: KeptParts["later"] & ChainFolder["later"];
+  later: KeptParts["later"];
   find: KeptParts["find"];
   settle(scope: string): void;
+  scopeIn(outer: string, name: string, count: number): KeptScope;
 }
 
 /** What a folder has of one of several fits: names begin with its own. */
@@ -19,8 +22,8 @@ export class PartScope implements KeptScope {
     return this.folder.recall(this.own(part), make, codec, onSafe);
   }
 
-  later(part: PartName, encode: () => StoredPart): void {
-    this.folder.later(this.own(part), encode);
+  later(part: PartName, encode: () => StoredPart, onSafe?: () => void): void {
+    this.folder.later(this.own(part), encode, onSafe);
   }
 
   find(part: PartName): Promise<StoredPart | undefined> {
@@ -31,8 +34,16 @@ export class PartScope implements KeptScope {
     return new ChainFiles(this.folder, { ...reduction, ...this.own(reduction) }, this.name);
   }
 
+  blocks(blocks: BlocksName): KeptBlocks {
+    return new BlockFiles(this.folder, { ...blocks, ...this.own(blocks) }, this.name);
+  }
+
+  tellSafe(part: string, share: number): void {
+    this.folder.report(this.name, part, share, 1);
+  }
+
   scope(name: string, count: number): KeptScope {
-    return this.folder.scope(`${this.name}, ${name}`, count);
+    return this.folder.scopeIn(this.name, name, count);
   }
 
   settle(): void {
@@ -45,6 +56,6 @@ export class PartScope implements KeptScope {
   }
 
   private own({ name, of }: PartName): PartName {
-    return { name: `${this.name}, ${name}`, of };
+    return { name: scopeWithin(this.name, name), of };
   }
 }

@@ -11,6 +11,9 @@ import { defineTask } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { Pointer } from "../../wasm/memory.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { KeptParts } from "../checkpoint/checkpoint.js";
+import { mapBlocks } from "../checkpoint/map-blocks.js";
 import { sigmaOf } from "../structure-sigma.js";
 import type { KernelRidgeFitOptions } from "./schema.js";
 import type { OpenKernelTerm, TermRows } from "./term-rows.js";
@@ -170,16 +173,31 @@ const derivativeBlock = defineTask("fit/kernel-ridge/derivative-block", ({ wasm,
     const target = { values: sums, stride: columns.length, firstRow: 0, firstColumn: 0 };
     addDerivativeKernels(wasm, kernelDerivatives(parameters)!, renumber(left, rowOf), renumber(right, columnOf), target, scratch);
   }
-  for (const [i, row] of rows.entries()) {
-    const out = wasm.f64(kernel.pointer + 8 * row * kernel.stride, kernel.columns);
-    columns.forEach((column, j) => {
-      // a row of an energy comes before those of derivatives of structures before it
-      if (column <= row) out[column] = sums[i * columns.length + j];
-      else wasm.f64(kernel.pointer + 8 * (column * kernel.stride + row), 1)[0] = sums[i * columns.length + j];
-    });
-  }
+  writeBlock(wasm, { kernel, rows, columns }, sums);
   return null;
 });
+
+type BlockPlace = Pick<BlockInput, "kernel" | "rows" | "columns">;
+
+/** @param values rows × columns of the block */
+function writeBlock(wasm: Wasm, place: BlockPlace, values: Float64Array): void {
+  eachElement(wasm, place, (elements, at, k) => (elements[at] = values[k]));
+}
+
+/** Rows × columns of a block that was written. */
+function readBlock(wasm: Wasm, place: BlockPlace): Float64Array {
+  const values = new Float64Array(place.rows.length * place.columns.length);
+  eachElement(wasm, place, (elements, at, k) => (values[k] = elements[at]));
+  return values;
+}
+
+function eachElement(wasm: Wasm, { kernel, rows, columns }: BlockPlace, visit: (elements: Float64Array, at: number, k: number) => void): void {
+  const elements = wasm.f64(kernel.pointer, kernel.rows * kernel.stride);
+  for (const [i, row] of rows.entries()) {
+    // a row of an energy comes before those of derivatives of structures before it
+    columns.forEach((column, j) => visit(elements, column <= row ? row * kernel.stride + column : column * kernel.stride + row, i * columns.length + j));
+  }
+}
 
 function placesOf(rows: readonly number[]): Map<number, number> {
   return new Map(rows.map((row, i) => [row, i]));
@@ -194,9 +212,12 @@ function renumber(stack: Stack, places: ReadonlyMap<number, number>): Stack {
 /** Rows of products that a block has, about. */
 const BLOCK_ROWS = 600;
 
-/** Fills the lower half of the kernel matrix of energies and derivatives. The same bits for any number of threads. */
+/**
+ * Fills the lower half of the kernel matrix of energies and derivatives. The same bits for any number of threads.
+ * @param kept goes on with what an earlier process has kept of the blocks, and keeps them
+ */
 export async function fillDerivativeKernels(
-  terms: readonly { readonly kernel: KernelParameters; readonly rows: DerivativeRows }[], layout: DerivativeLayout, dataset: Dataset, kernel: Matrix, { executor, signal, onProgress }: WorkContext,
+  terms: readonly { readonly kernel: KernelParameters; readonly rows: DerivativeRows }[], layout: DerivativeLayout, dataset: Dataset, kernel: Matrix, work: WorkContext, kept?: KeptParts,
 ): Promise<void> {
   const blocks = structureBlocks(terms.map(({ rows }) => rows), dataset.nStructures);
   const matrixRows = blocks.map(([first, last]) => rowsOfStructures(layout, dataset, first, last));
@@ -208,8 +229,12 @@ export async function fillDerivativeKernels(
       inputs.push({ terms: pairs, kernel, rows: matrixRows[i], columns: matrixRows[j] });
     }
   }
-  let done = 0;
-  await executor.map(derivativeBlock, inputs, { signal, onDone: () => onProgress?.({ stage: "kernel matrix", done: ++done, total: inputs.length, unit: "blocks" }) });
+  const { wasm } = work.executor;
+  const elementsOf = (block: number): number => inputs[block].rows.length * inputs[block].columns.length;
+  const read = (block: number): Float64Array => readBlock(wasm, inputs[block]);
+  const named = { name: "kernel matrix of energies and forces", of: terms.map(({ kernel: parameters }) => parameters), count: inputs.length, elementsOf, read };
+  const place = (block: number, values: Float64Array): void => writeBlock(wasm, inputs[block], values);
+  await mapBlocks({ task: derivativeBlock, inputs, stage: "kernel matrix", unit: "blocks", place }, work, kept?.blocks(named));
 }
 
 function rowsOfStructures({ energies, atoms }: DerivativeLayout, dataset: Dataset, first: number, last: number): number[] {

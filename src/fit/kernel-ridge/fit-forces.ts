@@ -30,7 +30,7 @@ export async function fitForces(job: KernelFitJob): Promise<KernelRidgeFitResult
   const { size, noise } = layout;
   const choice = lengthChoices({}, options.model.terms, rows, executor.wasm, options.seed)[0];
   const kernel = matrix(holdings.allocate(8 * size * size, `the kernel matrix of ${size} energies and forces`).pointer, size, size);
-  await fillDerivativeKernels(derivatives.map((own, t) => ({ kernel: choice.kernels[t], rows: own })), layout, dataset, kernel, job);
+  await fillDerivativeKernels(derivatives.map((own, t) => ({ kernel: choice.kernels[t], rows: own })), layout, dataset, kernel, job, job.context.kept);
   clock.end("kernel matrix", "kernel matrix");
   const targets = layout.derivatives.slice();
   layout.energies.forEach((row, structure) => row >= 0 && (targets[row] = data.targets[0].values[structure]));

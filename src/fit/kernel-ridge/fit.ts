@@ -11,7 +11,7 @@ import { sigmaOf } from "../structure-sigma.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { findDuplicates } from "./duplicates.js";
 import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
-import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
+import { fillKernelMatrices, type KernelTerm, type KeptTiles, placeNorms } from "./kernel-matrix.js";
 import { fitForces } from "./fit-forces.js";
 import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
 import { fitLandmarks } from "./landmarks.js";
@@ -70,7 +70,7 @@ async function fitEnergies(job: KernelFitJob): Promise<KernelRidgeFitResult> {
   const n = data.dataset.nStructures;
   const kernelTerms = await placeTerms(choice, rows, terms, job);
   const kernel = matrix(holdings.allocate(8 * n * n, `the kernel matrix of ${n} structures`).pointer, n, n);
-  await fillKernelMatrices({ terms: kernelTerms, outs: [kernel], part: "lower" }, job);
+  await fillKernelMatrices({ terms: kernelTerms, outs: [kernel], part: "lower" }, job, keptTiles(job, choice, scan && 1 / (scan.lengths + 1)));
   clock.end("kernel matrix", "kernel matrix");
   const noise = Float64Array.from({ length: n }, (_, i) => lambda ?? sigmaOf(data.dataset, i, options.fit.sigma!).energy! ** 2);
   const solution = await solve(job, kernel, noise, rows, choice);
@@ -108,6 +108,11 @@ export async function placeTerms({ kernels }: LengthChoice, rows: readonly TermR
     placed.push({ left: set, right: set, kernels: [kernels[t]], norms: norms ? { left: norms, right: norms } : null });
   }
   return placed;
+}
+
+/** Where the kernel matrix of a fit is kept. */
+function keptTiles({ context: { kept } }: KernelFitJob, { kernels }: LengthChoice, share?: number): KeptTiles | undefined {
+  return kept && { kept, name: "kernel matrix", of: kernels, share };
 }
 
 /** Names the reason where K + λ cannot be factored. */

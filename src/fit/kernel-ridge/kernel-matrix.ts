@@ -5,6 +5,8 @@ import { defineTask } from "../../parallel/task.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import type { BlocksName, KeptBlocks, KeptParts, PartName } from "../checkpoint/checkpoint.js";
+import { mapBlocks } from "../checkpoint/map-blocks.js";
 import type { PlacedGroup, RowSet } from "./term-rows.js";
 
 /** Rows that a kernel block has on either side, at most: pairs of atoms are never held for more. */
@@ -38,14 +40,43 @@ interface Tile {
   readonly columns: readonly [number, number];
 }
 
-/** Computes kernel matrices tile by tile on all threads. The same bits for any number of them. */
-export async function fillKernelMatrices(job: KernelMatrixJob, { executor, signal, onProgress }: WorkContext): Promise<void> {
+/** Where tiles are kept. */
+export interface KeptTiles extends PartName, Pick<BlocksName, "share"> {
+  readonly kept: KeptParts;
+}
+
+/**
+ * Computes kernel matrices tile by tile on all threads. The same bits for any number of them.
+ * @param keeping goes on with what an earlier process has kept of the tiles, and keeps them
+ * @returns what is kept, to be settled when it is not needed any more
+ */
+export async function fillKernelMatrices(job: KernelMatrixJob, work: WorkContext, keeping?: KeptTiles): Promise<KeptBlocks | undefined> {
   const tiles = tilesOf(job);
-  let done = 0;
-  await executor.map(kernelTile, tiles.map((tile) => ({ job, tile })), {
-    signal,
-    onDone: () => onProgress?.({ stage: "kernel matrix", done: ++done, total: tiles.length, unit: "tiles" }),
-  });
+  const { wasm } = work.executor;
+  const { outs } = job;
+  const elementsOf = (block: number): number => outs.length * sizeOf(tiles[block]);
+  const read = (block: number): Float64Array => {
+    const values = new Float64Array(elementsOf(block));
+    eachTileRow(wasm, outs, tiles[block], (row, at) => values.set(row, at));
+    return values;
+  };
+  const { kept, name = "", of, share } = keeping ?? {};
+  const blocks = kept?.blocks({ name, of, share, count: tiles.length, elementsOf, read });
+  const place = (block: number, values: Float64Array): void => eachTileRow(wasm, outs, tiles[block], (row, at) => row.set(values.subarray(at, at + row.length)));
+  await mapBlocks({ task: kernelTile, inputs: tiles.map((tile) => ({ job, tile })), stage: "kernel matrix", unit: "tiles", place }, work, blocks);
+  return blocks;
+}
+
+function sizeOf({ rows, columns }: Tile): number {
+  return (rows[1] - rows[0]) * (columns[1] - columns[0]);
+}
+
+/** Rows of a tile in all matrices, one after the other. */
+function eachTileRow(wasm: Wasm, outs: readonly Matrix[], { rows, columns: [first, last] }: Tile, visit: (row: Float64Array, at: number) => void): void {
+  let at = 0;
+  for (const { pointer, stride } of outs) {
+    for (let i = rows[0]; i < rows[1]; i++, at += last - first) visit(wasm.f64(pointer + 8 * (i * stride + first), last - first), at);
+  }
 }
 
 function tilesOf({ outs: [{ rows, columns }], terms, part }: KernelMatrixJob): Tile[] {
@@ -72,11 +103,8 @@ const kernelTile = defineTask("fit/kernel-ridge/tile", ({ wasm, scratch }, { job
   const columns = lastColumn - firstColumn;
   const sums = outs.map(() => new Float64Array((lastRow - firstRow) * columns));
   for (const term of terms) addTerm(wasm, term, tile, sums, scratch);
-  for (const [k, { pointer, stride }] of outs.entries()) {
-    for (let i = firstRow; i < lastRow; i++) {
-      wasm.f64(pointer + 8 * (i * stride + firstColumn), columns).set(sums[k].subarray((i - firstRow) * columns, (i - firstRow + 1) * columns));
-    }
-  }
+  const size = (lastRow - firstRow) * columns;
+  eachTileRow(wasm, outs, tile, (row, at) => row.set(sums[Math.floor(at / size)].subarray(at % size, (at % size) + columns)));
   return null;
 });
 

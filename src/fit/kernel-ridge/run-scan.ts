@@ -1,24 +1,33 @@
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { Holdings } from "../../parallel/holdings.js";
-import { type PartCodec, recallPart } from "../checkpoint/checkpoint.js";
+import type { KeptParts, PartName, StoredPart } from "../checkpoint/checkpoint.js";
 import { digestOfNumbers } from "../checkpoint/identity.js";
 import { lengthsAtOnce } from "./estimate.js";
 import { columnsOf, type KernelFitJob, validationOf } from "./job.js";
-import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
+import { fillKernelMatrices, type KernelTerm, type KeptTiles, placeNorms } from "./kernel-matrix.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
-import { bestPoint, groupsByName, scanShifts, type ShiftStatistics } from "./scan.js";
+import { bestPoint, groupsByName, type ScanInput, scanShifts, type ShiftStatistics } from "./scan.js";
 import type { ScanOptions } from "./schema.js";
 import type { FinishedKernelFit, KernelRidgeScanPoint } from "./summary.js";
 import { describeRows, type RowSet, type TermRows } from "./term-rows.js";
 import { isolatedEnergy } from "./training-data.js";
 
-/** Length scales that a checkpoint keeps together. */
-const KEPT_LENGTHS = 4;
-
 /** All points of a scan, and the chosen one. */
 export interface FinishedScan extends NonNullable<FinishedKernelFit["scan"]> {
   readonly choice: LengthChoice;
+  /** Kernel matrices that were decomposed. */
+  readonly lengths: number;
+}
+
+/** What all length scales of a scan share. */
+interface ScanJob {
+  readonly job: KernelFitJob;
+  readonly rows: readonly TermRows[];
+  readonly scan: ScanOptions;
+  readonly groups: readonly Int32Array[] | undefined;
+  readonly validation: ValidationRows | undefined;
+  readonly kept: KeptLengths;
 }
 
 /** Tries all pairs of length scale and λ: one decomposition of the kernel matrix for each length scale. */
@@ -27,28 +36,75 @@ export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan
   const choices = lengthChoices(scan, options.model.terms, rows, executor.wasm, options.seed);
   const validation = scan.by === "validation" ? await validationRows(job) : undefined;
   const groups = scan.by === "leave-group-out" ? groupsByName(groupNames(job, scan.groups), scan.groups) : undefined;
-  const points: (KernelRidgeScanPoint & { readonly choice: LengthChoice })[] = [];
-  const most = lengthsAtOnce(data.dataset.nStructures, choices.length);
-  // with a checkpoint some of them are done before the others, whatever the number of threads
-  const step = job.context.kept ? Math.min(most, KEPT_LENGTHS) : most;
+  const kept = new KeptLengths(job.context.kept, choices, validation?.digest);
+  const found = await kept.find();
+  const step = lengthsAtOnce(data.dataset.nStructures, choices.length);
   try {
     for (let first = 0; first < choices.length; first += step) {
-      const part = choices.slice(first, first + step);
-      const progress = { done: first, total: choices.length };
-      const name = `scan, length scales ${first + 1} to ${first + part.length}`;
-      const of = [part.map(({ kernels }) => kernels), validation?.digest];
-      const found = await recallPart(job.context.kept, { name, of }, () => scanLengths(job, rows, part, scan, groups, validation, progress), statisticsCodec);
-      progress.done = first + part.length;
-      for (const [k, choice] of part.entries()) {
-        for (const point of found[k]) points.push({ lengthScales: choice.lengthScales, ofMedian: choice.ofMedian, ...point, choice });
-      }
+      const together = [...choices.keys()].slice(first, first + step);
+      const missing = together.filter((length) => !found[length]);
+      if (missing.length === 0) continue;
+      const made = await scanLengths({ job, rows, scan, groups, validation, kept }, together, missing);
+      missing.forEach((length, k) => (found[length] = made[k]));
     }
   } finally {
     validation?.holdings.release();
   }
+  const points = choices.flatMap((choice, length) => found[length]!.map((point) => ({ lengthScales: choice.lengthScales, ofMedian: choice.ofMedian, ...point, choice })));
   const plain = points.map(({ choice: _, ...point }): KernelRidgeScanPoint => point);
   const best = bestPoint(plain, scan.by);
-  return { options: scan, points: plain, best, choice: points[plain.indexOf(best)].choice };
+  return { options: scan, points: plain, best, choice: points[plain.indexOf(best)].choice, lengths: choices.length };
+}
+
+/** What is kept of the length scales of a scan, each as soon as it is done. */
+class KeptLengths {
+  /** Of the length scales so many are done, and so many are safe. */
+  done = 0;
+  safe = 0;
+
+  constructor(
+    readonly parts: KeptParts | undefined,
+    readonly choices: readonly LengthChoice[],
+    private readonly validation: string | undefined,
+  ) {}
+
+  /** Those that an earlier process has kept. */
+  async find(): Promise<(ShiftStatistics[] | undefined)[]> {
+    const found: (ShiftStatistics[] | undefined)[] = [];
+    for (const length of this.choices.keys()) {
+      const part = await this.parts?.find(this.nameOf(length));
+      found.push(part && statisticsCodec.decode(part));
+      if (!part) continue;
+      this.done++;
+      this.countSafe();
+    }
+    return found;
+  }
+
+  /** A length scale is done. */
+  keep(length: number, statistics: ShiftStatistics[], onSafe: () => void): void {
+    this.done++;
+    this.parts?.later(this.nameOf(length), () => statisticsCodec.encode(statistics), () => {
+      this.countSafe();
+      onSafe();
+    });
+  }
+
+  /** Where kernels are kept that are computed together. */
+  tilesOf(what: string, lengths: readonly number[]): KeptTiles | undefined {
+    const of = [lengths.map((length) => this.choices[length].kernels), this.validation];
+    return this.parts && { kept: this.parts, name: `${what}, length scales ${lengths[0] + 1} to ${lengths[lengths.length - 1] + 1}`, of, share: 0 };
+  }
+
+  private nameOf(length: number): PartName {
+    return { name: `scan, length scale ${length + 1}`, of: [this.choices[length].kernels, this.validation] };
+  }
+
+  /** The fit itself counts as one more. */
+  private countSafe(): void {
+    this.safe++;
+    this.parts?.tellSafe("scan", this.safe / (this.choices.length + 1));
+  }
 }
 
 interface ValidationRows {
@@ -61,9 +117,9 @@ interface ValidationRows {
 }
 
 /** Numbers as texts, which JSON keeps where they are not finite. */
-const statisticsCodec: PartCodec<ShiftStatistics[][]> = {
-  encode: (found) => ({ meta: withNumbers(found, String), arrays: [] }),
-  decode: ({ meta }) => withNumbers(meta, Number) as ShiftStatistics[][],
+const statisticsCodec = {
+  encode: (found: readonly ShiftStatistics[]): StoredPart => ({ meta: withNumbers(found, String), arrays: [] }),
+  decode: ({ meta }: StoredPart): ShiftStatistics[] => withNumbers(meta, Number) as ShiftStatistics[],
 };
 
 function withNumbers(value: unknown, change: (leaf: unknown) => unknown): unknown {
@@ -91,11 +147,13 @@ async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
   }
 }
 
-async function scanLengths(
-  job: KernelFitJob, rows: readonly TermRows[], part: readonly LengthChoice[], scan: ScanOptions, groups: readonly Int32Array[] | undefined,
-  validation: ValidationRows | undefined, progress: { done: number; readonly total: number },
-): Promise<ShiftStatistics[][]> {
+/**
+ * @param lengths which of the choices: their kernel matrices are made together
+ * @param missing which of these are decomposed
+ */
+async function scanLengths({ job, rows, scan, groups, validation, kept }: ScanJob, lengths: readonly number[], missing: readonly number[]): Promise<ShiftStatistics[][]> {
   const { data, executor, signal, onProgress, terms } = job;
+  const part = lengths.map((length) => kept.choices[length]);
   const n = data.dataset.nStructures;
   const holdings = new Holdings(executor);
   const square = (what: string, columns = n, count = n): Matrix[] => part.map(() => matrix(holdings.allocate(8 * count * columns, what).pointer, count, columns));
@@ -112,17 +170,24 @@ async function scanLengths(
       across.push({ left: validation.rows[t], right: set, kernels, norms: norms ? { left: others, right: norms } : null });
     }
     const matrices = square(`the kernel matrices of ${n} structures`);
-    await fillKernelMatrices({ terms: placed, outs: matrices, part: "upper" }, job);
+    const tiles = await fillKernelMatrices({ terms: placed, outs: matrices, part: "upper" }, job, kept.tilesOf("kernel matrices", lengths));
     const crossed = validation ? square("kernels of the validation data", n, validation.energies.length) : undefined;
-    if (crossed) await fillKernelMatrices({ terms: across, outs: crossed, part: "full" }, job);
+    const crossTiles = crossed && (await fillKernelMatrices({ terms: across, outs: crossed, part: "full" }, job, kept.tilesOf("kernels of the validation data", lengths)));
     const vectors = square("decompositions of the kernel matrices");
     const targets = columnsOf(data.targets);
-    const inputs = part.map((_, k) => ({
+    const inputOf = (k: number): ScanInput => ({
       kernel: matrices[k], q: vectors[k], targets, nTargets: data.targets.length, lambdas: scan.lambda, groups,
       ...(crossed && { validation: { kernels: crossed[k], energies: validation!.energies } }),
-    }));
-    const onDone = (): void => onProgress?.({ stage: "scan", done: ++progress.done, total: progress.total, unit: "length scales" });
-    return await executor.map(scanShifts, inputs, { signal, onDone });
+    });
+    let unsafe = missing.length;
+    const onSafe = (): void => {
+      if (--unsafe === 0) [tiles, crossTiles].forEach((blocks) => blocks?.settle());
+    };
+    const onDone = (index: number, statistics: ShiftStatistics[]): void => {
+      kept.keep(missing[index], statistics, onSafe);
+      onProgress?.({ stage: "scan", done: kept.done, total: kept.choices.length, unit: "length scales", ...(kept.parts && { safe: kept.safe }) });
+    };
+    return await executor.map(scanShifts, missing.map((length) => inputOf(lengths.indexOf(length))), { signal, onDone });
   } finally {
     holdings.release();
   }
