@@ -2,9 +2,9 @@ import { choleskyScratchBytes } from "../../linalg/triangular.js";
 import { CHUNK_ROWS } from "../../models/kernel-ridge/term.js";
 import { reductionMemory, reductionScratch, SCRATCH } from "../design/estimate.js";
 import type { PlannedMemory } from "../trainer.js";
-import type { KernelFitShape } from "./estimate.js";
 import { landmarkBlocks, TILE_ATOMS } from "./landmark-rows.js";
 import type { SparseKernelOptions } from "./schema.js";
+import type { KernelFitShape } from "./shape.js";
 
 /** A structure that is described, with its neighbors, beside its rows. */
 const DESCRIBED_BYTES = 4e6;

@@ -1,14 +1,11 @@
-import { createDescriptor } from "../../descriptors/registry.js";
 import { eigenScratchBytes } from "../../linalg/eigen.js";
 import { ResourceError } from "../../errors.js";
-import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
-import { atomicNumberOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { FLOPS_PER_SECOND, HOST_BYTES, SCRATCH } from "../design/estimate.js";
-import { sigmaOf } from "../structure-sigma.js";
 import type { FitPlan, FitRequest, PlannedMemory } from "../trainer.js";
 import { plannedLandmarkMemory } from "./estimate-landmarks.js";
-import { fitsForces, type KernelRidgeFit, type KernelTermOptions, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";
+import { fitsForces, type KernelRidgeFit, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";
+import { kernelFitShape } from "./shape.js";
 
 /** Bytes of the factor in model files up to which error bars come without being asked for. */
 export const ERROR_BAR_BYTES = 1e8;
@@ -27,58 +24,6 @@ const SCAN_BYTES = 1.2e9;
 /** Length scales that are worked on at once: by the size of the problem alone. */
 export function lengthsAtOnce(n: number, lengths: number): number {
   return Math.max(1, Math.min(lengths, Math.floor(SCAN_BYTES / (16 * n * n))));
-}
-
-/** Sizes of a fit. */
-export interface KernelFitShape {
-  /** Structures that are fitted to, at most. */
-  readonly structures: number;
-  /** Rows of the kernel matrix. */
-  readonly size: number;
-  /** Rows of each term. */
-  readonly rows: readonly number[];
-  /** Columns of each term; an estimate where the descriptor takes them from the data. */
-  readonly features: readonly number[];
-  readonly lengths: number;
-  readonly lambdas: number;
-}
-
-/** @throws {InvalidParameterError} */
-export function kernelFitShape({ model, fit }: ResolvedKernelFit, dataset: Dataset): KernelFitShape {
-  const species = dataset.species();
-  const shapes = model.terms.map((term) => termShape(term, dataset, species));
-  const scan = typeof fit.regularization === "object" ? fit.regularization.scan : undefined;
-  const listed = scan?.lengthScale;
-  const lengths = listed === undefined ? 1 : Array.isArray(listed) ? listed.length : listed.ofMedian.length;
-  let structures = 0;
-  let forces = 0;
-  for (let i = 0; i < dataset.nStructures; i++) {
-    const hasEnergy = !Number.isNaN(dataset.energies[i]);
-    if (hasEnergy) structures++;
-    if (fitsForces(fit)) forces += sigmaOf(dataset, i, fit.sigma!).forces?.values.length ?? 0;
-  }
-  const size = fit.sparse ? Math.min(structures, fit.sparse.count) : structures + forces;
-  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), lengths, lambdas: scan?.lambda.length ?? 1 };
-}
-
-function termShape(term: KernelTermOptions, dataset: Dataset, species: readonly number[]): { rows: number; features: number } {
-  const descriptor: AnyDescriptor = createDescriptor(term.descriptor);
-  const isWhole = descriptor.rows === "structure";
-  const centers = term.centers?.map((symbol) => atomicNumberOf(symbol));
-  const nCenters = centers ? dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers.includes(atomicNumber) ? 1 : 0), 0) : dataset.nAtoms;
-  return { rows: isWhole ? dataset.nStructures : nCenters, features: featuresOf(descriptor, dataset, species) };
-}
-
-/** A matrix that learns its size from the data has as many columns as the square of the largest structure. */
-function featuresOf(descriptor: AnyDescriptor, dataset: Dataset, species: readonly number[]): number {
-  if (!descriptor.learn || descriptor.describes !== "structures") return descriptor.featureCount(species);
-  try {
-    return descriptor.featureCount(species);
-  } catch {
-    let largest = 0;
-    for (let i = 0; i < dataset.nStructures; i++) largest = Math.max(largest, dataset.atomCount(i));
-    return largest ** 2;
-  }
 }
 
 /** WebAssembly memory at the peak of a fit. */
