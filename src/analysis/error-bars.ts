@@ -1,3 +1,4 @@
+import { ROUNDED_BAR } from "../fit/calibration/bar-scale.js";
 import { calibrationCurve, calibrationFactor, type CalibrationPoint } from "../fit/linear/solvers/posterior.js";
 import { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
 import type { ResidualNoise } from "../models/potential.js";
@@ -39,9 +40,6 @@ export interface JudgedErrorBars {
 
 /** What is said of bars, whatever is in them. */
 export type BarJudgement = Omit<JudgedErrorBars, "count" | "withNoise">;
-
-/** Bars below this share of their root mean square are rounding errors, such as those of forces that vanish by symmetry. */
-const ROUNDED = 1e-6;
 
 /** Of energies and forces. */
 export interface ErrorBarSummary {
@@ -126,7 +124,7 @@ class Bars {
   }
 
   private significant(): Bar[] {
-    const smallest = ROUNDED * rootMeanSquare(this.all.map(({ bar }) => bar).filter(Number.isFinite));
+    const smallest = ROUNDED_BAR * rootMeanSquare(this.all.map(({ bar }) => bar).filter(Number.isFinite));
     // what is no number stays, and is refused by what follows
     return this.all.filter(({ bar }) => !(bar <= smallest));
   }

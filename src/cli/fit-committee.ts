@@ -2,7 +2,7 @@ import { calibrateErrorBars } from "../analysis/calibrate.js";
 import { type ErrorBarSummary, judgeErrorBars } from "../analysis/error-bars.js";
 import { configuredTrainer, type FitConfig } from "../config/fit-config.js";
 import { InvalidParameterError } from "../errors.js";
-import { trainCommittee } from "../fit/committee/train.js";
+import { calibratesOutOfBag, trainCommittee } from "../fit/committee/train.js";
 import type { FitContext, FitPlan, FitResult } from "../fit/trainer.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import type { Executor } from "../parallel/executor.js";
@@ -17,26 +17,36 @@ export function trainWhole(config: FitConfig, data: LoadedData, executor: Execut
   return config.committee ? trainCommittee(trainer, config, data.train, executor, config.committee, context) : trainer.train(config, data.train, executor, context);
 }
 
-/** A committee by samples takes the fit once for each member, one after the other. */
-export function planWhole({ committee }: FitConfig, plan: FitPlan): FitPlan {
+/** A committee by samples takes the fit once for each member, one after the other, and may predict what each leaves out. */
+export function planWhole({ committee }: FitConfig, plan: FitPlan, { train, validation }: LoadedData): FitPlan {
   if (!committee) return plan;
   const { members, by } = committee;
   const { energy, energyAndForces } = plan.predictionSeconds;
+  const calibrates = calibratesOutOfBag(committee, validation !== undefined);
+  // a structure is in none of N draws of N with a probability of 1/e
+  const leftOut = by === "disjoint" ? 1 - 1 / members : 1 / Math.E;
+  const calibration = calibrates ? leftOut * train.nAtoms * (train.report.forceComponents > 0 ? energyAndForces : energy) : 0;
   return {
     ...plan,
-    outline: [...plan.outline, { label: "committee", text: `${members} members by ${by}` }],
-    seconds: by === "posterior" ? plan.seconds : members * plan.seconds,
+    outline: [...plan.outline, { label: "committee", text: `${members} members by ${by}${calibrates ? ", calibrated out of bag" : ""}` }],
+    seconds: by === "posterior" ? plan.seconds : members * (plan.seconds + calibration),
     predictionSeconds: { energy: members * energy, energyAndForces: members * energyAndForces },
   };
 }
 
-/** The model with error bars as large as its errors on the validation data, where there are any; a committee without is told of. */
+/** The model with error bars as large as its errors on the validation data, unless they are calibrated already; a committee that cannot be is told of. */
 export async function calibrateWhole(session: Session, executor: Executor, model: Model, { committee }: FitConfig, data: LoadedData): Promise<{ model: Model; warnings: string[] }> {
   const { signal, onProgress } = session;
-  if (!committee) return { model, warnings: [] };
+  if (!committee || committee.calibration !== "auto" || model.provenance.calibration) return { model, warnings: [] };
   const { validation } = data;
   if (!validation) {
-    return { model, warnings: ["the error bars of the committee are not calibrated, because there is no validation data: pestle calibrate does it with data that were not fitted"] };
+    if (calibratesOutOfBag(committee, false)) return { model, warnings: [] }; // the fit said why it could not
+    return {
+      model,
+      warnings: [
+        "the error bars of the committee are not calibrated, because there is no validation data: bootstrap or disjoint with 4 members or more calibrates itself, and pestle calibrate does it with data that were not fitted",
+      ],
+    };
   }
   try {
     const calibrated = await calibrateErrorBars(model, validation, executor, { signal, onProgress, data: filesOf(data) });

@@ -22,7 +22,7 @@ function requestFileOf({ model, fit }: RequestSchemas) {
 function fileOf(schemas: RequestSchemas) {
   return requestFileOf(schemas).extend({
     robust: robustSchema.optional().describe("Huber's loss in place of squares: targets that lie far from the fit pull less"),
-    committee: committeeSchema.optional().describe("several models in place of one, whose spread is the error bar of energies and forces; calibrated with the validation data where there are any"),
+    committee: committeeSchema.optional().describe("several models in place of one, whose spread is the error bar of energies and forces"),
     crossValidation: crossValidationSchema.optional().describe("errors of structures in fits that they are no part of, beside the fit to all of them"),
     learningCurve: learningCurveSchema.optional().describe("errors against the number of structures that are fitted to, beside the fit to all of them"),
   });

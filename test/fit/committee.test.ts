@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assessPotential, judgeErrorBars } from "../../src/analysis/index.js";
 import { InvalidParameterError } from "../../src/errors.js";
+import { leftOutScale } from "../../src/fit/calibration/left-out-scale.js";
+import { leftOutOf } from "../../src/fit/committee/out-of-bag.js";
 import { type LinearFit, trainCommittee, trainerOf } from "../../src/fit/index.js";
 import { memberSamples } from "../../src/fit/committee/samples.js";
-import { type CommitteeModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type LinearModel } from "../../src/models/index.js";
+import { type CommitteeModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type LinearModel, type Model } from "../../src/models/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
 import { Dataset, type Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
-import { testExecutor } from "../expect.js";
+import { expectClose, testExecutor } from "../expect.js";
 import { linearTerms, randomLinearModel } from "../models/linear-systems.js";
 import { makeStructure, randomStructure } from "../models/systems.js";
 
@@ -20,16 +23,21 @@ const request: LinearFit = {
 
 beforeAll(async () => {
   executor = await testExecutor();
-  const structures: Structure[] = [];
-  const all = Array.from({ length: 24 }, (_, i) => randomStructure(300 + i, 4 + (i % 3)));
-  for await (const { structure, prediction } of evaluateStructures(randomLinearModel(2), all, executor)) {
-    const i = structures.length;
-    structures.push(makeStructure(structure, { energy: prediction.energy + 0.01 * Math.sin(i), forces: prediction.forces!.map((force, k) => force + 0.05 * Math.cos(3 * k + i)) }, i % 4 === 0 ? "few" : "many"));
-  }
+  const structures = await disturbed(Array.from({ length: 24 }, (_, i) => randomStructure(300 + i, 4 + (i % 3))));
   const atom = { atomicNumbers: Uint8Array.of(11), positions: new Float64Array(3), cell: null, pbc: [false, false, false] as const, label: "an atom" };
   dataset = Dataset.from([...structures, makeStructure(atom, { energy: -1.5 })]);
 });
 afterAll(() => executor.close());
+
+/** With energies and forces of a model that the fits could find, and noise. */
+async function disturbed(all: readonly Structure[]): Promise<Structure[]> {
+  const structures: Structure[] = [];
+  for await (const { structure, prediction } of evaluateStructures(randomLinearModel(2), all, executor)) {
+    const i = structures.length;
+    structures.push(makeStructure(structure, { energy: prediction.energy + 0.01 * Math.sin(i), forces: prediction.forces!.map((force, k) => force + 0.05 * Math.cos(3 * k + i)) }, i % 4 === 0 ? "few" : "many"));
+  }
+  return structures;
+}
 
 const coefficients = (model: unknown): number[] => (model as LinearModel).terms.flatMap((term) => [...term.coefficients]);
 
@@ -92,6 +100,56 @@ describe("a committee of fits", () => {
       }),
     );
     expect(bytes[1]).toEqual(bytes[0]);
+  });
+
+  it("is calibrated out of bag: structures are judged by the members that were not fitted to them", async () => {
+    const { model } = await trainCommittee(trainerOf(request.model), request, dataset, executor, { members: 5, by: "bootstrap" });
+    const { calibration, options } = model.provenance;
+    const samples = memberSamples(dataset, { members: 5, by: "bootstrap" }, 3);
+    const energies: Record<"errors" | "variances" | "members", number[]> = { errors: [], variances: [], members: [] };
+    for (const [i, structure] of [...dataset].entries()) {
+      const unseen = (model as CommitteeModel).members.filter((_, k) => !samples[k].includes(i));
+      if (unseen.length < 2) continue;
+      const predicted: number[] = [];
+      for (const member of unseen) predicted.push((await evaluateStructure(member, structure, executor)).energy / structure.atomicNumbers.length);
+      const mean = predicted.reduce((sum, energy) => sum + energy / predicted.length, 0);
+      energies.errors.push(mean - structure.targets.energy! / structure.atomicNumbers.length);
+      energies.variances.push(predicted.reduce((sum, energy) => sum + (energy - mean) ** 2 / (predicted.length - 1), 0));
+      energies.members.push(predicted.length);
+    }
+    expect(energies.errors.length).toBeGreaterThan(10);
+    const { factor, floor } = leftOutScale(energies, 5)!;
+    expectClose([calibration!.energy!, calibration!.energyFloor ?? 0], [factor, floor], 1e-6);
+    expect(calibration).toMatchObject({ structures: energies.errors.length, outOfBag: true });
+    expect(options).toMatchObject({ committee: { calibration: "auto" } });
+    // bars of data that no member knows are then as large as the errors
+    const fresh = await disturbed(Array.from({ length: 30 }, (_, i) => randomStructure(700 + i, 4 + (i % 3))));
+    const factorOf = async (own: Model): Promise<number> => judgeErrorBars((await assessPotential(own, Dataset.from(fresh), executor, { errorBars: true })).comparisons).forces.factor;
+    const [plain, calibrated] = [await factorOf(model.withProvenance({})), await factorOf(model)];
+    expect(calibrated > 0.7 && calibrated < 1.4, `${calibrated}`).toBe(true);
+    expect(plain > 2 * calibrated, `${plain}`).toBe(true);
+  });
+
+  it("of parts is judged by all members but one, and is calibrated only where that is asked for", async () => {
+    const train = (options: object, context = {}) => trainCommittee(trainerOf(request.model), request, dataset, executor, options, context);
+    const samples = memberSamples(dataset, { members: 4, by: "disjoint" }, 3);
+    expect(leftOutOf(25, samples).map((own) => own.length)).toEqual([18, 18, 18, 18]);
+    expect(leftOutOf(3, [[0, 1], [0, 2], [0]])).toEqual([[2], [1], [1, 2]]);
+    expect((await train({ members: 4, by: "disjoint" })).model.provenance.calibration).toMatchObject({ structures: 24, outOfBag: true });
+    expect((await train({ members: 4, by: "disjoint", calibration: "none" })).model.provenance.calibration).toBeUndefined();
+    expect((await train({ members: 4, by: "disjoint" }, { validation: dataset })).model.provenance.calibration).toBeUndefined();
+    expect((await train({ members: 4, by: "disjoint", calibration: "out-of-bag" }, { validation: dataset })).model.provenance.calibration).toBeDefined();
+    expect((await train({ members: 3, by: "disjoint" })).model.provenance.calibration).toBeUndefined();
+    await expect(train({ members: 3, calibration: "out-of-bag" })).rejects.toThrow(/committee.members is 3: it takes 4 or more/u);
+    await expect(train({ members: 8, by: "posterior", calibration: "out-of-bag" })).rejects.toThrow(/take bootstrap or disjoint/u);
+  });
+
+  it("says where too few structures are left out", async () => {
+    const few = dataset.subset([0, 1, 2, 3, 4, 5, 24]);
+    const energies = Dataset.from([...few].map((structure) => makeStructure(structure, { energy: structure.targets.energy })));
+    const { model, summary } = await trainCommittee(trainerOf(request.model), { ...request, fit: { ...request.fit, sigma: { energy: 0.01 } } }, energies, executor, { members: 4, by: "bootstrap" });
+    expect(model.provenance.calibration).toBeUndefined();
+    expect(summary.warnings).toContainEqual(expect.stringMatching(/not calibrated, because fewer than ten reference values/u));
   });
 
   it("is drawn from the posterior around the fit", async () => {

@@ -22,6 +22,9 @@ export interface BarScale {
 /** Errors of a kind that it is made from, at least. */
 export const FEWEST_ERRORS = 10;
 
+/** Bars below this share of their root mean square are rounding errors, such as those of forces that vanish by symmetry. */
+export const ROUNDED_BAR = 1e-6;
+
 /** Logarithms of floor²/(factor² · mean variance) that are tried: bars of symmetric environments are smaller than others by orders of magnitude. */
 const [LOWEST, HIGHEST] = [-32, 8];
 /** Golden-section steps about the best of them. */

@@ -1,22 +1,24 @@
 import { EnvironmentCache } from "../../environments/cache/environment-cache.js";
 import { InvalidParameterError } from "../../errors.js";
 import { CommitteeModel } from "../../models/committee/model.js";
-import type { Model } from "../../models/model-type.js";
+import type { ErrorBarCalibration, Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { withCheckpoint } from "../checkpoint/checkpoint.js";
 import { fitIdentity } from "../checkpoint/identity.js";
 import { fitWithin } from "../checkpoint/result-codec.js";
 import type { FitContext, FitRequest, FitResult, FitSummary, FitTable, Trainer } from "../trainer.js";
+import { calibrateOutOfBag, FEWEST_MEMBERS } from "./out-of-bag.js";
 import { memberSamples } from "./samples.js";
 import { type CommitteeOptions, committeeSchema } from "./schema.js";
 import { validate } from "../../validation.js";
 
 /**
  * Fits a committee with any trainer: models of resampled or disjoint structures, or draws from the posterior of one fit. Environments are described
- * once for all members where they fit into memory. The same bits for any number of threads.
- * @throws {InvalidParameterError} for more members than structures, a sample without a species, and a posterior that the trainer does not
- * tell; otherwise as {@link Trainer.train}
+ * once for all members where they fit into memory. Error bars are calibrated out of bag where that is asked for, and without `context.validation`
+ * wherever it can be. The same bits for any number of threads.
+ * @throws {InvalidParameterError} for more members than structures, a sample without a species, a calibration out of bag of fewer than four
+ * members or where none is left out, and a posterior that the trainer does not tell; otherwise as {@link Trainer.train}
  */
 export async function trainCommittee(
   trainer: Trainer,
@@ -26,12 +28,25 @@ export async function trainCommittee(
   options: Partial<CommitteeOptions> = {},
   context: FitContext = {},
 ): Promise<FitResult> {
-  const { members, by } = validate(committeeSchema, options, { what: "committee" });
+  const committee = validate(committeeSchema, options, { what: "committee" });
+  const { members, by } = committee;
   const { seed = 1 } = request;
-  if (by === "posterior") return drawMembers(trainer, request, dataset, executor, members, context);
+  checkCalibration(committee);
+  if (by === "posterior") return drawMembers(trainer, request, dataset, executor, committee, context);
   const complete = { model: trainer.complete(request.model), fit: { ...request.fit, committee: { members, by, of: trainer.variant } }, seed };
   const identity = () => fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor);
-  return withCheckpoint(context, identity, (own) => trainMembers(trainer, request, dataset, executor, { members, by }, own));
+  return withCheckpoint(context, identity, (own) => trainMembers(trainer, request, dataset, executor, { ...committee, by }, own));
+}
+
+function checkCalibration({ members, by, calibration }: CommitteeOptions): void {
+  if (calibration !== "out-of-bag") return;
+  if (by === "posterior") throw new InvalidParameterError("committee.calibration is out-of-bag, but members of a posterior are all of the fit to all structures: take bootstrap or disjoint, or calibrate with validation data");
+  if (members < FEWEST_MEMBERS) throw new InvalidParameterError(`committee.calibration is out-of-bag, but committee.members is ${members}: it takes ${FEWEST_MEMBERS} or more`);
+}
+
+/** Whether the members are to judge the structures that they were not fitted to. */
+export function calibratesOutOfBag({ members, by, calibration }: CommitteeOptions, hasValidation: boolean): boolean {
+  return calibration === "out-of-bag" || (calibration === "auto" && !hasValidation && by !== "posterior" && members >= FEWEST_MEMBERS);
 }
 
 async function trainMembers(
@@ -39,13 +54,16 @@ async function trainMembers(
   request: FitRequest,
   dataset: Dataset,
   executor: Executor,
-  { members, by }: { readonly members: number; readonly by: Exclude<CommitteeOptions["by"], "posterior"> },
+  committee: CommitteeOptions & { readonly by: Exclude<CommitteeOptions["by"], "posterior"> },
   context: FitContext,
 ): Promise<FitResult> {
+  const { members, by } = committee;
   const { seed = 1 } = request;
   const cache = new EnvironmentCache(executor);
   const fitted: FitResult[] = [];
   const samples = memberSamples(dataset, { members, by }, seed);
+  const warnings: string[] = [];
+  let calibration: ErrorBarCalibration | undefined;
   try {
     for (const [k, sample] of samples.entries()) {
       throwIfAborted(context.signal);
@@ -55,15 +73,21 @@ async function trainMembers(
       const inner = { ...context, onProgress, environments: cache.of(dataset, sample), validation: undefined };
       fitted.push(await fitWithin(inner, `member ${k + 1}`, members, (kept) => trainer.train({ ...own, seed: seed + k }, part, executor, kept)));
     }
+    if (calibratesOutOfBag(committee, context.validation !== undefined)) {
+      calibration = await calibrateOutOfBag({ members: fitted.map(({ model }) => model), samples }, dataset, executor, cache, context);
+      if (!calibration) warnings.push("the error bars of the committee are not calibrated, because fewer than ten reference values are of structures that two members or more were not fitted to: take more members, or calibrate with other data");
+    }
   } finally {
     cache.release();
   }
-  const provenance = { ...fitted[0].model.provenance, options: optionsOf(request, { members, by }) };
+  const provenance = { ...fitted[0].model.provenance, options: optionsOf(request, committee), ...(calibration && { calibration }) };
   const model = new CommitteeModel({ members: fitted.map((result) => bare(result.model)), origin: by, provenance });
-  return { model, summary: summarize(fitted.map(({ summary }) => summary), by, samples, dataset) };
+  const summary = summarize(fitted.map((result) => result.summary), by, samples, dataset);
+  return { model, summary: { ...summary, warnings: [...summary.warnings, ...warnings] } };
 }
 
-async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Dataset, executor: Executor, members: number, context: FitContext): Promise<FitResult> {
+async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Dataset, executor: Executor, committee: CommitteeOptions, context: FitContext): Promise<FitResult> {
+  const { members } = committee;
   const { model: center, summary, draw } = await trainer.train(request, dataset, executor, context);
   if (!draw) {
     throw new InvalidParameterError(
@@ -71,7 +95,7 @@ async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Datas
     );
   }
   const drawn = draw({ count: members, seed: request.seed ?? 1 });
-  const provenance = { ...center.provenance, options: optionsOf(request, { members, by: "posterior" }) };
+  const provenance = { ...center.provenance, options: optionsOf(request, committee) };
   const model = new CommitteeModel({ center: bare(center), members: drawn.map(bare), origin: "posterior", provenance });
   return { model, summary: { ...summary, extent: `${summary.extent}, ${members} members drawn from the posterior`, sizes: [...summary.sizes, { name: "nMembers", count: members }] } };
 }
@@ -85,7 +109,7 @@ function optionsOf({ model, fit, seed = 1 }: FitRequest, committee: CommitteeOpt
   return { model, fit, seed, committee };
 }
 
-function summarize(summaries: readonly FitSummary[], by: string, samples: readonly (readonly number[])[], dataset: Dataset): FitSummary {
+function summarize(summaries: readonly FitSummary[], by: string, samples: readonly (readonly number[])[], dataset: Dataset): FitSummary & { readonly warnings: string[] } {
   const [first] = summaries;
   const members = summaries.length;
   const sum = (of: (summary: FitSummary) => number): number => summaries.reduce((total, summary) => total + of(summary), 0);
