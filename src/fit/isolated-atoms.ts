@@ -103,21 +103,32 @@ function average(dataset: Dataset, species: readonly number[], isUsable: (index:
   return species.map(() => sum / count);
 }
 
-/** Minimises Σ (E/n − Σ_Z (n_Z/n) E₀(Z))²; of several solutions (fixed composition) the one of least norm. */
 function leastSquares(dataset: Dataset, species: readonly number[], isUsable: (index: number) => boolean): number[] {
+  const energies = dataset.energies.map((energy, index) => (isUsable(index) ? energy : NaN));
+  const found = leastSquaresOfComposition(dataset, species, energies);
+  if (!found) throw new InvalidParameterError("isolatedAtomEnergies: least-squares needs energies; the data has none: give them by symbol");
+  return found;
+}
+
+/**
+ * What each species adds to a number of structures: minimises Σ (y/n − Σ_Z (n_Z/n) y₀(Z))²; of several solutions (fixed composition) the one
+ * of least norm. Undefined where there is no number.
+ * @param values nStructures; NaN: not known
+ */
+export function leastSquaresOfComposition(dataset: Dataset, species: readonly number[], values: Float64Array): number[] | undefined {
   const rows: number[][] = [];
   const targets: number[][] = [];
   for (let i = 0; i < dataset.nStructures; i++) {
     const nAtoms = dataset.atomCount(i);
-    if (nAtoms === 0 || !isUsable(i)) continue;
+    if (nAtoms === 0 || Number.isNaN(values[i])) continue;
     const row = species.map(() => 0);
     for (const atomicNumber of dataset.atomicNumbers.subarray(dataset.offsets[i], dataset.offsets[i + 1])) {
       row[species.indexOf(atomicNumber)] += 1 / nAtoms;
     }
     rows.push(row);
-    targets.push([dataset.energies[i] / nAtoms]);
+    targets.push([values[i] / nAtoms]);
   }
-  if (rows.length === 0) throw new InvalidParameterError("isolatedAtomEnergies: least-squares needs energies; the data has none: give them by symbol");
+  if (rows.length === 0) return undefined;
   // Normal equations are small and the pseudo-inverse gives the solution of least norm.
   const composition = new Matrix(rows);
   const normal = composition.transpose().mmul(composition);

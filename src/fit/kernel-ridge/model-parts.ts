@@ -46,8 +46,8 @@ export interface ModelParts {
 /** Puts a model together. */
 export function modelOf({ options, context, data }: KernelFitJob, { terms, solution, errorBars, lambda }: ModelParts): KernelRidgeModel {
   const nTargets = data.targets.length;
-  const targets = data.targets.map(({ name, unit, mean }, t): KernelRidgeTarget => ({
-    name, unit, mean, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
+  const targets = data.targets.map(({ name, unit, mean, atomValues }, t): KernelRidgeTarget => ({
+    name, unit, mean, atomValues, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
   }));
   const noise = lambda === undefined || !errorBars ? options.fit.sigma?.energy : Math.sqrt(lambda * errorBars.scale);
   const perAtom = lambda === undefined && options.fit.sigma!.perAtom;

@@ -57,6 +57,16 @@ const sparseSchema = z.strictObject({
 /** Landmarks, with their defaults. */
 export type SparseKernelOptions = z.output<typeof sparseSchema>;
 
+const targetSchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    name: z.string().min(1).describe("a name in data.columns"),
+    baseline: z
+      .enum(["mean", "composition"])
+      .describe("what is taken off before the fit: the mean of the training data, for properties that do not grow with the structure; composition: what each species adds, too, by least squares, for those that do"),
+  }),
+]);
+
 /** The `fit` section of a fit file, for kernel ridge regression. */
 export const kernelRidgeFitSchema = z.strictObject({
   regularization: z
@@ -64,7 +74,7 @@ export const kernelRidgeFitSchema = z.strictObject({
     .optional()
     .describe("λ, eV², added to the diagonal of the kernel matrix, or values to choose from; default: 1e-6, or sigma"),
   sigma: sigmaSchema.removeDefault().optional().describe("expected errors of the reference values in place of λ; with forces among them, these are fitted, too"),
-  targets: z.array(z.string().min(1)).min(1).default(["energy"]).describe("energy, and properties of structures: names in data.columns; they share one factorisation"),
+  targets: z.array(targetSchema).min(1).default(["energy"]).describe("energy, and properties of structures: names in data.columns; they share one factorisation"),
   errorBars: z.boolean().optional().describe("whether the model holds what error bars need; default: where that is not more than 100 MB"),
   sparse: sparseSchema.optional().describe("landmark structures in place of all, for many thousand structures"),
 });
@@ -112,9 +122,18 @@ function checkKernels({ terms }: KernelRidgeModelOptions): void {
   }
 }
 
+/** What is fitted, in order, by name, and what is taken off it. */
+export function namedTargets({ targets }: Pick<KernelRidgeFitOptions, "targets">): { readonly name: string; readonly baseline: "mean" | "composition" }[] {
+  return targets.map((target) => (typeof target === "string" ? { name: target, baseline: "mean" } : target));
+}
+
 function checkTargets({ targets, regularization, sigma }: KernelRidgeFitOptions): void {
-  if (targets[0] !== "energy") throw new InvalidParameterError(`fit.targets begins with "${targets[0]}"; it must begin with energy: a potential has one`);
-  if (new Set(targets).size < targets.length) throw new InvalidParameterError(`fit.targets names one twice: ${targets.join(", ")}`);
+  const names = namedTargets({ targets }).map(({ name }) => name);
+  if (names[0] !== "energy") {
+    throw new InvalidParameterError(`fit.targets begins with "${names[0]}"; it must begin with energy: a potential has one. A property alone is read in its place with data.keys: { energy: <its key> } and isolatedAtomEnergies: none`);
+  }
+  if (typeof targets[0] !== "string") throw new InvalidParameterError("fit.targets[0] has a baseline; that of the energy is isolatedAtomEnergies: write targets: [energy, …]");
+  if (new Set(names).size < names.length) throw new InvalidParameterError(`fit.targets names one twice: ${names.join(", ")}`);
   if (regularization !== undefined && sigma) throw new InvalidParameterError("fit.regularization and fit.sigma say the same thing twice: give one of them");
 }
 

@@ -2,9 +2,9 @@ import { InvalidParameterError } from "../../errors.js";
 import type { Column } from "../../structures/column.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { suggestionFor } from "../../suggestion.js";
-import { findIsolatedAtomEnergies, type IsolatedAtomEnergies } from "../isolated-atoms.js";
+import { findIsolatedAtomEnergies, type IsolatedAtomEnergies, leastSquaresOfComposition } from "../isolated-atoms.js";
 import { sigmaOf } from "../structure-sigma.js";
-import { fitsForces, type ResolvedKernelFit } from "./schema.js";
+import { fitsForces, namedTargets, type ResolvedKernelFit } from "./schema.js";
 
 /** One column of right-hand sides. */
 export interface FittedTarget {
@@ -13,6 +13,8 @@ export interface FittedTarget {
   readonly unit: string;
   /** What was taken off beside isolated atoms. */
   readonly mean: number;
+  /** What was taken off for each atom, by species index; undefined: nothing, or energies of isolated atoms */
+  readonly atomValues: readonly number[] | undefined;
   /** nStructures: what is left for the kernels */
   readonly values: Float64Array;
 }
@@ -42,17 +44,20 @@ export interface TrainingData {
 export function trainingData({ model, fit }: ResolvedKernelFit, dataset: Dataset, keepsMean: boolean): TrainingData {
   const species = dataset.species();
   if (species.length === 0) throw new InvalidParameterError("the training data has no atoms");
-  const columns = fit.targets.map((name) => columnOf(dataset, name));
+  const named = namedTargets(fit);
+  const columns = named.map(({ name }) => columnOf(dataset, name));
   const indices = Int32Array.from(usableStructures(dataset, columns, fit));
-  if (indices.length === 0) throw new InvalidParameterError(`no structure of the training data has ${fit.targets.join(" and ")}${fit.sigma ? " with a σ" : ""}`);
+  if (indices.length === 0) throw new InvalidParameterError(`no structure of the training data has ${named.map(({ name }) => name).join(" and ")}${fit.sigma ? " with a σ" : ""}`);
   const option = model.isolatedAtomEnergies;
   const isolated = option === "none" ? undefined : findIsolatedAtomEnergies(option, dataset, species, fit.sigma ?? {});
   const chosen = indices.length === dataset.nStructures ? dataset : dataset.subset(indices);
   const targets = columns.map(({ name, unit, values }, t): FittedTarget => {
     const own = Float64Array.from(indices, (index) => values[index]);
-    if (t === 0 && isolated) for (const [i, index] of indices.entries()) own[i] -= isolatedEnergy(dataset, index, species, isolated.values);
+    const atomValues = named[t].baseline === "composition" ? leastSquaresOfComposition(chosen, species, own) : undefined;
+    const ofAtoms = t === 0 ? isolated?.values : atomValues;
+    if (ofAtoms) for (const [i, index] of indices.entries()) own[i] -= isolatedEnergy(dataset, index, species, ofAtoms);
     const mean = t === 0 && keepsMean && isolated ? 0 : meanOf(own);
-    return { name, unit, mean, values: own.map((value) => value - mean) };
+    return { name, unit, mean, atomValues, values: own.map((value) => value - mean) };
   });
   return { dataset: chosen, indices, leftOut: dataset.nStructures - indices.length, species, isolated, targets };
 }

@@ -9,7 +9,7 @@ import type { KernelRidgeTerm, TermJacobians } from "./term.js";
 const parametersSchema = z.object({
   species: speciesSchema,
   isolatedAtomEnergies: energiesSchema.nullable(),
-  targets: z.array(z.object({ name: z.string(), unit: z.string(), mean: z.number() })).min(1),
+  targets: z.array(z.object({ name: z.string(), unit: z.string(), mean: z.number(), atomValues: energiesSchema.optional() })).min(1),
   terms: z.array(termContentSchema.extend({ kernel: kernelSchema, pairs: z.enum(["same-element", "all"]), normalize: z.boolean(), derivatives: z.boolean() })),
   errorBars: z.object({ scale: z.number(), prior: z.number(), size: z.int(), weights: z.array(z.number()) }).nullable(),
   residualNoise: z.object({ energy: z.number().optional(), perAtom: z.boolean(), forces: z.number().optional() }).optional(),
@@ -22,7 +22,7 @@ export function encodeKernelRidge({ species, isolatedAtomEnergies, targets, term
   const parameters: z.input<typeof parametersSchema> = {
     species: [...species],
     isolatedAtomEnergies: isolatedAtomEnergies ? encodeEnergies(species, isolatedAtomEnergies) : null,
-    targets: targets.map(({ name, unit, mean }) => ({ name, unit, mean })),
+    targets: targets.map(({ name, unit, mean, atomValues }) => ({ name, unit, mean, ...(atomValues && { atomValues: encodeEnergies(species, atomValues) }) })),
     terms: terms.map(({ descriptor, kernel, centers, pairs, normalize, directions }) => ({
       descriptor: { ...descriptor.parameters, type: descriptor.name }, centers: centers && [...centers], kernel, pairs, normalize, derivatives: directions !== null,
     })),
@@ -68,7 +68,7 @@ export function decodeKernelRidge({ parameters, arrays }: ModelContent, file: st
   return {
     species,
     isolatedAtomEnergies: isolatedAtomEnergies ? decodeEnergies(species, isolatedAtomEnergies) : undefined,
-    targets: targets.map((target, t): KernelRidgeTarget => ({ ...target, coefficients: arrayOf(arrays, `targets[${t}].coefficients`, file) })),
+    targets: targets.map(({ atomValues, ...target }, t): KernelRidgeTarget => ({ ...target, atomValues: atomValues && decodeEnergies(species, atomValues), coefficients: arrayOf(arrays, `targets[${t}].coefficients`, file) })),
     terms: terms.map(({ descriptor, derivatives, ...term }, t): KernelRidgeTerm => ({
       ...term,
       descriptor: createDescriptor(descriptor),

@@ -112,7 +112,10 @@ export class KernelRidgeEvaluator implements PotentialEvaluator {
     const nAtoms = species.length;
     const ofAtoms = species.reduce((sum, index) => sum + tables.atomEnergies[index], 0);
     const mean = nAtoms === 0 ? 0 : tables.targets[0].mean;
-    const properties = tables.targets.slice(1).map(({ name, mean: own }, t) => [name, own + sums.targets[t + 1]] as const);
+    const properties = tables.targets.slice(1).map(({ name, mean: own, atomValues }, t) => {
+      const base = atomValues ? species.reduce((sum, index) => sum + atomValues[index], own) : own;
+      return [name, base + sums.targets[t + 1]] as const;
+    });
     return {
       energy: mean + ofAtoms + sums.targets[0],
       ...(want.forces ? { forces: wasm.f64(sums.forces, 3 * nAtoms).slice() } : {}),

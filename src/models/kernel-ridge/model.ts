@@ -75,7 +75,7 @@ export class KernelRidgeModel implements Model {
         type: this.type,
         species: this.species,
         atomEnergies: this.isolatedAtomEnergies ?? this.species.map(() => 0),
-        targets: this.targets.map(({ name, mean }) => ({ name, mean })),
+        targets: this.targets.map(({ name, mean, atomValues }) => ({ name, mean, atomValues })),
         isSumOverAtoms: this.isSumOverAtoms,
         terms: prepared.map((term) => term.tables),
         errorBars: errorBars ? placeErrorBars(wasm, pool, this.errorBars, regions) : null,

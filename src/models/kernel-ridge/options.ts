@@ -11,6 +11,8 @@ export interface KernelRidgeTarget {
   readonly unit: string;
   /** Of the training data; 0 where it was not taken off. */
   readonly mean: number;
+  /** What each atom adds beside the kernels, by species index, in the same unit; undefined: nothing, or energies of isolated atoms */
+  readonly atomValues?: readonly number[] | undefined;
   /** nStructures */
   readonly coefficients: Float64Array;
 }

@@ -39,6 +39,8 @@ export interface TargetTables {
   readonly name: string;
   /** What is added: the mean of the training data. */
   readonly mean: number;
+  /** What each atom adds to a property, by species index; undefined: nothing */
+  readonly atomValues: readonly number[] | undefined;
 }
 
 /** Error bars of energies: scale·(prior·k** − Σ_f weight·|L_f⁻¹ k*|²). */

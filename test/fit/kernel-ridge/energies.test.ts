@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fitKernelRidge, type KernelRidgeFit } from "../../../src/fit/index.js";
 import { decodeModel, encodeModel, evaluateStructure, type Prediction } from "../../../src/models/index.js";
 import { createExecutor, type Executor } from "../../../src/parallel/index.js";
-import { Dataset } from "../../../src/structures/index.js";
+import { Dataset, type Structure } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
 import { gaussian, mbtr, plainEvidence, plainKernels, plainSolution, smallData, soap, type TermInput } from "./small-fits.js";
 
@@ -151,6 +151,24 @@ describe("targets", () => {
     expectClose((await predictAll(alone, others)).map(({ energy }) => energy), found.map(({ energy }) => energy), 1e-11);
   });
 
+  it("that grow with the structure are relative to what each species adds", async () => {
+    const shifted = (structure: Structure): Structure => {
+      const large = structure.targets.energy! + 100 * structure.atomicNumbers.filter((z) => z === 11).length;
+      return { ...structure, columns: new Map([["total", { name: "total", unit: "eV", per: "structure", width: 1, values: Float64Array.of(large) }]]) };
+    };
+    const targets = ["energy", { name: "total", baseline: "composition" as const }];
+    const { model } = await fitKernelRidge(fitOf([whole], { targets }, "least-squares"), Dataset.from([...data].map(shifted)), executor);
+    for (const kept of [model, await decodeModel(await encodeModel(model), "kept")]) {
+      const found = await predictAll(kept, others);
+      const sodium = [...others].map(({ atomicNumbers }) => atomicNumbers.filter((z) => z === 11).length);
+      expect(new Set(sodium).size).toBeGreaterThan(1);
+      expectClose(found.map(({ properties }, i) => properties!.total - 100 * sodium[i]), found.map(({ energy }) => energy), 1e-7);
+    }
+    const byMean = await fitKernelRidge(fitOf([whole], { targets: ["energy", { name: "size", baseline: "mean" }] }), data, executor);
+    const plain = await fitKernelRidge(fitOf([whole], { targets: ["energy", "size"] }), data, executor);
+    expect(byMean.model.targets[1]).toEqual(plain.model.targets[1]);
+  });
+
   it("that structures lack leave these out, which is said", async () => {
     const structures = [...data];
     const holes = Dataset.from(structures.map((structure, i) => (i % 4 === 1 ? { ...structure, targets: {} } : structure)));
@@ -164,8 +182,9 @@ describe("targets", () => {
   });
 
   it("must be numbers of structures that the data have, energy first", async () => {
-    const fails = (targets: string[]): Promise<unknown> => fitKernelRidge(fitOf([whole], { targets }), data, executor);
-    await expect(fails(["size"])).rejects.toThrow(/must begin with energy/u);
+    const fails = (targets: NonNullable<KernelRidgeFit["fit"]>["targets"]): Promise<unknown> => fitKernelRidge(fitOf([whole], { targets }), data, executor);
+    await expect(fails(["size"])).rejects.toThrow(/must begin with energy.*data\.keys/u);
+    await expect(fails([{ name: "energy", baseline: "composition" }])).rejects.toThrow(/isolatedAtomEnergies/u);
     await expect(fails(["energy", "energy"])).rejects.toThrow(/names one twice/u);
     await expect(fails(["energy", "sixe"])).rejects.toThrow(/ask for it with data\.columns: \{ sixe: .*did you mean "?size/u);
     await expect(fails(["energy", "forces"])).rejects.toThrow(/3 numbers per atom/u);
