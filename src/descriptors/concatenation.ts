@@ -7,6 +7,7 @@ import { symbolOf } from "../structures/periodic-table.js";
 import { validate } from "../validation.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { backwardOfSeveral } from "./backward-of-several.js";
 import type { DataStatistics, Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, Feature, Harmonic, PreparedDescriptor, SpeciesList } from "./descriptor.js";
 import { JoinedStates } from "./joined-states.js";
 import { centerRows, type RowBatch, type RowKind, type Rows, stateBytes, type StateSize, structureRows } from "./rows.js";
@@ -228,14 +229,18 @@ class ConcatenationEvaluator implements DescriptorEvaluator {
   }
 
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.wasm.f64(out, 3 * batch.nPairs).fill(0);
+    this.backwardSeveral(batch, values, state, 1, gradients, out, scratch);
+  }
+
+  backwardSeveral(batch: RowBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.wasm.f64(out, 3 * members * batch.nPairs).fill(0);
     this.forEachPart(batch, scratch, (work) => {
       const { part, own: { batch: own, pairs } } = work;
       const described = this.described(work, batch, values, state, scratch);
-      const share = this.columnsOf(work, batch, gradients, scratch);
-      const forces = scratch.f64(3 * own.nPairs);
-      part.backward(own, described.values, described.state, share, forces, scratch);
-      this.wasm.routines.addVectors(own.nPairs, forces, pairs, out);
+      const share = this.columnsOf(work, members * batch.rows.nRows, gradients, scratch);
+      const forces = scratch.f64(3 * members * own.nPairs);
+      backwardOfSeveral(part, { batch: own, ...described }, members, share, forces, scratch);
+      for (let k = 0; k < members; k++) this.wasm.routines.addVectors(own.nPairs, forces + 24 * k * own.nPairs, pairs, out + 24 * k * batch.nPairs);
     });
   }
 
@@ -243,7 +248,7 @@ class ConcatenationEvaluator implements DescriptorEvaluator {
   private described(work: PartWork, batch: RowBatch, values: Pointer, state: Pointer, scratch: Arena): { values: Pointer; state: Pointer } {
     const { index, part, own } = work;
     if (this.states.keeps(index)) {
-      return { values: this.columnsOf(work, batch, values, scratch), state: this.states.recall(this.wasm, index, batch, state, scratch) };
+      return { values: this.columnsOf(work, batch.rows.nRows, values, scratch), state: this.states.recall(this.wasm, index, batch, state, scratch) };
     }
     const again = { values: scratch.f64(batch.rows.nRows * part.tables.nFeatures), state: scratch.allocate(stateBytes(part.tables.stateSize, own.batch)) };
     part.values(own.batch, again.values, again.state, scratch);
@@ -251,7 +256,7 @@ class ConcatenationEvaluator implements DescriptorEvaluator {
   }
 
   /** The columns of a part, as rows of its own. */
-  private columnsOf({ part, column }: PartWork, { rows: { nRows } }: RowBatch, of: Pointer, scratch: Arena): Pointer {
+  private columnsOf({ part, column }: PartWork, nRows: number, of: Pointer, scratch: Arena): Pointer {
     const { nFeatures } = part.tables;
     const own = scratch.f64(nRows * nFeatures);
     this.wasm.routines.copyColumns(nRows, nFeatures, this.tables.nFeatures, of + 8 * column, 0, nFeatures, own);

@@ -80,6 +80,11 @@ export interface DescriptorEvaluator {
    * the Jacobian.
    */
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void;
+  /**
+   * The same for several gradients in one pass, where that is faster: gradients f64 [members × nRows × nFeatures], out f64 [members × nPairs × 3]. The
+   * result has the bits of `backward` for each. Absent: it is not faster. Call `backwardOfSeveral`.
+   */
+  backwardSeveral?(batch: RowBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void;
 }
 
 /** Memory of a descriptor beside rows and states. */

@@ -2,6 +2,7 @@ import { nextSerial } from "../parallel/attached.js";
 import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import { alignUp, type Arena, type MemoryPool, type Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { backwardOfSeveral } from "./backward-of-several.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorMemory, DescriptorTables, DescriptorType, PreparedDescriptor, SpeciesList } from "./descriptor.js";
 import { DescriptorAround } from "./descriptor-around.js";
 import type { RowBatch, Rows, ScratchSize, StateSize } from "./rows.js";
@@ -89,13 +90,17 @@ class StandardizedEvaluator implements DescriptorEvaluator {
   }
 
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.backwardSeveral(batch, values, state, 1, gradients, out, scratch);
+  }
+
+  backwardSeveral(batch: RowBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void {
     const { nFeatures, data } = this.tables;
-    const { nRows } = batch.rows;
+    const nRows = members * batch.rows.nRows;
     const mark = scratch.mark();
     const before = this.restored(batch, values, scratch);
     const ofInner = scratch.f64(nRows * nFeatures);
     this.wasm.routines.scaleColumns(nRows, nFeatures, gradients, 0, data.factors, ofInner);
-    this.inner.backward(batch, before, state, ofInner, out, scratch);
+    backwardOfSeveral(this.inner, { batch, values: before, state }, members, ofInner, out, scratch);
     scratch.reset(mark);
   }
 

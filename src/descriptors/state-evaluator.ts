@@ -11,15 +11,20 @@ const TILE = 64;
 export interface StateRoutines {
   readonly values: (nCenters: number, environments: Pointer, tables: Pointer, out: Pointer, state: Pointer, scratch: Pointer) => void;
   readonly jacobian: (nCenters: number, environments: Pointer, tables: Pointer, state: Pointer, out: Pointer, scratch: Pointer) => void;
+  /** Of several gradients at once. */
   readonly backward: (
-    nCenters: number, environments: Pointer, tables: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Pointer,
+    nCenters: number, members: number, environments: Pointer, tables: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Pointer,
   ) => void;
 }
 
-/** Evaluates a descriptor with a row and a state for each center; its tables hold `pointer` and `scratchBytes`. */
+/**
+ * Evaluates a descriptor with a row and a state for each center; its tables hold `pointer`, `scratchBytes`, and `memberBytes` for each gradient but the
+ * first.
+ */
 export class StateEvaluator implements DescriptorEvaluator {
   private readonly pointer: Pointer;
   private readonly scratchBytes: number;
+  private readonly memberBytes: number;
 
   constructor(
     private readonly wasm: Wasm,
@@ -28,6 +33,7 @@ export class StateEvaluator implements DescriptorEvaluator {
   ) {
     this.pointer = tables.data.pointer!;
     this.scratchBytes = tables.data.scratchBytes!;
+    this.memberBytes = tables.data.memberBytes!;
   }
 
   rows(batch: EnvironmentBatch): Rows {
@@ -45,10 +51,14 @@ export class StateEvaluator implements DescriptorEvaluator {
     );
   }
 
-  backward(batch: RowBatch, _values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.withScratch(batch, scratch, (environments, work) =>
-      this.routines.backward(batch.nCenters, environments, this.pointer, state, gradients, out, work),
-    );
+  backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.backwardSeveral(batch, values, state, 1, gradients, out, scratch);
+  }
+
+  backwardSeveral(batch: RowBatch, _values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    const work = (environments: Pointer, own: Pointer): void =>
+      this.routines.backward(batch.nCenters, members, environments, this.pointer, state, gradients, out, own);
+    this.withScratch(batch, scratch, work, Math.max(0, members - 1) * this.memberBytes);
   }
 
   private valuesWithState(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void {
@@ -68,10 +78,10 @@ export class StateEvaluator implements DescriptorEvaluator {
     scratch.reset(mark);
   }
 
-  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void): void {
+  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void, more = 0): void {
     const mark = scratch.mark();
     const environments = placeEnvironments(this.wasm, scratch, batch);
-    run(environments, scratch.allocate(this.scratchBytes));
+    run(environments, scratch.allocate(this.scratchBytes + more));
     scratch.reset(mark);
   }
 }

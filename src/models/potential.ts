@@ -76,6 +76,11 @@ export interface PotentialEvaluator {
    * @throws {InvalidStructureError} naming the structure
    */
   evaluateTogether?(geometries: readonly Geometry[], want: Want, scratch: Arena): Prediction[];
+  /**
+   * What `prepareWith` put together, each potential's prediction in order, in one pass over the environments. The first has all that is wanted, others
+   * neither variance nor grades. Absent where tables are of one potential.
+   */
+  evaluateAll?(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[];
 }
 
 /** Environments of one structure by part of a potential, as `Potential.described` asks for them. */
@@ -145,12 +150,20 @@ export interface Potential {
   readonly described?: ReadonlyMap<string, DescribedPart>;
   /** Builds the tables in shared memory; those for the variance only if it is wanted. */
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
+  /**
+   * Tables of this potential, for all that is wanted but error bars, with those of others that describe environments alike and differ in numbers, for
+   * `evaluateAll`. Absent: there is nothing that potentials of this type would share.
+   * @param others for which `isAlike`
+   */
+  prepareWith?(others: readonly Potential[], wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential;
+  /** Whether `prepareWith` takes the other one. */
+  isAlike?(other: Potential): boolean;
 }
 
 /** Tables of a potential, as long as they are in memory. */
-export interface PreparedPotential {
+export interface PreparedPotential<Tables extends PotentialTables = PotentialTables> {
   /** Plain data, for any thread. */
-  readonly tables: PotentialTables;
+  readonly tables: Tables;
   /** Gives the memory of the tables back. */
   release(): void;
 }

@@ -99,6 +99,14 @@ function itHasDerivatives(run: ContractRun, system: System, tolerance: number): 
     expect(run.calculator.valuesAlone(environments)).toEqual(run.calculator.compute(environments).values);
   });
 
+  it("backward of several gradients is that of each", () => {
+    const environments = run.calculator.environments(system);
+    const gradients = randomArray(run.rowsOf(environments) * run.calculator.nFeatures, 7);
+    const several = [gradients, gradients.map((value, i) => Math.cos(3 * i) - value), gradients.map((value) => -2 * value)];
+    const expected = several.map((own) => [...run.calculator.compute(environments, { gradients: own }).backward]);
+    expect(run.calculator.backwardOfSeveral(environments, several)).toEqual(Float64Array.from(expected.flat()));
+  });
+
   it("backward is the gradient times the Jacobian", () => {
     const environments = run.calculator.environments(system);
     const { nFeatures } = run.calculator;

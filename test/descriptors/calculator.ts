@@ -1,4 +1,5 @@
 // Computes descriptors for the tests: plain arrays in, plain arrays out. Outputs are filled with NaN before and guarded behind.
+import { backwardOfSeveral } from "../../src/descriptors/backward-of-several.js";
 import { attachDescriptor, type Descriptor, type DescriptorEvaluator, type DescriptorMemory, type PreparedDescriptor } from "../../src/descriptors/index.js";
 import { type RowBatch, scratchBytes, stateBytes } from "../../src/descriptors/index.js";
 import type { EnvironmentBatch } from "../../src/neighbors/index.js";
@@ -50,6 +51,8 @@ export interface Computed {
 
 /** Numbers behind every output that must stay untouched. */
 const GUARD = 8;
+/** Memory of several gradients with what they come back through. */
+const SEVERAL_BYTES = 16e6;
 
 export class Calculator {
   readonly evaluator: DescriptorEvaluator;
@@ -116,6 +119,27 @@ export class Calculator {
     const ends = [...wasm.i32(offsets, nRows + 1)];
     const entryPairs = pairs ? [...wasm.i32(pairs, nEntries)] : Array.from({ length: nEntries }, (_, entry) => entry);
     return { offsets: ends, pairs: entryPairs, values: values.take(), jacobian: jacobian.take(), backward: backward.take() };
+  }
+
+  /** What comes back from several gradients in one call: [gradients × pairs × 3]. */
+  backwardOfSeveral(environments: Environments, gradients: readonly Float64Array[]): Float64Array {
+    const { wasm, pool } = this.executor;
+    const nPairs = environments.neighborSpecies.length;
+    const region = pool.allocate(SEVERAL_BYTES, "test");
+    try {
+      wasm.f64(region.pointer, SEVERAL_BYTES >> 3).fill(NaN);
+      const arena = new Arena(region);
+      const batch = this.placeRows(arena, environments);
+      const values = arena.f64(batch.rows.nRows * this.nFeatures);
+      const state = arena.allocate(stateBytes(this.prepared.tables.stateSize, batch));
+      this.evaluator.values(batch, values, state, arena);
+      const given = this.put(arena, Float64Array.from(gradients.flatMap((one) => [...one])));
+      const out = this.output(arena, 3 * gradients.length * nPairs);
+      backwardOfSeveral(this.evaluator, { batch, values, state }, gradients.length, given, out.pointer, arena);
+      return out.take();
+    } finally {
+      pool.release(region);
+    }
   }
 
   /** Values alone, without a state. */

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CommitteeTables } from "../../src/models/committee/model.js";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
 import { CommitteeModel, committeeOfModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type Model, openPotential, type Prediction } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { describePotential } from "../contracts/potential.js";
 import { expectClose, testExecutor } from "../expect.js";
-import { randomLinearModel, uncertainModel } from "./linear-systems.js";
+import { onBaseline, randomLinearModel, uncertainModel } from "./linear-systems.js";
 import { randomModel, randomStructure, repeated } from "./systems.js";
 
 let executor: Executor;
@@ -52,6 +53,60 @@ describe("a committee of potentials", () => {
     expectClose(forceVariances!, own.forces!.map((_, i) => variance(spread.map((one) => one.forces![i]))), 1e-11, "relative-to-max");
     const { variance: known, priorVariance } = await evaluateStructure(model, structure, executor, { want: { variance: true } });
     expect({ known, priorVariance }).toEqual((({ variance: known, priorVariance }) => ({ known, priorVariance }))(await evaluateStructure(center, structure, executor, { want: { variance: true } })));
+  });
+
+  describe("of potentials that describe environments alike, in one pass,", () => {
+    const gaussian = async (): Promise<Model[]> => {
+      const one = await randomModel(executor, 3);
+      const scaled = (factor: number): Model => one.with({ terms: one.terms.map((term) => ({ ...term, coefficients: term.coefficients.map((value, i) => value * (1 + factor * Math.sin(i))) })) });
+      return [one, scaled(0.1), await randomModel(executor, 4), scaled(-0.2)];
+    };
+    const kinds: readonly (readonly [string, () => Promise<Model[]> | Model[], number])[] = [
+      ["linear potentials", () => [1, 2, 3, 4].map((seed) => randomLinearModel(seed)), 1],
+      ["Gaussian processes with and without the same sparse points", gaussian, 1],
+      ["those on baselines", () => [1, 2, 3].map((seed) => onBaseline(randomLinearModel(seed), seed === 1 ? kernel : randomLinearModel(9))), 1],
+      ["two kinds in turns", async () => [kernel, randomLinearModel(1), (await gaussian())[1], randomLinearModel(2)], 2],
+    ];
+
+    it.each(kinds)("predicts as member by member: %s", async (_, make, nGroups) => {
+      const members = await make();
+      const structures = [randomStructure(4, 6), repeated(randomStructure(3, 4), 5)];
+      const model = new CommitteeModel({ members, origin: "bootstrap" });
+      const prepared = model.prepare(executor.wasm, executor.pool, want);
+      expect((prepared.tables as CommitteeTables).groups.length).toBe(nGroups);
+      prepared.release();
+      for (const structure of structures) {
+        const each = await predictAll(members, structure);
+        const own = await evaluateStructure(model, structure, executor, { want });
+        expectClose([own.energy], [mean(each.map(({ energy }) => energy))], 1e-12);
+        for (const name of ["forces", "virial", "localEnergies"] as const) {
+          expectClose(own[name]!, own[name]!.map((__, i) => mean(each.map((one) => one[name]![i]))), 1e-12, "relative-to-max");
+        }
+        expectClose([own.energyVariance!], [variance(each.map(({ energy }) => energy))], 1e-10);
+        expectClose(own.forceVariances!, own.forces!.map((__, i) => variance(each.map((one) => one.forces![i]))), 1e-10, "relative-to-max");
+      }
+    });
+
+    it("tells variance and grades of the first", async () => {
+      const members = await gaussian();
+      const structure = randomStructure(4, 6);
+      const own = await evaluateStructure(new CommitteeModel({ members, origin: "bootstrap" }), structure, executor, { want: { variance: true, errorBars: true } });
+      const first = await evaluateStructure(members[0], structure, executor, { want: { variance: true } });
+      expect([own.variance, own.priorVariance]).toEqual([first.variance, first.priorVariance]);
+    });
+
+    it("holds the same sparse points once", async () => {
+      const [one, two, other] = await gaussian();
+      const held = (members: Model[]): number => {
+        const before = executor.pool.bytesInUse;
+        const prepared = new CommitteeModel({ members, origin: "bootstrap" }).prepare(executor.wasm, executor.pool, { errorBars: true });
+        const bytes = executor.pool.bytesInUse - before;
+        prepared.release();
+        expect(executor.pool.bytesInUse).toBe(before);
+        return bytes;
+      };
+      expect(held([one, two, two, two]) < held([one, two]) + 0.5 * (held([one, other]) - held([one, two]))).toBe(true);
+    });
   });
 
   it("has tables that members share once in memory, and gives them back", async () => {

@@ -6,15 +6,22 @@ import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
 import { pairVectorsOfHarmonics } from "../harmonic-pairs";
 import { chunkRadialSlopes, nextChunk, radialOf, slotCount } from "./neighbors";
-import { AceGeometryRow, AceTables, geometryRow, HarmonicBlock, ROW } from "./tables";
+import { AceGeometryRow, AceTables, geometryRow, HarmonicBlock, memberAt, ROW, stateBytes } from "./tables";
 
-/** out: [pairs of the center][3], from the gradient by its sums */
-export function backwardOfCenter<T>(center: i32, environments: Environments, tables: AceTables, out: usize, scratch: usize): void {
+/**
+ * From the gradients of every member by the sums of the center, in one pass over its neighbors.
+ * @param index 0 or 1: which of the two centers it is that the sums of a member are of
+ * @param out [members][pairs of the center][3], `outStep` bytes from one to the next
+ */
+export function backwardOfCenter<T>(
+  center: i32, index: i32, environments: Environments, tables: AceTables, members: i32, out: usize, outStep: usize, scratch: usize,
+): void {
   const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
-  memory.fill(out, 0, <usize>(endPair - firstPair) * 24); // what is beyond its cutoff has no slot
-  let gradient = scratch + tables.sumGradientAt;
+  // what is beyond its cutoff has no slot
+  for (let k = 0; k < members; k++) memory.fill(out + <usize>k * outStep, 0, <usize>(endPair - firstPair) * 24);
+  let ofSpecies = <usize>index * stateBytes(tables);
   for (let species = 0; species < tables.nSpecies; species++) {
     const radial = radialOf(tables, environments, center, species);
     let pair = firstPair;
@@ -23,13 +30,16 @@ export function backwardOfCenter<T>(center: i32, environments: Environments, tab
       const slots = slotCount(tables, scratch);
       if (slots == 0) continue;
       chunkRadialSlopes<T>(tables, radial, slots, scratch);
-      contractChunk<T>(tables, slots, gradient, scratch);
-      pairVectorsOfHarmonics<T>(
-        tables.lMax, slots, ROW, tables.harmonics, scratch + tables.contractedAt, geometryRow(tables, scratch, 0), scratch + tables.harmonicsAt,
-        scratch + tables.legendreAt, geometryRow(tables, scratch, AceGeometryRow.result), scratch + tables.slotPairAt, firstPair, out,
-      );
+      for (let k = 0; k < members; k++) {
+        contractChunk<T>(tables, slots, memberAt(tables, k, scratch) + ofSpecies, scratch);
+        pairVectorsOfHarmonics<T>(
+          tables.lMax, slots, ROW, tables.harmonics, scratch + tables.contractedAt, geometryRow(tables, scratch, 0), scratch + tables.harmonicsAt,
+          scratch + tables.legendreAt, geometryRow(tables, scratch, AceGeometryRow.result), scratch + tables.slotPairAt, firstPair,
+          out + <usize>k * outStep,
+        );
+      }
     }
-    gradient += <usize>tables.nSums << 3;
+    ofSpecies += <usize>tables.nSums << 3;
   }
 }
 

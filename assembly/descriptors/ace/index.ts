@@ -7,7 +7,7 @@ import { backwardOfCenter } from "./backward";
 import { featureGradients, jacobianOfCenter } from "./jacobian";
 import { adjointNumbers, fillNumbers, storeFeatures, sumGradients } from "./products";
 import { sumNeighbors } from "./sums";
-import { AceTables, stateBytes } from "./tables";
+import { AceTables, memberAt, stateBytes } from "./tables";
 
 /** out: f64 [nCenters][features] */
 export function aceValues(nCenters: i32, environments: usize, tables: usize, out: usize, state: usize, scratch: usize): i32 {
@@ -53,28 +53,35 @@ function jacobianOfAll<T>(nCenters: i32, environments: Environments, tables: Ace
   }
 }
 
-/** gradients: f64 [nCenters][features]; out: f64 [nPairs][3] */
-export function aceBackward(nCenters: i32, environments: usize, tables: usize, state: usize, gradients: usize, out: usize, scratch: usize): i32 {
-  if (nCenters < 0) return INVALID_ARGUMENT;
+/** gradients: f64 [members][nCenters][features]; out: f64 [members][nPairs][3]; scratch: with room for as many members */
+export function aceBackward(
+  nCenters: i32, members: i32, environments: usize, tables: usize, state: usize, gradients: usize, out: usize, scratch: usize,
+): i32 {
+  if (nCenters < 0 || members < 0) return INVALID_ARGUMENT;
   const batch = changetype<Environments>(environments);
   const parameters = changetype<AceTables>(tables);
-  if (ASC_FEATURE_SIMD) backwardOfAll<v128>(nCenters, batch, parameters, state, gradients, out, scratch);
-  else backwardOfAll<f64>(nCenters, batch, parameters, state, gradients, out, scratch);
+  if (ASC_FEATURE_SIMD) backwardOfAll<v128>(nCenters, members, batch, parameters, state, gradients, out, scratch);
+  else backwardOfAll<f64>(nCenters, members, batch, parameters, state, gradients, out, scratch);
   return OK;
 }
 
 function backwardOfAll<T>(
-  nCenters: i32, environments: Environments, tables: AceTables, state: usize, gradients: usize, out: usize, scratch: usize,
+  nCenters: i32, members: i32, environments: Environments, tables: AceTables, state: usize, gradients: usize, out: usize, scratch: usize,
 ): void {
   const bytes = stateBytes(tables);
   const features = <usize>tables.nFeatures << 3;
+  const gradientStep = <usize>nCenters * features;
+  const outStep = pairsBefore(environments, nCenters) * 24;
   for (let center = 0; center < nCenters; center += lanes<T>()) {
     const count = min(lanes<T>(), nCenters - center);
     fillNumbers<T>(tables, state, secondOf(count, state, bytes), scratch);
-    adjointNumbers<T>(tables, gradients, secondOf(count, gradients, features), scratch);
+    for (let k = 0; k < members; k++) {
+      const ofMember = gradients + <usize>k * gradientStep;
+      adjointNumbers<T>(tables, ofMember, secondOf(count, ofMember, features), scratch);
+      for (let i = 0; i < count; i++) sumGradients<T>(tables, i, bytes, memberAt(tables, k, scratch) + <usize>i * bytes, scratch);
+    }
     for (let i = 0; i < count; i++) {
-      sumGradients<T>(tables, i, bytes, scratch);
-      backwardOfCenter<T>(center + i, environments, tables, out + pairsBefore(environments, center + i) * 24, scratch);
+      backwardOfCenter<T>(center + i, i, environments, tables, members, out + pairsBefore(environments, center + i) * 24, outStep, scratch);
     }
     gradients += <usize>count * features;
     state += <usize>count * bytes;

@@ -98,9 +98,8 @@ export function adjointNumbers<T>(tables: AceTables, gradients: usize, second: u
   }
 }
 
-/** Gradient by the sums of the center in one lane. */
-export function sumGradients<T>(tables: AceTables, lane: i32, bytes: usize, scratch: usize): void {
-  const out = scratch + tables.sumGradientAt;
+/** Gradient by the sums of the center in one lane: [species][sum] at `out`. */
+export function sumGradients<T>(tables: AceTables, lane: i32, bytes: usize, out: usize, scratch: usize): void {
   memory.fill(out, 0, bytes);
   const nBasics = tables.nBasics;
   let from = scratch + tables.adjointAt + (<usize>lane << 3);

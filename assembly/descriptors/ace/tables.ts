@@ -179,11 +179,11 @@ export class AceTables {
   /** lanes over centers: basic functions and products, complex, and what comes back to them */
   numbersAt: usize;
   adjointAt: usize;
-  /** gradient by the sums of one center, [species][sum] */
-  sumGradientAt: usize;
   /** of the Jacobian: lanes over centers of gradients of features; gradients of sums, [sum][3][JACOBIAN_SLOTS] */
   featureGradientsAt: usize;
   displacementsAt: usize;
+  /** of the reverse pass, for each of several gradients, the last part: gradient by the sums of each of two centers, [species][sum] */
+  sumGradientAt: usize;
 }
 
 /** A row over slots of the geometry. */
@@ -199,6 +199,13 @@ export function geometryRow(tables: AceTables, scratch: usize, row: i32): usize 
 export function harmonicsBytes(tables: AceTables): usize {
   const l1 = tables.lMax + 1;
   return <usize>(l1 * l1 + 1) * ROW;
+}
+
+/** Where the gradients of a member by the sums of the first of two centers stand; those of the second are behind them. */
+// @ts-ignore: decorator
+@inline
+export function memberAt(tables: AceTables, member: i32, scratch: usize): usize {
+  return scratch + tables.sumGradientAt + <usize>(2 * member) * stateBytes(tables);
 }
 
 /** State of one center. */

@@ -11,29 +11,52 @@ import { gradientFactors, nextChunk, nextRadialRows, radialRows } from "./neighb
 import { BispectrumTables, Coupling, CouplingTerm, GeometryRow, geometryRow, radialStride, ROW, SLOTS } from "./tables";
 import { placeDensities } from "./values";
 
-/** gradients: rows of features of the centers; out: [pairs of the centers][3] */
+/**
+ * Several gradients come back in one pass over couplings and neighbors.
+ * @param gradients [members] rows of features of the centers, `gradientStep` bytes from one member to the next
+ * @param out [members][pairs of the centers][3], `outStep` bytes from one to the next
+ */
 export function backwardOfCenters<T>(
-  center: i32, count: i32, environments: Environments, tables: BispectrumTables, state: usize, gradients: usize, out: usize, scratch: usize,
+  center: i32, count: i32, environments: Environments, tables: BispectrumTables, state: usize, members: i32, gradients: usize, gradientStep: usize,
+  out: usize, outStep: usize, scratch: usize,
 ): void {
   placeDensities<T>(tables, count, state, scratch);
   fillMatrices<T>(tables, scratch);
   const nFeatures = tables.nFeatures;
-  const second = count > 1 ? gradients + (<usize>nFeatures << 3) : gradients;
-  placeGradients<T>(nFeatures, gradients, second, scratch + tables.featuresAt);
-  adjointMatrices<T>(tables, scratch);
+  for (let k = 0; k < members; k++) {
+    const second = count > 1 ? gradients + (<usize>nFeatures << 3) : gradients;
+    placeGradients<T>(nFeatures, gradients, second, memberAt(tables, k, scratch) + tables.featuresOfMember);
+    gradients += gradientStep;
+  }
+  adjointMatrices<T>(tables, members, scratch);
+  for (let k = 0; k < members; k++) densityOfMember<T>(tables, memberAt(tables, k, scratch));
+  const offsets = environments.offsets + (<usize>center << 2);
   const numbers = tables.nElements * tables.nCoefficients;
-  const gradient = scratch + tables.densityGradientAt;
-  memory.fill(gradient, 0, <usize>numbers * sizeof<T>());
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < members; k++) {
+      const member = memberAt(tables, k, scratch);
+      lane<T>(numbers, i, member + tables.densityGradientOfMember, member + tables.centerGradientOfMember);
+    }
+    const before = load<i32>(offsets + (<usize>i << 2)) - load<i32>(offsets);
+    backwardOfCenter<T>(center + i, environments, tables, members, out + <usize>before * 24, outStep, scratch);
+  }
+}
+
+/** The gradient by the density, of all elements, from Y. */
+function densityOfMember<T>(tables: BispectrumTables, member: usize): void {
+  const gradient = member + tables.densityGradientOfMember;
+  memory.fill(gradient, 0, <usize>(tables.nElements * tables.nCoefficients) * sizeof<T>());
   for (let element = 0; element < tables.nElements; element++) {
-    const y = scratch + tables.adjointAt + <usize>(element * tables.nMatrix) * 2 * sizeof<T>();
+    const y = member + <usize>(element * tables.nMatrix) * 2 * sizeof<T>();
     densityGradients<T>(tables, 0, tables.nMatrixElements, y, gradient + <usize>(element * tables.nCoefficients) * sizeof<T>());
   }
-  const offsets = environments.offsets + (<usize>center << 2);
-  for (let i = 0; i < count; i++) {
-    lane<T>(numbers, i, gradient, scratch + tables.centerGradientAt);
-    const before = load<i32>(offsets + (<usize>i << 2)) - load<i32>(offsets);
-    backwardOfCenter<T>(center + i, environments, tables, out + <usize>before * 24, scratch);
-  }
+}
+
+/** Where the numbers of a member stand: Y, then those at the offsets `…OfMember`. */
+// @ts-ignore: decorator
+@inline
+function memberAt(tables: BispectrumTables, member: i32, scratch: usize): usize {
+  return scratch + tables.membersAt + <usize>member * tables.memberBytes;
 }
 
 /** Like `interleave`, of any count. */
@@ -46,13 +69,14 @@ function placeGradients<T>(count: i32, first: usize, second: usize, out: usize):
   if (isVector<T>()) store<f64>(to, load<f64>(second + at), 8);
 }
 
-/** Y of every U on the half that is no mirror image: E changes by Σ Re Y dU* over it. */
-function adjointMatrices<T>(tables: BispectrumTables, scratch: usize): void {
+/** Y of every U on the half that is no mirror image: E changes by Σ Re Y dU* over it. A row of Z is made once for all members. */
+function adjointMatrices<T>(tables: BispectrumTables, members: i32, scratch: usize): void {
   const matrices = scratch + tables.matricesAt;
-  const adjoint = scratch + tables.adjointAt;
-  const features = scratch + tables.featuresAt;
   const z = scratch + tables.rowAt;
-  memory.fill(adjoint, 0, <usize>(tables.nElements * tables.nMatrix) * 2 * sizeof<T>());
+  const step = tables.memberBytes;
+  const firstMember = memberAt(tables, 0, scratch);
+  const lastMember = memberAt(tables, members, scratch);
+  for (let member = firstMember; member < lastMember; member += step) memory.fill(member, 0, <usize>(tables.nElements * tables.nMatrix) * 2 * sizeof<T>());
   for (let c = 0; c < tables.nGradientCouplings; c++) {
     const coupling = recordAt<Coupling>(tables.gradientCouplings, c);
     const j = coupling.j;
@@ -63,31 +87,48 @@ function adjointMatrices<T>(tables: BispectrumTables, scratch: usize): void {
       const bytes = <usize>columnsOfRow(j, row) * 2 * sizeof<T>();
       for (let at = first; at < end; at += bytesOf<CouplingTerm>()) {
         const term = changetype<CouplingTerm>(at);
-        const factor = times<T>(broadcast<T>(term.factor), load<T>(features + <usize>term.feature * sizeof<T>()));
-        const y = adjoint + <usize>(term.at + row * (j + 1)) * 2 * sizeof<T>();
-        for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(y + i, timesPlus<T>(factor, load<T>(z + i), load<T>(y + i)));
+        const ofFeature = tables.featuresOfMember + <usize>term.feature * sizeof<T>();
+        const ofRow = <usize>(term.at + row * (j + 1)) * 2 * sizeof<T>();
+        for (let member = firstMember; member < lastMember; member += step) {
+          const factor = times<T>(broadcast<T>(term.factor), load<T>(member + ofFeature));
+          const y = member + ofRow;
+          for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(y + i, timesPlus<T>(factor, load<T>(z + i), load<T>(y + i)));
+        }
       }
     }
   }
 }
 
-function backwardOfCenter<T>(center: i32, environments: Environments, tables: BispectrumTables, out: usize, scratch: usize): void {
+function backwardOfCenter<T>(
+  center: i32, environments: Environments, tables: BispectrumTables, members: i32, out: usize, outStep: usize, scratch: usize,
+): void {
   const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
-  memory.fill(out, 0, <usize>(endPair - firstPair) * 24); // what is beyond its cutoff has no slot
-  let gradient = scratch + tables.centerGradientAt;
+  // what is beyond its cutoff has no slot
+  for (let k = 0; k < members; k++) memory.fill(out + <usize>k * outStep, 0, <usize>(endPair - firstPair) * 24);
+  let ofElement = tables.centerGradientOfMember;
   for (let element = 0; element < tables.nElements; element++) {
     let pair = firstPair;
     while (pair < endPair) {
       pair = nextChunk<T>(tables, environments, center, element, pair, endPair, scratch);
       const slots = load<i32>(scratch + tables.slotPairAt + (SLOTS << 2));
       if (slots == 0) continue;
-      contractChunk<T>(tables, slots, gradient, scratch);
-      storeChunk<T>(tables, slots, firstPair, out, scratch);
+      chunkFactors<T>(tables, slots, scratch);
+      for (let k = 0; k < members; k++) {
+        contractChunk<T>(tables, slots, memberAt(tables, k, scratch) + ofElement, scratch);
+        storeChunk<T>(tables, slots, firstPair, out + <usize>k * outStep, scratch);
+      }
     }
-    gradient += <usize>tables.nCoefficients << 3;
+    ofElement += <usize>tables.nCoefficients << 3;
   }
+}
+
+/** What the gradients of all members are multiplied by, rows over slots. */
+function chunkFactors<T>(tables: BispectrumTables, slots: i32, scratch: usize): void {
+  gradientFactors<T>(tables, slots, scratch);
+  radialRows<T>(tables, slots, false, scratch + tables.radialAt, scratch);
+  nextRadialRows<T>(tables, slots, scratch + tables.radialAt, scratch + tables.radial2At);
 }
 
 /** Factors of Y and of ∇(r^l Y) for every lm, rows over slots. */
@@ -95,9 +136,6 @@ function contractChunk<T>(tables: BispectrumTables, slots: i32, gradient: usize,
   const twoJMax = tables.twoJMax;
   let p = scratch + tables.radialAt;
   let next = scratch + tables.radial2At;
-  gradientFactors<T>(tables, slots, scratch);
-  radialRows<T>(tables, slots, false, p, scratch);
-  nextRadialRows<T>(tables, slots, p, next);
   const size = <usize>((twoJMax + 1) * (twoJMax + 1)) * ROW;
   let out = scratch + tables.sumsAt;
   for (let l = 0; l <= twoJMax; l++) {

@@ -49,24 +49,29 @@ function jacobianOfAll<T>(nCenters: i32, environments: Environments, tables: Bis
   }
 }
 
-/** gradients: f64 [nCenters][features]; out: f64 [nPairs][3] */
-export function bispectrumBackward(nCenters: i32, environments: usize, tables: usize, state: usize, gradients: usize, out: usize, scratch: usize): i32 {
-  if (nCenters < 0) return INVALID_ARGUMENT;
+/** gradients: f64 [members][nCenters][features]; out: f64 [members][nPairs][3]; scratch: with room for as many members */
+export function bispectrumBackward(
+  nCenters: i32, members: i32, environments: usize, tables: usize, state: usize, gradients: usize, out: usize, scratch: usize,
+): i32 {
+  if (nCenters < 0 || members < 0) return INVALID_ARGUMENT;
   const batch = changetype<Environments>(environments);
   const parameters = changetype<BispectrumTables>(tables);
-  if (ASC_FEATURE_SIMD) backwardOfAll<v128>(nCenters, batch, parameters, state, gradients, out, scratch);
-  else backwardOfAll<f64>(nCenters, batch, parameters, state, gradients, out, scratch);
+  if (ASC_FEATURE_SIMD) backwardOfAll<v128>(nCenters, members, batch, parameters, state, gradients, out, scratch);
+  else backwardOfAll<f64>(nCenters, members, batch, parameters, state, gradients, out, scratch);
   return OK;
 }
 
 function backwardOfAll<T>(
-  nCenters: i32, environments: Environments, tables: BispectrumTables, state: usize, gradients: usize, out: usize, scratch: usize,
+  nCenters: i32, members: i32, environments: Environments, tables: BispectrumTables, state: usize, gradients: usize, out: usize, scratch: usize,
 ): void {
   const features = <usize>tables.nFeatures << 3;
   const bytes = stateBytes(tables);
+  const gradientStep = <usize>nCenters * features;
+  const outStep = <usize>pairsBefore(environments, nCenters) * 24;
   for (let center = 0; center < nCenters; center += lanes<T>()) {
     const count = min(lanes<T>(), nCenters - center);
-    backwardOfCenters<T>(center, count, environments, tables, state, gradients, out + <usize>pairsBefore(environments, center) * 24, scratch);
+    const target = out + <usize>pairsBefore(environments, center) * 24;
+    backwardOfCenters<T>(center, count, environments, tables, state, members, gradients, gradientStep, target, outStep, scratch);
     gradients += <usize>count * features;
     state += <usize>count * bytes;
   }

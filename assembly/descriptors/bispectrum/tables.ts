@@ -161,14 +161,12 @@ export class BispectrumTables {
   /** lanes over centers: densities and their gradients, [element][l][m][n] */
   densityAt: usize;
   densityGradientAt: usize;
-  /** the gradients of each center */
-  centerGradientAt: usize;
-  /** lanes over centers: U and Y */
+  /** lanes over centers: U, and Z of the Jacobian */
   matricesAt: usize;
   adjointAt: usize;
   /** lanes over centers: a row of Z */
   rowAt: usize;
-  /** lanes over centers: features or their gradients */
+  /** lanes over centers: features */
   featuresAt: usize;
   /** sums over coefficients for every slot, [2][lm] rows */
   sumsAt: usize;
@@ -178,6 +176,13 @@ export class BispectrumTables {
   productsAt: usize;
   /** bytes of the gradients of couplings of one center */
   couplingGradientBytes: usize;
+  /** of the reverse pass, for each of several gradients, the last part: Y and, behind it, what starts at these offsets; lanes over centers */
+  membersAt: usize;
+  memberBytes: usize;
+  /** gradients by features and by the densities, and the latter of one center */
+  featuresOfMember: usize;
+  densityGradientOfMember: usize;
+  centerGradientOfMember: usize;
 }
 
 /** Numbers of one l: J = l … twoJMax, padded to even. */

@@ -6,45 +6,63 @@ import { outerProducts } from "../../math/outer-tile";
 import { Environments } from "../../neighbors/environments";
 import { recordAt } from "../../records";
 import { pairVectorsOfHarmonics } from "../harmonic-pairs";
-import { coefficientBytes, PowerSpectrumTables, ROW, Run } from "./tables";
+import { coefficientBytes, gradientBytes, PowerSpectrumTables, ROW, Run } from "./tables";
 import { geometryRow, nextChunk, rewind } from "./chunk";
 import { leftCoefficients, rightCoefficients, unmix } from "./density";
 import { productRow, spreadFeatures } from "./projection";
 import { radialDerivatives, slotsToRows } from "./radial";
 
-/** gradients: [features] of this center; out: [pairs of the center][3] */
+/**
+ * Several gradients of this center come back in one pass over its neighbors.
+ * @param gradients [members][features], `gradientStep` bytes from one to the next
+ * @param out [members][pairs of the center][3], `outStep` bytes from one to the next
+ */
 export function backwardOfCenter<T>(
   center: i32,
   environments: Environments,
   tables: PowerSpectrumTables,
   values: usize,
   state: usize,
+  members: i32,
   gradients: usize,
+  gradientStep: usize,
   out: usize,
+  outStep: usize,
   scratch: usize,
 ): void {
-  coefficientGradients<T>(tables, values, state, gradients, scratch);
-  backwardOfDensity<T>(center, environments, tables, out, scratch);
+  let h = scratch + tables.gradientAt;
+  for (let k = 0; k < members; k++) {
+    coefficientGradients<T>(tables, values, state, gradients, h, scratch);
+    gradients += gradientStep;
+    h += gradientBytes(tables);
+  }
+  backwardOfDensity<T>(center, environments, tables, members, out, outStep, scratch);
 }
 
-/** From H = ∂E/∂c [lm][channel] at `gradientAt` to the pairs of the center. */
-export function backwardOfDensity<T>(center: i32, environments: Environments, tables: PowerSpectrumTables, out: usize, scratch: usize): void {
+/** From H = ∂E/∂c [lm][channel] of every member at `gradientAt` to the pairs of the center. */
+export function backwardOfDensity<T>(
+  center: i32, environments: Environments, tables: PowerSpectrumTables, members: i32, out: usize, outStep: usize, scratch: usize,
+): void {
   const offsets = environments.offsets + (<usize>center << 2);
   const firstPair = load<i32>(offsets);
   const endPair = load<i32>(offsets, 4);
-  memory.fill(out, 0, <usize>(endPair - firstPair) * 24); // invisible neighbors have no slot
+  // invisible neighbors have no slot
+  for (let k = 0; k < members; k++) memory.fill(out + <usize>k * outStep, 0, <usize>(endPair - firstPair) * 24);
   rewind(tables, scratch, firstPair);
   for (;;) {
     const slots = nextChunk(tables, environments, firstPair, endPair, scratch);
     if (slots == 0) break;
     radialDerivatives<T>(tables, scratch);
-    contractChunk<T>(tables, slots, scratch);
-    storeChunk<T>(tables, slots, firstPair, out, scratch);
+    radialRows<T>(tables, slots, scratch);
+    for (let k = 0; k < members; k++) {
+      contractChunk<T>(tables, scratch + tables.gradientAt + <usize>k * gradientBytes(tables), scratch);
+      storeChunk<T>(tables, slots, firstPair, out + <usize>k * outStep, scratch);
+    }
   }
 }
 
-/** H = ∂E/∂c [lm][K] at `gradientAt`. */
-function coefficientGradients<T>(tables: PowerSpectrumTables, values: usize, state: usize, gradients: usize, scratch: usize): void {
+/** H = ∂E/∂c [lm][K] at `h`, and its mixed parts behind it. */
+function coefficientGradients<T>(tables: PowerSpectrumTables, values: usize, state: usize, gradients: usize, h: usize, scratch: usize): void {
   const k1 = tables.nLeft;
   const k2 = tables.nRight;
   const row1 = <usize>k1 << 3;
@@ -52,7 +70,6 @@ function coefficientGradients<T>(tables: PowerSpectrumTables, values: usize, sta
   const mixed = tables.mixed;
   const product = scratch + tables.productAt;
   const transposed = product + <usize>k1 * row2;
-  const h = scratch + tables.gradientAt;
   const h1 = mixed ? h + coefficientBytes(tables, tables.nChannels) : h;
   const h2 = h1 + coefficientBytes(tables, k1);
   const ofProducts = productGradients<T>(tables, values, load<f64>(state), gradients, scratch);
@@ -142,8 +159,16 @@ function gatherGradients(
   }
 }
 
-/** Σ_n u H and Σ_n v H for every lm, rows over slots, at `pairedAt` behind the transposed u and v. */
-function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
+/** u and v as rows over slots at `pairedAt`. */
+function radialRows<T>(tables: PowerSpectrumTables, slots: i32, scratch: usize): void {
+  const length = (tables.lMax + 1) * tables.nRadial;
+  const rows = scratch + tables.pairedAt;
+  slotsToRows<T>(slots, length, scratch + tables.radialAt, rows);
+  slotsToRows<T>(slots, length, scratch + tables.radial2At, rows + <usize>length * ROW);
+}
+
+/** Σ_n u H and Σ_n v H for every lm, rows over slots, at `pairedAt` behind the transposed u and v; H at `gradient`. */
+function contractChunk<T>(tables: PowerSpectrumTables, gradient: usize, scratch: usize): void {
   const lMax = tables.lMax;
   const nRadial = tables.nRadial;
   const length = (lMax + 1) * nRadial;
@@ -152,8 +177,6 @@ function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usiz
   const l1 = lMax + 1;
   const size = <usize>(l1 * l1) * ROW;
   const uOut = vRows + <usize>length * ROW;
-  slotsToRows<T>(slots, length, scratch + tables.radialAt, uRows);
-  slotsToRows<T>(slots, length, scratch + tables.radial2At, vRows);
   const hRow = <usize>tables.nChannels << 3;
   const groups = scratch + tables.groupsAt;
   const nGroups = load<i32>(groups);
@@ -162,7 +185,7 @@ function contractChunk<T>(tables: PowerSpectrumTables, slots: i32, scratch: usiz
     const first = load<i32>(group, 4);
     const columns = load<i32>(group, 12) - first;
     const shift = <usize>first << 3;
-    let h = scratch + tables.gradientAt + (<usize>(load<i32>(group) * nRadial) << 3);
+    let h = gradient + (<usize>(load<i32>(group) * nRadial) << 3);
     let u = uRows + shift;
     let v = vRows + shift;
     let out = uOut + shift;

@@ -88,9 +88,10 @@ export function powerSpectrumJacobian(
   return OK;
 }
 
-/** gradients: f64 [nCenters][features]; out: f64 [nPairs][3] */
+/** gradients: f64 [members][nCenters][features]; out: f64 [members][nPairs][3]; scratch: with room for as many gradients of the density */
 export function powerSpectrumBackward(
   nCenters: i32,
+  members: i32,
   environments: usize,
   tables: usize,
   values: usize,
@@ -101,15 +102,17 @@ export function powerSpectrumBackward(
 ): i32 {
   const batch = changetype<Environments>(environments);
   const parameters = changetype<PowerSpectrumTables>(tables);
-  if (nCenters < 0) return INVALID_ARGUMENT;
+  if (nCenters < 0 || members < 0) return INVALID_ARGUMENT;
   const features = <usize>parameters.nFeatures << 3;
   const bytes = stateBytes(parameters);
   const offsets = batch.offsets;
   const firstPair = load<i32>(offsets);
+  const gradientStep = <usize>nCenters * features;
+  const outStep = <usize>(load<i32>(offsets + (<usize>nCenters << 2)) - firstPair) * 24;
   for (let center = 0; center < nCenters; center++) {
     const target = out + <usize>(load<i32>(offsets + (<usize>center << 2)) - firstPair) * 24;
-    if (ASC_FEATURE_SIMD) backwardOfCenter<v128>(center, batch, parameters, values, state, gradients, target, scratch);
-    else backwardOfCenter<f64>(center, batch, parameters, values, state, gradients, target, scratch);
+    if (ASC_FEATURE_SIMD) backwardOfCenter<v128>(center, batch, parameters, values, state, members, gradients, gradientStep, target, outStep, scratch);
+    else backwardOfCenter<f64>(center, batch, parameters, values, state, members, gradients, gradientStep, target, outStep, scratch);
     values += features;
     gradients += features;
     state += bytes;

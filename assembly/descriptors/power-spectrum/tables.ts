@@ -103,10 +103,10 @@ export class PowerSpectrumTables {
   channelsAt: usize;
   /** rows over slots: u, v as [l][n], then their contractions [lm] */
   pairedAt: usize;
-  /** ∂E/∂c and its mixed parts */
-  gradientAt: usize;
   /** three rows of products, for what is projected or gathered */
   productsAt: usize;
+  /** ∂E/∂c and its mixed parts, one for each of several gradients: the last part */
+  gradientAt: usize;
 }
 
 /** Consecutive columns of one row of the product of channels, and where they go: `feature`, `step` per column, `stepL` per l. */
@@ -153,6 +153,13 @@ export class Weighting {
 export function coefficientBytes(tables: PowerSpectrumTables, channels: i32): usize {
   const l1 = tables.lMax + 1;
   return <usize>(l1 * l1 * channels) << 3;
+}
+
+/** Bytes of ∂E/∂c and its mixed parts. */
+// @ts-ignore: decorator
+@inline
+export function gradientBytes(tables: PowerSpectrumTables): usize {
+  return coefficientBytes(tables, tables.nChannels + tables.nLeft + tables.nRight);
 }
 
 /**

@@ -67,10 +67,10 @@ export function sphericalExpansionBackward(nCenters: i32, environments: usize, t
     memory.fill(ofCoefficients, 0, coefficientBytes(parameters, parameters.nChannels));
     if (ASC_FEATURE_SIMD) {
       copyBlocks<v128>(parameters, gradients, ofCoefficients);
-      backwardOfDensity<v128>(center, batch, parameters, target, scratch);
+      backwardOfDensity<v128>(center, batch, parameters, 1, target, 0, scratch);
     } else {
       copyBlocks<f64>(parameters, gradients, ofCoefficients);
-      backwardOfDensity<f64>(center, batch, parameters, target, scratch);
+      backwardOfDensity<f64>(center, batch, parameters, 1, target, 0, scratch);
     }
     gradients += <usize>parameters.nFeatures << 3;
   }

@@ -114,7 +114,7 @@ export function prepareAce(wasm: Wasm, pool: MemoryPool, spec: AceSpec): Prepare
   return {
     tables: {
       serial: nextSerial(), descriptor, nFeatures: plan.terms.length, cutoff, species, rows: "center", stateSize: aceState(layout, species.length),
-      data: { pointer, scratchBytes: scratch.bytes },
+      data: { pointer, scratchBytes: scratch.bytes, memberBytes: scratch.memberBytes },
     },
     release: () => regions.forEach((region) => pool.release(region)),
   };
@@ -260,9 +260,10 @@ function scratchLayout({ lMax, nColumns, nSums }: AceLayout, { basics, products 
     contractedAt: take(2 * (l1 * l1 + 1) * ROW),
     numbersAt: take(numbers),
     adjointAt: take(numbers),
-    sumGradientAt: take(8 * nSums * nSpecies),
     featureGradientsAt: take(8 * LANES * nGradients),
     displacementsAt: take(24 * JACOBIAN_SLOTS * nSums),
   };
-  return { offsets, bytes };
+  // of each of two centers, for one gradient; for several as many, one behind the other
+  const memberBytes = 16 * nSums * nSpecies;
+  return { offsets: { ...offsets, sumGradientAt: take(memberBytes) }, memberBytes, bytes };
 }

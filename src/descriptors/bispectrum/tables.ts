@@ -101,7 +101,7 @@ export function prepareBispectrum(wasm: Wasm, pool: MemoryPool, spec: Bispectrum
   const placed = { ...placeParameters(writer, spec), ...placeMatrices(writer, spec.twoJMax), ...placeCouplings(writer, spec, couplings) };
   writeRecord(wasm, pointer, "BispectrumTables", { ...countsOf(spec, couplings), ...placed, ...scratch.offsets });
   const { descriptor, cutoff, species } = spec;
-  const data = { pointer, scratchBytes: scratch.bytes };
+  const data = { pointer, scratchBytes: scratch.bytes, memberBytes: scratch.memberBytes };
   return {
     tables: { serial: nextSerial(), descriptor, nFeatures: featureCount(spec), cutoff, species, rows: "center", stateSize: bispectrumState(spec), data },
     release: () => regions.forEach((region) => pool.release(region)),
@@ -252,7 +252,6 @@ function scratchLayout(shape: BispectrumShape, { gradients }: BispectrumCoupling
     slotsAt: take(8 * SLOTS * radialCount(twoJMax)),
     densityAt: take(LANES * densities),
     densityGradientAt: take(LANES * densities),
-    centerGradientAt: take(densities),
     matricesAt: take(matrices),
     adjointAt: take(matrices),
     rowAt: take(16 * LANES * j1),
@@ -262,5 +261,11 @@ function scratchLayout(shape: BispectrumShape, { gradients }: BispectrumCoupling
     displacementsAt: take(3 * j1 * j1 * ROW),
     productsAt: take(3 * BLOCK * ROW),
   };
-  return { offsets: { ...offsets, couplingGradientBytes }, bytes };
+  // of the reverse pass for one gradient: Y, features, densities, density of a center; for several as many, one behind the other
+  const featuresOfMember = matrices;
+  const densityGradientOfMember = featuresOfMember + alignUp(8 * LANES * featureCount(shape));
+  const centerGradientOfMember = densityGradientOfMember + LANES * densities;
+  const memberBytes = alignUp(centerGradientOfMember + densities);
+  const members = { membersAt: take(memberBytes), memberBytes, featuresOfMember, densityGradientOfMember, centerGradientOfMember };
+  return { offsets: { ...offsets, ...members, couplingGradientBytes }, memberBytes, bytes };
 }

@@ -33,7 +33,11 @@ export class PowerSpectrumEvaluator implements DescriptorEvaluator {
   }
 
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.routines.backward(batch, values, state, gradients, out, scratch);
+    this.routines.backward(batch, values, state, 1, gradients, out, scratch);
+  }
+
+  backwardSeveral(batch: RowBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    this.routines.backward(batch, values, state, members, gradients, out, scratch);
   }
 
   private valuesAlone(batch: RowBatch, out: Pointer, scratch: Arena): void {

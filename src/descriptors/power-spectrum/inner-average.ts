@@ -37,7 +37,7 @@ export class InnerAverageEvaluator implements DescriptorEvaluator {
   }
 
   backward(batch: RowBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.forEachCenter(batch, (center, pairsBefore) => this.routines.backward(center, values, state, gradients, out + 24 * pairsBefore, scratch));
+    this.forEachCenter(batch, (center, pairsBefore) => this.routines.backward(center, values, state, 1, gradients, out + 24 * pairsBefore, scratch));
     this.divide(out, 3 * batch.nPairs, batch.nCenters);
   }
 

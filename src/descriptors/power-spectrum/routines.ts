@@ -9,6 +9,7 @@ export class PowerSpectrumRoutines {
   readonly stateBytes: number;
   private readonly tables: Pointer;
   private readonly scratchBytes: number;
+  private readonly memberBytes: number;
 
   constructor(
     private readonly wasm: Wasm,
@@ -17,6 +18,7 @@ export class PowerSpectrumRoutines {
     this.tables = data.pointer!;
     this.scratchBytes = data.scratchBytes!;
     this.stateBytes = data.stateBytes!;
+    this.memberBytes = data.memberBytes!;
   }
 
   values(batch: EnvironmentBatch, out: Pointer, state: Pointer, scratch: Arena): void {
@@ -42,16 +44,18 @@ export class PowerSpectrumRoutines {
     );
   }
 
-  backward(batch: EnvironmentBatch, values: Pointer, state: Pointer, gradients: Pointer, out: Pointer, scratch: Arena): void {
-    this.withScratch(batch, scratch, (environments, work) =>
-      this.wasm.routines.powerSpectrumBackward(batch.nCenters, environments, this.tables, values, state, gradients, out, work),
-    );
+  /** Of several gradients: [members × nCenters × nFeatures] to [members × nPairs × 3]. */
+  backward(batch: EnvironmentBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void {
+    const more = Math.max(0, members - 1) * this.memberBytes;
+    this.withScratch(batch, scratch, (environments, work) => {
+      this.wasm.routines.powerSpectrumBackward(batch.nCenters, members, environments, this.tables, values, state, gradients, out, work);
+    }, more);
   }
 
-  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void): void {
+  private withScratch(batch: EnvironmentBatch, scratch: Arena, run: (environments: Pointer, work: Pointer) => void, more = 0): void {
     const mark = scratch.mark();
     const environments = placeEnvironments(this.wasm, scratch, batch);
-    const work = scratch.allocate(this.scratchBytes);
+    const work = scratch.allocate(this.scratchBytes + more);
     run(environments, work);
     scratch.reset(mark);
   }

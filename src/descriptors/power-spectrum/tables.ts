@@ -145,7 +145,7 @@ export function preparePowerSpectrum(wasm: Wasm, pool: MemoryPool, spec: PowerSp
   writeRecord(wasm, pointer, "PowerSpectrumTables", { ...parametersOf(spec, shape), ...placed, ...scratch.offsets });
   const { descriptor, cutoff, species, rows, layout } = spec;
   const stateSize = powerSpectrumState(shape);
-  const data = { pointer, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape) };
+  const data = { pointer, scratchBytes: scratch.bytes, stateBytes: stateBytesOf(shape), memberBytes: scratch.memberBytes };
   return {
     tables: { serial: nextSerial(), descriptor, nFeatures: layout.nFeatures, cutoff, species, rows, stateSize, data },
     release: () => regions.forEach((region) => pool.release(region)),
@@ -189,10 +189,11 @@ function scratchLayout(shape: PowerSpectrumShape) {
     productAt: take(2 * k1 * k2 * 8), // and its transpose
     channelsAt: take(6 * (k1 + k2) * 8),
     pairedAt: take(2 * (radial + nLm) * ROW),
-    gradientAt: take((k + k1 + k2) * nLm * 8),
     productsAt: take((3 * layout.nProducts + layout.nFeatures) * 8),
   };
-  return { offsets, bytes };
+  // for one gradient; for several as many, one behind the other
+  const memberBytes = (k + k1 + k2) * nLm * 8;
+  return { offsets: { ...offsets, gradientAt: take(memberBytes) }, memberBytes, bytes };
 }
 
 function centerTable(spec: PowerSpectrumSpec, stride: number): Float64Array {

@@ -5,44 +5,35 @@ import type { CenterRange, Geometry } from "../../environments/geometry.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { PartTypes } from "../model-type.js";
-import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, TablesOfPart, Want } from "../potential.js";
+import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, TablesOfPart } from "../potential.js";
+import { TogetherEvaluator } from "../together.js";
 import type { CommitteeTables } from "./model.js";
 
-interface Member {
-  readonly tables: PotentialTables;
-  readonly evaluator: PotentialEvaluator;
-}
-
-/** What members have in common is described once: environments of equal tables. */
+/** Members that are alike are predicted in one pass; environments that others have in common with them are described once. */
 export class CommitteeEvaluator implements PotentialEvaluator {
-  private readonly members: readonly Member[];
-  private readonly center: Member | undefined;
+  private readonly hasCenter: boolean;
+  private readonly all: TogetherEvaluator;
 
   constructor(
     private readonly wasm: Wasm,
-    { members, center }: CommitteeTables,
+    { hasCenter, groups }: CommitteeTables,
     types: PartTypes,
   ) {
-    const attach = (tables: PotentialTables): Member => ({ tables, evaluator: types.attach(wasm, tables) });
-    this.members = members.map(attach);
-    this.center = center && attach(center);
+    this.hasCenter = hasCenter;
+    this.all = new TogetherEvaluator(wasm, groups, types);
   }
 
   evaluate(geometry: Geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length } }: EvaluationRequest, scratch: Arena): Prediction {
     const mark = scratch.mark();
     const known = new Map<string, DescribedEnvironments>();
-    const predict = ({ tables, evaluator }: Member, own: Want): Prediction =>
-      evaluator.evaluate(geometry, { want: own, range, described: this.describe(tables, geometry, range, known, scratch) }, scratch);
-    const whole: Want = { ...want, errorBars: false };
-    const plain: Want = { ...whole, variance: false, extrapolationGrade: false };
-    const center = this.center && predict(this.center, whole);
-    const needsMembers = !center || want.errorBars === true;
-    const members = needsMembers ? this.members.map((member, k) => predict(member, k === 0 && !center ? whole : plain)) : [];
+    const requestOf = (tables: PotentialTables): Omit<EvaluationRequest, "want"> => ({ range, described: this.describe(tables, geometry, range, known, scratch) });
+    const all = this.all.evaluate(geometry, want, requestOf, scratch);
     scratch.reset(mark);
-    return { ...(center ?? meanOf(members)), ...(want.errorBars && spreadOf(members)) };
+    const members = this.hasCenter ? all.slice(1) : all;
+    return { ...(this.hasCenter ? all[0] : meanOf(members)), ...(want.errorBars && spreadOf(members)) };
   }
 
-  /** Environments of the parts of a member, in the arena; those of the range that another member has described are taken over. */
+  /** Environments of the parts of a potential, in the arena; those of the range that another one has described are taken over. */
   private describe({ parts }: PotentialTables, geometry: Geometry, range: CenterRange, known: Map<string, DescribedEnvironments>, scratch: Arena): DescribedParts {
     const own = new Map<string, DescribedEnvironments>();
     for (const [name, part] of Object.entries(parts ?? {})) {

@@ -6,6 +6,7 @@ import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Model, Provenance } from "../model-type.js";
 import type { PotentialTables, PreparedPotential, ResidualNoise, Want } from "../potential.js";
+import { prepareTogether, type TogetherTables } from "../together.js";
 
 /** What members were made from. */
 export const committeeOrigins = ["bootstrap", "disjoint", "posterior"] as const;
@@ -27,9 +28,10 @@ export interface CommitteeParts {
 
 export interface CommitteeTables extends PotentialTables {
   readonly type: "committee";
-  readonly members: readonly PotentialTables[];
-  /** undefined: the mean of the members stands */
-  readonly center: PotentialTables | undefined;
+  /** Whether the first potential is the center: its predictions stand; otherwise the mean of all does. */
+  readonly hasCenter: boolean;
+  /** The center, where there is one, and members, where they are needed. */
+  readonly groups: readonly TogetherTables[];
 }
 
 /**
@@ -107,25 +109,11 @@ export class CommitteeModel implements Model {
   }
 
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
-    const prepared: PreparedPotential[] = [];
-    const release = (): void => prepared.splice(0).forEach((part) => part.release());
-    const place = (model: Model, own: Want): PotentialTables => {
-      const part = model.prepare(wasm, pool, own);
-      prepared.push(part);
-      return part.tables;
-    };
-    // the variance and grades are those of one model, error bars are the spread
-    const plain: Want = { ...want, errorBars: false, variance: false, extrapolationGrade: false };
-    const whole: Want = { ...want, errorBars: false };
-    try {
-      const center = this.center && place(this.center, whole);
-      const needsMembers = !center || want.errorBars === true;
-      const members = needsMembers ? this.members.map((member, k) => place(member, k === 0 && !center ? whole : plain)) : [];
-      const tables: CommitteeTables = { type: this.type, members, center };
-      return { tables, release };
-    } catch (error) {
-      release();
-      throw error;
-    }
+    // the variance and grades are those of the first model, error bars are the spread
+    const { center } = this;
+    const needsMembers = !center || want.errorBars === true;
+    const { groups, release } = prepareTogether([...(center ? [center] : []), ...(needsMembers ? this.members : [])], wasm, pool, want);
+    const tables: CommitteeTables = { type: this.type, hasCenter: center !== undefined, groups };
+    return { tables, release };
   }
 }

@@ -16,15 +16,32 @@ const BLOCK_ROWS = 240;
 /** Predictions of a linear potential: E = Σ_i E₀(Z_i) + Σ_terms Σ_i c_{Z_i} · φ(x_i). */
 export class LinearEvaluator implements PotentialEvaluator {
   private readonly sum: LocalEnergySum;
+  /** With those that are alike; made when it is needed. */
+  private all: LocalEnergySum | undefined;
 
   constructor(
     private readonly wasm: Wasm,
     private readonly tables: LinearTables,
   ) {
-    this.sum = this.sumWith([]);
+    this.sum = this.sumWith([tables], []);
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
+    const { variance } = this.tables;
+    const { want, described } = request;
+    const [prediction] = this.predict([this.tables], this.sum, geometry, request, scratch);
+    if (!want.errorBars || !variance) return prediction;
+    return { ...prediction, ...errorBars(this.wasm, this.tables, variance, { geometry, described, forces: want.forces === true }, scratch) };
+  }
+
+  evaluateAll(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[] {
+    const all = [this.tables, ...this.tables.alike];
+    this.all ??= this.sumWith(all, []);
+    return this.predict(all, this.all, geometry, request, scratch);
+  }
+
+  /** Predictions of some potentials, of the first with its variance and grades. */
+  private predict(all: readonly LinearTables[], plain: LocalEnergySum, geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[] {
     const { variance, activeSets, species } = this.tables;
     const { want, range = { first: 0, last: geometry.atomicNumbers.length } } = request;
     const mark = scratch.mark();
@@ -32,19 +49,18 @@ export class LinearEvaluator implements PotentialEvaluator {
     projections?.addIntercepts(speciesIndices(geometry, species));
     const rows = want.extrapolationGrade && activeSets ? this.openRows(geometry, range, scratch) : undefined;
     const observers = [projections, rows].filter((observer) => observer !== undefined);
-    const prediction = (observers.length === 0 ? this.sum : this.sumWith(observers)).evaluate(geometry, request, scratch);
-    projections?.write(prediction.variance!, prediction.priorVariance!);
+    const [first, ...others] = (observers.length === 0 ? plain : this.sumWith(all, observers)).evaluate(geometry, request, scratch);
+    projections?.write(first.variance!, first.priorVariance!);
     const grades = rows && { extrapolationGrades: rows.grades(activeSets!, scratch) };
     scratch.reset(mark);
-    const bars = want.errorBars && variance && errorBars(this.wasm, this.tables, variance, { geometry, described: request.described, forces: want.forces === true }, scratch);
-    return { ...prediction, ...bars, ...grades };
+    return [{ ...first, ...grades }, ...others];
   }
 
   /** φ of the atoms of every species, f64 [atoms × columns of the species], in the order of the atoms. */
   speciesRows(geometry: Geometry, described: DescribedParts | undefined, scratch: Arena): Float64Array[] {
     const mark = scratch.mark();
     const rows = this.openRows(geometry, { first: 0, last: geometry.atomicNumbers.length }, scratch);
-    this.sumWith([rows]).evaluate(geometry, { want: {}, described }, scratch);
+    this.sumWith([this.tables], [rows]).evaluate(geometry, { want: {}, described }, scratch);
     const copies = rows.copies();
     scratch.reset(mark);
     return copies;
@@ -55,8 +71,9 @@ export class LinearEvaluator implements PotentialEvaluator {
     return new SpeciesRows(this.wasm, { terms, nSpecies: species.length }, speciesIndices(geometry, species), range, scratch);
   }
 
-  private sumWith(observers: readonly ColumnObserver[]): LocalEnergySum {
-    return new LocalEnergySum(this.wasm, this.tables, this.tables.terms.map((term) => new LinearTermEvaluator(this.wasm, term, observers)));
+  /** @param observers of the first of them */
+  private sumWith(all: readonly LinearTables[], observers: readonly ColumnObserver[]): LocalEnergySum {
+    return new LocalEnergySum(this.wasm, all, this.tables.terms.map((_, t) => new LinearTermEvaluator(this.wasm, all.map(({ terms }) => terms[t]), observers)));
   }
 }
 
@@ -119,18 +136,21 @@ class LinearTermEvaluator implements LocalEnergyTerm {
   readonly descriptor: LinearTermTables["descriptor"];
   readonly centers: readonly number[] | null;
 
+  /**
+   * @param all of each potential
+   * @param observers of the first one
+   */
   constructor(
     private readonly wasm: Wasm,
-    private readonly tables: LinearTermTables,
+    private readonly all: readonly LinearTermTables[],
     private readonly observers: readonly ColumnObserver[],
   ) {
-    this.descriptor = tables.descriptor;
-    this.centers = tables.centers;
+    [{ descriptor: this.descriptor, centers: this.centers }] = all;
   }
 
-  addEnergies({ atoms, species, values, gradients }: TermRows, sums: LocalSums, scratch: Arena): void {
-    const { wasm } = this;
-    const { blocks, nFeatures } = this.tables;
+  addEnergies({ atoms, species, values, gradients }: TermRows, sums: readonly LocalSums[], scratch: Arena): void {
+    const { wasm, all } = this;
+    const [{ blocks, nFeatures }] = all;
     const rows = Math.min(BLOCK_ROWS, atoms.length);
     const mark = scratch.mark();
     const x = scratch.f64(rows * nFeatures);
@@ -141,18 +161,23 @@ class LinearTermEvaluator implements LocalEnergyTerm {
       for (let first = 0; first < members.length; first += rows) {
         const some = members.slice(first, first + rows);
         some.forEach((row, i) => wasm.f64(x + 8 * i * nFeatures, nFeatures).set(wasm.f64(values + 8 * row * nFeatures, nFeatures)));
-        this.writeSlopes(block, some.length, x, slopes, scratch);
-        this.addBlock(block, some.map((row) => atoms[row]), x, slopes, sums, scratch);
-        if (gradients) some.forEach((row, i) => wasm.f64(gradients + 8 * row * nFeatures, nFeatures).set(wasm.f64(slopes + 8 * i * nFeatures, nFeatures)));
+        const own = some.map((row) => atoms[row]);
+        for (const [k, tables] of all.entries()) {
+          this.writeSlopes(tables, block, some.length, x, slopes, scratch);
+          this.addBlock(tables, block, own, x, slopes, sums[k].localEnergies);
+          if (!gradients) continue;
+          const target = gradients + 8 * k * atoms.length * nFeatures;
+          some.forEach((row, i) => wasm.f64(target + 8 * row * nFeatures, nFeatures).set(wasm.f64(slopes + 8 * i * nFeatures, nFeatures)));
+        }
+        this.observe(block, own, x, scratch);
       }
     }
     scratch.reset(mark);
   }
 
   /** ∂E/∂x = c + α x */
-  private writeSlopes(block: number, count: number, x: Pointer, slopes: Pointer, scratch: Arena): void {
+  private writeSlopes({ nFeatures: n, linear, products }: LinearTermTables, block: number, count: number, x: Pointer, slopes: Pointer, scratch: Arena): void {
     const { wasm } = this;
-    const { nFeatures: n, linear, products } = this.tables;
     const coefficients = wasm.f64(linear + 8 * block * n, n);
     const target = wasm.f64(slopes, count * n);
     for (let i = 0; i < count; i++) target.set(coefficients, i * n);
@@ -160,15 +185,20 @@ class LinearTermEvaluator implements LocalEnergyTerm {
   }
 
   /** c·x + ½ xᵀ α x = ½ (c + ∂E/∂x)·x */
-  private addBlock(block: number, atoms: readonly number[], x: Pointer, slopes: Pointer, sums: LocalSums, scratch: Arena): void {
+  private addBlock({ nFeatures: n, linear }: LinearTermTables, block: number, atoms: readonly number[], x: Pointer, slopes: Pointer, localEnergies: Float64Array): void {
     const { wasm } = this;
-    const { nFeatures: n, width, firstColumn, linear } = this.tables;
     const [rows, derivatives, coefficients] = [wasm.f64(x, atoms.length * n), wasm.f64(slopes, atoms.length * n), wasm.f64(linear + 8 * block * n, n)];
     atoms.forEach((atom, i) => {
       let energy = 0;
       for (let f = 0; f < n; f++) energy += 0.5 * (coefficients[f] + derivatives[i * n + f]) * rows[i * n + f];
-      sums.localEnergies[atom] += energy;
+      localEnergies[atom] += energy;
     });
+  }
+
+  /** Shows the columns of some atoms of one species to who asked for them. */
+  private observe(block: number, atoms: readonly number[], x: Pointer, scratch: Arena): void {
+    const { wasm } = this;
+    const [{ nFeatures: n, width, firstColumn }] = this.all;
     if (this.observers.length === 0) return;
     const mark = scratch.mark();
     const columns = width > n ? scratch.f64(atoms.length * width) : x;

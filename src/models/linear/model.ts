@@ -4,10 +4,11 @@ import { FormatError, InternalError } from "../../errors.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
+import { isEqualShape, prepareAlike } from "../local-energy/alike.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import { decodePart, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
-import type { DescribedPart, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
+import type { DescribedPart, Potential, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
 import { SumModel } from "../sum/model.js";
 import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
 import { LinearEvaluator } from "./evaluator.js";
@@ -142,7 +143,22 @@ export class LinearModel implements Model {
     return new LinearModel({ ...this, ...changes });
   }
 
+  isAlike(other: Potential): boolean {
+    const isQuadratic = ({ terms }: LinearModel): string => terms.map(({ quadratic }) => quadratic).join();
+    return other instanceof LinearModel && isEqualShape(this, other) && isQuadratic(this) === isQuadratic(other);
+  }
+
+  prepareWith(others: readonly LinearModel[], wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    const whole: Want = { ...want, errorBars: false };
+    const plain: Want = { ...whole, variance: false, extrapolationGrade: false };
+    return prepareAlike([this, ...others], (model, k) => model.prepareTables(wasm, pool, k === 0 ? whole : plain));
+  }
+
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    return this.prepareTables(wasm, pool, want);
+  }
+
+  private prepareTables(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential<LinearTables> {
     const prepared: PreparedLinearTerm[] = [];
     const regions: Region[] = [];
     const release = (): void => {
@@ -160,7 +176,7 @@ export class LinearModel implements Model {
       const atomEnergies = this.species.map((_, i) => (this.isolatedAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
       const terms = prepared.map((term) => term.tables);
       const parts = partsOfTerms(this.species, terms);
-      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, variance, activeSets };
+      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, variance, activeSets, alike: [] };
       return { tables, release };
     } catch (error) {
       release();

@@ -44,4 +44,6 @@ export interface LinearTables extends PotentialTables {
   readonly variance: VarianceTables | undefined;
   /** By species index; null: nothing but atoms without neighbors was seen of this species. Undefined where grades are not wanted. */
   readonly activeSets: readonly (PlacedActiveRows | null)[] | undefined;
+  /** Of potentials with the same columns, for `evaluateAll`. */
+  readonly alike: readonly LinearTables[];
 }

@@ -16,17 +16,23 @@ const BLOCK_ROWS = 240;
 /** Predictions of a sparse Gaussian process: E = Σ_i E₀(Z_i) + Σ_terms Σ_i Σ_s α_s k(x_i, x_s), where i are the rows of a term's descriptor. */
 export class SparseGpEvaluator implements PotentialEvaluator {
   private readonly sum: LocalEnergySum;
+  /** With those that are alike. */
+  private readonly all: LocalEnergySum | undefined;
 
   constructor(
     private readonly wasm: Wasm,
     private readonly tables: SparseGpTables,
   ) {
-    const { species, isolatedAtomEnergies, terms } = tables;
-    this.sum = new LocalEnergySum(wasm, { species, atomEnergies: isolatedAtomEnergies }, terms.map((term) => new SparseGpTermEvaluator(wasm, term)));
+    this.sum = sumOf(wasm, [tables]);
+    if (tables.alike.length > 0) this.all = sumOf(wasm, [tables, ...tables.alike]);
+  }
+
+  evaluateAll(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[] {
+    return (this.all ?? this.sum).evaluate(geometry, request, scratch);
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {
-    const prediction = this.sum.evaluate(geometry, request, scratch);
+    const [prediction] = this.sum.evaluate(geometry, request, scratch);
     const { posterior } = this.tables;
     if (!request.want.errorBars || !posterior) return prediction;
     const input = { geometry, described: request.described, forces: request.want.forces === true };
@@ -34,50 +40,85 @@ export class SparseGpEvaluator implements PotentialEvaluator {
   }
 }
 
+function sumOf(wasm: Wasm, all: readonly SparseGpTables[]): LocalEnergySum {
+  const zeros = all.map(({ species, isolatedAtomEnergies }) => ({ species, atomEnergies: isolatedAtomEnergies }));
+  return new LocalEnergySum(wasm, zeros, all[0].terms.map((_, t) => new SparseGpTermEvaluator(wasm, all.map(({ terms }) => terms[t]))));
+}
+
+/** Potentials, by number, with the same kernel of the same sparse points. */
+interface SamePoints {
+  readonly members: number[];
+  readonly tables: SparseGpTermTables;
+  readonly kernel: KernelEvaluator;
+}
+
+/** Some rows of a descriptor. */
+interface RowBlock {
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
  * Everything between descriptors and gradients is the kernel's, per block of environments: K = k(X, X_s) and ∂E/∂X = Σ_s α_s ∂k/∂X, for
- * gram kernels two matrix products.
+ * gram kernels two matrix products. Potentials with the same sparse points have the first of these in common.
  */
 class SparseGpTermEvaluator implements LocalEnergyTerm {
   readonly descriptor: SparseGpTermTables["descriptor"];
   readonly centers: readonly number[] | null;
-  private readonly kernel: KernelEvaluator;
+  private readonly groups: readonly SamePoints[];
 
+  /** @param all of each potential */
   constructor(
     private readonly wasm: Wasm,
-    private readonly tables: SparseGpTermTables,
+    private readonly all: readonly SparseGpTermTables[],
   ) {
-    this.descriptor = tables.descriptor;
-    this.centers = tables.centers;
-    this.kernel = attachKernel(wasm, tables.kernel, tables.descriptor);
+    [{ descriptor: this.descriptor, centers: this.centers }] = all;
+    const groups: SamePoints[] = [];
+    for (const [k, tables] of all.entries()) {
+      const known = groups.find((group) => group.tables.pointsSerial === tables.pointsSerial);
+      if (known) known.members.push(k);
+      else groups.push({ members: [k], tables, kernel: attachKernel(wasm, tables.kernel, tables.descriptor) });
+    }
+    this.groups = groups;
   }
 
-  addEnergies({ atoms, values, gradients }: TermRows, sums: LocalSums, scratch: Arena): void {
-    const { wasm, kernel: evaluator } = this;
-    const { nSparse, nFeatures, points, coefficients } = this.tables;
+  addEnergies(rows: TermRows, sums: readonly LocalSums[], scratch: Arena): void {
+    const { atoms } = rows;
+    for (let first = 0; first < atoms.length; first += BLOCK_ROWS) {
+      const block = { first, count: Math.min(BLOCK_ROWS, atoms.length - first) };
+      for (const group of this.groups) this.addBlock(group, block, rows, sums, scratch);
+    }
+  }
+
+  private addBlock({ members, tables, kernel }: SamePoints, { first, count }: RowBlock, { atoms, values, gradients }: TermRows, sums: readonly LocalSums[], scratch: Arena): void {
+    const { wasm } = this;
+    const { nSparse, nFeatures, points } = tables;
     const mark = scratch.mark();
-    if (atoms.length === 0) return;
-    const rows = Math.min(BLOCK_ROWS, atoms.length);
-    const kernel = scratch.f64(rows * nSparse);
-    const slopes = gradients ? scratch.f64(rows * nSparse * evaluator.slopesPerValue) : 0;
-    const energies = scratch.f64(rows);
-    for (let first = 0; first < atoms.length; first += rows) {
-      const n = Math.min(rows, atoms.length - first);
-      const x = values + 8 * first * nFeatures;
-      const block: KernelBlock = { rows: matrix(x, n, nFeatures), points, values: kernel, slopes };
-      evaluator.evaluate(block, scratch);
-      wasm.f64(energies, n).fill(0);
-      evaluator.contract(block, coefficients, energies, gradients && gradients + 8 * first * nFeatures, scratch);
-      wasm.f64(energies, n).forEach((energy, i) => (sums.localEnergies[atoms[first + i]] += energy));
-      if (sums.variance) this.addVariances(block, atoms.subarray(first, first + n), sums, scratch);
+    const nSlopes = gradients ? count * nSparse * kernel.slopesPerValue : 0;
+    const block: KernelBlock = { rows: matrix(values + 8 * first * nFeatures, count, nFeatures), points, values: scratch.f64(count * nSparse), slopes: nSlopes && scratch.f64(nSlopes) };
+    // contractions overwrite slopes, so that all but the last work on a copy
+    const copy = nSlopes > 0 && members.length > 1 ? scratch.f64(nSlopes) : 0;
+    const energies = scratch.f64(count);
+    kernel.evaluate(block, scratch);
+    for (const [i, member] of members.entries()) {
+      const isLast = i === members.length - 1;
+      if (!isLast && copy) wasm.f64(copy, nSlopes).set(wasm.f64(block.slopes, nSlopes));
+      const own = isLast ? block : { ...block, slopes: copy };
+      wasm.f64(energies, count).fill(0);
+      kernel.contract(own, this.all[member].coefficients, energies, gradients && gradients + 8 * (member * atoms.length + first) * nFeatures, scratch);
+      const { localEnergies, variance } = sums[member];
+      wasm.f64(energies, count).forEach((energy, row) => (localEnergies[atoms[first + row]] += energy));
+      if (variance) this.addVariances(this.all[member], kernel, block, atoms.subarray(first, first + count), sums[member], scratch);
     }
     scratch.reset(mark);
   }
 
   /** δ² [k(x, x) − kᵀ (K_ss + reg·1)⁻¹ k] with kernels in units of δ², as kᵀ(L Lᵀ)⁻¹k = |L⁻¹k|². */
-  private addVariances({ rows, values }: KernelBlock, atoms: Int32Array, { variance, priorVariance }: LocalSums, scratch: Arena): void {
-    const { wasm, kernel } = this;
-    const { nSparse, kernel: parameters, varianceFactor } = this.tables;
+  private addVariances(
+    { nSparse, kernel: parameters, varianceFactor }: SparseGpTermTables, kernel: KernelEvaluator, { rows, values }: KernelBlock, atoms: Int32Array,
+    { variance, priorVariance }: LocalSums, scratch: Arena,
+  ): void {
+    const { wasm } = this;
     const n = atoms.length;
     const mark = scratch.mark();
     const scale = kernelScale(parameters);

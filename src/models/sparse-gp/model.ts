@@ -7,7 +7,8 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
-import type { DescribedPart, PotentialTables, PreparedPotential, Want } from "../potential.js";
+import { isEqualShape, prepareAlike } from "../local-energy/alike.js";
+import type { DescribedPart, Potential, PotentialTables, PreparedPotential, Want } from "../potential.js";
 import { SparseGpEvaluator } from "./evaluator.js";
 import { placePosterior, type SparseGpPosterior, triangleElements } from "./posterior.js";
 import type { PosteriorTables, SparseGpTables } from "./tables.js";
@@ -95,7 +96,22 @@ export class SparseGpModel implements Model {
     return new SparseGpModel({ ...this, ...changes });
   }
 
+  isAlike(other: Potential): boolean {
+    return other instanceof SparseGpModel && isEqualShape(this, other);
+  }
+
+  prepareWith(others: readonly SparseGpModel[], wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    const known: PreparedTerm[][] = this.terms.map(() => []);
+    const plain: Want = { ...want, variance: false };
+    return prepareAlike([this, ...others], (model, k) => model.prepareKnowing(wasm, pool, { ...(k === 0 ? want : plain), errorBars: false }, known));
+  }
+
   prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    return this.prepareKnowing(wasm, pool, want, this.terms.map(() => []));
+  }
+
+  /** @param known of each term, those of potentials that stay in memory at least as long; its own are added */
+  private prepareKnowing(wasm: Wasm, pool: MemoryPool, want: Want, known: readonly PreparedTerm[][]): PreparedPotential<SparseGpTables> {
     const prepared: PreparedTerm[] = [];
     const regions: Region[] = [];
     const release = (): void => {
@@ -105,10 +121,11 @@ export class SparseGpModel implements Model {
     let posterior: PosteriorTables | undefined;
     try {
       let firstColumn = 0;
-      for (const term of this.terms) {
-        prepared.push(prepareTerm(wasm, pool, term, this.species, firstColumn, want.variance === true));
+      for (const [t, term] of this.terms.entries()) {
+        prepared.push(prepareTerm(wasm, pool, term, this.species, firstColumn, want.variance === true, known[t]));
         firstColumn += term.coefficients.length;
       }
+      prepared.forEach((term, t) => known[t].push(term));
       posterior = want.errorBars && this.posterior ? placePosterior(wasm, pool, this.posterior, this.nColumns, regions) : undefined;
     } catch (error) {
       release();
@@ -122,6 +139,7 @@ export class SparseGpModel implements Model {
       isolatedAtomEnergies: this.isolatedAtomEnergies,
       terms,
       posterior,
+      alike: [],
     };
     return { tables, release };
   }

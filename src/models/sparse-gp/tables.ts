@@ -16,6 +16,8 @@ export interface SparseGpTermTables {
   readonly firstColumn: number;
   /** The sparse points, as the kernel wants them for values and gradients. */
   readonly points: KernelPoints;
+  /** The same for terms with the same kernel of the same points in memory. */
+  readonly pointsSerial: number;
   /** f64 [nSparse], α of k in eV², so 1/eV */
   readonly coefficients: Pointer;
   /** f64 [nSparse × nSparse], lower Cholesky factor of K_ss / δ² + reg·1; 0 where the variance is not wanted */
@@ -51,4 +53,6 @@ export interface SparseGpTables extends PotentialTables {
   readonly terms: readonly SparseGpTermTables[];
   /** undefined where error bars are not wanted */
   readonly posterior: PosteriorTables | undefined;
+  /** Of potentials with the same descriptors, for `evaluateAll`. */
+  readonly alike: readonly SparseGpTables[];
 }

@@ -27,12 +27,27 @@ export interface SparseGpTerm {
 }
 
 export interface PreparedTerm {
+  readonly term: SparseGpTerm;
   readonly tables: SparseGpTermTables;
   release(): void;
 }
 
-/** Puts a term's sparse points and coefficients in shared memory. */
-export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, species: SpeciesList, firstColumn: number, variance: boolean): PreparedTerm {
+/** Whether two terms compare the same sparse points with the same kernel. */
+function hasSamePoints(a: SparseGpTerm, b: SparseGpTerm): boolean {
+  const isSame = a.sparsePoints === b.sparsePoints || (a.sparsePoints.length === b.sparsePoints.length && a.sparsePoints.every((value, i) => Object.is(value, b.sparsePoints[i])));
+  return isSame && a.coefficients.length === b.coefficients.length && JSON.stringify(a.kernel) === JSON.stringify(b.kernel);
+}
+
+let lastPoints = 0;
+
+/**
+ * Puts a term's sparse points and coefficients in shared memory.
+ * @param variance whether the predictive variance will be asked for
+ * @param known terms of the same descriptor that stay in memory at least as long: their sparse points are used again where they are the same
+ */
+export function prepareTerm(
+  wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, species: SpeciesList, firstColumn: number, variance: boolean, known: readonly PreparedTerm[] = [],
+): PreparedTerm {
   const nFeatures = term.descriptor.featureCount(species);
   const nSparse = term.coefficients.length;
   const regions: Region[] = [];
@@ -49,20 +64,22 @@ export function prepareTerm(wasm: Wasm, pool: MemoryPool, term: SparseGpTerm, sp
   };
   try {
     descriptor = prepareShared(term.descriptor, wasm, pool, species);
-    const points = pool.allocate(8 * nSparse * nFeatures, "sparse points");
-    regions.push(points);
-    wasm.f64(points.pointer, nSparse * nFeatures).set(term.sparsePoints);
-    const rows = matrix(points.pointer, nSparse, nFeatures);
-    const kernelPoints = prepareKernelPoints(wasm, term.kernel, rows, true, (bytes) => allocate(bytes, "sparse points"), term.descriptor.weighsRows);
     const coefficients = allocate(8 * nSparse, "coefficients");
     wasm.f64(coefficients, nSparse).set(term.coefficients);
+    const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
+    const shape = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, firstColumn, coefficients };
+    const same = variance ? undefined : known.find((other) => hasSamePoints(other.term, term))?.tables;
+    if (same) return { term, tables: { ...shape, points: same.points, pointsSerial: same.pointsSerial, varianceFactor: 0 }, release };
+    const stored = pool.allocate(8 * nSparse * nFeatures, "sparse points");
+    regions.push(stored);
+    wasm.f64(stored.pointer, nSparse * nFeatures).set(term.sparsePoints);
+    const rows = matrix(stored.pointer, nSparse, nFeatures);
+    const points = prepareKernelPoints(wasm, term.kernel, rows, true, (bytes) => allocate(bytes, "sparse points"), term.descriptor.weighsRows);
     const varianceFactor = variance ? allocate(8 * nSparse * nSparse, "factor of the predictive variance") : 0;
     if (variance) factorKernel(wasm, pool, attachKernel(wasm, term.kernel, descriptor.tables), kernelScale(term.kernel), rows, varianceFactor);
-    pool.release(points);
-    regions.splice(regions.indexOf(points), 1);
-    const centers = term.centers === null ? null : term.centers.map((atomicNumber) => species.indexOf(atomicNumber));
-    const tables = { descriptor: descriptor.tables, kernel: term.kernel, centers, nSparse, nFeatures, firstColumn, points: kernelPoints, coefficients, varianceFactor };
-    return { tables, release };
+    pool.release(stored);
+    regions.splice(regions.indexOf(stored), 1);
+    return { term, tables: { ...shape, points, pointsSerial: ++lastPoints, varianceFactor }, release };
   } catch (error) {
     release();
     throw error;

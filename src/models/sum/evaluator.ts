@@ -1,6 +1,7 @@
 import { namingStructure } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import type { Arena } from "../../wasm/memory.js";
+import type { TogetherEvaluator, TogetherTables } from "../together.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, Want } from "../potential.js";
 
 /** What not every part can tell, or is asked for. */
@@ -15,6 +16,8 @@ export interface SumPartTables {
 export interface SumTables extends PotentialTables {
   readonly type: "sum";
   readonly summands: readonly SumPartTables[];
+  /** Of several sums, part by part, for `evaluateAll`; none where tables are of one sum. */
+  readonly together: readonly (readonly TogetherTables[])[];
 }
 
 interface AttachedPart {
@@ -22,6 +25,8 @@ interface AttachedPart {
   readonly wants: PartWants;
   /** What the names of its described environments begin with. */
   readonly name: string;
+  /** The part in each of several sums. */
+  readonly together?: TogetherEvaluator | undefined;
 }
 
 /** Predictions of a sum of potentials. */
@@ -30,22 +35,31 @@ export class SumEvaluator implements PotentialEvaluator {
 
   evaluate(geometry: Geometry, { want, range, described }: EvaluationRequest, scratch: Arena): Prediction {
     const predictions = this.parts.map(({ evaluator, wants, name }) =>
-      evaluator.evaluate(geometry, { want: ownWant(want, wants), range, described: described && partOf(described, name) }, scratch),
+      evaluator.evaluate(geometry, { want: wantsOf(want, wants), range, described: described && partOf(described, name) }, scratch),
     );
     return predictions.reduce(addPart);
   }
 
   evaluateTogether(geometries: readonly Geometry[], want: Want, scratch: Arena): Prediction[] {
     const ofParts = this.parts.map(({ evaluator, wants }) => {
-      const own = ownWant(want, wants);
+      const own = wantsOf(want, wants);
       const alone = (geometry: Geometry): Prediction => namingStructure(geometry.label, () => evaluator.evaluate(geometry, { want: own }, scratch));
       return evaluator.evaluateTogether?.(geometries, own, scratch) ?? geometries.map(alone);
     });
     return geometries.map((_, i) => ofParts.map((predictions) => predictions[i]).reduce(addPart));
   }
+
+  evaluateAll(geometry: Geometry, { want, range, described }: EvaluationRequest, scratch: Arena): Prediction[] {
+    const parts = this.parts.map(({ together, wants, name }) => {
+      // what is described is described for the first sum
+      const requestOf = (_: PotentialTables, first: number): Omit<EvaluationRequest, "want"> => ({ range, described: first === 0 && described ? partOf(described, name) : undefined });
+      return together!.evaluate(geometry, wantsOf(want, wants), requestOf, scratch);
+    });
+    return parts[0].map((_, k) => parts.map((predictions) => predictions[k]).reduce(addPart));
+  }
 }
 
-function ownWant(want: Want, wants: PartWants): Want {
+function wantsOf(want: Want, wants: PartWants): Want {
   return {
     ...want,
     variance: want.variance && wants.variance,

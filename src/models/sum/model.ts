@@ -7,8 +7,9 @@ import type { Wasm } from "../../wasm/wasm.js";
 import { parseContent } from "../local-energy/content.js";
 import { decodePart, encodePart, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, PartTypes, Provenance } from "../model-type.js";
-import type { DescribedPart, PotentialTables, PreparedPotential, ResidualNoise, Want } from "../potential.js";
-import { SumEvaluator, type SumTables } from "./evaluator.js";
+import type { DescribedPart, Potential, PotentialTables, PreparedPotential, ResidualNoise, Want } from "../potential.js";
+import { type PreparedTogether, prepareTogether, TogetherEvaluator } from "../together.js";
+import { SumEvaluator, type SumPartTables, type SumTables } from "./evaluator.js";
 
 /** A potential of a sum. */
 export interface SumPart {
@@ -116,27 +117,54 @@ export class SumModel implements Model {
     return new SumModel({ parts: this.parts.map((part, p) => (p === index ? { ...part, model } : part)), provenance: this.provenance });
   }
 
-  prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
-    const prepared: PreparedPotential[] = [];
+  isAlike(other: Potential): boolean {
+    return other instanceof SumModel && other.parts.length === this.parts.length && other.species.join() === this.species.join();
+  }
+
+  prepareWith(others: readonly SumModel[], wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    const prepared: PreparedTogether[] = [];
     const release = (): void => prepared.splice(0).forEach((part) => part.release());
     try {
-      const summands = this.parts.map(({ model, isBaseline = false }) => {
-        const wants = {
-          variance: want.variance === true && !isBaseline && model.hasVariance,
-          errorBars: want.errorBars === true && !isBaseline && model.hasErrorBars === true,
-          extrapolationGrade: want.extrapolationGrade === true && model.hasExtrapolationGrade === true,
-        };
-        prepared.push(model.prepare(wasm, pool, { ...want, ...wants }));
-        return { tables: prepared[prepared.length - 1].tables, wants };
+      const summands = this.parts.map((part, p) => {
+        const wants = { ...wantsOf(part, want), errorBars: false };
+        prepared.push(prepareTogether([this, ...others].map(({ parts }) => parts[p].model), wasm, pool, { ...want, ...wants }));
+        return { tables: prepared[p].groups[0].tables, wants };
       });
-      const named = summands.flatMap(({ tables: { parts = {} } }, p) => Object.entries(parts).map(([name, part]) => [`${partName(p)}.${name}`, part] as const));
-      const tables: SumTables = { type: this.type, parts: Object.fromEntries(named), summands };
-      return { tables, release };
+      return { tables: this.tablesOf(summands, prepared.map(({ groups }) => groups)), release };
     } catch (error) {
       release();
       throw error;
     }
   }
+
+  prepare(wasm: Wasm, pool: MemoryPool, want: Want): PreparedPotential {
+    const prepared: PreparedPotential[] = [];
+    const release = (): void => prepared.splice(0).forEach((part) => part.release());
+    try {
+      const summands = this.parts.map((part) => {
+        const wants = wantsOf(part, want);
+        prepared.push(part.model.prepare(wasm, pool, { ...want, ...wants }));
+        return { tables: prepared[prepared.length - 1].tables, wants };
+      });
+      return { tables: this.tablesOf(summands, []), release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  private tablesOf(summands: readonly SumPartTables[], together: SumTables["together"]): SumTables {
+    const named = summands.flatMap(({ tables: { parts = {} } }, p) => Object.entries(parts).map(([name, part]) => [`${partName(p)}.${name}`, part] as const));
+    return { type: this.type, parts: Object.fromEntries(named), summands, together };
+  }
+}
+
+function wantsOf({ model, isBaseline = false }: SumPart, want: Want): SumPartTables["wants"] {
+  return {
+    variance: want.variance === true && !isBaseline && model.hasVariance,
+    errorBars: want.errorBars === true && !isBaseline && model.hasErrorBars === true,
+    extrapolationGrade: want.extrapolationGrade === true && model.hasExtrapolationGrade === true,
+  };
 }
 
 function partName(index: number): string {
@@ -168,7 +196,13 @@ export const sumType: ModelType = {
   encode,
   decode,
   attach(wasm: Wasm, tables: PotentialTables, types: PartTypes) {
-    const { summands } = tables as SumTables;
-    return new SumEvaluator(summands.map((part, p) => ({ ...part, name: `${partName(p)}.`, evaluator: types.attach(wasm, part.tables) })));
+    const { summands, together } = tables as SumTables;
+    const attach = (part: SumPartTables, p: number) => ({
+      wants: part.wants,
+      name: `${partName(p)}.`,
+      evaluator: types.attach(wasm, part.tables),
+      together: together.length > 0 ? new TogetherEvaluator(wasm, together[p], types) : undefined,
+    });
+    return new SumEvaluator(summands.map(attach));
   },
 };
