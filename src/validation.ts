@@ -140,10 +140,15 @@ function contradicts(node: SchemaNode, value: unknown): boolean {
   return Object.entries(node.properties).some(([key, child]) => child.const !== undefined && key in value && value[key] !== child.const);
 }
 
+/** So many groups with a type of their own are told with their keys, more by their types. */
+const MOST_GROUPS = 2;
+
 function describeAllowed(nodes: readonly SchemaNode[], root: SchemaNode): string {
   const words = unique(nodes.flatMap((node) => node.enum ?? (node.const === undefined ? [] : [node.const])).map(show));
-  const others = unique(nodes.filter((node) => !node.enum && node.const === undefined).map((node) => describeNode(node, root)));
-  const parts = [...others.filter(Boolean)];
+  const types = unique(nodes.flatMap((node) => node.properties?.type?.const ?? []).map(show));
+  const isOneOfMany = (node: SchemaNode): boolean => types.length > MOST_GROUPS && node.properties?.type?.const !== undefined;
+  const others = unique(nodes.filter((node) => !node.enum && node.const === undefined && !isOneOfMany(node)).map((node) => describeNode(node, root)));
+  const parts = [...others.filter(Boolean), ...(types.length > MOST_GROUPS ? [`a group of keys whose type is one of ${list(types)}`] : [])];
   if (words.length > 0) parts.unshift(words.length === 1 ? words[0] : `one of ${list(words)}`);
   return parts.join(", or ");
 }
@@ -162,7 +167,8 @@ function describeNode(node: SchemaNode, root: SchemaNode): string {
       return "null";
     case "array": {
       const items = node.items ? describeAllowed(expand(node.items, root, undefined), root) : "";
-      return items ? `a list of values, each ${items}` : "a list";
+      const length = node.minItems ? `a list of at least ${node.minItems} ${node.minItems === 1 ? "value" : "values"}` : items ? "a list of values" : "a list";
+      return items ? `${length}, each ${items}` : length;
     }
     case "object":
       return node.properties ? `a group of keys (${list(Object.keys(node.properties))})` : "a group of keys";

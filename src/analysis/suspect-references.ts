@@ -1,7 +1,9 @@
 import { cellVolume } from "../structures/cell.js";
-import { explain, forceScales, type Hypothesis, type ScaledPair, virialHypotheses } from "../structures/checks/hypotheses.js";
+import { disagreementOf, explain, forceScales, type Hypothesis, type ScaledPair, virialHypotheses } from "../structures/checks/hypotheses.js";
+import { describeFrames } from "../structures/checks/named-frames.js";
 import { VOIGT } from "../structures/tensor.js";
 import type { StructureComparison } from "./metrics.js";
+import { unexplainedWarnings } from "./unexplained.js";
 
 /** Fewer structures say nothing. */
 const FEWEST = 5;
@@ -11,27 +13,61 @@ const LIMITS = { disagreement: 0.6, agreement: 0.35 };
 const EXPLAINED = 0.4;
 const BETTER = 0.25;
 
+/** Of single structures that are unlike the others: their forces are at least so large, in terms of the median over all, as the model predicts them … */
+const LEAST_SIZE = 0.5;
+/** … there are so many of them, and so many of the others agree as they are. */
+const MOST_EXCEPTIONS = 0.4;
+
 /** Structures whose volumes are known. */
 export interface ComparedCell {
   /** Å, 3 × 3; null: no cell */
   readonly cell: Float64Array | null;
+  /** Names it in messages. */
+  readonly label?: string;
 }
 
 /**
  * Sentences about reference forces and virials that a model contradicts in a way that has a name: another sign, unit, or order of
  * components. The model must describe the data otherwise; one that knows nothing of them explains nothing and says nothing.
  * @param structures in the order of the comparisons
+ * Where nothing of that kind explains it, errors that are as large as what they are of are told.
  * @param name of the data: "training"
+ * @param options whether the model was fitted to forces, so that it should know them; default: unknown
  */
-export function suspectReferenceWarnings(comparisons: readonly StructureComparison[], structures: Iterable<ComparedCell>, name: string): string[] {
-  const volumes = Array.from(structures, ({ cell }) => (cell ? cellVolume(cell) : 0));
-  return [...forceSentence(comparisons, name), ...virialSentences(comparisons, volumes, name)];
+export function suspectReferenceWarnings(
+  comparisons: readonly StructureComparison[],
+  structures: Iterable<ComparedCell>,
+  name: string,
+  options: { readonly knowsForces?: boolean } = {},
+): string[] {
+  const cells = Array.from(structures);
+  const volumes = cells.map(({ cell }) => (cell ? cellVolume(cell) : 0));
+  const labels = cells.map(({ label }, i) => label ?? `structure ${i + 1}`);
+  const explained = [...forceSentences(comparisons, labels, name), ...virialSentences(comparisons, volumes, name)];
+  return explained.length > 0 ? explained : unexplainedWarnings(comparisons, name, options);
 }
 
-function forceSentence(comparisons: readonly StructureComparison[], name: string): string[] {
+function forceSentences(comparisons: readonly StructureComparison[], labels: readonly string[], name: string): string[] {
   const factors = forceScales.map(({ factor }) => factor);
-  const pairs = comparisons.flatMap(({ forces }) => pairsOf(forces, () => factors));
-  return sentence(pairs, forceScales, name, "forces");
+  const pairs = comparisons.map(({ forces }) => pairsOf(forces, () => factors));
+  const whole = sentence(pairs.flat(), forceScales, name, "forces");
+  return whole.length > 0 ? whole : exceptions(pairs, labels, name);
+}
+
+/** Forces of some structures, where those of most agree with the model. */
+function exceptions(pairs: readonly ScaledPair[][], labels: readonly string[], name: string): string[] {
+  const sizes = pairs.map((own) => Math.sqrt(own.reduce((sum, { expected }) => sum + expected * expected, 0) / own.length));
+  const median = sizes.filter((size) => !Number.isNaN(size)).sort((a, b) => a - b)[sizes.length >> 1];
+  const judged = pairs.flatMap((own, i) => (own.length > 3 && sizes[i] >= LEAST_SIZE * median ? [{ own, i }] : []));
+  const found = new Map<number, string[]>();
+  for (const { own, i } of judged) {
+    const best = explain(own, LIMITS);
+    if (best !== undefined) found.set(best, [...(found.get(best) ?? []), labels[i]]);
+  }
+  const good = judged.filter(({ own }) => disagreementOf(own) < LIMITS.disagreement).length;
+  return [...found].filter(([, own]) => own.length >= FEWEST && own.length < MOST_EXCEPTIONS * judged.length && good > (1 - MOST_EXCEPTIONS) * judged.length).map(
+    ([best, own]) => `it looks as if in ${own.length} of ${pairs.length} ${name} structures ${forceScales[best].what} (${describeFrames(own)}): they agree with those of the model then, as those of the others do as they are`,
+  );
 }
 
 function virialSentences(comparisons: readonly StructureComparison[], volumes: readonly number[], name: string): string[] {

@@ -18,7 +18,9 @@ export function describeCalibration({ energy, forces, energyFloor = 0, forcesFlo
   return `error bars are calibrated: ${scales.join(", ")}${from}${structures === undefined ? "" : `, with ${structures} structures`}`;
 }
 
+/** None where there are no bars of that kind, as of forces where energies are all that was asked for. */
 function lines(of: string, { count, withNoise, ...bars }: JudgedErrorBars, factor: number, unit: string): string[] {
+  if (Number.isNaN(bars.size)) return [];
   const line = (name: string, { size, ...judged }: BarJudgement): string => `${name} of ${of} ${(factor * size).toPrecision(3)} ${unit}${count === 0 ? "" : describe(judged)}`;
   return [line("error bars", bars), ...(withNoise ? [line("with the noise, bars", withNoise)] : [])];
 }

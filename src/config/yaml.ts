@@ -20,6 +20,7 @@ export function parseYaml(text: string, file: string): LocatedConfig {
     return { file, line, column: col };
   };
   const problem = document.errors[0];
+  if (problem?.code === "DUPLICATE_KEY") throw new FormatError(place(problem.pos[0]), `the key ${keyAt(text, problem.pos[0])} is given twice in one group; leave one of them out`);
   if (problem) throw new FormatError(place(problem.pos[0]), firstLine(problem.message) + hintFor(text, problem.pos[0]));
   return {
     value: valueOf(document, place),
@@ -53,6 +54,11 @@ const MAX_MESSAGE = 200;
 function firstLine(text: string): string {
   const [line] = text.split("\n", 1);
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
+}
+
+/** The key that begins there, as it is written. */
+function keyAt(text: string, offset: number): string {
+  return /^(?:"[^"]*"|'[^']*'|[^:\n]*)/u.exec(text.slice(offset, offset + MAX_MESSAGE))![0].trim();
 }
 
 /** YAML reads the brackets of `terms[0]` inside `{ }` as a list. */

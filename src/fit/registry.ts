@@ -47,14 +47,17 @@ export interface RequestSchemas {
 }
 
 /**
- * Schemas for a request: any known type of model, and the fit section of the type that the request names. Where it names none, that of the
- * first trainer, beside an error about the type.
+ * Schemas for a request: any known type of model, and the fit section of the type that the request names. Where it names none, any fit
+ * section will do, beside an error about the type.
+ * @param request undefined: the fit section of the first trainer
  */
 export function schemasFor(request: unknown): RequestSchemas {
   const type = valueAt(request, ["model", "type"]);
-  const trainer = trainers.find((candidate) => candidate.type === type) ?? trainers[0];
-  return { model: (anyModel ??= unionOf(trainers)), fit: trainer.fitSchema };
+  const trainer = request === undefined ? trainers[0] : trainers.find((candidate) => candidate.type === type);
+  return { model: (anyModel ??= unionOf(trainers)), fit: trainer?.fitSchema ?? anyFit };
 }
+
+const anyFit = z.looseObject({}) as unknown as z.ZodType<FitSection>;
 
 /** Schemas of the sections, trainer by trainer. */
 export function schemasOfEach(): RequestSchemas[] {

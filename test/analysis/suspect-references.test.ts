@@ -32,9 +32,31 @@ describe("references that a model contradicts", () => {
   it("are right as they are, and where the model knows nothing", () => {
     expect(warningsOf({})).toEqual([]);
     const noise: Change = (values, i) => values.map((_, k) => Math.sin(17 * k * k + 29 * i + 3));
+    expect(warningsOf({ virial: noise })).toEqual([]);
     expect(warningsOf({ forces: noise, virial: noise })).toEqual([]);
+    const fitted = suspectReferenceWarnings(comparisons({ forces: noise }), cells, "training", { knowsForces: true });
+    expect(fitted).toEqual([expect.stringMatching(/^errors of the forces of the training data \(0\.999 eV\/Å\) are as large as the forces themselves/u)]);
     expect(suspectReferenceWarnings([], [], "training")).toEqual([]);
     expect(suspectReferenceWarnings([{ group: "", nAtoms: 4, energy: { reference: NaN, predicted: 1 } }], [{ cell: null }], "training")).toEqual([]);
+  });
+
+  it("are told of single structures, where the others agree", () => {
+    const one = (change: Change): Change => (values, i) => (i % 2 === 1 && i < 10 ? change(values, i) : values);
+    const many = Array.from({ length: 3 }, () => comparisons({ forces: one(times(-1)) })).flat().filter((_, i) => i < 12 || i % 2 === 0);
+    const labelled = many.map((_, i) => ({ cell: null, label: `frame ${i + 1}` }));
+    expect(suspectReferenceWarnings(many, labelled, "test")).toEqual([
+      "it looks as if in 5 of 24 test structures forces have the sign of gradients (frame 2; frame 4; frame 6, and 2 more): they agree with those of the model then, as those of the others do as they are",
+    ]);
+    expect(suspectReferenceWarnings(many.filter((_, i) => i > 3), labelled, "test")).toEqual([]); // three of them
+  });
+
+  it("are told of energies that differ by a constant, and of those that the model knows nothing of", () => {
+    const judged = (error: (i: number) => number): string[] =>
+      suspectReferenceWarnings(Array.from({ length: 8 }, (_, i) => ({ group: "", nAtoms: 2, energy: { reference: -8 + 0.1 * i, predicted: -8 + 0.1 * i + error(i) } })), [], "given");
+    expect(judged((i) => 0.02 * Math.sin(9 * i))).toEqual([]);
+    expect(judged(() => -3)).toEqual([expect.stringMatching(/^energies of the given data are 1\.50 eV\/atom above those of the model, all alike/u)]);
+    expect(judged((i) => 2 * Math.cos(9 * i + 1))).toEqual([expect.stringMatching(/^errors of the energies of the given data \(0\.\d+ eV\/atom\) are as large/u)]);
+    expect(judged(() => NaN)).toEqual([]);
   });
 
   it.each([

@@ -63,6 +63,16 @@ describe("kernel ridge regression on the command line", () => {
     expect(Math.abs(double.rmse / (4 * total.energy.rmse) - 1) < 1e-6, `${double.rmse} ${total.energy.rmse}`).toBe(true);
   });
 
+  it("has room for larger structures in the test data, says nothing of bars that there are none of, and refuses absurd lengths", async () => {
+    const three = "3\nProperties=species:S:1:pos:R:3 energy=-9 double=-18\nC 0 0 0\nC 1.3 0 0\nC 2.6 0 0\n";
+    writeFileSync(file("larger.xyz"), three);
+    const larger = await runMain(["fit", config, "-o", file("l.pestle"), "--test", file("larger.xyz"), ...set("committee={ members: 2 }"), "--threads", "1"]);
+    expect(larger.status).toBe(0);
+    expect(larger.stdout).not.toMatch(/NaN|of forces/u);
+    const absurd = await runMain(["fit", config, "-o", file("l.pestle"), ...set("fit.regularization.scan.lengthScale.ofMedian=[1e308]"), ...quiet]);
+    expect(absurd).toMatchObject({ status: 2, stderr: expect.stringMatching(/ofMedian\[0\] is 1e\+308; it must be a number from 0\.000001 to 1000000/u) });
+  });
+
   it.each([
     ["cross-validation", ["--cross-validation", ...set("crossValidation={ folds: 3 }")]],
     ["a learning curve", ["--learning-curve", ...set("learningCurve={ sizes: [4, 8], repeats: 2 }")]],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { fitFileSchema } from "../../src/config/fit-config.js";
 import { parseYaml } from "../../src/config/yaml.js";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
 import { closest, editDistance } from "../../src/suggestion.js";
@@ -52,6 +53,26 @@ describe("validate", () => {
   ])("explains %j", (value, message) => {
     expect(messageFor(value)).toBe(message);
   });
+
+  it("tells many groups by their types, and how long a list is at the least", () => {
+    const kinds = ["soap", "acsf", "ace"].map((type) => z.strictObject({ type: z.literal(type), [`own${type}`]: z.number() }));
+    const many = z.strictObject({ descriptor: z.discriminatedUnion("type", kinds as never), sizes: z.array(z.int().min(1)).min(1).optional() });
+    expect(() => validate(many, {})).toThrow('descriptor is missing; it must be a group of keys whose type is one of "soap", "acsf", "ace"');
+    expect(() => validate(many, { descriptor: { type: "ace", ownace: 1 }, sizes: [] })).toThrow("sizes is []; it must be a list of at least 1 value, each a whole number ≥ 1");
+  });
+
+  it("names a key that is given twice", () => {
+    expect(() => parseYaml("model:\n  type: linear\n  type: linear\n", "fit.yaml")).toThrow("fit.yaml:3:3: the key type is given twice in one group");
+    expect(() => parseYaml('{ "a b": 1, "a b": 2 }', "fit.json")).toThrow('fit.json:1:13: the key "a b" is given twice');
+  });
+
+  it.each([[{ type: "liner", terms: [] }, 'model.type is "liner"; it must be one of "sparse-gp", "linear", "kernel-ridge"; did you mean "linear"?'], [{}, "model.type is missing"], [undefined, "model is missing"]])(
+    "speaks of the type of a model before its fit section (%#)",
+    (model, message) => {
+      const config = { data: { train: "a.xyz" }, model, fit: { solver: { type: "ridge" } } };
+      expect(() => validate(fitFileSchema(config), config)).toThrow(message);
+    },
+  );
 
   it("names line and column of a key and of a value in a file", () => {
     const text = "descriptor:\n  type: soap\n  lmax: 3\n  sigma: -1\nterms:\n  - zeta: 1\n  - zeta: 0.5\n";

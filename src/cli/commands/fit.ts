@@ -9,6 +9,7 @@ import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
 import { isGapCommand } from "../../interop/gap/command-source.js";
 import { trainerOf } from "../../fit/registry.js";
+import { withRoomFor } from "../../fit/room-for-structures.js";
 import type { FitPlan, FitResult, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
@@ -109,13 +110,13 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags, checkpo
   const inputs = filesIn(dataSchema, config.data, "data").map(({ path }) => path);
   for (const target of [output, predictions]) if (target !== undefined) await refuseToReplace(target, inputs);
   if (dryRun) {
-    await printPlan(session, config, (await loadForFit(session, config)).data, flags);
+    await printPlan(session, await loadForFit(session, config), flags);
     return;
   }
   const checkpoint = output === undefined ? undefined : checkpointFor(output);
   await session.withExecutor(
     async (executor) => {
-      const job = { config, ...(await loadForFit(session, config)), predictions };
+      const job = { ...(await loadForFit(session, config)), predictions };
       checkValidation(job);
       for (const line of await validationPlan(job, { threads: executor.threads })) session.note(line.trimStart());
       if (output === undefined) await validateAlone(session, executor, job);
@@ -131,15 +132,15 @@ async function validateAlone(session: Session, executor: Executor, job: Omit<Fit
   session.result({ ...record, warnings: [...job.warnings, ...warnings], data: job.data.files, versions: programVersions() }, text.join("\n"));
 }
 
-async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "data" | "warnings">> {
+async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "config" | "data" | "warnings">> {
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const warnings = [...(await dataWarnings(data)), ...trainerOf(config.model).notes(config)];
   for (const warning of warnings) session.warn(warning);
-  return { data, warnings };
+  return { config: withRoomFor(config, partsOf(data).map(([, dataset]) => dataset)), data, warnings };
 }
 
-async function printPlan(session: Session, config: FitConfig, data: LoadedData, flags: FitFlags): Promise<void> {
+async function printPlan(session: Session, { config, data }: Pick<FitJob, "config" | "data">, flags: FitFlags): Promise<void> {
   const { threads } = session;
   const { memoryLimit = ADDRESSABLE_BYTES } = flags;
   const plan = planWhole(config, await configuredTrainer(config).plan(config, data.train, threads), data);
@@ -204,7 +205,8 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
     const errorBars = config.committee !== undefined && dataset === judged[judged.length - 1][1];
     parts.push({ name, dataset, assessment: await assessPotential(model, dataset, executor, { signal, onProgress, onlyReferences: true, errorBars }) });
   }
-  const suspect = suspectReferenceWarnings(parts[0].assessment.comparisons, parts[0].dataset, dataTitles[parts[0].name]);
+  const knowsForces = summary.targets.forceComponents > 0;
+  const suspect = parts.flatMap(({ name, dataset, assessment }) => suspectReferenceWarnings(assessment.comparisons, dataset, dataTitles[name], { knowsForces }));
   for (const warning of suspect) session.warn(warning);
   const errorBars = judgedBars(model, parts);
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));

@@ -106,7 +106,7 @@ export class MatrixEvaluator implements StructureDescriptorEvaluator {
     const { species, data, descriptor } = this.tables;
     const n = structure.species.length;
     if (n === 0) return;
-    if (n > this.size) throw new InvalidStructureError(`${n} atoms do not fit into a ${descriptor} of nAtomsMax ${this.size}: raise nAtomsMax, or leave it out`);
+    if (n > this.size) throw new InvalidStructureError(`${n} atoms do not fit into a ${descriptor} of nAtomsMax ${this.size}, which was given or learned from smaller structures: raise nAtomsMax to ${n} or more`);
     const mark = scratch.mark();
     run(n, this.place(this.wasm, structure, Float64Array.from(structure.species, (index) => species[index]), scratch, data));
     scratch.reset(mark);

@@ -30,11 +30,12 @@ export const kernelRidgeSchema = z.strictObject({
 /** Ways to choose among length scales and λ. */
 export const scanCriteria = ["leave-one-out", "leave-group-out", "evidence", "validation"] as const;
 
-const numbers = z.array(z.number().positive()).min(1);
+/** Within the limits of the length scales of kernels. */
+const lengths = z.array(z.number().min(1e-6).max(1e6)).min(1);
 
 const scanSchema = z.strictObject({
   lengthScale: z
-    .union([z.strictObject({ ofMedian: numbers.describe("multiples of the median distance of training rows, of each term its own") }), numbers])
+    .union([z.strictObject({ ofMedian: lengths.describe("multiples of the median distance of training rows, of each term its own") }), lengths])
     .optional()
     .describe("length scales of all kernels, in units of the features or of the median distance; default: those of the kernels"),
   lambda: z.array(z.number().nonnegative()).min(1).default([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2]).describe("eV², added to the diagonal of the kernel matrix"),

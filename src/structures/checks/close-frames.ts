@@ -1,6 +1,7 @@
 import { cartesianPositions, cellVolume, inverseCell, isSingular } from "../cell.js";
 import type { Dataset } from "../dataset.js";
-import { explain, forceHypotheses, type ScaledPair, virialHypotheses } from "./hypotheses.js";
+import { explain, type ExplanationLimits, forceHypotheses, type ScaledPair, virialHypotheses } from "./hypotheses.js";
+import { nearestFrames } from "./nearest-frames.js";
 
 /** Å: atoms move less from one frame to the next, so that energies change as forces say. */
 const LARGEST_STEP = 0.15;
@@ -10,8 +11,11 @@ const LARGEST_STRAIN = 0.03;
 const SAME_CELL = 1e-7;
 /** Between close frames the trapezoidal rule is good to some percent. */
 const LIMITS = { disagreement: 0.3, agreement: 0.1 };
+/** Between frames that are only the nearest it is good to a half, which tells other units, but not eV/bohr. */
+const NEAREST_LIMITS = { disagreement: 0.8, agreement: 0.6, nearFactor: 3.5 };
 /** Fewer pairs of frames say nothing. */
 const FEWEST_PAIRS = 5;
+const FEWEST_NEAREST = 12;
 
 /** Two consecutive frames of the same atoms, close to each other. */
 interface CloseFrames {
@@ -27,39 +31,56 @@ interface CloseFrames {
 }
 
 /**
- * Sentences about forces and virials that contradict the energies of the same data: between consecutive frames that differ little, energies
- * change by −F·Δr, and by −W:ε as the cell is strained. A factor that is another unit, a wrong sign or the number of atoms is named.
+ * Sentences about forces and virials that contradict the energies of the same data: between frames that differ little, energies change by −F·Δr, and by −W:ε
+ * as the cell is strained. A factor that is another unit, a wrong sign or the number of atoms is named. Where consecutive frames are not alike, those that
+ * are nearest are compared, forces only.
  * @param name of the data: "training"
+ * @param options whether forces are looked at; default: true
  */
-export function derivativeWarnings(dataset: Dataset, name: string): string[] {
+export function derivativeWarnings(dataset: Dataset, name: string, options: { readonly forces?: boolean } = {}): string[] {
+  const frames = closeFrames(dataset);
+  return [...(options.forces === false ? [] : forceWarnings(dataset, frames, name)), ...virialWarnings(frames, name)];
+}
+
+function forceWarnings(dataset: Dataset, frames: readonly CloseFrames[], name: string): string[] {
+  const moved = frames.filter(({ byVirial, byForces }) => byVirial === undefined && byForces !== 0);
+  const judge = ({ nAtoms, energyChange, byForces }: Pick<CloseFrames, "nAtoms" | "energyChange" | "byForces">): Judged => ({ found: energyChange, expected: byForces, hypotheses: forceHypotheses(nAtoms) });
+  if (moved.length >= FEWEST_PAIRS) return sentence(moved.map(judge), name, LIMITS, "consecutive");
+  const nearest = nearestFrames(dataset).filter(({ byForces }) => byForces !== 0);
+  return nearest.length < FEWEST_NEAREST ? [] : sentence(nearest.map(judge), name, NEAREST_LIMITS, "nearest");
+}
+
+function virialWarnings(frames: readonly CloseFrames[], name: string): string[] {
+  const strained = frames.filter(({ byVirial }) => byVirial !== undefined && byVirial !== 0);
+  if (strained.length < FEWEST_PAIRS) return [];
+  const judge = ({ energyChange, byForces, byVirial, volume }: CloseFrames): Judged => ({
+    found: energyChange - byForces, expected: byVirial!, hypotheses: virialHypotheses(volume).map((own) => ({ ...own, factor: 1 / own.factor })),
+  });
+  return sentence(strained.map(judge), name, LIMITS, "consecutive");
+}
+
+function closeFrames(dataset: Dataset): CloseFrames[] {
   const frames: CloseFrames[] = [];
   for (let i = 1; i < dataset.nStructures; i++) {
     const found = compareFrames(dataset, i - 1, i);
     if (found) frames.push(found);
   }
-  const moved = frames.filter(({ byVirial, byForces }) => byVirial === undefined && byForces !== 0);
-  const strained = frames.filter(({ byVirial }) => byVirial !== undefined && byVirial !== 0);
-  return [
-    ...sentence(moved, name, (frame) => ({ found: frame.energyChange, expected: frame.byForces, hypotheses: forceHypotheses(frame.nAtoms) })),
-    ...sentence(strained, name, (frame) => ({ found: frame.energyChange - frame.byForces, expected: frame.byVirial!, hypotheses: virialHypotheses(frame.volume).map((own) => ({ ...own, factor: 1 / own.factor })) })),
-  ];
+  return frames;
 }
 
 interface Judged extends Omit<ScaledPair, "factors"> {
   readonly hypotheses: ReturnType<typeof forceHypotheses>;
 }
 
-function sentence(frames: readonly CloseFrames[], name: string, judge: (frame: CloseFrames) => Judged): string[] {
-  if (frames.length < FEWEST_PAIRS) return [];
-  const judged = frames.map(judge);
+function sentence(judged: readonly Judged[], name: string, limits: ExplanationLimits, which: string): string[] {
   // hypotheses of all frames stand in one order: leave out what only some have
   const count = Math.min(...judged.map(({ hypotheses }) => hypotheses.length));
   const pairs = judged.map(({ found, expected, hypotheses }) => ({ found, expected, factors: hypotheses.slice(0, count).map(({ factor }) => factor) }));
-  const best = explain(pairs, LIMITS);
+  const best = explain(pairs, limits);
   if (best === undefined) return [];
   const { what, factor } = judged[0].hypotheses[best];
   return [
-    `it looks as if ${what}: between ${frames.length} pairs of consecutive ${name} frames that differ little, energies change by ${factor.toPrecision(3)} times what follows from them; ` +
+    `it looks as if ${what}${limits.nearFactor === undefined ? "" : ", or in a unit of about that size"}: between ${judged.length} pairs of ${which} ${name} frames that differ little, energies change by ${factor.toPrecision(3)} times what follows from them; ` +
       "convert the data to eV, eV/Å and eV",
   ];
 }

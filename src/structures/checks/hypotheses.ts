@@ -63,14 +63,29 @@ export interface ExplanationLimits {
   readonly disagreement: number;
   /** … and below this they do by another factor. */
   readonly agreement: number;
+  /** Factors between 1 and this, or their inverses, are left out; default: none is. */
+  readonly nearFactor?: number;
+}
+
+/** Σ|found − expected| over Σ|found|, as the numbers are. */
+export function disagreementOf(pairs: readonly ScaledPair[]): number {
+  return restOf(pairs, () => 1);
+}
+
+function restOf(pairs: readonly ScaledPair[], factor: (pair: ScaledPair) => number): number {
+  let [rest, size] = [0, 0];
+  for (const pair of pairs) {
+    rest += Math.abs(pair.found - factor(pair) * pair.expected);
+    size += Math.abs(pair.found);
+  }
+  return rest / size;
 }
 
 /** The hypothesis that explains what is found; undefined where it is right as it is, or nothing explains it. */
-export function explain(pairs: readonly ScaledPair[], { disagreement, agreement }: ExplanationLimits): number | undefined {
-  const size = pairs.reduce((sum, { found }) => sum + Math.abs(found), 0);
-  const rest = (factor: (pair: ScaledPair) => number): number => pairs.reduce((sum, pair) => sum + Math.abs(pair.found - factor(pair) * pair.expected), 0) / size;
-  if (!(size > 0) || rest(() => 1) < disagreement) return undefined;
-  const rests = pairs[0].factors.map((_, h) => rest(({ factors }) => factors[h]));
+export function explain(pairs: readonly ScaledPair[], { disagreement, agreement, nearFactor = 1 }: ExplanationLimits): number | undefined {
+  if (pairs.length === 0 || !(disagreementOf(pairs) >= disagreement)) return undefined;
+  const isNear = (factor: number): boolean => factor > 1 / nearFactor && factor < nearFactor;
+  const rests = pairs[0].factors.map((first, h) => (isNear(first) ? Infinity : restOf(pairs, ({ factors }) => factors[h])));
   const best = Math.min(...rests);
   return best < agreement ? rests.indexOf(best) : undefined;
 }

@@ -1,9 +1,8 @@
 import type { Dataset } from "../dataset.js";
 import { isIsolatedAtom } from "../isolated-atom.js";
 import { KnownStructures } from "../same-structure.js";
+import { describeFrames } from "./named-frames.js";
 
-/** Frames that are named; the others are counted. */
-const NAMED = 3;
 /** eV/atom: energies of one geometry differ by more than the convergence of a calculation. */
 const SAME_ENERGY = 1e-3;
 
@@ -47,6 +46,5 @@ export function bareFrameWarnings(dataset: Dataset, name: string): string[] {
 
 function sentence(frames: readonly string[], what: (count: number) => string, why: string): string[] {
   if (frames.length === 0) return [];
-  const rest = frames.length > NAMED ? `, and ${frames.length - NAMED} more` : "";
-  return [`${what(frames.length)} (${frames.slice(0, NAMED).join("; ")}${rest}); ${why}`];
+  return [`${what(frames.length)} (${describeFrames(frames)}); ${why}`];
 }

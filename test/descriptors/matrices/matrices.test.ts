@@ -118,7 +118,7 @@ describe("bad input of matrices", () => {
   const sine = createDescriptor({ type: "sine-matrix", nAtomsMax: 2 });
 
   it("is told with a remedy", () => {
-    expect(() => valuesOf(coulomb, molecule([1, 1, 1], [0, 0, 0, 1, 0, 0, 2, 0, 0]))).toThrow(/3 atoms do not fit into a coulomb-matrix of nAtomsMax 2: raise nAtomsMax/);
+    expect(() => valuesOf(coulomb, molecule([1, 1, 1], [0, 0, 0, 1, 0, 0, 2, 0, 0]))).toThrow(/3 atoms do not fit into a coulomb-matrix of nAtomsMax 2, which was given or learned from smaller structures: raise nAtomsMax to 3/);
     expect(() => valuesOf(coulomb, molecule([1, 1], [0, 0, 0, 0.04, 0, 0]))).toThrow(/atoms 0 and 1 \(from 0\) are 0\.0400 Å apart; atoms must be at least 0\.05/);
     expect(() => valuesOf(sine, { ...molecule([1, 1], [0, 0, 0, 4.01, 0, 0]), ...cubic })).toThrow(/0\.0100 Å apart/);
     expect(() => valuesOf(coulomb, molecule([1, 1], [0, 0, 0, NaN, 0, 0]))).toThrow(/NaN/);
