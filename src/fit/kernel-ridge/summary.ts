@@ -3,6 +3,7 @@ import { describeDescriptor } from "../design/terms.js";
 import type { IsolatedAtomEnergies } from "../isolated-atoms.js";
 import type { TargetCounts } from "../targets.js";
 import type { FitPlot, FitStage, FitSummary, FitTable, TableCell } from "../trainer.js";
+import { scanEdgeWarnings } from "./scan-edge.js";
 import type { KernelTermOptions, ScanOptions } from "./schema.js";
 
 /** One pair of length scale and λ of a scan. NaN (null in JSON) where the kernel matrix is not positive definite. */
@@ -91,7 +92,7 @@ export function summarizeKernelFit(fit: FinishedKernelFit): KernelRidgeFitSummar
       isolatedAtomEnergies: Object.fromEntries(species.map((atomicNumber, i) => [symbolOf(atomicNumber), isolated.values[i]])),
       isolatedAtomSource: isolated.source,
     }),
-    warnings: [...(leftOut > 0 ? [`${leftOut} of ${leftOut + fit.structures} structures lack a target and were left out of the fit`] : []), ...fit.warnings],
+    warnings: [...(leftOut > 0 ? [`${leftOut} of ${leftOut + fit.structures} structures lack a target and were left out of the fit`] : []), ...(scan ? scanEdgeWarnings(scan.points, scan.best, scan.options.by) : []), ...fit.warnings],
     peakWasmBytes: fit.peakWasmBytes,
     leftOut,
     lambda,
@@ -112,9 +113,14 @@ function termTable({ terms, lambda }: FinishedKernelFit): FitTable {
       Number.isNaN(lengthScale) ? "–" : lengthScale.toPrecision(4),
       nRows,
       nFeatures,
-      lambda === undefined ? "σ²" : lambda.toPrecision(3),
+      lambda === undefined ? "σ²" : lambdaText(lambda),
     ]),
   };
+}
+
+/** "1.00e-8", "0.0100" */
+function lambdaText(lambda: number): string {
+  return lambda > 0 && lambda < 1e-3 ? lambda.toExponential(2) : lambda.toPrecision(3);
 }
 
 function leftOutTable(errors: readonly KernelRidgeLeftOut[]): FitTable {
@@ -141,7 +147,7 @@ function scanTable({ options, points, best }: Scan): FitTable {
       point === best ? "chosen" : "",
       ...(isMedian ? [cell(point.ofMedian)] : []),
       point.lengthScales.map(cell).join(", "),
-      point.lambda.toPrecision(3),
+      lambdaText(point.lambda),
       cell(point.leaveOneOut[0]),
       ...(groups ? [cell(point.leaveGroupOut?.[0])] : []),
       ...(validation ? [cell(point.validation)] : []),
