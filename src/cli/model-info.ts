@@ -49,6 +49,7 @@ function partLines(model: Model, indent: string): string[] {
   if (!(model instanceof SumModel)) return [];
   return model.parts.flatMap(({ model: part, isBaseline = false }, p) => [
     `${(indent === "" && p === 0 ? "parts" : "").padEnd(11)}${indent}${part.type}, cutoff ${part.cutoff} Å, ${part.species.map(symbolOf).join(" ")}${isBaseline ? " (baseline)" : ""}`,
+    ...(part.provenance.calibration && !isBaseline ? [`${"".padEnd(11)}${indent}  ${describeCalibration(part.provenance.calibration)}`] : []),
     ...partLines(part, `${indent}  `),
   ]);
 }

@@ -1,4 +1,5 @@
 import { symbolOf } from "../structures/periodic-table.js";
+import { asPart } from "../models/calibration.js";
 import type { Model, Provenance } from "../models/model-type.js";
 import { SumModel } from "../models/sum/model.js";
 import type { Executor } from "../parallel/executor.js";
@@ -45,7 +46,7 @@ export async function trainOnBaseline<Section extends OwnSection>(
   const ofValidation = foreign === undefined ? [] : [`validation data is not used on the way of the fit: it has ${symbolOf(foreign)}, which the training data has not`];
   const warnings = [...ofValidation, ...(summary.warnings ?? [])];
   const made = fitted.provenance.options as object | undefined;
-  const sumWith = (part: Model, provenance: Provenance): SumModel => new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model: part.withProvenance({}) }], provenance });
+  const sumWith = (part: Model, provenance: Provenance): SumModel => new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model: asPart(part) }], provenance });
   return {
     model: sumWith(fitted, { ...fitted.provenance, ...(made && { options: { ...made, model: { ...model, baseline: options } } }) }),
     draw: draw && ((how) => draw(how).map((member) => sumWith(member, {}))),

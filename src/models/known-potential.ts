@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
 import { filePath } from "../file-path.js";
 import { atomicNumberOf } from "../structures/periodic-table.js";
+import { asPart } from "./calibration.js";
 import { loadModel } from "./model-file.js";
 import type { Model } from "./model-type.js";
 import { buckinghamModel, buckinghamSchema } from "./pair/buckingham.js";
@@ -60,7 +61,7 @@ export async function makeKnownPotential(options: KnownPotentialOptions, species
       return new SumModel({ parts: parts.map((model) => ({ model })) });
     }
     case "file":
-      return (await loadModel(options.path)).withProvenance({});
+      return asPart(await loadModel(options.path));
     case "pair-table":
       return readTables(options.pairs, species, place);
     case "zbl":

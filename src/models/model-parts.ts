@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { calibrationSchema } from "./calibration.js";
 import type { ModelPart, NamedArray } from "./model-type.js";
 
 /** A part of a model file, beside its arrays. */
-export const partSchema = z.object({ type: z.string(), parameters: z.unknown() });
+export const partSchema = z.object({ type: z.string(), parameters: z.unknown(), calibration: calibrationSchema.optional() });
 
 /** What a model file says of a part. */
 export type PartContent = z.output<typeof partSchema>;
@@ -11,13 +12,13 @@ export type PartContent = z.output<typeof partSchema>;
  * A part as parameters and arrays of the model that it is a part of.
  * @param name of the part in that model: its arrays are `name.…`
  */
-export function encodePart(name: string, { type, parameters, arrays }: ModelPart): { parameters: PartContent; arrays: NamedArray[] } {
-  return { parameters: { type, parameters }, arrays: arrays.map((array) => ({ ...array, name: `${name}.${array.name}` })) };
+export function encodePart(name: string, { type, parameters, calibration, arrays }: ModelPart): { parameters: PartContent; arrays: NamedArray[] } {
+  return { parameters: { type, parameters, ...(calibration && { calibration }) }, arrays: arrays.map((array) => ({ ...array, name: `${name}.${array.name}` })) };
 }
 
 /** The other way round. */
-export function decodePart(name: string, { type, parameters }: PartContent, arrays: readonly NamedArray[]): ModelPart {
+export function decodePart(name: string, { type, parameters, calibration }: PartContent, arrays: readonly NamedArray[]): ModelPart {
   const prefix = `${name}.`;
   const own = arrays.filter((array) => array.name.startsWith(prefix));
-  return { type, parameters, arrays: own.map((array) => ({ ...array, name: array.name.slice(prefix.length) })) };
+  return { type, parameters, calibration, arrays: own.map((array) => ({ ...array, name: array.name.slice(prefix.length) })) };
 }

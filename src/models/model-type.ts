@@ -68,6 +68,8 @@ export interface ModelContent {
 export interface ModelPart extends ModelContent {
   /** As in model files. */
   readonly type: string;
+  /** Of its error bars. Absent: they are as they are. */
+  readonly calibration?: ErrorBarCalibration | undefined;
 }
 
 /** How a type of models reaches the types of models that its own are made of. */

@@ -4,7 +4,8 @@ import { InvalidParameterError } from "../errors.js";
 import type { Executor } from "../parallel/executor.js";
 import { defineTask } from "../parallel/task.js";
 import { attachedEvaluator, detachEvaluator, type NumberedTables } from "./attached.js";
-import type { ErrorBarCalibration, Model } from "./model-type.js";
+import { calibrated } from "./calibration.js";
+import type { Model } from "./model-type.js";
 import { PlacedStructure } from "./placed-structure.js";
 import type { DescribedParts, Potential, Prediction, PreparedPotential, Want } from "./potential.js";
 import { addRange, rangesOf } from "./ranges.js";
@@ -123,22 +124,6 @@ export class OpenPotential {
   private async submit(input: Pick<EvaluateInput, "geometries" | "range" | "described">, signal: AbortSignal | undefined): Promise<Prediction[]> {
     const predictions = await this.executor.submit(evaluateTask, { tables: this.tables, want: this.want, ...input }, { signal });
     const { calibration } = (this.potential as Partial<Model>).provenance ?? {};
-    return this.want.errorBars && calibration ? predictions.map((prediction, i) => calibrated(prediction, calibration, input.geometries[i].atomicNumbers.length)) : predictions;
+    return calibration ? predictions.map((prediction, i) => calibrated(prediction, calibration, input.geometries[i].atomicNumbers.length)) : predictions;
   }
-}
-
-/** Of the floor: force components with smaller bars vanish by symmetry, as their errors do, and stay without. */
-const VANISHING = 1e-6;
-
-function calibrated(prediction: Prediction, { energy = 1, forces = 1, energyFloor = 0, forcesFloor = 0 }: ErrorBarCalibration, nAtoms: number): Prediction {
-  const { energyVariance, forceVariances } = prediction;
-  const forceVariance = (variance: number): number => {
-    const scaled = forces ** 2 * variance;
-    return scaled > (VANISHING * forcesFloor) ** 2 ? scaled + forcesFloor ** 2 : scaled;
-  };
-  return {
-    ...prediction,
-    ...(energyVariance !== undefined && { energyVariance: energy ** 2 * energyVariance + (energyFloor * nAtoms) ** 2 }),
-    ...(forceVariances && { forceVariances: forceVariances.map(forceVariance) }),
-  };
 }

@@ -1,5 +1,6 @@
 import { FormatError, InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { provenanceOfPart } from "./calibration.js";
 import { committeeType } from "./committee/type.js";
 import { kernelRidgeType } from "./kernel-ridge/model.js";
 import type { ModelType, PartTypes } from "./model-type.js";
@@ -48,11 +49,11 @@ export function modelTypeOf(potential: Pick<Potential, "type">): ModelType {
 
 /** Any registered type may be a part of another. */
 export const partTypes: PartTypes = {
-  encode: (part) => ({ type: part.type, ...modelTypeOf(part).encode(part, partTypes) }),
+  encode: (part) => ({ type: part.type, calibration: part.provenance.calibration, ...modelTypeOf(part).encode(part, partTypes) }),
   decode(part, file) {
     const type = findModelType(part.type);
     if (!type) throw new FormatError({ file }, `model of type "${part.type}"; this program knows ${modelNames().join(", ")}`);
-    return type.decode(part, {}, file, partTypes);
+    return type.decode(part, provenanceOfPart(part.calibration), file, partTypes);
   },
   attach: attachPotential,
 };

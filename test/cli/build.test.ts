@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { buildSchema } from "../../src/config/build-config.js";
 import { fitFileSchema } from "../../src/config/fit-config.js";
-import { evaluateStructure, loadModel } from "../../src/models/index.js";
+import { evaluateStructure, LinearModel, loadModel, saveModel, type SumModel } from "../../src/models/index.js";
 import { validate } from "../../src/validation.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { makeStructure } from "../models/systems.js";
@@ -56,6 +56,22 @@ describe("pestle build", () => {
     expect(info).toMatch(/^parts {6}lennard-jones, cutoff 4 Å, C\n {11}zbl, cutoff 1\.2 Å, C$/mu);
     expect(info).not.toContain(folder + "/lj.pestle");
     expect(JSON.parse((await ok("info", at("sum.pestle"), "--json")).stdout).parts).toMatchObject([{ type: "lennard-jones", isBaseline: false }, { type: "zbl", isBaseline: false }]);
+  });
+
+  it("keeps what error bars of a file were calibrated to be, as a part and as a whole", async () => {
+    const bars = { nDirections: 1, root: Float64Array.of(0.3), prior: Float64Array.of(1) };
+    const calibration = { energy: 2.5, structures: 12 };
+    await saveModel(at("bars.pestle"), new LinearModel({ species: [6], intercepts: [0.1], terms: [], covariance: bars, provenance: { calibration, options: { a: 1 } } }));
+    const file = { type: "file", path: at("bars.pestle") };
+    for (const [name, model] of Object.entries({ alone: file, summed: { type: "sum", parts: [file, { type: "zbl" }] } })) {
+      writeFileSync(at(`${name}.yaml`), JSON.stringify({ model }));
+      await ok("build", at(`${name}.yaml`), "-o", at(`${name}.pestle`));
+    }
+    expect((await loadModel(at("alone.pestle"))).provenance.calibration).toEqual(calibration);
+    const summed = (await loadModel(at("summed.pestle"))) as SumModel;
+    expect([summed.provenance.calibration, summed.parts[0].model.provenance]).toEqual([undefined, { calibration }]);
+    const { stdout } = await ok("info", at("summed.pestle"));
+    expect(stdout).toMatch(/^parts {6}linear, .*\n {13}error bars are calibrated: energies × 2\.50, with 12 structures$/mu);
   });
 
   it("takes values and species of the command line, and species of files", async () => {

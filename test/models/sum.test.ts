@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FormatError, InvalidParameterError } from "../../src/errors.js";
-import { committeeOfModel, decodeModel, encodeModel, evaluateStructure, LinearModel, type Model, openPotential, type SparseGpModel, SumModel, ZblModel } from "../../src/models/index.js";
+import { CommitteeModel, committeeOfModel, decodeModel, encodeModel, evaluateStructure, LinearModel, type Model, openPotential, type Prediction, type SparseGpModel, SumModel, ZblModel } from "../../src/models/index.js";
 import { partTypes } from "../../src/models/registry.js";
 import { sumType } from "../../src/models/sum/model.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -42,6 +42,48 @@ describe("predictions of a sum", () => {
       if (name === "forces" || name === "virial" || name === "localEnergies") expectClose(sum[name]!, sum[name]!.map((_x, i) => own.reduce((total, part) => total + part[name]![i], 0)), 1e-12);
     }
     expect(own[1].energy > 1).toBe(true);
+  });
+
+  describe("with calibrated parts", () => {
+    const want = { forces: true, errorBars: true } as const;
+    const [one, other] = [
+      uncertainModel(1).withProvenance({ calibration: { energy: 2, forces: 3, energyFloor: 0.1, forcesFloor: 0.2, structures: 7, data: [{ role: "calibration", path: "a.xyz", sha256: "00" }] } }),
+      new CommitteeModel({ members: [randomLinearModel(2), randomLinearModel(3), randomLinearModel(4)], origin: "bootstrap" }).withProvenance({ calibration: { energy: 0.5 } }),
+    ];
+
+    it("adds calibrated bars in quadrature, its own factors on top", async () => {
+      const [structure] = structures;
+      const of = (model: Model): Promise<Prediction> => evaluateStructure(model, structure, executor, { want });
+      const [a, b, sum, scaled] = [await of(one), await of(other), await of(sumOf(one, other, zbl)), await of(sumOf(one, other).withProvenance({ calibration: { energy: 3 } }))];
+      expectClose([sum.energyVariance!], [a.energyVariance! + b.energyVariance!], 1e-12, "relative-to-max");
+      expectClose(sum.forceVariances!, a.forceVariances!.map((value, i) => value + b.forceVariances![i]), 1e-12, "relative-to-max");
+      expectClose([scaled.energyVariance!], [9 * sum.energyVariance!], 1e-12, "relative-to-max");
+      const plain = await of(uncertainModel(1));
+      expectClose([a.energyVariance!], [4 * plain.energyVariance! + (0.1 * structure.atomicNumbers.length) ** 2], 1e-12, "relative-to-max");
+    });
+
+    it("takes baselines to be exact, calibrated or not", async () => {
+      const own = await evaluateStructure(onBaseline(uncertainModel(1), one), structures[0], executor, { want });
+      const alone = await evaluateStructure(uncertainModel(1), structures[0], executor, { want });
+      expect([own.energyVariance, own.forceVariances]).toEqual([alone.energyVariance, alone.forceVariances]);
+    });
+
+    it("gives calibrations back from a file, those of sums in sums as well", async () => {
+      const whole = sumOf(sumOf(one, zbl).withProvenance({ calibration: { forces: 2 } }), other).withProvenance({ calibration: { energy: 4 }, options: { a: 1 } });
+      const bytes = await encodeModel(whole);
+      const loaded = (await decodeModel(bytes, "a.pestle")) as SumModel;
+      const [inner, last] = loaded.parts.map(({ model }) => model);
+      expect([loaded, inner, (inner as SumModel).parts[0].model, last].map(({ provenance }) => provenance)).toEqual([whole.provenance, { calibration: { forces: 2 } }, one.provenance, other.provenance]);
+      expect(await encodeModel(loaded)).toEqual(bytes);
+      const [before, after] = await Promise.all([whole, loaded].map((model) => evaluateStructure(model, structures[0], executor, { want })));
+      expect(after).toEqual(before);
+    });
+
+    it("does not add the noise of residuals to bars that have it in them", () => {
+      const residualNoise = { energy: 0.01, perAtom: true };
+      expect(sumOf(randomLinearModel(1, { residualNoise }), zbl).residualNoise).toEqual(residualNoise);
+      expect(sumOf(randomLinearModel(1, { residualNoise, provenance: { calibration: { energy: 2 } } }), zbl).residualNoise).toBeUndefined();
+    });
   });
 
   it("add up over ranges of centers", async () => {

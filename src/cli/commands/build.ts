@@ -33,7 +33,8 @@ export async function runBuild(session: Session, path: string | undefined, flags
   const made = await makeKnownPotential(config.model, await speciesOf(config), "model");
   const versions = programVersions();
   const named = data.map((file) => ({ ...file, path: shortInputName(file.path) }));
-  const model = made.withProvenance({ versions, options: withoutFolders(config), ...(data.length > 0 && { data: named }) });
+  // one that is taken from a file as it is keeps the calibration of its error bars
+  const model = made.withProvenance({ ...made.provenance, versions, options: withoutFolders(config), ...(data.length > 0 && { data: named }) });
   await saveModel(output, model);
   const { type, cutoff } = model;
   const species = model.species.map(symbolOf);

@@ -1,6 +1,8 @@
 import { namingStructure } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import type { Arena } from "../../wasm/memory.js";
+import { calibrated } from "../calibration.js";
+import type { ErrorBarCalibration } from "../model-type.js";
 import type { TogetherEvaluator, TogetherTables } from "../together.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, Want } from "../potential.js";
 
@@ -11,6 +13,8 @@ type PartWants = Required<Pick<Want, "variance" | "errorBars" | "extrapolationGr
 export interface SumPartTables {
   readonly tables: PotentialTables;
   readonly wants: PartWants;
+  /** Of the error bars of the part. */
+  readonly calibration?: ErrorBarCalibration | undefined;
 }
 
 export interface SumTables extends PotentialTables {
@@ -23,6 +27,8 @@ export interface SumTables extends PotentialTables {
 interface AttachedPart {
   readonly evaluator: PotentialEvaluator;
   readonly wants: PartWants;
+  /** Of the error bars of the part. */
+  readonly calibration: ErrorBarCalibration | undefined;
   /** What the names of its described environments begin with. */
   readonly name: string;
   /** The part in each of several sums. */
@@ -34,17 +40,19 @@ export class SumEvaluator implements PotentialEvaluator {
   constructor(private readonly parts: readonly AttachedPart[]) {}
 
   evaluate(geometry: Geometry, { want, range, described }: EvaluationRequest, scratch: Arena): Prediction {
-    const predictions = this.parts.map(({ evaluator, wants, name }) =>
-      evaluator.evaluate(geometry, { want: wantsOf(want, wants), range, described: described && partOf(described, name) }, scratch),
-    );
+    const predictions = this.parts.map(({ evaluator, wants, name, calibration }) => {
+      const prediction = evaluator.evaluate(geometry, { want: wantsOf(want, wants), range, described: described && partOf(described, name) }, scratch);
+      return calibrated(prediction, calibration, geometry.atomicNumbers.length);
+    });
     return predictions.reduce(addPart);
   }
 
   evaluateTogether(geometries: readonly Geometry[], want: Want, scratch: Arena): Prediction[] {
-    const ofParts = this.parts.map(({ evaluator, wants }) => {
+    const ofParts = this.parts.map(({ evaluator, wants, calibration }) => {
       const own = wantsOf(want, wants);
       const alone = (geometry: Geometry): Prediction => namingStructure(geometry.label, () => evaluator.evaluate(geometry, { want: own }, scratch));
-      return evaluator.evaluateTogether?.(geometries, own, scratch) ?? geometries.map(alone);
+      const predictions = evaluator.evaluateTogether?.(geometries, own, scratch) ?? geometries.map(alone);
+      return predictions.map((prediction, i) => calibrated(prediction, calibration, geometries[i].atomicNumbers.length));
     });
     return geometries.map((_, i) => ofParts.map((predictions) => predictions[i]).reduce(addPart));
   }

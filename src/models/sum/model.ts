@@ -31,8 +31,9 @@ export interface SumModelOptions {
 }
 
 /**
- * Sum of potentials, E = Σ_p E_p. It knows the species that all of them know. Variances of parts are independent and add up; a part
- * without a variance is taken to be exact. Of extrapolation grades the largest counts.
+ * Sum of potentials, E = Σ_p E_p. It knows the species that all of them know. Error bars of parts, each with its own calibration, are added in
+ * quadrature as if parts erred independently: how their errors are correlated is not known, a calibration of the sum measures it. A part without a
+ * variance is taken to be exact. Of extrapolation grades the largest counts.
  */
 export class SumModel implements Model {
   readonly type = "sum";
@@ -78,9 +79,9 @@ export class SumModel implements Model {
     return this.judged.some(({ hasExtrapolationGrade }) => hasExtrapolationGrade);
   }
 
-  /** That of the one part that has it: what several say of their own data is not that of the sum. */
+  /** That of the one part that has it: what several say of their own data is not that of the sum. Calibrated bars have it in them. */
   get residualNoise(): ResidualNoise | undefined {
-    const told = this.judged.flatMap(({ residualNoise }) => residualNoise ?? []);
+    const told = this.judged.flatMap(({ residualNoise, provenance }) => (provenance.calibration ? [] : (residualNoise ?? [])));
     return told.length === 1 ? told[0] : undefined;
   }
 
@@ -144,7 +145,7 @@ export class SumModel implements Model {
       const summands = this.parts.map((part) => {
         const wants = wantsOf(part, want);
         prepared.push(part.model.prepare(wasm, pool, { ...want, ...wants }));
-        return { tables: prepared[prepared.length - 1].tables, wants };
+        return { tables: prepared[prepared.length - 1].tables, wants, calibration: part.model.provenance.calibration };
       });
       return { tables: this.tablesOf(summands, []), release };
     } catch (error) {
@@ -199,6 +200,7 @@ export const sumType: ModelType = {
     const { summands, together } = tables as SumTables;
     const attach = (part: SumPartTables, p: number) => ({
       wants: part.wants,
+      calibration: part.calibration,
       name: `${partName(p)}.`,
       evaluator: types.attach(wasm, part.tables),
       together: together.length > 0 ? new TogetherEvaluator(wasm, together[p], types) : undefined,
