@@ -53,6 +53,7 @@ export { distanceGradients, distanceKernel, rowDistances } from "./kernels/dista
 export { addOwnDirections, addOwnGradients, rowSquares } from "./kernels/gram";
 export { contractKernel } from "./kernels/kernel-sums";
 export { maternFiveHalves, maternThreeHalves } from "./kernels/matern";
+export { piecewisePolynomialKernel } from "./kernels/piecewise-polynomial";
 export { normalizeRows, projectRows } from "./kernels/mapped-rows";
 export { addMoments } from "./kernels/moments";
 export { splitWeights, weighDirections, weighGradients, weighKernels } from "./kernels/row-weights";

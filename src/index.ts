@@ -61,6 +61,7 @@ export { kernelNames, type KernelParameters, kernelSchema, kernelValue } from ".
 export { type DotProductParameters, dotProductSchema } from "./kernels/dot-product.js";
 export { type LaplacianParameters, laplacianSchema } from "./kernels/laplacian.js";
 export { type MaternParameters, maternSchema } from "./kernels/matern.js";
+export { type PiecewisePolynomialParameters, piecewisePolynomialSchema } from "./kernels/piecewise-polynomial.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./kernels/squared-exponential.js";
 export type { Potential, Prediction, Want } from "./models/potential.js";
 export type { ErrorBarCalibration, FileRecord, Model, Provenance } from "./models/model-type.js";

@@ -8,6 +8,8 @@ import type { Directions, KernelBlock, KernelDerivatives, KernelEvaluator, Kerne
 export interface GramBlock {
   readonly rows: number;
   readonly columns: number;
+  /** Length of the vectors x and x′. */
+  readonly nFeatures: number;
   /** [rows × columns], x·x′ */
   readonly gram: Pointer;
   /** [rows], |x|²; 0 where the kernel does not depend on it */
@@ -28,7 +30,7 @@ export interface GramFunction<Parameters> {
   /** Binds the routine to one thread. */
   attach(wasm: Wasm, parameters: Parameters): (block: GramBlock) => void;
   /** The same for one element, on the host. */
-  value(parameters: Parameters, gram: number, square: number, pointSquare: number): number;
+  value(parameters: Parameters, gram: number, square: number, pointSquare: number, nFeatures: number): number;
   scale(parameters: Parameters): number;
   remedy(parameters: Parameters): string | undefined;
   /** With second derivatives, for fits with forces. */
@@ -67,7 +69,7 @@ interface GramPoints extends KernelPoints {
 export function gramKernel<Parameters>(definition: GramFunction<Parameters>): KernelType<Parameters> {
   const { type, usesSquares } = definition;
   const valueOf = (parameters: Parameters, x: ArrayLike<number>, y: ArrayLike<number>): number =>
-    definition.value(parameters, dot(x, y), usesSquares ? dot(x, x) : 0, usesSquares ? dot(y, y) : 0);
+    definition.value(parameters, dot(x, y), usesSquares ? dot(x, x) : 0, usesSquares ? dot(y, y) : 0, x.length);
   return {
     type,
     attach: (wasm, parameters) =>
@@ -92,17 +94,18 @@ export function gramKernel<Parameters>(definition: GramFunction<Parameters>): Ke
 function gramMatrices(wasm: Wasm, usesSquares: boolean, several: readonly ((block: GramBlock) => void)[]): KernelMatrices {
   return (x, y, outs, scratch) => {
     const mark = scratch.mark();
-    const [rows, columns] = [x.rows, y.rows];
+    const { rows, columns: nFeatures } = x;
+    const columns = y.rows;
     const gram = scratch.f64(rows * columns);
     gemm(wasm, scratch, 1, x, transpose(y), 0, matrix(gram, rows, columns));
     const [squares, pointSquares] = usesSquares ? [squaresOf(wasm, x, scratch), squaresOf(wasm, y, scratch)] : [0, 0];
     for (const [k, apply] of several.entries()) {
       const { pointer, stride } = outs[k];
-      if (stride === columns) apply({ rows, columns, gram, squares, pointSquares, values: pointer, slopes: 0 });
+      if (stride === columns) apply({ rows, columns, nFeatures, gram, squares, pointSquares, values: pointer, slopes: 0 });
       else {
         for (let i = 0; i < rows; i++) {
           const row = { gram: gram + 8 * i * columns, squares: squares && squares + 8 * i, values: pointer + 8 * i * stride };
-          apply({ rows: 1, columns, pointSquares, slopes: 0, ...row });
+          apply({ rows: 1, columns, nFeatures, pointSquares, slopes: 0, ...row });
         }
       }
     }
@@ -142,7 +145,7 @@ class GramEvaluator implements KernelEvaluator {
     const pointSquares = this.squaresOf(y, scratch);
     const apply = (part: Matrix, first: number): void =>
       this.apply({
-        rows: part.rows, columns: part.columns, gram: part.pointer, squares: squares && squares + 8 * first, pointSquares,
+        rows: part.rows, columns: part.columns, nFeatures: x.columns, gram: part.pointer, squares: squares && squares + 8 * first, pointSquares,
         values: part.pointer, slopes: 0,
       });
     if (out.stride === out.columns) apply(out, 0);
@@ -156,11 +159,11 @@ class GramEvaluator implements KernelEvaluator {
 
   evaluate({ rows, points, values, slopes }: KernelBlock, scratch: Arena): void {
     const { wasm } = this;
-    const { count, tables } = points as GramPoints;
+    const { count, nFeatures, tables } = points as GramPoints;
     const mark = scratch.mark();
     const squares = this.squaresOf(rows, scratch);
     gemmPackedB(wasm, scratch, 1, rows, columnsOf(points), 0, matrix(values, rows.rows, count));
-    this.apply({ rows: rows.rows, columns: count, gram: values, squares, pointSquares: tables.squares, values, slopes });
+    this.apply({ rows: rows.rows, columns: count, nFeatures, gram: values, squares, pointSquares: tables.squares, values, slopes });
     scratch.reset(mark);
   }
 

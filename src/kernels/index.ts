@@ -30,5 +30,6 @@ export type {
 export { type DotProductParameters, dotProductSchema } from "./dot-product.js";
 export { type LaplacianParameters, laplacianSchema } from "./laplacian.js";
 export { type MaternParameters, maternSchema } from "./matern.js";
+export { type PiecewisePolynomialParameters, piecewisePolynomialSchema } from "./piecewise-polynomial.js";
 export { type SquaredExponentialParameters, squaredExponentialSchema } from "./squared-exponential.js";
 export { type PolynomialParameters, polynomialSchema } from "./polynomial.js";

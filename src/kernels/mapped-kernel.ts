@@ -25,19 +25,20 @@ export interface RowMap {
   onHost(x: ArrayLike<number>): ArrayLike<number>;
 }
 
-/** x_f · factors_f */
-export function scaleMap(factors: readonly number[]): RowMap {
+/** x_f · factors_f, or the same factor for all */
+export function scaleMap(factors: readonly number[] | number): RowMap {
+  const factorOf = (f: number): number => (typeof factors === "number" ? factors : factors[f]);
   return {
     apply(wasm, x, allocate) {
-      const table = allocate(8 * factors.length);
-      wasm.f64(table, factors.length).set(factors);
+      const table = allocate(8 * x.columns);
+      wasm.f64(table, x.columns).forEach((_, f, all) => (all[f] = factorOf(f)));
       const rows = matrix(allocate(8 * x.rows * x.columns), x.rows, x.columns);
       const scale = (nRows: number, from: Pointer, to: Pointer): void => void wasm.routines.scaleColumns(nRows, x.columns, from, 0, table, to);
       if (x.stride === x.columns) scale(x.rows, x.pointer, rows.pointer);
       else for (let i = 0; i < x.rows; i++) scale(1, rowBlock(x, i, 1).pointer, rowBlock(rows, i, 1).pointer);
       return { rows, derive: ({ nRows }, from, to) => scale(nRows, from, to) };
     },
-    onHost: (x) => factors.map((factor, f) => factor * x[f]),
+    onHost: (x) => Array.from(x, (value, f) => factorOf(f) * value),
   };
 }
 

@@ -6,12 +6,13 @@ import { dotProduct, dotProductSchema } from "./dot-product.js";
 import type { ColumnRanges, KernelDerivatives, KernelEvaluator, KernelMatrices, KernelPoints, KernelType, WeightedForm } from "./kernel.js";
 import { laplacian, laplacianSchema } from "./laplacian.js";
 import { matern, maternSchema } from "./matern.js";
+import { piecewisePolynomial, piecewisePolynomialSchema } from "./piecewise-polynomial.js";
 import { polynomial, polynomialSchema } from "./polynomial.js";
 import { squaredExponential, squaredExponentialSchema } from "./squared-exponential.js";
 import { weightedForm } from "./weighted-kernel.js";
 
 /** The kernels, one line each in both lists; the schema is what fit files and model files hold. */
-export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema, polynomialSchema, laplacianSchema, maternSchema]);
+export const kernelSchema = z.discriminatedUnion("type", [dotProductSchema, squaredExponentialSchema, piecewisePolynomialSchema, polynomialSchema, laplacianSchema, maternSchema]);
 /** Parameters of any kernel with every default filled in. */
 export type KernelParameters = z.output<typeof kernelSchema>;
 
@@ -20,6 +21,7 @@ const types: { [Type in KernelParameters["type"]]: KernelType<Extract<KernelPara
   "squared-exponential": squaredExponential,
   laplacian,
   matern,
+  "piecewise-polynomial": piecewisePolynomial,
   polynomial,
 };
 

@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { InvalidParameterError } from "../errors.js";
 import { gramKernel, writeRadial } from "./gram-kernel.js";
-import type { ColumnRanges, KernelPoints, KernelType, WeightedForm } from "./kernel.js";
+import type { KernelPoints, KernelType, WeightedForm } from "./kernel.js";
+import { knownLengths, lengthScaleRules, lengthScalesSchema } from "./length-scale.js";
 import { mappedKernel, normalizeMap, type RowMap, scaleMap } from "./mapped-kernel.js";
 import { MOST_COORDINATES, shortRows, type ShortParameters } from "./short-rows.js";
 import { weightedForm } from "./weighted-kernel.js";
-
-const lengthSchema = z.number().min(1e-6).max(1e6);
-const shareSchema = z.number().positive().max(1e6);
 
 /**
  * k(x, x′) = δ² exp(−½ Σ_d ((x_d − x′_d)/ℓ_d)²) + c², usually the same length scale ℓ for every feature and no constant. Rasmussen, Williams,
@@ -17,18 +14,7 @@ const shareSchema = z.number().positive().max(1e6);
 export const squaredExponentialSchema = z.strictObject({
   /** Chooses this kernel. */
   type: z.literal("squared-exponential"),
-  lengthScale: z
-    .union([
-      lengthSchema,
-      z.array(lengthSchema).min(1).describe("one for each feature"),
-      z.strictObject({
-        ofRange: z
-          .union([shareSchema, z.array(shareSchema).min(1)])
-          .describe("one for each feature: this share (the same for all, or a list) of the difference of its largest and smallest value in the training data (GAP: theta_fac)"),
-      }),
-    ])
-    .default(0.5)
-    .describe("ℓ, in the units of the descriptor's features (none for SOAP of unit length): how far apart environments are alike"),
+  lengthScale: lengthScalesSchema.describe("ℓ, in the units of the descriptor's features (none for SOAP of unit length): how far apart environments are alike"),
   normalize: z.boolean().optional().describe("divides rows by their length before they are compared; default: false"),
   delta: z.number().positive().default(1).describe("eV: standard deviation of the local energy that the prior allows"),
   constant: z.number().nonnegative().optional().describe("eV: c, of a part of the local energy that is the same for all environments (GAP: f0); default: 0"),
@@ -71,20 +57,14 @@ const gaussian = gramKernel<Gaussian>({
 const general = mappedKernel<SquaredExponentialParameters, Gaussian>(gaussian, ({ lengthScale, normalize, delta, constant = 0 }) => {
   const maps: RowMap[] = normalize ? [normalizeMap] : [];
   if (typeof lengthScale === "number") return { inner: { lengthScale, delta, constant }, maps };
-  const factors = resolved(lengthScale).map((length) => 1 / length);
+  const factors = knownLengths(lengthScale).map((length) => 1 / length);
   return { inner: { lengthScale: 1, delta, constant }, maps: [...maps, scaleMap(factors)] };
 });
-
-/** @throws {InvalidParameterError} where the data is not known that length scales are shares of */
-function resolved(lengthScale: Exclude<SquaredExponentialParameters["lengthScale"], number>): readonly number[] {
-  if (Array.isArray(lengthScale)) return lengthScale;
-  throw new InvalidParameterError("lengthScale: { ofRange } is only known to fits of sparse-gp models, which put numbers in its place: give a number, or one for each feature");
-}
 
 /** What short rows need; undefined where the kernel has more to it. */
 function shortParameters({ lengthScale, normalize, delta, constant = 0 }: SquaredExponentialParameters, nCoordinates: number): ShortParameters | undefined {
   if (normalize || constant > 0 || nCoordinates > MOST_COORDINATES) return undefined;
-  return { lengthScales: typeof lengthScale === "number" ? new Array<number>(nCoordinates).fill(lengthScale) : resolved(lengthScale), delta };
+  return { lengthScales: typeof lengthScale === "number" ? new Array<number>(nCoordinates).fill(lengthScale) : knownLengths(lengthScale), delta };
 }
 
 const weightedRows = weightedForm(general);
@@ -102,9 +82,6 @@ const weighted: WeightedForm<SquaredExponentialParameters> = {
   },
 };
 
-/** Smaller differences are those of a feature that is the same everywhere, as GAP has it. */
-const SMALLEST_RANGE = 1e-8;
-
 export const squaredExponential: KernelType<SquaredExponentialParameters> = {
   type: "squared-exponential",
   ...general,
@@ -114,22 +91,5 @@ export const squaredExponential: KernelType<SquaredExponentialParameters> = {
     gaussian.derivatives!({ lengthScale: lengthScale as number, delta, constant }, gram, square, pointSquare, out),
   scale: ({ delta }) => delta * delta,
   remedy: () => "a squared-exponential kernel of a large lengthScale makes nearly equal rows: lower lengthScale, raise the jitter, or use fewer sparse points",
-  check({ lengthScale }, nCoordinates) {
-    const isRange = typeof lengthScale === "object" && "ofRange" in lengthScale;
-    const numbers = isRange ? lengthScale.ofRange : lengthScale;
-    if (!Array.isArray(numbers) || numbers.length === nCoordinates) return;
-    const key = isRange ? "lengthScale.ofRange" : "lengthScale";
-    throw new InvalidParameterError(`kernel.${key} has ${numbers.length} numbers; the rows have ${nCoordinates} features to compare: give one for each`);
-  },
-  needsRanges: ({ lengthScale }) => typeof lengthScale === "object" && "ofRange" in lengthScale,
-  learn(parameters, { minima, maxima }: ColumnRanges) {
-    const { lengthScale } = parameters;
-    if (typeof lengthScale === "number" || Array.isArray(lengthScale)) return parameters;
-    const { ofRange } = lengthScale;
-    const lengths = Array.from(maxima, (largest, d) => {
-      const length = (typeof ofRange === "number" ? ofRange : ofRange[d]) * (largest - minima[d]);
-      return length < SMALLEST_RANGE ? 1 : length;
-    });
-    return { ...parameters, lengthScale: lengths };
-  },
+  ...lengthScaleRules,
 };

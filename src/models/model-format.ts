@@ -17,6 +17,8 @@ import { findModelType, modelNames, modelTypeOf, partTypes } from "./registry.js
 export const MODEL_FILE_VERSION = 1;
 const PREFIX = 16;
 const DIGEST = 32;
+/** "<", with which XML begins */
+const LESS_THAN = 0x3c;
 
 const headerSchema = z.object({
   type: z.string(),
@@ -71,7 +73,7 @@ function canonicalJson(value: unknown): string {
  */
 export async function decodeModel(bytes: Uint8Array, file: string): Promise<Model> {
   const location = { file };
-  if (bytes.length < PREFIX + DIGEST || !startsModelFile(bytes)) throw new FormatError(location, "not a pestle model file");
+  if (bytes.length < PREFIX + DIGEST || !startsModelFile(bytes)) throw new FormatError(location, `not a pestle model file${bytes[0] === LESS_THAN ? "; if it is a gap.xml, pestle import-gap makes a model file of it" : ""}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(8, true);
   if (version !== MODEL_FILE_VERSION) {

@@ -16,7 +16,7 @@ import type { Executor } from "../../src/parallel/index.js";
 import { type DataSection, loadData, readDataset } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { referenceFolder } from "../reference/folder.js";
-import { fitOf, type GapFile, type GapRun, rangeFactors, readGap, runOf, sparseFileOf, trainingFile, whyNot } from "../reference/gap-model.js";
+import { fitOf, type GapFile, type GapRun, rangeFactors, readGap, runOf, sparseFilesOf, trainingFile, whyNot } from "../reference/gap-model.js";
 import { predictionsOf } from "../reference/gap-predictions.js";
 import { NotThere } from "../reference/not-there.js";
 
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const reference = referenceFolder("gap");
-const gaps = reference ? reference.files.filter((file) => basename(file) === "gap.xml").map((file) => readGap(reference, file)) : [];
+const gaps = reference ? await Promise.all(reference.files.filter((file) => basename(file) === "gap.xml").map((file) => readGap(reference, file))) : [];
 
 interface Repeatable {
   readonly gap: GapFile;
@@ -45,7 +45,7 @@ interface Repeatable {
 /** Models whose fits can be repeated: test/reference compares coefficients and predictions of what `fitOf` makes of them with those of QUIP. */
 const repeatable = gaps.flatMap((gap): Repeatable[] => {
   const run = runOf(gap);
-  if (run instanceof NotThere || whyNot(reference!, gap)) return [];
+  if (run instanceof NotThere || whyNot(gap)) return [];
   const train = trainingFile(reference!, gap, run.data);
   return train === undefined ? [] : [{ gap, run, train }];
 });
@@ -93,10 +93,10 @@ function comparable({ kernel, centers, jitter }: TermSections, of: { readonly fa
 
 /** A file of a term's sparse points as the page for users of gap_fit says: of sparseX, where rows have weights each with its sparseCutoff. */
 function sparseFile(gap: GapFile, t: number): string {
-  const coordinate = gap.coordinates[t];
-  const own = reference!.path(sparseFileOf(gap, coordinate));
+  const coordinate = gap.content.coordinates[t];
+  const own = reference!.path(sparseFilesOf(reference!, gap.name)[t]);
   if (!/^(?:distance_2b|angle_3b)\b/u.test(coordinate.descriptor)) return own;
-  const numbers = reference!.text(sparseFileOf(gap, coordinate)).trim().split(/\s+/u);
+  const numbers = reference!.text(sparseFilesOf(reference!, gap.name)[t]).trim().split(/\s+/u);
   const width = numbers.length / coordinate.cutoffs.length;
   const path = join(folder, `points-${t}.txt`);
   writeFileSync(path, Array.from(coordinate.cutoffs, (cutoff, s) => [...numbers.slice(s * width, (s + 1) * width), cutoff].join(" ")).join("\n"));
@@ -109,7 +109,7 @@ describe("a converted command", () => {
     const { model, fit } = await converted(entry);
     const data = await reference!.dataset(train, run.keys);
     const expected = fitOf(reference!, gap, run, data, (term) => join(folder, `points-${term}.json`)) as unknown as FitSections;
-    const terms = expected.model.terms.map((term, t) => comparable(term, { factors: rangeFactors(gap.coordinates[t]) }));
+    const terms = expected.model.terms.map((term, t) => comparable(term, { factors: rangeFactors(gap.content.coordinates[t]) }));
     expect(model.terms.map((term) => comparable(term, { jitter: fit.jitter }))).toEqual(terms);
     for (const [t, { descriptor }] of model.terms.entries()) {
       const [rows, expectedRows] = [descriptor, expected.model.terms[t].descriptor].map((parameters) => rowsOf(parameters, [data.structure(0)], data.species()));

@@ -35,7 +35,7 @@ export async function predictionsOf(from: ReferenceFolder, gap: GapFile): Promis
     const localEnergies = entry.local_energies_including_e0;
     predictions.push({ structure, energy: entry.energy, forces: flat(entry.forces), virial: flat(entry.virial_3x3), localEnergies });
   }
-  for (const file of predictionFilesOf(from, gap)) {
+  for (const file of predictionFilesOf(from, gap.name)) {
     for (const structure of await from.dataset(file, { energy: "energy", forces: "force", virial: "virial" })) {
       const { energy, forces, virial } = structure.targets;
       predictions.push({ structure, energy: energy!, forces: [...forces!], virial: [...virial!], localEnergies: undefined });
@@ -44,5 +44,5 @@ export async function predictionsOf(from: ReferenceFolder, gap: GapFile): Promis
   return predictions;
 }
 
-export const predictionFilesOf = (from: ReferenceFolder, { name }: GapFile): string[] =>
+export const predictionFilesOf = (from: ReferenceFolder, name: string): string[] =>
   from.files.filter((file) => dirname(file) === dirname(name) && /^predictions\w*\.xyz$/u.test(basename(file)));

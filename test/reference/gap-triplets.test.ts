@@ -1,6 +1,6 @@
 // GAP models of pairs and triplets of several species with made-up numbers: what the suite makes of such files, against their definition in plain loops, in which
 // pairs count from both ends and triplets in both orders. Bartók & Csányi, IJQC 115, 1051 (2015), 10.1002/qua.24927.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -87,14 +87,31 @@ const parts: readonly Part[] = [
 ];
 const e0: Readonly<Record<number, number>> = { 11: -1.25, 17: -3.5 };
 
-/** Σ e0 + Σ_rows f_c Σ_s α_s f_c,s δ² exp(−½ Σ_d ((x_d − x_sd)/θ_d)²) */
-function plainEnergies(structure: Structure, positions = structure.positions): number[] {
+/** GAP's covariance functions of r² = Σ_d ((x_d − x′_d)/θ_d)² in D dimensions, by their numbers. */
+const covariances: Readonly<Record<string, (square: number, dimensions: number) => number>> = {
+  1: (square) => Math.exp(-0.5 * square),
+  4(square, dimensions) {
+    const [r, j] = [Math.sqrt(square), Math.floor(dimensions / 2) + 2];
+    return r < 1 ? (1 - r) ** (j + 1) * ((j + 1) * r + 1) : 0;
+  },
+};
+
+interface Covariance {
+  readonly type: string;
+  /** f0, eV */
+  readonly mean: number;
+  /** θ is so many times larger, so that some points are in reach. */
+  readonly reach: number;
+}
+
+/** Σ e0 + Σ_rows f_c Σ_s α_s f_c,s (δ² k(x, x_s) + f0²) */
+function plainEnergies({ type, mean, reach }: Covariance, structure: Structure, positions = structure.positions): number[] {
   const energies = Array.from(structure.atomicNumbers, (z) => e0[z]);
   for (const { rows, points, cutoffs, coefficients, lengthScales, delta } of parts) {
     for (const { center, x, fc } of rows(structure, positions)) {
       for (const [s, point] of points.entries()) {
-        const square = point.reduce((sum, value, d) => sum + ((x[d] - value) / lengthScales[d]) ** 2, 0);
-        energies[center] += fc * coefficients[s] * cutoffs[s] * delta ** 2 * Math.exp(-0.5 * square);
+        const square = point.reduce((sum, value, d) => sum + ((x[d] - value) / (reach * lengthScales[d])) ** 2, 0);
+        energies[center] += fc * coefficients[s] * cutoffs[s] * (delta ** 2 * covariances[type](square, point.length) + mean ** 2);
       }
     }
   }
@@ -113,21 +130,28 @@ afterAll(async () => {
 });
 
 describe("a GAP of pairs and triplets of two species", () => {
-  it.each([["periodic", randomStructure(21, 7)], ["a molecule", randomStructure(22, 7, false)]])("is what its file says: %s", async (_, structure) => {
-    parts.forEach(({ points }, p) => writeFileSync(join(folder, `sparse.${p}`), points.flat().join("\n")));
+  it.each([
+    ["ard_se, periodic", { type: "1", mean: 0, reach: 1 }, randomStructure(21, 7)],
+    ["ard_se, a molecule", { type: "1", mean: 0, reach: 1 }, randomStructure(22, 7, false)],
+    ["ard_se with a mean", { type: "1", mean: 0.3, reach: 1 }, randomStructure(23, 6)],
+    ["pp, periodic", { type: "4", mean: 0, reach: 3 }, randomStructure(24, 7)],
+    ["pp with a mean, a molecule", { type: "4", mean: -0.2, reach: 3 }, randomStructure(25, 7, false)],
+  ])("is what its file says: %s", async (_, covariance, structure) => {
     const gap: GapFile = {
-      name: "gap.xml", hasCorePotential: false, commandLine: "", isolatedAtomEnergies: new Map([[11, e0[11]], [17, e0[17]]]),
-      coordinates: parts.map(({ descriptor, lengthScales, delta, points, cutoffs, coefficients }, p) => ({
-        descriptor, lengthScales, coefficients: Float64Array.from(coefficients), cutoffs: Float64Array.from(cutoffs),
-        attributes: { covariance_type: "1", signal_variance: String(delta), signal_mean: "0", dimensions: String(points[0].length), n_sparseX: String(points.length), n_permutations: "1", sparseX_filename: `sparse.${p}` },
-      })),
+      name: "gap.xml", commandLine: "",
+      content: {
+        label: "GAP", core: [], isolatedAtomEnergies: new Map([[11, e0[11]], [17, e0[17]]]),
+        coordinates: parts.map(({ descriptor, lengthScales, delta, points, cutoffs, coefficients }) => ({
+          descriptor, dimensions: points[0].length, covariance: covariance.type, delta, mean: covariance.mean, zeta: 1, lengthScales: lengthScales.map((length) => covariance.reach * length),
+          sparsePoints: Float64Array.from(points.flat()), cutoffs: Float64Array.from(cutoffs), coefficients: Float64Array.from(coefficients),
+        })),
+      },
     };
-    const files = new ReferenceFolder(folder);
-    expect(whyNot(files, gap)).toBeUndefined();
-    const model = modelOf(files, gap, [11, 17]);
+    expect(whyNot(gap)).toBeUndefined();
+    const model = modelOf(new ReferenceFolder(folder), gap, [11, 17]);
     const { energy, forces, localEnergies } = await evaluateStructure(model, structure, executor, { want: { forces: true, localEnergies: true } });
-    const plain = plainEnergies(structure);
-    const total = (positions: Float64Array): number => plainEnergies(structure, positions).reduce((sum, value) => sum + value, 0);
+    const plain = plainEnergies(covariance, structure);
+    const total = (positions: Float64Array): number => plainEnergies(covariance, structure, positions).reduce((sum, value) => sum + value, 0);
     expectClose([energy], [total(structure.positions)], 1e-11);
     expectClose(localEnergies!, plain, 1e-11);
     const h = 1e-4;

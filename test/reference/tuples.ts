@@ -7,7 +7,7 @@ import { speciesOf } from "../descriptors/systems.js";
 import type { Comparisons } from "./comparisons.js";
 import type { ReferenceFolder } from "./folder.js";
 import { expectKnown } from "./not-there.js";
-import { nameOf, tuplesFromQuip } from "./quip.js";
+import { fromQuip, nameOf } from "./quip.js";
 
 /** One pair, or a center with two neighbors in an order. */
 interface Tuple {
@@ -41,8 +41,9 @@ const TOLERANCE = 1e-10;
 export async function compareTuples(from: ReferenceFolder, executor: Executor, comparisons: Comparisons, where: string, entry: TupleEntry): Promise<void> {
   expectKnown(where, Object.keys(entry), ["frame", "params", "dimensions", "n", "list", "note"]);
   const system = await from.system(entry.frame);
-  const descriptor = createEnvironmentDescriptor(tuplesFromQuip(entry.params) as { type: string }, "these tests");
-  const calculator = new Calculator(executor, descriptor, speciesOf(system));
+  const species = speciesOf(system);
+  const descriptor = createEnvironmentDescriptor(fromQuip(entry.params, species, (name) => from.path(name)).descriptor as { type: string }, "these tests");
+  const calculator = new Calculator(executor, descriptor, species);
   const kind = nameOf(entry.params);
   expect(calculator.nFeatures).toBe(entry.dimensions + 1);
   try {

@@ -82,7 +82,7 @@ export class GaussianDensity<Parameters extends DensityParameters> {
     const block = { nMax, weighting, radial: table, center: atCenter };
     return {
       descriptor: this.descriptor,
-      species: list,
+      species: [...new Set([...species, ...list])].sort((a, b) => a - b),
       blocks: list.map((z) => ({ ...block, species: z })),
       lMax,
       cutoff: this.cutoff,
@@ -94,9 +94,10 @@ export class GaussianDensity<Parameters extends DensityParameters> {
 
   /**
    * Species that it resolves: its own, if given, else those of the data.
-   * @throws {InvalidParameterError} for data with others
+   * @throws {InvalidParameterError} for data with others, unless these are ignored
    */
   speciesList(species: SpeciesList): SpeciesList {
+    if (this.ownSpecies && this.parameters.otherSpecies === "ignore") return this.ownSpecies;
     return speciesFor(this.descriptor, this.ownSpecies, species);
   }
 

@@ -60,4 +60,4 @@ export const densitySpecies = z.array(z.string()).min(1).optional().describe("ch
 type DensitySchema = z.ZodObject<typeof densityShape & { species: typeof densitySpecies }>;
 
 /** Parameters of a density of Gaussians and its radial functions; lengths in Å. */
-export type DensityParameters = z.output<DensitySchema>;
+export type DensityParameters = z.output<DensitySchema> & { readonly otherSpecies?: "refuse" | "ignore" | undefined };

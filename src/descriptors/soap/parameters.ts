@@ -32,6 +32,7 @@ export const soapSchema = z.strictObject({
     .default("off")
     .describe("one vector per structure: inner averages the coefficients, outer the vectors"),
   species: densitySpecies,
+  otherSpecies: z.enum(["refuse", "ignore"]).optional().describe("with species: whether data with other species are refused, or their atoms not seen (GAP); default: refuse"),
 });
 
 /** Parameters of SOAP with every default filled in, see docs/theory/soap.md; lengths in Å. */

@@ -51,6 +51,11 @@ export class Soap implements Descriptor {
     return describeFeatures(this.layout(species), this.density.speciesList(species));
   }
 
+  /** What every column is made of: positions in the list of species, radial indices (−1: summed) and degree. */
+  columnIndices(species: SpeciesList): readonly { readonly species: readonly [number, number]; readonly n: readonly [number, number]; readonly l: number }[] {
+    return this.layout(species).index;
+  }
+
   /** Both channels of a product; the center itself adds to the one of its species, or to all. */
   get neededSpecies(): Descriptor["neededSpecies"] {
     if (this.rows !== "center") return undefined;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FormatError } from "../../errors.js";
 import type { CommandSource } from "./located-text.js";
+import { textOf } from "./xml.js";
 
 /**
  * The command in a file: the whole file, or what stands in `<command_line>` of a gap.xml.
@@ -27,12 +28,5 @@ export function commandIn(text: string, name: string): string {
   if (!found) throw new FormatError({ file: name }, "there is no <command_line> in it; gap_fit writes one into every gap.xml");
   // lines before it keep their numbers in messages
   const lines = text.slice(0, found.index).replace(/[^\n]/gu, "");
-  return lines + plainText(found[1]);
-}
-
-const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-
-function plainText(content: string): string {
-  const data = /^\s*<!\[CDATA\[([^]*)\]\]>\s*$/u.exec(content);
-  return data ? data[1] : content.replace(/&(\w+);/gu, (whole, entity: string) => entities[entity] ?? whole);
+  return lines + textOf(found[1]);
 }

@@ -1,5 +1,6 @@
 import { FormatError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
+import { elements } from "./xml.js";
 
 /** φ of a pair of species of `IP Glue`, as the lines of a pair table. */
 export interface GlueTable {
@@ -14,7 +15,7 @@ export interface GlueTable {
 }
 
 /** End slopes from here on mean a natural spline. */
-const NATURAL = 1e30;
+export const NATURAL = 1e30;
 
 /**
  * Pair functions of the `<Glue_params>` in an XML file of QUIP: cubic splines through the points, natural or with the slopes y1 and yn at the
@@ -51,21 +52,8 @@ export function pairTableText({ species, distances, energies, forces }: GlueTabl
   return [`# ${species.join(" ")}: r (Å), φ (eV), −dφ/dr (eV/Å)`, ...lines, ""].join("\n");
 }
 
-interface Element {
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly content: string;
-}
-
-function elements(xml: string, name: string): Element[] {
-  const text = xml.replace(/<!--[^]*?-->/gu, "");
-  return [...text.matchAll(new RegExp(`<${name}\\b([^>]*?)(?:/>|>([^]*?)</${name}>)`, "gu"))].map(([, tag, content]) => ({
-    attributes: Object.fromEntries([...tag.matchAll(/([\w:]+)\s*=\s*["']([^"']*)["']/gu)].map(([, key, value]) => [key, value])),
-    content: (content as string | undefined) ?? "",
-  }));
-}
-
 /** Slopes of the cubic spline at its points, from the tridiagonal equations of continuous curvature. */
-function splineSlopes(x: readonly number[], y: readonly number[], first: number, last: number): number[] {
+export function splineSlopes(x: readonly number[], y: readonly number[], first: number, last: number): number[] {
   const n = x.length;
   const rise = (i: number): number => (y[i + 1] - y[i]) / (x[i + 1] - x[i]);
   const rows = x.map((_, i): [number, number, number, number] => {

@@ -13,6 +13,8 @@ export interface GapOption {
   readonly lost?: string;
   /** With this value nothing is lost. */
   readonly without?: string;
+  /** What is lost are other values of the descriptor, not how the fit is done. */
+  readonly changesValues?: true;
 }
 
 /** Options by their usual names. */
@@ -111,12 +113,26 @@ export class OptionGroup {
 
   /** Names what is lost and what is not needed. */
   note(notes: Notes, label = ""): void {
-    for (const [name, { key, value }] of this.given) {
-      const { isUnneeded, lost, without } = this.known[name];
-      if (isUnneeded) notes.unneeded(label + key.text);
-      const isNothing = without !== undefined && sameValue(value ? unwrapped(value).text : "T", without);
-      if (lost !== undefined && !isNothing) notes.lost(label + key.text, lost);
+    for (const [name, { key }] of this.given) {
+      if (this.known[name].isUnneeded) notes.unneeded(label + key.text);
+      const lost = this.lostWith(name);
+      if (lost !== undefined) notes.lost(label + key.text, lost);
     }
+  }
+
+  /** The first option without a counterpart that changes the values of a descriptor. */
+  changed(): { readonly key: LocatedText; readonly reason: string } | undefined {
+    for (const [name, { key }] of this.given) {
+      const reason = this.known[name].changesValues ? this.lostWith(name) : undefined;
+      if (reason !== undefined) return { key, reason };
+    }
+    return undefined;
+  }
+
+  private lostWith(name: string): string | undefined {
+    const { lost, without } = this.known[name];
+    const { value } = this.given.get(name)!;
+    return without !== undefined && sameValue(value ? unwrapped(value).text : "T", without) ? undefined : lost;
   }
 }
 

@@ -1,14 +1,11 @@
 import { InvalidParameterError } from "../../errors.js";
 import { findAtomicNumber, symbolOf } from "../../structures/periodic-table.js";
-import { suggestionFor } from "../../suggestion.js";
-import { keyValues, splitWords } from "./command-words.js";
+import { readDescriptorString } from "./descriptors/descriptor-string.js";
 import type { ConvertedDescriptor, GapDescriptor, SpeciesChoice } from "./descriptors/gap-descriptor.js";
-import { gapDescriptors } from "./descriptors/registry.js";
 import { kernelOf } from "./kernel.js";
 import type { LocatedText } from "./located-text.js";
 import type { Notes } from "./notes.js";
-import { OptionGroup } from "./option-group.js";
-import { otherDescriptors } from "./options.js";
+import type { OptionGroup } from "./option-group.js";
 import { sparseOf } from "./sparse.js";
 
 /** A term of the fit file, and what stands above it there. */
@@ -30,21 +27,20 @@ export interface TermContext {
 
 /** Terms of one descriptor string: several, where `add_species` makes one for every combination of species. */
 export function termsOf(string: LocatedText, context: TermContext): ConvertedTerm[] {
-  const words = splitWords(string);
-  const [first] = words;
-  const name = first.text;
-  const kind = Object.hasOwn(gapDescriptors, name) ? gapDescriptors[name] : undefined;
-  if (!kind) {
-    const other = Object.hasOwn(otherDescriptors, name) ? otherDescriptors[name] : undefined;
-    if (other === undefined) throw first.error(`"${name}" is no descriptor of QUIP${suggestionFor(name, [...Object.keys(gapDescriptors), ...Object.keys(otherDescriptors)])}`);
-    context.notes.lost(name, `there is no such term, it is left out; ${other}`);
+  const read = readDescriptorString(string);
+  if ("instead" in read) {
+    context.notes.lost(read.name, `there is no such term, it is left out; ${read.instead}`);
     return [];
   }
-  const group = new OptionGroup(name, first, keyValues(words.slice(1)), kind.options);
-  group.note(context.notes, `${name} `);
+  const { kind, group } = read;
+  group.note(context.notes, `${group.where} `);
   return choicesOf(kind, group, context).flatMap((choice) => {
     const converted = kind.convert(group, { ...context, choice });
-    const kernel = converted && kernelOf(group, converted, context.notes);
+    if (converted?.describesStructures) {
+      context.notes.lost(`${group.where} average`, "a potential of averages over structures is not fitted; the term is left out");
+      return [];
+    }
+    const kernel = converted && kernelOf(group, converted, context);
     if (!kernel) return [];
     const term = {
       descriptor: converted.descriptor,

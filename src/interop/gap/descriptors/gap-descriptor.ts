@@ -14,8 +14,12 @@ export interface ConvertedDescriptor {
   readonly rowsPerRow: number;
   /** Whether a row ends with its weight, which gap_fit calls cutoff. */
   readonly weighsRows: boolean;
-  /** Constant component of gap_fit's vectors, which belongs to the kernel. */
-  readonly constantComponent: number;
+  /** The last component of gap_fit's vectors where it is the same for all, which belongs to the kernel; undefined: there is none */
+  readonly constantComponent: number | undefined;
+  /** Whether there is one row for a whole structure, which potentials have no use for. */
+  readonly describesStructures?: boolean;
+  /** The column here of each column of gap_fit; undefined: they are in the same order */
+  readonly columns?: readonly number[];
 }
 
 /** What the conversion of a descriptor has beside its string. */

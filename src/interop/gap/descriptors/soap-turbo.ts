@@ -34,7 +34,7 @@ export const soapTurbo: GapDescriptor = {
       centers: [species[center]],
       rowsPerRow: 1,
       weighsRows: false,
-      constantComponent: 0,
+      constantComponent: undefined,
     };
   },
 };

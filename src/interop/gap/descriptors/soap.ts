@@ -1,3 +1,4 @@
+import { Soap } from "../../../descriptors/soap/soap.js";
 import { symbolOf } from "../../../structures/periodic-table.js";
 import { suggestionFor } from "../../../suggestion.js";
 import type { OptionGroup } from "../option-group.js";
@@ -14,27 +15,58 @@ export const soap: GapDescriptor = {
   convert(group, context) {
     const density = densityOf(group, context);
     if (!density) return undefined;
-    if (group.flag("average", false)) {
-      context.notes.lost("soap average", "a potential of averages over structures is not fitted; the term is left out");
-      return undefined;
-    }
-    const centers = (group.numbers("Z") ?? context.choice.Z ?? []).filter((atomicNumber) => atomicNumber !== 0);
+    const describesStructures = group.flag("average", false);
+    const centers = centersOf(group, context);
+    const descriptor = {
+      type: "soap",
+      ...numbersOf(group),
+      ...centralReference(group, density, centers.length > 0 ? centers : context.species),
+      ...weighting(group),
+      ...density.compression,
+      ...(describesStructures && { average: "inner" }),
+      ...(density.species && { species: density.species.map(symbolOf) }),
+      ...(density.species && context.species.some((atomicNumber) => !density.species!.includes(atomicNumber)) && { otherSpecies: "ignore" }),
+    };
+    const columns = density.species && columnsOf(descriptor, density.species);
     return {
-      descriptor: {
-        type: "soap",
-        ...numbersOf(group),
-        ...centralReference(group, density, centers.length > 0 ? centers : context.species),
-        ...weighting(group),
-        ...density.compression,
-        ...(density.species && { species: density.species.map(symbolOf) }),
-      },
+      descriptor,
       ...(centers.length > 0 && { centers }),
       rowsPerRow: 1,
       weighsRows: false,
+      ...(describesStructures && { describesStructures }),
       constantComponent: group.number("covariance_sigma0") ?? 0,
+      ...(columns && { columns }),
     };
   },
 };
+
+/** Z, a number or as many as n_Z says; none: all atoms */
+function centersOf(group: OptionGroup, { choice }: DescriptorContext): number[] {
+  const centers = group.numbers("Z") ?? [...(choice.Z ?? [])];
+  const count = group.integer("n_Z", 1);
+  if (count !== undefined && count !== Math.max(1, centers.length)) {
+    throw group.located("n_Z")!.error(`n_Z is ${count}, but Z names ${centers.length} species`);
+  }
+  return centers.includes(0) ? [] : centers;
+}
+
+/** gap_fit has the species in the order of its list, here they ascend. undefined: the list does, too */
+function columnsOf(descriptor: object, listed: readonly number[]): number[] | undefined {
+  const sorted = [...listed].sort((a, b) => a - b);
+  if (sorted.every((atomicNumber, i) => atomicNumber === listed[i])) return undefined;
+  const soap = new Soap(descriptor);
+  const indices = soap.columnIndices(sorted);
+  const { nuR = 2, nuS = 2 } = soap.parameters.compression;
+  // products of different factors are no mirror images
+  const isSymmetric = nuR !== 1 && nuS !== 1;
+  const key = ([a, b]: readonly [number, number], [n, m]: readonly [number, number], l: number): string => `${a} ${n}, ${b} ${m}, ${l}`;
+  const places = new Map(indices.flatMap(({ species: [a, b], n: [n, m], l }, column) => [
+    ...(isSymmetric ? [[key([b, a], [m, n], l), column] as const] : []),
+    [key([a, b], [n, m], l), column] as const,
+  ]));
+  const rank = (position: number): number => (position < 0 ? position : sorted.indexOf(listed[position]));
+  return indices.map(({ species: [a, b], n, l }) => places.get(key([rank(a), rank(b)], n, l))!);
+}
 
 function numbersOf(group: OptionGroup): object {
   const weight = group.number("central_weight") ?? 1;
@@ -71,8 +103,9 @@ interface DensityOfSpecies {
 function densityOf(group: OptionGroup, { choice, species: all, notes }: DescriptorContext): DensityOfSpecies | undefined {
   const listed = group.numbers("species_Z") ?? choice.species_Z ?? [0];
   const count = group.integer("n_species", 1);
-  if (count !== undefined && count !== listed.length && group.has("species_Z")) {
-    throw group.located("species_Z")!.error(`species_Z names ${listed.length} species, n_species is ${count}`);
+  if (count !== undefined && count !== listed.length && (group.has("species_Z") || (!choice.species_Z && count > 1))) {
+    const place = group.located(group.has("species_Z") ? "species_Z" : "n_species")!;
+    throw place.error(group.has("species_Z") ? `species_Z names ${listed.length} species, n_species is ${count}` : `n_species is ${count}, but species_Z is missing`);
   }
   const isAny = listed.includes(0);
   if (isAny && listed.length > 1) {
@@ -82,12 +115,13 @@ function densityOf(group: OptionGroup, { choice, species: all, notes }: Descript
   const isNu = group.has("nu_R") || group.has("nu_S");
   const isDiagonal = group.flag("diagonal_radial", false);
   const isBlind = isAny && all.length !== 1;
-  if ([isNu, isDiagonal, isBlind].filter(Boolean).length > 1) {
-    notes.lost("soap", "nu_R, diagonal_radial and one density of all species are not there together; the term is left out");
+  const nuS = group.integer("nu_S", 0) ?? 2;
+  if (((isNu || isBlind) && isDiagonal) || (isNu && isBlind && nuS === 1)) {
+    notes.lost("soap", "nu_R, diagonal_radial and one density of all species are not there in this combination; the term is left out");
     return undefined;
   }
   const compression = isNu
-    ? { mode: "nu", nuR: group.integer("nu_R", 0) ?? 2, nuS: group.integer("nu_S", 0) ?? 2 }
+    ? { mode: "nu", nuR: group.integer("nu_R", 0) ?? 2, nuS: isBlind ? 0 : nuS }
     : isDiagonal
       ? "diagonal-radial"
       : "mu2";

@@ -24,7 +24,7 @@ export const distance2b: GapDescriptor = {
       },
       rowsPerRow: 1,
       weighsRows: true,
-      constantComponent: 0,
+      constantComponent: undefined,
     };
   },
 };
@@ -39,7 +39,7 @@ export const angle3b: GapDescriptor = {
     // (j, k) and (k, j)
     rowsPerRow: 2,
     weighsRows: true,
-    constantComponent: 0,
+    constantComponent: undefined,
   }),
 };
 
