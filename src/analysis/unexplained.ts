@@ -50,7 +50,7 @@ function forceSentence(comparisons: readonly StructureComparison[], name: string
   if (!(error >= square) || !(Math.sqrt(error / count) > NO_ERROR.forces)) return [];
   return [
     `errors of the forces of the ${name} data (${Math.sqrt(error / count).toPrecision(3)} eV/Å) are as large as the forces themselves: the model says nothing of them; ` +
-      "forces of other frames, in another order of the atoms, in other units or with another sign look like this",
+      "forces of other frames, in another order of the atoms, in other units or with another sign look like this, and so do models that are too simple",
   ];
 }
 

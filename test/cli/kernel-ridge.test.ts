@@ -73,6 +73,19 @@ describe("kernel ridge regression on the command line", () => {
     expect(absurd).toMatchObject({ status: 2, stderr: expect.stringMatching(/ofMedian\[0\] is 1e\+308; it must be a number from 0\.000001 to 1000000/u) });
   });
 
+  it("does not put the model in the place of its fit file", async () => {
+    const before = readFileSync(config, "utf8");
+    expect(await runMain(["fit", config, "-o", config, ...quiet])).toMatchObject({ status: 2, stderr: expect.stringMatching(/the output .*fit\.yaml is also an input; name another file/u) });
+    expect(readFileSync(config, "utf8")).toBe(before);
+  });
+
+  it("refuses test data with other species before the fit", async () => {
+    writeFileSync(file("other.xyz"), "2\nProperties=species:S:1:pos:R:3 energy=-9 double=-18\nC 0 0 0\nO 1.2 0 0\n");
+    const { status, stderr } = await runMain(["fit", config, "-o", file("never.pestle"), "--test", file("other.xyz"), "--dry-run", ...quiet]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/the test data hold O \(frame 1 of .*other\.xyz\), which the training data do not \(C\); leave those structures out, or add some to the training data/u);
+  });
+
   it.each([
     ["cross-validation", ["--cross-validation", ...set("crossValidation={ folds: 3 }")]],
     ["a learning curve", ["--learning-curve", ...set("learningCurve={ sizes: [4, 8], repeats: 2 }")]],

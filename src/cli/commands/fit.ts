@@ -27,6 +27,7 @@ import { type AssessedPart, fitReportData } from "../fit-report.js";
 import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
 import { dataTitles, dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { describeRobust } from "../robust-text.js";
+import { requireTrainedSpecies } from "../model-checks.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
@@ -55,7 +56,7 @@ export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, 
  */
 export async function runFit(session: Session, path: string | undefined, flags: FitFlags, self: Command): Promise<void> {
   const config = await readFitConfig(path, flags);
-  await fit(session, config, flags, (output) => FitCheckpoint.of(session, output, flags, self, path));
+  await fit(session, config, { ...flags, path: path ?? flags.config }, (output) => FitCheckpoint.of(session, output, flags, self, path));
 }
 
 async function readFitConfig(path: string | undefined, flags: FitFlags): Promise<FitConfig> {
@@ -102,13 +103,15 @@ async function readFitFile(path: string): Promise<ConfigFile> {
 /** A fit with forces and sixty sparse points takes so much. */
 const SECONDS_PER_MEGABYTE = 4;
 
-async function fit(session: Session, config: FitConfig, flags: FitFlags, checkpointFor: (output: string) => FitCheckpoint | undefined): Promise<void> {
+async function fit(session: Session, config: FitConfig, flags: FitFlags & { readonly path: string | undefined }, checkpointFor: (output: string) => FitCheckpoint | undefined): Promise<void> {
   const { output, report, predictions, dryRun = false } = flags;
   if (output === undefined && !dryRun && (report !== undefined || !asksForValidation(config))) {
     throw new InvalidParameterError("no output is given; add for example -o model.pestle");
   }
   const inputs = filesIn(dataSchema, config.data, "data").map(({ path }) => path);
-  for (const target of [output, predictions]) if (target !== undefined) await refuseToReplace(target, inputs);
+  // the fit file itself, and model files of a baseline
+  const others = [flags.path, ...filesIn(fitFileSchema(config), config, "config").map(({ path }) => path)].filter((path) => path !== undefined);
+  for (const target of [output, predictions]) if (target !== undefined) await refuseToReplace(target, [...inputs, ...others]);
   if (dryRun) {
     await printPlan(session, await loadForFit(session, config), flags);
     return;
@@ -135,6 +138,7 @@ async function validateAlone(session: Session, executor: Executor, job: Omit<Fit
 async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "config" | "data" | "warnings">> {
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
+  requireTrainedSpecies(data);
   const warnings = [...(await dataWarnings(data)), ...trainerOf(config.model).notes(config)];
   for (const warning of warnings) session.warn(warning);
   return { config: withRoomFor(config, partsOf(data).map(([, dataset]) => dataset)), data, warnings };

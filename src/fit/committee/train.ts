@@ -3,6 +3,7 @@ import { InvalidParameterError } from "../../errors.js";
 import { CommitteeModel } from "../../models/committee/model.js";
 import type { ErrorBarCalibration, Model } from "../../models/model-type.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
+import { valueAt } from "../../parameter-path.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { withCheckpoint } from "../checkpoint/checkpoint.js";
 import { fitIdentity } from "../checkpoint/identity.js";
@@ -88,12 +89,11 @@ async function trainMembers(
 
 async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Dataset, executor: Executor, committee: CommitteeOptions, context: FitContext): Promise<FitResult> {
   const { members } = committee;
+  // said before the fit where its options tell
+  const options = trainer.fitSchema.safeParse(request.fit ?? {});
+  if (options.success && valueAt(options.data, ["errorBars"]) === false) throw noPosterior(trainer.type);
   const { model: center, summary, draw } = await trainer.train(request, dataset, executor, context);
-  if (!draw) {
-    throw new InvalidParameterError(
-      `committee.by is posterior, but this ${center.type} fit does not tell what it leaves open of its coefficients: ask for error bars (fit.errorBars: true) where it has them, or take bootstrap`,
-    );
-  }
+  if (!draw) throw noPosterior(center.type);
   const drawn = draw({ count: members, seed: request.seed ?? 1 });
   const provenance = { ...center.provenance, options: optionsOf(request, committee) };
   const model = new CommitteeModel({ center: bare(center), members: drawn.map(bare), origin: "posterior", provenance });
@@ -129,4 +129,10 @@ function summarize(summaries: readonly FitSummary[], by: string, samples: readon
     warnings: [...new Set(summaries.flatMap(({ warnings = [] }) => warnings))],
     peakWasmBytes: Math.max(...summaries.map(({ peakWasmBytes }) => peakWasmBytes)),
   };
+}
+
+function noPosterior(type: string): InvalidParameterError {
+  return new InvalidParameterError(
+    `committee.by is posterior, but this ${type} fit does not tell what it leaves open of its coefficients: ask for error bars (fit.errorBars: true) where it has them, or take bootstrap`,
+  );
 }

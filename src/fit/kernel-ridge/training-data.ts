@@ -47,7 +47,7 @@ export function trainingData({ model, fit }: ResolvedKernelFit, dataset: Dataset
   const named = namedTargets(fit);
   const columns = named.map(({ name }) => columnOf(dataset, name));
   const indices = Int32Array.from(usableStructures(dataset, columns, fit));
-  if (indices.length === 0) throw new InvalidParameterError(`no structure of the training data has ${named.map(({ name }) => name).join(" and ")}${fit.sigma ? " with a σ" : ""}`);
+  if (indices.length === 0) throw new InvalidParameterError(`no structure of the training data has ${named.map(({ name }) => name).join(" and ")}${fit.sigma ? " with a σ" : ""}: name the keys that hold them (data.keys, data.columns)`);
   const option = model.isolatedAtomEnergies;
   const isolated = option === "none" ? undefined : findIsolatedAtomEnergies(option, dataset, species, fit.sigma ?? {});
   const chosen = indices.length === dataset.nStructures ? dataset : dataset.subset(indices);

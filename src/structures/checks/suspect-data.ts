@@ -2,6 +2,7 @@ import type { Dataset } from "../dataset.js";
 import { bondLengthWarnings } from "./bond-lengths.js";
 import { hydrogenBondWarnings } from "./bonds-of-hydrogen.js";
 import { derivativeWarnings } from "./close-frames.js";
+import { equalEnergyWarnings } from "./equal-energies.js";
 import { energyExtentWarnings } from "./energy-extent.js";
 import { mixedEnergyWarnings } from "./mixed-energies.js";
 import { bareFrameWarnings, repeatedFrameWarnings } from "./repeated-frames.js";
@@ -20,6 +21,7 @@ export function suspectDataWarnings(dataset: Dataset, name: string): string[] {
   return [
     ...lengths,
     ...sizes,
+    ...equalEnergyWarnings(dataset, name),
     ...energyExtentWarnings(dataset, name),
     ...derivativeWarnings(dataset, name, { forces: lengths.length + sizes.length === 0 }),
     ...mixedEnergyWarnings(dataset, name),

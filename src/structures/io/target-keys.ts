@@ -192,7 +192,7 @@ export class KeyTally {
       const parts = this.found[target] || this.used[target].size > 0 ? [] : [...names].filter((key) => namesPart(target, key)).sort();
       if (parts.length > 0) warnings.push(`no ${target} was read: ${parts.map((key) => `"${key}"`).join(", ")} name parts; keys.${target} takes one all the same`);
     }
-    for (const [text, count] of this.notes) warnings.push(`${text} (${count} structures)`);
+    for (const [text, count] of this.notes) warnings.push(`${text} (${count} ${count === 1 ? "structure" : "structures"})`);
     return warnings;
   }
 }

@@ -80,6 +80,12 @@ describe("data against what is known of all molecules", () => {
     expect(warningsOf([crystal(6.05 / BOHR)])).toHaveLength(1);
   });
 
+  it("tell energies that are all the same number", () => {
+    expect(warningsOf(carbon, () => ({ energy: -30 }))).toEqual(["all energies of the training data are -30 eV, in 40 structures that differ: it looks as if they were never computed, or stand under another key (keys.energy, --energy-key)"]);
+    expect(warningsOf(carbon.slice(0, 3), () => ({ energy: -30 }))).toEqual([]);
+    expect(warningsOf(Array.from({ length: 6 }, () => carbon[0]))).toEqual([expect.stringMatching(/repeat/u)]);
+  });
+
   it("tell some energies that are unlike the others", () => {
     const some = (change: (energy: number) => number) => ({ energy, forces }: Targets, i: number): Targets => ({ energy: i % 10 === 4 ? change(energy!) : energy, forces });
     expect(warningsOf(carbon, some((energy) => energy / 4))).toEqual([expect.stringMatching(/^it looks as if the energies of 4 of 40 training structures are per atom, and the others are not \(frame 5; frame 15; frame 25, and 1 more\)/u)]);

@@ -103,7 +103,7 @@ describe("the report", () => {
     expect(report.warnings).toEqual([
       'energy was read from several keys: "REF_energy" in 2, "energy" in 1 structures; keys.energy chooses one',
       '"energy" in 1 structures was not read, "REF_energy", "energy" was taken; keys.energy chooses another',
-      '"energy" is NaN and counts as absent (1 structures)',
+      '"energy" is NaN and counts as absent (1 structure)',
     ]);
   });
 
