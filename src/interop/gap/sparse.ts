@@ -12,8 +12,8 @@ interface Method {
 
 const INSTEAD = "farthest-point serves instead, which covers the environments as evenly";
 
-const WITHOUT_CUTOFF = "the numbers of a point without its cutoff, as in gap.xml.sparseX files; other layouts have to be brought into this one";
-const WITH_CUTOFF = "the numbers of a point and then its cutoff, which gap.xml.sparseX files lack: it is sparseCutoff in gap.xml";
+const WITHOUT_CUTOFF = "the numbers of a point without its cutoff, as in gap.xml.sparseX files; input files of gap_fit have the cutoff before the numbers of each point: take it out";
+const WITH_CUTOFF = "the numbers of a point and then its cutoff, which gap.xml.sparseX files lack (it is sparseCutoff in gap.xml), and input files of gap_fit have first: put it behind";
 
 const methods: Readonly<Record<string, Method | undefined>> = {
   random: { method: "random" },
