@@ -81,7 +81,7 @@ export type { SparseGpPosterior } from "./models/sparse-gp/posterior.js";
 export type { SparseGpTerm } from "./models/sparse-gp/term.js";
 export { countSchema, sparseMethods, sparseSchema, type SparseCount, type SparseOptions } from "./select/schema.js";
 export type { FitContext, FitCurve, FitPlan, FitPlot, FitRequest, FitResult, FitStage, FitSummary, FitTable, NamedCount, OutlineLine, PlannedMemory, PredictionSeconds, TableCell, Trainer } from "./fit/trainer.js";
-export type { BlocksName, ChainState, Checkpoint, DataContent, FitIdentity, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, PartCodec, PartName, ReductionName, StoredPart } from "./fit/checkpoint/checkpoint.js";
+export type { BlocksName, ChainState, Checkpoint, DataContent, FitIdentity, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, NamedData, PartCodec, PartName, ReductionName, StoredPart } from "./fit/checkpoint/checkpoint.js";
 export { CheckpointFolder, type CheckpointOptions } from "./fit/checkpoint/checkpoint-folder.js";
 export type { WritingOptions } from "./fit/checkpoint/part-folder.js";
 export type { Recall } from "./fit/kept-results.js";

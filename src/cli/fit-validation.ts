@@ -11,6 +11,7 @@ import { spreadTable } from "../report/spread-table.js";
 import { writeStructures } from "../structures/io/write-structures.js";
 import type { LoadedData } from "../structures/data-schema.js";
 import { describeProperties, type ErrorRecord, errorRecord } from "./error-record.js";
+import type { KeptFits } from "./kept-fits.js";
 import { formatDuration } from "./progress.js";
 import type { Session } from "./session.js";
 import { formatTable } from "./table.js";
@@ -78,11 +79,11 @@ export async function validationPlan({ config, data }: ValidationJob, { plan, se
 }
 
 /** Does what is asked for. */
-export async function validateFit(session: Session, executor: Executor, job: ValidationJob): Promise<ValidationOutcome> {
+export async function validateFit(session: Session, executor: Executor, job: ValidationJob, fits: KeptFits): Promise<ValidationOutcome> {
   const { crossValidation, learningCurve: curve } = job.config;
   const outcomes: ValidationOutcome[] = [];
-  if (crossValidation) outcomes.push(crossValidationOutcome(await runCrossValidation(session, executor, job), job));
-  if (curve) outcomes.push(learningOutcome(await runLearningCurve(session, executor, job)));
+  if (crossValidation) outcomes.push(crossValidationOutcome(await runCrossValidation(session, executor, job, fits), job));
+  if (curve) outcomes.push(learningOutcome(await runLearningCurve(session, executor, job, fits)));
   return {
     metrics: Object.assign({}, ...outcomes.map(({ metrics }) => metrics)) as ValidationOutcome["metrics"],
     record: Object.assign({}, ...outcomes.map(({ record }) => record)) as object,
@@ -94,11 +95,12 @@ export async function validateFit(session: Session, executor: Executor, job: Val
 }
 
 /** Stopped, it shows the fits that are done. */
-async function runLearningCurve(session: Session, executor: Executor, { config, data }: ValidationJob): Promise<LearningCurveResult> {
+async function runLearningCurve(session: Session, executor: Executor, { config, data }: ValidationJob, fits: KeptFits): Promise<LearningCurveResult> {
   const { signal, onProgress } = session;
   const { learningCurve: options, seed } = config;
   const runs: LearningRun[] = [];
-  const context = { seed, signal, onProgress, onRun: (run: LearningRun): number => runs.push(run) };
+  const kept = fits.parts("learning curve", divideLearningData(data, options!, seed).parts.length);
+  const context = { seed, signal, onProgress, onRun: (run: LearningRun): number => runs.push(run), ...kept };
   try {
     const curve = await learningCurve(configuredTrainer(config), config, data, executor, options, context);
     for (const warning of curve.warnings) session.warn(warning);
@@ -124,9 +126,9 @@ function learningOutcome(curve: LearningCurveResult): ValidationOutcome {
   return { metrics: {}, record, text: learningText(curve), tables: [learningTable(curve)], shown: { learningCurve: curve }, warnings };
 }
 
-async function runCrossValidation(session: Session, executor: Executor, { config, data, predictions }: ValidationJob): Promise<CrossValidation> {
+async function runCrossValidation(session: Session, executor: Executor, { config, data, predictions }: ValidationJob, fits: KeptFits): Promise<CrossValidation> {
   const { signal, onProgress } = session;
-  const context = { seed: config.seed, signal, onProgress, everything: predictions !== undefined };
+  const context = { seed: config.seed, signal, onProgress, everything: predictions !== undefined, ...fits.parts("cross-validation", config.crossValidation!.folds) };
   const result = await crossValidate(configuredTrainer(config), config, data.train, executor, config.crossValidation, context);
   for (const warning of result.warnings) session.warn(warning);
   if (predictions === undefined) return result;

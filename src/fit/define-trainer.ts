@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { filesIn } from "../file-path.js";
 import { validate } from "../validation.js";
 import { type BaselineOptions, baselineSchema } from "./baseline.js";
-import { planOnBaseline, trainOnBaseline } from "./on-baseline.js";
+import { drawOnBaseline, planOnBaseline, trainOnBaseline } from "./on-baseline.js";
 import type { CompleteRequest, FitPlan, FitRequest, FitSection, ModelSection, ModelSectionSchema, Trainer, TrainerDefinition } from "./trainer.js";
 
 /**
@@ -26,6 +26,7 @@ export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema 
     fit: validate(fitSchema, fit, { what: "fit" }),
     seed,
   });
+  const drawFrom: Trainer["drawFrom"] = (model) => drawOnBaseline(model, (own) => definition.drawFrom?.(own));
   return Object.freeze<Trainer>({
     type,
     schema,
@@ -53,11 +54,14 @@ export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema 
     },
     estimateBytes: (request, dataset, threads) => definition.estimateBytes(resolve(request), dataset, threads),
     operations: (request, dataset) => definition.operations?.(resolve(request), dataset),
+    drawFrom,
     async train(request, dataset, executor, context = {}) {
       const { baseline } = split(request.model);
       const own = resolve(request);
-      if (!baseline) return definition.train(own, dataset, executor, context);
-      return trainOnBaseline(baseline, own.model, dataset, executor, context, (model, rest, inner) => definition.train({ ...own, model }, rest, executor, inner));
+      const fitted = await (baseline
+        ? trainOnBaseline(baseline, own.model, dataset, executor, context, (model, rest, inner) => definition.train({ ...own, model }, rest, executor, inner))
+        : definition.train(own, dataset, executor, context));
+      return { ...fitted, draw: drawFrom(fitted.model) };
     },
   });
 }

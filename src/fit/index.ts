@@ -26,8 +26,8 @@ export {
 } from "./trainer.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
 export { trainCommittee } from "./committee/train.js";
-export type { BlocksName, ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
-export { recallPart, withCheckpoint } from "./checkpoint/checkpoint.js";
+export type { BlocksName, ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, InnerWork, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, NamedData, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
+export { recallPart, withCheckpoint, workWithin } from "./checkpoint/checkpoint.js";
 export { CheckpointFolder, type CheckpointOptions } from "./checkpoint/checkpoint-folder.js";
 export type { WritingOptions } from "./checkpoint/part-folder.js";
 export { digestOfNumbers, fitIdentity, type SectionSchemas } from "./checkpoint/identity.js";

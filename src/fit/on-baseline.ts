@@ -42,14 +42,12 @@ export async function trainOnBaseline<Section extends OwnSection>(
   const own = { ...context, recall, validation: isJudged ? await withoutBaseline(validation, baseline, work) : undefined };
   const section = { ...model, ...(await atomsAbove(model, baseline, executor)) };
   const subtracted = performance.now();
-  const { model: fitted, summary, draw } = await fit(section, rest, own);
+  const { model: fitted, summary } = await fit(section, rest, own);
   const ofValidation = foreign === undefined ? [] : [`validation data is not used on the way of the fit: it has ${symbolOf(foreign)}, which the training data has not`];
   const warnings = [...ofValidation, ...(summary.warnings ?? [])];
   const made = fitted.provenance.options as object | undefined;
-  const sumWith = (part: Model, provenance: Provenance): SumModel => new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model: asPart(part) }], provenance });
   return {
-    model: sumWith(fitted, { ...fitted.provenance, ...(made && { options: { ...made, model: { ...model, baseline: options } } }) }),
-    draw: draw && ((how) => draw(how).map((member) => sumWith(member, {}))),
+    model: sumWith(baseline, fitted, { ...fitted.provenance, ...(made && { options: { ...made, model: { ...model, baseline: options } } }) }),
     summary: {
       ...summary,
       stages: [{ name: "baseline", short: "baseline", seconds: (subtracted - started) / 1e3 }, ...summary.stages],
@@ -57,6 +55,19 @@ export async function trainOnBaseline<Section extends OwnSection>(
       ...(warnings.length > 0 && { warnings }),
     },
   };
+}
+
+function sumWith(baseline: Model, fitted: Model, provenance: Provenance): SumModel {
+  return new SumModel({ parts: [{ model: baseline, isBaseline: true }, { model: asPart(fitted) }], provenance });
+}
+
+/** Draws from what was fitted, each on the same baseline, where there is one. */
+export function drawOnBaseline(model: Model, drawFrom: (fitted: Model) => FitResult["draw"]): FitResult["draw"] {
+  if (!(model instanceof SumModel)) return drawFrom(model);
+  const baseline = model.parts.find(({ isBaseline }) => isBaseline);
+  const fitted = model.parts.find((part) => part !== baseline);
+  const draw = baseline && fitted && drawFrom(fitted.model);
+  return draw && ((how) => draw(how).map((member) => sumWith(baseline.model, member, {})));
 }
 
 /** The plan of the rest, with the baseline named: a file that does not fit to the data is refused before the fit. */

@@ -258,6 +258,8 @@ export interface Trainer {
    * the data: a cost that is the same on every machine. Undefined where they are not counted.
    */
   operations(request: FitRequest, dataset: Dataset): number | undefined;
+  /** {@link FitResult.draw} of a model that it has fitted, also one that was stored since. */
+  drawFrom(model: Model): FitResult["draw"];
   /**
    * Fits a model. The same request and data give the same bits for any number of threads.
    * @throws {InvalidParameterError} for what the data does not have; {NumericalError}; {ResourceError}; {CancelledError}
@@ -283,7 +285,7 @@ export interface CompleteRequest<Model, Fit> {
   readonly seed: number;
 }
 
-/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels, no σ, no operations. */
+/** A trainer in terms of its own options, see {@link Trainer}. What is left out: no notes, no species, no descriptors, no kernels, no σ, no operations, nothing to draw from. */
 export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema extends z.ZodType, Request = CompleteRequest<z.output<ModelSchema>, z.output<FitSchema>>> {
   /** {@inheritDoc Trainer.schema} */
   readonly schema: ModelSchema;
@@ -313,6 +315,8 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   estimateBytes(request: Request, dataset: Dataset, threads: number): number;
   /** {@inheritDoc Trainer.operations} */
   operations?(request: Request, dataset: Dataset): number | undefined;
+  /** {@inheritDoc Trainer.drawFrom} */
+  drawFrom?(model: Model): FitResult["draw"];
   /** {@inheritDoc Trainer.train} */
   train(request: Request, dataset: Dataset, executor: Executor, context: FitContext): Promise<FitResult>;
 }

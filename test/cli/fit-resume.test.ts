@@ -44,11 +44,11 @@ const fit = (output: string, threads: number, flags: readonly string[], onStart?
 const checkpointed = ["--resume", "--checkpoint-every", "0.03s"];
 const read = (name: string): Buffer => readFileSync(join(folder, name));
 
-/** Calls back when rows are kept, unless the process ends before. */
-function whenKept(child: ChildProcess, checkpoint: string, then: () => void): void {
+/** Calls back when rows, or something else, are kept, unless the process ends before. */
+function whenKept(child: ChildProcess, checkpoint: string, then: () => void, what = "rows"): void {
   const place = join(folder, checkpoint);
   const timer = setInterval(() => {
-    if (!existsSync(place) || !readdirSync(place).some((name) => name.startsWith("rows"))) return;
+    if (!existsSync(place) || !readdirSync(place).some((name) => name.startsWith(what))) return;
     clearInterval(timer);
     then();
   }, 5);
@@ -86,7 +86,7 @@ describe("a fit", () => {
       onStart: (child) => whenKept(child, "stopped.checkpoint", () => child.kill("SIGINT")),
     });
     expect(stopped.status).toBe(130);
-    const [, percent, command] = /(\d+) % of the rows are safe in stopped\.checkpoint; go on with\n {2}pestle (fit .*--resume)\n/.exec(stopped.stderr) ?? [];
+    const [, percent, command] = /(\d+) % is safe in stopped\.checkpoint; go on with\n {2}pestle (fit .*--resume)\n/.exec(stopped.stderr) ?? [];
     expect(Number(percent) > 0 && Number(percent) <= 100).toBe(true);
     expect(existsSync(join(folder, "stopped.pestle"))).toBe(false);
     expect(readdirSync(join(folder, "stopped.checkpoint")).filter((name) => /tmp|lock/.test(name))).toEqual([]);
@@ -100,6 +100,32 @@ describe("a fit", () => {
     expect(await runPestle(command.split(" "), { cwd: folder })).toMatchObject({ status: 0 });
     expect(read("stopped.pestle").equals(whole)).toBe(true);
     expect(existsSync(join(folder, "stopped.checkpoint"))).toBe(false);
+  });
+
+  it("with cross-validation goes on behind the fits that are done, and keeps nothing when all is told", async () => {
+    const small = ["--set", "model.terms.0.sparse.count=30", "--cross-validation", "--set", "crossValidation.folds=3"];
+    expect(await fit("folds-whole.pestle", 2, [...small, "--no-checkpoint"])).toMatchObject({ status: 0 });
+    const flags = [...small, "--checkpoint-every", "0.03s"];
+    const stopped = await fit("folds.pestle", 1, flags, { onStart: (child) => whenKept(child, "folds.checkpoint", () => child.kill("SIGTERM"), "cross-validation") });
+    expect(stopped.status).toBe(143);
+    expect(stopped.stderr).toMatch(/\d+ % is safe in folds\.checkpoint; go on with\n {2}pestle fit .* --resume\n/);
+    expect(readdirSync(join(folder, "folds.checkpoint"))).toContain("result-of-fit-to-all-data.part");
+    const changed = await fit("folds.pestle", 1, [...flags, "--resume", "--set", "crossValidation.folds=4"]);
+    expect(changed.stderr).toContain("belongs to another fit: crossValidation.folds was 3, now 4");
+    expect(await fit("folds.pestle", 2, [...flags, "--resume"])).toMatchObject({ status: 0 });
+    expect(read("folds.pestle").equals(read("folds-whole.pestle"))).toBe(true);
+    expect(existsSync(join(folder, "folds.checkpoint"))).toBe(false);
+  });
+
+  it("to parts of the data alone keeps them beside the fit file", async () => {
+    const args = ["fit", "fit.yaml", "--cross-validation", "--set", "crossValidation.folds=3", "--set", "model.terms.0.sparse.count=30", "--threads", "1", "--checkpoint-every", "0.03s"];
+    const stopped = await runPestle(args, { cwd: folder, onStart: (child) => whenKept(child, "fit.validation.checkpoint", () => child.kill("SIGINT"), "cross-validation") });
+    expect(stopped.status).toBe(130);
+    expect(stopped.stderr).toContain("is safe in fit.validation.checkpoint; go on with");
+    const resumed = await runPestle([...args, "--resume"], { cwd: folder });
+    expect(resumed).toMatchObject({ status: 0, stdout: expect.stringContaining("cross-validation") as string });
+    expect(resumed.stderr).toContain("the fit goes on with the checkpoint fit.validation.checkpoint");
+    expect(existsSync(join(folder, "fit.validation.checkpoint"))).toBe(false);
   });
 
   it("cannot go on without a checkpoint", async () => {

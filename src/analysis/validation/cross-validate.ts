@@ -1,4 +1,5 @@
 import { EnvironmentCache } from "../../environments/cache/environment-cache.js";
+import { type CheckpointContext, withCheckpoint } from "../../fit/checkpoint/checkpoint.js";
 import type { FitRequest, Trainer } from "../../fit/trainer.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { ProgressListener } from "../../parallel/progress.js";
@@ -8,7 +9,7 @@ import { validate } from "../../validation.js";
 import { type ErrorSummary, errorSummary } from "../metrics.js";
 import type { PropertyErrors } from "../property-errors.js";
 import { fitHeldOut, heldOutComparisons, type HeldOutPredictions, heldOutPropertyErrors, type HeldOutResult, type HeldOutSeries } from "./held-out-fit.js";
-import { fitsAtOnce, progressWithin, runFits } from "./run-fits.js";
+import { fitsAtOnce, progressWithin, runFits, seriesIdentity } from "./run-fits.js";
 import { crossValidationSchema, type CrossValidationOptions } from "./schema.js";
 import { spreadOf, type SummarySpread } from "./spread.js";
 
@@ -23,7 +24,7 @@ export interface FoldResult extends HeldOutResult {
 }
 
 /** How cross-validation is run, beside what a fit file says of it. */
-export interface CrossValidateContext {
+export interface CrossValidateContext extends CheckpointContext {
   /** Of the folds, where the options have none; default 1. */
   readonly seed?: number;
   /** Stops between blocks of rows with a CancelledError. */
@@ -76,9 +77,17 @@ export async function crossValidate(
   options: Partial<CrossValidationOptions> = {},
   context: CrossValidateContext = {},
 ): Promise<CrossValidation> {
-  const start = performance.now();
   throwIfAborted(context.signal);
   const divided = divideData(dataset, options, context.seed);
+  const what = { crossValidation: completeOptions(options, context.seed), everything: context.everything ?? false };
+  const identity = () => seriesIdentity(trainer, request, what, dataset, executor);
+  return withCheckpoint(context, identity, (own) => validateFolds(trainer, request, dataset, executor, divided, own));
+}
+
+async function validateFolds(
+  trainer: Trainer, request: FitRequest, dataset: Dataset, executor: Executor, divided: ReturnType<typeof divideData>, context: CrossValidateContext,
+): Promise<CrossValidation> {
+  const start = performance.now();
   const cache = new EnvironmentCache(executor, context.cacheBytes);
   const series = { trainer, request, train: dataset, scored: dataset, cache, everything: context.everything ?? false };
   try {
@@ -99,21 +108,27 @@ export async function crossValidate(
 
 /** The folds that {@link crossValidate} makes of a data set: to find out early whether it can be divided. */
 export function divideData(dataset: Dataset, options: Partial<CrossValidationOptions>, seed = 1): ReturnType<typeof makeFolds> {
+  return makeFolds(dataset, completeOptions(options, seed));
+}
+
+function completeOptions(options: Partial<CrossValidationOptions>, seed = 1): CrossValidationOptions & { readonly seed: number } {
   const complete = validate(crossValidationSchema, options, { what: "crossValidation" });
-  return makeFolds(dataset, { ...complete, seed: complete.seed ?? seed });
+  return { ...complete, seed: complete.seed ?? seed };
 }
 
 async function runFolds(series: HeldOutSeries, folds: readonly Fold[], executor: Executor, context: CrossValidateContext): Promise<FoldResult[]> {
   const results = new Map((context.known ?? []).map((result) => [result.fold, result]));
   const missing = [...folds.entries()].filter(([fold]) => !results.has(fold));
   const isAlone = fitsAtOnce(missing.length, executor) === 1;
+  let safe = 0;
   await runFits(series, missing, executor, context.signal, async ([fold, { train, heldOut }], signal) => {
+    const work = { name: `fold ${fold + 1}`, count: missing.length, onSafe: () => void safe++ };
     const onProgress = isAlone ? progressWithin(`fold ${fold + 1} of ${folds.length}`, context.onProgress) : undefined;
-    const result = { fold, nTrain: train.length, heldOut, ...(await fitHeldOut(series, { train, scored: heldOut }, { executor, signal, onProgress })) };
+    const result = { fold, nTrain: train.length, heldOut, ...(await fitHeldOut(series, { train, scored: heldOut }, work, { executor, signal, onProgress, kept: context.kept })) };
     return () => {
       results.set(fold, result);
       context.onFold?.(result);
-      context.onProgress?.({ stage: "cross-validation", done: results.size, total: folds.length, unit: "folds" });
+      context.onProgress?.({ stage: "cross-validation", done: results.size, total: folds.length, unit: "folds", ...(context.kept && { safe }) });
     };
   });
   return [...folds.keys()].map((fold) => results.get(fold)!);

@@ -1,5 +1,6 @@
 import { InternalError } from "../../errors.js";
 import type { EnvironmentCache } from "../../environments/cache/environment-cache.js";
+import { type CheckpointContext, type InnerWork, type PartCodec, workWithin } from "../../fit/checkpoint/checkpoint.js";
 import type { FitRequest, Trainer } from "../../fit/trainer.js";
 import { evaluateDataset } from "../../models/evaluate.js";
 import type { Executor } from "../../parallel/executor.js";
@@ -50,18 +51,25 @@ export interface HeldOutPredictions {
   readonly properties?: Readonly<Record<string, Float64Array>>;
 }
 
-interface HeldOutContext {
+interface HeldOutContext extends CheckpointContext {
   readonly executor: Executor;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** Fits to some structures and predicts others. What only structures outside the fit have is left out of its targets. */
-export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { executor, signal, onProgress }: HeldOutContext): Promise<HeldOutResult> {
+/**
+ * Fits to some structures and predicts others. What only structures outside the fit have is left out of its targets.
+ * @param work which fit of the series it is: its result is kept where the context has a place for it, and what is done on the way
+ */
+export function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, work: InnerWork, context: HeldOutContext): Promise<HeldOutResult> {
+  return workWithin(context, work, (inner) => fitAndPredict(series, split, inner), heldOutCodec);
+}
+
+async function fitAndPredict(series: HeldOutSeries, split: HeldOutSplit, { executor, signal, onProgress, kept }: HeldOutContext): Promise<HeldOutResult> {
   const { trainer, request, train, scored, cache } = series;
   const start = performance.now();
   const fitted = train.subset(split.train);
-  const { model, summary } = await trainer.train(requestOnPart(trainer, request, train, fitted), fitted, executor, { signal, onProgress, environments: cache.of(train, split.train) });
+  const { model, summary } = await trainer.train(requestOnPart(trainer, request, train, fitted), fitted, executor, { signal, onProgress, kept, environments: cache.of(train, split.train) });
   const part = scored.subset(split.scored);
   const { forceComponents, virials } = scored.report;
   const want = { forces: series.everything || forceComponents > 0, virial: series.everything || virials > 0 };
@@ -82,6 +90,25 @@ export async function fitHeldOut(series: HeldOutSeries, split: HeldOutSplit, { e
     warnings: summary.warnings ?? [],
   };
 }
+
+/** Which of the arrays are there, and what is no array. */
+interface HeldOutMeta extends Omit<HeldOutResult, "predictions"> {
+  readonly names: readonly string[];
+  readonly properties: readonly string[];
+}
+
+const heldOutCodec: PartCodec<HeldOutResult> = {
+  encode({ predictions: { properties = {}, ...arrays }, ...rest }) {
+    const present = Object.entries(arrays).filter(([, values]) => values !== undefined);
+    const meta: HeldOutMeta = { ...rest, names: present.map(([name]) => name), properties: Object.keys(properties) };
+    return { meta, arrays: [...present.map(([, values]) => values), ...Object.values(properties)] };
+  },
+  decode({ meta, arrays }) {
+    const { names, properties, ...rest } = meta as HeldOutMeta;
+    const named = (all: readonly string[], first: number): object => Object.fromEntries(all.map((name, k) => [name, arrays[first + k]]));
+    return { ...rest, predictions: { ...named(names, 0), ...(properties.length > 0 && { properties: named(properties, names.length) }) } as HeldOutPredictions };
+  },
+};
 
 /** The fit to a part of the data. */
 export function requestOnPart(trainer: Trainer, request: FitRequest, whole: Dataset, part: Dataset): FitRequest {

@@ -1,4 +1,5 @@
 import { EnvironmentCache } from "../../environments/cache/environment-cache.js";
+import { type CheckpointContext, withCheckpoint } from "../../fit/checkpoint/checkpoint.js";
 import type { FitRequest, Trainer } from "../../fit/trainer.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import type { ProgressListener } from "../../parallel/progress.js";
@@ -8,7 +9,7 @@ import type { PropertyErrors } from "../property-errors.js";
 import { fitHeldOut, heldOutComparisons, heldOutPropertyErrors, requestOnPart } from "./held-out-fit.js";
 import { type LearningData, type LearningPart, type LearningParts, learningParts } from "./learning-parts.js";
 import { fitPowerLaw, type PowerLaw } from "./power-law.js";
-import { fitsAtOnce, progressWithin, runFits } from "./run-fits.js";
+import { fitsAtOnce, progressWithin, runFits, seriesIdentity } from "./run-fits.js";
 import { type LearningCurveOptions, learningCurveSchema } from "./schema.js";
 import { type ErrorSpread, spreadOf, type SummarySpread } from "./spread.js";
 
@@ -59,7 +60,7 @@ export interface LearningCurveResult {
 }
 
 /** How a learning curve is made, beside what a fit file says of it. */
-export interface LearningCurveContext {
+export interface LearningCurveContext extends CheckpointContext {
   /** Of the parts, where the options have none; default 1. */
   readonly seed?: number;
   /** Stops between blocks of rows with a CancelledError; `onRun` has heard of what was done by then. */
@@ -90,6 +91,12 @@ export async function learningCurve(
 ): Promise<LearningCurveResult> {
   throwIfAborted(context.signal);
   const chosen = divideLearningData(data, options, context.seed);
+  const others = { [chosen.on]: chosen.scored === data.train ? undefined : chosen.scored };
+  const identity = () => seriesIdentity(trainer, request, { learningCurve: completeOptions(options, context.seed) }, data.train, executor, others);
+  return withCheckpoint(context, identity, (own) => runParts(trainer, request, data, executor, chosen, own));
+}
+
+async function runParts(trainer: Trainer, request: FitRequest, data: LearningData, executor: Executor, chosen: LearningParts, context: LearningCurveContext): Promise<LearningCurveResult> {
   const cache = new EnvironmentCache(executor, context.cacheBytes);
   const { parts, scored, scoredIndices } = chosen;
   const series = { trainer, request, train: data.train, scored, cache, everything: false };
@@ -98,10 +105,12 @@ export async function learningCurve(
   const structures = (some: readonly (LearningPart | undefined)[]): number => some.reduce((sum, part) => sum + (part?.train.length ?? 0), 0);
   const missing = parts.filter((_, k) => !runs[k]);
   const isAlone = fitsAtOnce(missing.length, executor) === 1;
+  let safe = 0;
   try {
     await runFits(series, missing, executor, context.signal, async (part, signal) => {
       const onProgress = isAlone ? progressWithin(`fit ${parts.indexOf(part) + 1} of ${parts.length} to ${part.size} structures`, context.onProgress) : undefined;
-      const { predictions, seconds, warnings } = await fitHeldOut(series, { train: part.train, scored: scoredIndices }, { executor, signal, onProgress });
+      const work = { name: `fit ${part.repeat + 1} to ${part.size}`, count: missing.length, onSafe: () => void (safe += part.train.length) };
+      const { predictions, seconds, warnings } = await fitHeldOut(series, { train: part.train, scored: scoredIndices }, work, { executor, signal, onProgress, kept: context.kept });
       const errors = errorSummary(heldOutComparisons(scored, scoredIndices, predictions));
       const properties = heldOutPropertyErrors(scored, [{ heldOut: scoredIndices, predictions }]);
       const run = { size: part.size, repeat: part.repeat, structures: part.train.length, errors, properties, seconds, warnings };
@@ -109,7 +118,7 @@ export async function learningCurve(
         runs[parts.indexOf(part)] = run;
         context.onRun?.(run);
         const done = structures(parts.filter((_, k) => runs[k]));
-        context.onProgress?.({ stage: "learning curve", done, total: structures(parts), unit: "structures" });
+        context.onProgress?.({ stage: "learning curve", done, total: structures(parts), unit: "structures", ...(context.kept && { safe }) });
       };
     });
     return summarizeLearningRuns(chosen, runs as LearningRun[]);
@@ -124,8 +133,12 @@ function keyOf({ size, repeat }: Pick<LearningPart, "size" | "repeat">): string 
 
 /** The parts that {@link learningCurve} makes: to find out early whether the data suffice. */
 export function divideLearningData(data: LearningData, options: Partial<LearningCurveOptions>, seed = 1): LearningParts {
+  return learningParts(data, completeOptions(options, seed));
+}
+
+function completeOptions(options: Partial<LearningCurveOptions>, seed = 1): LearningCurveOptions & { readonly seed: number } {
   const complete = validate(learningCurveSchema, options, { what: "learningCurve" });
-  return learningParts(data, { ...complete, seed: complete.seed ?? seed });
+  return { ...complete, seed: complete.seed ?? seed };
 }
 
 /** The curve of the fits that are done: all of them, or those that were when it was stopped. */

@@ -1,8 +1,12 @@
 import { ResourceError } from "../../errors.js";
+import type { FitIdentity } from "../../fit/checkpoint/checkpoint.js";
+import { fitIdentity } from "../../fit/checkpoint/identity.js";
 import { estimateFitDescribedBytes } from "../../fit/described-bytes.js";
+import type { FitRequest, Trainer } from "../../fit/trainer.js";
 import type { Executor } from "../../parallel/executor.js";
 import { concurrencyOf, type Job, MEMORY_SHARE, runJobs, stoppable } from "../../parallel/jobs.js";
 import type { ProgressListener } from "../../parallel/progress.js";
+import type { Dataset } from "../../structures/dataset.js";
 import type { HeldOutSeries } from "./held-out-fit.js";
 
 /** How many fits run at once. */
@@ -43,6 +47,18 @@ export async function runFits<Part>(
   } finally {
     done();
   }
+}
+
+/**
+ * What the bits of a series of fits depend on.
+ * @param what how the series is made, by the names of sections: plain data
+ * @param others see {@link fitIdentity}
+ */
+export async function seriesIdentity(
+  trainer: Trainer, { model, fit = {}, seed = 1 }: FitRequest, what: object, dataset: Dataset, executor: Executor, others: Readonly<Record<string, Dataset | undefined>> = {},
+): Promise<FitIdentity> {
+  const complete = { model: trainer.complete(model), fit: { ...fit, of: trainer.variant }, seed };
+  return { ...(await fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor, others)), ...(JSON.parse(JSON.stringify(what)) as object) };
 }
 
 /** Progress of a fit, named by what it is a part of. */

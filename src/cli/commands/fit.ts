@@ -8,9 +8,10 @@ import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
 import { isGapCommand } from "../../interop/gap/command-source.js";
+import type { CheckpointContext } from "../../fit/checkpoint/checkpoint.js";
 import { trainerOf } from "../../fit/registry.js";
 import { withRoomFor } from "../../fit/room-for-structures.js";
-import type { FitPlan, FitResult, FitSummary } from "../../fit/trainer.js";
+import type { FitPlan, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import type { Executor } from "../../parallel/executor.js";
@@ -24,7 +25,8 @@ import { describeProperties, errorRecord } from "../error-record.js";
 import { type CheckpointFlags, FitCheckpoint } from "../fit-checkpoint.js";
 import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
-import { asksForValidation, checkValidation, validateFit, type ValidationJob, validationPlan } from "../fit-validation.js";
+import { asksForValidation, checkValidation, validateFit, type ValidationJob, type ValidationOutcome, validationPlan } from "../fit-validation.js";
+import { keepTogether, keptAlone, type KeptFits } from "../kept-fits.js";
 import { dataTitles, dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { describeRobust } from "../robust-text.js";
 import { requireTrainedSpecies } from "../model-checks.js";
@@ -103,7 +105,12 @@ async function readFitFile(path: string): Promise<ConfigFile> {
 /** A fit with forces and sixty sparse points takes so much. */
 const SECONDS_PER_MEGABYTE = 4;
 
-async function fit(session: Session, config: FitConfig, flags: FitFlags & { readonly path: string | undefined }, checkpointFor: (output: string) => FitCheckpoint | undefined): Promise<void> {
+async function fit(
+  session: Session,
+  config: FitConfig,
+  flags: FitFlags & { readonly path: string | undefined },
+  checkpointFor: (output: string | undefined) => FitCheckpoint | undefined,
+): Promise<void> {
   const { output, report, predictions, dryRun = false } = flags;
   if (output === undefined && !dryRun && (report !== undefined || !asksForValidation(config))) {
     throw new InvalidParameterError("no output is given; add for example -o model.pestle");
@@ -116,23 +123,24 @@ async function fit(session: Session, config: FitConfig, flags: FitFlags & { read
     await printPlan(session, await loadForFit(session, config), flags);
     return;
   }
-  const checkpoint = output === undefined ? undefined : checkpointFor(output);
+  const checkpoint = checkpointFor(output);
   await session.withExecutor(
     async (executor) => {
       const job = { ...(await loadForFit(session, config)), predictions };
       checkValidation(job);
       for (const line of await validationPlan(job, { threads: executor.threads })) session.note(line.trimStart());
-      if (output === undefined) await validateAlone(session, executor, job);
-      else await fitAndAssess(session, executor, { ...job, output, report, checkpoint });
+      if (output === undefined) await validateAlone(session, executor, { ...job, checkpoint });
+      else await keeping({ checkpoint }, (context) => fitAndTell(session, executor, { ...job, output, report, checkpoint }, context));
     },
     { files: inputs, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
   );
 }
 
 /** Without the fit to all data. */
-async function validateAlone(session: Session, executor: Executor, job: Omit<FitJob, "output" | "report" | "checkpoint">): Promise<void> {
-  const { record, text, warnings } = await validateFit(session, executor, job);
+async function validateAlone(session: Session, executor: Executor, job: Omit<FitJob, "output" | "report">): Promise<void> {
+  const { record, text, warnings } = await keeping(job, (context) => keepTogether(job, executor, false, context, (fits) => validateFit(session, executor, job, fits)));
   session.result({ ...record, warnings: [...job.warnings, ...warnings], data: job.data.files, versions: programVersions() }, text.join("\n"));
+  job.checkpoint?.folder.remove();
 }
 
 async function loadForFit(session: Session, config: FitConfig): Promise<Pick<FitJob, "config" | "data" | "warnings">> {
@@ -178,29 +186,52 @@ interface FitJob extends ValidationJob {
   readonly checkpoint: FitCheckpoint | undefined;
 }
 
-async function train({ signal, onProgress }: Session, executor: Executor, { config, data, checkpoint }: FitJob): Promise<FitResult> {
-  const provenance = { versions: programVersions(), data: data.files };
-  try {
-    return await trainWhole(config, data, executor, { signal, onProgress, provenance, validation: data.validation, checkpoint: checkpoint?.folder });
-  } catch (error) {
-    checkpoint?.sayHowToGoOn(error);
-    throw error;
+/** With the checkpoint of the command, where it has one. */
+function keeping<Result>({ checkpoint }: Pick<FitJob, "checkpoint">, work: (context: CheckpointContext) => Promise<Result>): Promise<Result> {
+  return checkpoint ? checkpoint.around(work) : work({});
+}
+
+/** Fits whose model is stored, and what else was asked for. */
+interface FinishedFits {
+  readonly summary: FitSummary;
+  readonly model: Model;
+  /** s of the fit to all data */
+  readonly seconds: number;
+  readonly validation: ValidationOutcome;
+}
+
+/** All fits of the command. The model is stored as soon as it is fitted, so that it is not lost if others fail. */
+async function runFits(session: Session, executor: Executor, job: FitJob, fits: KeptFits): Promise<FinishedFits> {
+  const { config, data, output } = job;
+  const { signal, onProgress } = session;
+  const start = performance.now();
+  const context = { signal, onProgress, provenance: { versions: programVersions(), data: data.files }, validation: data.validation };
+  const { model: trained, summary } = await fits.whole(context, (own) => trainWhole(config, data, executor, own));
+  for (const warning of summary.warnings ?? []) session.warn(warning);
+  const model = withoutFolders(trained);
+  const seconds = (performance.now() - start) / 1000;
+  await saveModel(output, model);
+  return { summary, model, seconds, validation: await validateFit(session, executor, job, fits) };
+}
+
+/** A fit alone needs its checkpoint no more when its model is stored; others until all that was asked for is told. */
+async function fitAndTell(session: Session, executor: Executor, job: FitJob, context: CheckpointContext): Promise<void> {
+  const { checkpoint } = job;
+  if (asksForValidation(job.config)) {
+    const finished = await keepTogether(job, executor, true, context, (fits) => runFits(session, executor, job, fits));
+    await assess(session, executor, job, finished);
+    checkpoint?.folder.remove();
+  } else {
+    const finished = await runFits(session, executor, job, keptAlone(context));
+    checkpoint?.folder.remove();
+    await assess(session, executor, job, finished);
   }
 }
 
-async function fitAndAssess(session: Session, executor: Executor, job: FitJob): Promise<void> {
-  const { config, data, warnings, output, report, checkpoint } = job;
+async function assess(session: Session, executor: Executor, job: FitJob, { summary, model: fitted, seconds, validation }: FinishedFits): Promise<void> {
+  const { config, data, warnings, output, report } = job;
   const { signal, onProgress } = session;
   const { files } = data;
-  const start = performance.now();
-  const trained = await train(session, executor, job);
-  const { summary } = trained;
-  for (const warning of summary.warnings ?? []) session.warn(warning);
-  const fitted = withoutFolders(trained.model);
-  const seconds = (performance.now() - start) / 1000;
-  // saved before it is judged, so that the fit is not lost if that fails
-  await saveModel(output, fitted);
-  checkpoint?.folder.remove();
   const { model, warnings: uncalibrated } = await calibrateWhole(session, executor, fitted, config, data);
   for (const warning of uncalibrated) session.warn(warning);
   const parts: AssessedPart[] = [];
@@ -214,7 +245,6 @@ async function fitAndAssess(session: Session, executor: Executor, job: FitJob): 
   for (const warning of suspect) session.warn(warning);
   const errorBars = judgedBars(model, parts);
   const errors = Object.fromEntries(parts.map(({ name, assessment }) => [name, errorRecord(assessment)]));
-  const validation = await validateFit(session, executor, job);
   const all = [...warnings, ...(summary.warnings ?? []), ...uncalibrated, ...suspect, ...validation.warnings];
   await saveModel(output, model.withProvenance({ ...model.provenance, metrics: { ...errors, ...validation.metrics } }));
   const reported = { ...summary, warnings: all, tables: [...validation.tables, ...summary.tables] };

@@ -1,4 +1,5 @@
 import { FormatError, InvalidParameterError, InvalidStructureError, NumericalError } from "../../errors.js";
+import { systemReason } from "../../system-error.js";
 import type { BuildName } from "../../wasm/builds.js";
 
 /** A file by its content. */
@@ -19,6 +20,12 @@ export interface DataContent {
   readonly sha256: string;
 }
 
+/** Data beside those that are fitted to. */
+export interface NamedData extends DataContent {
+  /** "validation" */
+  readonly role: string;
+}
+
 /** What the bits of a fitted model depend on: plain data. */
 export interface FitIdentity {
   /** The section with its defaults, without paths of files. */
@@ -31,6 +38,8 @@ export interface FitIdentity {
   readonly files: readonly NamedContent[];
   /** The training data by its numbers, wherever it was read from. */
   readonly data: DataContent;
+  /** Other data that something of it depends on; absent: none. */
+  readonly others?: readonly NamedData[];
   /** Builds of the WebAssembly round differently. */
   readonly build: BuildName;
 }
@@ -156,9 +165,10 @@ export interface KeptParts {
   /**
    * The same for one of several fits that this one consists of.
    * @param name unique among them
-   * @param count how many there are
+   * @param count how many there are that take about as long
+   * @param weight as how many it counts; default 1
    */
-  scope(name: string, count: number): KeptScope;
+  scope(name: string, count: number, weight?: number): KeptScope;
   /**
    * Ends the work on it.
    * @param how a fit that was "stopped" can go on; one that was "refused" would be refused again, and nothing of it stays
@@ -202,14 +212,38 @@ export async function withCheckpoint<Context extends CheckpointContext, Result>(
     await kept.close("finished");
     return result;
   } catch (error) {
-    await kept.close(isFinal(error) ? "refused" : "stopped");
+    await kept.close(wouldFailAgain(error) ? "refused" : "stopped");
     throw error;
   }
 }
 
-/** Whether the same fit would fail in the same way. */
-function isFinal(error: unknown): boolean {
-  return [InvalidParameterError, InvalidStructureError, FormatError, NumericalError].some((kind) => error instanceof kind);
+/** Whether the same fit would fail in the same way; a full disk or missing rights may be mended. */
+export function wouldFailAgain(error: unknown): boolean {
+  const isFinal = [InvalidParameterError, InvalidStructureError, FormatError, NumericalError].some((kind) => error instanceof kind);
+  return isFinal && systemReason((error as Error).cause) === undefined;
+}
+
+/** Which of several works that make up a fit. */
+export interface InnerWork extends PartName {
+  /** How many there are that take about as long, at most. */
+  readonly count: number;
+  /** Called when its result is kept, or found. */
+  onSafe?(): void;
+}
+
+/** One of several works that make up a fit: its result is kept, and on the way to it what is done of it. */
+export function workWithin<Context extends CheckpointContext, Result>(
+  context: Context,
+  { name, of, count, onSafe }: InnerWork,
+  work: (context: Context) => Promise<Result>,
+  codec: PartCodec<Result>,
+): Promise<Result> {
+  if (!context.kept) return work(context);
+  const kept = context.kept.scope(name, count);
+  return context.kept.recall({ name: `result of ${name}`, of }, () => work({ ...context, kept }), codec, () => {
+    kept.settle();
+    onSafe?.();
+  });
 }
 
 /** Recalls a part where there is a checkpoint, see {@link KeptParts.recall}. */

@@ -7,7 +7,7 @@ import { isRecord } from "../../plain-data.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { CompleteRequest } from "../trainer.js";
-import type { FitIdentity } from "./checkpoint.js";
+import type { DataContent, FitIdentity } from "./checkpoint.js";
 
 /** Of a trainer. */
 export interface SectionSchemas {
@@ -17,19 +17,33 @@ export interface SectionSchemas {
   readonly fit: z.ZodType;
 }
 
-/** What the bits of a fit depend on. */
-export async function fitIdentity(schemas: SectionSchemas, { model, fit, seed }: CompleteRequest<unknown, unknown>, dataset: Dataset, { wasm }: Executor): Promise<FitIdentity> {
+/**
+ * What the bits of a fit depend on.
+ * @param others data beside those that are fitted to, by what they are
+ */
+export async function fitIdentity(
+  schemas: SectionSchemas,
+  { model, fit, seed }: CompleteRequest<unknown, unknown>,
+  dataset: Dataset,
+  { wasm }: Executor,
+  others: Readonly<Record<string, Dataset | undefined>> = {},
+): Promise<FitIdentity> {
   const named = [...filesIn(schemas.model, model, "model"), ...filesIn(schemas.fit, fit, "fit")];
   const identity: FitIdentity = {
     model: withoutFilePaths(schemas.model, model),
     fit: withoutFilePaths(schemas.fit, fit),
     seed,
     files: await Promise.all(named.map(async ({ role, path }) => ({ role, sha256: await digestOfFile(path) }))),
-    data: { structures: dataset.nStructures, atoms: dataset.nAtoms, sha256: digestOfData(dataset) },
+    data: contentOf(dataset),
+    others: Object.entries(others).flatMap(([role, other]) => (other ? [{ role, ...contentOf(other) }] : [])),
     build: wasm.shared.build,
   };
   // as it comes back from a file
   return JSON.parse(JSON.stringify(identity)) as FitIdentity;
+}
+
+function contentOf(dataset: Dataset): DataContent {
+  return { structures: dataset.nStructures, atoms: dataset.nAtoms, sha256: digestOfData(dataset) };
 }
 
 async function digestOfFile(path: string): Promise<string> {

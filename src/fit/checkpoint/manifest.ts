@@ -30,14 +30,14 @@ export function checkManifest(path: string, folder: string, identity: FitIdentit
   if (pestle !== version) {
     throw new InvalidParameterError(`the checkpoint ${folder} was begun by pestle ${pestle}, this is ${version}, which may round differently: end the fit with that version, or ${startAnew(folder)}`);
   }
-  const { data, files, build, ...request } = identity;
+  const { data, files, build, others = [], ...request } = identity;
   if (earlier.build !== build) {
     throw new InvalidParameterError(
       `the checkpoint ${folder} was made by the ${earlier.build} build, this is ${build}, which rounds differently: set the environment variable PESTLE_WASM=${earlier.build} to go on, or ${startAnew(folder)}`,
     );
   }
-  const { data: earlierData, files: earlierFiles, build: ___, ...earlierRequest } = earlier;
-  const changes = [...differences(earlierRequest, request), ...changedData(earlierData, data), ...changedFiles(earlierFiles, files)];
+  const { data: earlierData, files: earlierFiles, build: ___, others: earlierOthers = [], ...earlierRequest } = earlier;
+  const changes = [...differences(earlierRequest, request), ...changedData("training", earlierData, data), ...changedOthers(earlierOthers, others), ...changedFiles(earlierFiles, files)];
   if (changes.length === 0) return;
   const listed = changes.length > 5 ? [...changes.slice(0, 5), `and ${changes.length - 5} more`] : changes;
   throw new InvalidParameterError(`the checkpoint ${folder} belongs to another fit: ${listed.join("; ")}. Undo the change to go on, or ${startAnew(folder)}`);
@@ -61,10 +61,20 @@ function readManifest(path: string, folder: string): Manifest {
   throw new FormatError({ file: path }, `the checkpoint has version ${manifest.version}, and this is pestle ${version}, which goes on with version ${CHECKPOINT_VERSION}: ${startAnew(folder)}`);
 }
 
-function changedData(earlier: FitIdentity["data"], now: FitIdentity["data"]): string[] {
+function changedData(role: string, earlier: FitIdentity["data"], now: FitIdentity["data"]): string[] {
   if (earlier.sha256 === now.sha256) return [];
   const sizes = earlier.structures === now.structures && earlier.atoms === now.atoms ? "" : ` (${earlier.structures} structures of ${earlier.atoms} atoms, now ${now.structures} of ${now.atoms})`;
-  return [`the training data has other numbers${sizes}`];
+  return [`the ${role} data has other numbers${sizes}`];
+}
+
+function changedOthers(earlier: NonNullable<FitIdentity["others"]>, now: NonNullable<FitIdentity["others"]>): string[] {
+  const before = new Map(earlier.map((data) => [data.role, data]));
+  const added = now.flatMap((data) => {
+    const own = before.get(data.role);
+    return own ? changedData(data.role, own, data) : [`there was no ${data.role} data`];
+  });
+  const gone = earlier.filter(({ role }) => !now.some((data) => data.role === role)).map(({ role }) => `there is no ${role} data any more`);
+  return [...added, ...gone];
 }
 
 function changedFiles(earlier: FitIdentity["files"], now: FitIdentity["files"]): string[] {

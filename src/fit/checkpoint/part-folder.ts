@@ -112,14 +112,16 @@ export class PartFolder implements KeptParts, ChainFolder {
     this.safe.set("", part, share, 1);
   }
 
-  scope(name: string, count: number): KeptScope {
-    return this.scopeIn("", name, count);
+  scope(name: string, count: number, weight?: number): KeptScope {
+    return this.scopeIn("", name, count, weight);
   }
 
   /** Of a fit that is within another itself. */
-  scopeIn(outer: string, name: string, count: number): KeptScope {
+  scopeIn(outer: string, name: string, count: number, weight = 1): KeptScope {
+    const scope = scopeWithin(outer, name);
     this.safe.divide(outer, count);
-    return new PartScope(this, scopeWithin(outer, name));
+    this.safe.weigh(scope, weight);
+    return new PartScope(this, scope);
   }
 
   report(scope: string, reduction: string, safe: number, all: number): void {

@@ -8,7 +8,7 @@ interface SharedFolder extends KeptParts, ChainFolder {
   later: KeptParts["later"];
   find: KeptParts["find"];
   settle(scope: string): void;
-  scopeIn(outer: string, name: string, count: number): KeptScope;
+  scopeIn(outer: string, name: string, count: number, weight?: number): KeptScope;
 }
 
 /** What a folder has of one of several fits: names begin with its own. */
@@ -42,8 +42,8 @@ export class PartScope implements KeptScope {
     this.folder.report(this.name, part, share, 1);
   }
 
-  scope(name: string, count: number): KeptScope {
-    return this.folder.scopeIn(this.name, name, count);
+  scope(name: string, count: number, weight?: number): KeptScope {
+    return this.folder.scopeIn(this.name, name, count, weight);
   }
 
   settle(): void {

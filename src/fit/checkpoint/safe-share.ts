@@ -7,11 +7,17 @@ interface Reductions {
 export class SafeShare {
   /** Fits that take about as long, by the one that they make up. */
   private readonly counts = new Map<string, number>();
+  private readonly weights = new Map<string, number>();
   private readonly own = new Map<string, Reductions>();
 
   /** A fit is made up of so many others, at most. */
   divide(scope: string, count: number): void {
     this.counts.set(scope, count);
+  }
+
+  /** A fit counts as so many of those that make up the same. */
+  weigh(scope: string, weight: number): void {
+    this.weights.set(scope, weight);
   }
 
   /**
@@ -39,8 +45,8 @@ export class SafeShare {
   private innerShare(scope: string): number {
     const count = this.counts.get(scope);
     if (count === undefined) return 0;
-    const names = new Set([...this.own.keys(), ...this.counts.keys()].filter((name) => name !== scope && scopeAround(name) === scope));
-    return [...names].reduce((sum, name) => sum + this.of(name), 0) / count;
+    const inner = [...this.weights].filter(([name]) => scopeAround(name) === scope);
+    return inner.reduce((sum, [name, weight]) => sum + weight * this.of(name), 0) / count;
   }
 }
 

@@ -72,7 +72,7 @@ async function trainMembers(
       const own = trainer.onPart(request, { whole: dataset, part, energiesOnly: false }) ?? request;
       const onProgress: FitContext["onProgress"] = context.onProgress && ((progress) => context.onProgress!({ ...progress, stage: `member ${k + 1} of ${members}: ${progress.stage}` }));
       const inner = { ...context, onProgress, environments: cache.of(dataset, sample), validation: undefined };
-      fitted.push(await fitWithin(inner, `member ${k + 1}`, members, (kept) => trainer.train({ ...own, seed: seed + k }, part, executor, kept)));
+      fitted.push(await fitWithin(trainer, inner, `member ${k + 1}`, members, (kept) => trainer.train({ ...own, seed: seed + k }, part, executor, kept)));
     }
     if (calibratesOutOfBag(committee, context.validation !== undefined)) {
       calibration = await calibrateOutOfBag({ members: fitted.map(({ model }) => model), samples }, dataset, executor, cache, context);

@@ -1,4 +1,5 @@
 import { committeeOfModel } from "../../models/linear/committee.js";
+import { LinearModel } from "../../models/linear/model.js";
 import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
 import { sigmaOnPart } from "../partial-data.js";
@@ -30,6 +31,7 @@ export const linearTrainer = defineTrainer({
   operations: countOperations,
   async train(request, dataset, executor, context) {
     const { model, summary } = await fitLinear(request, dataset, executor, context);
-    return { model, summary, draw: model.covariance && ((options) => committeeOfModel(model, options)) };
+    return { model, summary };
   },
+  drawFrom: (model) => (model instanceof LinearModel && model.covariance ? (how) => committeeOfModel(model, how) : undefined),
 });

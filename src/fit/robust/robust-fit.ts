@@ -38,7 +38,7 @@ export async function robustFit(
   const sigma = trainer.sigma(request);
   if (!sigma) throw new InvalidParameterError(`robust: residuals are judged in units of σ, which targets of ${trainer.type} do not have: leave it out`);
   const complete = { model: trainer.complete(request.model), fit: { ...request.fit, robust }, seed: request.seed ?? 1 };
-  const identity = () => fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor);
+  const identity = () => fitIdentity({ model: trainer.schema, fit: trainer.fitSchema }, complete, dataset, executor, { validation: context.validation });
   return withCheckpoint(context, identity, (own) => iterate(trainer, request, dataset, executor, robust, sigma, own));
 }
 
@@ -67,7 +67,7 @@ async function iterate(
           const weighted = step === 0 ? { dataset, sigma } : targets.weighted(weights);
           const own = step === 0 ? request : { ...request, fit: { ...request.fit, sigma: weighted.sigma } };
           const inner = { ...rest, environments, ...within("re-weighted fit", step) };
-          return fitWithin(inner, `re-weighted fit ${step + 1}`, robust.iterations + 1, (kept) => trainer.train(own, weighted.dataset, executor, kept));
+          return fitWithin(trainer, inner, `re-weighted fit ${step + 1}`, robust.iterations + 1, (kept) => trainer.train(own, weighted.dataset, executor, kept));
         },
         residuals: ({ model }, step) => targets.residuals(model, executor, { signal, environments, ...within("residuals of fit", step) }),
         minimum: ({ summary }) => summary.minimum,

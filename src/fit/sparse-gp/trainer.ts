@@ -1,6 +1,7 @@
 import { defineTrainer } from "../define-trainer.js";
 import { describeTerms, smoothnessNotes, speciesOfTerms, withDescriptorDefaults } from "../design/terms.js";
 import { drawSparseGps } from "../../models/sparse-gp/draws.js";
+import { SparseGpModel } from "../../models/sparse-gp/model.js";
 import { sigmaOnPart } from "../partial-data.js";
 import { estimateSparseGpBytes, planSparseGpFit } from "./estimate.js";
 import { fitSparseGp } from "./fit.js";
@@ -30,6 +31,7 @@ export const sparseGpTrainer = defineTrainer({
   async train(request, dataset, executor, context) {
     const { model, summary } = await fitSparseGp(request, dataset, executor, context);
     const { terms: _, ...generic } = summary;
-    return { model, summary: generic, draw: model.posterior && ((how) => drawSparseGps(model, how)) };
+    return { model, summary: generic };
   },
+  drawFrom: (model) => (model instanceof SparseGpModel && model.posterior ? (how) => drawSparseGps(model, how) : undefined),
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../../src/errors.js";
-import { CheckpointFolder, type FitContext, fitLinear, type LinearFit, fitSparseGp, robustFit, type SparseGpFit, trainCommittee, trainerOf } from "../../../src/fit/index.js";
+import { CheckpointFolder, type FitContext, fitLinear, huberTrainer, type LinearFit, fitSparseGp, robustFit, type SparseGpFit, trainCommittee, trainerOf } from "../../../src/fit/index.js";
 import { encodeModel, type Model } from "../../../src/models/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { Dataset } from "../../../src/structures/index.js";
@@ -78,6 +78,15 @@ const cases: readonly Case[] = [
     name: "a fit with Huber's loss",
     fit: (executor, context) => robustFit(trainerOf(member.model), member, data.crystals, executor, { iterations: 2 }, context),
     others: (summary) => (summary as { robust: unknown }).robust,
+  },
+  {
+    // what a kept result was drawn from is drawn from again
+    name: "a committee drawn from the posterior of a fit with Huber's loss",
+    fit: (executor, context) => {
+      const own = { ...member, fit: { ...member.fit, errorBars: true } };
+      return trainCommittee(huberTrainer(trainerOf(own.model), { iterations: 1 }), own, data.crystals, executor, { members: 3, by: "posterior" }, context);
+    },
+    others: (summary) => (summary as { extent: string }).extent,
   },
 ];
 
