@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xorshift128plus } from "pure-rand/generator/xorshift128plus";
 
@@ -17,7 +18,7 @@ const file = (name) => JSON.stringify(fileURLToPath(new URL(`../examples/data/${
 
 const silicon = `data: { train: ${file("Si_train.xyz.gz")} }\n`;
 const little = `data: { train: ${file("Si_test.xyz.gz")} }\n`;
-const molecules = `data: { train: ${file("QM9_2074.xyz.gz")}, split: { test: 0.95 } }\n`;
+const molecules = "data: { train: molecules.xyz }\n";
 const sparse = (count) => `model:
   type: sparse-gp
   isolatedAtomEnergies: { Si: -0.79 }
@@ -56,8 +57,17 @@ const kinds = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "pestle-kills-"));
+writeFileSync(join(folder, "molecules.xyz"), firstFrames(new URL("../examples/data/QM9_2074.xyz.gz", import.meta.url), 130));
 const random = xorshift128plus(Number(values.seed));
 const threads = Number(values.threads);
+
+/** Of an extended XYZ file. */
+function firstFrames(url, count) {
+  const lines = gunzipSync(readFileSync(url)).toString().split("\n");
+  let end = 0;
+  for (let frame = 0; frame < count; frame++) end += Number(lines[end]) + 2;
+  return `${lines.slice(0, end).join("\n")}\n`;
+}
 
 /** Runs a fit, and ends it after so many ms, or not. */
 function fit(name, flags, { after = Infinity, nThreads = threads } = {}) {
