@@ -1,4 +1,5 @@
 import { erf } from "../math/erf.js";
+import { seededRandom, standardNormal } from "../math/random.js";
 
 /** A share of the errors as it should be for normally distributed errors of these bars, and as it is. */
 export interface CoveragePoint {
@@ -22,6 +23,8 @@ export interface BarBin {
 
 /** Shares that intervals are made for. */
 const LEVELS = [...Array.from({ length: 19 }, (_, i) => (i + 1) / 20), 0.99];
+/** Errors that are drawn for a rank correlation, at least. */
+const DRAWS = 10_000;
 /** Bins hold this many predictions or more … */
 const BIN_COUNT = 8;
 /** … and are no more than these. */
@@ -75,6 +78,18 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
     yy += (y[i] - mean) ** 2;
   }
   return xy / Math.sqrt(xx * yy);
+}
+
+/**
+ * Rank correlation of bars with sizes of errors that are drawn with them: what bars that are right reach. An error may be small by chance, so that it is
+ * below 1: 0.3 where bars are spread over a factor of 3, 0.6 over a factor of 10. NaN where all are equal.
+ */
+export function attainableCorrelation(bars: ArrayLike<number>): number {
+  const random = seededRandom(1);
+  const repeats = Math.ceil(DRAWS / bars.length);
+  let sum = 0;
+  for (let k = 0; k < repeats; k++) sum += rankCorrelation(bars, Float64Array.from(bars, (bar) => Math.abs(bar * standardNormal(random))));
+  return sum / repeats;
 }
 
 function ranks(values: ArrayLike<number>): Float64Array {

@@ -1,6 +1,6 @@
 import { ROUNDED_BAR } from "../fit/calibration/bar-scale.js";
 import { calibrationCurve, calibrationFactor, type CalibrationPoint } from "../fit/linear/solvers/posterior.js";
-import { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
+import { attainableCorrelation, type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
 import type { ResidualNoise } from "../models/potential.js";
 import type { StructureComparison } from "./metrics.js";
 
@@ -34,6 +34,8 @@ export interface JudgedErrorBars {
   readonly bins: readonly BarBin[];
   /** Spearman's correlation of bars and sizes of errors: whether the bars tell which predictions are worse. NaN without reference values. */
   readonly rankCorrelation: number;
+  /** The same of errors that are drawn with these bars: right bars do not reach more. NaN without reference values. */
+  readonly attainableCorrelation: number;
   /** The same of √(bar² + noise²); absent where the noise of the fit is not known. */
   readonly withNoise?: BarJudgement;
 }
@@ -144,7 +146,7 @@ function sizeOf({ bar, noise }: Bar, withNoise: boolean): number {
  */
 function judgeBars(all: readonly number[], compared: readonly number[], errors: readonly number[]): BarJudgement {
   const size = rootMeanSquare(all);
-  if (errors.length === 0) return { size, factor: NaN, calibration: [], coverage: [], bins: [], rankCorrelation: NaN };
+  if (errors.length === 0) return { size, factor: NaN, calibration: [], coverage: [], bins: [], rankCorrelation: NaN, attainableCorrelation: NaN };
   const variances = compared.map((bar) => bar * bar);
   return {
     size,
@@ -153,6 +155,7 @@ function judgeBars(all: readonly number[], compared: readonly number[], errors: 
     coverage: coverage(errors.map((error, i) => error / compared[i])),
     bins: barBins(compared, errors),
     rankCorrelation: rankCorrelation(compared, errors.map(Math.abs)),
+    attainableCorrelation: attainableCorrelation(compared),
   };
 }
 

@@ -41,7 +41,7 @@ export { fitPowerLaw, type PowerLaw } from "./validation/power-law.js";
 export { type CrossValidationOptions, crossValidationSchema, type LearningCurveOptions, learningCurveSchema } from "./validation/schema.js";
 export type { ErrorSpread, GroupSpread, MeanAndDeviation, PropertySpread, SummarySpread } from "./validation/spread.js";
 export { calibrateErrorBars, type CalibratedModel, type CalibrationOptions } from "./calibrate.js";
-export { type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
+export { attainableCorrelation, type BarBin, barBins, coverage, type CoveragePoint, rankCorrelation } from "./coverage.js";
 export { type BarJudgement, type ComparedErrorBars, type ComparisonWithBars, type ErrorBarSummary, type ErrorsWithBars, errorsWithBars, type JudgedErrorBars, judgeErrorBars, type PredictedDeviations } from "./error-bars.js";
 export {
   DOMAIN_THRESHOLD,

@@ -25,9 +25,9 @@ function lines(of: string, { count, withNoise, ...bars }: JudgedErrorBars, facto
   return [line("error bars", bars), ...(withNoise ? [line("with the noise, bars", withNoise)] : [])];
 }
 
-function describe({ factor, calibration, rankCorrelation }: Omit<BarJudgement, "size">): string {
+function describe({ factor, calibration, rankCorrelation, attainableCorrelation }: Omit<BarJudgement, "size">): string {
   const shares = calibration.map(({ deviations, observed, expected }) => `${percent(observed)} within ${deviations} (normal: ${percent(expected)})`);
-  return `; errors are ${factor.toPrecision(3)} times as large, ${shares.join(", ")}${Number.isNaN(rankCorrelation) ? "" : `; rank correlation ${rankCorrelation.toFixed(2)}`}`;
+  return `; errors are ${factor.toPrecision(3)} times as large, ${shares.join(", ")}${Number.isNaN(rankCorrelation) ? "" : `; rank correlation ${rankCorrelation.toFixed(2)} (right bars: ${attainableCorrelation.toFixed(2)})`}`;
 }
 
 function percent(share: number): string {

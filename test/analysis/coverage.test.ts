@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assessPotential, barBins, calibrateErrorBars, coverage, judgeErrorBars, rankCorrelation } from "../../src/analysis/index.js";
+import { assessPotential, attainableCorrelation, barBins, calibrateErrorBars, coverage, judgeErrorBars, rankCorrelation } from "../../src/analysis/index.js";
 import { InvalidParameterError } from "../../src/errors.js";
 import { seededRandom, standardNormal } from "../../src/math/random.js";
 import { committeeOfModel, evaluateStructure } from "../../src/models/index.js";
@@ -43,6 +43,20 @@ describe("bins of bars", () => {
     // one pair shares its rank: 1 − 6 Σd²/(n(n² − 1)) does not hold, Pearson's of 0, 1, 2.5, 2.5 and 0, 1, 2, 3 does
     expect(rankCorrelation([1, 2, 3, 3], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
     expect(rankCorrelation([1, 1], [1, 2])).toBeNaN();
+  });
+});
+
+describe("the rank correlation of right bars", () => {
+  it("is what their own errors have", () => {
+    const random = seededRandom(9);
+    const bars = Array.from({ length: 5000 }, (_, i) => 10 ** (i / 4999));
+    const errors = bars.map((bar) => Math.abs(bar * standardNormal(random)));
+    const own = attainableCorrelation(bars);
+    expectClose([own], [rankCorrelation(bars, errors)], 0.03);
+    // 0.570 by two million draws
+    expectClose([own, attainableCorrelation(bars.map((bar) => 1e-4 * bar))], [0.57, own], 0.02);
+    expect(attainableCorrelation([1, 2, 4]) > 0.2).toBe(true);
+    expect(attainableCorrelation([1, 1, 1])).toBeNaN();
   });
 });
 

@@ -26,7 +26,7 @@ export function errorBarPlot(kind: Kind, bars: JudgedErrorBars): Plot | undefine
         text: titles[kind],
         subtitle: [
           `errors are ${formatSignificant(bars.factor)} times the bars, ${(100 * within).toFixed(0)} % within one (normal: 68 %)`,
-          `rank correlation ${formatCorrelation(bars.rankCorrelation)}; ${formatCount(bars.count)} values`,
+          `rank correlation ${formatCorrelation(bars.rankCorrelation)}, of right bars ${formatCorrelation(bars.attainableCorrelation)}; ${formatCount(bars.count)} values`,
         ],
       },
       spacing: 12,
