@@ -88,7 +88,7 @@ describe("a linear model on the command line", () => {
     expect(asked.stderr).toMatch(/a linear model has no variance that a training domain could be told by/u);
     const output = join(folder, "bars.xyz");
     const { stdout: judged } = await runMain(["evaluate", certain, join(folder, "validation.xyz"), "--error-bars", "-o", output, "--quiet", "--threads", "1"]);
-    expect(judged).toMatch(/^error bars of energies [\d.e-]+ meV\/atom; errors are [\d.]+ times as large, \d+ % within 1 \(normal: 68 %\), .*normal: 99\.7 %\); rank correlation -?[\d.]+$/mu);
+    expect(judged).toMatch(/^error bars of energies [\d.e-]+ meV\/atom; errors are [\d.]+ times as large, \d+ % within 1 \(normal: 68 %\), .*normal: 99\.7 %\); rank correlation -?[\d.]+ \(right bars: 0\.\d+\)$/mu);
     expect(judged).toMatch(/^error bars of forces [\d.e-]+ eV\/Å; errors/mu);
     expect(readFileSync(output, "utf8")).toMatch(/pestle_forces_std:R:3.* pestle_energy_std=[\d.e-]+/u);
     const without = await runMain(["evaluate", model, join(folder, "validation.xyz"), "--error-bars", "--json", ...quiet]);
