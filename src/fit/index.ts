@@ -50,7 +50,8 @@ export {
   type KernelRidgeModelOptions,
   kernelRidgeSchema,
 } from "./kernel-ridge/schema.js";
-export type { KernelRidgeFitSummary, KernelRidgeLeftOut, KernelRidgeScanPoint } from "./kernel-ridge/summary.js";
+export type { KernelRidgeScanPoint } from "./kernel-ridge/scan-point.js";
+export type { KernelRidgeFitSummary, KernelRidgeLeftOut } from "./kernel-ridge/summary.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";
 export { estimateSparseGpBytes, planSparseGpFit, type SparseGpFitPlan, type TermSizes } from "./sparse-gp/estimate.js";

@@ -9,7 +9,8 @@ import { fillKernelMatrices, type KernelTerm, type KeptTiles, placeNorms } from 
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { bestPoint, groupsByName, type ScanInput, scanShifts, type ShiftStatistics } from "./scan.js";
 import type { ScanOptions } from "./schema.js";
-import type { FinishedKernelFit, KernelRidgeScanPoint } from "./summary.js";
+import type { KernelRidgeScanPoint } from "./scan-point.js";
+import type { FinishedKernelFit } from "./summary.js";
 import { describeRows, type RowSet, type TermRows } from "./term-rows.js";
 import { isolatedEnergy } from "./training-data.js";
 

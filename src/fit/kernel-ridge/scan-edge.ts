@@ -1,6 +1,6 @@
 import { measureOf } from "./scan.js";
 import type { ScanOptions } from "./schema.js";
-import type { KernelRidgeScanPoint } from "./summary.js";
+import type { KernelRidgeScanPoint } from "./scan-point.js";
 
 /** A measure that falls by less than this towards the end of an axis is flat there: nothing is to be gained beyond. */
 const FLAT = 0.01;

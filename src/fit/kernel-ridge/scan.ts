@@ -7,7 +7,7 @@ import { cholesky, choleskyScratchBytes, solveTriangularVector } from "../../lin
 import { defineTask } from "../../parallel/task.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { KernelRidgeScanPoint } from "./summary.js";
+import type { KernelRidgeScanPoint } from "./scan-point.js";
 
 /** A kernel matrix that is decomposed once for all λ. */
 export interface ScanInput {

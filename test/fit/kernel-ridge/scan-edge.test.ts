@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bestPoint } from "../../../src/fit/kernel-ridge/scan.js";
 import { scanEdgeWarnings } from "../../../src/fit/kernel-ridge/scan-edge.js";
-import type { KernelRidgeScanPoint } from "../../../src/fit/kernel-ridge/summary.js";
+import type { KernelRidgeScanPoint } from "../../../src/fit/kernel-ridge/scan-point.js";
 
 type By = Parameters<typeof scanEdgeWarnings>[2];
 

@@ -1,0 +1,19 @@
+/** One pair of length scale and λ of a scan. NaN (null in JSON) where the kernel matrix is not positive definite. */
+export interface KernelRidgeScanPoint {
+  /** Of each term, in units of its features; NaN for kernels without one. */
+  readonly lengthScales: readonly number[];
+  /** Multiple of the median distance, where it was given so. */
+  readonly ofMedian?: number | undefined;
+  /** eV² */
+  readonly lambda: number;
+  /** Root mean square error of structures that are left out one at a time, of each target in its unit. */
+  readonly leaveOneOut: readonly number[];
+  /** The same with whole groups left out; only where asked for. */
+  readonly leaveGroupOut?: readonly number[];
+  /** eV: root mean square error of the validation energies; only where asked for. */
+  readonly validation?: number;
+  /** ln p(energies) with K as it is. */
+  readonly logEvidence: number;
+  /** The same with K + λ scaled by the number that makes it largest. */
+  readonly scaledLogEvidence: number;
+}
