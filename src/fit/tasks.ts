@@ -1,7 +1,9 @@
 // Modules of this folder that define tasks, for the worker threads.
 import "./kernel-ridge/derivative-rows.js";
 import "./kernel-ridge/kernel-matrix.js";
+import "./kernel-ridge/landmark-rows.js";
 import "./kernel-ridge/landmarks.js";
+import "./kernel-ridge/scan-forces.js";
 import "./kernel-ridge/scan.js";
 import "./kernel-ridge/solve.js";
 import "./least-squares/shared-update.js";

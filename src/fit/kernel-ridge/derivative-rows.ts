@@ -237,7 +237,8 @@ export async function fillDerivativeKernels(
   await mapBlocks({ task: derivativeBlock, inputs, stage: "kernel matrix", unit: "blocks", place }, work, kept?.blocks(named));
 }
 
-function rowsOfStructures({ energies, atoms }: DerivativeLayout, dataset: Dataset, first: number, last: number): number[] {
+/** Rows of the matrix that consecutive structures have. */
+export function rowsOfStructures({ energies, atoms }: DerivativeLayout, dataset: Dataset, first: number, last: number): number[] {
   const rows = Array.from(energies.subarray(first, last)).filter((row) => row >= 0);
   for (let atom = dataset.offsets[first]; atom < dataset.offsets[last]; atom++) if (atoms[atom] >= 0) rows.push(atoms[atom], atoms[atom] + 1, atoms[atom] + 2);
   return rows;

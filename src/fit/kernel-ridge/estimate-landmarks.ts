@@ -21,12 +21,15 @@ export function plannedLandmarkMemory({ method }: SparseKernelOptions, shape: Ke
     return [3 * 8 * tile * features[t], 8 * tile * Math.min(CHUNK_ROWS, count), DESCRIBED_BYTES];
   });
   const reduction = { columns, blocks, threads };
+  const reduced = reductionMemory(reduction);
+  const [square, reducedBytes] = [8 * columns * columns, reduced.reduce((sum, { bytes }) => sum + bytes, 0)];
   const isChosen = method !== "random" && columns < structures;
   return [
     ...(isChosen ? [{ what: "rows to choose landmarks from", bytes: 8 * structures * features[0] }] : []),
-    { what: "rows of the landmarks, plain and packed", bytes: 2 * rowBytes },
-    { what: "kernel matrix of the landmarks", bytes: 8 * columns * columns },
-    ...reductionMemory(reduction),
+    { what: "rows of the landmarks", bytes: rowBytes + Math.max(...ofLandmarks.map((count, t) => 8 * Math.min(CHUNK_ROWS, count) * features[t])) },
+    // it is gone when rows are reduced
+    ...(square > reducedBytes ? [{ what: "kernel matrix of the landmarks", bytes: square - reducedBytes }] : []),
+    ...reduced,
     { what: SCRATCH, bytes: reductionScratch(reduction, blocks.length, needs, [[choleskyScratchBytes(columns)]]) },
   ];
 }

@@ -7,6 +7,7 @@ import type { KernelFitJob, KernelRidgeFitResult } from "./job.js";
 import { lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf, termsOf } from "./model-parts.js";
 import { logEvidence, rms } from "./scan.js";
+import { runForceScan } from "./scan-forces.js";
 import { diagonalOfInverse, factorKernel } from "./solve.js";
 import { type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
 import { describeRows, type TermRows } from "./term-rows.js";
@@ -27,13 +28,18 @@ export async function fitForces(job: KernelFitJob): Promise<KernelRidgeFitResult
     derivatives.push(await describeDerivatives(term, set, dataset, data.species, layout, holdings, job));
   }
   clock.end("descriptors");
-  const { size, noise } = layout;
-  const choice = lengthChoices({}, options.model.terms, rows, executor.wasm, options.seed)[0];
+  const { size } = layout;
+  const targets = layout.derivatives.slice();
+  layout.energies.forEach((row, structure) => row >= 0 && (targets[row] = data.targets[0].values[structure]));
+  const { regularization } = options.fit;
+  const scan = typeof regularization === "object" ? await runForceScan(job, { rows, derivatives, layout, targets }, regularization.scan) : undefined;
+  if (scan) clock.end("scan of λ", "scan");
+  const choice = scan?.choice ?? lengthChoices({}, options.model.terms, rows, executor.wasm, options.seed)[0];
+  const noiseScale = scan?.best.lambda;
+  const noise = layout.noise.map((variance) => variance * (noiseScale ?? 1));
   const kernel = matrix(holdings.allocate(8 * size * size, `the kernel matrix of ${size} energies and forces`).pointer, size, size);
   await fillDerivativeKernels(derivatives.map((own, t) => ({ kernel: choice.kernels[t], rows: own })), layout, dataset, kernel, job, job.context.kept);
   clock.end("kernel matrix", "kernel matrix");
-  const targets = layout.derivatives.slice();
-  layout.energies.forEach((row, structure) => row >= 0 && (targets[row] = data.targets[0].values[structure]));
   const solution = await executor.submit(factorKernel, { kernel, noise, targets }, { signal, label: "kernel matrix" }).catch((error: unknown) => {
     if (!(error instanceof NumericalError)) throw error;
     throw new NumericalError(`the kernel matrix of ${size} energies and forces is not positive definite: raise fit.sigma`, { cause: error });
@@ -51,7 +57,7 @@ export async function fitForces(job: KernelFitJob): Promise<KernelRidgeFitResult
     jacobians: hasErrorBars ? jacobiansOf(own, rows[t].structures.length, job) : null,
   })));
   const modelTerms = termsOf(job, { rows, choice, norms: terms.map(() => null), derivatives: parts });
-  const model = modelOf(job, { terms: modelTerms, solution: { coefficients: ofEnergies }, errorBars, lambda: undefined });
+  const model = modelOf(job, { terms: modelTerms, solution: { coefficients: ofEnergies }, errorBars, lambda: undefined, noiseScale });
   const summary = summarizeKernelFit({
     structures: dataset.nStructures,
     atoms: dataset.nAtoms,
@@ -61,9 +67,10 @@ export async function fitForces(job: KernelFitJob): Promise<KernelRidgeFitResult
     targets: countTargets(dataset, options.fit.sigma!),
     terms: terms.map((term, t) => ({ options: term.options, nFeatures: rows[t].nFeatures, nRows: rows[t].structures.length, lengthScale: choice.lengthScales[t] })),
     lambda: undefined,
+    noiseScale,
     logEvidence: logEvidence(solution.forms[0], solution.logDeterminant, size),
     leaveOneOut: leftOutErrors(leftOutResiduals, layout.energies),
-    scan: undefined,
+    scan,
     size,
     stages: clock.stages,
     warnings: [],

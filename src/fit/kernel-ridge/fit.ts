@@ -11,12 +11,13 @@ import { sigmaOf } from "../structure-sigma.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { findDuplicates } from "./duplicates.js";
 import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
-import { fillKernelMatrices, type KernelTerm, type KeptTiles, placeNorms } from "./kernel-matrix.js";
+import { fillKernelMatrices, type KeptTiles } from "./kernel-matrix.js";
 import { fitForces } from "./fit-forces.js";
 import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
 import { fitLandmarks } from "./landmarks.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf, termsOf } from "./model-parts.js";
+import { placeTerms } from "./place-terms.js";
 import { runScan } from "./run-scan.js";
 import { rms } from "./scan.js";
 import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, kernelRidgeFitSchema, kernelRidgeSchema, type ResolvedKernelFit, resolveKernelFit } from "./schema.js";
@@ -98,16 +99,6 @@ async function fitEnergies(job: KernelFitJob): Promise<KernelRidgeFitResult> {
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model, summary, leftOutResiduals };
-}
-
-/** Terms for one length scale, with the norms of the structures where kernels are normalized. */
-export async function placeTerms({ kernels }: LengthChoice, rows: readonly TermRows[], terms: readonly OpenKernelTerm[], { holdings, signal }: KernelFitJob): Promise<KernelTerm[]> {
-  const placed: KernelTerm[] = [];
-  for (const [t, set] of rows.entries()) {
-    const norms = terms[t].options.normalize ? await placeNorms(set, [kernels[t]], holdings, signal) : 0;
-    placed.push({ left: set, right: set, kernels: [kernels[t]], norms: norms ? { left: norms, right: norms } : null });
-  }
-  return placed;
 }
 
 /** Where the kernel matrix of a fit is kept. */

@@ -4,17 +4,19 @@ import { readTriangle, writeTriangle } from "../../linalg/packed-triangle.js";
 import { cholesky, choleskyScratchBytes } from "../../linalg/triangular.js";
 import type { KernelRidgeErrorBars } from "../../models/kernel-ridge/options.js";
 import { type KernelRidgeTerm, prepareTerm } from "../../models/kernel-ridge/term.js";
+import { Holdings } from "../../parallel/holdings.js";
 import { defineTask } from "../../parallel/task.js";
 import { digestOfNumbers } from "../checkpoint/identity.js";
 import { chainCount, reduceRows } from "../least-squares/chains.js";
 import { makeTriangles, solveTriangle, type Triangle, triangleBytes } from "../least-squares/triangle.js";
 import { ERROR_BAR_BYTES } from "./estimate.js";
 import type { KernelFitJob, KernelRidgeFitResult } from "./job.js";
-import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
+import { fillKernelMatrices } from "./kernel-matrix.js";
 import { chooseLandmarks } from "./landmark-choice.js";
 import { landmarkBlocks, landmarkSource } from "./landmark-rows.js";
-import { lengthChoices } from "./length-scales.js";
+import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf, termsOf } from "./model-parts.js";
+import { placeTerms } from "./place-terms.js";
 import { DEFAULT_LAMBDA, type SparseKernelOptions } from "./schema.js";
 import { summarizeKernelFit } from "./summary.js";
 import { describeRows, type TermRows } from "./term-rows.js";
@@ -28,26 +30,14 @@ const JITTER = 1e-10;
  * eqs. 8.14 and 8.26, 10.7551/mitpress/3206.001.0001.
  */
 export async function fitLandmarks(job: KernelFitJob, sparse: SparseKernelOptions): Promise<KernelRidgeFitResult> {
-  const { options, data, terms, holdings, clock, executor } = job;
+  const { options, data, terms, clock, executor } = job;
   const { wasm } = executor;
   if (data.targets.length > 1) throw new InvalidParameterError("fit.sparse fits the energy alone: leave other targets out");
   const chosen = await chooseLandmarks(job, sparse);
-  const landmarks: TermRows[] = [];
-  for (const term of terms) landmarks.push(await describeRows(term, data.dataset.subset(chosen), data.species, holdings, job));
+  const choice = lengthChoices({}, options.model.terms, [], wasm, options.seed)[0];
+  const { terms: modelTerms, factor } = await describeLandmarks(job, chosen, choice);
   clock.end("landmarks", "landmarks");
   const [n, m] = [data.dataset.nStructures, chosen.length];
-  const choice = lengthChoices({}, options.model.terms, landmarks, wasm, options.seed)[0];
-  const own: KernelTerm[] = [];
-  for (const [t, set] of landmarks.entries()) {
-    const kernels = [choice.kernels[t]];
-    const norms = terms[t].options.normalize ? await placeNorms(set, kernels, holdings, job.signal) : 0;
-    own.push({ left: set, right: set, kernels, norms: norms ? { left: norms, right: norms } : null });
-  }
-  const ofLandmarks = matrix(holdings.allocate(8 * m * m, `the kernel matrix of ${m} landmarks`).pointer, m, m);
-  await fillKernelMatrices({ terms: own, outs: [ofLandmarks], part: "lower" }, job);
-  await executor.submit(factorLandmarks, ofLandmarks, { signal: job.signal, label: "kernel matrix of the landmarks" });
-  const factor = lowerOf(executor, ofLandmarks);
-  const modelTerms = termsOf(job, { rows: landmarks, choice, norms: own.map((term) => term.norms && wasm.f64(term.norms.left, m).slice()) });
   const lambda = (options.fit.regularization as number | undefined) ?? DEFAULT_LAMBDA;
   const triangle = await reduce(job, modelTerms, factor, m, lambda);
   clock.end("kernels and QR", "kernels and QR");
@@ -60,12 +50,40 @@ export async function fitLandmarks(job: KernelFitJob, sparse: SparseKernelOption
   const summary = summarizeKernelFit({
     structures: n, atoms: data.dataset.nAtoms, leftOut: data.leftOut, species: data.species, isolated: data.isolated,
     targets: { energies: n, forceComponents: 0, virialComponents: 0 },
-    terms: terms.map((term, t) => ({ options: term.options, nFeatures: landmarks[t].nFeatures, nRows: landmarks[t].structures.length, lengthScale: choice.lengthScales[t] })),
+    terms: modelTerms.map(({ rows, structures }, t) => ({
+      options: terms[t].options, nFeatures: rows.length / Math.max(1, structures.length), nRows: structures.length, lengthScale: choice.lengthScales[t],
+    })),
     lambda, logEvidence: undefined, leaveOneOut: [], scan: undefined, size: m, stages: clock.stages,
     warnings: m < sparse.count ? [`${m} landmarks are taken where sparse.count asks for ${sparse.count}: there are no more different structures`] : [],
     peakWasmBytes: executor.pool.peakBytes,
   });
   return { model, summary, leftOutResiduals: new Float64Array(0) };
+}
+
+/** Landmarks as the model holds them. */
+interface Landmarks {
+  readonly terms: readonly KernelRidgeTerm[];
+  /** Triangle L of K_MM, row by row */
+  readonly factor: Float64Array;
+}
+
+/** Nothing of it stays in the memory of the threads. */
+async function describeLandmarks(job: KernelFitJob, chosen: Int32Array, choice: LengthChoice): Promise<Landmarks> {
+  const { data, terms, executor, signal } = job;
+  const m = chosen.length;
+  const holdings = new Holdings(executor);
+  try {
+    const landmarks: TermRows[] = [];
+    for (const term of terms) landmarks.push(await describeRows(term, data.dataset.subset(chosen), data.species, holdings, job));
+    const own = await placeTerms(choice, landmarks, terms, { ...job, holdings });
+    const kernel = matrix(holdings.allocate(8 * m * m, `the kernel matrix of ${m} landmarks`).pointer, m, m);
+    await fillKernelMatrices({ terms: own, outs: [kernel], part: "lower" }, job);
+    await executor.submit(factorLandmarks, kernel, { signal, label: "kernel matrix of the landmarks" });
+    const norms = own.map((term) => term.norms && executor.wasm.f64(term.norms.left, m).slice());
+    return { terms: termsOf(job, { rows: landmarks, choice, norms }), factor: lowerOf(executor, kernel) };
+  } finally {
+    holdings.release();
+  }
 }
 
 /** L of K_MM with its jitter. Not pure, so it reserves its scratch before it writes. */

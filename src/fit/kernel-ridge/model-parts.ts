@@ -41,15 +41,18 @@ export interface ModelParts {
   readonly solution: Pick<KernelSolution, "coefficients">;
   readonly errorBars: KernelRidgeErrorBars | null;
   readonly lambda: number | undefined;
+  /** Factor of σ²; default: 1 */
+  readonly noiseScale?: number | undefined;
 }
 
 /** Puts a model together. */
-export function modelOf({ options, context, data }: KernelFitJob, { terms, solution, errorBars, lambda }: ModelParts): KernelRidgeModel {
+export function modelOf({ options, context, data }: KernelFitJob, { terms, solution, errorBars, lambda, noiseScale = 1 }: ModelParts): KernelRidgeModel {
   const nTargets = data.targets.length;
   const targets = data.targets.map(({ name, unit, mean, atomValues }, t): KernelRidgeTarget => ({
     name, unit, mean, atomValues, coefficients: solution.coefficients.filter((_, at) => at % nTargets === t),
   }));
-  const noise = lambda === undefined || !errorBars ? options.fit.sigma?.energy : Math.sqrt(lambda * errorBars.scale);
+  const scaled = (sigma: number | undefined): number | undefined => sigma && Math.sqrt(noiseScale) * sigma;
+  const noise = lambda === undefined || !errorBars ? scaled(options.fit.sigma?.energy) : Math.sqrt(lambda * errorBars.scale);
   const perAtom = lambda === undefined && options.fit.sigma!.perAtom;
   const withForces = fitsForces(options.fit);
   return new KernelRidgeModel({
@@ -58,7 +61,7 @@ export function modelOf({ options, context, data }: KernelFitJob, { terms, solut
     targets,
     terms,
     errorBars,
-    residualNoise: noise === undefined && !withForces ? undefined : { energy: noise, perAtom, ...(withForces && { forces: options.fit.sigma!.forces }) },
+    residualNoise: noise === undefined && !withForces ? undefined : { energy: noise, perAtom, ...(withForces && { forces: scaled(options.fit.sigma!.forces) }) },
     provenance: { ...context.provenance, options: { model: options.model, fit: options.fit, seed: options.seed } },
   });
 }

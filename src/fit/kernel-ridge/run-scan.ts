@@ -1,14 +1,14 @@
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { Holdings } from "../../parallel/holdings.js";
-import type { KeptParts, PartName, StoredPart } from "../checkpoint/checkpoint.js";
 import { digestOfNumbers } from "../checkpoint/identity.js";
 import { lengthsAtOnce } from "./estimate.js";
 import { columnsOf, type KernelFitJob, validationOf } from "./job.js";
-import { fillKernelMatrices, type KernelTerm, type KeptTiles, placeNorms } from "./kernel-matrix.js";
+import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
+import { KeptLengths } from "./kept-lengths.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { bestPoint, groupsByName, type ScanInput, scanShifts, type ShiftStatistics } from "./scan.js";
-import type { ScanOptions } from "./schema.js";
+import { type ScanOptions, scanLambdas } from "./schema.js";
 import type { KernelRidgeScanPoint } from "./scan-point.js";
 import type { FinishedKernelFit } from "./summary.js";
 import { describeRows, type RowSet, type TermRows } from "./term-rows.js";
@@ -25,7 +25,6 @@ export interface FinishedScan extends NonNullable<FinishedKernelFit["scan"]> {
 interface ScanJob {
   readonly job: KernelFitJob;
   readonly rows: readonly TermRows[];
-  readonly scan: ScanOptions;
   readonly groups: readonly Int32Array[] | undefined;
   readonly validation: ValidationRows | undefined;
   readonly kept: KeptLengths;
@@ -36,7 +35,7 @@ export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan
   const { options, data, executor } = job;
   const choices = lengthChoices(scan, options.model.terms, rows, executor.wasm, options.seed);
   const validation = scan.by === "validation" ? await validationRows(job) : undefined;
-  const groups = scan.by === "leave-group-out" ? groupsByName(groupNames(job, scan.groups), scan.groups) : undefined;
+  const groups = groupsOfStructures(job, scan);
   const kept = new KeptLengths(job.context.kept, choices, validation?.digest);
   const found = await kept.find();
   const step = lengthsAtOnce(data.dataset.nStructures, choices.length);
@@ -45,67 +44,21 @@ export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan
       const together = [...choices.keys()].slice(first, first + step);
       const missing = together.filter((length) => !found[length]);
       if (missing.length === 0) continue;
-      const made = await scanLengths({ job, rows, scan, groups, validation, kept }, together, missing);
+      const made = await scanLengths({ job, rows, groups, validation, kept }, together, missing);
       missing.forEach((length, k) => (found[length] = made[k]));
     }
   } finally {
     validation?.holdings.release();
   }
-  const points = choices.flatMap((choice, length) => found[length]!.map((point) => ({ lengthScales: choice.lengthScales, ofMedian: choice.ofMedian, ...point, choice })));
+  return finishScan(scan, choices, found as ShiftStatistics[][]);
+}
+
+/** @param found of every length scale */
+export function finishScan(scan: ScanOptions, choices: readonly LengthChoice[], found: readonly ShiftStatistics[][]): FinishedScan {
+  const points = choices.flatMap((choice, length) => found[length].map((point) => ({ lengthScales: choice.lengthScales, ofMedian: choice.ofMedian, ...point, choice })));
   const plain = points.map(({ choice: _, ...point }): KernelRidgeScanPoint => point);
   const best = bestPoint(plain, scan.by);
   return { options: scan, points: plain, best, choice: points[plain.indexOf(best)].choice, lengths: choices.length };
-}
-
-/** What is kept of the length scales of a scan, each as soon as it is done. */
-class KeptLengths {
-  /** Of the length scales so many are done, and so many are safe. */
-  done = 0;
-  safe = 0;
-
-  constructor(
-    readonly parts: KeptParts | undefined,
-    readonly choices: readonly LengthChoice[],
-    private readonly validation: string | undefined,
-  ) {}
-
-  /** Those that an earlier process has kept. */
-  async find(): Promise<(ShiftStatistics[] | undefined)[]> {
-    const found: (ShiftStatistics[] | undefined)[] = [];
-    for (const length of this.choices.keys()) {
-      const part = await this.parts?.find(this.nameOf(length));
-      found.push(part && statisticsCodec.decode(part));
-      if (!part) continue;
-      this.done++;
-      this.countSafe();
-    }
-    return found;
-  }
-
-  /** A length scale is done. */
-  keep(length: number, statistics: ShiftStatistics[], onSafe: () => void): void {
-    this.done++;
-    this.parts?.later(this.nameOf(length), () => statisticsCodec.encode(statistics), () => {
-      this.countSafe();
-      onSafe();
-    });
-  }
-
-  /** Where kernels are kept that are computed together. */
-  tilesOf(what: string, lengths: readonly number[]): KeptTiles | undefined {
-    const of = [lengths.map((length) => this.choices[length].kernels), this.validation];
-    return this.parts && { kept: this.parts, name: `${what}, length scales ${lengths[0] + 1} to ${lengths[lengths.length - 1] + 1}`, of, share: 0 };
-  }
-
-  private nameOf(length: number): PartName {
-    return { name: `scan, length scale ${length + 1}`, of: [this.choices[length].kernels, this.validation] };
-  }
-
-  /** The fit itself counts as one more. */
-  private countSafe(): void {
-    this.safe++;
-    this.parts?.tellSafe("scan", this.safe / (this.choices.length + 1));
-  }
 }
 
 interface ValidationRows {
@@ -115,18 +68,6 @@ interface ValidationRows {
   /** Of the structures with their energies. */
   readonly digest: string;
   readonly holdings: Holdings;
-}
-
-/** Numbers as texts, which JSON keeps where they are not finite. */
-const statisticsCodec = {
-  encode: (found: readonly ShiftStatistics[]): StoredPart => ({ meta: withNumbers(found, String), arrays: [] }),
-  decode: ({ meta }: StoredPart): ShiftStatistics[] => withNumbers(meta, Number) as ShiftStatistics[],
-};
-
-function withNumbers(value: unknown, change: (leaf: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withNumbers(item, change));
-  if (typeof value !== "object" || value === null) return change(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, change)]));
 }
 
 async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
@@ -152,7 +93,7 @@ async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
  * @param lengths which of the choices: their kernel matrices are made together
  * @param missing which of these are decomposed
  */
-async function scanLengths({ job, rows, scan, groups, validation, kept }: ScanJob, lengths: readonly number[], missing: readonly number[]): Promise<ShiftStatistics[][]> {
+async function scanLengths({ job, rows, groups, validation, kept }: ScanJob, lengths: readonly number[], missing: readonly number[]): Promise<ShiftStatistics[][]> {
   const { data, executor, signal, onProgress, terms } = job;
   const part = lengths.map((length) => kept.choices[length]);
   const n = data.dataset.nStructures;
@@ -177,7 +118,7 @@ async function scanLengths({ job, rows, scan, groups, validation, kept }: ScanJo
     const vectors = square("decompositions of the kernel matrices");
     const targets = columnsOf(data.targets);
     const inputOf = (k: number): ScanInput => ({
-      kernel: matrices[k], q: vectors[k], targets, nTargets: data.targets.length, lambdas: scan.lambda, groups,
+      kernel: matrices[k], q: vectors[k], targets, nTargets: data.targets.length, lambdas: scanLambdas(job.options.fit), groups,
       ...(crossed && { validation: { kernels: crossed[k], energies: validation!.energies } }),
     });
     let unsafe = missing.length;
@@ -192,6 +133,11 @@ async function scanLengths({ job, rows, scan, groups, validation, kept }: ScanJo
   } finally {
     holdings.release();
   }
+}
+
+/** Structures of every group that is left out together, where a scan asks for it. */
+export function groupsOfStructures(job: KernelFitJob, { by, groups }: ScanOptions): Int32Array[] | undefined {
+  return by === "leave-group-out" ? groupsByName(groupNames(job, groups), groups) : undefined;
 }
 
 /** Group of each structure, as text. */

@@ -4,12 +4,17 @@ export interface KernelRidgeScanPoint {
   readonly lengthScales: readonly number[];
   /** Multiple of the median distance, where it was given so. */
   readonly ofMedian?: number | undefined;
-  /** eV² */
+  /** eV²; a factor of σ² where forces are fitted */
   readonly lambda: number;
-  /** Root mean square error of structures that are left out one at a time, of each target in its unit. */
+  /**
+   * Root mean square error of structures that are left out one at a time, of each target in its unit; where forces are fitted of energies (eV), then
+   * of components of forces (eV/Å).
+   */
   readonly leaveOneOut: readonly number[];
   /** The same with whole groups left out; only where asked for. */
   readonly leaveGroupOut?: readonly number[];
+  /** Root mean square of errors over σ of structures or groups left out, energies and forces together: what decides where forces are fitted. */
+  readonly leftOutOverSigma?: number;
   /** eV: root mean square error of the validation energies; only where asked for. */
   readonly validation?: number;
   /** ln p(energies) with K as it is. */

@@ -84,7 +84,7 @@ export function rms(values: Float64Array): number {
 }
 
 /** Residuals of groups that are left out: (C_GG)⁻¹ α_G with C = (K + λ)⁻¹. */
-function groupResiduals(
+export function groupResiduals(
   wasm: Wasm, scratch: Arena, groups: readonly Int32Array[], blockOf: (members: Int32Array) => Float64Array, solution: Float64Array, nTargets: number, target: number,
 ): Float64Array {
   const residuals = new Float64Array(solution.length / nTargets);
@@ -118,8 +118,8 @@ function validationError(wasm: Wasm, { kernels, energies }: NonNullable<ScanInpu
 
 /** The measure that a scan is decided by: the lower, the better. */
 export function measureOf(point: KernelRidgeScanPoint, by: "leave-one-out" | "leave-group-out" | "evidence" | "validation"): number {
-  if (by === "leave-one-out") return point.leaveOneOut[0];
-  if (by === "leave-group-out") return point.leaveGroupOut![0];
+  if (by === "leave-one-out") return point.leftOutOverSigma ?? point.leaveOneOut[0];
+  if (by === "leave-group-out") return point.leftOutOverSigma ?? point.leaveGroupOut![0];
   return by === "validation" ? point.validation! : -point.scaledLogEvidence;
 }
 

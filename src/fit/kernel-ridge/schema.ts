@@ -38,7 +38,11 @@ const scanSchema = z.strictObject({
     .union([z.strictObject({ ofMedian: lengths.describe("multiples of the median distance of training rows, of each term its own") }), lengths])
     .optional()
     .describe("length scales of all kernels, in units of the features or of the median distance; default: those of the kernels"),
-  lambda: z.array(z.number().nonnegative()).min(1).default([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2]).describe("eV², added to the diagonal of the kernel matrix"),
+  lambda: z
+    .array(z.number().nonnegative())
+    .min(1)
+    .optional()
+    .describe("eV², added to the diagonal of the kernel matrix; default: 1e-12 … 1e-2. With sigma.forces: factors of σ²; default: 1e-2 … 1e2"),
   by: z.enum(scanCriteria).default("leave-one-out").describe("what decides: errors of structures or groups left out, evidence (with its scale fitted), errors of the validation data"),
   groups: z.string().min(1).default("config_type").describe("for leave-group-out: config_type, or a column of whole numbers in data.columns"),
 });
@@ -128,14 +132,22 @@ export function namedTargets({ targets }: Pick<KernelRidgeFitOptions, "targets">
   return targets.map((target) => (typeof target === "string" ? { name: target, baseline: "mean" } : target));
 }
 
-function checkTargets({ targets, regularization, sigma }: KernelRidgeFitOptions): void {
+function checkTargets(fit: KernelRidgeFitOptions): void {
+  const { targets, regularization, sigma } = fit;
+  const isForceScan = fitsForces(fit) && typeof regularization === "object";
   const names = namedTargets({ targets }).map(({ name }) => name);
   if (names[0] !== "energy") {
     throw new InvalidParameterError(`fit.targets begins with "${names[0]}"; it must begin with energy: a potential has one. A property alone is read in its place with data.keys: { energy: <its key> } and isolatedAtomEnergies: none`);
   }
   if (typeof targets[0] !== "string") throw new InvalidParameterError("fit.targets[0] has a baseline; that of the energy is isolatedAtomEnergies: write targets: [energy, …]");
   if (new Set(names).size < names.length) throw new InvalidParameterError(`fit.targets names one twice: ${names.join(", ")}`);
-  if (regularization !== undefined && sigma) throw new InvalidParameterError("fit.regularization and fit.sigma say the same thing twice: give one of them");
+  if (regularization !== undefined && sigma && !isForceScan) throw new InvalidParameterError("fit.regularization and fit.sigma say the same thing twice: give one of them");
+}
+
+/** λ of a scan, with its default: eV², or factors of σ² where forces are fitted; none without a scan. */
+export function scanLambdas(fit: KernelRidgeFitOptions): readonly number[] {
+  if (typeof fit.regularization !== "object") return [];
+  return fit.regularization.scan.lambda ?? (fitsForces(fit) ? [1e-2, 1e-1, 1, 1e1, 1e2] : [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2]);
 }
 
 /** Whether forces are fitted. */
@@ -149,6 +161,9 @@ function checkForces({ model, fit }: ResolvedKernelFit): void {
   const hasVirial = [sigma!, sigma!.columns ?? {}, ...Object.values(sigma!.configTypes)].some(({ virial }) => virial !== undefined);
   if (hasVirial) throw new InvalidParameterError("fit.sigma has a virial, which kernel ridge regression does not fit: leave it out, or use sparse-gp");
   if (fit.targets.length > 1) throw new InvalidParameterError("fit.targets has more than the energy beside sigma.forces: fit properties without forces");
+  if (typeof fit.regularization === "object" && fit.regularization.scan.by === "validation") {
+    throw new InvalidParameterError("regularization.scan.by is validation, which is for fits to energies alone: with sigma.forces take leave-one-out, leave-group-out or evidence");
+  }
   if (fit.sparse) throw new InvalidParameterError("fit.sparse fits energies only: leave sigma.forces out, or use type: sparse-gp");
   for (const [t, { kernel, normalize }] of model.terms.entries()) {
     const reason = kernelLacksDerivatives(kernel);

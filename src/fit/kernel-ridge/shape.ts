@@ -3,7 +3,7 @@ import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { atomicNumberOf } from "../../structures/periodic-table.js";
 import { sigmaOf } from "../structure-sigma.js";
-import { fitsForces, type KernelTermOptions, type ResolvedKernelFit } from "./schema.js";
+import { fitsForces, type KernelTermOptions, type ResolvedKernelFit, scanLambdas } from "./schema.js";
 
 /** Sizes of a fit. */
 export interface KernelFitShape {
@@ -34,7 +34,7 @@ export function kernelFitShape({ model, fit }: ResolvedKernelFit, dataset: Datas
     if (fitsForces(fit)) forces += sigmaOf(dataset, i, fit.sigma!).forces?.values.length ?? 0;
   }
   const size = fit.sparse ? Math.min(structures, fit.sparse.count) : structures + forces;
-  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), lengths, lambdas: scan?.lambda.length ?? 1 };
+  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), lengths, lambdas: scanLambdas(fit).length };
 }
 
 function termShape(term: KernelTermOptions, dataset: Dataset, species: readonly number[]): { rows: number; features: number } {

@@ -25,6 +25,8 @@ export interface KernelRidgeFitSummary extends FitSummary {
   readonly leftOut: number;
   /** eV², added to the diagonal; undefined where σ were given */
   readonly lambda?: number | undefined;
+  /** Factor of the variances σ² that a scan has chosen; absent: there was none. */
+  readonly noiseScale?: number | undefined;
   /** Of each term, in units of its features; NaN (null in JSON) for kernels without one. */
   readonly lengthScales: readonly number[];
   /** ln p(energies, forces) with K as it is; undefined with landmarks */
@@ -45,6 +47,7 @@ export interface FinishedKernelFit {
   readonly targets: TargetCounts;
   readonly terms: readonly { readonly options: KernelTermOptions; readonly nFeatures: number; readonly nRows: number; readonly lengthScale: number }[];
   readonly lambda: number | undefined;
+  readonly noiseScale?: number | undefined;
   readonly logEvidence: number | undefined;
   readonly leaveOneOut: readonly KernelRidgeLeftOut[];
   readonly scan: { readonly options: ScanOptions; readonly points: readonly KernelRidgeScanPoint[]; readonly best: KernelRidgeScanPoint } | undefined;
@@ -56,7 +59,7 @@ export interface FinishedKernelFit {
 }
 
 export function summarizeKernelFit(fit: FinishedKernelFit): KernelRidgeFitSummary {
-  const { isolated, species, terms, scan, leaveOneOut, leftOut, lambda, logEvidence } = fit;
+  const { isolated, species, terms, scan, leaveOneOut, leftOut, lambda, noiseScale, logEvidence } = fit;
   return {
     structures: fit.structures,
     atoms: fit.atoms,
@@ -77,6 +80,7 @@ export function summarizeKernelFit(fit: FinishedKernelFit): KernelRidgeFitSummar
     peakWasmBytes: fit.peakWasmBytes,
     leftOut,
     lambda,
+    ...(noiseScale !== undefined && { noiseScale }),
     lengthScales: terms.map(({ lengthScale }) => lengthScale),
     logEvidence,
     leaveOneOut,
@@ -84,7 +88,8 @@ export function summarizeKernelFit(fit: FinishedKernelFit): KernelRidgeFitSummar
   };
 }
 
-function termTable({ terms, lambda }: FinishedKernelFit): FitTable {
+function termTable({ terms, lambda, noiseScale }: FinishedKernelFit): FitTable {
+  const ofSigma = noiseScale === undefined ? "σ²" : `${noiseScale.toPrecision(3)} σ²`;
   return {
     title: "Kernels",
     columns: ["descriptor", "kernel", "length scale", "rows", "features", "λ"],
@@ -94,7 +99,7 @@ function termTable({ terms, lambda }: FinishedKernelFit): FitTable {
       Number.isNaN(lengthScale) ? "–" : lengthScale.toPrecision(4),
       nRows,
       nFeatures,
-      lambda === undefined ? "σ²" : lambdaText(lambda),
+      lambda === undefined ? ofSigma : lambdaText(lambda),
     ]),
   };
 }
@@ -119,10 +124,12 @@ function scanTable({ options, points, best }: Scan): FitTable {
   const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? "–" : value.toPrecision(4));
   const groups = points.some(({ leaveGroupOut }) => leaveGroupOut);
   const validation = points.some((point) => point.validation !== undefined);
+  const forces = points.some(({ leftOutOverSigma }) => leftOutOverSigma !== undefined);
   return {
     title: `Scan by ${options.by}`,
     columns: [
-      "", ...(isMedian ? ["of median"] : []), "length scale", "λ", "left out / eV", ...(groups ? ["group left out / eV"] : []), ...(validation ? ["validation / eV"] : []), "log evidence",
+      "", ...(isMedian ? ["of median"] : []), "length scale", forces ? "λ / σ²" : "λ", "left out / eV", ...(forces ? ["left out / (eV/Å)"] : []),
+      ...(groups ? ["group left out / eV", ...(forces ? ["group left out / (eV/Å)"] : [])] : []), ...(forces ? ["left out / σ"] : []), ...(validation ? ["validation / eV"] : []), "log evidence",
     ],
     rows: points.map((point) => [
       point === best ? "chosen" : "",
@@ -130,7 +137,9 @@ function scanTable({ options, points, best }: Scan): FitTable {
       point.lengthScales.map(cell).join(", "),
       lambdaText(point.lambda),
       cell(point.leaveOneOut[0]),
-      ...(groups ? [cell(point.leaveGroupOut?.[0])] : []),
+      ...(forces ? [cell(point.leaveOneOut[1])] : []),
+      ...(groups ? [cell(point.leaveGroupOut?.[0]), ...(forces ? [cell(point.leaveGroupOut?.[1])] : [])] : []),
+      ...(forces ? [cell(point.leftOutOverSigma)] : []),
       ...(validation ? [cell(point.validation)] : []),
       cell(point.scaledLogEvidence),
     ]),
@@ -140,7 +149,7 @@ function scanTable({ options, points, best }: Scan): FitTable {
 /** Errors against λ, a line for each length scale; only what has a place on logarithmic axes. */
 function scanPlots({ options, points }: Scan): FitPlot[] {
   const measure = (point: KernelRidgeScanPoint): number =>
-    (options.by === "leave-group-out" ? point.leaveGroupOut?.[0] : options.by === "validation" ? point.validation : point.leaveOneOut[0]) ?? NaN;
+    point.leftOutOverSigma ?? (options.by === "leave-group-out" ? point.leaveGroupOut?.[0] : options.by === "validation" ? point.validation : point.leaveOneOut[0]) ?? NaN;
   const names = new Map<string, KernelRidgeScanPoint[]>();
   for (const point of points) {
     const name = point.ofMedian === undefined ? `ℓ ${point.lengthScales.map((length) => length.toPrecision(3)).join(", ")}` : `${point.ofMedian} × median`;
@@ -155,6 +164,11 @@ function scanPlots({ options, points }: Scan): FitPlot[] {
   }));
   const drawn = curves.filter((curve) => curve.points.length > 1);
   if (drawn.length === 0) return [];
+  const title = "Scan of length scale and λ";
+  if (points.some(({ leftOutOverSigma }) => leftOutOverSigma !== undefined)) {
+    const caption = "Root mean square of errors over σ, energies and forces of structures that are not in the fit, one line for each length scale.";
+    return [{ name: "kernel-scan", title, x: "λ (σ²)", y: "error (σ)", curves: drawn, caption }];
+  }
   const caption = "Root mean square error of energies of structures that are not in the fit, one line for each length scale.";
-  return [{ name: "kernel-scan", title: "Scan of length scale and λ", x: "λ (eV²)", y: "energy error (eV)", curves: drawn, caption }];
+  return [{ name: "kernel-scan", title, x: "λ (eV²)", y: "energy error (eV)", curves: drawn, caption }];
 }

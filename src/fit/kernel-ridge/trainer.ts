@@ -22,6 +22,8 @@ export const kernelRidgeTrainer = defineTrainer({
   species({ model: { isolatedAtomEnergies, terms } }) {
     return [...(typeof isolatedAtomEnergies === "string" ? [] : Object.keys(isolatedAtomEnergies)), ...speciesOfTerms(terms)];
   },
+  // rows of structures are none of environments; none of them come from caches, which hold environments of structures one by one
+  kernels: ({ model }) => model.terms.filter(({ descriptor }) => createDescriptor(descriptor).rows === "center"),
   sigma: ({ fit }) => fit.sigma,
   onPart({ fit }, part) {
     if (!fit.sigma) return { errorBars: false };
