@@ -33,6 +33,6 @@ function edgeWarning(line: readonly KernelRidgeScanPoint[], best: KernelRidgeSca
   // evidences are logarithms: one unit is a factor e
   const gain = by === "evidence" ? other - own > 1 : other > (1 + FLAT) * own;
   if (!gain || of(best) === 0) return [];
-  const value = `${Number(of(best).toPrecision(3))}${option === "lambda" ? " eV²" : best.ofMedian === undefined ? "" : " × median"}`;
+  const value = `${Number(of(best).toPrecision(3))}${option === "lambda" ? (best.leftOutOverSigma === undefined ? " eV²" : " σ²") : best.ofMedian === undefined ? "" : " × median"}`;
   return [`the best ${option} of the scan is its ${place === 0 ? "smallest" : "largest"}, ${value}, and the one beside it is worse: extend regularization.scan.${option} beyond it`];
 }
