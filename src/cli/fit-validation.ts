@@ -9,20 +9,12 @@ import { learningTable } from "../report/learning-table.js";
 import type { ReportData, ReportTable } from "../report/report-data.js";
 import { spreadTable } from "../report/spread-table.js";
 import { writeStructures } from "../structures/io/write-structures.js";
-import type { LoadedData } from "../structures/data-schema.js";
 import { describeProperties, type ErrorRecord, errorRecord } from "./error-record.js";
 import type { KeptFits } from "./kept-fits.js";
 import { formatDuration } from "./progress.js";
 import type { Session } from "./session.js";
+import type { ValidationJob } from "./validation-job.js";
 import { formatTable } from "./table.js";
-
-/** What a fit file asks for beside the fit to all data. */
-export interface ValidationJob {
-  readonly config: FitConfig;
-  readonly data: LoadedData;
-  /** File for what was predicted of structures that were left out. */
-  readonly predictions: string | undefined;
-}
 
 /** What came of it, for the model, the record, the terminal and the report. */
 export interface ValidationOutcome {

@@ -5,7 +5,7 @@ import { fitIdentity } from "../fit/checkpoint/identity.js";
 import { fitWithin } from "../fit/checkpoint/result-codec.js";
 import type { FitContext, FitResult } from "../fit/trainer.js";
 import type { Executor } from "../parallel/executor.js";
-import type { ValidationJob } from "./fit-validation.js";
+import type { ValidationJob } from "./validation-job.js";
 
 /** All fits of a command: what is kept of each. */
 export interface KeptFits {

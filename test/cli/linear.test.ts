@@ -54,7 +54,7 @@ describe("a linear model on the command line", () => {
     expect(fit.solver).toMatchObject({ type: "ridge" });
     // twelve dimers of 1 meV/atom
     expect(Math.abs(fit.squaredWeights.energies / (12 / (2 * 0.001 ** 2)) - 1) < 1e-9).toBe(true);
-    expect(readFileSync(report, "utf8").includes("weights of the rows")).toBe(true);
+    expect(readFileSync(report, "utf8").includes("Weights of the rows")).toBe(true);
   });
 
   it("is evaluated as it was judged", async () => {

@@ -25,7 +25,7 @@ import { describeProperties, errorRecord } from "../error-record.js";
 import { type CheckpointFlags, FitCheckpoint } from "../fit-checkpoint.js";
 import { calibrateWhole, judgedBars, planWhole, trainWhole } from "../fit-committee.js";
 import { type AssessedPart, fitReportData } from "../fit-report.js";
-import { asksForValidation, checkValidation, validateFit, type ValidationJob, type ValidationOutcome, validationPlan } from "../fit-validation.js";
+import { asksForValidation, checkValidation, validateFit, type ValidationOutcome, validationPlan } from "../fit-validation.js";
 import { keepTogether, keptAlone, type KeptFits } from "../kept-fits.js";
 import { dataTitles, dataWarnings, noteDataset, partsOf } from "../loaded-data.js";
 import { describeRobust } from "../robust-text.js";
@@ -34,6 +34,7 @@ import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../option
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
+import type { ValidationJob } from "../validation-job.js";
 
 /** Flags of `pestle fit`. */
 export interface FitFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, CheckpointFlags {
