@@ -12,6 +12,7 @@ import { randomSource } from "../linalg/dense.js";
 import { randomStructure } from "../models/systems.js";
 import { ReferenceFolder } from "./folder.js";
 import { type GapFile, modelOf, whyNot } from "./gap-model.js";
+import { covariances, pairRows, type PlainAtoms, type PlainRow, tripletRows } from "./gap-twin.js";
 
 interface Part {
   readonly descriptor: string;
@@ -20,33 +21,12 @@ interface Part {
   readonly points: readonly (readonly number[])[];
   readonly cutoffs: readonly number[];
   readonly coefficients: readonly number[];
-  /** Coordinates and f_c of every row that GAP has, by its center. */
-  rows(structure: Structure, positions: Float64Array): { center: number; x: number[]; fc: number }[];
+  /** Every row that GAP has. */
+  rows(atoms: PlainAtoms): PlainRow[];
 }
 
 const next = randomSource(11);
 const between = (low: number, high: number): number => low + (high - low) * (0.5 + 0.5 * next());
-const cutoff = (r: number, radius: number, width: number): number => (r <= radius - width ? 1 : r > radius ? 0 : 0.5 * (1 + Math.cos((Math.PI * (r - radius + width)) / width)));
-
-interface Neighbor {
-  readonly atom: number;
-  readonly d: readonly number[];
-  readonly r: number;
-}
-
-/** All images within a radius, an atom's own included. */
-function neighborsOf({ atomicNumbers, cell }: Structure, positions: Float64Array, i: number, radius: number): Neighbor[] {
-  const found: Neighbor[] = [];
-  const images = cell ? [-1, 0, 1] : [0];
-  for (let j = 0; j < atomicNumbers.length; j++) {
-    for (const a of images) for (const b of images) for (const c of images) {
-      const d = [0, 1, 2].map((k) => positions[3 * j + k] - positions[3 * i + k] + (cell ? a * cell[k] + b * cell[3 + k] + c * cell[6 + k] : 0));
-      const r = Math.hypot(...d);
-      if (r > 1e-9 && r < radius) found.push({ atom: j, d, r });
-    }
-  }
-  return found;
-}
 
 function pairs(z: readonly [number, number], radius: number, exponents: readonly number[], count: number): Part {
   const list = exponents.join() === "1" ? "" : ` n_exponents=${exponents.length} exponents={${exponents.join(" ")}}`;
@@ -55,10 +35,7 @@ function pairs(z: readonly [number, number], radius: number, exponents: readonly
     lengthScales: exponents.map(() => between(0.4, 1)), delta: between(0.3, 1),
     points: Array.from({ length: count }, () => { const r = between(1.8, radius); return exponents.map((e) => r ** e); }),
     cutoffs: Array.from({ length: count }, () => between(0.2, 1)), coefficients: Array.from({ length: count }, () => between(-1, 1)),
-    rows: (structure, positions) => [...structure.atomicNumbers].flatMap((own, i) =>
-      neighborsOf(structure, positions, i, radius)
-        .filter(({ atom }) => [[own, structure.atomicNumbers[atom]], [structure.atomicNumbers[atom], own]].some(([a, b]) => a === z[0] && b === z[1]))
-        .map(({ r }) => ({ center: i, x: exponents.map((e) => r ** e), fc: cutoff(r, radius, 0.8) }))),
+    rows: (atoms) => pairRows(atoms, z, { radius, width: 0.8 }, exponents),
   };
 }
 
@@ -68,16 +45,7 @@ function triplets(center: number, z: readonly [number, number], radius: number, 
     lengthScales: [between(0.8, 2), between(0.5, 1.5), between(0.8, 2)], delta: between(0.1, 0.5),
     points: Array.from({ length: count }, () => [between(3.6, 2 * radius), between(0, 2), between(1.8, radius + 1)]),
     cutoffs: Array.from({ length: count }, () => between(0.2, 1)), coefficients: Array.from({ length: count }, () => between(-1, 1)),
-    rows: (structure, positions) => [...structure.atomicNumbers].flatMap((own, i) => {
-      if (own !== center) return [];
-      const around = neighborsOf(structure, positions, i, radius);
-      return around.flatMap((j, a) => around.flatMap((k, b) => {
-        const [zj, zk] = [structure.atomicNumbers[j.atom], structure.atomicNumbers[k.atom]];
-        if (a === b || !((zj === z[0] && zk === z[1]) || (zj === z[1] && zk === z[0]))) return [];
-        const across = Math.hypot(...[0, 1, 2].map((axis) => j.d[axis] - k.d[axis]));
-        return [{ center: i, x: [j.r + k.r, (j.r - k.r) ** 2, across], fc: cutoff(j.r, radius, 0.6) * cutoff(k.r, radius, 0.6) }];
-      }));
-    }),
+    rows: (atoms) => tripletRows(atoms, center, z, { radius, width: 0.6 }),
   };
 }
 
@@ -86,15 +54,6 @@ const parts: readonly Part[] = [
   triplets(11, [11, 17], 3.1, 6), triplets(17, [11, 11], 3.3, 5), triplets(17, [17, 17], 3.2, 4),
 ];
 const e0: Readonly<Record<number, number>> = { 11: -1.25, 17: -3.5 };
-
-/** GAP's covariance functions of r² = Σ_d ((x_d − x′_d)/θ_d)² in D dimensions, by their numbers. */
-const covariances: Readonly<Record<string, (square: number, dimensions: number) => number>> = {
-  1: (square) => Math.exp(-0.5 * square),
-  4(square, dimensions) {
-    const [r, j] = [Math.sqrt(square), Math.floor(dimensions / 2) + 2];
-    return r < 1 ? (1 - r) ** (j + 1) * ((j + 1) * r + 1) : 0;
-  },
-};
 
 interface Covariance {
   readonly type: string;
@@ -108,7 +67,7 @@ interface Covariance {
 function plainEnergies({ type, mean, reach }: Covariance, structure: Structure, positions = structure.positions): number[] {
   const energies = Array.from(structure.atomicNumbers, (z) => e0[z]);
   for (const { rows, points, cutoffs, coefficients, lengthScales, delta } of parts) {
-    for (const { center, x, fc } of rows(structure, positions)) {
+    for (const { center, x, fc } of rows({ ...structure, positions })) {
       for (const [s, point] of points.entries()) {
         const square = point.reduce((sum, value, d) => sum + ((x[d] - value) / (reach * lengthScales[d])) ** 2, 0);
         energies[center] += fc * coefficients[s] * cutoffs[s] * (delta ** 2 * covariances[type](square, point.length) + mean ** 2);

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { Calculator, type System, type SystemEnvironments } from "../descriptors/calculator.js";
-import { radialFunctions, range } from "../descriptors/soap/radial-twin.js";
+import { range } from "../descriptors/soap/radial-twin.js";
 import { rattledCrystal, speciesOf } from "../descriptors/systems.js";
 import { expectClose, testExecutor } from "../expect.js";
-import { realHarmonics } from "../math/special-functions.js";
 import { fromQuip } from "./quip.js";
+import { type Coefficients, components, densityCoefficients, type PlainSoap, radialOf, type SoapShape } from "./quip-soap-twin.js";
 
 let executor: Executor;
 beforeAll(async () => {
@@ -16,67 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => executor.close());
 
-const [N, L, SIGMA, RADIUS, WIDTH] = [3, 2, 0.5, 3.4, 0.7];
-const shape = `soap cutoff=${RADIUS} cutoff_transition_width=${WIDTH} n_max=${N} l_max=${L} atom_sigma=${SIGMA}`;
-const radial = radialFunctions({ basis: "equispaced-gaussian", nMax: N, lMax: L, sigma: SIGMA, cutoff: { radius: RADIUS, width: WIDTH } });
+const SHAPE: SoapShape = { nMax: 3, lMax: 2, sigma: 0.5, radius: 3.4, width: 0.7 };
+const shape = `soap cutoff=${SHAPE.radius} cutoff_transition_width=${SHAPE.width} n_max=${SHAPE.nMax} l_max=${SHAPE.lMax} atom_sigma=${SHAPE.sigma}`;
+const radial = radialOf(SHAPE);
 
-interface Plain {
-  /** In QUIP's order; 0: all species. */
-  readonly list: readonly number[];
-  readonly centerInAll: boolean;
-  readonly nuR?: number;
-  readonly nuS?: number;
-  readonly diagonal?: boolean;
-  readonly normalise?: boolean;
-  readonly weight?: number;
+interface Plain extends PlainSoap {
   /** Whether there is one vector, of the mean density of these centers. */
   readonly average?: readonly number[];
 }
 
-type Coefficients = number[][][];
-
 /** c[channel][n][lm] of a center. */
-function coefficients({ list, centerInAll, weight = 1 }: Plain, { atomicNumbers }: System, { list: neighbors, offsets, displacements }: SystemEnvironments, center: number): Coefficients {
-  const c = list.map(() => range(N).map(() => range((L + 1) ** 2).map(() => 0)));
-  const add = (z: number, isCenter: boolean, r: number, u: readonly number[], factor: number): void => {
-    const [q, y] = [radial(r), realHarmonics(L, u[0], u[1], u[2])];
-    list.forEach((own, channel) => {
-      if (own !== 0 && own !== z && !(isCenter && centerInAll)) return;
-      for (let l = 0; l <= L; l++) for (let lm = l * l; lm < (l + 1) ** 2; lm++) for (let n = 0; n < N; n++) c[channel][n][lm] += factor * q[l][n] * y[lm];
-    });
-  };
-  add(atomicNumbers[neighbors.centerAtoms[center]], true, 0, [0, 0, 1], weight);
-  for (let pair = offsets[center]; pair < offsets[center + 1]; pair++) {
-    const d = [...displacements.subarray(3 * pair, 3 * pair + 3)];
-    const r = Math.hypot(...d);
-    const cut = r <= RADIUS - WIDTH ? 1 : r > RADIUS ? 0 : 0.5 * (1 + Math.cos((Math.PI * (r - RADIUS + WIDTH)) / WIDTH));
-    add(atomicNumbers[neighbors.neighborAtoms[pair]], false, r, d.map((x) => x / r), cut);
-  }
-  return c;
-}
-
-const added = (rows: readonly number[][]): number[] => rows.reduce((a, b) => a.map((x, i) => x + b[i]));
-
-/** Channels of one factor, species slow, n fast; those without a species or n are sums. */
-function factor(c: Coefficients, species: boolean, n: boolean): { n: number; row: number[] }[] {
-  const some = species ? c : [c[0].map((_, k) => added(c.map((rows) => rows[k])))];
-  return some.flatMap((rows) => (n ? rows : [added(rows)]).map((row, k) => ({ n: k, row })));
-}
-
-function components(c: Coefficients, { nuR = 2, nuS = 2, diagonal = false, normalise = true }: Plain): number[] {
-  const [left, right] = [factor(c, nuS >= 1, nuR >= 1), factor(c, nuS >= 2, nuR >= 2)];
-  const isSymmetric = nuR !== 1 && nuS !== 1;
-  const values: number[] = [];
-  left.forEach((a, i) => right.forEach((b, j) => {
-    if ((isSymmetric && j > i) || (diagonal && a.n !== b.n)) return;
-    for (let l = 0; l <= L; l++) {
-      let sum = 0;
-      for (let lm = l * l; lm < (l + 1) ** 2; lm++) sum += a.row[lm] * b.row[lm];
-      values.push((sum / Math.sqrt(2 * l + 1)) * (isSymmetric && i !== j ? Math.SQRT2 : 1));
-    }
-  }));
-  const norm = normalise ? Math.hypot(...values) : 1;
-  return values.map((value) => value / norm);
+function coefficients(plain: Plain, { atomicNumbers }: System, { list, offsets, displacements }: SystemEnvironments, center: number): Coefficients {
+  const pairs = range(offsets[center + 1] - offsets[center]).map((k) => offsets[center] + k);
+  const neighbors = pairs.map((pair) => ({ z: atomicNumbers[list.neighborAtoms[pair]], d: [...displacements.subarray(3 * pair, 3 * pair + 3)] }));
+  return densityCoefficients(plain, SHAPE, radial, atomicNumbers[list.centerAtoms[center]], neighbors);
 }
 
 const cases: readonly (readonly [string, Plain])[] = [
@@ -118,7 +71,7 @@ describe.each(cases)("soap %s", (text, plain) => {
       const { values } = calculator.compute(environments);
       const all = atoms.map((_, center) => coefficients(plain, system, environments, center));
       const mean = (): Coefficients => all[0].map((rows, a) => rows.map((row, n) => row.map((__, lm) => all.reduce((sum, c) => sum + c[a][n][lm], 0) / all.length)));
-      const expected = (plain.average ? [mean()] : all).map((c) => components(c, plain));
+      const expected = (plain.average ? [mean()] : all).map((c) => components(c, plain, SHAPE.lMax));
       const width = descriptor.featureCount(species);
       const found = expected.map((row, i) => row.map((__, column) => values[i * width + (columns?.[column] ?? column)]));
       expect(expected[0].length).toBe(width);
