@@ -1,7 +1,7 @@
 export { type SelectionTerm, selectSparsePoints, type SparseSelection } from "./sparse-points.js";
 export type { SelectionContext } from "./selection.js";
 export { countSchema, sparseMethods, sparseSchema, type SparseCount, type SparseOptions } from "./schema.js";
-export { readSparsePoints, type SparsePoints } from "./sparse-file.js";
+export { readSparsePoints, type SparseFileOptions, type SparsePoints } from "./sparse-file.js";
 export { distinctChoices, DUPLICATE_TOLERANCE } from "./duplicates.js";
 export { cur, type Leverages, leverages } from "./cur.js";
 export { farthestPoints } from "./farthest-point.js";

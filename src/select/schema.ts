@@ -28,6 +28,7 @@ export const sparseSchema = z.discriminatedUnion("method", [
   z.strictObject({
     method: z.literal("file").describe("given rows, not environments of the data"),
     path: filePath().describe(".npy, .json, or text as in QUIP's sparseX files"),
+    layout: z.literal("gap-fit").optional().describe("each point begins with its cutoff, as in the files that gap_fit reads (sparse_file); default: the numbers of the features, a weight at the end"),
   }),
 ]);
 

@@ -78,7 +78,7 @@ export async function selectSparsePoints(
 ): Promise<SparseSelection> {
   const { sparse } = term;
   if (sparse.method === "file") {
-    const points = await readSparsePoints(sparse.path, term.descriptor.nFeatures);
+    const points = await readSparsePoints(sparse.path, term.descriptor.nFeatures, { layout: sparse.layout, weighsRows: term.descriptor.weighsRows });
     return { ...points, sources: [], choices: points.count };
   }
   const method = methodOf(sparse);

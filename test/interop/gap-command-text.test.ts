@@ -36,6 +36,14 @@ describe("what cannot be read", () => {
     [around(`${soap} species_Z={14}`, "config_type_sigma={a:1:2:3}"), /config_type_sigma has 4 parts; every group has five/u],
     [around(`${soap} species_Z={14}`, "e0={Si:-1:Xx:2}"), /"Xx" is no chemical symbol/u],
     [around(`${soap} species_Z={14}`, "stray"), /gap_fit has no option "stray"/u],
+    [around(`${soap} species_Z={14} sparse_metod=file`), /soap has no option "sparse_metod" .* did you mean "sparse_method"\?/u],
+    [around(`${soap} species_Z={14} cutoff_transition_width=1d`), /cutoff_transition_width is "1d"; it must be a number/u],
+    [around(`${soap} species_Z={14} distance_2b cutoff=3`), /command:1:\d+: distance_2b begins another descriptor; put a colon between them/u],
+    [around(`${soap} species_Z={14}Z=14`), /expected white space after \}, not "Z=14"/u],
+    [`gap_fit at_file=a gap={soap}${missing}`, /command:1:29: expected white space after \}, not "default_sigma/u],
+    [`gap_fit at_file=a gap={soap}, ${missing}`, /command:1:29: expected white space after \}, not ","/u],
+    [around(`SOAP ${soap.slice(5)}`), /"SOAP" is no descriptor of QUIP; did you mean "soap"\?/u],
+    [around(`${soap} species_Z={14}`, "Sparse_jitter=1e-8"), /no option "Sparse_jitter" .* did you mean "sparse_jitter"\?/u],
     [around(`${soap} species_Z={14}`, "-np"), /expected key=value, not "-np"/u],
   ])("is explained: %s", async (text, message) => {
     await expect(imported(text)).rejects.toThrow(message);
@@ -64,6 +72,47 @@ describe("layout", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("braces, quotes and white space", () => {
+  const own = `${soap} species_Z={14} Z=14`;
+  const pair = "distance_2b cutoff=4 delta=1 n_sparse=5 covariance_type=ard_se Z1=14 Z2=14";
+  const sigma = "default_sigma={0.002 0.1 0.02 0}";
+  const escapedAll = (text: string): string => text.replace(/[ {}]/gu, "\\$&");
+
+  it.each([
+    ["tabs", `gap_fit\tat_file=none.xyz\tgap={${own.replaceAll(" ", "\t")}}\t${sigma}`],
+    ["lines that end in a backslash", `gap_fit \\\n at_file=none.xyz \\\n  gap={ \\\n${own} \\\n} \\  \n ${sigma}\n`],
+    ["lines that were joined", `gap_fit \\ at_file=none.xyz\\ gap={ \\ ${own} \\ }\\   ${sigma} \\ `],
+    ["lines of Windows", `gap_fit \\\r\n at_file=none.xyz \\\r\n gap={${own}} \\\r\n ${sigma}\r\n`],
+    ["braces in braces", `gap_fit at_file={none.xyz} gap={ { {${own}} } } default_sigma={{0.002 0.1 0.02 0}}`],
+    ["quotes around braces", `gap_fit at_file="none.xyz" gap="{${own}}" default_sigma='{0.002 0.1 0.02 0}'`],
+    ["quotes in place of braces", `gap_fit at_file=none.xyz gap="${own}" default_sigma="0.002 0.1 0.02 0"`],
+    ["quotes around options", `gap_fit at_file=none.xyz "gap={${own}}" "${sigma}"`],
+    ["quotes around all options", `gap_fit "at_file=none.xyz gap={${own}} ${sigma}"`],
+    ["quotes around everything", `"gap_fit at_file=none.xyz gap={${own}} ${sigma}"`],
+    ["quotes within", `gap_fit at_file=none.xyz gap={"${own.replace("dot_product", "'dot_product'")}"} ${sigma}`],
+    ["backslashes before braces", `gap_fit at_file=none.xyz gap=\\{${own}\\} default_sigma=\\{0.002 0.1 0.02 0\\}`],
+    ["backslashes before braces and spaces", `gap_fit at_file=none.xyz gap=${escapedAll(`{${own}}`)} default_sigma=${escapedAll("{0.002 0.1 0.02 0}")}`],
+    ["spaces around equals signs", `gap_fit at_file = none.xyz gap = {${own.replaceAll("=", " = ")}} default_sigma = {0.002 0.1 0.02 0}`],
+    ["spaces before or behind them", `gap_fit at_file= none.xyz gap ={${own.replaceAll("=", "= ")}} default_sigma ={0.002 0.1 0.02 0}`],
+    ["colons around one descriptor", `gap_fit at_file=none.xyz gap={: ${own} :} ${sigma}`],
+    ["numbers of Fortran", `gap_fit at_file=none.xyz gap={${own.replace("delta=1", "delta=1.d0").replace("=0.5", "=5D-1").replace("cutoff=5", "cutoff=5.")}} default_sigma={2d-3 .1 2.0E-02 0}`],
+    ["flags", `gap_fit at_file=none.xyz gap={${own} normalise=.true. average=F add_species=.FALSE.} ${sigma} sigma_per_atom do_copy_at_file=f`],
+  ])("may be there: %s", async (_, text) => {
+    const plain = await imported(`gap_fit at_file=none.xyz gap={${own}} ${sigma}`);
+    expect((await imported(text)).config).toEqual(plain.config);
+  });
+
+  it.each([`{{${own}}:{${pair}}}`, `{ {${own}} : ${pair} }`, `{"${own}" : '${pair}'}`, `{${own}}:{${pair}}`, `'{${own} : ${pair}}'`])("separate descriptors: %s", async (gap) => {
+    const plain = await imported(`gap_fit at_file=none.xyz gap={${own} : ${pair}} ${sigma}`);
+    expect(plain.config.model.terms).toHaveLength(2);
+    expect((await imported(`gap_fit at_file=none.xyz gap=${gap} ${sigma}`)).config).toEqual(plain.config);
+  });
+
+  it.each(["my\\ data.xyz", "'my data.xyz'", '"my data.xyz"'])("are parts of names of files: %s", async (name) => {
+    expect((await imported(`gap_fit at_file=${name} gap={${own}} ${sigma}`)).config.data.train).toBe("my data.xyz");
   });
 });
 

@@ -91,16 +91,20 @@ function comparable({ kernel, centers, jitter }: TermSections, of: { readonly fa
   return { kernel: kernelSchema.parse({ ...kernel, ...(lengthScale !== undefined && { lengthScale }) }), centers, jitter: jitter ?? of.jitter };
 }
 
-/** A file of a term's sparse points as the page for users of gap_fit says: of sparseX, where rows have weights each with its sparseCutoff. */
-function sparseFile(gap: GapFile, t: number): string {
+/** Sparse points of a term as the page for users of gap_fit says: of sparseX, where rows have weights each with its sparseCutoff; or as gap_fit reads them, behind their cutoffs. */
+function sparsePoints(gap: GapFile, t: number, layout: "gap-fit" | undefined): object {
   const coordinate = gap.content.coordinates[t];
-  const own = reference!.path(sparseFilesOf(reference!, gap.name)[t]);
-  if (!/^(?:distance_2b|angle_3b)\b/u.test(coordinate.descriptor)) return own;
-  const numbers = reference!.text(sparseFilesOf(reference!, gap.name)[t]).trim().split(/\s+/u);
+  const own = sparseFilesOf(reference!, gap.name)[t];
+  if (!layout && !/^(?:distance_2b|angle_3b)\b/u.test(coordinate.descriptor)) return { method: "file", path: reference!.path(own) };
+  const numbers = reference!.text(own).trim().split(/\s+/u);
   const width = numbers.length / coordinate.cutoffs.length;
   const path = join(folder, `points-${t}.txt`);
-  writeFileSync(path, Array.from(coordinate.cutoffs, (cutoff, s) => [...numbers.slice(s * width, (s + 1) * width), cutoff].join(" ")).join("\n"));
-  return path;
+  const points = Array.from(coordinate.cutoffs, (cutoff, s) => {
+    const point = numbers.slice(s * width, (s + 1) * width);
+    return layout ? [cutoff, ...point] : [...point, cutoff];
+  });
+  writeFileSync(path, points.map((point) => point.join(layout ? "\n" : " ")).join("\n"));
+  return { method: "file", path, ...(layout && { layout }) };
 }
 
 describe("a converted command", () => {
@@ -120,9 +124,10 @@ describe("a converted command", () => {
     expect(fit.sigma).toEqual(expected.fit.sigma);
   });
 
-  it.each(repeatable.map((entry) => [entry.gap.name, entry] as const))("gives the potential of gap_fit, with its sparse points: %s", async (_, entry) => {
+  const layouts = [["as in sparseX files", undefined], ["as gap_fit reads them", "gap-fit"]] as const;
+  it.each(repeatable.flatMap((entry) => layouts.map(([how, layout]) => [entry.gap.name, how, entry, layout] as const)))("gives the potential of gap_fit, with its sparse points: %s, %s", async (_, __, entry, layout) => {
     const { data, ...rest } = await converted(entry);
-    for (const [t, term] of rest.model.terms.entries()) term.sparse = { method: "file", path: sparseFile(entry.gap, t) };
+    for (const [t, term] of rest.model.terms.entries()) term.sparse = sparsePoints(entry.gap, t, layout);
     const { train } = await loadData(data, { seed: 1 });
     const { model } = await fitSparseGp(rest as unknown as SparseGpFit, train, executor);
     let nPredicted = 0;

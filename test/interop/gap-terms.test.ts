@@ -1,8 +1,10 @@
 // Descriptor strings of gap_fit commands as terms of fit files, by docs/how-to/coming-from-gap-fit.md.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { around, gapCommands, soap } from "./gap-commands.js";
+import { around, gapCommands, lostOptions, soap } from "./gap-commands.js";
 
-const { imported, term } = gapCommands();
+const { folder, imported, term } = gapCommands();
 
 describe("descriptor strings", () => {
   it("of soap", async () => {
@@ -72,11 +74,50 @@ describe("descriptor strings", () => {
     expect((await term(pair.replace("theta_uniform=0.7", "theta_fac={0.5 0.5}"))).kernel.lengthScale).toEqual({ ofRange: 0.5 });
   });
 
-  it("say how files of sparse points have to look", async () => {
-    const remarkOf = async (gap: string): Promise<string> =>
-      (await imported(around(`${gap} sparse_method=file sparse_file=points.dat`), [14])).notes.find(({ option }) => option.endsWith("sparse_file"))!.text;
-    expect(await remarkOf("distance_2b cutoff=4 delta=1 covariance_type=ard_se")).toMatch(/of a point and then its cutoff, which gap\.xml\.sparseX files lack/u);
-    expect(await remarkOf(soap.replace(" sparse_method=cur_points", ""))).toMatch(/of a point without its cutoff, as in gap\.xml\.sparseX files/u);
+  it("name files of sparse points, with their layout", async () => {
+    const file = { method: "file", path: "points.dat", layout: "gap-fit" };
+    const fromFile = `${soap.replace("cur_points", "file")} sparse_file=points.dat`;
+    expect((await term("distance_2b cutoff=4 delta=1 covariance_type=ard_se sparse_method=FILE sparse_file=points.dat")).sparse).toEqual(file);
+    expect((await term(fromFile)).sparse).toEqual(file);
+    expect(lostOptions(await imported(around(`${fromFile} species_Z={8 14} Z=8`), [8, 14]))).toEqual([]);
+    // components in the order of species_Z
+    expect(lostOptions(await imported(around(`${fromFile} species_Z={14 8} Z=8`), [8, 14]))).toEqual(["soap sparse_file"]);
+  });
+
+  describe("with length scales in a file", () => {
+    const withFile = (content: string, descriptor = "angle_3b cutoff=3 Z1=14 Z2=14 Z=14 delta=1 n_sparse=9 covariance_type=ard_se"): string => {
+      writeFileSync(join(folder, "theta.dat"), content);
+      return `${descriptor} theta_file=theta.dat`;
+    };
+
+    it("have them as a list, or as a number where they are equal", async () => {
+      expect((await term(withFile(" 1.5\n.5d0\n2e-1\n"))).kernel.lengthScale).toEqual([1.5, 0.5, 0.2]);
+      expect((await term(withFile("0.7 0.7 0.7"))).kernel.lengthScale).toBe(0.7);
+    });
+
+    it("have them in the order of the columns here, without that of a last component", async () => {
+      const lengthScaleOf = async (species: string): Promise<number[]> =>
+        (await term(withFile(numbers.join(" "), `soap cutoff=3 n_max=1 l_max=1 atom_sigma=0.5 delta=1 n_sparse=9 covariance_type=pp species_Z={${species}} Z=8`), [8, 14])).kernel.lengthScale as number[];
+      // O-O, O-Si and Si-Si for l = 0, 1, then covariance_sigma0
+      const numbers = [1, 2, 3, 4, 5, 6, 7];
+      expect(await lengthScaleOf("8 14")).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await lengthScaleOf("14 8")).toEqual([5, 6, 3, 4, 1, 2]);
+    });
+
+    it.each([
+      ["1 2", /command:1:\d+: theta_file has 2 length scales; angle_3b has 3 coordinates/u],
+      ["1 2 x", /theta\.dat:1:5: a length scale is "x"; it must be a number/u],
+      ["1\n-2\n3", /theta\.dat:2:1: a length scale is -2; it must be above 0/u],
+      [" \n", /theta\.dat:\d:\d: there are no length scales in it/u],
+    ])("need one for each coordinate: %j", async (content, message) => {
+      await expect(term(withFile(content))).rejects.toThrow(message);
+    });
+
+    it("take shares of the ranges where it is not there, and say so", async () => {
+      const result = await imported(around(withFile("1 1 1").replace("theta.dat", "none.dat")), [14]);
+      expect(result.config.model.terms[0].kernel.lengthScale).toEqual({ ofRange: 1 });
+      expect(result.notes.find(({ option }) => option === "angle_3b theta_file")!.text).toMatch(/^none\.dat: no such file; write the numbers/u);
+    });
   });
 
   it("make a term for every combination of species", async () => {

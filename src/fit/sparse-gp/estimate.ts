@@ -125,7 +125,8 @@ export async function requireSparseGpMemory({ model, fit: { sigma } }: ResolvedF
 async function shapeOf(term: SparseGpTermOptions, dataset: Dataset): Promise<SparseTermShape> {
   const shape = upperShape(term, dataset);
   if (term.sparse.method !== "file") return shape;
-  return { ...shape, nSparse: (await readSparsePoints(term.sparse.path, shape.nFeatures)).count };
+  const { path, layout } = term.sparse;
+  return { ...shape, nSparse: (await readSparsePoints(path, shape.nFeatures, { layout, weighsRows: shape.descriptor.weighsRows })).count };
 }
 
 function upperShape(term: SparseGpTermOptions, dataset: Dataset): SparseTermShape {

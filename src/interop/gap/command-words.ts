@@ -8,9 +8,12 @@ export interface KeyValue {
 
 const isQuote = (character: string): boolean => character === '"' || character === "'";
 
+/** Behind a backslash; what looks like the next option was the next line once. */
+const SPACE_IN_WORD = /^[ \t](?!\s*(?:\w+\s*=|[\n#]|$))/u;
+
 /**
  * Words of a command: white space separates them, except in braces and quotes. Quotes outside of braces are taken off, as a shell does, those
- * inside stay; `#` begins a comment, and a backslash (at the end of a line or not) is left out.
+ * inside stay; `#` begins a comment, a backslash is left out, and a space behind one is a part of the word unless an option or the end of the line follows.
  * @throws {FormatError} for a brace or a quote without its partner
  */
 export function splitWords(command: LocatedText): LocatedText[] {
@@ -27,7 +30,10 @@ export function splitWords(command: LocatedText): LocatedText[] {
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
     const isSpace = /\s/u.test(character);
-    if (character === "\\") continue;
+    if (character === "\\") {
+      if (start !== undefined && SPACE_IN_WORD.test(text.slice(i + 1))) word.push(++i);
+      continue;
+    }
     if (character === "#" && quote === undefined && (i === 0 || /[\s{]/u.test(text[i - 1]))) {
       while (i + 1 < text.length && text[i + 1] !== "\n") i++;
       continue;
@@ -71,9 +77,17 @@ export function keyValues(words: readonly LocatedText[]): KeyValue[] {
     // a value that stands apart from its =
     const isApart = value.text === "" && words[i + 1] !== undefined && !/^\w+\s*=/u.test(words[i + 1].text) && !words[i + 2]?.text.startsWith("=");
     if (isApart) value = words[++i];
+    requireSpaceBehind(value);
     found.push({ key, value });
   }
   return found;
+}
+
+/** @throws {FormatError} where the next option begins at the brace that closes a value */
+function requireSpaceBehind(value: LocatedText): void {
+  const { text } = value;
+  const end = text.startsWith("{") ? closing(text) + 1 : 0;
+  if (end > 0 && /^\s*[^\s:]/u.test(text.slice(end))) throw value.error(`expected white space after }, not "${shorten(text.slice(end))}"`, end);
 }
 
 /** A value without the braces and quotes around it, of which there may be several pairs. */

@@ -15,6 +15,8 @@ export interface GapCommand {
 }
 
 const PROGRAM = /(?:^|[\\/!])(?:gap_fit|teach_sparse)(?:[-_.]\w+)*$/u;
+/** Text of one word that has options of the command behind its first. */
+const SEVERAL = /\s(?:at_file|atoms_filename|gap|default_sigma)\s*=/u;
 /** What ends a command for a shell: redirections, pipes, the next command. */
 const SHELL_END = /^(?:\d?&?[<>]|[|;&])/u;
 
@@ -29,14 +31,15 @@ export async function readGapCommand(source: CommandSource, fileOf: (name: strin
   const all = file ? [...pairs, ...optionsOf(await fileOf(unwrapped(file).text))] : pairs;
   const options = new OptionGroup("gap_fit", LocatedText.of(source, 0, 0), all, commandOptions);
   for (const name of ["at_file", "gap", "default_sigma"]) requireOption(options, name);
-  const terms = splitAtColons(options.located("gap")!);
+  const terms = splitAtColons(options.located("gap")!).map(unwrapped);
   if (terms.length === 0) throw options.located("gap")!.error("gap={…} has no descriptor");
   return { options, terms, text: source.text.trim() };
 }
 
 function optionsOf(source: CommandSource): KeyValue[] {
   const command = LocatedText.of(source);
-  const words = splitWords(command);
+  // quotes around all options, or some: gap_fit joins its arguments
+  const words = splitWords(command).flatMap((word) => (SEVERAL.test(word.text) ? splitWords(word) : [word]));
   const program = words.findIndex(({ text }) => PROGRAM.test(text));
   const known = Object.entries(commandOptions as Record<string, { aliases?: readonly string[] }>).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
   const first = words.at(0);

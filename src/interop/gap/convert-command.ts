@@ -8,6 +8,7 @@ import { type ConversionNote, Notes } from "./notes.js";
 import type { OptionGroup } from "./option-group.js";
 import { sigmaOf } from "./sigma.js";
 import { type ConvertedTerm, termsOf } from "./terms.js";
+import type { ThetaFile } from "./theta-file.js";
 import type { TrainingFacts } from "./training-facts.js";
 
 /** Sections of a fit file as plain data. */
@@ -46,6 +47,8 @@ export interface ConversionContext {
   readonly facts?: TrainingFacts;
   /** Pair functions that the fit stands on. */
   readonly core?: CoreTables;
+  /** Length scales by the names of their files; default: none can be read */
+  readonly thetaFiles?: ReadonlyMap<string, ThetaFile>;
   /** A file of the command, as the fit file names it. */
   readonly pathOf: (name: string) => string;
 }
@@ -57,7 +60,7 @@ const JITTER = 1e-10;
  * A fit file for pestle from a gap_fit command.
  * @throws {FormatError} with the place of what cannot be read; {InvalidParameterError} where species have to be known, or no term is left
  */
-export function convertGapCommand(command: GapCommand, { species: given, facts, core, pathOf }: ConversionContext): GapConversion {
+export function convertGapCommand(command: GapCommand, { species: given, facts, core, thetaFiles = new Map(), pathOf }: ConversionContext): GapConversion {
   const { options } = command;
   const notes = new Notes();
   options.note(notes);
@@ -65,7 +68,7 @@ export function convertGapCommand(command: GapCommand, { species: given, facts, 
   if (!given && !facts && species.length > 0) notes.remark("at_file", `elements are those that the command names, ${species.map(symbolOf).join(", ")}; if the data have others, convert with --species`);
   const jitter = options.number("sparse_jitter") ?? JITTER;
   const configTypeOf = (name: string): string | undefined => spelling(name, facts?.configTypes, notes);
-  const terms = command.terms.flatMap((string) => termsOf(string, { species, pathOf, configTypeOf, notes, jitter }));
+  const terms = command.terms.flatMap((string) => termsOf(string, { species, pathOf, configTypeOf, thetaFiles, notes, jitter }));
   if (terms.length === 0) throw new InvalidParameterError(`none of the descriptors has a counterpart: ${notes.list.map(({ option, text }) => `${option}: ${text}`).join("; ")}`);
   const { keys, targets } = dataKeys(options, gapKeys(options), facts, notes);
   const { columns, sigma, masks } = dataColumns(options, facts, targets, notes);

@@ -8,6 +8,7 @@ import { readCommandFile } from "./command-source.js";
 import { convertGapCommand, type GapConversion } from "./convert-command.js";
 import { gapKeys } from "./data-keys.js";
 import type { CommandSource } from "./located-text.js";
+import { readThetaFiles } from "./theta-file.js";
 import { surveyTraining, type TrainingFacts } from "./training-facts.js";
 
 /** Where a conversion finds files, and where its result will stand. */
@@ -38,8 +39,9 @@ export async function importGapCommand(source: CommandSource, { folder, outputFo
   const command = await readGapCommand(source, (name) => readCommandFile(placeOf(name)));
   const { energy, configType } = gapKeys(command.options);
   const core = await readCoreTables(command.options, placeOf);
+  const thetaFiles = await readThetaFiles(command.terms, placeOf);
   const survey = await tryToSurvey(placeOf(command.options.text("at_file")!), { energyKey: energy, configTypeKey: configType, signal });
-  return { ...convertGapCommand(command, { species, facts: survey.facts, core, pathOf }), dataProblem: survey.problem };
+  return { ...convertGapCommand(command, { species, facts: survey.facts, core, thetaFiles, pathOf }), dataProblem: survey.problem };
 }
 
 /** A file of that name. */

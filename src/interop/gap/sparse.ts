@@ -12,8 +12,7 @@ interface Method {
 
 const INSTEAD = "farthest-point serves instead, which covers the environments as evenly";
 
-const WITHOUT_CUTOFF = "the numbers of a point without its cutoff, as in gap.xml.sparseX files; input files of gap_fit have the cutoff before the numbers of each point: take it out";
-const WITH_CUTOFF = "the numbers of a point and then its cutoff, which gap.xml.sparseX files lack (it is sparseCutoff in gap.xml), and input files of gap_fit have first: put it behind";
+const OTHER_ORDER = "its components are those of species_Z in another order than here, where elements ascend; sort species_Z in both commands, the one that made the file and this one";
 
 const methods: Readonly<Record<string, Method | undefined>> = {
   random: { method: "random" },
@@ -38,7 +37,7 @@ interface SparseContext {
 }
 
 /** `sparse` of a term. */
-export function sparseOf(group: OptionGroup, { weighsRows }: Pick<ConvertedDescriptor, "weighsRows">, { pathOf, configTypeOf, notes }: SparseContext): object {
+export function sparseOf(group: OptionGroup, { columns }: Pick<ConvertedDescriptor, "columns">, { pathOf, configTypeOf, notes }: SparseContext): object {
   const name = (group.text("sparse_method") ?? "random").toLowerCase();
   const found = methods[name];
   if (!found) throw group.located("sparse_method")!.error(`sparse_method is "${shorten(name)}", which is unknown${suggestionFor(name, Object.keys(methods))}`);
@@ -47,8 +46,8 @@ export function sparseOf(group: OptionGroup, { weighsRows }: Pick<ConvertedDescr
   if (method === "file") {
     const path = group.text("sparse_file");
     if (!path) throw group.located("sparse_method")!.error("sparse_method=file needs sparse_file");
-    notes.remark(`${group.where} sparse_file`, weighsRows ? WITH_CUTOFF : WITHOUT_CUTOFF);
-    return { method, path: pathOf(path) };
+    if (columns) notes.lost(`${group.where} sparse_file`, OTHER_ORDER);
+    return { method, path: pathOf(path), layout: "gap-fit" };
   }
   const configTypes = countsOf(group, configTypeOf);
   const sum = Object.values(configTypes).reduce((total, count) => total + count, 0);

@@ -7,6 +7,7 @@ import type { LocatedText } from "./located-text.js";
 import type { Notes } from "./notes.js";
 import type { OptionGroup } from "./option-group.js";
 import { sparseOf } from "./sparse.js";
+import type { ThetaFile } from "./theta-file.js";
 
 /** A term of the fit file, and what stands above it there. */
 export interface ConvertedTerm {
@@ -20,6 +21,7 @@ export interface TermContext {
   readonly species: readonly number[];
   readonly pathOf: (name: string) => string;
   readonly configTypeOf: (name: string) => string | undefined;
+  readonly thetaFiles: ReadonlyMap<string, ThetaFile>;
   readonly notes: Notes;
   /** eV², on the diagonal of every sparse point of gap_fit */
   readonly jitter: number;

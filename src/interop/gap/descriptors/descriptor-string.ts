@@ -30,8 +30,12 @@ export function readDescriptorString(string: LocatedText): DescriptorString | Ot
   if (!first) throw string.error("a descriptor string is empty");
   const name = first.text;
   const kind = Object.hasOwn(gapDescriptors, name) ? gapDescriptors[name] : undefined;
+  const other = words.slice(1).find(({ text }, i) => isDescriptor(text) && !words[i].text.endsWith("="));
+  if (other) throw other.error(`${other.text} begins another descriptor; put a colon between them: gap={${name} … : ${other.text} …}`);
   if (kind) return { kind, group: new OptionGroup(name, first, keyValues(words.slice(1)), kind.options) };
   const instead = Object.hasOwn(otherDescriptors, name) ? otherDescriptors[name] : undefined;
   if (instead !== undefined) return { name, instead };
   throw first.error(`"${name}" is no descriptor of QUIP${suggestionFor(name, [...Object.keys(gapDescriptors), ...Object.keys(otherDescriptors)])}`);
 }
+
+const isDescriptor = (name: string): boolean => Object.hasOwn(gapDescriptors, name) || Object.hasOwn(otherDescriptors, name);
