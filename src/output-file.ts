@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InvalidParameterError } from "./errors.js";
 import { systemReason } from "./system-error.js";
 
@@ -23,6 +23,37 @@ export async function checkOutput(path: string): Promise<void> {
   if (target && !target.isFile()) throw new InvalidParameterError(`cannot write ${path}: it is a device or a pipe; name a file`);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
+}
+
+/**
+ * Makes a folder and those above it that are missing. `mkdir` of Node.js does not end with `recursive` where the system says that a name
+ * in a folder that is there does not exist, as in /proc.
+ * @returns absolute paths of the folders made, a folder before those in it
+ * @throws the error of the system, for the first folder that cannot be made
+ */
+export function makeFolders(path: string): string[] {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !isFolder(folder) && dirname(folder) !== folder; folder = dirname(folder)) missing.unshift(folder);
+  return missing.filter(makeFolder);
+}
+
+/** @returns false where another process was faster */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (isFolder(path)) return false;
+    throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 let count = 0;

@@ -1,5 +1,6 @@
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
+  EEXIST: "there is a file of that name",
   EISDIR: "it is a folder, not a file",
   ENOTDIR: "a part of the path is not a folder",
   EACCES: "permission denied",

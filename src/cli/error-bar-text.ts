@@ -1,5 +1,6 @@
 import type { BarJudgement, ErrorBarSummary, JudgedErrorBars } from "../analysis/error-bars.js";
 import type { ErrorBarCalibration } from "../models/model-type.js";
+import { formatCorrelation } from "../report/formatting.js";
 
 /** Lines for energies and for forces, with the noise of the fit where it is known, and what bars were multiplied by. */
 export function describeErrorBars({ energy, forces }: ErrorBarSummary, calibration?: ErrorBarCalibration): string[] {
@@ -27,7 +28,7 @@ function lines(of: string, { count, withNoise, ...bars }: JudgedErrorBars, facto
 
 function describe({ factor, calibration, rankCorrelation, attainableCorrelation }: Omit<BarJudgement, "size">): string {
   const shares = calibration.map(({ deviations, observed, expected }) => `${percent(observed)} within ${deviations} (normal: ${percent(expected)})`);
-  return `; errors are ${factor.toPrecision(3)} times as large, ${shares.join(", ")}${Number.isNaN(rankCorrelation) ? "" : `; rank correlation ${rankCorrelation.toFixed(2)} (right bars: ${attainableCorrelation.toFixed(2)})`}`;
+  return `; errors are ${factor.toPrecision(3)} times as large, ${shares.join(", ")}${Number.isNaN(rankCorrelation) ? "" : `; rank correlation ${formatCorrelation(rankCorrelation)} (right bars: ${formatCorrelation(attainableCorrelation)})`}`;
 }
 
 function percent(share: number): string {

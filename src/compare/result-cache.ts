@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { writeWholeFile } from "../output-file.js";
+import { makeFolders, writeWholeFile } from "../output-file.js";
 import { encodeSpecials, decodeSpecials } from "./special-numbers.js";
 
 /** Where results are found again: by everything that they depend on. */
@@ -43,7 +43,7 @@ export class FolderCache implements ResultCache {
   /** Keeps a result, plain data; fails silently. */
   async put(key: CacheKey, value: unknown): Promise<void> {
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolders(this.folder);
       await writeWholeFile(this.pathOf(key), JSON.stringify({ key: textOf(key), value: encodeSpecials(value) }));
       this.makeRoom();
     } catch {

@@ -65,6 +65,11 @@ export function formatError(quantity: Quantity, value: number): string {
   return Number.isFinite(value) ? `${formatSignificant(value * scale)} ${unit}` : ABSENT;
 }
 
+/** Two digits; a zero has no sign. */
+export function formatCorrelation(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2).replace(/^-(?=0\.00$)/, "") : ABSENT;
+}
+
 export function formatCount(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 }

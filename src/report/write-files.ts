@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, rmdir } from "node:fs/promises";
+import { access, constants, rm, rmdir } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { InvalidParameterError } from "../errors.js";
-import { writeWholeFile } from "../output-file.js";
+import { checkOutput, makeFolders, writeWholeFile } from "../output-file.js";
 import { reasonOf } from "../system-error.js";
 import type { Figure } from "./plots/figure.js";
 
@@ -27,13 +27,11 @@ export interface WriteReportOptions {
  * @throws InvalidParameterError if the target cannot be written
  */
 export async function writeFiles(target: string, page: string, figures: readonly Figure[]): Promise<WrittenReport> {
-  const isFile = extname(target).toLowerCase() === ".html";
-  const html = isFile ? target : join(target, "report.html");
-  const figureFolder = isFile ? `${target.slice(0, -".html".length)}-figures` : join(target, "figures");
+  const { html, figureFolder } = placesOf(target);
   const made = new MadePaths();
   try {
-    await made.folder(dirname(html));
-    await made.folder(figureFolder);
+    made.folder(dirname(html));
+    made.folder(figureFolder);
     const svgs: string[] = [];
     for (const { name, svg } of figures) {
       const path = join(figureFolder, `${name}.svg`);
@@ -48,22 +46,51 @@ export async function writeFiles(target: string, page: string, figures: readonly
   }
 }
 
+/**
+ * Says before a long computation that a report will have a place: folders are made as for the report, and removed again.
+ * @throws {InvalidParameterError} if the target cannot be written
+ */
+export async function checkReport(target: string): Promise<void> {
+  const { html, figureFolder } = placesOf(target);
+  const made = new MadePaths();
+  try {
+    for (const folder of [dirname(html), figureFolder]) {
+      made.folder(folder);
+      await access(folder, constants.W_OK).catch((cause: unknown) => {
+        throw new InvalidParameterError(`cannot write the report into the folder ${folder}: ${reasonOf(cause)}`, { cause });
+      });
+    }
+    await checkOutput(html);
+  } finally {
+    await made.remove();
+  }
+}
+
+function placesOf(target: string): { readonly html: string; readonly figureFolder: string } {
+  const isFile = extname(target).toLowerCase() === ".html";
+  return isFile
+    ? { html: target, figureFolder: `${target.slice(0, -".html".length)}-figures` }
+    : { html: join(target, "report.html"), figureFolder: join(target, "figures") };
+}
+
+/** With the folder above that stands in the way. */
+function folderReason(cause: unknown, path: string): string {
+  const { code, path: at = path } = cause as NodeJS.ErrnoException;
+  const reason = code === "ENOENT" ? "the system lets nothing be made there" : reasonOf(cause);
+  return resolve(at) === resolve(path) ? reason : `${at}: ${reason}`;
+}
+
 /** What is new on the disk, so that a report that is not finished leaves nothing behind. */
 class MadePaths {
   private readonly files: string[] = [];
   /** A folder before those in it. */
   private readonly folders: string[] = [];
 
-  async folder(path: string): Promise<void> {
+  folder(path: string): void {
     try {
-      const first = await mkdir(path, { recursive: true });
-      if (first === undefined) return;
-      const outermost = resolve(first);
-      const chain: string[] = [];
-      for (let folder = resolve(path); folder.length >= outermost.length; folder = dirname(folder)) chain.unshift(folder);
-      this.folders.push(...chain);
+      this.folders.push(...makeFolders(path));
     } catch (cause) {
-      throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${reasonOf(cause)}`, { cause });
+      throw new InvalidParameterError(`cannot make the folder ${path} for the report: ${folderReason(cause, path)}`, { cause });
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  columnDecimals, displayName, formatBytes, formatCounted, formatError, formatFixed, formatSeconds, formatSignificant,
+  columnDecimals, displayName, formatBytes, formatCorrelation, formatCounted, formatError, formatFixed, formatSeconds, formatSignificant,
 } from "../../src/report/formatting.js";
 
 describe("numbers for people", () => {
@@ -30,6 +30,10 @@ describe("numbers for people", () => {
     ]);
     expect([0, 999, 1000, 846e6, 3.68e9].map(formatBytes)).toEqual(["0 B", "999 B", "1.00 kB", "846 MB", "3.68 GB"]);
     expect([formatCounted(1, "atom"), formatCounted(13233, "atom")]).toEqual(["1 atom", "13,233 atoms"]);
+  });
+
+  it("give correlations two digits, and zero no sign", () => {
+    expect([-0.004, 0, 0.004, -0.006, 0.456, NaN].map(formatCorrelation)).toEqual(["0.00", "0.00", "0.00", "-0.01", "0.46", "–"]);
   });
 
   it("shorten names in the middle", () => {

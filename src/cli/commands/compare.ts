@@ -11,6 +11,7 @@ import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import { CancelledError, InvalidParameterError } from "../../errors.js";
 import type { FileRecord } from "../../models/model-type.js";
 import type { Executor } from "../../parallel/executor.js";
+import { checkReport } from "../../report/write-files.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
@@ -42,6 +43,7 @@ const SECONDS_PER_MEGABYTE = 1;
 export async function runCompare(session: Session, data: readonly string[], flags: CompareFlags): Promise<void> {
   const config = await readCompareConfig(data, flags);
   const paths = [config.data].flat();
+  if (!flags.dryRun && flags.report !== undefined) await checkReport(flags.report);
   const files: FileRecord[] = [];
   const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "data", path: inputName(path), sha256 });
   if (flags.config !== undefined) files.push(await recordFile("configuration", flags.config, session.signal));

@@ -10,6 +10,7 @@ import type { FileRecord, Model } from "../../models/model-type.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { propertyTable } from "../../report/property-table.js";
 import { worstStructures } from "../../report/worst-structures.js";
+import { checkReport } from "../../report/write-files.js";
 import { writeReport } from "../../report/write-report.js";
 import { suspectDataWarnings } from "../../structures/checks/suspect-data.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -42,6 +43,7 @@ export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesF
 /** Runs `pestle evaluate`. */
 export async function runEvaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
   if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
+  if (flags.report !== undefined) await checkReport(flags.report);
   const expected = { files: data, secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor((executor) => evaluate(session, executor, { modelPath, data }, flags), expected);
 }

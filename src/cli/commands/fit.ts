@@ -16,6 +16,7 @@ import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { formatErrorTable } from "../../report/error-table.js";
+import { checkReport } from "../../report/write-files.js";
 import { writeReport } from "../../report/write-report.js";
 import { dataSchema, loadData, type LoadedData } from "../../structures/data-schema.js";
 import { symbolOf } from "../../structures/periodic-table.js";
@@ -124,6 +125,7 @@ async function fit(
     await printPlan(session, await loadForFit(session, config), flags);
     return;
   }
+  if (report !== undefined) await checkReport(report);
   const checkpoint = checkpointFor(output);
   await session.withExecutor(
     async (executor) => {

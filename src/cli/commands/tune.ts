@@ -13,6 +13,7 @@ import type { Executor } from "../../parallel/executor.js";
 import { filesIn, type NamedFile } from "../../file-path.js";
 import { holdFiles } from "../../held-files.js";
 import { trainerOf } from "../../fit/registry.js";
+import { checkReport } from "../../report/write-files.js";
 import { dataSchema, loadData } from "../../structures/data-schema.js";
 import type { Candidate } from "../../tune/search-space/search-space.js";
 import { checkParameters } from "../../tune/search-space/create.js";
@@ -82,6 +83,7 @@ async function tune(session: Session, path: string, flags: TuneFlags, self: Comm
     await checkOutput(target);
   }
   if (!flags.dryRun) refuseToOverwrite({ output, journal, report: flags.report, isResumed: flags.resume === true });
+  if (!flags.dryRun && flags.report !== undefined) await checkReport(flags.report);
   const data = await loadData(config.data, { seed: config.seed, signal: session.signal });
   for (const [name, dataset] of partsOf(data)) noteDataset(session, name, dataset);
   const warnings = await dataWarnings(data);

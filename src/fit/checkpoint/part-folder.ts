@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CancelledError } from "../../errors.js";
 import { FileLock } from "../../file-lock.js";
-import { writeWholeFile } from "../../output-file.js";
+import { makeFolders, writeWholeFile } from "../../output-file.js";
 import { reasonOf } from "../../system-error.js";
 import { BlockFiles } from "./block-files.js";
 import { ChainFiles, type ChainFolder } from "./chain-files.js";
@@ -222,7 +222,7 @@ export class PartFolder implements KeptParts, ChainFolder {
   /** Makes the folder, and says what it is of. */
   private async begin(): Promise<void> {
     if (this.lock) return;
-    mkdirSync(this.path, { recursive: true });
+    makeFolders(this.path);
     const manifest = join(this.path, MANIFEST);
     this.lock = FileLock.acquire(manifest, "checkpoint");
     await writeWholeFile(manifest, manifestText(this.identity));

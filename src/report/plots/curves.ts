@@ -1,4 +1,4 @@
-import { displayName, formatCount, formatSignificant } from "../formatting.js";
+import { displayName, formatCount, formatSignificant, formatTick } from "../formatting.js";
 import type { ReportPlot } from "../report-data.js";
 import { palette, PLOT_WIDTH } from "../theme.js";
 import { axisNumbers } from "./axis-numbers.js";
@@ -15,13 +15,13 @@ export function curvesPlot(plot: ReportPlot): Plot {
   const curves = plot.curves.map((curve) => ({ ...curve, name: displayName(curve.name, 30) }));
   const points = curves.flatMap((curve) => curve.points);
   const ends = curves.map((curve) => `${curve.name} from ${formatSignificant(curve.points[0][1])} to ${formatSignificant(curve.points[curve.points.length - 1][1])}`).join(", ");
-  const count = Math.max(...points.map(([value]) => value));
+  const [lowest, highest] = [Math.min, Math.max].map((end) => end(...points.map(([value]) => value)));
   return {
     name,
     description: `${title}: ${y} against ${x}; ${ends}`,
     caption: displayName(plot.caption, 400),
     spec: {
-      title: { text: title, subtitle: `up to ${formatCount(count)} ${x}` },
+      title: { text: title, subtitle: highest < 10 ? `${formatTick(lowest)} to ${formatTick(highest)} ${x}` : `up to ${formatCount(highest)} ${x}` },
       spacing: 12,
       vconcat: [
         {

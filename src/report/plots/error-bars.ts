@@ -1,5 +1,5 @@
 import type { JudgedErrorBars } from "../../analysis/error-bars.js";
-import { errorDisplay, formatCount, formatSignificant } from "../formatting.js";
+import { errorDisplay, formatCorrelation, formatCount, formatSignificant } from "../formatting.js";
 import { ink, palette, PLOT_WIDTH } from "../theme.js";
 import { axisNumbers } from "./axis-numbers.js";
 import { legendView } from "./legend.js";
@@ -25,18 +25,14 @@ export function errorBarPlot(kind: Kind, bars: JudgedErrorBars): Plot | undefine
       title: {
         text: titles[kind],
         subtitle: [
-          `errors are ${formatSignificant(bars.factor)} times the bars, ${(100 * within).toFixed(0)} % within one (normal: 68 %)`,
-          `rank correlation ${formatCorrelation(bars.rankCorrelation)}, of right bars ${formatCorrelation(bars.attainableCorrelation)}; ${formatCount(bars.count)} values`,
+          `errors ${formatSignificant(bars.factor)} × the bars, ${(100 * within).toFixed(0)} % within one (normal: 68 %)`,
+          `rank correlation ${formatCorrelation(bars.rankCorrelation)} (right bars: ${formatCorrelation(bars.attainableCorrelation)}), ${formatCount(bars.count)} values`,
         ],
       },
       spacing: 12,
       vconcat: [coveragePanel(series), binPanel(kind, series), legendView([...series.map(({ name, color }) => ({ name, color, shape: "circle" })), { name: "right bars", color: ink.line, shape: "stroke" }], PLOT_WIDTH)],
     },
   };
-}
-
-function formatCorrelation(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(2) : "–";
 }
 
 function coveragePanel(series: readonly Series[]) {
