@@ -37,7 +37,7 @@ export { SineMatrix } from "./descriptors/matrices/sine-matrix.js";
 export { OuterAverage } from "./descriptors/outer-average.js";
 export { Standardized } from "./descriptors/environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./descriptors/standardization.js";
-export { Soap } from "./descriptors/soap/soap.js";
+export { Soap, type SoapColumn } from "./descriptors/soap/soap.js";
 export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.js";
 export { Distance2b } from "./descriptors/distance-2b/distance-2b.js";
 export { type Distance2bParameters, distance2bSchema } from "./descriptors/distance-2b/parameters.js";

@@ -39,7 +39,7 @@ export { usualBondLength } from "./ace/bonds.js";
 export { type AceParameters, aceSchema } from "./ace/parameters.js";
 export { Bispectrum } from "./bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";
-export { Soap } from "./soap/soap.js";
+export { Soap, type SoapColumn } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
 export { Distance2b } from "./distance-2b/distance-2b.js";
 export { type Distance2bParameters, distance2bSchema } from "./distance-2b/parameters.js";

@@ -15,6 +15,16 @@ import { rememberedBySpecies } from "../species.js";
 import { type SoapParameters, soapSchema } from "./parameters.js";
 import { soapCost } from "./cost.js";
 
+/** Two channels whose coefficients are multiplied. */
+export interface SoapColumn {
+  /** Positions in the list of species. */
+  readonly species: readonly [number, number];
+  /** Radial indices; −1: summed. */
+  readonly n: readonly [number, number];
+  /** Degree. */
+  readonly l: number;
+}
+
 /**
  * Smooth overlap of atomic positions: the power spectrum of a Gaussian density around each center.
  * Bartók, Kondor & Csányi, Phys. Rev. B 87, 184115 (2013), doi:10.1103/PhysRevB.87.184115.
@@ -51,8 +61,8 @@ export class Soap implements Descriptor {
     return describeFeatures(this.layout(species), this.density.speciesList(species));
   }
 
-  /** What every column is made of: positions in the list of species, radial indices (−1: summed) and degree. */
-  columnIndices(species: SpeciesList): readonly { readonly species: readonly [number, number]; readonly n: readonly [number, number]; readonly l: number }[] {
+  /** What every column is made of, in their order. */
+  columnIndices(species: SpeciesList): readonly SoapColumn[] {
     return this.layout(species).index;
   }
 
