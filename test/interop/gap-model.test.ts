@@ -150,6 +150,7 @@ describe("a broken gap.xml", () => {
     ["names a file that is not there", change(/sparseX_filename="/u, 'sparseX_filename="no-'), /cannot read .*no-broken\.xml/u],
     ["has another covariance", change('covariance_type="4"', 'covariance_type="3"'), /covariance_type="3" is not there: 1 \(ard_se\), 2/u],
     ["has no length scales", change(/<theta>.*<\/theta>/u, ""), /a covariance of type 4 needs <theta>/u],
+    ["has more length scales than coordinates", change("<theta>", "<theta> 1.5"), /<theta> has 2 numbers for 1 dimensions/u],
     ["has another descriptor", change("distance_2b", "rdf"), /rdf is not there: only distance_2b, angle_3b, soap and soap_turbo/u],
     ["has an option that is unknown", change("cutoff=", "cutof="), /distance_2b has no option "cutof".*cutoff/u],
     ["has other dimensions", change(" n_sparse=", " n_exponents=2 n_sparse="), /distance_2b has 1 dimensions in the file, and 2 by its descriptor string/u],

@@ -45,16 +45,16 @@ function triplets(center: number, z: readonly [number, number], count: number): 
   };
 }
 
-function soap(center: number, sigma0: number, count: number): Part {
-  const shape = { nMax: 2, lMax: 2, sigma: 0.5, radius: 3.4, width: 0.7, list: [11, 17], centerInAll: false, sigma0 };
+function soap(center: number, list: readonly number[], sigma0: number, count: number): Part {
+  const shape = { nMax: 2, lMax: 2, sigma: 0.5, radius: 3.4, width: 0.7, list, centerInAll: false, sigma0 };
   const rows: Part["rows"] = (atoms) => soapRows(atoms, center, shape);
   return {
-    descriptor: `soap cutoff=3.4 cutoff_transition_width=0.7 n_max=2 l_max=2 atom_sigma=0.5 zeta=3 covariance_sigma0=${sigma0} delta=0.7 covariance_type=dot_product n_sparse=${count} sparse_method=cur_points n_species=2 species_Z={11 17} Z=${center}`,
+    descriptor: `soap cutoff=3.4 cutoff_transition_width=0.7 n_max=2 l_max=2 atom_sigma=0.5 zeta=3 covariance_sigma0=${sigma0} delta=0.7 covariance_type=dot_product n_sparse=${count} sparse_method=cur_points n_species=2 species_Z={${list.join(" ")}} Z=${center}`,
     delta: 0.7, mean: 0, lengthScales: undefined, zeta: 3, rows, points: somePoints(rows, count),
   };
 }
 
-const parts: readonly Part[] = [pairs([11, 11], 2), pairs([11, 17], 3), pairs([17, 17], 2), triplets(11, [11, 17], 3), soap(11, 0, 2), soap(17, 0.2, 3)];
+const parts: readonly Part[] = [pairs([11, 11], 2), pairs([11, 17], 3), pairs([17, 17], 2), triplets(11, [11, 17], 3), soap(11, [11, 17], 0, 2), soap(17, [17, 11], 0.2, 3)];
 const e0: Readonly<Record<number, number>> = { 11: -1.25, 17: -3.5 };
 const JITTER = 1e-8;
 
