@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { access, constants, type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InvalidParameterError } from "./errors.js";
-import { systemReason } from "./system-error.js";
+import { reasonOf, systemReason } from "./system-error.js";
 
 const unfinished = new Set<string>();
 
@@ -14,7 +14,7 @@ export function removeUnfinishedOutputs(): void {
 
 /**
  * Says before a long computation that its result will have a place.
- * @throws {InvalidParameterError} when the target is a folder or its folder does not exist
+ * @throws {InvalidParameterError} when the target is a folder, or its folder does not exist or cannot be written
  */
 export async function checkOutput(path: string): Promise<void> {
   const target = await stat(path).catch(() => undefined);
@@ -23,6 +23,10 @@ export async function checkOutput(path: string): Promise<void> {
   if (target && !target.isFile()) throw new InvalidParameterError(`cannot write ${path}: it is a device or a pipe; name a file`);
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: there is no folder ${dirname(path)}`);
+  // what is written is a file beside the target
+  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
+    throw new InvalidParameterError(`cannot write ${path}: ${reasonOf(cause)}`, { cause });
+  });
 }
 
 /**

@@ -78,6 +78,17 @@ describe("errors of the system", () => {
     await output.discard();
   });
 
+  it("about an output come before the work, not after it", async () => {
+    const fitFile = file("early.yaml", searchFile.slice(0, searchFile.indexOf("tune:")));
+    const [model, page] = [join(folder, "none", "x"), join(fitFile, "below", "page.html")];
+    for (const args of [["fit", fitFile], ["evaluate", "absent.pestle", "absent.xyz"], ["calibrate", "absent.pestle", "absent.xyz"]]) {
+      expect(await runMain([...args, "-o", model])).toMatchObject({ status: 2, stderr: `error: cannot write ${model}: there is no folder ${join(folder, "none")}\n` });
+    }
+    for (const args of [["fit", fitFile, "-o", join(folder, "x")], ["evaluate", "absent.pestle", "absent.xyz"], ["compare", "absent.xyz"]]) {
+      expect((await runMain([...args, "--report", page])).stderr).toMatch(/^error: cannot make the folder \S+ for the report: \S+early\.yaml: there is a file of that name\n$/);
+    }
+  });
+
   it.runIf(process.platform === "linux")("a device is not replaced by a file", async () => {
     await expect(OutputFile.reserve("/dev/null")).rejects.toThrow("cannot write /dev/null: it is a device or a pipe; name a file");
   });

@@ -2,6 +2,7 @@ import { calibrateErrorBars } from "../../analysis/calibrate.js";
 import { InvalidParameterError } from "../../errors.js";
 import { loadModel, saveModel } from "../../models/model-file.js";
 import type { FileRecord } from "../../models/model-type.js";
+import { checkOutput } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
@@ -25,6 +26,7 @@ export async function runCalibrate(session: Session, modelPath: string, data: re
   const { output } = flags;
   if (output === undefined) throw new InvalidParameterError("no output is given; add for example -o calibrated.pestle");
   await refuseToReplace(output, data);
+  await checkOutput(output);
   await session.withExecutor((executor) => calibrate(session, executor, { modelPath, data, output }, flags), { files: data, secondsPerMegabyte: SECONDS_PER_MEGABYTE });
 }
 

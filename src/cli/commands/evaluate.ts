@@ -1,3 +1,4 @@
+import { checkOutput } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { basename } from "node:path";
 import { type Assessment, assessPotential } from "../../analysis/assessment.js";
@@ -42,7 +43,10 @@ export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesF
 
 /** Runs `pestle evaluate`. */
 export async function runEvaluate(session: Session, modelPath: string, data: readonly string[], flags: EvaluateFlags): Promise<void> {
-  if (flags.output !== undefined) await refuseToReplace(flags.output, [modelPath, ...data]);
+  if (flags.output !== undefined) {
+    await refuseToReplace(flags.output, [modelPath, ...data]);
+    await checkOutput(flags.output);
+  }
   if (flags.report !== undefined) await checkReport(flags.report);
   const expected = { files: data, secondsPerMegabyte: SECONDS_PER_MEGABYTE };
   await session.withExecutor((executor) => evaluate(session, executor, { modelPath, data }, flags), expected);

@@ -14,6 +14,7 @@ import { withRoomFor } from "../../fit/room-for-structures.js";
 import type { FitPlan, FitSummary } from "../../fit/trainer.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
+import { checkOutput } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import { formatErrorTable } from "../../report/error-table.js";
 import { checkReport } from "../../report/write-files.js";
@@ -125,6 +126,7 @@ async function fit(
     await printPlan(session, await loadForFit(session, config), flags);
     return;
   }
+  for (const target of [output, predictions]) if (target !== undefined) await checkOutput(target);
   if (report !== undefined) await checkReport(report);
   const checkpoint = checkpointFor(output);
   await session.withExecutor(

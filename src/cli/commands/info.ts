@@ -33,7 +33,9 @@ async function describeDataset(session: Session, files: readonly string[], flags
 
 /** Lines about a data set that commands print before they use it. */
 export function describeReport(report: DatasetReport): string {
-  const from = (target: string): string => {
+  const from = (target: string, count = 1): string => {
+    // of a key whose values were all refused, as stresses without a volume are, a warning tells
+    if (count === 0) return "";
     const uses = report.keys[target].map(({ key, structures }) => (report.keys[target].length > 1 ? `${key} (${structures})` : key));
     return uses.length > 0 ? ` from ${uses.join(", ")}` : "";
   };
@@ -41,8 +43,8 @@ export function describeReport(report: DatasetReport): string {
   return [
     `data       ${report.files.join(", ")}`,
     `structures ${report.structures}, ${report.atoms} atoms (${species})`,
-    `targets    ${report.energies} energies${from("energy")}; ${report.forceComponents} force components${from("forces")}; ` +
-      `${report.virials} virials${from("virial")}`,
+    `targets    ${report.energies} energies${from("energy", report.energies)}; ${report.forceComponents} force components${from("forces", report.forceComponents)}; ` +
+      `${report.virials} virials${from("virial", report.virials)}`,
     ...describeColumns(report, from),
   ].join("\n");
 }
