@@ -163,7 +163,7 @@ describe("what is absent", () => {
     const text = frame(`${key}=${value} x_energy=${isEnergy ? -1 : "T"}`);
     const { structures, report } = read(text);
     expect(structures[0].targets).toEqual({});
-    expect(report.warnings).toContainEqual(expect.stringMatching(/is NaN and counts as absent \(1 structures\)/));
+    expect(report.warnings).toContainEqual(expect.stringMatching(/is NaN and counts as absent \(1 structure\)/));
   });
 
   it.each(NAMED.stress)("%s has no virial in a cell without volume, or without a cell", (key) => {
