@@ -88,6 +88,7 @@ export type { Recall } from "./fit/kept-results.js";
 export { trainerNames, trainerOf } from "./fit/registry.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./fit/committee/schema.js";
 export { barScale, type BarScale, type UncertainErrors } from "./fit/calibration/bar-scale.js";
+export { withSpreadLimits } from "./fit/committee/spread-limits.js";
 export { trainCommittee } from "./fit/committee/train.js";
 export { fitKernelRidge } from "./fit/kernel-ridge/fit.js";
 export type { KernelRidgeFitResult } from "./fit/kernel-ridge/job.js";

@@ -1,3 +1,4 @@
+import { InvalidParameterError } from "../errors.js";
 import { evaluateDataset } from "../models/evaluate.js";
 import type { Potential, Prediction } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
@@ -27,6 +28,8 @@ export interface LabeledComparison extends StructureComparison {
   readonly uncertainty?: Float64Array;
   /** nAtoms; only where it was asked for. */
   readonly extrapolationGrade?: Float64Array;
+  /** nAtoms: deviations of local energies over the members of a committee as shares of their limits; only where they were asked for. */
+  readonly committeeSpread?: Float64Array;
   /** Predicted, by name; only where the potential predicts any. */
   readonly properties?: Readonly<Record<string, number>>;
   /** Standard deviations of energy and forces; only where they were asked for. */
@@ -43,6 +46,8 @@ export interface AssessmentOptions {
   readonly uncertainty?: boolean;
   /** Whether extrapolation grades are predicted, too; only for potentials that have an active set. Default: no. */
   readonly extrapolationGrade?: boolean;
+  /** Whether spreads of local energies are predicted, too; only for committees that have limits of them. Default: no. */
+  readonly committeeSpread?: boolean;
   /** Whether standard deviations of energy and forces are predicted, too; only for potentials that have error bars. Default: no. */
   readonly errorBars?: boolean;
   /** Predicts forces and virials only where the data set has any: energies alone take about half of the time. Default: everything. */
@@ -52,19 +57,20 @@ export interface AssessmentOptions {
 /**
  * Predicts every structure of a data set and compares with its targets.
  * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite;
- * {InvalidParameterError} for uncertainties of a potential that has no variance, grades of one that has no active set, or error bars of one without
+ * {InvalidParameterError} for uncertainties of a potential that has no variance, grades of one that has no active set, spreads of one that is no committee with limits, or error bars of one without
  */
 export async function assessPotential(
   potential: Potential,
   dataset: Dataset,
   executor: Executor,
-  { uncertainty = false, extrapolationGrade = false, errorBars = false, onlyReferences = false, ...options }: AssessmentOptions = {},
+  { uncertainty = false, extrapolationGrade = false, committeeSpread = false, errorBars = false, onlyReferences = false, ...options }: AssessmentOptions = {},
 ): Promise<Assessment> {
   const start = performance.now();
   const comparisons: LabeledComparison[] = [];
   const { forceComponents, virials } = dataset.report;
   const kinds = { forces: !onlyReferences || forceComponents > 0, virial: !onlyReferences || virials > 0 };
-  const want = { ...kinds, variance: uncertainty, extrapolationGrade, errorBars };
+  if (committeeSpread && !potential.hasSpreadLimits) throw new InvalidParameterError(`this ${potential.type} potential is no committee with limits of its spread; do not ask for spreads, or give it limits (withSpreadLimits)`);
+  const want = { ...kinds, variance: uncertainty, extrapolationGrade, localDeviations: committeeSpread, errorBars };
   const properties = new PropertyErrorSums();
   for await (const { structure, prediction } of evaluateDataset(potential, dataset, executor, { want, ...options })) {
     const { atomicNumbers, targets, configType, label } = structure;
@@ -82,6 +88,7 @@ export async function assessPotential(
       ...(uncertainty && { uncertainty: uncertainties(prediction) }),
       ...(errorBars && { errorBars: deviationsOf(prediction) }),
       ...(extrapolationGrade && { extrapolationGrade: prediction.extrapolationGrades! }),
+      ...(committeeSpread && { committeeSpread: prediction.committeeSpreads! }),
     });
   }
   const seconds = (performance.now() - start) / 1000;

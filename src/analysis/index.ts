@@ -49,6 +49,7 @@ export {
   type DomainValues,
   GRADE_THRESHOLD,
   type OutermostAtom,
+  SPREAD_THRESHOLD,
   type TrainingDomain,
   trainingDomain,
   type TrainingDomainOptions,

@@ -10,11 +10,15 @@ export const DOMAIN_THRESHOLD = 0.15;
 /** Grades above this lie outside the training domain, see the measurements in docs/how-to/linear-models.md. */
 export const GRADE_THRESHOLD = 2;
 
+/** Spreads above this, the limit of a species, lie outside the training domain, see the measurements in docs/how-to/uncertainty.md. */
+export const SPREAD_THRESHOLD = 1;
+
 /**
  * What tells how far an environment is from those of the training data: `uncertainty`, the standard deviation of its energy as a share of that
- * where nothing is known, or `extrapolationGrade`, the largest weight with which an environment of the active set takes part in it.
+ * where nothing is known; `extrapolationGrade`, the largest weight with which an environment of the active set takes part in it; or `committeeSpread`, the
+ * standard deviation of its energy over the members of a committee as a share of the limit that the training data gave.
  */
-export type DomainMeasure = "uncertainty" | "extrapolationGrade";
+export type DomainMeasure = "uncertainty" | "extrapolationGrade" | "committeeSpread";
 
 /** An atom and how far it is from the training data. */
 export interface OutermostAtom {
@@ -24,7 +28,7 @@ export interface OutermostAtom {
   readonly label: string;
   /** Position in the structure, from 0. */
   readonly atom: number;
-  /** Uncertainty, 0 … 1; or grade, infinite where a function is at work that the training data had not. */
+  /** Uncertainty, 0 … 1; grade, infinite where a function is at work that the training data had not; or spread, infinite where members always agreed there. */
   readonly value: number;
 }
 
@@ -32,7 +36,7 @@ export interface OutermostAtom {
 export interface TrainingDomain {
   /** What atoms are judged by. */
   readonly measure: DomainMeasure;
-  /** Uncertainty or grade above which an atom is outside. */
+  /** Uncertainty, grade or spread above which an atom is outside. */
   readonly threshold: number;
   /** Atoms of the data. */
   readonly atoms: number;
@@ -46,7 +50,7 @@ export interface TrainingDomain {
 export interface TrainingDomainOptions {
   /** Default: uncertainty. */
   readonly measure?: DomainMeasure;
-  /** Default: {@link DOMAIN_THRESHOLD} for uncertainties, {@link GRADE_THRESHOLD} for grades. */
+  /** Default: {@link DOMAIN_THRESHOLD} for uncertainties, {@link GRADE_THRESHOLD} for grades, {@link SPREAD_THRESHOLD} for spreads. */
   readonly threshold?: number | undefined;
 }
 
@@ -58,11 +62,14 @@ export interface DomainValues {
   readonly uncertainty?: Float64Array | undefined;
   /** nAtoms */
   readonly extrapolationGrade?: Float64Array | undefined;
+  /** nAtoms */
+  readonly committeeSpread?: Float64Array | undefined;
 }
 
 /**
  * Counts atoms outside the training domain: those whose uncertainty is above `threshold`, so that the kernel finds too little in the sparse
- * points that resembles them, or those with such a grade, which the active set does not enclose.
+ * points that resembles them, those with such a grade, which the active set does not enclose,
+ * or those that the members of a committee disagree on so much more than on the training data.
  * @param structures as `assessPotential` gives them
  */
 export function trainingDomain(structures: readonly DomainValues[], { measure = "uncertainty", threshold = defaultThreshold(measure) }: TrainingDomainOptions = {}): TrainingDomain {
@@ -79,8 +86,10 @@ export function trainingDomain(structures: readonly DomainValues[], { measure = 
   return { measure, threshold, atoms, outside, ...(worst && { worst }) };
 }
 
+const thresholds: Readonly<Record<DomainMeasure, number>> = { uncertainty: DOMAIN_THRESHOLD, extrapolationGrade: GRADE_THRESHOLD, committeeSpread: SPREAD_THRESHOLD };
+
 function defaultThreshold(measure: DomainMeasure): number {
-  return measure === "uncertainty" ? DOMAIN_THRESHOLD : GRADE_THRESHOLD;
+  return thresholds[measure];
 }
 
 /** √(variance / prior variance) of each atom; 0 where nothing is to be learnt, such as for atoms without neighbors in some descriptors. */

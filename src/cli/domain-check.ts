@@ -14,12 +14,16 @@ const UNASKED_FLOPS = 5e9;
 export const DOMAIN_LEFT_OUT = "domain     not checked, to save time; --domain finds atoms outside the training domain";
 
 /** Whether uncertainties or grades were asked for, so that they are part of the output. */
-export function isDomainAsked({ domain, domainThreshold, maxOutside }: DomainFlags): boolean {
-  return domain === true || (domain !== false && (domainThreshold !== undefined || maxOutside !== undefined));
+export function isDomainAsked({ domain, domainMeasure: measure, domainThreshold, maxOutside }: DomainFlags): boolean {
+  return domain === true || (domain !== false && [measure, domainThreshold, maxOutside].some((flag) => flag !== undefined));
 }
 
 /** Names of the measures in the column that says where each atom lies. */
-const measureNames: Readonly<Record<DomainMeasure, string>> = { uncertainty: "uncertainty", extrapolationGrade: "grade" };
+const measureNames: Readonly<Record<DomainMeasure, string>> = { extrapolationGrade: "grade", uncertainty: "uncertainty", committeeSpread: "spread" };
+/** The same in sentences. */
+const measureTexts: Readonly<Record<DomainMeasure, string>> = { extrapolationGrade: "extrapolation grade", uncertainty: "uncertainty", committeeSpread: "spread of the committee" };
+
+const allMeasures = Object.keys(measureNames) as DomainMeasure[];
 
 /** For each atom "inside", or the measure that is above its threshold; NaN says that nothing is known. */
 export function domainsOf(values: ArrayLike<number>, { measure, threshold }: TrainingDomain): string[] {
@@ -33,10 +37,10 @@ export function requireInside({ atoms, outside }: TrainingDomain, { maxOutside }
   throw new CheckFailedError(`${percent(outside / atoms)} of the atoms lie outside the training domain, more than ${percent(maxOutside)} (--max-outside)`);
 }
 
-/** What a model can judge atoms by: extrapolation grades where it has active sets, else its variance where that tells the domain. */
-export function possibleMeasure({ hasExtrapolationGrade, hasVariance, varianceTellsDomain = true }: Model): DomainMeasure | undefined {
-  if (hasExtrapolationGrade) return "extrapolationGrade";
-  return hasVariance && varianceTellsDomain ? "uncertainty" : undefined;
+/** What a model can judge atoms by, the best first: extrapolation grades where it has active sets, its variance where that tells the domain, the spread of a committee. */
+export function possibleMeasures({ hasExtrapolationGrade = false, hasVariance, varianceTellsDomain = true, hasSpreadLimits = false }: Model): DomainMeasure[] {
+  const has: Readonly<Record<DomainMeasure, boolean>> = { extrapolationGrade: hasExtrapolationGrade, uncertainty: hasVariance && varianceTellsDomain, committeeSpread: hasSpreadLimits };
+  return allMeasures.filter((measure) => has[measure]);
 }
 
 /**
@@ -48,21 +52,33 @@ export function domainMeasure(model: Model, { nAtoms }: Dataset, flags: DomainFl
     if (flags.maxOutside !== undefined) throw new InvalidParameterError("--max-outside needs the training domain, which --no-domain leaves out: give one of them");
     return undefined;
   }
-  const measure = possibleMeasure(model);
+  const measures = possibleMeasures(model);
+  const [best] = measures;
   if (isDomainAsked(flags)) {
+    if (!best) throw noMeasure(model);
+    const { domainMeasure: name, domainThreshold = 1 } = flags;
+    const measure = name === undefined ? best : measures.find((one) => measureNames[one] === name);
     if (!measure) {
-      throw new InvalidParameterError(
-        `a ${model.type} model has no variance that a training domain could be told by, and this one no active sets (fit.activeSet, where a fit has it); leave --domain out`,
-      );
+      const remedy = name === "spread" && model.hasLocalDeviations ? `; ${NO_LIMITS}` : "";
+      throw new InvalidParameterError(`--domain-measure is ${name}, but this ${model.type} model is judged by ${measures.map((one) => measureNames[one]).join(" or ")}${remedy}`);
     }
-    const { domainThreshold = 1 } = flags;
     if (measure === "uncertainty" && domainThreshold > 1) {
       throw new InvalidParameterError(`--domain-threshold is ${domainThreshold}, but uncertainties of a ${model.type} model without active sets are from 0 to 1: choose a number up to 1`);
     }
     return measure;
   }
-  const flops = measure === "extrapolationGrade" ? model.gradeFlops?.(nAtoms) : model.varianceFlops?.(nAtoms);
-  return (flops ?? Infinity) <= UNASKED_FLOPS ? measure : undefined;
+  const flops: Readonly<Record<DomainMeasure, number | undefined>> = { extrapolationGrade: model.gradeFlops?.(nAtoms), uncertainty: model.varianceFlops?.(nAtoms), committeeSpread: model.deviationFlops?.(nAtoms) };
+  return best && (flops[best] ?? Infinity) <= UNASKED_FLOPS ? best : undefined;
+}
+
+/** Said of committees that were fitted by earlier versions, or put together from members. */
+const NO_LIMITS = "the committee has no limits of its spread: fit it again, or give it limits with its training data (withSpreadLimits, from JavaScript)";
+
+function noMeasure({ type, hasLocalDeviations }: Model): InvalidParameterError {
+  if (hasLocalDeviations) return new InvalidParameterError(`nothing tells the training domain of this ${type} model: ${NO_LIMITS}; or leave --domain out`);
+  return new InvalidParameterError(
+    `a ${type} model has no variance that a training domain could be told by, and this one no active sets (fit.activeSet, where a fit has it); leave --domain out, or fit a committee`,
+  );
 }
 
 /** Of an assessment with what the measure needs. */
@@ -70,13 +86,20 @@ export function domainOf({ comparisons }: Assessment, measure: DomainMeasure, { 
   return trainingDomain(comparisons, { measure, threshold: domainThreshold });
 }
 
+/** What an infinite value means; uncertainties are none. */
+const infiniteTexts: Readonly<Record<DomainMeasure, string>> = {
+  extrapolationGrade: "with functions that the training data do not have",
+  uncertainty: "of nothing known",
+  committeeSpread: "where members do not differ in the training data, or these have no such atom",
+};
+
 /** One sentence. */
 export function describeDomain({ measure, threshold, atoms, outside, worst }: TrainingDomain, dataset: Dataset): string {
-  const name = measure === "uncertainty" ? "uncertainty" : "extrapolation grade";
+  const name = measureTexts[measure];
   if (outside === 0 || !worst) return `all ${atoms} atoms lie within the training domain (${name} up to ${worst?.value.toFixed(3) ?? 0}, below ${threshold})`;
   const symbol = symbolOf(dataset.atomicNumbers[dataset.offsets[worst.structure] + worst.atom]);
   return (
     `${outside} of ${atoms} atoms lie outside the training domain (${name} above ${threshold}), ` +
-    `the worst: ${worst.label}, ${symbol} ${worst.atom} (from 0), ${worst.value === Infinity ? "with functions that the training data do not have" : worst.value.toFixed(2)}`
+    `the worst: ${worst.label}, ${symbol} ${worst.atom} (from 0), ${worst.value === Infinity ? infiniteTexts[measure] : worst.value.toFixed(2)}`
   );
 }

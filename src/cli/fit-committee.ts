@@ -26,10 +26,12 @@ export function planWhole({ committee }: FitConfig, plan: FitPlan, { train, vali
   // a structure is in none of N draws of N with a probability of 1/e
   const leftOut = by === "disjoint" ? 1 - 1 / members : 1 / Math.E;
   const calibration = calibrates ? leftOut * train.nAtoms * (train.report.forceComponents > 0 ? energyAndForces : energy) : 0;
+  // limits of the spread take all members once
+  const limits = members * train.nAtoms * energy;
   return {
     ...plan,
     outline: [...plan.outline, { label: "committee", text: `${members} members by ${by}${calibrates ? ", calibrated out of bag" : ""}` }],
-    seconds: by === "posterior" ? plan.seconds : members * (plan.seconds + calibration),
+    seconds: (by === "posterior" ? plan.seconds : members * (plan.seconds + calibration)) + limits,
     predictionSeconds: { energy: members * energy, energyAndForces: members * energyAndForces },
   };
 }

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
+import { CommitteeModel } from "../models/committee/model.js";
 import { loadModel } from "../models/model-file.js";
 import type { Model } from "../models/model-type.js";
 import { modelTypeOf, partTypes } from "../models/registry.js";
@@ -25,6 +26,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
       `species    ${species.join(", ")}`,
       `cutoff     ${cutoff} Å`,
       ...partLines(model, ""),
+      ...spreadLines(model),
       `parameters\n${indent(stringify(abbreviated(parameters)))}`,
       ...(arrays.length === 0 ? [] : [`arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`]),
       ...(options === undefined ? [] : [`${isBuilt(options) ? "options" : "fit options"}\n${indent(stringify(options))}`]),
@@ -42,6 +44,15 @@ function isBuilt(options: unknown): boolean {
 
 function partRecord({ model: { type, species, cutoff }, isBaseline = false }: SumPart): object {
   return { type, isBaseline, species: species.map(symbolOf), cutoff };
+}
+
+/** What a committee, or one in a sum, takes for its training domain. */
+function spreadLines(model: Model): string[] {
+  if (model instanceof SumModel) return model.parts.flatMap(({ model: part, isBaseline }) => (isBaseline ? [] : spreadLines(part)));
+  if (!(model instanceof CommitteeModel)) return [];
+  const { species, spreadLimits } = model;
+  const text = spreadLimits ? species.map((one, s) => `${symbolOf(one)} ${formatNumber(spreadLimits[s], 4)} eV`).join(", ") : "none, it does not tell the training domain (evaluate --domain)";
+  return [`limits     of the spread of local energies: ${text}`];
 }
 
 /** A line for each potential of a sum, those of sums in sums below. */

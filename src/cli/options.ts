@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DOMAIN_THRESHOLD, GRADE_THRESHOLD } from "../analysis/training-domain.js";
+import { DOMAIN_THRESHOLD, GRADE_THRESHOLD, SPREAD_THRESHOLD } from "../analysis/training-domain.js";
 import { InvalidParameterError } from "../errors.js";
 import type { ColumnRequests } from "../structures/io/column-reader.js";
 import type { TargetKeys } from "../structures/io/target-keys.js";
@@ -53,6 +53,8 @@ export interface TypesFlag {
 export interface DomainFlags {
   /** undefined: where it takes little time */
   readonly domain?: boolean;
+  /** Name of the measure, as in the column `pestle_domain`. */
+  readonly domainMeasure?: string;
   readonly domainThreshold?: number;
   /** Share of atoms that may lie outside. */
   readonly maxOutside?: number;
@@ -68,12 +70,15 @@ export function addComputeOptions(command: Command): Command {
 /** Flags of commands that predict. */
 export function addDomainOptions(command: Command): Command {
   return command
-    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1, or pestle_grade, and pestle_domain for each atom")
+    .option("--domain", "find atoms outside the training domain, whatever time it takes; -o then writes pestle_uncertainty, 0 to 1, pestle_grade or pestle_spread, and pestle_domain for each atom")
     .option("--no-domain", "do not look for them (default: where it takes about half a second at most)")
+    .addOption(
+      new Option("--domain-measure <name>", "what tells the training domain, where a model has several (default: the first of these that it has)").choices(["grade", "uncertainty", "spread"]),
+    )
     .addOption(
       new Option(
         "--domain-threshold <number>",
-        `uncertainty (0 to 1, default ${DOMAIN_THRESHOLD}) or, for models with active sets, extrapolation grade (default ${GRADE_THRESHOLD}) from which an atom lies outside`,
+        `uncertainty (0 to 1, default ${DOMAIN_THRESHOLD}), extrapolation grade of models with active sets (default ${GRADE_THRESHOLD}) or spread of committees (default ${SPREAD_THRESHOLD}) from which an atom lies outside`,
       ).argParser(positive),
     )
     .addOption(

@@ -25,6 +25,7 @@ export {
   type TrainerDefinition,
 } from "./trainer.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
+export { withSpreadLimits } from "./committee/spread-limits.js";
 export { trainCommittee } from "./committee/train.js";
 export type { BlocksName, ChainState, Checkpoint, CheckpointContext, DataContent, FitIdentity, InnerWork, KeptBlocks, KeptChains, KeptParts, KeptScope, NamedContent, NamedData, PartCodec, PartName, ReductionName, StoredPart } from "./checkpoint/checkpoint.js";
 export { recallPart, withCheckpoint, workWithin } from "./checkpoint/checkpoint.js";

@@ -37,7 +37,7 @@ export function nextSerial(): number {
 /**
  * Makes a potential ready for many calls: its tables are in shared memory until it is closed, and every thread keeps its evaluator.
  * @param want what every call predicts; default: energy and forces
- * @throws {InvalidParameterError} for a variance, error bars or grades that the potential does not have; {ResourceError}
+ * @throws {InvalidParameterError} for a variance, error bars, grades or deviations that the potential does not have; {ResourceError}
  */
 export function openPotential(potential: Potential, executor: Executor, want: Want = { forces: true }): OpenPotential {
   if (want.variance && !potential.hasVariance) throw new InvalidParameterError(`a ${potential.type} potential has no variance; do not ask for it`);
@@ -45,6 +45,7 @@ export function openPotential(potential: Potential, executor: Executor, want: Wa
   if (want.extrapolationGrade && !potential.hasExtrapolationGrade) {
     throw new InvalidParameterError(`this ${potential.type} potential has no active set that environments could be graded by; do not ask for extrapolation grades`);
   }
+  if (want.localDeviations && !potential.hasLocalDeviations) throw new InvalidParameterError(`this ${potential.type} potential is no committee; do not ask for local deviations`);
   return new OpenPotential(potential, executor, want);
 }
 

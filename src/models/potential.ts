@@ -18,6 +18,8 @@ export interface Want {
   readonly errorBars?: boolean;
   /** Only where the potential says `hasExtrapolationGrade`. */
   readonly extrapolationGrade?: boolean;
+  /** With their shares of the limits, where the potential says `hasSpreadLimits`; only where it says `hasLocalDeviations`. */
+  readonly localDeviations?: boolean;
 }
 
 /** What a potential predicts for one structure. Plain data. */
@@ -42,6 +44,10 @@ export interface Prediction {
   readonly properties?: Readonly<Record<string, number>>;
   /** nAtoms: how far each environment lies outside of those that the potential was fitted to, up to 1 inside; of a sum of potentials the largest */
   readonly extrapolationGrades?: Float64Array;
+  /** eV, nAtoms: standard deviation of each local energy over the members of a committee; of a sum in quadrature */
+  readonly localDeviations?: Float64Array;
+  /** nAtoms: each local deviation as a share of the limit of its species, up to 1 for environments like those of the training data; of a sum of potentials the largest */
+  readonly committeeSpreads?: Float64Array;
 }
 
 /** Tables in shared memory and plain numbers; made once on the host, read by every thread. */
@@ -66,8 +72,8 @@ export interface TablesOfPart {
 export interface PotentialEvaluator {
   /**
    * Contributions of the environments of some atoms: energies of these centers, and their derivatives in all atoms. Contributions
-   * of ranges that cover a structure add up to its prediction; `localEnergies`, `variance` and `extrapolationGrades` are zero outside the
-   * range.
+   * of ranges that cover a structure add up to its prediction; `localEnergies`, `variance`, `extrapolationGrades`, `localDeviations` and `committeeSpreads`
+   * are zero outside the range.
    * @throws {InvalidStructureError} for a species that the potential does not know
    */
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction;
@@ -141,6 +147,12 @@ export interface Potential {
   readonly hasExtrapolationGrade?: boolean;
   /** Floating-point operations that the grades of all atoms take beside the energy, roughly; absent where there are no grades. */
   gradeFlops?(nAtoms: number): number;
+  /** Whether `want.localDeviations` may be asked for: committees; absent: no. */
+  readonly hasLocalDeviations?: boolean;
+  /** Whether local deviations come with their shares of limits, which training data gave; absent: no. */
+  readonly hasSpreadLimits?: boolean;
+  /** Floating-point operations that local deviations take beside the energy, roughly; absent where there are none. */
+  deviationFlops?(nAtoms: number): number;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[] | undefined;
   /**

@@ -16,13 +16,15 @@ export function rangesOf(nAtoms: number, { errorBars }: Want): CenterRange[] | u
   return Array.from({ length: Math.ceil(nAtoms / size) }, (_, i) => ({ first: i * size, last: Math.min(nAtoms, (i + 1) * size) }));
 }
 
-/** Adds the contribution of another range, in place; of extrapolation grades the largest counts. */
+/** Adds the contribution of another range, in place; of extrapolation grades and spreads the largest counts. */
 export function addRange(sum: Prediction, part: Prediction): Prediction {
-  for (const name of ["forces", "virial", "localEnergies", "variance", "priorVariance"] as const) {
+  for (const name of ["forces", "virial", "localEnergies", "variance", "priorVariance", "localDeviations"] as const) {
     const total = sum[name];
     part[name]?.forEach((value, i) => (total![i] += value));
   }
-  const { extrapolationGrades } = sum;
-  part.extrapolationGrades?.forEach((grade, i) => (extrapolationGrades![i] = Math.max(extrapolationGrades![i], grade)));
+  for (const name of ["extrapolationGrades", "committeeSpreads"] as const) {
+    const largest = sum[name];
+    part[name]?.forEach((value, i) => (largest![i] = Math.max(largest![i], value)));
+  }
   return { ...sum, energy: sum.energy + part.energy };
 }

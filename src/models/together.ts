@@ -16,9 +16,9 @@ export interface PreparedTogether {
   release(): void;
 }
 
-/** What potentials other than the first are not asked for. */
-function plainOf(want: Want): Want {
-  return { ...want, variance: false, extrapolationGrade: false };
+/** What potentials are asked for: none for error bars and deviations, which their spread tells; others than the first for neither variance nor grades. */
+function wantOf(want: Want, isFirst: boolean): Want {
+  return { ...want, ...(!isFirst && { variance: false, extrapolationGrade: false }), errorBars: false, localDeviations: false };
 }
 
 /**
@@ -31,7 +31,7 @@ export function prepareTogether(potentials: readonly Potential[], wasm: Wasm, po
   try {
     const groups = groupsOf(potentials).map((numbers): TogetherTables => {
       const [first, ...others] = numbers.map((k) => potentials[k]);
-      const own: Want = { ...(numbers[0] === 0 ? want : plainOf(want)), errorBars: false };
+      const own = wantOf(want, numbers[0] === 0);
       prepared.push(others.length > 0 ? first.prepareWith!(others, wasm, pool, own) : first.prepare(wasm, pool, own));
       return { tables: prepared[prepared.length - 1].tables, numbers };
     });
@@ -65,7 +65,7 @@ export class TogetherEvaluator {
   evaluate(geometry: Geometry, want: Want, requestOf: (tables: PotentialTables, first: number) => Omit<EvaluationRequest, "want">, scratch: Arena): Prediction[] {
     const predictions: Prediction[] = [];
     for (const { group: { tables, numbers }, evaluator } of this.groups) {
-      const request = { ...requestOf(tables, numbers[0]), want: { ...(numbers[0] === 0 ? want : plainOf(want)), errorBars: false } };
+      const request = { ...requestOf(tables, numbers[0]), want: wantOf(want, numbers[0] === 0) };
       const own = numbers.length > 1 ? evaluator.evaluateAll!(geometry, request, scratch) : [evaluator.evaluate(geometry, request, scratch)];
       numbers.forEach((k, i) => (predictions[k] = own[i]));
     }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { fitFileSchema } from "../../src/config/fit-config.js";
+import { CommitteeModel, loadModel, saveModel } from "../../src/models/index.js";
 import { validate } from "../../src/validation.js";
 import { expectClose } from "../expect.js";
 import { dimers } from "./dimers.js";
@@ -171,6 +172,29 @@ describe("a linear model on the command line", () => {
     expect(readFileSync(output, "utf8")).toMatch(/ inside\n/u);
     expect(await runMain(["evaluate", graded, close, "--max-outside", "0.5", "--no-domain", ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("--no-domain") as string });
     expect((await runMain(["evaluate", graded, close, "--max-outside", "1.5", ...quiet])).status).toBe(2);
+  });
+
+  it("of a committee flags what its members disagree on", async () => {
+    const committee = join(folder, "spread.pestle");
+    expect(await runMain(["fit", config, "-o", committee, "--set", "committee={ members: 4 }", ...quiet])).toMatchObject({ status: 0 });
+    expect((await runMain(["info", committee])).stdout).toMatch(/^limits {5}of the spread of local energies: C 0\.\d+ eV$/mu);
+    const inside = await runMain(["evaluate", committee, join(folder, "train.xyz"), ...quiet]);
+    expect(inside.stdout).toMatch(/^all 24 atoms lie within the training domain \(spread of the committee up to 1\.000, below 1\)$/mu);
+    const [close, output] = [join(folder, "close.xyz"), join(folder, "spread.xyz")];
+    writeFileSync(close, '2\nProperties=species:S:1:pos:R:3 pbc="F F F"\nC 0 0 0\nC 0.4 0 0\n');
+    const refused = await runMain(["evaluate", committee, close, "--max-outside", "0.5", "--domain-measure", "spread", "-o", output, "--json", ...quiet]);
+    expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining("100 % of the atoms lie outside") as string });
+    expect(JSON.parse(refused.stdout).domain).toMatchObject({ measure: "committeeSpread", threshold: 1, atoms: 2, outside: 2 });
+    expect(readFileSync(output, "utf8")).toMatch(/pestle_spread:R:1:pestle_domain:S:1[^]* spread\n/u);
+    const grade = await runMain(["evaluate", committee, close, "--domain-measure", "grade", ...quiet]);
+    expect(grade).toMatchObject({ status: 2, stderr: expect.stringContaining("--domain-measure is grade, but this committee model is judged by spread") as string });
+    // as earlier versions wrote it
+    const loaded = (await loadModel(committee)) as CommitteeModel;
+    const older = join(folder, "older.pestle");
+    await saveModel(older, new CommitteeModel({ ...loaded, spreadLimits: undefined }));
+    expect((await runMain(["info", older])).stdout).toMatch(/^limits {5}of the spread of local energies: none/mu);
+    expect((await runMain(["evaluate", older, close, ...quiet])).status).toBe(0);
+    expect(await runMain(["evaluate", older, close, "--domain", ...quiet])).toMatchObject({ status: 2, stderr: expect.stringContaining("fit it again, or give it limits with its training data (withSpreadLimits") as string });
   });
 
   it("is planned, and shown", async () => {

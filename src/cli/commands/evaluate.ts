@@ -21,7 +21,7 @@ import { readDataset, type ReadFile } from "../../structures/io/read-structures.
 import { symbolOf } from "../../structures/periodic-table.js";
 import { writeStructures } from "../../structures/io/write-structures.js";
 import { closeAtoms, closeAtomsWarning } from "../close-atoms.js";
-import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, domainsOf, isDomainAsked, possibleMeasure, requireInside } from "../domain-check.js";
+import { describeDomain, DOMAIN_LEFT_OUT, domainMeasure, domainOf, domainsOf, isDomainAsked, possibleMeasures, requireInside } from "../domain-check.js";
 import { comparedStructures } from "../compared-structures.js";
 import { requireErrorBars, requireKnownSpecies, trainingFiles } from "../model-checks.js";
 import { relativeToAtoms } from "../relative-to-atoms.js";
@@ -75,7 +75,7 @@ async function evaluate(
   if (!hasReferences) session.note(describeMissingReferences(flags));
   if (flags.errorBars) requireErrorBars(model, "leave --error-bars out");
   const measure = domainMeasure(model, dataset, flags);
-  if (!measure && possibleMeasure(model) && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
+  if (!measure && possibleMeasures(model).length > 0 && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
   const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
   const suspect = suspectReferenceWarnings(assessment.comparisons, dataset, "given");
   for (const warning of suspect) session.warn(warning);
@@ -129,7 +129,7 @@ function describeMissingReferences({ output }: EvaluateFlags): string {
 
 /** @param domain with it, what tells it is written, too */
 function predictedValues({ comparisons }: Assessment, index: number, domain: TrainingDomain | undefined): PredictedValues {
-  const { energy, forces, virial, properties, uncertainty, extrapolationGrade, errorBars } = comparisons[index];
+  const { energy, forces, virial, properties, uncertainty, extrapolationGrade, committeeSpread, errorBars } = comparisons[index];
   return {
     energy: energy?.predicted,
     ...(forces && { forces: forces.predicted }),
@@ -137,6 +137,7 @@ function predictedValues({ comparisons }: Assessment, index: number, domain: Tra
     ...(properties && { properties }),
     ...(domain && uncertainty && { uncertainties: uncertainty }),
     ...(domain && extrapolationGrade && { extrapolationGrades: extrapolationGrade }),
+    ...(domain && committeeSpread && { committeeSpreads: committeeSpread }),
     ...(domain && { domains: domainsOf(comparisons[index][domain.measure]!, domain) }),
     ...(errorBars && { energyDeviation: errorBars.energy, ...(errorBars.forces.length > 0 && { forceDeviations: errorBars.forces }) }),
   };

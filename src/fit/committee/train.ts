@@ -12,12 +12,13 @@ import type { FitContext, FitRequest, FitResult, FitSummary, FitTable, Trainer }
 import { calibrateOutOfBag, FEWEST_MEMBERS } from "./out-of-bag.js";
 import { memberSamples } from "./samples.js";
 import { type CommitteeOptions, committeeSchema } from "./schema.js";
+import { withSpreadLimits } from "./spread-limits.js";
 import { validate } from "../../validation.js";
 
 /**
  * Fits a committee with any trainer: models of resampled or disjoint structures, or draws from the posterior of one fit. Environments are described
  * once for all members where they fit into memory. Error bars are calibrated out of bag where that is asked for, and without `context.validation`
- * wherever it can be. The same bits for any number of threads.
+ * wherever it can be; limits of the spread tell atoms outside the training domain. The same bits for any number of threads.
  * @throws {InvalidParameterError} for more members than structures, a sample without a species, a calibration out of bag of fewer than four
  * members or where none is left out, and a posterior that the trainer does not tell; otherwise as {@link Trainer.train}
  */
@@ -82,7 +83,7 @@ async function trainMembers(
     cache.release();
   }
   const provenance = { ...fitted[0].model.provenance, options: optionsOf(request, committee), ...(calibration && { calibration }) };
-  const model = new CommitteeModel({ members: fitted.map((result) => bare(result.model)), origin: by, provenance });
+  const model = await withSpreadLimits(new CommitteeModel({ members: fitted.map((result) => bare(result.model)), origin: by, provenance }), dataset, executor, context);
   const summary = summarize(fitted.map((result) => result.summary), by, samples, dataset);
   return { model, summary: { ...summary, warnings: [...summary.warnings, ...warnings] } };
 }
@@ -96,7 +97,7 @@ async function drawMembers(trainer: Trainer, request: FitRequest, dataset: Datas
   if (!draw) throw noPosterior(center.type);
   const drawn = draw({ count: members, seed: request.seed ?? 1 });
   const provenance = { ...center.provenance, options: optionsOf(request, committee) };
-  const model = new CommitteeModel({ center: bare(center), members: drawn.map(bare), origin: "posterior", provenance });
+  const model = await withSpreadLimits(new CommitteeModel({ center: bare(center), members: drawn.map(bare), origin: "posterior", provenance }), dataset, executor, context);
   return { model, summary: { ...summary, extent: `${summary.extent}, ${members} members drawn from the posterior`, sizes: [...summary.sizes, { name: "nMembers", count: members }] } };
 }
 

@@ -11,26 +11,42 @@ import type { CommitteeTables } from "./model.js";
 
 /** Members that are alike are predicted in one pass; environments that others have in common with them are described once. */
 export class CommitteeEvaluator implements PotentialEvaluator {
-  private readonly hasCenter: boolean;
   private readonly all: TogetherEvaluator;
 
   constructor(
     private readonly wasm: Wasm,
-    { hasCenter, groups }: CommitteeTables,
+    private readonly tables: CommitteeTables,
     types: PartTypes,
   ) {
-    this.hasCenter = hasCenter;
-    this.all = new TogetherEvaluator(wasm, groups, types);
+    this.all = new TogetherEvaluator(wasm, tables.groups, types);
   }
 
   evaluate(geometry: Geometry, { want, range = { first: 0, last: geometry.atomicNumbers.length } }: EvaluationRequest, scratch: Arena): Prediction {
     const mark = scratch.mark();
     const known = new Map<string, DescribedEnvironments>();
     const requestOf = (tables: PotentialTables): Omit<EvaluationRequest, "want"> => ({ range, described: this.describe(tables, geometry, range, known, scratch) });
-    const all = this.all.evaluate(geometry, want, requestOf, scratch);
+    const { localEnergies: wanted = false, localDeviations: needed = false, errorBars } = want;
+    const all = this.all.evaluate(geometry, { ...want, localEnergies: wanted || needed }, requestOf, scratch);
     scratch.reset(mark);
-    const members = this.hasCenter ? all.slice(1) : all;
-    return { ...(this.hasCenter ? all[0] : meanOf(members)), ...(want.errorBars && spreadOf(members)) };
+    const { hasCenter } = this.tables;
+    const members = hasCenter ? all.slice(1) : all;
+    const { localEnergies, ...prediction } = hasCenter ? all[0] : meanOf(members);
+    return {
+      ...prediction,
+      ...(wanted && localEnergies && { localEnergies }),
+      ...(errorBars && spreadOf(members)),
+      ...(needed && this.localSpreadOf(members, geometry)),
+    };
+  }
+
+  /** Deviations of local energies, and their shares of the limits; atoms outside of the range have none. */
+  private localSpreadOf(members: readonly Prediction[], geometry: Geometry): Pick<Prediction, "localDeviations" | "committeeSpreads"> {
+    const { species, spreadLimits: limits } = this.tables;
+    const localDeviations = Float64Array.from(geometry.atomicNumbers, (_, atom) => Math.sqrt(variance(members.map((one) => one.localEnergies![atom]))));
+    if (!limits) return { localDeviations };
+    const indices = speciesIndices(geometry, species);
+    // where members always agreed the limit is 0
+    return { localDeviations, committeeSpreads: localDeviations.map((deviation, atom) => (deviation === 0 ? 0 : deviation / limits[indices[atom]])) };
   }
 
   /** Environments of the parts of a potential, in the arena; those of the range that another one has described are taken over. */

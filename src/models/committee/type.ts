@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FormatError, InternalError } from "../../errors.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import { parseContent } from "../local-energy/content.js";
+import { decodeEnergies, encodeEnergies, energiesSchema, parseContent } from "../local-energy/content.js";
 import { decodePart, encodePart, type PartContent, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
 import type { PotentialTables } from "../potential.js";
@@ -12,13 +12,15 @@ const parametersSchema = z.object({
   origin: originSchema,
   center: partSchema.nullable(),
   members: z.array(partSchema),
+  /** eV by chemical symbol; absent: not known */
+  spreadLimits: energiesSchema.optional(),
   /** Arrays that are equal to one before, by name: members often have their sparse points in common. */
   sameAs: z.record(z.string(), z.string()),
 });
 
 function encode(model: Model, types: PartTypes): ModelContent {
   if (!(model instanceof CommitteeModel)) throw new InternalError(`a ${model.type} model is not a committee`);
-  const { origin, center, members } = model;
+  const { origin, center, members, species, spreadLimits } = model;
   const arrays: NamedArray[] = [];
   const sameAs: Record<string, string> = {};
   const part = (own: Model, name: string): z.input<typeof partSchema> => {
@@ -34,13 +36,14 @@ function encode(model: Model, types: PartTypes): ModelContent {
     origin,
     center: center ? part(center, "center") : null,
     members: members.map((member, k) => part(member, memberName(k))),
+    ...(spreadLimits && { spreadLimits: encodeEnergies(species, spreadLimits) }),
     sameAs,
   };
   return { parameters, arrays };
 }
 
 function decode({ parameters, arrays }: ModelContent, provenance: Provenance, file: string, types: PartTypes): CommitteeModel {
-  const { origin, center, members, sameAs } = parseContent(parametersSchema, parameters, file);
+  const { origin, center, members, sameAs, spreadLimits } = parseContent(parametersSchema, parameters, file);
   const all = new Map(arrays.map((array) => [array.name, array]));
   for (const [name, other] of Object.entries(sameAs)) {
     const found = all.get(other);
@@ -48,7 +51,8 @@ function decode({ parameters, arrays }: ModelContent, provenance: Provenance, fi
     all.set(name, { ...found, name });
   }
   const part = (own: PartContent, name: string): Model => types.decode(decodePart(name, own, [...all.values()]), file);
-  return new CommitteeModel({ origin, center: center ? part(center, "center") : undefined, members: members.map((member, k) => part(member, memberName(k))), provenance });
+  const model = new CommitteeModel({ origin, center: center ? part(center, "center") : undefined, members: members.map((member, k) => part(member, memberName(k))), provenance });
+  return spreadLimits ? model.withSpreadLimits(decodeEnergies(model.species, spreadLimits)) : model;
 }
 
 function memberName(member: number): string {

@@ -7,7 +7,7 @@ import type { TogetherEvaluator, TogetherTables } from "../together.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, PotentialTables, Prediction, Want } from "../potential.js";
 
 /** What not every part can tell, or is asked for. */
-type PartWants = Required<Pick<Want, "variance" | "errorBars" | "extrapolationGrade">>;
+type PartWants = Required<Pick<Want, "variance" | "errorBars" | "extrapolationGrade" | "localDeviations">>;
 
 /** A part as the threads see it. */
 export interface SumPartTables {
@@ -73,6 +73,7 @@ function wantsOf(want: Want, wants: PartWants): Want {
     variance: want.variance && wants.variance,
     errorBars: want.errorBars && wants.errorBars,
     extrapolationGrade: want.extrapolationGrade && wants.extrapolationGrade,
+    localDeviations: want.localDeviations && wants.localDeviations,
   };
 }
 
@@ -80,16 +81,21 @@ function partOf(described: DescribedParts, name: string): DescribedParts {
   return new Map([...described].filter(([key]) => key.startsWith(name)).map(([key, environments]) => [key.slice(name.length), environments]));
 }
 
+const largest = ["extrapolationGrades", "committeeSpreads"] as const;
 const added = ["forces", "virial", "localEnergies", "variance", "priorVariance", "forceVariances"] as const;
 
-/** Adds another potential, in place where both tell a quantity; of extrapolation grades the largest counts. */
+/** Adds another potential, in place where both tell a quantity; of extrapolation grades and spreads the largest counts. */
 function addPart(sum: Prediction, part: Prediction): Prediction {
   for (const name of added) {
     const total = sum[name];
     if (total) part[name]?.forEach((value, i) => (total[i] += value));
   }
-  const { extrapolationGrades: grades } = sum;
-  if (grades) part.extrapolationGrades?.forEach((grade, i) => (grades[i] = Math.max(grades[i], grade)));
+  const { localDeviations: deviations } = sum;
+  if (deviations) part.localDeviations?.forEach((value, i) => (deviations[i] = Math.hypot(deviations[i], value)));
+  for (const name of largest) {
+    const total = sum[name];
+    if (total) part[name]?.forEach((value, i) => (total[i] = Math.max(total[i], value)));
+  }
   const energyVariance = sum.energyVariance === undefined ? part.energyVariance : sum.energyVariance + (part.energyVariance ?? 0);
   return { ...part, ...sum, energy: sum.energy + part.energy, ...(energyVariance !== undefined && { energyVariance }) };
 }

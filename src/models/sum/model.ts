@@ -33,7 +33,7 @@ export interface SumModelOptions {
 /**
  * Sum of potentials, E = Σ_p E_p. It knows the species that all of them know. Error bars of parts, each with its own calibration, are added in
  * quadrature as if parts erred independently: how their errors are correlated is not known, a calibration of the sum measures it. A part without a
- * variance is taken to be exact. Of extrapolation grades the largest counts.
+ * variance is taken to be exact. Of extrapolation grades and spreads the largest counts.
  */
 export class SumModel implements Model {
   readonly type = "sum";
@@ -79,6 +79,14 @@ export class SumModel implements Model {
     return this.judged.some(({ hasExtrapolationGrade }) => hasExtrapolationGrade);
   }
 
+  get hasLocalDeviations(): boolean {
+    return this.judged.some(({ hasLocalDeviations }) => hasLocalDeviations);
+  }
+
+  get hasSpreadLimits(): boolean {
+    return this.judged.some(({ hasSpreadLimits }) => hasSpreadLimits);
+  }
+
   /** That of the one part that has it: what several say of their own data is not that of the sum. Calibrated bars have it in them. */
   get residualNoise(): ResidualNoise | undefined {
     const told = this.judged.flatMap(({ residualNoise, provenance }) => (provenance.calibration ? [] : (residualNoise ?? [])));
@@ -109,6 +117,10 @@ export class SumModel implements Model {
     return this.parts.reduce((sum, { model }) => sum + (model.gradeFlops?.(nAtoms) ?? 0), 0);
   }
 
+  deviationFlops(nAtoms: number): number {
+    return this.judged.reduce((sum, model) => sum + (model.deviationFlops?.(nAtoms) ?? 0), 0);
+  }
+
   withProvenance(provenance: Provenance): SumModel {
     return new SumModel({ parts: this.parts, provenance });
   }
@@ -127,7 +139,7 @@ export class SumModel implements Model {
     const release = (): void => prepared.splice(0).forEach((part) => part.release());
     try {
       const summands = this.parts.map((part, p) => {
-        const wants = { ...wantsOf(part, want), errorBars: false };
+        const wants = { ...wantsOf(part, want), errorBars: false, localDeviations: false };
         prepared.push(prepareTogether([this, ...others].map(({ parts }) => parts[p].model), wasm, pool, { ...want, ...wants }));
         return { tables: prepared[p].groups[0].tables, wants };
       });
@@ -165,6 +177,7 @@ function wantsOf({ model, isBaseline = false }: SumPart, want: Want): SumPartTab
     variance: want.variance === true && !isBaseline && model.hasVariance,
     errorBars: want.errorBars === true && !isBaseline && model.hasErrorBars === true,
     extrapolationGrade: want.extrapolationGrade === true && model.hasExtrapolationGrade === true,
+    localDeviations: want.localDeviations === true && !isBaseline && model.hasLocalDeviations === true,
   };
 }
 

@@ -69,6 +69,8 @@ export interface PredictedValues {
   readonly uncertainties?: ArrayLike<number>;
   /** How far each environment lies outside of the training data: up to 1 inside, infinite where it has what they had not. */
   readonly extrapolationGrades?: ArrayLike<number>;
+  /** Standard deviation of each local energy over the members of a committee, as a share of the limit that the training data gave. */
+  readonly committeeSpreads?: ArrayLike<number>;
   /** nAtoms: "inside" the training domain, or by which measure each environment lies outside */
   readonly domains?: readonly string[];
   /** eV: standard deviation of the energy */

@@ -71,7 +71,11 @@ const cases: readonly Case[] = [
   } },
   {
     name: "a committee",
-    fit: (executor, context) => trainCommittee(trainerOf(member.model), member, data.crystals, executor, { members: 3, by: "disjoint" }, context),
+    fit: async (executor, context) => {
+      const fitted = await trainCommittee(trainerOf(member.model), member, data.crystals, executor, { members: 4, by: "disjoint" }, context);
+      expect([fitted.model.provenance.calibration?.outOfBag, fitted.model.hasSpreadLimits]).toEqual([true, true]);
+      return fitted;
+    },
     others: (summary) => (summary as { tables: unknown }).tables,
   },
   {

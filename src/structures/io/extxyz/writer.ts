@@ -37,12 +37,13 @@ function collectColumns(structure: Structure, options: FormatStructureOptions, p
   const forcesKey = options.keys?.forces ?? ownSource(structure)?.targetKeys?.forces ?? "forces";
   if (targets.forces) columns.push({ name: forcesKey, type: "real", width: 3, values: targets.forces });
   const predicted: WrittenColumn[] = [];
-  const { forces, localEnergies, localVariances, uncertainties, extrapolationGrades, domains, forceDeviations } = predictions;
+  const { forces, localEnergies, localVariances, uncertainties, extrapolationGrades, committeeSpreads, domains, forceDeviations } = predictions;
   if (forces) predicted.push({ name: `${prefix}forces`, type: "real", width: 3, values: forces });
   if (localEnergies) predicted.push({ name: `${prefix}local_energy`, type: "real", width: 1, values: localEnergies });
   if (localVariances) predicted.push({ name: `${prefix}local_variance`, type: "real", width: 1, values: localVariances });
   if (uncertainties) predicted.push({ name: `${prefix}uncertainty`, type: "real", width: 1, values: uncertainties });
   if (extrapolationGrades) predicted.push({ name: `${prefix}grade`, type: "real", width: 1, values: extrapolationGrades });
+  if (committeeSpreads) predicted.push({ name: `${prefix}spread`, type: "real", width: 1, values: committeeSpreads });
   if (domains) predicted.push({ name: `${prefix}domain`, type: "text", width: 1, values: domains });
   if (forceDeviations) predicted.push({ name: `${prefix}forces_std`, type: "real", width: 3, values: forceDeviations });
   // predictions of an earlier run give way to those of this one
