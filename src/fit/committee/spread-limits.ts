@@ -8,10 +8,10 @@ import type { FitContext } from "../trainer.js";
  * Share of the training atoms that are inside. Measured with committees of silicon (SNAP, Gaussian processes) and QM9: of the atoms of test data 0.4 to
  * 0.9 % are outside then, with 0.99 up to 1.7 %; with 0.999 a seventh to a half less of what is hot is found.
  */
-export const INSIDE_SHARE = 0.995;
+const INSIDE_SHARE = 0.995;
 
 /**
- * A committee with limits of its spread from the data that it was fitted to, in one pass over them: for each species the {@link INSIDE_SHARE} quantile of
+ * A committee with limits of its spread from the data that it was fitted to, in one pass over them: for each species the 0.995 quantile of
  * the standard deviations of local energies. A species that the data lack keeps its limit, and gets 0 where there was none. The same bits for any number of threads.
  * @throws {InvalidStructureError} for a species that the committee does not know
  */
