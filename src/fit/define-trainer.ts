@@ -47,9 +47,9 @@ export function defineTrainer<ModelSchema extends ModelSectionSchema, FitSchema 
       const changes = definition.onPart(resolve(request), part);
       return changes && { ...request, fit: { ...request.fit, ...(changes as FitSection) } };
     },
-    async plan(request, dataset, threads) {
+    async plan(request, dataset, threads, room) {
       const { baseline } = split(request.model);
-      const plan = (): Promise<FitPlan> => definition.plan(resolve(request), dataset, threads);
+      const plan = (): Promise<FitPlan> => definition.plan(resolve(request), dataset, threads, room);
       return baseline ? planOnBaseline(baseline, dataset, plan) : plan();
     },
     estimateBytes: (request, dataset, threads) => definition.estimateBytes(resolve(request), dataset, threads),

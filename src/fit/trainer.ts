@@ -249,8 +249,11 @@ export interface Trainer {
   sigma(request: FitRequest): SigmaOptions | undefined;
   /** The same fit for a part of the data; undefined when only energies are to be fitted and the request does not fit energies. */
   onPart(request: FitRequest, part: PartialData): FitRequest | undefined;
-  /** Shapes, memory and roughly the time, without computing anything. */
-  plan(request: FitRequest, dataset: Dataset, threads: number): Promise<FitPlan>;
+  /**
+   * Shapes, memory and roughly the time, without computing anything.
+   * @param room bytes of the WebAssembly memory; default: all that can be addressed
+   */
+  plan(request: FitRequest, dataset: Dataset, threads: number, room?: number): Promise<FitPlan>;
   /** WebAssembly memory of one fit beside the scratch of the threads, roughly, without reading files. */
   estimateBytes(request: FitRequest, dataset: Dataset, threads: number): number;
   /**
@@ -310,7 +313,7 @@ export interface TrainerDefinition<ModelSchema extends z.ZodObject, FitSchema ex
   /** What changes in the fit section. */
   onPart(request: Request, part: PartialData): Partial<z.input<FitSchema>> | undefined;
   /** {@inheritDoc Trainer.plan} */
-  plan(request: Request, dataset: Dataset, threads: number): Promise<FitPlan>;
+  plan(request: Request, dataset: Dataset, threads: number, room?: number): Promise<FitPlan>;
   /** {@inheritDoc Trainer.estimateBytes} */
   estimateBytes(request: Request, dataset: Dataset, threads: number): number;
   /** {@inheritDoc Trainer.operations} */

@@ -1,6 +1,7 @@
 import { CancelledError, deserializeError } from "../errors.js";
-import { alignUp, type MemoryPool, type Region } from "../wasm/memory.js";
+import type { MemoryPool, Region } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
+import { ScratchRegions } from "./scratch-regions.js";
 import type { Task, TaskReply, TaskRequest } from "./task.js";
 
 /** How one task is run. */
@@ -21,22 +22,6 @@ export interface MapOptions<Input, Output = unknown> {
   readonly onDone?: (index: number, output: Output) => void;
 }
 
-const INITIAL_SCRATCH = 4 << 20;
-
-/** Scratch below this is a power of two, above it one of four steps between these. */
-const FINE_SCRATCH = 64 << 20;
-
-/**
- * Bytes of the scratch that a thread will have after some tasks, whatever their order: steps from one size to the next are large, so
- * that tasks are not run again often.
- * @param required what the largest of the tasks allocates, bytes
- */
-export function scratchSize(required: number): number {
-  const power = 2 ** Math.floor(Math.log2(Math.max(required, INITIAL_SCRATCH)));
-  const step = power < FINE_SCRATCH ? power : power / 4;
-  return Math.ceil(Math.max(required, INITIAL_SCRATCH) / step) * step;
-}
-
 /**
  * Runs tasks on one or more threads of this process that share one WebAssembly memory: inputs hold pointers into it, so that tasks cannot
  * go to other machines. What can is an evaluation as a whole, see `EvaluationRunner` of a search. Results come back in input order, so that
@@ -49,8 +34,7 @@ export abstract class Executor {
   readonly pool: MemoryPool;
   /** Tasks that run at once. */
   abstract readonly threads: number;
-  private readonly idleScratch: Region[] = [];
-  private scratch = 0;
+  private readonly scratch: ScratchRegions;
   private inFlight = 0;
   private announced = 0;
   private readonly waiting: (() => void)[] = [];
@@ -58,6 +42,7 @@ export abstract class Executor {
   constructor(wasm: Wasm, pool: MemoryPool) {
     this.wasm = wasm;
     this.pool = pool;
+    this.scratch = new ScratchRegions(pool, () => this.maximumInFlight);
   }
 
   /** Runs one request on some thread. */
@@ -68,7 +53,7 @@ export abstract class Executor {
 
   /**
    * Tasks that are handed to the threads at once, so that none waits for the host. Others wait in line, first come, first served:
-   * scratch memory does not grow with the amount of work that callers have at hand.
+   * scratch memory does not grow with the amount of work that callers have at hand. Those whose scratch has no room wait, too, for others to finish.
    */
   get maximumInFlight(): number {
     return this.threads === 1 ? 1 : this.threads + 1;
@@ -76,7 +61,7 @@ export abstract class Executor {
 
   /** Bytes of scratch memory, kept from task to task: all that is in use of the pool when nobody holds anything. */
   get scratchBytes(): number {
-    return this.scratch;
+    return this.scratch.bytes;
   }
 
   /**
@@ -99,17 +84,6 @@ export abstract class Executor {
   /** Of those that were announced, by the number of tasks since then. */
   protected get tasksToCome(): number {
     return this.announced;
-  }
-
-  private allocateScratch(bytes: number, label: string): Region {
-    const region = this.pool.allocate(alignUp(bytes), label);
-    this.scratch += region.bytes;
-    return region;
-  }
-
-  private releaseScratch(region: Region): void {
-    this.pool.release(region);
-    this.scratch -= region.bytes;
   }
 
   private async takeTurn(): Promise<void> {
@@ -140,20 +114,20 @@ export abstract class Executor {
 
   private async runTask<Input, Output>(task: Task<Input, Output>, input: Input, options: SubmitOptions): Promise<Output> {
     throwIfAborted(options.signal);
-    let scratch: Region | undefined = this.idleScratch.pop() ?? this.allocateScratch(INITIAL_SCRATCH, "scratch of a thread");
+    let scratch: Region | undefined = await this.scratch.take(task.name, options.label);
     try {
       for (;;) {
+        throwIfAborted(options.signal);
         const reply = await this.dispatch({ name: task.name, input, scratch: { pointer: scratch.pointer, bytes: scratch.bytes } });
         throwIfAborted(options.signal);
         if (reply.kind === "done") return reply.output as Output;
         if (reply.kind === "failed") throw deserializeError(reply.error, options.label);
-        const bytes = scratchSize(reply.requiredBytes);
-        this.releaseScratch(scratch);
+        const small: Region = scratch;
         scratch = undefined; // the next line may throw
-        scratch = this.allocateScratch(bytes, options.label ? `scratch of ${options.label}` : "scratch of a thread");
+        scratch = await this.scratch.exchange(small, task.name, reply.requiredBytes, options.label);
       }
     } finally {
-      if (scratch) this.idleScratch.push(scratch);
+      if (scratch) this.scratch.giveBack(scratch);
     }
   }
 

@@ -160,7 +160,7 @@ async function loadForFit(session: Session, config: FitConfig): Promise<Pick<Fit
 async function printPlan(session: Session, { config, data }: Pick<FitJob, "config" | "data">, flags: FitFlags): Promise<void> {
   const { threads } = session;
   const { memoryLimit = ADDRESSABLE_BYTES } = flags;
-  const plan = planWhole(config, await configuredTrainer(config).plan(config, data.train, threads), data);
+  const plan = planWhole(config, await configuredTrainer(config).plan(config, data.train, threads, memoryLimit), data);
   const secondsToPredict = predictionSeconds(plan, data) / threads;
   const memory = plan.memory.map(({ what, bytes }) => `  ${formatBytes(bytes).padStart(8)}  ${what}`);
   session.result({ ...plan, secondsToPredict, threads, config }, [

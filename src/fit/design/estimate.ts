@@ -4,14 +4,10 @@ import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import { scratchBytes, stateBytes } from "../../descriptors/rows.js";
 import { LOCAL_ENERGIES } from "../../models/local-energy/content.js";
 import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
-import { scratchSize } from "../../parallel/executor.js";
 import { atomicNumberOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
-import type { Block } from "../least-squares/blocks.js";
 import { FIRST_CHECKPOINT } from "../checkpoint/pace.js";
-import { blocksInFlight, chainCount } from "../least-squares/chains.js";
-import { mergedRowsBytes, mergeScratchBytes, updateScratchBytes } from "../least-squares/shared-update.js";
-import { strideOf, triangleBytes } from "../least-squares/triangle.js";
+import { triangleBytes } from "../least-squares/triangle.js";
 import type { PlannedMemory } from "../trainer.js";
 import { pairsAtOnce } from "../../models/local-energy/derivative-rows.js";
 import type { TermOptions } from "./terms.js";
@@ -27,8 +23,6 @@ const DESCRIBE_SECONDS = 2.5e-8;
 export const DERIVATIVES = 4;
 /** Node.js, the program and the data set, beside the WebAssembly memory. */
 export const HOST_BYTES = 150e6;
-/** What all work of the threads shares. */
-export const SCRATCH = "scratch of the threads";
 
 const NO_MEMORY: DescriptorMemory = { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
 
@@ -137,64 +131,7 @@ export function derivativeNeeds(
   return [24 * nFeatures * entries, 8 * nFeatures * rows, 8 * width * rows, list];
 }
 
-/** What rows are reduced in. */
-export interface ReductionShape {
-  /** Unknowns. */
-  readonly columns: number;
-  /** Columns of rows while they are written; default: as many. */
-  readonly writtenColumns?: number;
-  readonly blocks: readonly Block[];
-  readonly threads: number;
-}
-
-/** Rows of the largest block. */
-function largestBlock(blocks: readonly Block[]): number {
-  return Math.max(0, ...blocks.map(({ nRows }) => nRows));
-}
-
-/** Triangles, and blocks of rows in flight. */
-export function reductionMemory({ columns, writtenColumns = columns, blocks, threads }: ReductionShape): PlannedMemory[] {
-  const chains = chainCount(columns + 1, blocks.length);
-  const block = 8 * largestBlock(blocks) * strideOf(writtenColumns);
-  const merging = chains > 1 ? mergedRowsBytes(columns + 1) : 0;
-  return [
-    { what: "triangular factors", bytes: chains * triangleBytes(columns) },
-    { what: "blocks of the design matrix", bytes: Math.max(blocksInFlight(threads, blocks.length, block) * block, merging) },
-  ];
-}
-
 /** On the host: triangles are copied, one at a time, to be written while the work goes on. None in fits that end before anything is kept. */
 export function checkpointMemory(columns: number, seconds: number): PlannedMemory[] {
   return seconds < FIRST_CHECKPOINT ? [] : [{ what: "copy of a triangular factor for the checkpoint", bytes: triangleBytes(columns) }];
-}
-
-/**
- * Scratch of all threads while rows are reduced: every one writes rows and updates triangles, and some merge pairs of triangles.
- * @param rowNeeds allocations of tasks that write rows
- * @param firstNeeds those of tasks that run on one thread before
- */
-export function reductionScratch(
-  { columns, blocks, threads }: ReductionShape,
-  nStructures: number,
-  rowNeeds: readonly (readonly number[])[],
-  firstNeeds: readonly (readonly number[])[] = [],
-): number {
-  const size = columns + 1;
-  const chains = chainCount(size, blocks.length);
-  const count = tasksInFlight(threads, Math.max(nStructures, chains));
-  const reduced = [...rowNeeds, [updateScratchBytes(size, largestBlock(blocks))]];
-  const merged = chains > 1 ? [...reduced, [mergeScratchBytes(size)]] : reduced;
-  const merging = Math.min(count, Math.max(1, Math.floor(chains / 2)));
-  const first = grownScratch([...firstNeeds, ...merged]);
-  return first + (merging - 1) * grownScratch(merged) + (count - merging) * grownScratch(reduced);
-}
-
-/** @param needs what each task allocates */
-export function grownScratch(needs: readonly (readonly number[])[]): number {
-  return scratchSize(needs.reduce((most, allocations) => Math.max(most, allocations.reduce((total, bytes) => total + bytes, 0)), 0));
-}
-
-/** Tasks that the executor hands out at once, each with scratch of its own, which it keeps. */
-export function tasksInFlight(threads: number, tasks: number): number {
-  return Math.min(tasks, threads === 1 ? 1 : threads + 1);
 }

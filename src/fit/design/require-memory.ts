@@ -1,7 +1,7 @@
 import { ResourceError } from "../../errors.js";
 import { ADDRESSABLE_BYTES, formatBytes, type MemoryPool } from "../../wasm/memory.js";
 import type { PlannedMemory } from "../trainer.js";
-import { SCRATCH } from "./estimate.js";
+import { SCRATCH } from "./reduction-memory.js";
 
 /** What a fit with some columns takes. */
 export interface MemoryNeeds {

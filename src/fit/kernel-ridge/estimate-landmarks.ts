@@ -1,6 +1,6 @@
 import { choleskyScratchBytes } from "../../linalg/triangular.js";
 import { CHUNK_ROWS } from "../../models/kernel-ridge/term.js";
-import { reductionMemory, reductionScratch, SCRATCH } from "../design/estimate.js";
+import { reductionMemory, reductionScratch, SCRATCH } from "../design/reduction-memory.js";
 import type { PlannedMemory } from "../trainer.js";
 import { landmarkBlocks, TILE_ATOMS } from "./landmark-rows.js";
 import type { SparseKernelOptions } from "./schema.js";
@@ -21,6 +21,7 @@ export function plannedLandmarkMemory({ method }: SparseKernelOptions, shape: Ke
     return [3 * 8 * tile * features[t], 8 * tile * Math.min(CHUNK_ROWS, count), DESCRIBED_BYTES];
   });
   const reduction = { columns, blocks, threads };
+  const tasks = { rowNeeds: needs, singleNeeds: [[choleskyScratchBytes(columns)]], nStructures: blocks.length };
   const reduced = reductionMemory(reduction);
   const [square, reducedBytes] = [8 * columns * columns, reduced.reduce((sum, { bytes }) => sum + bytes, 0)];
   const isChosen = method !== "random" && columns < structures;
@@ -30,6 +31,6 @@ export function plannedLandmarkMemory({ method }: SparseKernelOptions, shape: Ke
     // it is gone when rows are reduced
     ...(square > reducedBytes ? [{ what: "kernel matrix of the landmarks", bytes: square - reducedBytes }] : []),
     ...reduced,
-    { what: SCRATCH, bytes: reductionScratch(reduction, blocks.length, needs, [[choleskyScratchBytes(columns)]]) },
+    { what: SCRATCH, bytes: reductionScratch(reduction, tasks).bytes },
   ];
 }

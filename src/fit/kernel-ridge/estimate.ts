@@ -1,7 +1,8 @@
 import { eigenScratchBytes } from "../../linalg/eigen.js";
 import { ResourceError } from "../../errors.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { FLOPS_PER_SECOND, HOST_BYTES, SCRATCH } from "../design/estimate.js";
+import { FLOPS_PER_SECOND, HOST_BYTES } from "../design/estimate.js";
+import { SCRATCH } from "../design/reduction-memory.js";
 import type { FitPlan, FitRequest, PlannedMemory } from "../trainer.js";
 import { plannedLandmarkMemory } from "./estimate-landmarks.js";
 import { fitsForces, type KernelRidgeFit, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";

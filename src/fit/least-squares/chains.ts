@@ -51,15 +51,20 @@ export interface RowSource<Rows> {
 
 /** Memory for blocks in flight, where there are many columns. */
 const FLIGHT_BYTES = 512e6;
+/** Of the memory that is left; the rest is for scratch, which takes about as much for each block. */
+const FLIGHT_SHARE = 0.5;
 /** Of so many blocks none waits for the host: one is reduced by all threads, as those with many columns are, and two are written. */
 const LEAST_FLIGHT = 3;
 
 /**
- * Blocks in flight: one more than threads, so that none waits for the host, and fewer where they are large.
+ * Blocks in flight: one more than threads, so that none waits for the host, and fewer where they are large or memory is short. Bits do not
+ * depend on it: each chain takes its blocks in order.
  * @param blockBytes of the largest block
+ * @param available bytes for the blocks and for the scratch of the tasks that write them
  */
-export function blocksInFlight(threads: number, nBlocks: number, blockBytes = 0): number {
-  return Math.min(nBlocks, threads === 1 ? 1 : threads + 1, Math.max(LEAST_FLIGHT, Math.floor(FLIGHT_BYTES / blockBytes)));
+export function blocksInFlight(threads: number, nBlocks: number, blockBytes = 0, available = Infinity): number {
+  const bytes = Math.min(FLIGHT_BYTES, FLIGHT_SHARE * available);
+  return Math.min(nBlocks, threads === 1 ? 1 : threads + 1, Math.max(LEAST_FLIGHT, Math.floor(bytes / blockBytes)));
 }
 
 /**
@@ -131,7 +136,8 @@ async function takeAllBlocks<Rows>(
       executor.pool.release(buffer);
     }
   };
-  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count, blockBytes) }, takeBlocks));
+  const inFlight = blocksInFlight(executor.threads, source.count, blockBytes, executor.pool.bytesObtainable);
+  const flight = await Promise.allSettled(Array.from({ length: inFlight }, takeBlocks));
   for (const result of flight) if (result.status === "rejected") throw result.reason;
 }
 

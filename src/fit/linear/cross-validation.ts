@@ -143,7 +143,8 @@ async function residualsOf(
       executor.pool.release(buffer);
     }
   };
-  const flight = await Promise.allSettled(Array.from({ length: blocksInFlight(executor.threads, source.count, blockBytes) }, takeBlocks));
+  const inFlight = blocksInFlight(executor.threads, source.count, blockBytes, executor.pool.bytesObtainable);
+  const flight = await Promise.allSettled(Array.from({ length: inFlight }, takeBlocks));
   for (const result of flight) if (result.status === "rejected") throw result.reason;
   return results;
 }

@@ -2,9 +2,9 @@ import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
-  centersIn, checkpointMemory, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, reductionMemory, reductionScratch, SCRATCH,
-  termShape, type TermShape,
+  centersIn, checkpointMemory, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, termShape, type TermShape,
 } from "../design/estimate.js";
+import { reductionMemory, reductionScratch, SCRATCH, writersOutline } from "../design/reduction-memory.js";
 import { requireMemory } from "../design/require-memory.js";
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
@@ -14,6 +14,7 @@ import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import { defaultBlockRows } from "../../select/active-set.js";
+import { ADDRESSABLE_BYTES } from "../../wasm/memory.js";
 import type { FitPlan, PlannedMemory } from "../trainer.js";
 import { type ColumnLayout, layOutColumns, requireAddressable } from "./columns.js";
 import { planByAtoms } from "./reach/possible-columns.js";
@@ -61,9 +62,10 @@ interface LinearShape {
 
 /**
  * Plans a fit: shapes, memory and roughly the time, without computing anything.
+ * @param room bytes of the WebAssembly memory: where it is short, fewer tasks run at once
  * @throws {InvalidParameterError} also for a model without coefficients, or with more than a fit can hold
  */
-export function planLinearFit(request: LinearFit, dataset: Dataset, threads: number): LinearFitPlan {
+export function planLinearFit(request: LinearFit, dataset: Dataset, threads: number, room = ADDRESSABLE_BYTES): LinearFitPlan {
   const options = resolveLinearFit(request);
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
@@ -72,7 +74,7 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
   const { nColumns } = layout;
   const blocks = splitBlocks(rowCounts(dataset, sigma));
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
-  const needed = plannedMemory(options, shape, dataset, threads);
+  const { needed, writers } = plannedMemory(options, shape, dataset, { threads, room });
   const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
   const solver = estimateSolver(options.fit, reached);
   // the covariance of the model has the columns that were left out
@@ -96,6 +98,7 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
       })),
       { label: "rows", text: describeRows(rows, targets) },
       { label: "columns", text: reached === nColumns ? String(nColumns) : `${nColumns}, of which the atoms of the structures can reach ${reached}` },
+      ...writersOutline({ threads, blocks }, writers),
     ],
     rows,
     columns: nColumns,
@@ -116,8 +119,8 @@ export function planLinearFit(request: LinearFit, dataset: Dataset, threads: num
  */
 export function estimateLinearBytes(request: LinearFit, dataset: Dataset, threads: number): number {
   const options = resolveLinearFit(request);
-  const memory = plannedMemory(options, shapeOf(options, dataset), dataset, threads);
-  return memory.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
+  const { needed } = plannedMemory(options, shapeOf(options, dataset), dataset, { threads, room: ADDRESSABLE_BYTES });
+  return needed.filter(({ what }) => what !== SCRATCH).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /**
@@ -128,9 +131,10 @@ export function estimateLinearBytes(request: LinearFit, dataset: Dataset, thread
 export function requireLinearMemory(options: ResolvedLinearFit, dataset: Dataset, { pool, threads }: Executor, reached: number, hasGroups: boolean): void {
   const terms = options.model.terms.map((term) => ({ ...termShape(term, dataset), quadratic: term.quadratic }));
   const layout = layOutColumns(terms, dataset.species(), hasIntercept(options.model));
-  const needed = (columns: number): PlannedMemory[] => {
+  const needed = (columns: number): readonly PlannedMemory[] => {
     const nColumns = Math.round((layout.nColumns * columns) / Math.max(1, reached));
-    return plannedMemory(options, { terms, layout: { ...layout, nColumns }, reached: columns, share: 1, hasGroups }, dataset, threads);
+    const shape = { terms, layout: { ...layout, nColumns }, reached: columns, share: 1, hasGroups };
+    return plannedMemory(options, shape, dataset, { threads, room: pool.bytesObtainable }).needed;
   };
   requireMemory(pool, { columns: reached, what: "coefficients", needed });
 }
@@ -148,25 +152,42 @@ function countColumns({ layout }: LinearShape, term: number): number {
   return blocks.length * width;
 }
 
-function plannedMemory({ fit }: ResolvedLinearFit, { terms, layout, reached, hasGroups }: LinearShape, dataset: Dataset, threads: number): PlannedMemory[] {
+/** What a fit runs on: threads, and bytes of the WebAssembly memory. */
+interface Machine {
+  readonly threads: number;
+  readonly room: number;
+}
+
+/** @returns also the tasks that write rows at once */
+function plannedMemory(
+  { fit }: ResolvedLinearFit,
+  { terms, layout, reached, hasGroups }: LinearShape,
+  dataset: Dataset,
+  { threads, room }: Machine,
+): { readonly needed: readonly PlannedMemory[]; readonly writers: number } {
   const { sigma, activeSet, crossValidation } = fit;
   const reduction = { columns: reached, writtenColumns: layout.nColumns, blocks: splitBlocks(rowCounts(dataset, sigma)), threads };
   const needs = terms.flatMap((term, t) => rowNeeds(term, layout.terms[t].width, dataset, needsDerivatives(sigma)));
   const largest = Math.max(0, ...reduction.blocks.map(({ nRows }) => nRows));
   const solver = estimateSolver(fit, reached);
-  const reducing = [...reductionMemory(reduction), ...(hasGroups ? [{ what: "triangular factors of groups of columns", bytes: triangleBytes(reached) }] : [])];
-  const given = reducing.reduce((sum, { bytes }) => sum + bytes, 0);
+  const tables = descriptorTables(terms, dataset.species());
+  const groups = hasGroups ? [{ what: "triangular factors of groups of columns", bytes: triangleBytes(reached) }] : [];
+  const roomOfRows = room - sumOf([tables, ...groups]);
+  const reducing = [...reductionMemory(reduction, roomOfRows), ...groups];
+  const given = sumOf(reducing);
   const lateNeeds = [
     [...solver.scratch],
     ...(activeSet ? [activeSetNeeds(layout)] : []),
     ...(crossValidation === "none" ? [] : [[8 * largest * (reached + 1), 8 * largest ** 2]]),
   ];
-  return [
-    descriptorTables(terms, dataset.species()),
-    ...reducing,
-    ...(solver.poolBytes > given ? [{ what: "solver, beyond the memory of the rows", bytes: solver.poolBytes - given }] : []),
-    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, needs, lateNeeds) },
-  ];
+  const held = [tables, ...reducing, ...(solver.poolBytes > given ? [{ what: "solver, beyond the memory of the rows", bytes: solver.poolBytes - given }] : [])];
+  const tasks = { rowNeeds: needs, singleNeeds: lateNeeds, nStructures: dataset.nStructures };
+  const { bytes, writers } = reductionScratch(reduction, tasks, roomOfRows, room - sumOf(held));
+  return { needed: [...held, { what: SCRATCH, bytes }], writers };
+}
+
+function sumOf(memory: readonly PlannedMemory[]): number {
+  return memory.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Most columns of one species of centers. */

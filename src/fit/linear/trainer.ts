@@ -26,7 +26,7 @@ export const linearTrainer = defineTrainer({
     // candidates are judged by their predictions alone
     return sigma && { sigma, activeSet: false, errorBars: false, crossValidation: "none" as const };
   },
-  plan: async (request, dataset, threads) => planLinearFit(request, dataset, threads),
+  plan: async (request, dataset, threads, room) => planLinearFit(request, dataset, threads, room),
   estimateBytes: estimateLinearBytes,
   operations: countOperations,
   async train(request, dataset, executor, context) {

@@ -98,8 +98,8 @@ export function huberTrainer(trainer: Trainer, options: Partial<RobustOptions> =
   return Object.freeze<Trainer>({
     ...trainer,
     variant: { robust },
-    async plan(request, dataset, threads) {
-      const plan = await trainer.plan(request, dataset, threads);
+    async plan(request, dataset, threads, room) {
+      const plan = await trainer.plan(request, dataset, threads, room);
       const predict = (dataset.nAtoms * plan.predictionSeconds.energyAndForces) / threads;
       const outline = [...plan.outline, { label: "robust", text: `up to ${iterations + 1} fits with Huber's loss` }];
       return { ...plan, outline, flops: (iterations + 1) * plan.flops, seconds: (iterations + 1) * (plan.seconds + predict) };

@@ -4,7 +4,8 @@ import { type SparseOptions, wantedPoints } from "../../select/schema.js";
 import { mostChoices } from "../../select/sparse-points.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { centersIn, checkpointMemory, countRows, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, SCRATCH, termShape } from "../design/estimate.js";
+import { centersIn, checkpointMemory, countRows, DERIVATIVES, describeSeconds, FLOPS_PER_SECOND, HOST_BYTES, termShape } from "../design/estimate.js";
+import { SCRATCH, writersOutline } from "../design/reduction-memory.js";
 import { requireMemory } from "../design/require-memory.js";
 import { describeRows } from "../design/summary.js";
 import { splitBlocks } from "../least-squares/blocks.js";
@@ -12,6 +13,7 @@ import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import type { FitPlan, PlannedMemory, PredictionSeconds } from "../trainer.js";
+import { ADDRESSABLE_BYTES } from "../../wasm/memory.js";
 import { plannedMemory, type SparseTermShape } from "./memory-estimate.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "./schema.js";
 
@@ -44,8 +46,11 @@ export interface SparseGpFitPlan extends FitPlan {
   readonly blocks: number;
 }
 
-/** Plans a fit: shapes, memory and roughly the time, without computing anything. */
-export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, threads: number): Promise<SparseGpFitPlan> {
+/**
+ * Plans a fit: shapes, memory and roughly the time, without computing anything.
+ * @param room bytes of the WebAssembly memory: where it is short, fewer tasks run at once
+ */
+export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, threads: number, room = ADDRESSABLE_BYTES): Promise<SparseGpFitPlan> {
   const options = resolveFit(request);
   const { sigma } = options.fit;
   const targets = countTargets(dataset, sigma);
@@ -53,7 +58,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
   const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
   const blocks = splitBlocks(rowCounts(dataset, sigma));
   const rows = blocks.reduce((sum, { nRows }) => sum + nRows, 0);
-  const needed = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
+  const { needed, writers } = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma), room });
   const wasmBytes = needed.reduce((sum, { bytes }) => sum + bytes, 0);
   const posterior = options.fit.errorBars ? 4 * columns * (columns + 1) : 0;
   const design = designFlops(terms, columns, rows, dataset, options);
@@ -72,6 +77,7 @@ export async function planSparseGpFit(request: SparseGpFit, dataset: Dataset, th
       })),
       { label: "rows", text: describeRows(rows, targets) },
       { label: "columns", text: String(columns) },
+      ...writersOutline({ threads, blocks }, writers),
     ],
     terms: terms.map(({ descriptor, nFeatures, nSparse, nCenters, nRows }) => ({ descriptor: descriptor.name, nFeatures, nSparse, nCenters, nRows })),
     rows,
@@ -102,8 +108,8 @@ export function estimateSparseGpBytes(request: SparseGpFit, dataset: Dataset, th
   const terms = options.model.terms.map((term) => upperShape(term, dataset));
   const { sigma } = options.fit;
   const blocks = splitBlocks(rowCounts(dataset, sigma));
-  const memory = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
-  const own = memory.filter(({ what }) => what !== SCRATCH);
+  const { needed } = plannedMemory({ terms, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma), room: ADDRESSABLE_BYTES });
+  const own = needed.filter(({ what }) => what !== SCRATCH);
   return own.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -115,9 +121,9 @@ export async function requireSparseGpMemory({ model, fit: { sigma } }: ResolvedF
   const terms = await Promise.all(model.terms.map((term) => shapeOf(term, dataset)));
   const columns = terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
   const blocks = splitBlocks(rowCounts(dataset, sigma));
-  const needed = (count: number): PlannedMemory[] => {
+  const needed = (count: number): readonly PlannedMemory[] => {
     const scaled = terms.map((term) => ({ ...term, nSparse: Math.round((term.nSparse * count) / Math.max(1, columns)) }));
-    return plannedMemory({ terms: scaled, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma) });
+    return plannedMemory({ terms: scaled, blocks, dataset, threads, hasDerivatives: needsDerivatives(sigma), room: pool.bytesObtainable }).needed;
   };
   requireMemory(pool, { columns, what: "sparse points", needed });
 }

@@ -5,9 +5,8 @@ import { qrScratchBytes } from "../../linalg/qr.js";
 import { CUR_ROWS } from "../../select/cur.js";
 import { mostChoices } from "../../select/sparse-points.js";
 import type { Dataset } from "../../structures/dataset.js";
-import {
-  centersIn, derivativeNeeds, describeNeeds, descriptorTables, grownScratch, reductionMemory, reductionScratch, SCRATCH, tasksInFlight, type TermShape,
-} from "../design/estimate.js";
+import { centersIn, derivativeNeeds, describeNeeds, descriptorTables, type TermShape } from "../design/estimate.js";
+import { grownScratch, reductionMemory, reductionScratch, SCRATCH, scratchInRoom, tasksInFlight } from "../design/reduction-memory.js";
 import type { Block } from "../least-squares/blocks.js";
 import type { PlannedMemory } from "../trainer.js";
 import { KERNEL_ROWS } from "../../models/sparse-gp/kernel-rows.js";
@@ -32,39 +31,55 @@ export interface FitShape {
   readonly threads: number;
   /** Whether there are rows of forces or virials. */
   readonly hasDerivatives: boolean;
+  /** Bytes that can be had in all. */
+  readonly room: number;
 }
 
-/** WebAssembly memory at the peak of a fit: sparse points are chosen first, and what they were chosen from is gone when the rows are reduced. */
-export function plannedMemory(shape: FitShape): PlannedMemory[] {
+/** WebAssembly memory of a fit at its peak. */
+export interface FitMemory {
+  readonly needed: readonly PlannedMemory[];
+  /** Tasks that write rows at once. */
+  readonly writers: number;
+}
+
+/** Sparse points are chosen first, and what they were chosen from is gone when the rows are reduced. */
+export function plannedMemory(shape: FitShape): FitMemory {
   const { terms, dataset } = shape;
   const tables = descriptorTables(terms, dataset.species());
   const choices = Math.max(...terms.map(({ nFeatures, nRows }) => 8 * nFeatures * Math.min(mostChoices(nFeatures), nRows)));
-  const selection = [tables, { what: "environments to choose sparse points from", bytes: choices }, { what: SCRATCH, bytes: selectionScratch(shape) }];
-  const reduction = [tables, ...memoryOfReduction(shape)];
-  return sum(selection) > sum(reduction) ? selection : reduction;
+  const chosen = [tables, { what: "environments to choose sparse points from", bytes: choices }];
+  const selection = [...chosen, { what: SCRATCH, bytes: selectionScratch(shape, shape.room - sum(chosen)) }];
+  const points = { what: "sparse points", bytes: terms.reduce((total, { nFeatures, nSparse }) => total + 16 * nFeatures * (nSparse + 2), 0) };
+  const { needed, writers } = memoryOfReduction(shape, shape.room - sum([tables, points]));
+  const reduction = [tables, points, ...needed];
+  return { needed: sum(selection) > sum(reduction) ? selection : reduction, writers };
 }
 
 function sum(memory: readonly PlannedMemory[]): number {
   return memory.reduce((total, { bytes }) => total + bytes, 0);
 }
 
-function memoryOfReduction(shape: FitShape): PlannedMemory[] {
+/** @param room beside the tables and the sparse points */
+function memoryOfReduction(shape: FitShape, room: number): FitMemory {
   const { terms, dataset, ...rest } = shape;
   const reduction = { ...rest, columns: terms.reduce((total, { nSparse }) => total + nSparse, 0) };
-  const firstNeeds = [...terms.flatMap(curNeeds), ...terms.map(priorNeeds)];
-  return [
-    { what: "sparse points", bytes: terms.reduce((total, { nFeatures, nSparse }) => total + 16 * nFeatures * (nSparse + 2), 0) },
-    ...reductionMemory(reduction),
+  const tasks = {
+    rowNeeds: terms.flatMap((term) => rowNeeds(term, shape)),
     // one thread chooses sparse points and makes the prior before
-    { what: SCRATCH, bytes: reductionScratch(reduction, dataset.nStructures, terms.flatMap((term) => rowNeeds(term, shape)), firstNeeds) },
-  ];
+    singleNeeds: [...terms.flatMap(curNeeds), ...terms.map(priorNeeds)],
+    nStructures: dataset.nStructures,
+  };
+  const held = reductionMemory(reduction, room);
+  const { bytes, writers } = reductionScratch(reduction, tasks, room, room - sum(held));
+  return { needed: [...held, { what: SCRATCH, bytes }], writers };
 }
 
 /** Every thread describes structures; one decomposes what sparse points are chosen from. */
-function selectionScratch({ terms, dataset, threads }: FitShape): number {
+function selectionScratch({ terms, dataset, threads }: FitShape, room: number): number {
   const described = terms.flatMap((term) => describeNeeds(term, dataset));
   const others = tasksInFlight(threads, dataset.nStructures) - 1;
-  return grownScratch([...described, ...terms.flatMap(curNeeds)]) + others * grownScratch(described);
+  const first = { bytes: grownScratch([...described, ...terms.flatMap(curNeeds)]), count: 1 };
+  return scratchInRoom([first, { bytes: grownScratch(described), count: others }], room).bytes;
 }
 
 /** Those of the task that writes the rows of a structure: environments, kernels of some centers, and Jacobians of some of these. */
