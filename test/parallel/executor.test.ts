@@ -80,6 +80,22 @@ describe.each(kinds)("the $name executor", ({ threads }) => {
     expect(executor.pool.bytesInUse).toBeLessThan((threads + 1) * (40 << 20));
   });
 
+  it("lets tasks wait for each other where their scratch has no room, and refuses only what has none alone", async () => {
+    const short = new DelayingExecutor(await createExecutor({ threads, taskModules, maximumBytes: 48 << 20 }), 1, 8);
+    const bytes = 15 << 20;
+    try {
+      const inputs = Array.from({ length: 20 }, (_, i) => (i % 5 === 0 ? 64 : bytes));
+      expect(await short.map(tasks.scratch, inputs)).toEqual(inputs.map((size) => 2 * (size / 8) + 1));
+      const settled = await Promise.allSettled([bytes, 60 << 20, 64, 60 << 20, bytes].map((size) => short.submit(tasks.scratch, size)));
+      expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "rejected", "fulfilled"]);
+      // idle scratch makes way for others
+      short.pool.release(short.pool.allocate(40 << 20, "test"));
+      expect(await short.submit(tasks.scratch, bytes)).toBe(2 * (bytes / 8) + 1);
+    } finally {
+      await short.close();
+    }
+  });
+
   it("limits what is in flight, first come, first served, and allocates scratch for that only", async () => {
     const fresh = await start(threads);
     const before = fresh.pool.bytesInUse;
