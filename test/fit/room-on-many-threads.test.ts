@@ -16,7 +16,7 @@ const data = Dataset.from(Array.from({ length: 20 }, (_, i) => makeStructure(ran
 const repeated = data.subset(Int32Array.from({ length: 300 }, (_, i) => i % 20));
 const isolatedAtomEnergies = { Na: -1.5, Cl: -2.25 };
 
-const soap = (nMax: number, lMax: number): Record<string, unknown> => ({ type: "soap", nMax, lMax, sigma: 0.6, cutoff: { radius: 4 } });
+const soap = (nMax: number, lMax: number) => ({ type: "soap", nMax, lMax, sigma: 0.6, cutoff: { radius: 4 } });
 
 function sparseGp(count: number): SparseGpFit {
   const terms = [{ descriptor: soap(3, 2), kernel: { type: "dot-product", zeta: 2 }, sparse: { method: "random", count } }];
