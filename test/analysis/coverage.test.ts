@@ -94,13 +94,17 @@ describe("calibration", () => {
     const { size } = judgeErrorBars((await assessPotential(model, dataset, executor, { errorBars: true })).comparisons).forces;
     const random = seededRandom(6);
     const noisy = Dataset.from([...dataset].map((structure) => makeStructure(structure, { ...structure.targets, forces: structure.targets.forces!.map((force) => force + 2 * size * standardNormal(random)) })));
-    const { model: calibrated, before } = await calibrateErrorBars(model, noisy, executor);
+    const { model: calibrated, before, after: told } = await calibrateErrorBars(model, noisy, executor);
     const { forces, forcesFloor } = calibrated.provenance.calibration!;
     // bars that are three times too small, see above
     expectClose([forces! / 3, forcesFloor! / (2 * size)], [1, 1], 0.25);
     expect(before.forces.factor > 1.3 * forces!, `${before.forces.factor} and ${forces}`).toBe(true);
     const after = judgeErrorBars((await assessPotential(calibrated, noisy, executor, { errorBars: true })).comparisons);
     expectClose([after.energy.factor, after.forces.factor], [1, 1], 1e-9);
+    for (const kind of ["energy", "forces"] as const) {
+      expect(told[kind].count).toBe(after[kind].count);
+      expectClose([told[kind].size, told[kind].factor, told[kind].rankCorrelation], [after[kind].size, after[kind].factor, after[kind].rankCorrelation], 1e-9);
+    }
   });
 
   it("leaves bars out that are rounding errors, and refuses those that are no numbers", () => {

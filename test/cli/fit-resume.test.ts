@@ -103,22 +103,22 @@ describe("a fit", () => {
   });
 
   it("with cross-validation goes on behind the fits that are done, and keeps nothing when all is told", async () => {
-    const small = ["--set", "model.terms.0.sparse.count=30", "--cross-validation", "--set", "crossValidation.folds=3"];
-    expect(await fit("folds-whole.pestle", 2, [...small, "--no-checkpoint"])).toMatchObject({ status: 0 });
-    const flags = [...small, "--checkpoint-every", "0.03s"];
-    const stopped = await fit("folds.pestle", 1, flags, { onStart: (child) => whenKept(child, "folds.checkpoint", () => child.kill("SIGTERM"), "cross-validation") });
+    const folds = ["--cross-validation", "--set", "crossValidation.folds=6"];
+    expect(await fit("folds-whole.pestle", 2, [...folds, "--no-checkpoint"])).toMatchObject({ status: 0 });
+    const flags = [...folds, "--checkpoint-every", "0.01s"];
+    const stopped = await fit("folds.pestle", 1, flags, { onStart: (child) => whenKept(child, "folds.checkpoint", () => child.kill("SIGTERM"), "result-of-fit") });
     expect(stopped.status).toBe(143);
     expect(stopped.stderr).toMatch(/\d+ % is safe in folds\.checkpoint; go on with\n {2}pestle fit .* --resume\n/);
     expect(readdirSync(join(folder, "folds.checkpoint"))).toContain("result-of-fit-to-all-data.part");
     const changed = await fit("folds.pestle", 1, [...flags, "--resume", "--set", "crossValidation.folds=4"]);
-    expect(changed.stderr).toContain("belongs to another fit: crossValidation.folds was 3, now 4");
+    expect(changed.stderr).toContain("belongs to another fit: crossValidation.folds was 6, now 4");
     expect(await fit("folds.pestle", 2, [...flags, "--resume"])).toMatchObject({ status: 0 });
     expect(read("folds.pestle").equals(read("folds-whole.pestle"))).toBe(true);
     expect(existsSync(join(folder, "folds.checkpoint"))).toBe(false);
   });
 
   it("to parts of the data alone keeps them beside the fit file", async () => {
-    const args = ["fit", "fit.yaml", "--cross-validation", "--set", "crossValidation.folds=3", "--set", "model.terms.0.sparse.count=30", "--threads", "1", "--checkpoint-every", "0.03s"];
+    const args = ["fit", "fit.yaml", "--cross-validation", "--set", "crossValidation.folds=6", "--threads", "1", "--checkpoint-every", "0.01s"];
     const stopped = await runPestle(args, { cwd: folder, onStart: (child) => whenKept(child, "fit.validation.checkpoint", () => child.kill("SIGINT"), "cross-validation") });
     expect(stopped.status).toBe(130);
     expect(stopped.stderr).toContain("is safe in fit.validation.checkpoint; go on with");

@@ -97,7 +97,7 @@ describe("pestle fit", () => {
     // of the atoms that have forces, and of those that have not
     expect(plan.secondsToPredict * plan.threads).toBeGreaterThanOrEqual((plan.targets.forceComponents / 3) * energyAndForces);
     expect(lines).toMatch(/memory {4}about \d+ MB, of them [\d.]+ MB of numerical memory: fits into 64\.0 MB/);
-    const large = ["--set", "model.terms[0].descriptor.nMax=12", "--set", "model.terms[0].descriptor.lMax=12", "--threads", "8", "--memory-limit", "17MB"];
+    const large = ["--set", "model.terms[0].descriptor.nMax=16", "--set", "model.terms[0].descriptor.lMax=14", "--threads", "8", "--memory-limit", "17MB"];
     expect((await runMain(["fit", config, "--dry-run", "--quiet", ...large])).stdout).toContain("more than the limit of 17.0 MB; use fewer sparse points");
     // the configuration as it is used, with every default
     expect(plan.config).toMatchObject({ seed: 1, fit: { jitter: { relative: 1e-8 } }, model: { terms: [{ kernel: { delta: 1 } }] } });

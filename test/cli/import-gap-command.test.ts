@@ -165,6 +165,9 @@ describe("pestle import-gap-command", () => {
       expect(stderr).toMatch(/gap_fit command: pestle import-gap-command .* -o fit\.yaml makes a fit file of it/u);
       if (given === model) expect(stderr).toContain(`pestle import-gap-command ${model} -o fit.yaml`);
     }
+    writeFileSync(model, '<GAP_1><GAP_params label="GAP_1"></GAP_params></GAP_1>');
+    expect((await runMain(["fit", model, "-o", join(folder, "never.pestle")])).stderr).toContain(`pestle import-gap ${model} -o model.pestle reads it`);
+    expect((await runMain(["import-gap-command", model])).stderr).toContain("pestle import-gap reads the model itself");
   });
 
   it("converts the commands of the page for users of gap_fit without loss, into the file that stands there", async () => {

@@ -66,11 +66,14 @@ describe("validate", () => {
     expect(() => parseYaml('{ "a b": 1, "a b": 2 }', "fit.json")).toThrow('fit.json:1:13: the key "a b" is given twice');
   });
 
-  it.each([[{ type: "liner", terms: [] }, 'model.type is "liner"; it must be one of "sparse-gp", "linear", "kernel-ridge"; did you mean "linear"?'], [{}, "model.type is missing"], [undefined, "model is missing"]])(
+  it.each([[{ type: "liner", terms: [] }, 'did you mean "linear"?'], [{}, "model.type is missing"], [undefined, "model is missing"]])(
     "speaks of the type of a model before its fit section (%#)",
     (model, message) => {
       const config = { data: { train: "a.xyz" }, model, fit: { solver: { type: "ridge" } } };
-      expect(() => validate(fitFileSchema(config), config)).toThrow(message);
+      // trainers of other tests may be known, too
+      const told = (): unknown => validate(fitFileSchema(config), config);
+      expect(told).toThrow(/^(?:fit file: )?model/u);
+      expect(told).toThrow(message);
     },
   );
 

@@ -47,8 +47,9 @@ async function calibrate(session: Session, executor: Executor, { modelPath, data
   session.note(describeReport(dataset.report));
   const warnings = [...dataset.report.warnings, ...trainingFiles(model, files)];
   for (const warning of warnings) session.warn(warning);
-  const calibrated = await calibrateErrorBars(model, dataset, executor, { signal, onProgress, data: files });
-  await saveModel(output, calibrated.model);
-  const { calibration } = calibrated.model.provenance;
-  session.result({ output, calibration, before: calibrated.before, warnings }, [...describeErrorBars(calibrated.before), describeCalibration(calibration!), `model → ${output}`].join("\n"));
+  const { model: calibrated, before, after } = await calibrateErrorBars(model, dataset, executor, { signal, onProgress, data: files });
+  await saveModel(output, calibrated);
+  const { calibration } = calibrated.provenance;
+  const lines = ["as the model has them", ...describeErrorBars(before), "", describeCalibration(calibration!), ...describeErrorBars(after), `model → ${output}`];
+  session.result({ output, calibration, before, after, warnings }, lines.join("\n"));
 }

@@ -7,7 +7,7 @@ import { type ConfigFile, readConfigFile, resolveConfig } from "../../config/con
 import { FormatError, InvalidParameterError } from "../../errors.js";
 import { valueAt } from "../../parameter-path.js";
 import { filesIn } from "../../file-path.js";
-import { isGapCommand } from "../../interop/gap/command-source.js";
+import { isGapCommand, isGapModelAlone } from "../../interop/gap/command-source.js";
 import type { CheckpointContext } from "../../fit/checkpoint/checkpoint.js";
 import { trainerOf } from "../../fit/registry.js";
 import { withRoomFor } from "../../fit/room-for-structures.js";
@@ -101,6 +101,7 @@ async function readFitFile(path: string): Promise<ConfigFile> {
   }
   return readConfigFile(path, (text) => {
     if (!isGapCommand(text)) return;
+    if (isGapModelAlone(text)) throw new FormatError({ file: path }, `it is a GAP model, not a fit file: pestle import-gap ${path} -o model.pestle reads it`);
     throw new FormatError({ file: path }, `it holds a gap_fit command: pestle import-gap-command ${path} -o fit.yaml makes a fit file of it`);
   });
 }

@@ -21,11 +21,16 @@ export function isGapCommand(text: string): boolean {
   return hasOption("gap") && hasOption("at_file", "atoms_filename", "default_sigma");
 }
 
+/** Whether a text is a gap.xml without the command that made it, as other programs than gap_fit write them. */
+export function isGapModelAlone(text: string): boolean {
+  return /^\s*</u.test(text) && isGapCommand(text) && !text.includes("<command_line>");
+}
+
 /** @throws {FormatError} for XML without a command */
 export function commandIn(text: string, name: string): string {
   if (!/^\s*</u.test(text)) return text;
   const found = /<command_line>([^]*?)<\/command_line>/u.exec(text);
-  if (!found) throw new FormatError({ file: name }, "there is no <command_line> in it; gap_fit writes one into every gap.xml");
+  if (!found) throw new FormatError({ file: name }, "there is no <command_line> in it, as gap_fit writes into every gap.xml; pestle import-gap reads the model itself");
   // lines before it keep their numbers in messages
   const lines = text.slice(0, found.index).replace(/[^\n]/gu, "");
   return lines + textOf(found[1]);
