@@ -112,6 +112,8 @@ describe("a fit", () => {
     expect(readdirSync(join(folder, "folds.checkpoint"))).toContain("result-of-fit-to-all-data.part");
     const changed = await fit("folds.pestle", 1, [...flags, "--resume", "--set", "crossValidation.folds=4"]);
     expect(changed.stderr).toContain("belongs to another fit: crossValidation.folds was 6, now 4");
+    const alone = await fit("folds.pestle", 1, ["--resume"]);
+    expect(alone.stderr).toContain("belongs to another fit: there is no crossValidation any more. Undo the change");
     expect(await fit("folds.pestle", 2, [...flags, "--resume"])).toMatchObject({ status: 0 });
     expect(read("folds.pestle").equals(read("folds-whole.pestle"))).toBe(true);
     expect(existsSync(join(folder, "folds.checkpoint"))).toBe(false);

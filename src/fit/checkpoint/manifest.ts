@@ -37,10 +37,18 @@ export function checkManifest(path: string, folder: string, identity: FitIdentit
     );
   }
   const { data: earlierData, files: earlierFiles, build: ___, others: earlierOthers = [], ...earlierRequest } = earlier;
-  const changes = [...differences(earlierRequest, request), ...changedData("training", earlierData, data), ...changedOthers(earlierOthers, others), ...changedFiles(earlierFiles, files)];
+  const other = otherWork(earlierRequest, request);
+  const changes = [...(other.length > 0 ? other : differences(earlierRequest, request)), ...changedData("training", earlierData, data), ...changedOthers(earlierOthers, others), ...changedFiles(earlierFiles, files)];
   if (changes.length === 0) return;
   const listed = changes.length > 5 ? [...changes.slice(0, 5), `and ${changes.length - 5} more`] : changes;
   throw new InvalidParameterError(`the checkpoint ${folder} belongs to another fit: ${listed.join("; ")}. Undo the change to go on, or ${startAnew(folder)}`);
+}
+
+/** What only one of two commands does beside the fit: they fill in different defaults, so that nothing else of them is compared. */
+function otherWork(earlier: object, now: object): string[] {
+  const asked = (request: object): string[] => Object.entries(request).flatMap(([name, value]) => (value === false ? [] : [name]));
+  const [before, after] = [asked(earlier), asked(now)];
+  return [...after.filter((name) => !before.includes(name)).map((name) => `there was no ${name}`), ...before.filter((name) => !after.includes(name)).map((name) => `there is no ${name} any more`)];
 }
 
 function startAnew(folder: string): string {
