@@ -3,7 +3,7 @@
 // structures are those that the file splits off, by its seed. See docs/results/gap.md.
 import { parseArgs } from "node:util";
 import { assessPotential, createExecutor, fitFileSchema, loadData, readConfigFile, relocatePaths, resolveConfig, trainerOf } from "../../dist/index.js";
-import { fail, processorSeconds, writeResults } from "../recipes/run-tools.mjs";
+import { fail, processorSeconds, thinned, writeResults } from "../recipes/run-tools.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -91,17 +91,6 @@ function withoutThoseOf(train, test) {
   const repeated = test.nStructures - unseen.length;
   if (repeated > 0) console.error(`${repeated} of ${test.nStructures} test structures stand in the training data, too, and are left out`);
   return test.subset(unseen);
-}
-
-/** The first few structures of each group. */
-function thinned(dataset, most) {
-  const counts = new Map();
-  const isKept = (i) => {
-    const group = dataset.configTypes[i];
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-    return counts.get(group) <= most;
-  };
-  return dataset.subset(Array.from({ length: dataset.nStructures }, (_, i) => i).filter(isKept));
 }
 
 function withFewPoints(model) {

@@ -29,3 +29,14 @@ export function chosen(what, text, known) {
   if (unknown !== undefined) fail(`there is no ${what} "${unknown}"; there are ${known.join(", ")}`);
   return keys;
 }
+
+/** The first few structures of each group. */
+export function thinned(dataset, most) {
+  const counts = new Map();
+  const isKept = (i) => {
+    const group = dataset.configTypes[i];
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+    return counts.get(group) <= most;
+  };
+  return dataset.subset(Array.from({ length: dataset.nStructures }, (_, i) => i).filter(isKept));
+}

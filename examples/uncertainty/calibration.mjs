@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { assessPotential, barBins, createExecutor, errorsWithBars, readDataset, splitDataset, trainCommittee, trainerOf } from "../../dist/index.js";
-import { chosen, fail, processorSeconds, writeResults } from "../recipes/run-tools.mjs";
+import { chosen, fail, processorSeconds, thinned, writeResults } from "../recipes/run-tools.mjs";
 import { writeTables } from "../recipes/tables.mjs";
 import { calibrationsOf, judge, ranking } from "./judgement.mjs";
 import { digestOf, elements, models, requestOf, split } from "./models.mjs";
@@ -63,17 +63,6 @@ async function runElement(element) {
     const { forces } = result;
     console.error(`${element} ${model.key}: fit ${result.fitSeconds.toFixed(1)} s; forces × ${forces.calibrations.floor.factor.toPrecision(3)}, rank correlation ${forces.ranking.rankCorrelation.toFixed(2)}`);
   }
-}
-
-/** The first structures of each group. */
-function thinned(dataset, most) {
-  const counts = new Map();
-  const isKept = (i) => {
-    const group = dataset.configTypes[i];
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-    return counts.get(group) <= most;
-  };
-  return dataset.subset(Array.from({ length: dataset.nStructures }, (_, i) => i).filter(isKept));
 }
 
 async function runModel(model, element, { train, validation, test }) {

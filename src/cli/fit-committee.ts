@@ -3,7 +3,8 @@ import { type ErrorBarSummary, judgeErrorBars } from "../analysis/error-bars.js"
 import { configuredTrainer, type FitConfig } from "../config/fit-config.js";
 import { InvalidParameterError } from "../errors.js";
 import { calibratesOutOfBag, trainCommittee } from "../fit/committee/train.js";
-import type { FitContext, FitPlan, FitResult } from "../fit/trainer.js";
+import type { FitPlan } from "../fit/fit-plan.js";
+import type { FitContext, FitResult } from "../fit/trainer.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import type { Executor } from "../parallel/executor.js";
 import type { LoadedData } from "../structures/data-schema.js";

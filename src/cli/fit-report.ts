@@ -4,7 +4,7 @@ import type { Assessment } from "../analysis/assessment.js";
 import { programVersions } from "../config/provenance.js";
 import type { FitConfig } from "../config/fit-config.js";
 import { trainerOf } from "../fit/registry.js";
-import type { FitSummary } from "../fit/trainer.js";
+import type { FitSummary } from "../fit/fit-summary.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import { propertyTable } from "../report/property-table.js";
 import type { ReportData } from "../report/report-data.js";

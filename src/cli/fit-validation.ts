@@ -2,7 +2,7 @@ import { crossValidate, type CrossValidation, divideData, heldOutPredictions } f
 import { divideLearningData, estimateLearningSeconds, learningCurve, type LearningCurveResult, type LearningRun, summarizeLearningRuns } from "../analysis/validation/learning-curve.js";
 import { configuredTrainer, type FitConfig } from "../config/fit-config.js";
 import { CancelledError, InvalidParameterError } from "../errors.js";
-import type { FitPlan } from "../fit/trainer.js";
+import type { FitPlan } from "../fit/fit-plan.js";
 import type { Executor } from "../parallel/executor.js";
 import { formatErrorTable } from "../report/error-table.js";
 import { learningTable } from "../report/learning-table.js";

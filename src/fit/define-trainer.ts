@@ -3,7 +3,8 @@ import { filesIn } from "../file-path.js";
 import { validate } from "../validation.js";
 import { type BaselineOptions, baselineSchema } from "./baseline.js";
 import { drawOnBaseline, planOnBaseline, trainOnBaseline } from "./on-baseline.js";
-import type { CompleteRequest, FitPlan, FitRequest, FitSection, ModelSection, ModelSectionSchema, Trainer, TrainerDefinition } from "./trainer.js";
+import type { FitPlan } from "./fit-plan.js";
+import type { CompleteRequest, FitRequest, FitSection, ModelSection, ModelSectionSchema, Trainer, TrainerDefinition } from "./trainer.js";
 
 /**
  * Makes a trainer: requests are validated, so that the definition sees its own types with every default filled in. Its models may stand on a

@@ -1,29 +1,8 @@
 export { type BaselineOptions, baselineSchema } from "./baseline.js";
 export { defineTrainer } from "./define-trainer.js";
-export {
-  type CompleteRequest,
-  type DescriptorPart,
-  type FitContext,
-  type FitCurve,
-  type FitPlan,
-  type FitPlot,
-  type PredictionSeconds,
-  type FitRequest,
-  type FitResult,
-  type FitSection,
-  type FitStage,
-  type FitSummary,
-  type FitTable,
-  type KernelPart,
-  type ModelSection,
-  type ModelSectionSchema,
-  type NamedCount,
-  type OutlineLine,
-  type PlannedMemory,
-  type TableCell,
-  type Trainer,
-  type TrainerDefinition,
-} from "./trainer.js";
+export { type FitPlan, type PredictionSeconds, type OutlineLine, type PlannedMemory } from "./fit-plan.js";
+export { type FitCurve, type FitPlot, type FitStage, type FitSummary, type FitTable, type NamedCount, type TableCell } from "./fit-summary.js";
+export { type CompleteRequest, type DescriptorPart, type FitContext, type FitRequest, type FitResult, type FitSection, type KernelPart, type ModelSection, type ModelSectionSchema, type Trainer, type TrainerDefinition } from "./trainer.js";
 export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from "./committee/schema.js";
 export { withSpreadLimits } from "./committee/spread-limits.js";
 export { trainCommittee } from "./committee/train.js";

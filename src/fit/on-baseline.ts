@@ -6,7 +6,9 @@ import type { Executor } from "../parallel/executor.js";
 import type { Dataset } from "../structures/dataset.js";
 import { type BaselineOptions, openBaseline, withoutBaseline, withoutBaselineAtoms } from "./baseline.js";
 import type { Recall } from "./kept-results.js";
-import type { FitContext, FitPlan, FitResult, FitTable } from "./trainer.js";
+import type { FitPlan } from "./fit-plan.js";
+import type { FitTable } from "./fit-summary.js";
+import type { FitContext, FitResult } from "./trainer.js";
 
 /** A `model` section without the baseline. */
 interface OwnSection {

@@ -11,7 +11,8 @@ import { isGapCommand, isGapModelAlone } from "../../interop/gap/command-source.
 import type { CheckpointContext } from "../../fit/checkpoint/checkpoint.js";
 import { trainerOf } from "../../fit/registry.js";
 import { withRoomFor } from "../../fit/room-for-structures.js";
-import type { FitPlan, FitSummary } from "../../fit/trainer.js";
+import type { FitPlan } from "../../fit/fit-plan.js";
+import type { FitSummary } from "../../fit/fit-summary.js";
 import type { Model } from "../../models/model-type.js";
 import { saveModel } from "../../models/model-file.js";
 import { checkOutput } from "../../output-file.js";

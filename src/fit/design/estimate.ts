@@ -8,7 +8,7 @@ import { atomicNumberOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { FIRST_CHECKPOINT } from "../checkpoint/pace.js";
 import { triangleBytes } from "../least-squares/triangle.js";
-import type { PlannedMemory } from "../trainer.js";
+import type { PlannedMemory } from "../fit-plan.js";
 import { pairsAtOnce } from "../../models/local-energy/derivative-rows.js";
 import type { TermOptions } from "./terms.js";
 

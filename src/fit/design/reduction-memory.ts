@@ -3,7 +3,7 @@ import type { Block } from "../least-squares/blocks.js";
 import { blocksInFlight, chainCount } from "../least-squares/chains.js";
 import { mergedRowsBytes, mergeScratchBytes, updateScratchBytes } from "../least-squares/shared-update.js";
 import { strideOf, triangleBytes } from "../least-squares/triangle.js";
-import type { OutlineLine, PlannedMemory } from "../trainer.js";
+import type { OutlineLine, PlannedMemory } from "../fit-plan.js";
 
 /** What all work of the threads shares. */
 export const SCRATCH = "scratch of the threads";

@@ -1,6 +1,6 @@
 import { ResourceError } from "../../errors.js";
 import { ADDRESSABLE_BYTES, formatBytes, type MemoryPool } from "../../wasm/memory.js";
-import type { PlannedMemory } from "../trainer.js";
+import type { PlannedMemory } from "../fit-plan.js";
 import { SCRATCH } from "./reduction-memory.js";
 
 /** What a fit with some columns takes. */

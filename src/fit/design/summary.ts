@@ -2,7 +2,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { IsolatedAtomEnergies } from "../isolated-atoms.js";
 import type { TargetCounts } from "../targets.js";
-import type { FitSummary } from "../trainer.js";
+import type { FitSummary } from "../fit-summary.js";
 
 /** What is known of a fit to rows once it is done. */
 export interface FittedRows {

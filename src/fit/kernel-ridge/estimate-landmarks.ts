@@ -1,7 +1,7 @@
 import { choleskyScratchBytes } from "../../linalg/triangular.js";
 import { CHUNK_ROWS } from "../../models/kernel-ridge/term.js";
 import { reductionMemory, reductionScratch, SCRATCH } from "../design/reduction-memory.js";
-import type { PlannedMemory } from "../trainer.js";
+import type { PlannedMemory } from "../fit-plan.js";
 import { landmarkBlocks, TILE_ATOMS } from "./landmark-rows.js";
 import type { SparseKernelOptions } from "./schema.js";
 import type { KernelFitShape } from "./shape.js";

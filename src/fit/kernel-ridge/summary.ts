@@ -2,7 +2,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { describeDescriptor } from "../design/terms.js";
 import type { IsolatedAtomEnergies } from "../isolated-atoms.js";
 import type { TargetCounts } from "../targets.js";
-import type { FitPlot, FitStage, FitSummary, FitTable, TableCell } from "../trainer.js";
+import type { FitPlot, FitStage, FitSummary, FitTable, TableCell } from "../fit-summary.js";
 import { scanEdgeWarnings } from "./scan-edge.js";
 import type { KernelRidgeScanPoint } from "./scan-point.js";
 import type { KernelTermOptions, ScanOptions } from "./schema.js";

@@ -9,7 +9,7 @@ import { blocksInFlight } from "../least-squares/chains.js";
 import { strideOf } from "../least-squares/triangle.js";
 import { rowsOf, type StructureTargets } from "../structure-targets.js";
 import type { PartName, StoredPart } from "../checkpoint/checkpoint.js";
-import type { FitTable } from "../trainer.js";
+import type { FitTable } from "../fit-summary.js";
 import type { KeptContext } from "./reach/reduce-rows.js";
 import { type LinearJob, type LinearRowSource, openRows } from "./rows.js";
 import { leaveOut } from "./solvers/left-out.js";

@@ -15,7 +15,7 @@ import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
 import { defaultBlockRows } from "../../select/active-set.js";
 import { ADDRESSABLE_BYTES } from "../../wasm/memory.js";
-import type { FitPlan, PlannedMemory } from "../trainer.js";
+import type { FitPlan, PlannedMemory } from "../fit-plan.js";
 import { type ColumnLayout, layOutColumns, requireAddressable } from "./columns.js";
 import { planByAtoms } from "./reach/possible-columns.js";
 import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit } from "./schema.js";

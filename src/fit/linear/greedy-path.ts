@@ -5,7 +5,7 @@ import { Holdings } from "../../parallel/holdings.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { chainCount, reduceRows } from "../least-squares/chains.js";
 import { makeTriangles } from "../least-squares/triangle.js";
-import type { FitPlot } from "../trainer.js";
+import type { FitPlot } from "../fit-summary.js";
 import type { ReducedColumns } from "./reduced.js";
 import { type LinearJob, openRows } from "./rows.js";
 import { readReducedRows } from "./solvers/dense-rows.js";

@@ -2,7 +2,7 @@ import type { ActiveSets } from "../../models/linear/active-sets.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { type FittedRows, summarizeRows } from "../design/summary.js";
 import { describeDescriptor } from "../design/terms.js";
-import type { FitSummary, FitTable } from "../trainer.js";
+import type { FitSummary, FitTable } from "../fit-summary.js";
 import type { ColumnLayout } from "./columns.js";
 import { type GreedyPath, pathPlot, type PathStep } from "./greedy-path.js";
 import { type LeftOutErrors, leftOutTable } from "./cross-validation.js";

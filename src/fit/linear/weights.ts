@@ -1,7 +1,7 @@
 import type { Dataset } from "../../structures/dataset.js";
 import type { SigmaOptions } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
-import type { FitTable } from "../trainer.js";
+import type { FitTable } from "../fit-summary.js";
 
 /** What the rows of one kind of targets weigh together. */
 export interface ClassWeights {

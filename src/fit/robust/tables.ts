@@ -1,4 +1,4 @@
-import type { FitTable } from "../trainer.js";
+import type { FitTable } from "../fit-summary.js";
 import type { DownWeighted, RobustSummary } from "./summary.js";
 
 /** For the report and the terminal. */

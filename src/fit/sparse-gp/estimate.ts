@@ -12,7 +12,7 @@ import { splitBlocks } from "../least-squares/blocks.js";
 import { needsDerivatives } from "../sigma.js";
 import { sigmaOf } from "../structure-sigma.js";
 import { countTargets, rowCount, rowCounts } from "../targets.js";
-import type { FitPlan, PlannedMemory, PredictionSeconds } from "../trainer.js";
+import type { FitPlan, PlannedMemory, PredictionSeconds } from "../fit-plan.js";
 import { ADDRESSABLE_BYTES } from "../../wasm/memory.js";
 import { plannedMemory, type SparseTermShape } from "./memory-estimate.js";
 import { type ResolvedFit, resolveFit, type SparseGpFit, type SparseGpTermOptions } from "./schema.js";

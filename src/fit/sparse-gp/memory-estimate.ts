@@ -8,7 +8,7 @@ import type { Dataset } from "../../structures/dataset.js";
 import { centersIn, derivativeNeeds, describeNeeds, descriptorTables, type TermShape } from "../design/estimate.js";
 import { grownScratch, reductionMemory, reductionScratch, SCRATCH, scratchInRoom, tasksInFlight } from "../design/reduction-memory.js";
 import type { Block } from "../least-squares/blocks.js";
-import type { PlannedMemory } from "../trainer.js";
+import type { PlannedMemory } from "../fit-plan.js";
 import { KERNEL_ROWS } from "../../models/sparse-gp/kernel-rows.js";
 import { PRIOR_ROWS } from "./prior.js";
 

@@ -4,7 +4,7 @@ import type { Dataset } from "../../structures/dataset.js";
 import { type FittedRows, type RowsSummary, summarizeRows } from "../design/summary.js";
 import { describeDescriptor } from "../design/terms.js";
 import type { IsolatedAtomEnergies } from "../isolated-atoms.js";
-import type { FitSummary, FitTable, TableCell } from "../trainer.js";
+import type { FitSummary, FitTable, TableCell } from "../fit-summary.js";
 import type { SelectedTerm } from "./selection.js";
 
 /** What a fit of a sparse Gaussian process did, with its terms. */
