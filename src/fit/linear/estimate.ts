@@ -1,3 +1,4 @@
+import { descriptorCost } from "../../descriptors/registry.js";
 import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -22,10 +23,12 @@ import { hasIntercept, type LinearFit, type ResolvedLinearFit, resolveLinearFit 
 import { estimateSolver } from "./solver-estimate.js";
 
 /**
- * Of one element of a Jacobian (pair × direction × feature), with its folding. Measured on one core, silicon: 2e-8 for a bispectrum with 55
- * features, 0.35e-8 for SOAP with 252; this lies between.
+ * Operations per second of Jacobians with their folding, as descriptors count them. Measured on one core, silicon: 10e9 for a bispectrum with 55
+ * features, 7 to 9e9 for SOAP with 147 and 324, 6e9 for soap_turbo with 252, 4e9 for ACE with 120.
  */
-const JACOBIAN_SECONDS = 1e-8;
+const JACOBIAN_FLOPS_PER_SECOND = 7e9;
+/** Of one element of a Jacobian (pair × direction × feature), where its operations are not counted. */
+const JACOBIAN_SECONDS = 0.5e-8;
 
 /** Of the search for an active set, for each environment and squared number of columns, on one thread: silicon, 55 to 1595 columns. */
 const ACTIVE_SET_SECONDS = 2e-9;
@@ -222,16 +225,22 @@ interface Work {
 function workOf({ fit: { sigma } }: ResolvedLinearFit, { terms, layout, reached, share }: LinearShape, rows: number, nBlocks: number, dataset: Dataset): Work {
   const merges = chainCount(reached + 1, nBlocks) - 1;
   let products = 0;
-  let jacobian = 0;
+  const extents = terms.map(() => ({ nCenters: 0, nPairs: 0 }));
   for (let i = 0; i < dataset.nStructures; i++) {
     const own = sigmaOf(dataset, i, sigma);
     if (rowCount(own) === 0 || (own.forces === null && own.virial === null)) continue;
     for (const [t, term] of terms.entries()) {
-      const { nPairs } = centersIn(term, dataset, i);
-      jacobian += 3 * nPairs * term.nFeatures;
+      const { nCenters, nPairs } = centersIn(term, dataset, i);
+      extents[t].nCenters += nCenters;
+      extents[t].nPairs += nPairs;
       if (term.quadratic) products += 9 * nPairs * layout.terms[t].width;
     }
   }
   const flops = 2 * share * rows * reached ** 2 + (merges * 2 * reached ** 3) / 3 + products;
-  return { flops, jacobianSeconds: jacobian * JACOBIAN_SECONDS };
+  const nSpecies = dataset.species().length;
+  const jacobianSeconds = terms.map(({ descriptor, nFeatures }, t) => {
+    const counted = descriptorCost(descriptor.name)?.arithmetic?.(descriptor.parameters, { nSpecies, ...extents[t] });
+    return counted ? counted.jacobian / JACOBIAN_FLOPS_PER_SECOND : 3 * extents[t].nPairs * nFeatures * JACOBIAN_SECONDS;
+  });
+  return { flops, jacobianSeconds: jacobianSeconds.reduce((sum, seconds) => sum + seconds, 0) };
 }
