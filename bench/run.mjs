@@ -69,10 +69,22 @@ const columns = [
 const pad = (text, width) => (width < 0 ? text.padStart(-width) : text.padEnd(width));
 const line = (cells) => cells.map((cell, i) => pad(cell, columns[i][2])).join(" ");
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { smoke: { type: "boolean" }, json: { type: "string" }, list: { type: "boolean" } },
-});
+const USAGE = "node bench/run.mjs [CASE…] [--smoke] [--json FILE] [--list]";
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { smoke: { type: "boolean" }, json: { type: "string" }, list: { type: "boolean" }, help: { type: "boolean" } } });
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { values: options, positionals } = readArguments();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 
 const all = await findCases();
 const unknown = positionals.filter((name) => !all.some((entry) => entry.name === name));

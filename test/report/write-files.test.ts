@@ -33,11 +33,13 @@ describe("files of a report", () => {
   });
 
   // `mkdir` of Node.js with `recursive` does not end there
-  it.skipIf(!existsSync("/proc/self"))("are refused at once where nothing can be made", async () => {
+  const hasProc = existsSync("/proc/self");
+  it.skipIf(!hasProc)(`are refused at once where nothing can be made${hasProc ? "" : ": there is no /proc"}`, async () => {
     for (const target of ["/proc/none", "/proc/none/deeper", "/proc/page.html"]) await expect(checkReport(target)).rejects.toThrow(/^cannot make the folder \/proc\//);
   });
 
-  it.skipIf(process.getuid?.() === 0)("are refused in a folder without the right to write", async () => {
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(isRoot)(`are refused in a folder without the right to write${isRoot ? ": not as root, who may write anywhere" : ""}`, async () => {
     const locked = join(folder, "locked");
     await mkdir(join(locked, "figures"), { recursive: true });
     await chmod(locked, 0o555);
