@@ -3,7 +3,7 @@
 // structures are those that the file splits off, by its seed. See docs/results/gap.md.
 import { parseArgs } from "node:util";
 import { assessPotential, createExecutor, fitFileSchema, loadData, readConfigFile, relocatePaths, resolveConfig, trainerOf } from "../../dist/index.js";
-import { fail, processorSeconds, thinned, writeResults } from "../recipes/run-tools.mjs";
+import { fail, processorSeconds, progress, thinned, writeResults } from "../recipes/run-tools.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -121,14 +121,4 @@ function print({ errors, sizes, fitSeconds, fitWallSeconds, peakWasmBytes, atoms
   const points = sizes.find(({ name }) => name === "nSparse").count;
   const memory = (peakWasmBytes / 1e9).toFixed(2);
   console.log(`${points} sparse points; fit ${fitSeconds.toFixed(0)} s of processor time, ${fitWallSeconds.toFixed(0)} s on the clock, ${memory} GB; ${atomsPerSecond.toFixed(0)} atoms/s with forces`);
-}
-
-/** A line for every tenth of a stage. */
-function progress() {
-  let last = "";
-  return ({ stage, done, total }) => {
-    const line = total ? `${stage}: ${Math.floor((10 * done) / total) * 10} %` : stage;
-    if (line !== last) console.error(line);
-    last = line;
-  };
 }

@@ -3,7 +3,7 @@
 // TO of a file, from 0, TO not included; errors for every config_type of the test file. See docs/results/molecules.md.
 import { parseArgs } from "node:util";
 import { assessPotential, createExecutor, readDataset, trainerOf } from "../../dist/index.js";
-import { fail, processorSeconds, writeResults } from "../recipes/run-tools.mjs";
+import { fail, processorSeconds, progress, writeResults } from "../recipes/run-tools.mjs";
 import { modelOf } from "./model.mjs";
 
 const { values } = parseArgs({
@@ -79,14 +79,4 @@ async function readPart(text) {
 
 function inMilli({ mae, rmse }, factor) {
   return { mae: 1000 * factor * mae, rmse: 1000 * factor * rmse };
-}
-
-/** A line for every tenth of a stage. */
-function progress() {
-  let last = "";
-  return ({ stage, done, total }) => {
-    const line = total ? `${stage}: ${Math.floor((10 * done) / total) * 10} %` : stage;
-    if (line !== last) console.error(line);
-    last = line;
-  };
 }

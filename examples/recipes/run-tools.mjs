@@ -40,3 +40,13 @@ export function thinned(dataset, most) {
   };
   return dataset.subset(Array.from({ length: dataset.nStructures }, (_, i) => i).filter(isKept));
 }
+
+/** A line for every tenth of a stage. */
+export function progress() {
+  let last = "";
+  return ({ stage, done, total }) => {
+    const line = total ? `${stage}: ${Math.floor((10 * done) / total) * 10} %` : stage;
+    if (line !== last) console.error(line);
+    last = line;
+  };
+}

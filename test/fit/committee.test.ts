@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assessPotential, judgeErrorBars } from "../../src/analysis/index.js";
+import { EnvironmentCache } from "../../src/environments/cache/environment-cache.js";
 import { InvalidParameterError } from "../../src/errors.js";
 import { leftOutScale } from "../../src/fit/calibration/left-out-scale.js";
-import { leftOutOf } from "../../src/fit/committee/out-of-bag.js";
+import { calibrateOutOfBag, leftOutOf } from "../../src/fit/committee/out-of-bag.js";
 import { type LinearFit, trainCommittee, trainerOf } from "../../src/fit/index.js";
 import { memberSamples } from "../../src/fit/committee/samples.js";
 import { type CommitteeModel, decodeModel, encodeModel, evaluateStructure, evaluateStructures, type LinearModel, type Model } from "../../src/models/index.js";
@@ -142,6 +143,16 @@ describe("a committee of fits", () => {
     expect((await train({ members: 3, by: "disjoint" })).model.provenance.calibration).toBeUndefined();
     await expect(train({ members: 3, calibration: "out-of-bag" })).rejects.toThrow(/committee.members is 3: it takes 4 or more/u);
     await expect(train({ members: 8, by: "posterior", calibration: "out-of-bag" })).rejects.toThrow(/take bootstrap or disjoint/u);
+  });
+
+  it("are refused from members that predict no numbers", async () => {
+    const members = [1, 2, 3, 4].map((seed) => randomLinearModel(seed, seed === 3 ? { isolatedAtomEnergies: [NaN, -2] } : {}));
+    const cache = new EnvironmentCache(executor);
+    try {
+      await expect(calibrateOutOfBag({ members, samples: members.map(() => []) }, dataset, executor, cache, {})).rejects.toThrow(/a member of the committee predicts no number/u);
+    } finally {
+      cache.release();
+    }
   });
 
   it("says where too few structures are left out", async () => {

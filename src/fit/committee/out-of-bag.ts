@@ -1,3 +1,4 @@
+import { NumericalError } from "../../errors.js";
 import type { EnvironmentCache } from "../../environments/cache/environment-cache.js";
 import { evaluateStructures } from "../../models/evaluate.js";
 import type { ErrorBarCalibration, Model } from "../../models/model-type.js";
@@ -32,6 +33,7 @@ export function leftOutOf(nStructures: number, samples: readonly (readonly numbe
  * almost alike in different samples make errors too small.
  * @param cache of the environments of the data set
  * @returns undefined where too few structures are left out by enough members
+ * @throws {NumericalError} for a prediction that is not finite
  */
 export async function calibrateOutOfBag(
   { members, samples }: SampledMembers,
@@ -67,6 +69,7 @@ function errorsOf(moments: ReadonlyMap<number, Moments>, dataset: Dataset): { en
   const [energy, forces] = [new Errors(), new Errors()];
   for (const [index, own] of moments) {
     const nAtoms = dataset.atomCount(index);
+    if (!own.mean.every(Number.isFinite)) throw new NumericalError(`${dataset.labels[index]}: a member of the committee predicts no number for it; raise the regularization, or see the warnings of the fit`);
     energy.add((own.mean[0] - dataset.energies[index]) / nAtoms, own.variance(0) / nAtoms ** 2, own.count);
     const reference = dataset.forces.subarray(3 * dataset.offsets[index], 3 * dataset.offsets[index + 1]);
     for (let i = 1; i < own.mean.length; i++) forces.add(own.mean[i] - reference[i - 1], own.variance(i), own.count);
@@ -108,7 +111,7 @@ interface LeftOutError {
 class Errors {
   private readonly all: LeftOutError[] = [];
 
-  /** Left out without a reference value. */
+  /** Left out without a reference value, the only error that is no number. */
   add(error: number, variance: number, members: number): void {
     if (!Number.isNaN(error)) this.all.push({ error, variance, members });
   }
