@@ -30,7 +30,8 @@ export {
   type KernelRidgeModelOptions,
   kernelRidgeSchema,
 } from "./kernel-ridge/schema.js";
-export type { KernelRidgeScanPoint } from "./kernel-ridge/scan-point.js";
+export type { KernelRidgeScanErrors, KernelRidgeScanPoint } from "./kernel-ridge/scan-point.js";
+export { type KernelRidgeScan, type KernelRidgeScanContext, scanKernelRidge } from "./kernel-ridge/scan-kernel-ridge.js";
 export type { KernelRidgeFitSummary, KernelRidgeLeftOut } from "./kernel-ridge/summary.js";
 export { fitSparseGp, type SparseGpFitResult } from "./sparse-gp/fit.js";
 export type { SparseGpFitSummary } from "./sparse-gp/summary.js";

@@ -23,36 +23,45 @@ const DECOMPOSE_FLOPS_PER_SECOND = 6e9;
 /** Memory for the matrices of length scales that are worked on at once. */
 const SCAN_BYTES = 1.2e9;
 
-/** Length scales that are worked on at once: by the size of the problem alone. */
-export function lengthsAtOnce(n: number, lengths: number): number {
-  return Math.max(1, Math.min(lengths, Math.floor(SCAN_BYTES / (16 * n * n))));
+/**
+ * Length scales that are worked on at once: by the size of the problem alone.
+ * @param others structures that are predicted but not fitted to
+ */
+export function lengthsAtOnce(n: number, lengths: number, others = 0): number {
+  return Math.max(1, Math.min(lengths, Math.floor(SCAN_BYTES / (8 * n * (2 * n + others)))));
 }
 
-/** WebAssembly memory at the peak of a fit. */
-export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset, threads: number): PlannedMemory[] {
+/**
+ * WebAssembly memory at the peak of a fit.
+ * @param others structures that a scan predicts beside those that it fits
+ */
+export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset, threads: number, others = 0): PlannedMemory[] {
   const shape = kernelFitShape(options, dataset);
   if (options.fit.sparse) return plannedLandmarkMemory(options.fit.sparse, shape, dataset.nAtoms, threads);
   const { size, lengths } = shape;
   const rows = shape.rows.reduce((sum, count, t) => sum + 8 * count * shape.features[t], 0);
   const isScan = typeof options.fit.regularization === "object";
-  const atOnce = isScan ? lengthsAtOnce(size, lengths) : 1;
+  const atOnce = isScan ? lengthsAtOnce(size, lengths, others) : 1;
+  const otherRows = (rows * others) / Math.max(1, dataset.nStructures);
   return [
     { what: "rows of the training data", bytes: rows },
     { what: isScan ? "kernel matrices and their decompositions" : "kernel matrix", bytes: 8 * size * size * (isScan ? 2 * atOnce : 1) },
+    ...(others > 0 ? [{ what: "rows and kernels of other data", bytes: otherRows + 8 * size * others * atOnce }] : []),
     { what: SCRATCH, bytes: threads * (isScan ? eigenScratchBytes(size) + 16 * size : 8 * 480 * 480 * (lengths + 1)) + 8e6 },
   ];
 }
 
 /**
  * Refuses what does not fit into memory before anything is computed.
+ * @param others structures that a scan predicts beside those that it fits
  * @throws {ResourceError} with the remedy
  */
-export function requireRoom(options: ResolvedKernelFit, dataset: Dataset, threads: number): void {
+export function requireRoom(options: ResolvedKernelFit, dataset: Dataset, threads: number, others = 0): void {
   const { size } = kernelFitShape(options, dataset);
   if (fitsForces(options.fit) && size > MAXIMUM_FORCE_ROWS) {
     throw new ResourceError(`the kernel matrix of energies and forces would have ${size} rows, more than ${MAXIMUM_FORCE_ROWS}: use type: sparse-gp, or fewer structures`);
   }
-  const bytes = plannedKernelMemory(options, dataset, threads).reduce((sum, part) => sum + part.bytes, 0);
+  const bytes = plannedKernelMemory(options, dataset, threads, others).reduce((sum, part) => sum + part.bytes, 0);
   if (bytes <= LIMIT_BYTES) return;
   const isScan = typeof options.fit.regularization === "object";
   const remedy = isScan ? "scan a part of the data and give the λ that it finds, or choose landmarks with fit.sparse" : "choose landmarks with fit.sparse, or use type: sparse-gp";

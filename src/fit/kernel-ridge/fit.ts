@@ -13,18 +13,19 @@ import { findDuplicates } from "./duplicates.js";
 import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
 import { fillKernelMatrices, type KeptTiles } from "./kernel-matrix.js";
 import { fitForces } from "./fit-forces.js";
-import { columnsOf, type KernelFitJob, type KernelRidgeFitResult, StageClock } from "./job.js";
+import { columnsOf, type KernelFitJob, type KernelRidgeFitResult } from "./job.js";
 import { fitLandmarks } from "./landmarks.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
 import { lowerOf, modelOf, termsOf } from "./model-parts.js";
+import { openKernelFit } from "./open-job.js";
 import { placeTerms } from "./place-terms.js";
 import { runScan } from "./run-scan.js";
 import { rms } from "./scan.js";
 import { DEFAULT_LAMBDA, fitsForces, type KernelRidgeFit, kernelRidgeFitSchema, kernelRidgeSchema, type ResolvedKernelFit, resolveKernelFit } from "./schema.js";
 import { diagonalOfInverse, factorKernel, type KernelSolution } from "./solve.js";
 import { type KernelRidgeLeftOut, summarizeKernelFit } from "./summary.js";
-import { describeRows, type OpenKernelTerm, openKernelTerm, type TermRows } from "./term-rows.js";
-import { type FittedTarget, trainingData } from "./training-data.js";
+import { describeRows, type TermRows } from "./term-rows.js";
+import type { FittedTarget } from "./training-data.js";
 
 /**
  * Fits kernel ridge regression: α = (K + λ)⁻¹ y with the kernels K of whole structures, see `KernelRidgeModel`. λ and length scales may be
@@ -41,15 +42,9 @@ export async function fitKernelRidge(request: KernelRidgeFit | FitRequest, datas
 }
 
 async function fitResolved(options: ResolvedKernelFit, dataset: Dataset, executor: Executor, context: FitContext): Promise<KernelRidgeFitResult> {
-  const { signal, onProgress } = context;
   const holdings = new Holdings(executor);
   try {
-    const clock = new StageClock();
-    const work = { executor, signal, onProgress };
-    const terms: OpenKernelTerm[] = [];
-    for (const [t, term] of options.model.terms.entries()) terms.push(await openKernelTerm(term, t, dataset, work));
-    const data = trainingData(options, dataset, terms.every(({ isWhole, options: { normalize } }) => !isWhole && !normalize));
-    const job = { ...work, options, context, data, terms, holdings, clock };
+    const job = await openKernelFit(options, dataset, context, holdings);
     if (options.fit.sparse) return await fitLandmarks(job, options.fit.sparse);
     return fitsForces(options.fit) ? await fitForces(job) : await fitEnergies(job);
   } finally {

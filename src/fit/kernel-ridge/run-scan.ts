@@ -1,18 +1,19 @@
 import { InvalidParameterError } from "../../errors.js";
 import { matrix, type Matrix } from "../../linalg/matrix.js";
 import { Holdings } from "../../parallel/holdings.js";
-import { digestOfNumbers } from "../checkpoint/identity.js";
+import type { Dataset } from "../../structures/dataset.js";
+import type { KeptBlocks } from "../checkpoint/checkpoint.js";
 import { lengthsAtOnce } from "./estimate.js";
 import { columnsOf, type KernelFitJob, validationOf } from "./job.js";
 import { fillKernelMatrices, type KernelTerm, placeNorms } from "./kernel-matrix.js";
 import { KeptLengths } from "./kept-lengths.js";
 import { type LengthChoice, lengthChoices } from "./length-scales.js";
+import { type OtherRows, otherRows } from "./other-rows.js";
 import { bestPoint, groupsByName, type ScanInput, scanShifts, type ShiftStatistics } from "./scan.js";
 import { type ScanOptions, scanLambdas } from "./schema.js";
 import type { KernelRidgeScanPoint } from "./scan-point.js";
 import type { FinishedKernelFit } from "./summary.js";
-import { describeRows, type RowSet, type TermRows } from "./term-rows.js";
-import { isolatedEnergy } from "./training-data.js";
+import type { RowSet, TermRows } from "./term-rows.js";
 
 /** All points of a scan, and the chosen one. */
 export interface FinishedScan extends NonNullable<FinishedKernelFit["scan"]> {
@@ -26,31 +27,39 @@ interface ScanJob {
   readonly job: KernelFitJob;
   readonly rows: readonly TermRows[];
   readonly groups: readonly Int32Array[] | undefined;
-  readonly validation: ValidationRows | undefined;
+  readonly validation: OtherRows | undefined;
+  readonly others: readonly OtherRows[];
   readonly kept: KeptLengths;
 }
 
-/** Tries all pairs of length scale and λ: one decomposition of the kernel matrix for each length scale. */
-export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan: ScanOptions): Promise<FinishedScan> {
+/**
+ * Tries all pairs of length scale and λ: one decomposition of the kernel matrix for each length scale.
+ * @param named further data sets whose energies are predicted at every point
+ */
+export async function runScan(job: KernelFitJob, rows: readonly TermRows[], scan: ScanOptions, named: Readonly<Record<string, Dataset>> = {}): Promise<FinishedScan> {
   const { options, data, executor } = job;
   const choices = lengthChoices(scan, options.model.terms, rows, executor.wasm, options.seed);
-  const validation = scan.by === "validation" ? await validationRows(job) : undefined;
   const groups = groupsOfStructures(job, scan);
-  const kept = new KeptLengths(job.context.kept, choices, validation?.digest);
-  const found = await kept.find();
-  const step = lengthsAtOnce(data.dataset.nStructures, choices.length);
+  const holdings = new Holdings(executor);
   try {
+    const validation = scan.by === "validation" ? await otherRows(job, "validation", validationOf(job), holdings) : undefined;
+    const others: OtherRows[] = [];
+    for (const [name, dataset] of Object.entries(named)) others.push(await otherRows(job, name, dataset, holdings));
+    const sets = [...(validation ? [validation] : []), ...others];
+    const kept = new KeptLengths(job.context.kept, choices, sets.length > 0 ? sets.map(({ digest }) => digest).join() : undefined);
+    const found = await kept.find();
+    const step = lengthsAtOnce(data.dataset.nStructures, choices.length, sets.reduce((sum, { energies }) => sum + energies.length, 0));
     for (let first = 0; first < choices.length; first += step) {
       const together = [...choices.keys()].slice(first, first + step);
       const missing = together.filter((length) => !found[length]);
       if (missing.length === 0) continue;
-      const made = await scanLengths({ job, rows, groups, validation, kept }, together, missing);
+      const made = await scanLengths({ job, rows, groups, validation, others, kept }, together, missing);
       missing.forEach((length, k) => (found[length] = made[k]));
     }
+    return finishScan(scan, choices, found as ShiftStatistics[][]);
   } finally {
-    validation?.holdings.release();
+    holdings.release();
   }
-  return finishScan(scan, choices, found as ShiftStatistics[][]);
 }
 
 /** @param found of every length scale */
@@ -61,69 +70,48 @@ export function finishScan(scan: ScanOptions, choices: readonly LengthChoice[], 
   return { options: scan, points: plain, best, choice: points[plain.indexOf(best)].choice, lengths: choices.length };
 }
 
-interface ValidationRows {
-  readonly rows: readonly RowSet[];
-  /** eV, nStructures: without isolated atoms and mean */
-  readonly energies: Float64Array;
-  /** Of the structures with their energies. */
-  readonly digest: string;
-  readonly holdings: Holdings;
-}
-
-async function validationRows(job: KernelFitJob): Promise<ValidationRows> {
-  const { data, terms, executor } = job;
-  const all = validationOf(job);
-  const usable = Array.from({ length: all.nStructures }, (_, i) => i).filter((i) => all.atomCount(i) > 0 && !Number.isNaN(all.energies[i]));
-  if (usable.length === 0) throw new InvalidParameterError("regularization.scan.by is validation, but the validation data has no energies");
-  const dataset = all.subset(usable);
-  const zero = data.isolated?.values ?? data.species.map(() => 0);
-  const holdings = new Holdings(executor);
-  try {
-    const rows: RowSet[] = [];
-    for (const term of terms) rows.push(await describeRows(term, dataset, data.species, holdings, job));
-    const digest = digestOfNumbers([dataset.positions, dataset.cells, dataset.energies]);
-    return { rows, holdings, digest, energies: dataset.energies.map((energy, i) => energy - data.targets[0].mean - isolatedEnergy(dataset, i, data.species, zero)) };
-  } catch (error) {
-    holdings.release();
-    throw error;
-  }
-}
-
 /**
  * @param lengths which of the choices: their kernel matrices are made together
  * @param missing which of these are decomposed
  */
-async function scanLengths({ job, rows, groups, validation, kept }: ScanJob, lengths: readonly number[], missing: readonly number[]): Promise<ShiftStatistics[][]> {
+async function scanLengths({ job, rows, groups, validation, others, kept }: ScanJob, lengths: readonly number[], missing: readonly number[]): Promise<ShiftStatistics[][]> {
   const { data, executor, signal, onProgress, terms } = job;
   const part = lengths.map((length) => kept.choices[length]);
   const n = data.dataset.nStructures;
   const holdings = new Holdings(executor);
-  const square = (what: string, columns = n, count = n): Matrix[] => part.map(() => matrix(holdings.allocate(8 * count * columns, what).pointer, count, columns));
-  try {
+  const square = (what: string, count = n): Matrix[] => part.map(() => matrix(holdings.allocate(8 * count * n, what).pointer, count, n));
+  const termsWith = async (left: readonly RowSet[] | undefined): Promise<KernelTerm[]> => {
     const placed: KernelTerm[] = [];
-    const across: KernelTerm[] = [];
     for (const [t, set] of rows.entries()) {
       const kernels = part.map((choice) => choice.kernels[t]);
       const { normalize } = terms[t].options;
-      const norms = normalize ? await placeNorms(set, kernels, holdings, signal) : 0;
-      placed.push({ left: set, right: set, kernels, norms: norms ? { left: norms, right: norms } : null });
-      if (!validation) continue;
-      const others = normalize ? await placeNorms(validation.rows[t], kernels, holdings, signal) : 0;
-      across.push({ left: validation.rows[t], right: set, kernels, norms: norms ? { left: others, right: norms } : null });
+      const right = normalize ? await placeNorms(set, kernels, holdings, signal) : 0;
+      const own = normalize && left ? await placeNorms(left[t], kernels, holdings, signal) : right;
+      placed.push({ left: left?.[t] ?? set, right: set, kernels, norms: normalize ? { left: own, right } : null });
     }
+    return placed;
+  };
+  try {
     const matrices = square(`the kernel matrices of ${n} structures`);
-    const tiles = await fillKernelMatrices({ terms: placed, outs: matrices, part: "upper" }, job, kept.tilesOf("kernel matrices", lengths));
-    const crossed = validation ? square("kernels of the validation data", n, validation.energies.length) : undefined;
-    const crossTiles = crossed && (await fillKernelMatrices({ terms: across, outs: crossed, part: "full" }, job, kept.tilesOf("kernels of the validation data", lengths)));
+    const kernelsOf = async (set: OtherRows): Promise<FilledKernels> => {
+      const outs = square(set.what, set.energies.length);
+      const tiles = await fillKernelMatrices({ terms: await termsWith(set.rows), outs, part: "full" }, job, kept.tilesOf(set.what, lengths));
+      return { outs, tiles, name: set.name, energies: set.energies };
+    };
+    const tiles = await fillKernelMatrices({ terms: await termsWith(undefined), outs: matrices, part: "upper" }, job, kept.tilesOf("kernel matrices", lengths));
+    const validated = validation && (await kernelsOf(validation));
+    const judged: FilledKernels[] = [];
+    for (const set of others) judged.push(await kernelsOf(set));
     const vectors = square("decompositions of the kernel matrices");
     const targets = columnsOf(data.targets);
     const inputOf = (k: number): ScanInput => ({
       kernel: matrices[k], q: vectors[k], targets, nTargets: data.targets.length, lambdas: scanLambdas(job.options.fit), groups,
-      ...(crossed && { validation: { kernels: crossed[k], energies: validation!.energies } }),
+      ...(validated && { validation: { kernels: validated.outs[k], energies: validated.energies } }),
+      ...(judged.length > 0 && { others: judged.map(({ name, energies, outs }) => ({ name, energies, kernels: outs[k] })) }),
     });
     let unsafe = missing.length;
     const onSafe = (): void => {
-      if (--unsafe === 0) [tiles, crossTiles].forEach((blocks) => blocks?.settle());
+      if (--unsafe === 0) [tiles, validated?.tiles, ...judged.map((set) => set.tiles)].forEach((blocks) => blocks?.settle());
     };
     const onDone = (index: number, statistics: ShiftStatistics[]): void => {
       kept.keep(missing[index], statistics, onSafe);
@@ -133,6 +121,12 @@ async function scanLengths({ job, rows, groups, validation, kept }: ScanJob, len
   } finally {
     holdings.release();
   }
+}
+
+/** Kernels of structures that are not fitted to, for every length scale. */
+interface FilledKernels extends Pick<OtherRows, "name" | "energies"> {
+  readonly outs: readonly Matrix[];
+  readonly tiles: KeptBlocks | undefined;
 }
 
 /** Structures of every group that is left out together, where a scan asks for it. */

@@ -1,3 +1,11 @@
+/** How the energies of a data set that is not fitted to are predicted. */
+export interface KernelRidgeScanErrors {
+  /** eV: root mean square error. */
+  readonly rmse: number;
+  /** Pearson's correlation of predicted and reference energies; NaN where either are all equal. */
+  readonly correlation: number;
+}
+
 /** One pair of length scale and λ of a scan. NaN (null in JSON) where the kernel matrix is not positive definite. */
 export interface KernelRidgeScanPoint {
   /** Of each term, in units of its features; NaN for kernels without one. */
@@ -17,6 +25,8 @@ export interface KernelRidgeScanPoint {
   readonly leftOutOverSigma?: number;
   /** eV: root mean square error of the validation energies; only where asked for. */
   readonly validation?: number;
+  /** Energies of further data sets, by the names that these were given; only where asked for. */
+  readonly others?: Readonly<Record<string, KernelRidgeScanErrors>>;
   /** ln p(energies) with K as it is. */
   readonly logEvidence: number;
   /** The same with K + λ scaled by the number that makes it largest. */

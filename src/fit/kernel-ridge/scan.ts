@@ -7,7 +7,7 @@ import { cholesky, choleskyScratchBytes, solveTriangularVector } from "../../lin
 import { defineTask } from "../../parallel/task.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { KernelRidgeScanPoint } from "./scan-point.js";
+import type { KernelRidgeScanErrors, KernelRidgeScanPoint } from "./scan-point.js";
 
 /** A kernel matrix that is decomposed once for all λ. */
 export interface ScanInput {
@@ -21,8 +21,17 @@ export interface ScanInput {
   readonly lambdas: readonly number[];
   /** Structures of every group that is left out together; undefined: not wanted */
   readonly groups?: readonly Int32Array[] | undefined;
-  /** f64 [m × n]: kernels of validation structures with those of the training data, and their energies; undefined: not wanted */
-  readonly validation?: { readonly kernels: Matrix; readonly energies: Float64Array } | undefined;
+  /** undefined: not wanted */
+  readonly validation?: OtherKernels | undefined;
+  readonly others?: readonly (OtherKernels & { readonly name: string })[] | undefined;
+}
+
+/** Structures that are not fitted to. */
+export interface OtherKernels {
+  /** m × n: with those of the training data */
+  readonly kernels: Matrix;
+  /** f64 [m]: as the targets, without isolated atoms and mean */
+  readonly energies: Float64Array;
 }
 
 /** Numbers of a scan for one λ; null where the kernel matrix with it is not positive definite. */
@@ -30,13 +39,12 @@ export type ShiftStatistics = Omit<KernelRidgeScanPoint, "lengthScales" | "ofMed
 
 /** All λ of one kernel matrix, K = Q·T·Qᵀ: every λ takes n² operations afterwards. */
 export const scanShifts = defineTask("fit/kernel-ridge/scan", ({ wasm, scratch }, input: ScanInput): ShiftStatistics[] => {
-  const { kernel, q, targets, nTargets, lambdas, groups } = input;
+  const { kernel, q, targets, nTargets, lambdas, groups, validation, others } = input;
   const n = kernel.rows;
   const largest = Math.max(1, ...(groups ?? []).map(({ length }) => length));
   // reserved before the kernel matrix is overwritten, since a task that lacks scratch runs again
   const mark = scratch.mark();
-  const validated = input.validation ? input.validation.kernels.rows : 0;
-  scratch.allocate(Math.max(tridiagonalScratchBytes(n), shiftedScratchBytes(n, Math.max(nTargets, largest)) + 16 * largest * largest + choleskyScratchBytes(largest)) + 8 * validated + 1024);
+  scratch.allocate(Math.max(tridiagonalScratchBytes(n), shiftedScratchBytes(n, Math.max(nTargets, largest)) + 16 * largest * largest + choleskyScratchBytes(largest)) + 1024);
   scratch.reset(mark);
   const form = tridiagonalForm(wasm, scratch, kernel, q);
   const projected = projectColumns(wasm, scratch, form, targets);
@@ -51,14 +59,16 @@ export const scanShifts = defineTask("fit/kernel-ridge/scan", ({ wasm, scratch }
         lambda,
         leaveOneOut,
         ...(groups && { leaveGroupOut: statistics(nTargets, (target) => groupResiduals(wasm, scratch, groups, blockOf, solution, nTargets, target)) }),
-        ...(input.validation && { validation: validationError(wasm, input.validation, solution, nTargets) }),
+        ...(validation && { validation: errorsOf(wasm, validation, solution, nTargets).rmse }),
+        ...(others && { others: Object.fromEntries(others.map((set) => [set.name, errorsOf(wasm, set, solution, nTargets)])) }),
         logEvidence: logEvidence(forms[0], factor.logDeterminant, n),
         scaledLogEvidence: scaledLogEvidence(forms[0], factor.logDeterminant, n),
       };
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       const none = new Array<number>(nTargets).fill(NaN);
-      return { lambda, leaveOneOut: none, ...(groups && { leaveGroupOut: none }), ...(input.validation && { validation: NaN }), logEvidence: NaN, scaledLogEvidence: NaN };
+      const unknown = others && { others: Object.fromEntries(others.map(({ name }) => [name, { rmse: NaN, correlation: NaN }])) };
+      return { lambda, leaveOneOut: none, ...(groups && { leaveGroupOut: none }), ...(validation && { validation: NaN }), ...unknown, logEvidence: NaN, scaledLogEvidence: NaN };
     }
   });
 });
@@ -105,15 +115,26 @@ export function groupResiduals(
   return residuals;
 }
 
-function validationError(wasm: Wasm, { kernels, energies }: NonNullable<ScanInput["validation"]>, solution: Float64Array, nTargets: number): number {
+function errorsOf(wasm: Wasm, { kernels, energies }: OtherKernels, solution: Float64Array, nTargets: number): KernelRidgeScanErrors {
   const { pointer, rows, columns, stride } = kernels;
-  const errors = new Float64Array(rows);
+  const predicted = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     const row = wasm.f64(pointer + 8 * i * stride, columns);
-    errors[i] = -energies[i];
-    for (let j = 0; j < columns; j++) errors[i] += row[j] * solution[j * nTargets];
+    for (let j = 0; j < columns; j++) predicted[i] += row[j] * solution[j * nTargets];
   }
-  return rms(errors);
+  return { rmse: rms(predicted.map((value, i) => value - energies[i])), correlation: correlationOf(predicted, energies) };
+}
+
+/** Pearson's. */
+function correlationOf(x: Float64Array, y: Float64Array): number {
+  const [deviationsX, deviationsY] = [deviationsOf(x), deviationsOf(y)];
+  const sum = deviationsX.reduce((total, value, i) => total + value * deviationsY[i], 0);
+  return sum / (x.length * rms(deviationsX) * rms(deviationsY));
+}
+
+function deviationsOf(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value - mean);
 }
 
 /** The measure that a scan is decided by: the lower, the better. */
