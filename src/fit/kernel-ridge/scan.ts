@@ -125,8 +125,9 @@ function errorsOf(wasm: Wasm, { kernels, energies }: OtherKernels, solution: Flo
   return { rmse: rms(predicted.map((value, i) => value - energies[i])), correlation: correlationOf(predicted, energies) };
 }
 
-/** Pearson's. */
+/** Pearson's; NaN where there is none. */
 function correlationOf(x: Float64Array, y: Float64Array): number {
+  if ([x, y].some((values) => values.every((value) => value === values[0]))) return NaN; // their mean may differ from them in the last digit
   const [deviationsX, deviationsY] = [deviationsOf(x), deviationsOf(y)];
   const sum = deviationsX.reduce((total, value, i) => total + value * deviationsY[i], 0);
   return sum / (x.length * rms(deviationsX) * rms(deviationsY));
