@@ -41,7 +41,7 @@ export {
 } from "./descriptors/power-spectrum";
 export { bispectrumBackward, bispectrumJacobian, bispectrumValues } from "./descriptors/bispectrum";
 export { aceBackward, aceJacobian, aceValues } from "./descriptors/ace";
-export { addVectors, copyColumns, environmentsWithin, restoreColumns, scaleColumns } from "./descriptors/columns";
+export { addVectors, copyColumns, environmentsWithin, gatherColumns, restoreColumns, scaleColumns, scatterColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
 export { angleBackward, angleJacobian, angleRowCount, angleRows, angleValues } from "./descriptors/angle-3b";
 export { distanceBackward, distanceJacobian, distanceRowCount, distanceRows, distanceValues } from "./descriptors/distance-2b";

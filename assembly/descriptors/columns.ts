@@ -67,6 +67,35 @@ export function copyColumns(nRows: i32, nColumns: i32, fromStride: i32, from: us
 }
 
 /**
+ * The columns of a list: to[row, i] = from[row, columns[i]].
+ * @param from f64 [nRows × nFrom]
+ * @param columns i32 [nColumns], below nFrom
+ * @param to f64 [nRows × nColumns]
+ */
+export function gatherColumns(nRows: i32, nFrom: i32, from: usize, nColumns: i32, columns: usize, to: usize): i32 {
+  if (nRows < 0 || nColumns < 0 || nFrom < nColumns) return INVALID_ARGUMENT;
+  for (let row = 0; row < nRows; row++, from += <usize>nFrom << 3) {
+    for (let i = 0; i < nColumns; i++, to += 8) store<f64>(to, load<f64>(from + (<usize>load<i32>(columns + (<usize>i << 2)) << 3)));
+  }
+  return OK;
+}
+
+/**
+ * Back to where `gatherColumns` took them, with 0 in all other columns.
+ * @param from f64 [nRows × nColumns]
+ * @param columns i32 [nColumns], below nTo
+ * @param to f64 [nRows × nTo]
+ */
+export function scatterColumns(nRows: i32, nColumns: i32, from: usize, columns: usize, nTo: i32, to: usize): i32 {
+  if (nRows < 0 || nColumns < 0 || nTo < nColumns) return INVALID_ARGUMENT;
+  memory.fill(to, 0, (<usize>nRows * <usize>nTo) << 3);
+  for (let row = 0; row < nRows; row++, to += <usize>nTo << 3) {
+    for (let i = 0; i < nColumns; i++, from += 8) store<f64>(to + (<usize>load<i32>(columns + (<usize>i << 2)) << 3), load<f64>(from));
+  }
+  return OK;
+}
+
+/**
  * to[place] += from, vectors of three.
  * @param from f64 [count × 3]
  * @param places i32 [count]; 0: in their order

@@ -6,6 +6,9 @@ export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
 export { Standardized } from "./environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./standardization.js";
+export { ColumnsOf } from "./reduction/columns.js";
+export { ReducedDescriptor } from "./reduction/reduced-descriptor.js";
+export { type Reduction, reductionSchema } from "./reduction/schema.js";
 export {
   attachDescriptor,
   attachStructureDescriptor,

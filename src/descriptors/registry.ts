@@ -19,6 +19,8 @@ import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
 import { ewaldSumMatrixType } from "./matrices/ewald-sum-matrix.js";
 import { sineMatrixType } from "./matrices/sine-matrix.js";
 import { averaged, outerAverageAttachment } from "./outer-average.js";
+import { reducedAttachment } from "./reduction/evaluator.js";
+import { reduced } from "./reduction/reduced.js";
 import { requireEnvironments } from "./requirements.js";
 import { soapType } from "./soap/soap.js";
 import { soapTurboType } from "./soap-turbo/soap-turbo.js";
@@ -44,13 +46,13 @@ const centerTypes: readonly DescriptorType[] = [
   averaged(aceType),
   averaged(sphericalExpansionType),
   averaged(soapTurboExpansionType),
-].map(standardized);
+].map(withOptions);
 
 /** What puts others side by side. */
-const concatenationType = standardized(averaged(concatenationOf(schemaOf(centerTypes), (parameters: WithType) => createFrom(centerTypes, parameters))));
+const concatenationType = withOptions(averaged(concatenationOf(schemaOf(centerTypes), (parameters: WithType) => createFrom(centerTypes, parameters))));
 
 /** Those with a row for each pair or triplet, which have no mean over a structure and nothing to stand beside. */
-const tupleTypes: readonly DescriptorType[] = [distance2bType, angle3bType].map(standardized);
+const tupleTypes: readonly DescriptorType[] = [distance2bType, angle3bType].map(withOptions);
 
 /** Types of the descriptors of whole structures. */
 export type StructureDescriptorName = "coulomb-matrix" | "ewald-sum-matrix" | "mbtr" | "sine-matrix" | "valle-oganov";
@@ -68,7 +70,7 @@ const types: readonly AnyType[] = [...centerTypes, ...tupleTypes, concatenationT
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(
-  [...types, outerAverageAttachment, standardizedAttachment, standardizedStructureAttachment].map((attachment) => [attachment.name, attachment]),
+  [...types, outerAverageAttachment, reducedAttachment, standardizedAttachment, standardizedStructureAttachment].map((attachment) => [attachment.name, attachment]),
 );
 
 /** Names of the descriptors, as `type` in parameters. */
@@ -139,6 +141,11 @@ export function descriptorPresets(data: DataKind): Preset[] {
 
 function unknownTables(name: string): InternalError {
   return new InternalError(`no descriptor "${name}" is known to this thread: register it in a module that taskModules names`);
+}
+
+/** Fewer columns, then standardized ones. */
+function withOptions(type: DescriptorType): DescriptorType {
+  return standardized(reduced(type));
 }
 
 type AnyType = DescriptorType | StructureDescriptorType;
