@@ -63,3 +63,4 @@ export { scatterForces } from "./models/forces";
 export { farthestPointStep, leverageScores } from "./select/distance";
 export { quadraticDerivatives, quadraticRows } from "./fit/quadratic-rows";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";
+export { echelonInsert } from "./analysis/echelon";

@@ -72,3 +72,7 @@ export type {
   Spectrum,
 } from "./information/information.js";
 export { type ComparedCell, suspectReferenceWarnings } from "./suspect-references.js";
+export type { IntegerEnvironment } from "./redundancy/exact-places.js";
+export { type EnvironmentRanks, exactRanks, type ExactPruning, type ExactPruningOptions, pruneExactly } from "./redundancy/exact-pruning.js";
+export type { Invariant } from "./redundancy/invariants.js";
+export { PRIMES } from "./redundancy/prime-field.js";

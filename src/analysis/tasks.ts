@@ -9,3 +9,4 @@ import "./information/row-coordinates.js";
 import "./information/spectrum.js";
 import "./information/structure-sums.js";
 import "./kernel-distribution/kernel-block.js";
+import "./redundancy/exact-pruning.js";

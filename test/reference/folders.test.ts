@@ -10,7 +10,6 @@ const notThere: Readonly<Record<string, string>> = {
   formats: "readers of foreign formats are not there yet",
   nacl: "classical potentials are not there yet",
   neural: "neural potentials are not there yet",
-  redundancy: "the atomic cluster expansion is not there yet",
 };
 
 const folders = readdirSync(referenceRoot, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));

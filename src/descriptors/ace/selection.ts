@@ -44,7 +44,7 @@ const SLACK = 1e-9;
  */
 export function functionsByDegree(selection: DegreeSelection): AceFunction[] {
   const { degrees, maximumFunctions, mostFactors } = selection;
-  const functions = degrees.flatMap((degree, i) => functionsOfOrder(i + 1, degree, selection));
+  const functions = factorSets(selection).flatMap(({ factors }) => functionsOf(factors));
   if (functions.length === 0) throw noFunctions(degrees, mostFactors);
   if (maximumFunctions === undefined || functions.length <= maximumFunctions) return functions;
   const share = ({ factors }: AceFunction): number => factors.reduce((sum, factor) => sum + degreeOf(factor, selection), 0) / degrees[factors.length - 1];
@@ -68,12 +68,27 @@ function noFunctions(degrees: readonly number[], mostFactors: readonly number[] 
   return new InvalidParameterError(`${what}; order 1 needs 1 or more, order 2 needs 2 or more`);
 }
 
-function functionsOfOrder(order: number, degree: number, selection: DegreeSelection): AceFunction[] {
+/** Factors whose sums over neighbors couple to functions that no rotation changes, and their degree. */
+export interface FactorSet {
+  readonly factors: readonly Factor[];
+  readonly degree: number;
+}
+
+/**
+ * The factors of all functions up to a total degree: for each order in the order of their degree, equal factors side by side. Some have several
+ * couplings, and some none.
+ * @throws {InvalidParameterError} far too many
+ */
+export function factorSets(selection: DegreeSelection): FactorSet[] {
+  return selection.degrees.flatMap((degree, i) => factorSetsOfOrder(i + 1, degree, selection));
+}
+
+function factorSetsOfOrder(order: number, degree: number, selection: DegreeSelection): FactorSet[] {
   const { nSpecies, degrees, mostFactors } = selection;
   const free = mostFactors?.slice() ?? Array.from({ length: nSpecies }, () => order);
   if (free.reduce((sum, own) => sum + own, 0) < order) return [];
   const singles = singleFactors(degree - (order - 1), selection);
-  const found: { factors: readonly Factor[]; degree: number }[] = [];
+  const found: FactorSet[] = [];
   const compare = compareFactors(selection.lWeight);
   const extend = (factors: readonly Factor[], first: number, used: number): void => {
     const left = order - factors.length;
@@ -94,8 +109,7 @@ function functionsOfOrder(order: number, degree: number, selection: DegreeSelect
     }
   };
   extend([], 0, 0);
-  found.sort((a, b) => a.degree - b.degree);
-  return found.flatMap(({ factors }) => functionsOf(factors));
+  return found.sort((a, b) => a.degree - b.degree);
 }
 
 function tooMany(order: number, degrees: readonly number[]): InvalidParameterError {

@@ -1,0 +1,109 @@
+import type { FactorSet } from "../../descriptors/ace/selection.js";
+import { InvalidParameterError } from "../../errors.js";
+import { defineTask, type TaskContext } from "../../parallel/task.js";
+import type { Executor } from "../../parallel/executor.js";
+import { Channels, environmentPlaces, type IntegerEnvironment, randomPlace } from "./exact-places.js";
+import { exactTables, type Invariant, orderedInvariants } from "./invariants.js";
+import { PRIMES } from "./prime-field.js";
+
+/** How an exact pruning is done. */
+export interface ExactPruningOptions {
+  /** Below 2³¹; default: 2147483629. */
+  readonly prime?: number;
+  /** Of the random point. Default 0. */
+  readonly seed?: number;
+  /** A function is kept, too, if it raises the rank by the positions in one of these. Default: none. */
+  readonly environments?: readonly IntegerEnvironment[];
+}
+
+/** Which of a set of invariants are independent functions. */
+export interface ExactPruning {
+  readonly prime: number;
+  readonly seed: number;
+  /** All of them, by total degree, order, factors and labels. */
+  readonly invariants: readonly Invariant[];
+  /** For each of them: 1 where it is kept. */
+  readonly kept: Uint8Array;
+  /** Kept at the random point: the rank of all derivatives there. */
+  readonly rank: number;
+  /** Values of all sums over neighbors that occur. */
+  readonly variables: number;
+  /** What rotations take from the rank. */
+  readonly orbitDimension: number;
+}
+
+interface Input extends Required<ExactPruningOptions> {
+  readonly sets: readonly FactorSet[];
+}
+
+const exactPruningTask = defineTask("analysis/exact-pruning", (context: TaskContext, { sets, prime, seed, environments }: Input): ExactPruning => {
+  const tables = exactTables(prime);
+  const invariants = orderedInvariants(context, tables, sets);
+  const channels = new Channels(invariants);
+  const random = randomPlace(context, tables, channels, seed);
+  const places = [random, ...environments.map((own) => environmentPlaces(context, tables, channels, own).positions)];
+  const bound = channels.nVariables - channels.orbitDimension;
+  const kept = new Uint8Array(invariants.length);
+  invariants.forEach((own, index) => {
+    if (places.length === 1 && random.rank === bound) return;
+    // it joins the others in every place, whichever asked for it
+    const raised = places.map((place) => place.insert(own));
+    kept[index] = Number(raised.includes(true));
+  });
+  return { prime, seed, invariants, kept, rank: random.rank, variables: channels.nVariables, orbitDimension: channels.orbitDimension };
+});
+
+/**
+ * The invariants that are not functions of those before them (Langbein & Hagen, IEEE Trans. Pattern Anal. Mach. Intell. 31, 1493 (2009),
+ * 10.1109/TPAMI.2009.80): those whose derivatives at one random point are independent of the derivatives of the others before. All numbers are whole
+ * numbers modulo a prime, so that what is kept is proved to be independent; what is dropped depends on the rest but for a chance of about 1e-6.
+ * With environments a function stays that is needed in one of them, too. See docs/theory/redundancy.md.
+ * @param sets factors of all functions, as `factorSets` makes them
+ * @throws {InvalidParameterError} for a number that is no such prime, or coordinates that are no whole numbers
+ */
+export async function pruneExactly(executor: Executor, sets: readonly FactorSet[], options: ExactPruningOptions = {}): Promise<ExactPruning> {
+  const { prime = PRIMES[0], seed = 0, environments = [] } = options;
+  environments.forEach(checkEnvironment);
+  return executor.submit(exactPruningTask, { sets, prime, seed, environments });
+}
+
+/** Ranks of the derivatives of some invariants in one environment. */
+export interface EnvironmentRanks {
+  /** By the sums over neighbors. */
+  readonly sums: number;
+  /** By the positions of the neighbors: 3J − 3 at most. */
+  readonly positions: number;
+}
+
+interface RanksInput {
+  readonly invariants: readonly Invariant[];
+  readonly environment: IntegerEnvironment;
+  readonly prime: number;
+}
+
+const exactRanksTask = defineTask("analysis/exact-ranks", (context: TaskContext, { invariants, environment, prime }: RanksInput): EnvironmentRanks => {
+  const tables = exactTables(prime);
+  const { sums, positions } = environmentPlaces(context, tables, new Channels(invariants), environment);
+  for (const own of invariants) {
+    sums.insert(own);
+    positions.insert(own);
+  }
+  return { sums: sums.rank, positions: positions.rank };
+});
+
+/**
+ * How many independent derivatives some invariants have in one environment with whole coordinates.
+ * @throws {InvalidParameterError} as `pruneExactly`
+ */
+export async function exactRanks(executor: Executor, invariants: readonly Invariant[], environment: IntegerEnvironment, prime: number = PRIMES[0]): Promise<EnvironmentRanks> {
+  checkEnvironment(environment, 0);
+  return executor.submit(exactRanksTask, { invariants, environment, prime });
+}
+
+function checkEnvironment({ positions, species }: IntegerEnvironment, index: number): void {
+  const what = `environment ${index + 1}`;
+  if (positions.length === 0) throw new InvalidParameterError(`${what} has no neighbors`);
+  const bad = positions.find((own) => own.length !== 3 || !own.every(Number.isSafeInteger));
+  if (bad) throw new InvalidParameterError(`${what} has a neighbor at ${bad.join(", ")}: exact ranks take three whole numbers`);
+  if (species && species.length !== positions.length) throw new InvalidParameterError(`${what} has ${positions.length} neighbors and ${species.length} species; it must have as many`);
+}

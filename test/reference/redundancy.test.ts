@@ -1,0 +1,200 @@
+// Counts of invariants, and which of them are independent functions, by exact arithmetic.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exactRanks, pruneExactly, type ExactPruning, type IntegerEnvironment, type Invariant } from "../../src/analysis/index.js";
+import { type Factor, factorSets, type FactorSet } from "../../src/descriptors/ace/selection.js";
+import { countInvariants } from "../../src/descriptors/ace/invariant-count.js";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { seededRandom } from "../../src/math/random.js";
+import type { Executor } from "../../src/parallel/index.js";
+import { testExecutor } from "../expect.js";
+import { Comparisons } from "./comparisons.js";
+import { referenceFolder } from "./folder.js";
+
+type Pair = readonly [n: number, l: number];
+interface Basis {
+  readonly N: number;
+  readonly wL: number;
+  readonly D: number;
+}
+interface Kept {
+  readonly nl: readonly Pair[];
+  readonly L: readonly number[];
+}
+
+interface Multiplicities {
+  readonly rows: readonly { readonly nl: readonly Pair[]; readonly invariants: number }[];
+}
+interface BasisCounts {
+  readonly rows: readonly { readonly wL: number; readonly D: number; readonly counts: readonly number[] }[];
+}
+interface PrunedSizes {
+  readonly rows: readonly (Basis & { readonly full: number; readonly kept: number; readonly nv: number; readonly fullByOrder: readonly number[]; readonly keptByOrder: readonly number[] })[];
+}
+interface KeptLists {
+  readonly cases: readonly (Basis & {
+    readonly full: number;
+    readonly rank: number;
+    readonly variables: number;
+    readonly perDegreeAndOrder: readonly (readonly [degree: number, order: number, full: number, kept: number])[];
+    readonly kept: readonly Kept[];
+  })[];
+}
+interface RanksRow extends Basis {
+  readonly environment: string;
+  readonly J?: number;
+  readonly rankPositionsFull?: number;
+  readonly rankPositionsKept?: number;
+  readonly rankAFull?: number;
+  readonly rankAKept?: number;
+  readonly coordinates?: number;
+  readonly langbein?: number;
+  readonly flexible?: number;
+  readonly added?: readonly Kept[];
+}
+interface Environments {
+  readonly environments: Readonly<Record<string, readonly (readonly number[])[]>>;
+  readonly rows: readonly RanksRow[];
+}
+
+const folder = referenceFolder("redundancy");
+const comparisons = new Comparisons();
+let executor: Executor;
+beforeAll(async () => {
+  executor = await testExecutor();
+});
+afterAll(async () => {
+  await executor.close();
+  comparisons.print("reference/redundancy");
+});
+
+const files = (pattern: RegExp): readonly string[] => folder?.files.filter((name) => pattern.test(name)) ?? [];
+
+/** Rows of a file, of which there must be some, each with nothing but the keys that are compared. */
+function rowsOf<Row extends object>(file: string, key: string, known: readonly string[]): readonly Row[] {
+  const rows = (folder!.json(file) as Record<string, readonly Row[]>)[key];
+  expect(rows.length, `${file} has rows`).toBeGreaterThan(0);
+  for (const row of rows) expect(Object.keys(row).filter((own) => !known.includes(own)), `${file}: keys that are not compared`).toEqual([]);
+  return rows;
+}
+
+function sets({ N, wL, D }: Basis): FactorSet[] {
+  return factorSets({ nSpecies: 1, degrees: new Array<number>(N).fill(D), lWeight: wL });
+}
+
+const factors = (nl: readonly Pair[]): Factor[] => nl.map(([n, l]) => ({ species: 0, n, l }));
+const isKept = ({ kept }: ExactPruning) => (_: unknown, index: number): boolean => kept[index] === 1;
+const named = ({ factors: own, labels }: Invariant): Kept => ({ nl: own.map(({ n, l }) => [n, l] as const), L: labels });
+
+function byOrder(invariants: readonly Invariant[], orders: number): number[] {
+  const counts = new Array<number>(orders).fill(0);
+  for (const own of invariants) counts[own.factors.length - 1]++;
+  return counts;
+}
+
+/** Numbers that must agree exactly. */
+function same(kind: string, where: string, actual: readonly number[], expected: readonly number[]): void {
+  comparisons.compare(kind, where, actual, expected, 0, "absolute");
+}
+
+const prunings = new Map<string, Promise<ExactPruning>>();
+
+function pruningOf(basis: Basis): Promise<ExactPruning> {
+  const key = `${basis.N} ${basis.wL} ${basis.D}`;
+  const known = prunings.get(key) ?? pruneExactly(executor, sets(basis));
+  prunings.set(key, known);
+  return known;
+}
+
+/** Each of the classes that has functions: degree, order, how many there are and how many are kept. */
+function perClass({ invariants, kept }: ExactPruning): number[][] {
+  const classes = new Map<string, number[]>();
+  invariants.forEach(({ degree, factors: { length: order } }, index) => {
+    const key = `${degree.toFixed(6)} ${order}`;
+    const own = classes.get(key) ?? [degree, order, 0, 0];
+    own[2]++;
+    own[3] += kept[index];
+    classes.set(key, own);
+  });
+  return [...classes.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+/** Neighbors at random whole coordinates. */
+function generic(count: number): IntegerEnvironment {
+  const random = seededRandom(count);
+  return { positions: Array.from({ length: count }, () => [0, 1, 2].map(() => uniformInt(random, -1_000_000, 1_000_000))) };
+}
+
+describe.skipIf(!folder)("redundancy", () => {
+  for (const file of files(/multiplicities[^/]*\.json$/u)) {
+    it(`${file}: invariants of products`, () => {
+      for (const { nl, invariants } of rowsOf<Multiplicities["rows"][number]>(file, "rows", ["nl", "invariants"])) {
+        same("multiplicities", `${file} ${JSON.stringify(nl)}`, [countInvariants(factors(nl))], [invariants]);
+      }
+    });
+  }
+
+  for (const file of files(/counts[^/]*\.json$/u)) {
+    it(`${file}: invariants up to a degree`, () => {
+      for (const { wL, D, counts } of rowsOf<BasisCounts["rows"][number]>(file, "rows", ["wL", "D", "counts"])) {
+        const found = new Array<number>(counts.length).fill(0);
+        for (const { factors: own } of sets({ N: counts.length, wL, D })) found[own.length - 1] += countInvariants(own);
+        same("counts", `${file} wL ${wL} D ${D}`, found, counts);
+      }
+    });
+  }
+
+  for (const file of files(/pruned_sizes[^/]*\.json$/u)) {
+    it(`${file}: sizes of pruned bases`, { timeout: 600_000 }, async () => {
+      for (const row of rowsOf<PrunedSizes["rows"][number]>(file, "rows", ["N", "wL", "D", "full", "kept", "nv", "fullByOrder", "keptByOrder"])) {
+        const pruning = await pruneExactly(executor, sets(row));
+        const kept = pruning.invariants.filter(isKept(pruning));
+        const where = `${file} N ${row.N} wL ${row.wL} D ${row.D}`;
+        same("pruned sizes", where, [pruning.invariants.length, kept.length, pruning.rank, pruning.variables], [row.full, row.kept, row.kept, row.nv]);
+        same("pruned sizes by order", where, [...byOrder(pruning.invariants, row.N), ...byOrder(kept, row.N)], [...row.fullByOrder, ...row.keptByOrder]);
+      }
+    });
+  }
+
+  for (const file of files(/kept[^/]*\.json$/u)) {
+    it(`${file}: which functions are kept`, async () => {
+      for (const row of rowsOf<KeptLists["cases"][number]>(file, "cases", ["N", "wL", "D", "full", "rank", "variables", "perDegreeAndOrder", "kept"])) {
+        const pruning = await pruningOf(row);
+        const where = `${file} N ${row.N} wL ${row.wL} D ${row.D}`;
+        same("kept lists, sizes", where, [pruning.invariants.length, pruning.rank, pruning.variables], [row.full, row.rank, row.variables]);
+        comparisons.compare("kept lists, by degree and order", where, perClass(pruning).flat(), row.perDegreeAndOrder.flat(), 1e-9, "absolute");
+        expect(pruning.invariants.filter(isKept(pruning)).map(named), where).toEqual(row.kept.map(({ nl, L }) => ({ nl, L })));
+        same("kept lists, functions", where, pruning.invariants.filter(isKept(pruning)).flatMap(({ factors: own, labels }) => [...own.flatMap(({ n, l }) => [n, l]), ...labels]), row.kept.flatMap(({ nl, L }) => [...nl.flat(), ...L]));
+      }
+    });
+  }
+
+  for (const file of files(/environments[^/]*\.json$/u)) {
+    it(`${file}: ranks in environments`, { timeout: 600_000 }, async () => {
+      const { environments } = folder!.json(file) as Environments;
+      const known = ["N", "wL", "D", "environment", "J", "rankPositionsFull", "rankPositionsKept", "rankAFull", "rankAKept", "coordinates", "langbein", "flexible", "added"];
+      for (const row of rowsOf<RanksRow>(file, "rows", known)) {
+        const where = `${file} N ${row.N} wL ${row.wL} D ${row.D} ${row.environment}`;
+        const pruning = await pruningOf(row);
+        if (row.environment === "all together") {
+          const flexible = await pruneExactly(executor, sets(row), { environments: Object.values(environments).map((positions) => ({ positions })) });
+          const added = flexible.invariants.filter((_, index) => flexible.kept[index] > pruning.kept[index]);
+          same("flexible rule", where, [pruning.rank, flexible.kept.reduce((sum, own) => sum + own, 0)], [row.langbein!, row.flexible!]);
+          expect(added.map(named), where).toEqual(row.added);
+          continue;
+        }
+        const environment = row.J === undefined ? { positions: environments[row.environment] } : generic(row.J);
+        expect(environment.positions, `${where} is an environment of the file`).toBeDefined();
+        const full = await exactRanks(executor, pruning.invariants, environment);
+        const kept = await exactRanks(executor, pruning.invariants.filter(isKept(pruning)), environment);
+        same("ranks by positions", where, [full.positions, kept.positions], [row.rankPositionsFull!, row.rankPositionsKept!]);
+        if (row.J !== undefined) continue;
+        same("ranks by sums over neighbors", where, [full.sums, kept.sums, 3 * environment.positions.length], [row.rankAFull!, row.rankAKept!, row.coordinates!]);
+      }
+    });
+  }
+
+  it("was compared, and every file is part of one", () => {
+    expect(comparisons.total).toBeGreaterThan(0);
+    expect(folder!.unknown).toEqual([]);
+  });
+});
