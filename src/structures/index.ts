@@ -1,3 +1,4 @@
+export { atomicMass } from "./atomic-masses.js";
 export * from "./cell.js";
 export { checkStructure } from "./check-structure.js";
 export { columnsSchema, type DataFile, type DataSection, dataSchema, keysSchema, loadData, type LoadedData, type LoadDataOptions, splitSchema } from "./data-schema.js";
