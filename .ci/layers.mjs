@@ -23,6 +23,7 @@ export const sourceLayers = [
   ["analysis"],
   ["tune"],
   ["compare"],
+  ["audit"],
   ["md"],
   ["interop"],
   ["report"],

@@ -112,6 +112,7 @@ export type { TargetCounts } from "./fit/targets.js";
 export * from "./tune/index.js";
 export * from "./analysis/index.js";
 export * from "./compare/index.js";
+export * from "./audit/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
 export * from "./interop/gap/index.js";

@@ -7,6 +7,7 @@ import "./select/tasks.js";
 import "./fit/tasks.js";
 import "./analysis/tasks.js";
 import "./tune/tasks.js";
+import "./audit/tasks.js";
 import { runTask, type TaskReply, type TaskRequest } from "./parallel/task.js";
 import type { WorkerData, WorkerStarted } from "./parallel/worker-pool.js";
 import { Wasm } from "./wasm/wasm.js";

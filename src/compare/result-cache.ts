@@ -22,9 +22,12 @@ export type CacheKey = Readonly<Record<string, unknown>> & {
 /** Files kept at the most; the oldest make room. */
 const MOST_FILES = 2000;
 
-/** $XDG_CACHE_HOME/pestle/compare, or that in ~/.cache */
-export function defaultCacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pestle", "compare");
+/**
+ * $XDG_CACHE_HOME/pestle/compare, or that in ~/.cache.
+ * @param command whose results they are
+ */
+export function defaultCacheFolder(command = "compare"): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pestle", command);
 }
 
 /** A folder with a file for each result. A folder that cannot be used is no cache, which costs time only. */

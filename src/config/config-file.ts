@@ -69,3 +69,13 @@ function sameAt(a: unknown, b: unknown, path: ParameterPath): boolean {
 export function resolveBeside(configPath: string, path: string): string {
   return isAbsolute(path) || path === STANDARD_INPUT ? path : join(dirname(configPath), path);
 }
+
+/** Resolves the paths under some keys of a configuration in place: single ones and lists. Values that are no paths stay for the schema to refuse. */
+export function resolvePathsBeside(config: Record<string, unknown>, file: ConfigFile | undefined, keys: readonly string[]): void {
+  if (!file) return;
+  const beside = (path: unknown): unknown => (typeof path === "string" ? resolveBeside(file.path, path) : path);
+  for (const key of keys) {
+    const value = config[key];
+    if (value !== undefined) config[key] = Array.isArray(value) ? value.map(beside) : beside(value);
+  }
+}

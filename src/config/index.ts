@@ -1,4 +1,5 @@
 export { type ConfigFile, readConfigFile, resolveConfig } from "./config-file.js";
+export { type AuditConfig, auditSchema } from "./audit-config.js";
 export { type BuildConfig, buildSchema } from "./build-config.js";
 export { type CompareConfig, compareSchema } from "./compare-config.js";
 export { type DescribeConfig, describeSchema } from "./describe-config.js";

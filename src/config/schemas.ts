@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditSchema } from "./audit-config.js";
 import { buildSchema } from "./build-config.js";
 import { compareSchema } from "./compare-config.js";
 import { describeSchema } from "./describe-config.js";
@@ -18,6 +19,10 @@ export const configSchemas = {
   /** `pestle compare` */
   get compare() {
     return compareSchema;
+  },
+  /** `pestle audit` */
+  get audit() {
+    return auditSchema;
   },
   /** `pestle tune`: a fit file with a `tune` section. */
   get tune() {

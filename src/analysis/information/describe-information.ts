@@ -5,6 +5,7 @@ import { shuffle } from "../../math/sampling.js";
 import type { Executor } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { ProgressListener } from "../../parallel/progress.js";
+import { settled } from "../../parallel/settled.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { closestPairs, rowPairsTask } from "./closest.js";
 import { distanceCorrelationTask } from "./distance-correlation.js";
@@ -184,10 +185,4 @@ class InformationOfDescriptor {
     this.step();
     return learned;
   }
-}
-
-/** As Promise.all, but nothing runs any more when it throws, so that memory can be given back. */
-async function settled<Results extends readonly unknown[]>(promises: { readonly [Key in keyof Results]: Promise<Results[Key]> }): Promise<Results> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }

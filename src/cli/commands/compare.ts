@@ -4,7 +4,7 @@ import { type NamedParameters, presetsFor, usualCutoff } from "../../compare/pre
 import { defaultCacheFolder, FolderCache, MemoryCache } from "../../compare/result-cache.js";
 import { sampleStructures } from "../../compare/sample.js";
 import { type CompareConfig, compareSchema } from "../../config/compare-config.js";
-import { type ConfigFile, readConfigFile, resolveBeside, resolveConfig } from "../../config/config-file.js";
+import { readConfigFile, resolveConfig, resolvePathsBeside } from "../../config/config-file.js";
 import { recordFile } from "../../config/provenance.js";
 import { createDescriptor } from "../../descriptors/registry.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
@@ -64,16 +64,10 @@ async function readCompareConfig(data: readonly string[], flags: CompareFlags): 
   return resolveConfig(compareSchema, file, {
     assignments: flags.set,
     values: (config) => {
-      resolvePaths(config, file);
+      resolvePathsBeside(config, file, ["data"]);
       applyFlags(config, data, flags);
     },
   });
-}
-
-function resolvePaths(config: Record<string, unknown>, file: ConfigFile | undefined): void {
-  if (!file || config.data === undefined) return;
-  const beside = (path: unknown): unknown => (typeof path === "string" ? resolveBeside(file.path, path) : path);
-  config.data = Array.isArray(config.data) ? config.data.map(beside) : beside(config.data);
 }
 
 function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: CompareFlags): void {

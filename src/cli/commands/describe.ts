@@ -1,5 +1,4 @@
-import { type ConfigFile, readConfigFile, resolveBeside, resolveConfig } from "../../config/config-file.js";
-import { applyAssignments } from "../../config/overrides.js";
+import { readConfigFile, resolveConfig, resolvePathsBeside } from "../../config/config-file.js";
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
 import { type CenterSelection, parseCenterSelection } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
@@ -19,6 +18,7 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import type { Structure } from "../../structures/structure.js";
 import { programName } from "../../version.js";
 import { formatBytes } from "../../wasm/memory.js";
+import { applyDescriptorFlags, type DescriptorFlags } from "../descriptor-flags.js";
 import type { TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
 import { formatDuration } from "../progress.js";
@@ -26,9 +26,7 @@ import { DataScan, NO_REFERENCES, scanData } from "../scanned-data.js";
 import type { Session, SessionOptions } from "../session.js";
 
 /** Flags of `pestle describe`. */
-export interface DescribeFlags extends SessionOptions, TypesFlag {
-  readonly descriptor?: string;
-  readonly parameters?: readonly string[];
+export interface DescribeFlags extends SessionOptions, TypesFlag, DescriptorFlags {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly centers?: string;
@@ -51,29 +49,16 @@ async function readDescribeConfig(data: string | undefined, flags: DescribeFlags
   return resolveConfig(describeSchema, file, {
     assignments: flags.set,
     values: (config) => {
-      resolvePaths(config, file);
+      resolvePathsBeside(config, file, ["data", "output"]);
       applyFlags(config, data, flags);
     },
   });
 }
 
-function resolvePaths(config: Record<string, unknown>, file: ConfigFile | undefined): void {
-  if (!file) return;
-  for (const key of ["data", "output"]) {
-    const path = config[key];
-    if (typeof path === "string" && path !== "-") config[key] = resolveBeside(file.path, path);
-  }
-}
-
 function applyFlags(config: Record<string, unknown>, data: string | undefined, flags: DescribeFlags): void {
   if (data !== undefined) config.data = data;
   if (config.data === undefined) throw new InvalidParameterError("no data are given: pestle describe DATA -d soap -o fingerprints.npy");
-  if (flags.descriptor !== undefined) {
-    const same = (config.descriptor as { type?: unknown } | undefined)?.type === flags.descriptor;
-    config.descriptor = same ? config.descriptor : { type: flags.descriptor };
-  }
-  if (flags.parameters) config.descriptor = applyAssignments(config.descriptor, flags.parameters);
-  if (config.descriptor === undefined) throw new InvalidParameterError("no descriptor is given; add for example -d soap");
+  applyDescriptorFlags(config, flags);
   if (flags.centers !== undefined) {
     const { indices, species } = parseCenterSelection(flags.centers);
     config.centers = indices ?? species?.map(symbolOf);

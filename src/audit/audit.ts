@@ -1,0 +1,213 @@
+import type { ClosePair, SampledRow } from "../analysis/information/information.js";
+
+/** A part of an audit that was left out, and why. */
+export interface LeftOut {
+  /** A sentence without a full stop. */
+  readonly leftOut: string;
+}
+
+/** What was measured, or why it was not. */
+export type Part<Result> = Result | LeftOut;
+
+/** Whether a part was measured. */
+export function isMeasured<Result extends object>(part: Part<Result>): part is Result {
+  return !("leftOut" in part);
+}
+
+/** A number with its standard error, where that is known. */
+export interface AuditEstimate {
+  /** Of the whole sample. */
+  readonly value: number;
+  /** Standard error; absent where there is nothing to tell it from. */
+  readonly error?: number | undefined;
+}
+
+/** What rows cost, on one core, for each environment (or structure). */
+export interface CostPart {
+  /** What is counted. */
+  readonly unit: "environment" | "structure";
+  /** Units that were timed. */
+  readonly sampleSize: number;
+  /** On average; 0 for whole structures. */
+  readonly neighbors: number;
+  /** µs of processor time; medians over rounds. */
+  readonly microseconds: {
+    /** Search of neighbors; absent for whole structures. */
+    readonly neighbors?: number | undefined;
+    /** Rows, neighbors apart. */
+    readonly values: number;
+    /** Rows, and their derivatives contracted as forces need it. */
+    readonly backward: number;
+    /** Rows and the derivative of every column. */
+    readonly jacobian?: number | undefined;
+    /** What a kernel with `sparsePoints` points takes for energies and forces: arithmetic at the measured speed of matrix products. */
+    readonly kernel: number;
+  };
+  /** Quartiles of `values`, µs. */
+  readonly range: readonly [number, number];
+  /** That `kernel` is for. */
+  readonly sparsePoints: number;
+  /** Of a row and of all its derivatives. */
+  readonly bytes: {
+    /** Of the row. */
+    readonly row: number;
+    /** Of every derivative. */
+    readonly jacobian: number;
+  };
+}
+
+/** How many directions the rows of the data have. */
+export interface VariancePart {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Of a row. */
+  readonly columns: number;
+  /** (Σλ)² / Σλ² of the covariance; 0 where all rows are equal. */
+  readonly effectiveRank: AuditEstimate;
+  /** Eigenvalues above 10⁻¹⁰ of the largest. */
+  readonly rank: number;
+  /** Columns of one value. */
+  readonly constantColumns: number;
+  /** Columns that are another one but for a factor and a constant. */
+  readonly duplicateColumns: number;
+  /** Of the covariance, descending, in units of their sum; at most 500. */
+  readonly eigenvalues: readonly number[];
+}
+
+/** How many principal components give the same kernel. */
+export interface LinearPart {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Of a row. */
+  readonly columns: number;
+  /** The fewest components that reproduce x·x′ of all pairs of the sample. */
+  readonly needed: readonly {
+    /** Largest error of x·x′, in units of the largest |x|². */
+    readonly error: number;
+    /** Components that reach it. */
+    readonly components: number;
+  }[];
+  /** Whether the sample has fewer rows than columns, so that more rows may need more components. */
+  readonly isBoundedBySample: boolean;
+  /** Largest error of x·x′ with 0, 1, 2 … components, in units of the largest |x|². */
+  readonly errors: readonly number[];
+}
+
+/** Cosines between rows: the kernel of a Gaussian process with ζ = 1. */
+export interface KernelPart {
+  /** Of all pairs of rows. */
+  readonly mean: AuditEstimate;
+  /** Standard deviation. */
+  readonly std: AuditEstimate;
+  /** Third standardized moment. */
+  readonly skewness: AuditEstimate;
+  /** Of the middle pair, from the histogram. */
+  readonly median: number;
+  /** ζ for which the middle pair has half the kernel of equal rows; absent where the middle cosine is not between 0 and 1. */
+  readonly halvingZeta?: number | undefined;
+  /** In equal bins. */
+  readonly histogram: {
+    /** Lower end of the first bin. */
+    readonly from: number;
+    /** Upper end of the last bin. */
+    readonly to: number;
+    /** Pairs in each bin. */
+    readonly counts: readonly number[];
+  };
+}
+
+/** Different environments that the descriptor hardly tells apart. */
+export interface BlindPart {
+  /** Environments that were compared with each other. */
+  readonly environments: number;
+  /** The closest ones, ascending by distance. */
+  readonly pairs: readonly ClosePair[];
+}
+
+/** How much a number should worry. */
+export type Severity = "good" | "note" | "bad";
+
+/** One number of an audit in plain words. */
+export interface Verdict {
+  /** Part of the audit that it is about. */
+  readonly part: AuditPartName;
+  /** What is judged, a few words. */
+  readonly title: string;
+  /** The number with its unit. */
+  readonly value: string;
+  /** "note": worth knowing, "bad": do something. */
+  readonly severity: Severity;
+  /** What it means, a sentence. */
+  readonly meaning: string;
+  /** What to do, a sentence. */
+  readonly advice: string;
+}
+
+/** Parts of an audit, in the order of the page. */
+export const auditParts = ["cost", "variance", "linear", "kernels", "blind"] as const;
+
+/** Name of a part of an audit. */
+export type AuditPartName = (typeof auditParts)[number];
+
+/** What a descriptor costs, repeats and misses on some data. Every number is finite; what was not measured says why. */
+export interface Audit {
+  /** What was described. */
+  readonly data: {
+    /** As given. */
+    readonly name: string;
+    /** In all. */
+    readonly structures: number;
+    /** In all structures. */
+    readonly atoms: number;
+    /** Chemical symbols. */
+    readonly species: readonly string[];
+    /** Whether any structure is. */
+    readonly periodic: boolean;
+  };
+  /** With every default. */
+  readonly descriptor: {
+    /** Its type. */
+    readonly type: string;
+    /** All of them. */
+    readonly parameters: Readonly<Record<string, unknown>>;
+    /** What a row is about. */
+    readonly rows: "center" | "structure" | "tuple";
+    /** Of a row. */
+    readonly columns: number;
+    /** Å; absent for whole structures. */
+    readonly cutoff?: number | undefined;
+  };
+  /** What it was measured on. */
+  readonly machine: {
+    /** Its name. */
+    readonly cpu: string;
+    /** Version of Node. */
+    readonly node: string;
+    /** Of the WebAssembly. */
+    readonly build: string;
+  };
+  /** Of all samples. */
+  readonly seed: number;
+  /** That all but the costs was measured with. */
+  readonly threads: number;
+  /** In all, on the clock. */
+  readonly seconds: number;
+  /** See `CostPart`. */
+  readonly cost: Part<CostPart>;
+  /** See `VariancePart`. */
+  readonly variance: Part<VariancePart>;
+  /** See `LinearPart`. */
+  readonly linear: Part<LinearPart>;
+  /** See `KernelPart`. */
+  readonly kernels: Part<KernelPart>;
+  /** See `BlindPart`. */
+  readonly blind: Part<BlindPart>;
+  /** In plain words, in the order of the parts. */
+  readonly verdicts: readonly Verdict[];
+  /** What may ruin the numbers: sentences. */
+  readonly warnings: readonly string[];
+  /** What was found in the cache. */
+  readonly cached: readonly AuditPartName[];
+}
+
+export type { ClosePair, SampledRow };

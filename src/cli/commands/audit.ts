@@ -1,0 +1,138 @@
+import { auditDescriptor, type AuditOptions } from "../../audit/audit-descriptor.js";
+import type { Audit } from "../../audit/audit.js";
+import { planAudit } from "../../audit/plan.js";
+import { defaultCacheFolder, FolderCache, MemoryCache } from "../../compare/result-cache.js";
+import { type AuditConfig, auditSchema } from "../../config/audit-config.js";
+import { readConfigFile, resolveConfig, resolvePathsBeside } from "../../config/config-file.js";
+import { programVersions, recordFile } from "../../config/provenance.js";
+import { createDescriptor } from "../../descriptors/registry.js";
+import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
+import { CancelledError, InvalidParameterError } from "../../errors.js";
+import type { FileRecord } from "../../models/model-type.js";
+import { checkOutput, writeWholeFile } from "../../output-file.js";
+import type { Executor } from "../../parallel/executor.js";
+import { checkReport } from "../../report/write-files.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { inputName, shortInputName } from "../../structures/io/input-name.js";
+import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import { formatBytes } from "../../wasm/memory.js";
+import { auditText } from "../audit-text.js";
+import { applyDescriptorFlags, type DescriptorFlags } from "../descriptor-flags.js";
+import { noteDataset } from "../loaded-data.js";
+import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
+import { refuseToReplace } from "../paths.js";
+import { formatDuration } from "../progress.js";
+import type { Session, SessionOptions } from "../session.js";
+
+/** Flags of `pestle audit`. */
+export interface AuditFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag, DescriptorFlags {
+  readonly output?: string;
+  readonly report?: string;
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly quick?: boolean;
+  readonly seed?: number;
+  /** false: no cache */
+  readonly cache?: string | false;
+  readonly dryRun?: boolean;
+}
+
+/** Of reading; what follows takes seconds to a minute. */
+const SECONDS_PER_MEGABYTE = 1;
+
+/** Runs `pestle audit`. */
+export async function runAudit(session: Session, data: readonly string[], flags: AuditFlags): Promise<void> {
+  const config = await readAuditConfig(data, flags);
+  const paths = [config.data].flat();
+  if (!flags.dryRun) await checkOutputs(config, paths);
+  const files: FileRecord[] = [];
+  const onFile = ({ path, sha256 }: ReadFile): number => files.push({ role: "data", path: inputName(path), sha256 });
+  if (flags.config !== undefined) files.push(await recordFile("configuration", flags.config, session.signal));
+  const descriptor: AnyDescriptor = createDescriptor(config.descriptor);
+  await session.withExecutor(
+    async (executor) => {
+      const dataset = await readDataset(paths, { keys: config.keys, types: config.types, onFile, signal: session.signal });
+      noteDataset(session, paths.map(shortInputName).join(", "), dataset);
+      if (flags.dryRun) return printPlan(session, executor, dataset, descriptor, config);
+      await audit(session, executor, { config, dataset, descriptor, files, cache: flags.cache });
+    },
+    { files: paths, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
+  );
+}
+
+async function readAuditConfig(data: readonly string[], flags: AuditFlags): Promise<AuditConfig> {
+  const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
+  return resolveConfig(auditSchema, file, {
+    assignments: flags.set,
+    values: (config) => {
+      resolvePathsBeside(config, file, ["data", "output", "report"]);
+      applyFlags(config, data, flags);
+    },
+  });
+}
+
+function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: AuditFlags): void {
+  if (data.length > 0) config.data = [...data];
+  if (config.data === undefined) throw new InvalidParameterError("no data are given: pestle audit DATA -d soap --report audit.html");
+  applyDescriptorFlags(config, flags);
+  if (flags.quick) config.quick = true;
+  if (flags.seed !== undefined) config.seed = flags.seed;
+  if (flags.output !== undefined) config.output = flags.output;
+  if (flags.report !== undefined) config.report = flags.report;
+  if (flags.types) config.types = flags.types;
+  const keys = referenceKeys(flags);
+  if (keys) config.keys = { ...(config.keys as object | undefined), ...keys };
+}
+
+/** Before the work: that the files can be written. */
+async function checkOutputs({ output, report }: AuditConfig, inputs: readonly string[]): Promise<void> {
+  if (output !== undefined) {
+    await refuseToReplace(output, inputs);
+    await checkOutput(output);
+  }
+  if (report !== undefined) await checkReport(report);
+}
+
+function optionsOf({ quick, sample, seed }: AuditConfig): Pick<AuditOptions, "isQuick" | "sample" | "seed"> {
+  return { isQuick: quick, sample, seed };
+}
+
+/** What is known without measuring. */
+function printPlan(session: Session, executor: Executor, dataset: Dataset, descriptor: AnyDescriptor, config: AuditConfig): void {
+  const plan = planAudit(dataset, descriptor, optionsOf(config));
+  const { threads } = executor;
+  session.result({ ...plan, descriptor: { ...descriptor.parameters, type: descriptor.name } }, [
+    `data      ${dataset.nStructures} structures, ${dataset.nAtoms} atoms of ${dataset.species().map(symbolOf).join(", ")}`,
+    `rows      ${plan.rows} × ${plan.columns} columns`,
+    `memory    ${formatBytes(plan.bytes)}`,
+    `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}, what is in the cache left out`,
+  ].join("\n"));
+}
+
+interface AuditJob {
+  readonly config: AuditConfig;
+  readonly dataset: Dataset;
+  readonly descriptor: AnyDescriptor;
+  readonly files: readonly FileRecord[];
+  readonly cache: string | false | undefined;
+}
+
+async function audit(session: Session, executor: Executor, { config, dataset, descriptor, files, cache }: AuditJob): Promise<void> {
+  const { signal, onProgress } = session;
+  const name = [config.data].flat().map(shortInputName).join(", ");
+  const kept = cache === false ? new MemoryCache() : new FolderCache(cache ?? defaultCacheFolder("audit"));
+  const found = await auditDescriptor(dataset, descriptor, executor, { name, ...optionsOf(config), cache: kept, signal, onProgress }).catch((error: unknown) => {
+    if (error instanceof CancelledError && cache !== false) session.note("parts that were measured are kept: the same command goes on from there");
+    throw error;
+  });
+  for (const warning of found.warnings) session.warn(warning);
+  const { output } = config;
+  const record = recordOf(found, files);
+  if (output !== undefined) await writeWholeFile(output, `${JSON.stringify(record, null, 2)}\n`);
+  session.result(record, [auditText(found), ...(output === undefined ? [] : [`numbers → ${output}`])].join("\n"));
+}
+
+function recordOf(found: Audit, files: readonly FileRecord[]): object {
+  return { ...found, files, versions: programVersions() };
+}
