@@ -141,6 +141,15 @@ export interface Verdict {
   readonly meaning: string;
   /** What to do, a sentence. */
   readonly advice: string;
+  /** The same as a large number at the top of a page; absent: not among those. */
+  readonly headline?: {
+    /** What it is. */
+    readonly title: string;
+    /** The number. */
+    readonly value: string;
+    /** Of the number, or "". */
+    readonly unit: string;
+  } | undefined;
 }
 
 /** Parts of an audit, in the order of the page. */

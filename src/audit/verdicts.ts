@@ -23,6 +23,7 @@ function costVerdict({ unit, microseconds, sparsePoints }: CostPart): Verdict {
     part: "cost",
     title: "cost",
     value: `${digits(neighbors + values)} µs, ${digits(all)} µs with forces`,
+    headline: { title: `time of a row with forces`, value: digits(all), unit: "µs" },
     severity: isLarger ? "note" : "good",
     meaning: `On one core a million ${unit}s take ${digits(neighbors + values)} s, with their neighbors; a kernel with ${sparsePoints} sparse points adds ${digits(kernel)} s, forces included.`,
     advice: isLarger
@@ -33,7 +34,7 @@ function costVerdict({ unit, microseconds, sparsePoints }: CostPart): Verdict {
 
 function varianceVerdict({ rows, columns, effectiveRank, rank, constantColumns, duplicateColumns }: VariancePart): Verdict {
   const idle = constantColumns + duplicateColumns;
-  const common = { part: "variance", title: "effective rank", value: `${digits(effectiveRank.value)} of ${columns}` } as const;
+  const common = { part: "variance", title: "effective rank", value: `${digits(effectiveRank.value)} of ${columns}`, headline: { title: "effective rank", value: digits(effectiveRank.value), unit: "" } } as const;
   if (!(effectiveRank.value > 0)) {
     return { ...common, severity: "bad", meaning: `All ${rows} rows are equal: to this descriptor the data are one environment.`, advice: "Look at the species and the cutoff among its parameters, or take data that vary." };
   }
@@ -43,7 +44,7 @@ function varianceVerdict({ rows, columns, effectiveRank, rank, constantColumns, 
     meaning: `The variance of the data is spread over about ${digits(effectiveRank.value)} directions, and ${rank} are above rounding${idle > 0 ? `; ${counted(idle, "column")} ${idle === 1 ? "says" : "say"} nothing of ${idle === 1 ? "its" : "their"} own` : ""}.`,
     advice: idle > 0
       ? "Leave such columns out, or restrict the species: they cost time and tell nothing here."
-      : "A model needs about as many sparse points or training rows as there are directions that matter; more columns do not help if this number stays.",
+      : "Compare it with that of other descriptors on the same data (pestle compare): a larger one separates environments in more ways, and more columns that leave it as it is add none.",
   };
 }
 
@@ -58,6 +59,7 @@ function linearVerdict({ rows, columns, needed, isBoundedBySample }: LinearPart)
   return {
     part: "linear",
     title: "linear redundancy",
+    headline: { title: "components that give the kernels to 10⁻⁶", value: String(loose), unit: "" },
     value: `${loose} of ${columns} for 10⁻⁶, ${tight} for 10⁻¹⁰`,
     severity: pays ? "note" : "good",
     meaning: `${counted(loose, "principal component")} reproduce${loose === 1 ? "s" : ""} every kernel x·x′ of these data to 10⁻⁶ of the largest, ${tight} to 10⁻¹⁰; the other columns repeat them${bound}.`,

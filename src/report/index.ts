@@ -18,6 +18,8 @@ export {
   worstStructures,
   type WorstStructuresOptions,
 } from "./worst-structures.js";
+export type { AuditReportData } from "./audit/audit-report-data.js";
+export { writeAuditReport } from "./audit/write-audit-report.js";
 export { type CompareReportData, mapStructure, type MapStructure } from "./compare/compare-report-data.js";
 export { writeCompareReport } from "./compare/write-compare-report.js";
 export { type TuneReportData, writeTuneReport } from "./search/write-tune-report.js";

@@ -17,6 +17,7 @@ import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { formatBytes } from "../../wasm/memory.js";
+import { writeAuditPage } from "../audit-report.js";
 import { auditText } from "../audit-text.js";
 import { applyDescriptorFlags, type DescriptorFlags } from "../descriptor-flags.js";
 import { noteDataset } from "../loaded-data.js";
@@ -127,10 +128,12 @@ async function audit(session: Session, executor: Executor, { config, dataset, de
     throw error;
   });
   for (const warning of found.warnings) session.warn(warning);
-  const { output } = config;
+  const { output, report } = config;
   const record = recordOf(found, files);
   if (output !== undefined) await writeWholeFile(output, `${JSON.stringify(record, null, 2)}\n`);
-  session.result(record, [auditText(found), ...(output === undefined ? [] : [`numbers → ${output}`])].join("\n"));
+  const page = report === undefined ? undefined : await writeAuditPage(report, { audit: found, files, settings: config }, signal);
+  const written = [...(output === undefined ? [] : [`numbers → ${output}`]), ...(page === undefined ? [] : [`report → ${page}`])];
+  session.result(record, [auditText(found), ...written].join("\n"));
 }
 
 function recordOf(found: Audit, files: readonly FileRecord[]): object {

@@ -39,6 +39,9 @@ export function curvesPlot(plot: ReportPlot): Plot {
   };
 }
 
+/** From this ratio of the ends on, numbers are written as powers of ten. */
+const MANY_DECADES = 1e6;
+
 /** A logarithmic axis a little longer than the values need. */
 export function logAxis(field: string, title: string, values: readonly number[]) {
   const [lower, upper] = [Math.min(...values), Math.max(...values)];
@@ -47,7 +50,7 @@ export function logAxis(field: string, title: string, values: readonly number[])
     field, type: "quantitative" as const,
     scale: { type: "log" as const, domain: [...domain], nice: false, clamp: true },
     // a short axis has too few numbers with one digit
-    axis: { title, values: axisNumbers(domain, domain[1] > 4 * domain[0] ? { most: 8, isLog: true } : { most: 6, isLog: false }), format: "~g" },
+    axis: { title, values: axisNumbers(domain, domain[1] > 4 * domain[0] ? { most: 8, isLog: true } : { most: 6, isLog: false }), format: domain[1] > MANY_DECADES * domain[0] ? "~e" : "~g" },
   };
 }
 
