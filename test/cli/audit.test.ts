@@ -26,7 +26,7 @@ const small = ["-d", "soap", "-p", "nMax=3,lMax=2,sigma=0.5,cutoff.radius=3", "-
 function nulls(value: unknown, path = ""): string[] {
   if (value === null) return [path];
   if (typeof value !== "object") return [];
-  return Object.entries(value as object).flatMap(([key, part]) => nulls(part, `${path}/${key}`));
+  return Object.entries(value).flatMap(([key, part]) => nulls(part, `${path}/${key}`));
 }
 
 describe("pestle audit", () => {
