@@ -11,6 +11,7 @@ export { peakFlops } from "./linalg/peak";
 export { cholesky } from "./linalg/cholesky";
 export { solveTriangular } from "./linalg/triangular";
 export { eigenScratchBytes, symmetricEigen } from "./linalg/eigen";
+export { eigenvaluesScratchBytes, symmetricEigenvalues } from "./linalg/eigenvalues";
 export { orthogonalizeRows } from "./linalg/jacobi";
 export { bidiagonalRows, bidiagonalSquares, tridiagonalForm } from "./linalg/tridiagonal-form";
 export { swapRows } from "./linalg/maximum-volume";
@@ -40,6 +41,7 @@ export {
   powerSpectrumValues,
 } from "./descriptors/power-spectrum";
 export { bispectrumBackward, bispectrumJacobian, bispectrumValues } from "./descriptors/bispectrum";
+export { overlapMatrixBackward, overlapMatrixJacobian, overlapMatrixValues } from "./descriptors/overlap-matrix";
 export { aceBackward, aceJacobian, aceValues } from "./descriptors/ace";
 export { addVectors, copyColumns, environmentsWithin, gatherColumns, restoreColumns, scaleColumns, scatterColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";

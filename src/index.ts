@@ -18,6 +18,8 @@ export { createDescriptor, descriptorNames, type DescriptorOf, descriptorSchema,
 export { Ace } from "./descriptors/ace/ace.js";
 export { usualBondLength } from "./descriptors/ace/bonds.js";
 export { type AceParameters, aceSchema } from "./descriptors/ace/parameters.js";
+export { OverlapMatrix } from "./descriptors/overlap-matrix/overlap-matrix.js";
+export { type OverlapMatrixParameters, overlapMatrixSchema } from "./descriptors/overlap-matrix/parameters.js";
 export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./descriptors/bispectrum/parameters.js";
 export { LocalMbtr } from "./descriptors/many-body/local-mbtr.js";

@@ -10,8 +10,8 @@ const STRIP: i32 = 8;
 /** Sweeps that are collected before they are applied. */
 const SWEEPS: i32 = 32;
 /** Sweeps per eigenvalue, on average, after which something must be wrong: fewer than two are usual. */
-const MAXIMUM_SWEEPS: i32 = 30;
-const EPSILON: f64 = 2.220446049250313e-16;
+export const MAXIMUM_SWEEPS: i32 = 30;
+export const EPSILON: f64 = 2.220446049250313e-16;
 
 /** Bytes: the rotations (cosine, sine) of one sweep. */
 // @ts-ignore: decorator
@@ -211,7 +211,7 @@ function sortAscending(n: i32, d: usize, vectors: usize, ldv: i32, row: usize): 
 }
 
 /** Largest magnitude in the upper triangle; NaN or infinite if any element is not finite. */
-function largestOf(n: i32, a: usize, lda: i32): f64 {
+export function largestOf(n: i32, a: usize, lda: i32): f64 {
   let largest = 0.0;
   for (let i = 0; i < n; i++) {
     for (let j = i; j < n; j++) {
@@ -224,7 +224,7 @@ function largestOf(n: i32, a: usize, lda: i32): f64 {
 }
 
 /** A power of two that brings a matrix this large to where squares neither over- nor underflow; 1 for most. */
-function scaleFor(largest: f64): f64 {
+export function scaleFor(largest: f64): f64 {
   if (largest == 0 || (largest > 1e-60 && largest < 1e60)) return 1;
   // a reciprocal of 2^1023 would be subnormal, hence the bounds
   return reinterpret<f64>((2046 - max(1, min(2045, <i64>(reinterpret<u64>(largest) >> 52)))) << 52);

@@ -101,7 +101,7 @@ function lastColumn(i: i32, j: i32, a: usize, lda: i32, x: usize, y: usize): voi
 }
 
 /** Overwrites x (m numbers) with the reflector v (v₀ = 1) that maps it to beta·e₁; tau goes to `tau`, beta is returned. */
-function reflector(m: i32, x: usize, tau: usize): f64 {
+export function reflector(m: i32, x: usize, tau: usize): f64 {
   const alpha = load<f64>(x);
   const below = dotProduct(m - 1, x + 8, x + 8);
   store<f64>(x, 1);

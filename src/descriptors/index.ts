@@ -42,6 +42,8 @@ export { usualBondLength } from "./ace/bonds.js";
 export { type AceParameters, aceSchema } from "./ace/parameters.js";
 export { Bispectrum } from "./bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";
+export { OverlapMatrix } from "./overlap-matrix/overlap-matrix.js";
+export { type OverlapMatrixParameters, overlapMatrixSchema } from "./overlap-matrix/parameters.js";
 export { Soap, type SoapColumn } from "./soap/soap.js";
 export { type SoapParameters, soapSchema } from "./soap/parameters.js";
 export { Distance2b } from "./distance-2b/distance-2b.js";

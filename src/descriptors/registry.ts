@@ -19,6 +19,8 @@ import { coulombMatrixType } from "./matrices/coulomb-matrix.js";
 import { ewaldSumMatrixType } from "./matrices/ewald-sum-matrix.js";
 import { sineMatrixType } from "./matrices/sine-matrix.js";
 import { averaged, outerAverageAttachment } from "./outer-average.js";
+import { neighborCountAttachment } from "./overlap-matrix/neighbor-count.js";
+import { overlapMatrixType } from "./overlap-matrix/overlap-matrix.js";
 import { reducedAttachment } from "./reduction/evaluator.js";
 import { reduced } from "./reduction/reduced.js";
 import { requireEnvironments } from "./requirements.js";
@@ -44,6 +46,7 @@ const centerTypes: readonly DescriptorType[] = [
   averaged(acsfType),
   averaged(bispectrumType),
   averaged(aceType),
+  averaged(overlapMatrixType),
   averaged(sphericalExpansionType),
   averaged(soapTurboExpansionType),
 ].map(withOptions);
@@ -70,7 +73,10 @@ const types: readonly AnyType[] = [...centerTypes, ...tupleTypes, concatenationT
 
 /** Evaluators by name: those of all types, of what is made of other descriptors, and those that were registered. */
 const attachments = new Map<string, DescriptorAttachment | StructureDescriptorAttachment>(
-  [...types, outerAverageAttachment, reducedAttachment, standardizedAttachment, standardizedStructureAttachment].map((attachment) => [attachment.name, attachment]),
+  [...types, neighborCountAttachment, outerAverageAttachment, reducedAttachment, standardizedAttachment, standardizedStructureAttachment].map((attachment) => [
+    attachment.name,
+    attachment,
+  ]),
 );
 
 /** Names of the descriptors, as `type` in parameters. */

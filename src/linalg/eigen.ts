@@ -19,6 +19,11 @@ export function eigenScratchBytes(n: number): number {
   return 16 * n + Math.max(reduction, SWEEPS * (8 + 16 * n) + 8 * STRIP * n);
 }
 
+/** Bytes of scratch of the routine `symmetricEigenvalues`. */
+export function eigenvaluesScratchBytes(n: number): number {
+  return (5 * n + 1) * 8;
+}
+
 /** Bytes of scratch of the routine `orthonormalizeRows`. */
 export function orthonormalScratchBytes(rows: number, n: number): number {
   const widest = Math.max(n, rows);
@@ -40,6 +45,22 @@ export function symmetricEigen(wasm: Wasm, arena: Arena, a: Matrix, values: Poin
   const scratch = arena.allocate(eigenScratchBytes(n));
   try {
     wasm.routines.symmetricEigen(n, a.pointer, a.stride, values, vectors.pointer, vectors.stride, scratch);
+  } finally {
+    arena.reset(mark);
+  }
+}
+
+/**
+ * Eigenvalues alone of a symmetric matrix that fits into the cache, descending: `values` f64 [n]; otherwise as `symmetricEigen`.
+ * @throws {NumericalError} when A is not finite
+ */
+export function symmetricEigenvalues(wasm: Wasm, arena: Arena, a: Matrix, values: Pointer): void {
+  expectStored(a, "symmetricEigenvalues");
+  expectShape(a, a.rows, a.rows, "symmetricEigenvalues");
+  const mark = arena.mark();
+  const scratch = arena.allocate(eigenvaluesScratchBytes(a.rows));
+  try {
+    wasm.routines.symmetricEigenvalues(a.rows, a.pointer, a.stride, values, scratch);
   } finally {
     arena.reset(mark);
   }

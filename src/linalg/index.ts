@@ -13,6 +13,7 @@ export { type Band, type BandFactor, bandFactorBytes, bandInverseTrace, factorBa
 export { choleskySolve, eigen, type Eigensystem, multiply, type Workspace } from "./dense.js";
 export {
   eigenScratchBytes,
+  eigenvaluesScratchBytes,
   leadingEigenvectors,
   type LeadingOptions,
   type LeadingResult,
@@ -20,6 +21,7 @@ export {
   orthonormalizeRows,
   orthonormalScratchBytes,
   symmetricEigen,
+  symmetricEigenvalues,
 } from "./eigen.js";
 export { inverseScratchBytes, invert } from "./inverse.js";
 export { type Matrix, matrix, readMatrix, rowBlock, transpose, writeMatrix } from "./matrix.js";

@@ -2,8 +2,8 @@ import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { InvalidParameterError, NumericalError } from "../../src/errors.js";
 import {
-  choleskySolve, eigen, eigenScratchBytes, leadingEigenvectors, leadingScratchBytes, matrix, multiply, orthonormalizeRows, orthonormalScratchBytes, readMatrix,
-  symmetricEigen,
+  choleskySolve, eigen, eigenScratchBytes, eigenvaluesScratchBytes, leadingEigenvectors, leadingScratchBytes, matrix, multiply, orthonormalizeRows, orthonormalScratchBytes, readMatrix,
+  symmetricEigen, symmetricEigenvalues,
 } from "../../src/linalg/index.js";
 import { loadWasm } from "../../src/wasm/wasm.js";
 import { expectClose } from "../expect.js";
@@ -25,7 +25,7 @@ const gramOf = (n: number, k: number, x: Float64Array): Float64Array => product(
 
 const identity = (n: number): Float64Array => Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
 
-/** Runs the routine on the upper triangle (NaN below) and checks residuals, orthonormality and order. */
+/** Runs the routine on the upper triangle (NaN below) and checks residuals, orthonormality and order, and the routine that has no vectors. */
 function decompose(n: number, a: Float64Array): { values: Float64Array; vectors: Float64Array } {
   const upper = a.map((value, i) => (i % n < Math.floor(i / n) ? NaN : value));
   const values = bench.arena.f64(n);
@@ -38,6 +38,10 @@ function decompose(n: number, a: Float64Array): { values: Float64Array; vectors:
   expectClose(left, right, 1e-14 * (5 + Math.sqrt(n)) * size);
   expectClose(gramOf(n, n, result.vectors), identity(n), 1e-14 * (5 + Math.sqrt(n)));
   for (let i = 1; i < n; i++) expect(result.values[i] >= result.values[i - 1]).toBe(true);
+  symmetricEigenvalues(bench.wasm, bench.arena, bench.put(n, n, upper, n + 1), values);
+  const alone = bench.wasm.f64(values, n).slice();
+  expectClose(alone, result.values.slice().reverse(), 1e-14 * (5 + Math.sqrt(n)) * size);
+  for (let i = 1; i < n; i++) expect(alone[i] <= alone[i - 1]).toBe(true);
   return result;
 }
 
@@ -85,6 +89,12 @@ describe("symmetricEigen", () => {
     }
   });
 
+  it("leaves two equal elements beside a smaller one", () => {
+    // with 2⁻⁵⁴ beside them they are as good as eigenvalues, and no rotation can change them
+    decompose(3, Float64Array.from([1, 2 ** -54, 0, 2 ** -54, 1, 0, 0, 0, 0.5]));
+    decompose(2, Float64Array.from([1, 2 ** -53, 2 ** -53, 1]));
+  });
+
   it("scales with the matrix", () => {
     const a = symmetric(40, 3);
     const { values } = decompose(40, a);
@@ -99,6 +109,7 @@ describe("symmetricEigen", () => {
       a[10 * 50 + 30] = bad;
       const values = bench.arena.f64(50);
       expect(() => symmetricEigen(bench.wasm, bench.arena, bench.put(50, 50, a), values, bench.put(50, 50, a))).toThrow(NumericalError);
+      expect(() => symmetricEigenvalues(bench.wasm, bench.arena, bench.put(50, 50, a), values)).toThrow(NumericalError);
     }
   });
 
@@ -107,6 +118,8 @@ describe("symmetricEigen", () => {
     for (const n of [0, 1, 5, 40, 324, 1000, 4000]) {
       bench.wasm.routines.eigenScratchBytes(n, out);
       expect(eigenScratchBytes(n)).toBe(bench.wasm.f64(out, 1)[0]);
+      bench.wasm.routines.eigenvaluesScratchBytes(n, out);
+      expect(eigenvaluesScratchBytes(n)).toBe(bench.wasm.f64(out, 1)[0]);
       bench.wasm.routines.orthonormalScratchBytes(n >> 1, n, out);
       expect(orthonormalScratchBytes(n >> 1, n)).toBe(bench.wasm.f64(out, 1)[0]);
     }
