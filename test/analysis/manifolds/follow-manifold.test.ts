@@ -15,7 +15,7 @@ let fourBody: EnvironmentDescriber;
 beforeAll(async () => {
   executor = await testExecutor();
   describer = new EnvironmentDescriber(executor, createEnvironmentDescriptor(acsf, "this test"), [1, 6]);
-  fourBody = new EnvironmentDescriber(executor, createEnvironmentDescriptor({ type: "bispectrum", twoJMax: 4, rcutfac: 2.5 } as never, "this test"), [1, 6]);
+  fourBody = new EnvironmentDescriber(executor, createEnvironmentDescriptor({ type: "bispectrum", twoJMax: 4, rcutfac: 2.5 }, "this test"), [1, 6]);
 });
 afterAll(async () => {
   describer.release();
@@ -119,7 +119,7 @@ it("refuses what cannot be followed", async () => {
   await expect(follow(start, { corrections: 4 })).rejects.toThrow("corrections is 4; 0 … 3 are allowed");
   await expect(follow(start, { closest: -1 })).rejects.toThrow("closest is -1");
   await expect(follow(start, { signal: AbortSignal.abort() })).rejects.toThrow("cancelled");
-  const turning = createEnvironmentDescriptor({ type: "spherical-expansion", nMax: 2, lMax: 2, sigma: 0.4, cutoff: { radius: 2.5 } } as never, "this test");
+  const turning = createEnvironmentDescriptor({ type: "spherical-expansion", nMax: 2, lMax: 2, sigma: 0.4, cutoff: { radius: 2.5 } }, "this test");
   const other = new EnvironmentDescriber(executor, turning, [1, 6]);
   await expect(followManifold(executor, other, start)).rejects.toThrow("the rows of spherical-expansion turn with the structure; manifolds need rows that do not");
   other.release();
