@@ -61,6 +61,7 @@ export { addMoments } from "./kernels/moments";
 export { splitWeights, weighDirections, weighGradients, weighKernels } from "./kernels/row-weights";
 export { shortDirections, shortGradients, shortKernels } from "./kernels/short-rows";
 export { squaredExponentialKernel } from "./kernels/squared-exponential";
+export { nearestAmong } from "./analysis/nearest-rows";
 export { scatterForces } from "./models/forces";
 export { farthestPointStep, leverageScores } from "./select/distance";
 export { quadraticDerivatives, quadraticRows } from "./fit/quadratic-rows";

@@ -85,3 +85,8 @@ export { rotatedDistance } from "./manifolds/displacement.js";
 export { followManifold } from "./manifolds/follow-manifold.js";
 export { fourBodyEnergy } from "./manifolds/four-body-energy.js";
 export type { Manifold, ManifoldEnd, ManifoldOptions, ManifoldPoint } from "./manifolds/manifold.js";
+export type { EnvironmentAtoms } from "./blind-spots/matched-atoms.js";
+export { structuralDistance, type StructuralDistance, type StructuralDistanceOptions } from "./blind-spots/structural-distance.js";
+export { findBlindSpots } from "./blind-spots/find-blind-spots.js";
+export type { BlindSpotOptions } from "./blind-spots/options.js";
+export type { BlindPair, BlindSpots, ErrorBound, PairEnergy, PairForces, SpeciesSearch, UsualPairs } from "./blind-spots/blind-spots.js";

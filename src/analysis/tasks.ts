@@ -1,4 +1,7 @@
 // Modules of this folder that define tasks, for the worker threads.
+import "./blind-spots/compare-environments.js";
+import "./blind-spots/nearest-rows.js";
+import "./blind-spots/short-coordinates.js";
 import "./information/closest.js";
 import "./information/distance-correlation.js";
 import "./information/force-equations.js";
