@@ -67,3 +67,4 @@ export { farthestPointStep, leverageScores } from "./select/distance";
 export { quadraticDerivatives, quadraticRows } from "./fit/quadratic-rows";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";
 export { echelonInsert } from "./analysis/echelon";
+export { orthogonalInsert } from "./analysis/orthogonal-rows";

@@ -90,3 +90,7 @@ export { structuralDistance, type StructuralDistance, type StructuralDistanceOpt
 export { findBlindSpots } from "./blind-spots/find-blind-spots.js";
 export type { BlindSpotOptions } from "./blind-spots/options.js";
 export type { BlindPair, BlindSpots, ErrorBound, PairEnergy, PairForces, SpeciesSearch, UsualPairs } from "./blind-spots/blind-spots.js";
+export { type AcePruning, type AcePruningOptions, pruneAce } from "./redundancy/prune-ace.js";
+export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns, type ConditionedOptions, pruneColumns, pruneColumnsConditioned } from "./redundancy/prune-columns.js";
+export { randomEnvironment } from "./redundancy/random-environments.js";
+export { type ConditionedPruning, type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";

@@ -13,3 +13,4 @@ import "./information/spectrum.js";
 import "./information/structure-sums.js";
 import "./kernel-distribution/kernel-block.js";
 import "./redundancy/exact-pruning.js";
+import "./redundancy/prune-ace.js";

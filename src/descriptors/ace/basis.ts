@@ -4,7 +4,7 @@ import { explicitFunctions, namedSpecies } from "./explicit-functions.js";
 import { type AceLayout, layoutOf } from "./layout.js";
 import type { AceParameters } from "./parameters.js";
 import type { PairFunction } from "./products.js";
-import { type AceFunction, functionsByDegree } from "./selection.js";
+import { type AceFunction, type DegreeSelection, functionsByDegree } from "./selection.js";
 import { bySpecies } from "./species-settings.js";
 
 /** Largest degree of each order where none is given. */
@@ -23,13 +23,22 @@ export function aceSpecies({ species, functions }: Pick<AceParameters, "species"
 
 /** @throws {InvalidParameterError} for functions that do not exist, none, or far too many */
 export function basisOf(parameters: AceParameters, species: SpeciesList): AceBasis {
-  const { functions, pair, lWeight, maximumFunctions } = parameters;
-  if (functions) return explicitFunctions(functions, species);
-  const degrees = degreesOf(parameters);
+  if (parameters.functions) return explicitFunctions(parameters.functions, species);
+  return { pairs: pairFunctions(parameters, species), functions: functionsByDegree(degreeSelection(parameters, species)) };
+}
+
+/** What the parameters say of a choice by degree. */
+export function degreeSelection(parameters: AceParameters, species: SpeciesList): DegreeSelection {
+  const { lWeight, maximumFunctions } = parameters;
   const [mostFactors, speciesWeights] = (["mostFactors", "speciesWeights"] as const).map((key) => bySpecies(key, parameters, species));
-  const nPair = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degrees[0]);
-  const pairs = species.flatMap((_, index) => Array.from({ length: nPair }, (__, n) => ({ species: index, n: n + 1 })));
-  return { pairs, functions: functionsByDegree({ nSpecies: species.length, degrees, lWeight, maximumFunctions, mostFactors, speciesWeights }) };
+  return { nSpecies: species.length, degrees: degreesOf(parameters), lWeight, maximumFunctions, mostFactors, speciesWeights };
+}
+
+/** The pair term beside functions that a degree chooses. */
+export function pairFunctions(parameters: AceParameters, species: SpeciesList): PairFunction[] {
+  const { pair } = parameters;
+  const count = pair === false ? 0 : ((typeof pair === "object" ? pair.degree : undefined) ?? degreesOf(parameters)[0]);
+  return species.flatMap((_, index) => Array.from({ length: count }, (__, n) => ({ species: index, n: n + 1 })));
 }
 
 /** Largest degree of each order, from order 1 on. */

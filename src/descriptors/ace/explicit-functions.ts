@@ -5,7 +5,8 @@ import type { AceParameters } from "./parameters.js";
 import type { PairFunction } from "./products.js";
 import { type AceFunction, type Factor, functionsOf } from "./selection.js";
 
-type ExplicitFunction = NonNullable<AceParameters["functions"]>[number];
+/** A function as parameters list it. */
+export type ExplicitFunction = NonNullable<AceParameters["functions"]>[number];
 
 /** Chemical symbols that a list names; undefined where it names none. */
 export function namedSpecies(list: readonly ExplicitFunction[] | undefined): string[] | undefined {

@@ -1,0 +1,127 @@
+import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
+import { EnvironmentDescriber } from "../../environments/environment-derivatives.js";
+import type { SingleEnvironment } from "../../environments/single-environment.js";
+import type { Workspace } from "../../linalg/dense.js";
+import { Arena } from "../../wasm/memory.js";
+import { randomEnvironment } from "./random-environments.js";
+import { type ConditionedPruning, type Derivatives, pruneConditioned, pruneReal, type RealPruning, realPruningBytes } from "./real-pruning.js";
+
+/** How the columns of a descriptor are pruned in double precision. */
+export interface ColumnPruningOptions {
+  /** Of the random environment. Default 0. */
+  readonly seed?: number;
+  /** Atomic number of the center of the random environment. Default: the first species. */
+  readonly center?: number;
+  /** Of the random environment. Default: enough for as many independent columns as there are, at most 400. */
+  readonly nNeighbors?: number;
+  /** A column is kept, too, if it is independent in one of these. Default: none. */
+  readonly environments?: readonly SingleEnvironment[];
+  /** Derivatives at further points, by other variables. */
+  readonly points?: readonly Derivatives[];
+  /** Columns in the order in which they are looked at. Default: by body order, roughness where the descriptor tells, place. */
+  readonly order?: readonly number[];
+  /** Of what is left of a unit row. Default: from rounding, see `pruneReal`. */
+  readonly tolerance?: number;
+}
+
+/** Which columns of a descriptor are independent functions. */
+export interface ColumnPruning extends RealPruning {
+  readonly seed: number;
+  /** Columns in the order in which they were looked at. */
+  readonly order: readonly number[];
+}
+
+/** More neighbors make no environment of a crystal. */
+const MOST_NEIGHBORS = 400;
+const FEWEST_NEIGHBORS = 12;
+
+/**
+ * The columns of a descriptor that are no functions of those before them: those whose derivatives by the positions of the neighbors are no sums of the
+ * others, in double precision. J neighbors tell up to 3J − 3 columns apart. Look at `gap`: below `SMALLEST_GAP` the answer depends on the tolerance.
+ * @throws {InvalidParameterError} for a descriptor without a row for each center
+ */
+export function pruneColumns(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ColumnPruningOptions = {}): ColumnPruning {
+  const { seed = 0, center = species[0], environments = [], order = usualOrder(descriptor, species), tolerance } = options;
+  const nNeighbors = options.nNeighbors ?? Math.min(MOST_NEIGHBORS, Math.max(FEWEST_NEIGHBORS, Math.ceil(descriptor.featureCount(species) / 3) + 2));
+  const random = randomEnvironment(center, species, nNeighbors, descriptor.cutoff, seed);
+  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, [...(options.points ? [] : [random]), ...environments])];
+  return { ...prunedAt(space, points, order, tolerance), seed, order };
+}
+
+function prunedAt({ wasm, pool }: Workspace, points: readonly Derivatives[], order: readonly number[], tolerance: number | undefined): RealPruning {
+  const region = pool.allocate(realPruningBytes(points), "derivatives of columns");
+  try {
+    return pruneReal(wasm, new Arena(region), points, order, tolerance);
+  } finally {
+    pool.release(region);
+  }
+}
+
+/** Derivatives of all columns by the positions of the neighbors of each environment. */
+export function derivativesAt(space: Workspace, descriptor: Descriptor, species: SpeciesList, environments: readonly SingleEnvironment[]): Derivatives[] {
+  const describer = new EnvironmentDescriber(space, descriptor, species);
+  try {
+    return environments.map((environment) => {
+      const { jacobian } = describer.derivatives(environment);
+      const nColumns = describer.nFeatures;
+      const nVariables = jacobian.length / nColumns;
+      const rows = new Float64Array(jacobian.length);
+      for (let variable = 0; variable < nVariables; variable++) {
+        for (let column = 0; column < nColumns; column++) rows[column * nVariables + variable] = jacobian[variable * nColumns + column];
+      }
+      return { nColumns, nVariables, rows, label: environment.label };
+    });
+  } finally {
+    describer.release();
+  }
+}
+
+/** Simple columns first. */
+function usualOrder(descriptor: Descriptor, species: SpeciesList): number[] {
+  const features = descriptor.features(species);
+  const roughness = descriptor.smoothness?.(species);
+  return features
+    .map((_, column) => column)
+    .sort((a, b) => features[a].bodyOrder - features[b].bodyOrder || (roughness ? roughness[a] - roughness[b] : 0) || a - b);
+}
+
+/** What the conditioned form takes. */
+export interface ConditionedOptions extends Pick<ColumnPruningOptions, "points" | "order" | "tolerance"> {
+  /** Environments of the data, and others. */
+  readonly environments: readonly SingleEnvironment[];
+  /** Of each column over the data. */
+  readonly deviations: ArrayLike<number>;
+  /** 1/Å: what is left of a column at least, in units of its deviation. Default 1e-3. */
+  readonly threshold?: number;
+  /** Columns are looked at class by class, ascending: of each column its class. Default: its body order. */
+  readonly classes?: ArrayLike<number>;
+}
+
+/** The conditioned form, and how many columns other thresholds keep. */
+export interface ConditionedColumns extends ConditionedPruning {
+  readonly threshold: number;
+  readonly counts: readonly { readonly threshold: number; readonly kept: number }[];
+}
+
+const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
+
+/**
+ * The columns that are well independent in all environments where any is: see `pruneConditioned`.
+ * @throws {InvalidParameterError} for a descriptor without a row for each center, and a threshold that is not greater than 0
+ */
+export function pruneColumnsConditioned(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ConditionedOptions): ConditionedColumns {
+  const { environments, deviations, threshold = 1e-3, tolerance } = options;
+  const features = descriptor.features(species);
+  const classes = classesOf(options.classes ?? features.map(({ bodyOrder }) => bodyOrder));
+  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, environments)];
+  const ranks = points.map((point) => prunedAt(space, [point], features.map((_, column) => column), tolerance).points[0].rank);
+  const at = (own: number): ConditionedPruning => pruneConditioned(points, classes, deviations, ranks, own);
+  const counts = [...new Set([...THRESHOLDS, threshold])].sort((a, b) => b - a).map((own) => ({ threshold: own, kept: at(own).kept.reduce((sum, one) => sum + one, 0) }));
+  return { ...at(threshold), threshold, counts };
+}
+
+function classesOf(classOf: ArrayLike<number>): number[][] {
+  const classes = new Map<number, number[]>();
+  for (let column = 0; column < classOf.length; column++) classes.set(classOf[column], [...(classes.get(classOf[column]) ?? []), column]);
+  return [...classes].sort(([a], [b]) => a - b).map(([, columns]) => columns);
+}

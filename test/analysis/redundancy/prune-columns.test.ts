@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pruneColumns, pruneColumnsConditioned } from "../../../src/analysis/index.js";
+import { pruneConditioned, pruneReal, realPruningBytes, type Derivatives } from "../../../src/analysis/redundancy/real-pruning.js";
+import { createDescriptor } from "../../../src/descriptors/registry.js";
+import type { SingleEnvironment } from "../../../src/environments/single-environment.js";
+import type { Executor } from "../../../src/parallel/index.js";
+import { Arena } from "../../../src/wasm/memory.js";
+import { testExecutor } from "../../expect.js";
+
+let executor: Executor;
+beforeAll(async () => {
+  executor = await testExecutor();
+});
+afterAll(() => executor.close());
+
+const at = (label: string, ...positions: readonly number[]): SingleEnvironment => ({ center: 6, neighbors: new Uint8Array(positions.length / 3).fill(1), displacements: Float64Array.from(positions), label });
+
+/** Three columns by two variables: the second is twice the first. */
+const point: Derivatives = { nColumns: 4, nVariables: 2, rows: Float64Array.of(1, 0, 2, 0, 1, 1, 0, 0), label: "by hand" };
+
+function real(points: readonly Derivatives[], order: readonly number[]): ReturnType<typeof pruneReal> {
+  const region = executor.pool.allocate(realPruningBytes(points), "rows");
+  try {
+    return pruneReal(executor.wasm, new Arena(region), points, order);
+  } finally {
+    executor.pool.release(region);
+  }
+}
+
+describe("pruning in double precision", () => {
+  it("drops what depends on columns before it, and columns that are constant", () => {
+    const found = real([point], [0, 1, 2, 3]);
+    expect([...found.kept]).toEqual([1, 0, 1, 0]);
+    expect(found.smallestKept).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(found.largestDropped).toBe(0);
+    expect([...real([point], [2, 1, 0, 3]).kept]).toEqual([0, 1, 1, 0]);
+  });
+
+  it("keeps what one of several points needs", () => {
+    const other: Derivatives = { ...point, rows: Float64Array.of(1, 0, 0, 1, 1, 1, 0, 0), label: "another" };
+    const found = real([point, other], [0, 1, 2, 3]);
+    expect([...found.kept]).toEqual([1, 1, 1, 0]);
+    expect(found.points.map(({ rank }) => rank)).toEqual([2, 2]);
+  });
+
+  it("has no gap where nothing was dropped", () => {
+    expect(real([{ nColumns: 1, nVariables: 1, rows: Float64Array.of(3), label: "one" }], [0])).toMatchObject({ largestDropped: undefined, gap: undefined });
+  });
+});
+
+describe("the conditioned form", () => {
+  it("takes of a class the column of which most is left, and ends the class below the threshold", () => {
+    const rows: Derivatives = { nColumns: 3, nVariables: 3, rows: Float64Array.of(1, 0, 0, 1, 1e-2, 0, 2, 0, 1e-5), label: "by hand" };
+    const all = pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-6);
+    expect([...all.kept]).toEqual([1, 1, 1]);
+    const some = pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-3);
+    expect([...some.kept]).toEqual([0, 1, 1]);
+    expect(some.residuals[2]).toBeCloseTo(2, 6);
+    expect(some.residuals[1]).toBeCloseTo(1e-2, 6);
+    // in units of its deviation the first column is larger than the others
+    expect([...pruneConditioned([rows], [[0, 1, 2]], [0.1, 1, 1], [3], 1e-3).kept]).toEqual([1, 1, 0]);
+    expect([...pruneConditioned([rows], [[0, 1, 2]], [0, 1, 1], [3], 1e-3).kept]).toEqual([0, 1, 1]);
+    expect(() => pruneConditioned([rows], [[0]], [1], [3], 0)).toThrow("the threshold 0 must be greater than 0");
+  });
+});
+
+describe("columns of descriptors", () => {
+  const soap = createDescriptor({ type: "soap", cutoff: { radius: 4 }, nMax: 3, lMax: 2, sigma: 0.5, species: ["C", "H"] });
+  const expansion = createDescriptor({ type: "ace", cutoff: { radius: 4 }, order: 3, degree: [8, 8, 8], lWeight: 1, pair: false, species: ["H"] });
+
+  it("have as many independent derivatives as neighbors have positions up to rotation, at most", () => {
+    for (const nNeighbors of [1, 2, 4, 6]) {
+      const { points } = pruneColumns(executor, expansion, [1], { nNeighbors, center: 1 });
+      expect(points[0].rank, `${nNeighbors} neighbors`).toBe(nNeighbors === 1 ? 1 : 3 * nNeighbors - 3);
+    }
+  });
+
+  it("SOAP repeats itself: its columns are symmetric sums of fewer", () => {
+    const { kept, gap, points } = pruneColumns(executor, soap, [1, 6], { seed: 1 });
+    const rank = kept.reduce((sum, own) => sum + own, 0);
+    expect(rank).toBe(points[0].rank);
+    expect(rank).toBeLessThanOrEqual(soap.featureCount([1, 6]));
+    expect(gap === undefined || gap > 0).toBe(true);
+  });
+
+  it("of symmetric environments have the rank that symmetry leaves", () => {
+    const tetrahedron = at("methane", 1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1);
+    const singular = at("singular CH4", 0.42, 0.28, 0.98, 0.7, 0.56, 0.42, 0.7, -0.56, -0.42, -0.84, 0, 0);
+    const line = at("on a line", 0, 0, 1, 0, 0, -1.3);
+    const one = at("one neighbor", 0, 0, 1.1);
+    const second = createDescriptor({ type: "ace", cutoff: { radius: 4 }, order: 2, degree: [10, 10], lWeight: 1, pair: false, species: ["C", "H"] });
+    const third = createDescriptor({ type: "ace", cutoff: { radius: 4 }, order: 3, degree: [8, 8, 8], lWeight: 1, pair: false, species: ["C", "H"] });
+    const ranks = (descriptor: typeof third): number[] => pruneColumns(executor, descriptor, [1, 6], { environments: [tetrahedron, singular, line, one] }).points.slice(1).map(({ rank }) => rank);
+    expect(ranks(second)).toEqual([1, 8, 2, 1]);
+    expect(ranks(third)).toEqual([1, 9, 2, 1]);
+  });
+
+  it("well independent in data", () => {
+    const environments = [at("a", 0.4, 0.3, 1, 0.7, 0.5, 0.4, 0.7, -0.6, -0.1, -0.8, 0.1, 0.3), at("b", 1, 0.1, 0.4, -0.3, 0.8, 0.6, -0.5, -1, 0.2, 0.2, -0.4, 0.9)];
+    const deviations = new Float64Array(soap.featureCount([1, 6])).fill(1);
+    const found = pruneColumnsConditioned(executor, soap, [1, 6], { environments, deviations });
+    expect(found.counts.map(({ kept }) => kept)).toEqual([...found.counts.map(({ kept }) => kept)].sort((a, b) => a - b));
+    expect(found.kept.reduce((sum, own) => sum + own, 0)).toBe(found.counts.find(({ threshold }) => threshold === 1e-3)!.kept);
+    expect(found.kept.reduce((sum, own) => sum + own, 0)).toBeLessThanOrEqual(9);
+  });
+});
