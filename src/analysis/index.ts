@@ -94,3 +94,4 @@ export { type AcePruning, type AcePruningOptions, pruneAce } from "./redundancy/
 export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns, type ConditionedOptions, pruneColumns, pruneColumnsConditioned } from "./redundancy/prune-columns.js";
 export { randomEnvironment } from "./redundancy/random-environments.js";
 export { type ConditionedPruning, type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
+export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";

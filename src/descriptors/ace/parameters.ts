@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pruningRecordSchema } from "../pruning-record.js";
 
 /** Largest correlation order: products of up to so many neighbors. */
 export const LARGEST_ORDER = 5;
@@ -155,6 +156,7 @@ export const aceSchema = z.strictObject({
     .optional()
     .describe("how much each factor of a neighbor of a species adds to the degree, by chemical symbol, as { N: 1, O: 1 } for species that are rare; default: 0"),
   functions: z.array(explicitFunction).min(1).optional().describe("these functions, in place of a choice by degree"),
+  pruning: pruningRecordSchema.optional(),
   radial: radial.prefault({ type: "polynomials" }).describe("functions of the distance"),
   pair: z.union([z.literal(false), z.literal("radial"), pair]).prefault({}).describe("a sum of functions of one distance beside them; radial: of the g_k of the radial basis; false: none"),
   bondLengths: bondLengthsSchema,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pruningRecordSchema } from "../pruning-record.js";
 
 const columnsSchema = z.strictObject({
   type: z.literal("columns"),
@@ -6,6 +7,7 @@ const columnsSchema = z.strictObject({
     .union([z.array(z.number().int().nonnegative()).min(1), z.array(z.string().min(1)).min(1)])
     .describe("columns that are kept, in the order that they get: positions from 0, or labels, as files of fingerprints name them"),
   species: z.array(z.string()).min(1).optional().describe("chemical symbols that the list is for: data must have these; needed with positions"),
+  pruning: pruningRecordSchema.optional(),
 });
 
 /** A list of columns. */

@@ -125,6 +125,23 @@ describe("pruned cluster expansions", () => {
     expect(pruning.keptByOrder).toEqual([8, 30, 3]);
   });
 
+  it("still tell degenerate environments apart where there are functions of order 3", async () => {
+    // Pozdnyakov et al., Phys. Rev. Lett. 125, 166001 (2020): the same distances and angles, not congruent
+    const [h1, h2, h4] = [[0.6, 0.5, -0.7], [0.3, -0.8, 0.6], [0.4, 0.7, 0.5]];
+    const turned = ([x, y, z]: readonly number[]): number[] => [x, -y, -z];
+    const pair = [h4, turned(h4)].map((last, i) => ({ center: 6, neighbors: [1, 1, 1, 1], displacements: Float64Array.from([h1, h2, turned(h2), last].flat()), label: `degenerate ${i}` }));
+    const difference = async (order: number): Promise<number> => {
+      const parameters = aceSchema.parse({ type: "ace", cutoff: { radius: 3 }, order, degree: 8, lWeight: 1, pair: false, species: ["C", "H"] });
+      const { functions } = await pruneAce(executor, parameters, [1, 6]);
+      const describer = new EnvironmentDescriber(executor, createDescriptor({ type: "ace", cutoff: { radius: 3 }, pair: false, functions, species: ["C", "H"] }), [1, 6]);
+      const [a, b] = pair.map((own) => describer.values(own));
+      describer.release();
+      return Math.hypot(...a.map((value, i) => value - b[i])) / Math.hypot(...a);
+    };
+    expect(await difference(2)).toBeLessThan(1e-13);
+    expect(await difference(3)).toBeGreaterThan(1e-4);
+  });
+
   it("say why lists are not pruned exactly", async () => {
     await expect(pruneAce(executor, ace({ functions: [{ n: [1], l: [0] }] }), [14])).rejects.toThrow("the functions are listed already");
     await expect(pruneAce(executor, ace({ maximumFunctions: 5 }), [14])).rejects.toThrow("maximumFunctions may take some couplings");

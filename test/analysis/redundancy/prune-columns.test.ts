@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pruneColumns, pruneColumnsConditioned } from "../../../src/analysis/index.js";
+import { pruneColumns, pruneColumnsConditioned, SMALLEST_GAP } from "../../../src/analysis/index.js";
 import { pruneConditioned, pruneReal, realPruningBytes, type Derivatives } from "../../../src/analysis/redundancy/real-pruning.js";
 import { createDescriptor } from "../../../src/descriptors/registry.js";
 import type { SingleEnvironment } from "../../../src/environments/single-environment.js";
@@ -75,12 +75,17 @@ describe("columns of descriptors", () => {
     }
   });
 
-  it("SOAP repeats itself: its columns are symmetric sums of fewer", () => {
-    const { kept, gap, points } = pruneColumns(executor, soap, [1, 6], { seed: 1 });
-    const rank = kept.reduce((sum, own) => sum + own, 0);
-    expect(rank).toBe(points[0].rank);
-    expect(rank).toBeLessThanOrEqual(soap.featureCount([1, 6]));
-    expect(gap === undefined || gap > 0).toBe(true);
+  it("of SOAP are the products of n vectors with 2l + 1 components, which have fewer free numbers than there are products", () => {
+    const free = (n: number, l: number): number => (n > 2 * l + 1 ? n * (2 * l + 1) - l * (2 * l + 1) : (n * (n + 1)) / 2);
+    for (const [nMax, lMax] of [[3, 2], [4, 3], [6, 1]]) {
+      const own = createDescriptor({ type: "soap", cutoff: { radius: 4 }, nMax, lMax, sigma: 0.5, species: ["H"] });
+      const { points, gap, kept } = pruneColumns(executor, own, [1], { seed: 1 });
+      const expected = Array.from({ length: lMax + 1 }, (_, l) => free(nMax, l)).reduce((sum, value) => sum + value, 0);
+      expect(expected).toBeLessThan(own.featureCount([1]));
+      expect(points[0].rank).toBe(expected);
+      expect(kept.reduce((sum, value) => sum + value, 0)).toBe(expected);
+      expect(gap).toBeGreaterThan(SMALLEST_GAP);
+    }
   });
 
   it("of symmetric environments have the rank that symmetry leaves", () => {

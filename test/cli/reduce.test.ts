@@ -1,0 +1,111 @@
+// Reduced descriptors through the command, and what uses them.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { describeSchema } from "../../src/config/describe-config.js";
+import { fitFileSchema } from "../../src/config/fit-config.js";
+import { createDescriptor } from "../../src/descriptors/registry.js";
+import { validate } from "../../src/validation.js";
+import { type RunResult, runMain } from "./run-pestle.js";
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const quiet = ["--quiet", "--threads", "1"];
+
+/** Water-like clusters without symmetry. */
+function clusters(): string {
+  const frames = [0, 1, 2].map((frame) => {
+    const atoms = [["O", 0, 0, 0], ["H", 0.9 + 0.05 * frame, 0.2, 0.1], ["H", -0.3, 0.9, 0.2 * frame], ["O", 0.4, -0.5, 2.6], ["H", 1.2, -0.9, 2.4 + 0.1 * frame], ["H", 0.2, -0.4, 3.5]];
+    return `${atoms.length}\npbc="F F F" energy=${-10 - 0.1 * frame}\n${atoms.map((own) => own.join(" ")).join("\n")}\n`;
+  });
+  return frames.join("");
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-reduce-"));
+  writeFileSync(at("water.xyz"), clusters());
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function ok(...args: string[]): Promise<RunResult> {
+  const result = await runMain([...args, ...quiet]);
+  if (result.status !== 0) throw new Error(`${args.join(" ")}: ${result.stderr}`);
+  return result;
+}
+
+async function failure(...args: string[]): Promise<string> {
+  const { status, stderr } = await runMain([...args, ...quiet]);
+  expect(status).toBe(2);
+  return stderr;
+}
+
+describe("pestle reduce", () => {
+  it("writes a cluster expansion with a list of functions, which others take", async () => {
+    const { stdout } = await ok("reduce", "-d", "ace", "-p", "order=3,degree=8,lWeight=1,cutoff.radius=4", "--species", "O", "-o", at("ace.yaml"), "--json");
+    const [told] = JSON.parse(stdout).descriptors;
+    expect(told).toMatchObject({ type: "ace", full: 73, kept: 25, pairs: 8, variables: 45, bound: 42, warnings: [] });
+    expect(told.orders).toEqual([{ order: 1, full: 8, kept: 8 }, { order: 2, full: 30, kept: 14 }, { order: 3, full: 35, kept: 3 }]);
+    const text = readFileSync(at("ace.yaml"), "utf8");
+    expect(text).toMatch(/^# Reduced by pestle/u);
+    expect(text).toMatch(/- \{ n: \[ 1, 1, 1 \], l: \[ 1, 1, 2 \] \}/u);
+    const { descriptor } = parse(text) as { descriptor: { type: string } & Record<string, unknown> };
+    expect(descriptor.pruning).toEqual({ method: "exact", full: 73, candidates: "degree, order, factors (n, l, species), coupling", seed: 0, prime: 2147483629 });
+    expect(createDescriptor(descriptor).featureCount([8])).toBe(33);
+    expect(validate(describeSchema, { data: "x.xyz", descriptor })).toBeDefined();
+  });
+
+  it("replaces the descriptors of a fit file and keeps its comments, and the file can be fitted with", async () => {
+    writeFileSync(at("fit.yaml"), "# how water is fitted\ndata: { train: water.xyz }\nmodel:\n  type: linear\n  terms:\n    - descriptor: { type: ace, order: 2, degree: [5, 5], lWeight: 1, cutoff: { radius: 3 }, pair: false } # of all\nfit: { sigma: { energy: 0.001 } }\n");
+    await ok("reduce", "-c", at("fit.yaml"), "-o", at("pruned.yaml"), "--keep-pairs");
+    const text = readFileSync(at("pruned.yaml"), "utf8");
+    expect(text).toContain("# how water is fitted");
+    const config = parse(text) as Record<string, never>;
+    expect(validate(fitFileSchema(config), config)).toBeDefined();
+    await ok("fit", at("pruned.yaml"), "-o", at("water.pestle"), "--no-checkpoint");
+    const { stdout } = await ok("info", at("water.pestle"), "--json");
+    expect(stdout).toContain('"prime": 2147483629');
+  });
+
+  it("writes a list of columns of other descriptors", async () => {
+    const { stdout } = await ok("reduce", at("water.xyz"), "-d", "soap", "-p", "nMax=2,lMax=1,sigma=0.5,cutoff.radius=4", "-o", at("soap.json"), "--json");
+    const [told] = JSON.parse(stdout).descriptors;
+    expect(told.kept).toBeLessThanOrEqual(told.full);
+    const { descriptor } = JSON.parse(readFileSync(at("soap.json"), "utf8"));
+    expect(descriptor.reduction).toMatchObject({ type: "columns", pruning: { method: "double", full: told.full } });
+    expect(createDescriptor(descriptor as { type: string }).featureCount([1, 8])).toBe(told.kept);
+    await ok("describe", at("water.xyz"), "-c", at("soap.json"), "-o", at("soap.npy"));
+  });
+
+  it("looks at environments of the data where it is asked to", async () => {
+    const flexible = JSON.parse((await ok("reduce", at("water.xyz"), "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--flexible", "--environments", "4", "-o", at("flexible.yaml"), "--json")).stdout).descriptors[0];
+    expect(flexible.record).toMatchObject({ method: "double", environments: 4 });
+    expect(flexible.points.length).toBe(5);
+    const exact = JSON.parse((await ok("reduce", at("water.xyz"), "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "-o", at("exact.yaml"), "--json")).stdout).descriptors[0];
+    expect(flexible.kept).toBeGreaterThanOrEqual(exact.kept);
+    expect(exact.record.method).toBe("exact");
+    const conditioned = JSON.parse((await ok("reduce", at("water.xyz"), "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--threshold", "1e-2", "-o", at("conditioned.yaml"), "--json")).stdout).descriptors[0];
+    expect(conditioned.counts.length).toBe(5);
+    expect(conditioned.kept).toBe(conditioned.counts[1].kept);
+  });
+
+  it("says beforehand how many columns there are", async () => {
+    const { stdout } = await ok("reduce", "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--species", "Si", "--dry-run");
+    expect(stdout).toBe("ace of Si: 20 columns (6 of order 1, 14 of order 2), exact arithmetic\n");
+  });
+
+  it("says what is missing or does not fit", async () => {
+    const ace = ["-d", "ace", "-p", "order=2,degree=4,cutoff.radius=4"];
+    expect(await failure("reduce", ...ace)).toContain("no output is given");
+    expect(await failure("reduce", "-o", at("x.yaml"))).toContain("no descriptor is given; add for example -d ace");
+    expect(await failure("reduce", ...ace, "-o", at("x.yaml"))).toContain("the species are not known: add data, or for example --species Si,O");
+    expect(await failure("reduce", ...ace, "--flexible", "-o", at("x.yaml"))).toContain("--flexible needs data");
+    expect(await failure("reduce", "-d", "soap", "-p", "cutoff.radius=4", "--method", "exact", "--species", "Si", "-o", at("x.yaml"))).toContain("exact arithmetic is for the cluster expansion");
+    expect(await failure("reduce", ...ace, "--species", "Si", "--method", "exactly", "-o", at("x.yaml"))).toContain("--method is exactly; it is exact or double");
+    expect(await failure("reduce", ...ace, "--species", "Si", "--prime", "17", "-o", at("x.yaml"))).toContain("17 is not a prime between");
+    expect(await failure("reduce", "-d", "spherical-expansion", "-p", "cutoff.radius=4,nMax=2,lMax=1,sigma=0.5", "--species", "Si", "-o", at("x.yaml"))).toContain("its columns turn with the structure");
+    expect(await failure("reduce", "-c", at("ace.yaml"), "-d", "ace", "-o", at("x.yaml"))).toContain("a file and a descriptor are given at once");
+    expect(await failure("reduce", at("water.xyz"), "-c", at("soap.json"), "-o", at("x.yaml"))).toContain("it has a reduction already");
+  });
+});
