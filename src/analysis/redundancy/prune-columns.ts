@@ -8,15 +8,15 @@ import { type ConditionedPruning, type Derivatives, pruneConditioned, pruneReal,
 
 /** How the columns of a descriptor are pruned in double precision. */
 export interface ColumnPruningOptions {
-  /** Of the random environment. Default 0. */
+  /** Of the random environments. Default 0. */
   readonly seed?: number;
-  /** Atomic number of the center of the random environment. Default: the first species. */
-  readonly center?: number;
-  /** Of the random environment. Default: enough for as many independent columns as there are, at most 400. */
+  /** Atomic numbers of the centers of random environments, one each. Default: all species, since some columns are of one center only. */
+  readonly centers?: readonly number[];
+  /** Of each random environment. Default: enough for as many independent columns as there are, at most 1500. */
   readonly nNeighbors?: number;
   /** A column is kept, too, if it is independent in one of these. Default: none. */
   readonly environments?: readonly SingleEnvironment[];
-  /** Derivatives at further points, by other variables. */
+  /** Derivatives by other variables, in place of those in random environments. */
   readonly points?: readonly Derivatives[];
   /** Columns in the order in which they are looked at. Default: by body order, roughness where the descriptor tells, place. */
   readonly order?: readonly number[];
@@ -31,8 +31,8 @@ export interface ColumnPruning extends RealPruning {
   readonly order: readonly number[];
 }
 
-/** More neighbors make no environment of a crystal. */
-const MOST_NEIGHBORS = 400;
+/** More neighbors take gigabytes. */
+const MOST_NEIGHBORS = 1500;
 const FEWEST_NEIGHBORS = 12;
 
 /**
@@ -41,10 +41,10 @@ const FEWEST_NEIGHBORS = 12;
  * @throws {InvalidParameterError} for a descriptor without a row for each center
  */
 export function pruneColumns(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ColumnPruningOptions = {}): ColumnPruning {
-  const { seed = 0, center = species[0], environments = [], order = usualOrder(descriptor, species), tolerance } = options;
+  const { seed = 0, centers = species, environments = [], order = usualOrder(descriptor, species), tolerance } = options;
   const nNeighbors = options.nNeighbors ?? Math.min(MOST_NEIGHBORS, Math.max(FEWEST_NEIGHBORS, Math.ceil(descriptor.featureCount(species) / 3) + 2));
-  const random = randomEnvironment(center, species, nNeighbors, descriptor.cutoff, seed);
-  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, [...(options.points ? [] : [random]), ...environments])];
+  const random = options.points ? [] : centers.map((center) => randomEnvironment(center, species, nNeighbors, descriptor.cutoff, seed));
+  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, [...random, ...environments])];
   return { ...prunedAt(space, points, order, tolerance), seed, order };
 }
 

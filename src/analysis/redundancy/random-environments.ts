@@ -5,6 +5,7 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import type { SingleEnvironment } from "../../environments/single-environment.js";
 import { InvalidParameterError } from "../../errors.js";
 import { seededRandom } from "../../math/random.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 
 /** Neighbors are drawn between these parts of the cutoff. */
 const NEAREST = 0.3;
@@ -21,7 +22,7 @@ export function randomEnvironment(center: number, species: SpeciesList, nNeighbo
   for (let j = 0; j < nNeighbors; j++) displacements.set(drawPosition(random, cutoff), 3 * j);
   const offset = uniformInt(random, 0, species.length - 1);
   const neighbors = Array.from({ length: nNeighbors }, (_, j) => species[(j + offset) % species.length]);
-  return { center, neighbors, displacements, label: `random environment of ${nNeighbors} neighbors, seed ${seed}` };
+  return { center, neighbors, displacements, label: `random environment of ${symbolOf(center)} with ${nNeighbors} neighbors, seed ${seed}` };
 }
 
 function drawPosition(random: RandomGenerator, cutoff: number): number[] {

@@ -25,7 +25,7 @@ export interface ReduceOptions {
   readonly seed?: number;
   /** So many functions or columns are kept, the simple ones first. Default: all that are independent. */
   readonly size?: number;
-  /** All functions of orders 1 and 2, columns of body orders 2 and 3, are kept, too: for linear models. */
+  /** All functions of orders 1 and 2 of a cluster expansion are kept, too: for linear models. */
   readonly keepPairs?: boolean;
   /** Of double precision, see `pruneReal`. */
   readonly tolerance?: number;
@@ -83,6 +83,7 @@ export async function reduceDescriptor(executor: Executor, parameters: TypedPara
   if (isExact) return reduceExactly(executor, parameters, species, options);
   const own = innermost(parameters);
   const descriptor = createEnvironmentDescriptor(own, "reductions");
+  if (descriptor.learn) throw new InvalidParameterError(`${descriptor.name}: it takes numbers from data, which its columns depend on: describe the data first, and take the parameters that it stored`);
   if (descriptor.turns) throw new InvalidParameterError(`${descriptor.name}: its columns turn with the structure, so that a part of them would mean nothing: reduce what is made of them, such as soap`);
   return reduceColumns(executor, parameters, descriptor, species, options);
 }
@@ -94,11 +95,12 @@ function innermost(parameters: TypedParameters): TypedParameters {
   return Object.fromEntries(Object.entries(parameters).filter(([key]) => !(OUTER as readonly string[]).includes(key))) as TypedParameters;
 }
 
-function check({ type, reduction }: TypedParameters, { size, threshold, environments = [], deviations, method, tolerance }: ReduceOptions): void {
+function check({ type, reduction }: TypedParameters, { size, threshold, environments = [], deviations, method, tolerance, keepPairs }: ReduceOptions): void {
   if (reduction !== undefined) throw new InvalidParameterError(`${type}: it has a reduction already; take it away first, and reduce what it is made of`);
   if (size !== undefined && !(Number.isInteger(size) && size > 0)) throw new InvalidParameterError(`size is ${size}; it must be a whole number from 1 on`);
   if (threshold !== undefined && (environments.length === 0 || !deviations)) throw new InvalidParameterError("a threshold is for what is left of columns over data: give data, too");
   if (tolerance !== undefined && !(tolerance > 0 && tolerance < 1)) throw new InvalidParameterError(`tolerance is ${tolerance}; it must be between 0 and 1`);
+  if (keepPairs && type !== "ace") throw new InvalidParameterError(`keeping all functions of orders 1 and 2 is for the cluster expansion (ace); leave it out for ${type}`);
   if (method !== "exact") return;
   if (type !== "ace") throw new InvalidParameterError(`exact arithmetic is for the cluster expansion (ace); ${type} is pruned in double precision`);
   if (environments.length > 0) throw new InvalidParameterError("exact arithmetic takes no environments of data, whose coordinates are no whole numbers: prune in double precision, or without data");
@@ -184,9 +186,14 @@ function independent(executor: Executor, descriptor: Descriptor, species: Specie
       smallestKept,
       largestDropped,
       points,
-      warnings: isClear ? [] : [`what is kept and what is not differ by a factor of ${gap.toPrecision(2)} only, so that the number depends on the tolerance: ${instead}`],
+      warnings: [...(isFull(points, expansion) ? [`the random environments have too few neighbors to tell more columns apart: ${points[0].rank} were kept there, as many as neighbors have positions up to rotation`] : []), ...(isClear ? [] : [`what is kept and what is not differ by a factor of ${gap.toPrecision(2)} only, so that the number depends on the tolerance: ${instead}`])],
     },
   };
+}
+
+/** Whether the first random environment has nothing left to tell. */
+function isFull([{ rank, nVariables }]: readonly PointRank[], expansion: ListedExpansion | undefined): boolean {
+  return !expansion && rank >= nVariables - 3;
 }
 
 async function conditioned(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, options: ReduceOptions): Promise<Found> {

@@ -2,7 +2,7 @@ import { type DescriptorReduction, methodOf, reduceDescriptor, type ReduceOption
 import { readConfigFile, type ConfigFile, resolveBeside } from "../../config/config-file.js";
 import { applyAssignments } from "../../config/overrides.js";
 import { descriptorsIn, type PlacedDescriptor, reducedFile } from "../../config/reduced-file.js";
-import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
+import { createDescriptor, createEnvironmentDescriptor } from "../../descriptors/registry.js";
 import type { Descriptor } from "../../descriptors/descriptor.js";
 import { columnStatistics } from "../../environments/learn.js";
 import { environmentOf, type SingleEnvironment } from "../../environments/single-environment.js";
@@ -46,7 +46,7 @@ const ENVIRONMENTS = 20;
  */
 export async function runReduce(session: Session, data: string | undefined, flags: ReduceFlags): Promise<void> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
-  const descriptors = file ? descriptorsOf(file) : [{ path: ["descriptor"], parameters: givenDescriptor(flags) }];
+  const descriptors = file ? descriptorsOf(session, file) : [{ path: ["descriptor"], parameters: givenDescriptor(flags) }];
   const dataPath = data ?? (file && dataOf(file));
   checkFlags(flags, dataPath);
   if (flags.output !== undefined) {
@@ -64,10 +64,14 @@ function givenDescriptor({ descriptor, parameters, config }: ReduceFlags): Typed
   return (parameters ? applyAssignments(own, parameters) : own) as TypedParameters;
 }
 
-function descriptorsOf(file: ConfigFile): PlacedDescriptor[] {
+/** Of all descriptors of a file those with a row for each center: pairs and triplets have few columns. */
+function descriptorsOf(session: Session, file: ConfigFile): PlacedDescriptor[] {
   const found = descriptorsIn(file.value);
   if (found.length === 0) throw new InvalidParameterError(`${file.path} has no descriptor with a type`);
-  return found;
+  const of = found.filter(({ parameters }) => createDescriptor(parameters).rows !== "tuple");
+  if (of.length === 0) throw new InvalidParameterError(`${file.path} has descriptors of pairs and triplets only, which have nothing to drop`);
+  if (of.length < found.length) session.note(`${found.length - of.length} descriptors of pairs and triplets stay as they are`);
+  return of;
 }
 
 /** The data of a file: a path, or training data. */

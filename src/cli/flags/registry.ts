@@ -14,11 +14,8 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: "describe", description: "compute fingerprints of atomic environments", load: () => import("./describe.js") },
   { name: "compare", description: "measure what descriptors cost and tell on your own data", load: () => import("./compare.js") },
-<<<<<<< HEAD
   { name: "audit", description: "say what a descriptor costs, repeats and misses on your own data", load: () => import("./audit.js") },
-=======
   { name: "reduce", aliases: ["prune"], description: "drop the functions or columns of a descriptor that the others tell already", load: () => import("./reduce.js") },
->>>>>>> 16603d4 (pestle reduce: from a descriptor to the functions or columns of it that are independent, as a descriptor like any other)
   { name: "fit", description: "fit a potential to reference energies, forces and virials", load: () => import("./fit.js") },
   { name: "build", description: "make a model file of a potential that needs no fit", load: () => import("./build.js") },
   { name: "tune", description: "search the parameters of a fit: descriptor, kernel, weights", load: () => import("./tune.js") },

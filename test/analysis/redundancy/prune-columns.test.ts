@@ -70,7 +70,7 @@ describe("columns of descriptors", () => {
 
   it("have as many independent derivatives as neighbors have positions up to rotation, at most", () => {
     for (const nNeighbors of [1, 2, 4, 6]) {
-      const { points } = pruneColumns(executor, expansion, [1], { nNeighbors, center: 1 });
+      const { points } = pruneColumns(executor, expansion, [1], { nNeighbors });
       expect(points[0].rank, `${nNeighbors} neighbors`).toBe(nNeighbors === 1 ? 1 : 3 * nNeighbors - 3);
     }
   });
@@ -95,9 +95,14 @@ describe("columns of descriptors", () => {
     const one = at("one neighbor", 0, 0, 1.1);
     const second = createDescriptor({ type: "ace", cutoff: { radius: 4 }, order: 2, degree: [10, 10], lWeight: 1, pair: false, species: ["C", "H"] });
     const third = createDescriptor({ type: "ace", cutoff: { radius: 4 }, order: 3, degree: [8, 8, 8], lWeight: 1, pair: false, species: ["C", "H"] });
-    const ranks = (descriptor: typeof third): number[] => pruneColumns(executor, descriptor, [1, 6], { environments: [tetrahedron, singular, line, one] }).points.slice(1).map(({ rank }) => rank);
+    const ranks = (descriptor: typeof third): number[] => pruneColumns(executor, descriptor, [1, 6], { environments: [tetrahedron, singular, line, one] }).points.slice(2).map(({ rank }) => rank);
     expect(ranks(second)).toEqual([1, 8, 2, 1]);
     expect(ranks(third)).toEqual([1, 9, 2, 1]);
+  });
+
+  it("of one center only are looked at around that center", () => {
+    const acsf = createDescriptor({ type: "acsf", cutoff: { radius: 4 }, species: ["C", "H"], functions: [{ center: "C", type: "G2", neighbor: "H", eta: 1, shift: 0 }, { center: "H", type: "G2", neighbor: "C", eta: 1, shift: 0 }] });
+    expect([...pruneColumns(executor, acsf, [1, 6]).kept]).toEqual(new Array(acsf.featureCount([1, 6])).fill(1));
   });
 
   it("well independent in data", () => {
