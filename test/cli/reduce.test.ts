@@ -57,14 +57,14 @@ describe("pestle reduce", () => {
   });
 
   it("replaces the descriptors of a fit file and keeps its comments, and the file can be fitted with", async () => {
-    writeFileSync(at("fit.yaml"), "# how water is fitted\ndata: { train: water.xyz }\nmodel:\n  type: linear\n  terms:\n    - descriptor: { type: ace, order: 2, degree: [5, 5], lWeight: 1, cutoff: { radius: 3 }, pair: false } # of all\nfit: { sigma: { energy: 0.001 } }\n");
+    writeFileSync(at("fit.yaml"), "# how water is fitted\ndata: { train: water.xyz }\nmodel:\n  type: linear\n  isolatedAtomEnergies: { H: 0, O: 0 }\n  terms:\n    - descriptor: { type: ace, order: 2, degree: [5, 5], lWeight: 1, cutoff: { radius: 3 }, pair: false } # of all\nfit: { sigma: { energy: 0.001 } }\n");
     await ok("reduce", "-c", at("fit.yaml"), "-o", at("pruned.yaml"), "--keep-pairs");
     const text = readFileSync(at("pruned.yaml"), "utf8");
     expect(text).toContain("# how water is fitted");
     const config = parse(text) as Record<string, never>;
     expect(validate(fitFileSchema(config), config)).toBeDefined();
     await ok("fit", at("pruned.yaml"), "-o", at("water.pestle"), "--no-checkpoint");
-    const { stdout } = await ok("info", at("water.pestle"), "--json");
+    const { stdout } = await runMain(["info", at("water.pestle"), "--json"]);
     expect(stdout).toContain('"prime": 2147483629');
   });
 
