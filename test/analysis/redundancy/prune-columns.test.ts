@@ -101,7 +101,7 @@ describe("columns of descriptors", () => {
   });
 
   it("of one center only are looked at around that center", () => {
-    const acsf = createDescriptor({ type: "acsf", cutoff: { radius: 4 }, species: ["C", "H"], functions: [{ center: "C", type: "G2", neighbor: "H", eta: 1, shift: 0 }, { center: "H", type: "G2", neighbor: "C", eta: 1, shift: 0 }] });
+    const acsf = createDescriptor({ type: "acsf", symmetryFunctions: [{ center: "C", type: 2, neighbors: ["H"], eta: 1, radius: 4 }, { center: "H", type: 2, neighbors: ["C"], eta: 1, radius: 4 }], species: ["C", "H"] });
     expect([...pruneColumns(executor, acsf, [1, 6]).kept]).toEqual(new Array(acsf.featureCount([1, 6])).fill(1));
   });
 
