@@ -59,6 +59,8 @@ export { type AcsfGrid, acsfGridSchema, type AcsfParameters, acsfSchema, type Ce
 export { type SoapTurboParameters, soapTurboSchema } from "./descriptors/soap-turbo/parameters.js";
 export { type CenterSelection, parseCenterSelection } from "./environments/center-selection.js";
 export { describeStructures, type DescribeOptions } from "./environments/describe-structures.js";
+export { type EnvironmentDerivatives, EnvironmentDescriber, type MovingAtoms } from "./environments/environment-derivatives.js";
+export { environmentOf, type SingleEnvironment, speciesOfEnvironments } from "./environments/single-environment.js";
 export { columnStatistics, type Learned, learnFromData, type LearnOptions } from "./environments/learn.js";
 export type { FingerprintBlock } from "./environments/fingerprint-block.js";
 export { type CachedEnvironments, EnvironmentCache } from "./environments/cache/environment-cache.js";

@@ -36,8 +36,12 @@ export function stabilizerOf(environment: SingleEnvironment): Stabilizer {
   const found = new Map<string, SymmetryOperation>();
   for (const [p, q] of targets(points, neighbors, first, second)) {
     for (const hand of [1, -1]) {
-      const operation = refined(points, neighbors, turning(points, [first, second], [p, q], hand));
-      if (operation) found.set(keyOf(operation), operation);
+      const start = turning(points, [first, second], [p, q], hand);
+      // neighbors at one place are exchanged by the identity: both orders of them
+      for (const isReversed of [false, true]) {
+        const operation = refined(points, neighbors, start, isReversed);
+        if (operation) found.set(keyOf(operation), operation);
+      }
     }
   }
   return { operations: [...found.values()], axis: second < 0 && first >= 0 ? unit(points[first]) : undefined };
@@ -106,12 +110,16 @@ function frame(points: readonly Point[], [a, b]: readonly [number, number]): [Po
 }
 
 /** The operation near an orientation; undefined where there is none. */
-function refined(points: readonly Point[], species: ArrayLike<number>, start: readonly number[]): SymmetryOperation | undefined {
-  const images = points.map((point, j) => {
-    const turned = apply(start, point);
-    return points.findIndex((other, i) => species[i] === species[j] && distance(turned, other) < 10 * TRIED);
-  });
-  if (images.includes(-1) || new Set(images).size < images.length) return undefined;
+function refined(points: readonly Point[], species: ArrayLike<number>, start: readonly number[], isReversed: boolean): SymmetryOperation | undefined {
+  const images: number[] = [];
+  for (let j = 0; j < points.length; j++) {
+    const turned = apply(start, points[j]);
+    const isImage = (i: number): boolean => species[i] === species[j] && !images.includes(i) && distance(turned, points[i]) < 10 * TRIED;
+    const candidates = points.flatMap((_, i) => (isImage(i) ? [i] : []));
+    const image = candidates.at(isReversed ? -1 : 0);
+    if (image === undefined) return undefined;
+    images.push(image);
+  }
   const matrix = points.length > 0 && Math.max(...rest(points)) > IN_LINE ? closestOrientation(points, images, start) : start;
   const squares = points.map((point, j) => distance(apply(matrix, point), points[images[j]]) ** 2);
   const deviation = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / Math.max(1, points.length));

@@ -7,6 +7,8 @@ export interface StageStructure {
   readonly positions: readonly number[];
   /** Å, 3 × 3; null where none is drawn */
   readonly cell: readonly number[] | null;
+  /** Å, nAtoms × 3: an arrow from each atom; absent: none */
+  readonly arrows?: readonly number[];
 }
 
 /** How a structure is drawn, and what happens where the reader points. */
@@ -17,6 +19,8 @@ export interface StageLook {
   readonly onAtom: (atom: number) => void;
   /** An atom that is larger than the others, in a color of its own. */
   readonly marked?: number;
+  /** Whether the picture stays as the reader turned it: for structures that move. */
+  readonly keepView?: boolean;
 }
 
 /** A picture that turns. */
@@ -81,8 +85,17 @@ export function createStructureStage(stage: HTMLElement): StructureStage | undef
     }
   }
 
-  function draw(target: GLViewer, structure: StageStructure, { colorOf, onAtom, marked = -1 }: StageLook): void {
+  function drawArrows(target: GLViewer, { positions, arrows = [] }: StageStructure): void {
+    for (let at = 0; at < arrows.length; at += 3) {
+      const start = pointAt(positions, at / 3);
+      const end = { x: start.x + arrows[at], y: start.y + arrows[at + 1], z: start.z + arrows[at + 2] };
+      if (Math.hypot(...arrows.slice(at, at + 3)) > 0.02) target.addArrow({ start, end, radius: 0.08, radiusRatio: 2, mid: 0.7, color: "#d55e00" });
+    }
+  }
+
+  function draw(target: GLViewer, structure: StageStructure, { colorOf, onAtom, marked = -1, keepView = false }: StageLook): void {
     const { symbols, positions, cell } = structure;
+    const view = target.getView();
     const lines = symbols.map((symbol, i) => [symbol, ...positions.slice(3 * i, 3 * i + 3)].join(" "));
     target.clear();
     model = target.addModel([symbols.length, "", ...lines].join("\n"), "xyz");
@@ -92,6 +105,12 @@ export function createStructureStage(stage: HTMLElement): StructureStage | undef
     model.setClickable({}, true, (atom: { index?: number }) => onAtom(atom.index ?? -1));
     if (marked >= 0) model.setStyle({ index: marked }, { stick: { radius: 0.09, color: "#d55e00" }, sphere: { scale: 0.4, color: "#d55e00" } });
     if (cell) drawCell(target, cell);
+    drawArrows(target, structure);
+    if (keepView) {
+      target.setView(view);
+      target.render();
+      return;
+    }
     // The third lattice vector up, turned a little: a view along an axis would hide the depth.
     target.setView([0, 0, 0, 0, 0, 0, 0, 1]);
     target.rotate(-78, "x");

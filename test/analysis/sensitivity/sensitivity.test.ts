@@ -127,6 +127,7 @@ const causes: readonly (readonly [string, { type: string }, SingleEnvironment, o
   ["a low degree", { ...soap, lMax: 4 } as never, pairA, { ...none, rank: 8, truncation: 1 }],
   ["an ordinary environment", soap, generic, { ...none, rank: 9 }],
   ["a neighbor beyond the cutoff", soap, methane([[1, 0.1, 0.3], [0, 1, 0.1], [4, 1, 1]]), { ...none, rank: 3, range: 3 }],
+  ["two neighbors at one place", soap, methane([[1, 0.2, 0], [1, 0.2, 0], [-0.3, 1, 0.4]]), { ...none, nModes: 6, rank: 3, symmetry: 3, nOperations: 4 }],
   ["atoms in line", soap, line, { ...none, rank: 3, symmetry: 4, nOperations: 2 }],
   ["no neighbor", soap, methane([]), { ...none, rank: 0 }],
   ["a fingerprint of distances alone", { type: "acsf", cutoff: { radius: 3 }, g2: [[1, 0], [4, 1], [0.3, 0], [9, 1.2], [3, 0.4]] } as never, generic, { ...none, rank: 4, incompleteness: 5 }],
