@@ -91,7 +91,7 @@ export { findBlindSpots } from "./blind-spots/find-blind-spots.js";
 export type { BlindSpotOptions } from "./blind-spots/options.js";
 export type { BlindPair, BlindSpots, ErrorBound, PairEnergy, PairForces, SpeciesSearch, UsualPairs } from "./blind-spots/blind-spots.js";
 export { type AcePruning, type AcePruningOptions, pruneAce } from "./redundancy/prune-ace.js";
-export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns, type ConditionedOptions, pruneColumns, pruneColumnsConditioned } from "./redundancy/prune-columns.js";
+export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns, type ConditionedOptions, pruneColumns, pruneColumnsConditioned, type ThresholdCount } from "./redundancy/prune-columns.js";
 export { randomEnvironment } from "./redundancy/random-environments.js";
 export { type ConditionedPruning, type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
 export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";

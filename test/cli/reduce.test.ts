@@ -90,6 +90,17 @@ describe("pestle reduce", () => {
     expect(conditioned.kept).toBe(conditioned.counts[1].kept);
   });
 
+  it("takes what aliases of a file stand for, and says where it cannot", async () => {
+    const ace = "{ type: ace, order: 2, degree: [4, 4], cutoff: &reach { radius: 3 }, pair: false, species: [O] }";
+    writeFileSync(at("aliases.yaml"), `model:\n  terms:\n    - descriptor: &one ${ace}\n    - descriptor: *one\n`);
+    await ok("reduce", "-c", at("aliases.yaml"), "-o", at("written-out.yaml"));
+    const { model } = parse(readFileSync(at("written-out.yaml"), "utf8"));
+    expect(model.terms[0].descriptor.functions.length).toBe(4);
+    expect(model.terms[1]).toEqual(model.terms[0]);
+    writeFileSync(at("inner.yaml"), `descriptor: ${ace}\nother: *reach\n`);
+    expect(await failure("reduce", "-c", at("inner.yaml"), "-o", at("x.yaml"))).toContain("the file refers to parts of a descriptor that was reduced");
+  });
+
   it("says beforehand how many columns there are", async () => {
     const { stdout } = await ok("reduce", "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--species", "Si", "--dry-run");
     expect(stdout).toBe("ace of Si: 20 columns (6 of order 1, 14 of order 2), exact arithmetic\n");

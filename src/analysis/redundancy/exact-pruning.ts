@@ -18,7 +18,9 @@ export interface ExactPruningOptions {
 
 /** Which of a set of invariants are independent functions. */
 export interface ExactPruning {
+  /** All numbers are modulo it. */
   readonly prime: number;
+  /** Of the random point. */
   readonly seed: number;
   /** All of them, by total degree, order, factors and labels. */
   readonly invariants: readonly Invariant[];

@@ -30,6 +30,7 @@ export interface AcePruning {
   readonly functions: readonly ExplicitFunction[];
   /** Functions of each order from 1 on, without the pair term: before and after. */
   readonly fullByOrder: readonly number[];
+  /** See `fullByOrder`. */
   readonly keptByOrder: readonly number[];
   /** Functions of the pair term: none of them is dropped. */
   readonly pairs: number;

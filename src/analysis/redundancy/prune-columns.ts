@@ -26,6 +26,7 @@ export interface ColumnPruningOptions {
 
 /** Which columns of a descriptor are independent functions. */
 export interface ColumnPruning extends RealPruning {
+  /** Of the random environments. */
   readonly seed: number;
   /** Columns in the order in which they were looked at. */
   readonly order: readonly number[];
@@ -97,10 +98,20 @@ export interface ConditionedOptions extends Pick<ColumnPruningOptions, "points" 
   readonly classes?: ArrayLike<number>;
 }
 
+/** How many columns a threshold keeps. */
+export interface ThresholdCount {
+  /** 1/Å */
+  readonly threshold: number;
+  /** Columns. */
+  readonly kept: number;
+}
+
 /** The conditioned form, and how many columns other thresholds keep. */
 export interface ConditionedColumns extends ConditionedPruning {
+  /** 1/Å, what it was done with. */
   readonly threshold: number;
-  readonly counts: readonly { readonly threshold: number; readonly kept: number }[];
+  /** Columns that these thresholds keep, largest threshold first. */
+  readonly counts: readonly ThresholdCount[];
 }
 
 const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];

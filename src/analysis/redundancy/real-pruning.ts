@@ -5,7 +5,9 @@ import { OrthogonalRows } from "./orthogonal-rows.js";
 
 /** Derivatives of all columns at one point, by any variables. */
 export interface Derivatives {
+  /** Columns of the descriptor. */
   readonly nColumns: number;
+  /** Of the point. */
   readonly nVariables: number;
   /** f64 [nColumns × nVariables] */
   readonly rows: Float64Array;
@@ -21,9 +23,11 @@ const SMALLEST_TOLERANCE = 1e-10;
 
 /** What a pruning found at one point. */
 export interface PointRank {
+  /** What the point is. */
   readonly label: string;
   /** Rank of the columns that are kept. */
   readonly rank: number;
+  /** Of the point: no rank is larger. */
   readonly nVariables: number;
 }
 
@@ -37,6 +41,7 @@ export interface RealPruning {
   readonly largestDropped: number | undefined;
   /** smallestKept / largestDropped; below `SMALLEST_GAP` the answer depends on the tolerance. Undefined where one of them is. */
   readonly gap: number | undefined;
+  /** In the order in which they were given. */
   readonly points: readonly PointRank[];
 }
 

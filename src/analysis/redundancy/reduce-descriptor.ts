@@ -39,8 +39,11 @@ export interface ReduceOptions {
 
 /** Functions of one order, or columns of one body order less one. */
 export interface OrderCount {
+  /** From 1 on. */
   readonly order: number;
+  /** Before. */
   readonly full: number;
+  /** After. */
   readonly kept: number;
 }
 
@@ -48,22 +51,29 @@ export interface OrderCount {
 export interface DescriptorReduction {
   /** Of the descriptor: with a list of functions, or of columns. */
   readonly parameters: TypedParameters;
+  /** As it stands in the parameters, too. */
   readonly record: PruningRecord;
   /** Without functions of the pair term of a cluster expansion, which are all kept. */
   readonly orders: readonly OrderCount[];
+  /** Sum over the orders. */
   readonly full: number;
+  /** Sum over the orders. */
   readonly kept: number;
   /** Functions of a pair term beside them. */
   readonly pairs: number;
-  /** Of the exact pruning: values of all sums over neighbors, and the largest rank that they could have. */
+  /** Of the exact pruning: values of all sums over neighbors. */
   readonly variables?: number;
+  /** Of the exact pruning: no more functions of these variables are independent. */
   readonly bound?: number;
-  /** Of double precision. */
+  /** Of double precision, see `RealPruning`. */
   readonly smallestKept?: number;
+  /** Of double precision, see `RealPruning`. */
   readonly largestDropped?: number;
+  /** Of double precision: where columns were looked at. */
   readonly points?: readonly PointRank[];
   /** Of the conditioned form: what other thresholds keep. */
   readonly counts?: ConditionedColumns["counts"];
+  /** What may be wrong with it, one sentence each. */
   readonly warnings: readonly string[];
 }
 

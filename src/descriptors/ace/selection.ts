@@ -7,6 +7,7 @@ export interface Factor {
   readonly species: number;
   /** Of the radial function, from 1. */
   readonly n: number;
+  /** Of the spherical harmonic. */
   readonly l: number;
 }
 
@@ -70,7 +71,9 @@ function noFunctions(degrees: readonly number[], mostFactors: readonly number[] 
 
 /** Factors whose sums over neighbors couple to functions that no rotation changes, and their degree. */
 export interface FactorSet {
+  /** Equal ones side by side. */
   readonly factors: readonly Factor[];
+  /** Σ (n + lWeight · l + what species weigh). */
   readonly degree: number;
 }
 
