@@ -1,76 +1,13 @@
 // Potentials in the .yace form of pacemaker and ACEpotentials, on the descriptor `ace`: functions as lists of terms, embeddings, and cores.
-import { parse } from "yaml";
 import { polynomialSet } from "../../src/descriptors/ace/radial/polynomials.js";
 import { Ace } from "../../src/descriptors/index.js";
+import { aceParameters, type YaceColumn, yaceColumns } from "../../src/interop/pace/ace-of-yace.js";
+import { parseYace } from "../../src/interop/pace/parse-yace.js";
+import { isPolynomial, type Yace, type YaceBond as Bond, type YacePolynomials } from "../../src/interop/pace/yace-file.js";
 import { composed, constant, exponential, inverse, type Jet, plus, scaled, times } from "../../src/math/jet.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { atomicNumberOf } from "../../src/structures/index.js";
 import { Calculator, type System, type SystemEnvironments } from "../descriptors/calculator.js";
-import { expectKnown } from "./not-there.js";
-
-interface YaceFunction {
-  readonly rank: number;
-  readonly ndensity: number;
-  readonly num_ms_combs: number;
-  readonly mus: readonly number[];
-  readonly ns: readonly number[];
-  readonly ls: readonly number[];
-  readonly ms_combs: readonly number[];
-  readonly ctildes: readonly number[];
-}
-
-interface Recursion {
-  readonly p: number;
-  readonly r0: number;
-  readonly xl: number;
-  readonly xr: number;
-  readonly pl: number;
-  readonly pr: number;
-  readonly maxn: number;
-  readonly recursion_coefficients: { readonly A: number[]; readonly B: number[]; readonly C: number[] };
-}
-
-interface Bond extends Recursion {
-  readonly radbasename: string;
-  readonly radparameters: readonly number[];
-  readonly nradbasemax: number;
-  readonly radcoefficients: readonly (readonly (readonly number[])[])[];
-  readonly rcut: number;
-  readonly dcut: number;
-  readonly prehc?: number;
-  readonly lambdahc?: number;
-  readonly rcut_in?: number;
-  readonly dcut_in?: number;
-  readonly inner_cutoff_type?: string;
-}
-
-interface Embedding {
-  readonly ndensity: number;
-  readonly FS_parameters: readonly number[];
-  readonly npoti: string;
-  readonly rho_core_cutoff: number;
-  readonly drho_core_cutoff: number;
-}
-
-type ByPair<Value> = Readonly<Record<string, Value>>;
-
-interface Yace {
-  readonly elements: readonly string[];
-  readonly E0: readonly number[];
-  readonly embeddings: Readonly<Record<string, Embedding>>;
-  readonly bonds: ByPair<Bond>;
-  readonly functions: Readonly<Record<string, readonly YaceFunction[]>>;
-  readonly polypairpot?: Recursion & { readonly rcut: number; readonly coefficients: ByPair<readonly number[]> };
-  readonly reppot?: { readonly coefficients: ByPair<{ readonly ri: number; readonly e0: number; readonly A: number; readonly B: number }> };
-}
-
-const known = {
-  top: ["elements", "E0", "deltaSplineBins", "embeddings", "bonds", "functions", "lmax", "polypairpot", "reppot"],
-  bond: [
-    "radbasename", "radparameters", "nradbasemax", "nradmax", "lmax", "radcoefficients", "rcut", "dcut", "prehc", "lambdahc", "rcut_in", "dcut_in",
-    "inner_cutoff_type", "p", "r0", "xl", "xr", "pl", "pr", "maxn", "recursion_coefficients",
-  ],
-};
 
 /** eV Å */
 const COULOMB = 14.399645351950543;
@@ -87,17 +24,18 @@ export interface YacePrediction {
 export class YaceModel {
   private readonly file: Yace;
   private readonly isPolynomial: boolean;
-  /** For each column of the descriptor: whose it is, its density, and by what it is multiplied. */
-  private readonly columns: { readonly element: number; readonly density: number; readonly factor: number }[] = [];
+  /** For each column of the descriptor: whose it is, its density, none for the pair term, and by what it is multiplied. */
+  private readonly columns: readonly (YaceColumn & { readonly element: number })[];
   private readonly descriptor: Ace;
 
   constructor(name: string, text: string) {
-    // sequences as keys are more than a parser to JavaScript objects can take
-    this.file = parse(text.replace(/\[(\d+), *(\d+)\]:/gu, "$1_$2:")) as Yace;
-    expectKnown(name, Object.keys(this.file), known.top);
-    for (const bond of Object.values(this.file.bonds)) expectKnown(name, Object.keys(bond), known.bond);
-    this.isPolynomial = Object.values(this.file.bonds)[0].radbasename.startsWith("ACE.jl");
-    this.descriptor = new Ace(this.parameters());
+    this.file = parseYace(text, name);
+    this.isPolynomial = isPolynomial(this.file.bonds[0][0]);
+    const columns = this.file.elements.flatMap((_, element) => yaceColumns(this.file, element).map((column) => ({ ...column, element })));
+    // columns of the pair term stand first
+    const isPair = ({ entry }: YaceColumn): boolean => "pair" in entry;
+    this.columns = [...columns.filter(isPair), ...columns.filter((column) => !isPair(column))];
+    this.descriptor = new Ace(aceParameters(this.file, this.columns.map(({ entry }) => entry)));
   }
 
   predict(executor: Executor, system: System): YacePrediction {
@@ -140,19 +78,19 @@ export class YaceModel {
   private energyOf(element: number, row: Float64Array, neighbors: readonly Neighbor[]): { energy: number; byColumn: Float64Array; pairs: { pair: number; slope: number }[] } {
     const embedding = this.file.embeddings[element];
     const densities = Array.from({ length: embedding.ndensity }, () => 0);
-    this.columns.forEach(({ element: own, density, factor }, f) => {
-      if (own === element && density >= 0) densities[density] += factor * row[f];
+    this.columns.forEach(({ element: own, density, coefficient }, f) => {
+      if (own === element && density !== undefined) densities[density] += coefficient * row[f];
     });
     const embedded = densities.map((density, p) => scaled(embedding.FS_parameters[2 * p], embed(embedding.npoti, density, embedding.FS_parameters[2 * p + 1])));
     const fromFunctions = embedded.reduce((sum, [value]) => sum + value, 0);
     const core = this.coreOf(element, neighbors);
-    const byColumn = Float64Array.from(this.columns, ({ element: own, density, factor }) => {
+    const byColumn = Float64Array.from(this.columns, ({ element: own, density, coefficient }) => {
       if (own !== element) return 0;
-      return density < 0 ? factor : core.share * embedded[density][1] * factor;
+      return density === undefined ? coefficient : core.share * embedded[density][1] * coefficient;
     });
     let pairEnergy = 0;
-    this.columns.forEach(({ element: own, density, factor }, f) => {
-      if (own === element && density < 0) pairEnergy += factor * row[f];
+    this.columns.forEach(({ element: own, density, coefficient }, f) => {
+      if (own === element && density === undefined) pairEnergy += coefficient * row[f];
     });
     const repulsion = this.repulsion(element, neighbors);
     const pairs = [...core.pairs(fromFunctions), ...repulsion.pairs];
@@ -175,7 +113,7 @@ export class YaceModel {
     const type = bond.inner_cutoff_type ?? "density";
     if (type === "zbl") {
       const [a, b] = [element, other].map((own) => atomicNumberOf(this.file.elements[own]));
-      return scaled((bond.prehc! * COULOMB * a * b) / 2, times(universal(r, a, b, bond), fade(r, bond.rcut, bond.dcut)));
+      return scaled((bond.prehc! * COULOMB * a * b) / 2, times(universal(r, a, b, bond), fade(r, bond.rcut, bond.dcut!)));
     }
     const lambda = Math.abs(bond.lambdahc ?? 1);
     if (lambda * r * r >= 50) return constant(0);
@@ -190,10 +128,10 @@ export class YaceModel {
     if (!polypairpot || !reppot) return { energy: 0, pairs: [] };
     const jets: Jet[] = [];
     const pairs = neighbors.flatMap(({ pair, r, element: other }) => {
-      const own = byPair(reppot.coefficients, element, other);
+      const own = reppot[element][other];
       if (!own || r > own.ri) return [];
       polynomialSet(polynomialsOf(polypairpot)).pieces[0].functions(r, jets);
-      const replaced = byPair(polypairpot.coefficients, element, other).reduce<Jet>((sum, factor, n) => plus(sum, scaled(factor, jets[n])), constant(0));
+      const replaced = polypairpot.coefficients[element][other].reduce<Jet>((sum, factor, n) => plus(sum, scaled(factor, jets[n])), constant(0));
       const core = plus(constant(own.e0), times(scaled(own.B * own.ri, exponential([-own.A * (r / own.ri - 1), -own.A / own.ri, 0])), inverse([r, 1, 0])));
       const [value, slope] = scaled(0.5, plus(core, scaled(-1, replaced)));
       return [{ pair, slope, value }];
@@ -202,59 +140,7 @@ export class YaceModel {
   }
 
   private bondOf(element: number, other: number): Bond {
-    return byPair(this.file.bonds, element, other);
-  }
-
-  private parameters(): object {
-    const { elements, functions, polypairpot } = this.file;
-    const list: object[] = [];
-    const lists: [object[], { element: number; density: number; factor: number }[]] = [[], []];
-    const add = (isPair: boolean, entry: object, column: { element: number; density: number; factor: number }): void => {
-      if (isPair) {
-        lists[0].push(entry);
-        lists[1].push(column);
-      } else {
-        list.push(entry);
-        this.columns.push(column);
-      }
-    };
-    elements.forEach((_, element) => {
-      for (const own of functions[element]) this.addFunction(element, own, add);
-      if (!polypairpot) return;
-      elements.forEach((neighbor, other) => {
-        byPair(polypairpot.coefficients, element, other).forEach((factor, n) =>
-          add(true, { pair: true, neighbors: [neighbor], n: [n + 1] }, { element, density: -1, factor: 0.5 * factor }),
-        );
-      });
-    });
-    // columns of the pair term stand first
-    this.columns.unshift(...lists[1]);
-    const cutoffs = Object.values(this.file.bonds).map(({ rcut }) => rcut);
-    return {
-      type: "ace",
-      species: elements,
-      cutoff: { radius: Math.max(...cutoffs) },
-      functions: [...lists[0], ...list],
-      pair: polypairpot ? pairParameters(polypairpot) : "radial",
-      bondLengths: this.isPolynomial ? Object.fromEntries(elements.map((symbol) => [symbol, (polypairpot ?? this.bondOf(0, 0)).r0])) : undefined,
-      bonds: elements.flatMap((center, i) => elements.map((neighbor, j) => ({ center, neighbor, ...radialOf(this.bondOf(i, j)) }))),
-    };
-  }
-
-  private addFunction(element: number, own: YaceFunction, add: (isPair: boolean, entry: object, column: { element: number; density: number; factor: number }) => void): void {
-    const neighbors = own.mus.map((mu) => this.file.elements[mu]);
-    // with harmonics that have Y_00 = 1
-    const scale = (4 * Math.PI) ** (own.rank / 2);
-    for (let density = 0; density < own.ndensity; density++) {
-      const coefficients = Array.from({ length: own.num_ms_combs }, (_, q) => own.ctildes[q * own.ndensity + density]);
-      const column = { element, density, factor: 1 };
-      if (own.rank === 1 && !this.isPolynomial) {
-        add(true, { pair: true, neighbors, n: [...own.ns] }, { ...column, factor: coefficients[0] });
-        continue;
-      }
-      const terms = coefficients.map((coefficient, q) => ({ m: own.ms_combs.slice(q * own.rank, (q + 1) * own.rank), coefficient: scale * coefficient }));
-      add(false, { neighbors, n: [...own.ns], l: [...own.ls], terms }, column);
-    }
+    return this.file.bonds[element][other];
   }
 }
 
@@ -271,33 +157,8 @@ interface Core {
   pairs(functions: number): { pair: number; slope: number }[];
 }
 
-function byPair<Value>(map: ByPair<Value>, a: number, b: number): Value {
-  return map[`${a}_${b}`];
-}
-
-function radialOf(bond: Bond): object {
-  if (bond.radbasename.startsWith("ACE.jl")) {
-    const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(bond);
-    return { cutoff: { radius: cutoff }, radial: { type: "polynomials", innerCutoff, transform, envelope, recursion } };
-  }
-  const { radparameters: [lambda], dcut: switchWidth, rcut_in: radius, dcut_in: width, inner_cutoff_type: inner } = bond;
-  const common = { size: bond.nradbasemax, coefficients: bond.radcoefficients, ...(inner === "distance" && { innerSwitch: { radius, width } }) };
-  switch (bond.radbasename) {
-    case "ChebPow":
-      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-power", lambda, ...common } };
-    case "ChebLinear":
-      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-linear", ...common } };
-    case "ChebExpCos":
-      return { cutoff: { radius: bond.rcut }, radial: { type: "chebyshev-exponential-cosine", lambda, switchWidth, ...common } };
-    case "SBessel":
-      return { cutoff: { radius: bond.rcut }, radial: { type: "simplified-bessel", ...common } };
-    default:
-      throw new Error(`the suite does not know the radial basis ${bond.radbasename}`);
-  }
-}
-
 /** Ends in x to ends in r: x = ((1 + r0) / (1 + r))^p. */
-function polynomialsOf({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { A, B, C } }: Recursion) {
+function polynomialsOf({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { A, B, C } }: YacePolynomials) {
   const distance = (x: number): number => (1 + r0) / x ** (1 / p) - 1;
   return {
     size: maxn,
@@ -308,11 +169,6 @@ function polynomialsOf({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { 
     envelope: { type: "polynomial" as const, inner: pr, outer: pl },
     recursion: { a: A, b: B, c: C },
   };
-}
-
-function pairParameters(pair: Recursion): object {
-  const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(pair);
-  return { cutoff: { radius: cutoff }, innerCutoff, transform, envelope, recursion };
 }
 
 function embed(type: string, density: number, m: number): Jet {
@@ -357,7 +213,7 @@ function zblCore(within: readonly (Neighbor & { bond: Bond })[], phis: readonly 
 }
 
 /** Σ c e^{−b r/a} / r with what makes value, slope and curvature end at the cutoff. */
-function universal(r: number, zi: number, zj: number, { rcut, dcut }: Bond): Jet {
+function universal(r: number, zi: number, zj: number, { rcut, dcut = 0 }: Bond): Jet {
   const a = 0.4685 / (zi ** 0.23 + zj ** 0.23);
   const terms = [[0.02817, 0.20162], [0.28022, 0.4029], [0.50986, 0.94229], [0.18175, 3.1998]];
   const at = (x: number): Jet => terms.reduce<Jet>((sum, [c, b]) => plus(sum, times(scaled(c, exponential([(-b * x) / a, -b / a, 0])), inverse([x, 1, 0]))), constant(0));
