@@ -123,4 +123,5 @@ export * from "./audit/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
 export * from "./interop/gap/index.js";
+export * from "./interop/pace/index.js";
 export * from "./config/index.js";

@@ -27,7 +27,8 @@ interface BuckinghamPair extends Readonly<Record<string, number>> {
   readonly C: number;
 }
 
-const form: ClosedForm<BuckinghamPair> = {
+/** Its functions. */
+export const buckinghamForm: ClosedForm<BuckinghamPair> = {
   type: "buckingham",
   schema: z.object({ ...parameters, C: z.number() }),
   whole({ A, rho, C }) {
@@ -40,7 +41,7 @@ const form: ClosedForm<BuckinghamPair> = {
   },
 };
 
-export const buckinghamType = closedFormType(form);
+export const buckinghamType = closedFormType(buckinghamForm);
 
 /**
  * Buckingham potential, A e^{−r/ρ} − C/r⁶, without charges: Buckingham, Proc. R. Soc. A 168, 264 (1938), 10.1098/rspa.1938.0173.
@@ -52,5 +53,5 @@ export function buckinghamModel(species: readonly number[], options: z.input<typ
   const { pairs: own, cutoff, truncation, switchFrom } = validate(buckinghamSchema, options, { what: place });
   const pairs = new NamedPairs<BuckinghamPair>({ cutoff, truncation, switchFrom }, place);
   for (const { A, rho, C, ...pair } of own) pairs.add(pair, { A, rho, C });
-  return pairs.model(form, species);
+  return pairs.model(buckinghamForm, species);
 }

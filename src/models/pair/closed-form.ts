@@ -74,22 +74,24 @@ function cutoffOf(pairs: readonly ClosedFormPair[]): number {
   return Math.max(0, ...pairs.map(({ cutoff }) => cutoff));
 }
 
+/** Functions of all pairs. */
+export function closedFormFunctions<Parameters extends PairParameters>(form: ClosedForm<Parameters>, { species, pairs }: Pick<ClosedFormTables, "species" | "pairs">): PairFunctions {
+  const functions = new Array<PairFunction | undefined>(species.length ** 2).fill(undefined);
+  for (const pair of pairs) {
+    const [i, j] = pair.species.map((atomicNumber) => species.indexOf(atomicNumber));
+    const own = truncated(form.whole(pair.parameters as Parameters), pair);
+    functions[i * species.length + j] = own;
+    functions[j * species.length + i] = own;
+  }
+  return { species, cutoff: cutoffOf(pairs), functions };
+}
+
 const { cutoff, truncation, switchFrom } = truncationSchema;
 
 /** The model type of a form. */
 export function closedFormType<Parameters extends PairParameters>(form: ClosedForm<Parameters>): ModelType {
   const pairSchema = z.object({ species: z.tuple([z.int(), z.int()]), parameters: form.schema, cutoff, truncation, switchFrom });
   const parametersSchema = z.object({ species: speciesSchema, pairs: z.array(pairSchema) });
-  const functionsOf = ({ species, pairs }: ClosedFormTables): PairFunctions => {
-    const functions = new Array<PairFunction | undefined>(species.length ** 2).fill(undefined);
-    for (const pair of pairs) {
-      const [i, j] = pair.species.map((atomicNumber) => species.indexOf(atomicNumber));
-      const own = truncated(form.whole(pair.parameters as Parameters), pair);
-      functions[i * species.length + j] = own;
-      functions[j * species.length + i] = own;
-    }
-    return { species, cutoff: cutoffOf(pairs), functions };
-  };
   return {
     type: form.type,
     encode(model: Model): ModelContent {
@@ -102,6 +104,6 @@ export function closedFormType<Parameters extends PairParameters>(form: ClosedFo
       if (foreign !== undefined) throw new FormatError({ file }, `a pair with the atomic number ${foreign}, which is none of the species`);
       return new ClosedFormModel(form.type, species, pairs, provenance);
     },
-    attach: (wasm: Wasm, tables: PotentialTables) => new PairSumEvaluator(wasm, functionsOf(tables as ClosedFormTables)),
+    attach: (wasm: Wasm, tables: PotentialTables) => new PairSumEvaluator(wasm, closedFormFunctions(form, tables as ClosedFormTables)),
   };
 }

@@ -51,7 +51,8 @@ interface LennardJonesPair extends Readonly<Record<string, number>> {
   readonly sigma: number;
 }
 
-const form: ClosedForm<LennardJonesPair> = {
+/** Its functions. */
+export const lennardJonesForm: ClosedForm<LennardJonesPair> = {
   type: "lennard-jones",
   schema: z.object({ epsilon, sigma }),
   whole({ epsilon: depth, sigma: size }) {
@@ -64,7 +65,7 @@ const form: ClosedForm<LennardJonesPair> = {
   },
 };
 
-export const lennardJonesType = closedFormType(form);
+export const lennardJonesType = closedFormType(lennardJonesForm);
 
 /**
  * Lennard-Jones potential, 4ε ((σ/r)¹² − (σ/r)⁶): Jones, Proc. R. Soc. A 106, 463 (1924), 10.1098/rspa.1924.0082.
@@ -83,7 +84,7 @@ export function lennardJonesModel(species: readonly number[], options: z.input<t
   const named = new Set([...symbols, ...own.flatMap((pair) => pair.species)]);
   const missing = symbols.length === 0 ? undefined : species.map(symbolOf).find((symbol) => !named.has(symbol));
   if (missing !== undefined) throw new InvalidParameterError(`${place} has no parameters of ${missing}; add parameters: { ${missing}: { epsilon: …, sigma: … } }`);
-  return pairs.model(form, species);
+  return pairs.model(lennardJonesForm, species);
 }
 
 function mixed(a: { epsilon: number; sigma: number }, b: { epsilon: number; sigma: number }, mixing: "lorentz-berthelot" | "geometric"): LennardJonesPair {

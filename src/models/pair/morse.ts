@@ -27,7 +27,8 @@ interface MorsePair extends Readonly<Record<string, number>> {
   readonly distance: number;
 }
 
-const form: ClosedForm<MorsePair> = {
+/** Its functions. */
+export const morseForm: ClosedForm<MorsePair> = {
   type: "morse",
   schema: z.object(parameters),
   whole({ depth, alpha, distance }) {
@@ -39,7 +40,7 @@ const form: ClosedForm<MorsePair> = {
   },
 };
 
-export const morseType = closedFormType(form);
+export const morseType = closedFormType(morseForm);
 
 /**
  * Morse potential, D (e^{−2α(r − r0)} − 2 e^{−α(r − r0)}): Morse, Phys. Rev. 34, 57 (1929), 10.1103/PhysRev.34.57.
@@ -51,5 +52,5 @@ export function morseModel(species: readonly number[], options: z.input<typeof m
   const { pairs: own, cutoff, truncation, switchFrom } = validate(morseSchema, options, { what: place });
   const pairs = new NamedPairs<MorsePair>({ cutoff, truncation, switchFrom }, place);
   for (const { depth, alpha, distance, ...pair } of own) pairs.add(pair, { depth, alpha, distance });
-  return pairs.model(form, species);
+  return pairs.model(morseForm, species);
 }

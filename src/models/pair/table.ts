@@ -70,7 +70,8 @@ function cutoffOf(pairs: readonly PairTable[]): number {
   return Math.max(0, ...pairs.map(({ distances }) => distances[distances.length - 1]));
 }
 
-function functionsOf({ species, pairs }: TableTables): PairFunctions {
+/** Functions of all pairs. */
+export function tableFunctions({ species, pairs }: Pick<TableTables, "species" | "pairs">): PairFunctions {
   const functions = new Array<PairFunction | undefined>(species.length ** 2).fill(undefined);
   for (const table of pairs) {
     const [i, j] = table.species.map((atomicNumber) => species.indexOf(atomicNumber));
@@ -173,5 +174,5 @@ export const pairTableType: ModelType = {
   type: "pair-table",
   encode,
   decode,
-  attach: (wasm: Wasm, tables: PotentialTables) => new PairSumEvaluator(wasm, functionsOf(tables as TableTables)),
+  attach: (wasm: Wasm, tables: PotentialTables) => new PairSumEvaluator(wasm, tableFunctions(tables as TableTables)),
 };

@@ -32,16 +32,18 @@ const QUADRATURE = 400;
 
 /** Distance in bond lengths below which ρ^−2 goes on as a parabola. */
 export const SMALLEST = 0.25;
+const PARABOLA = 2;
 
 /**
  * R_n = envelope · P_n(x(r)), P_n orthonormal on the interval of x with weight envelope² (1 where the envelope is no function of x), measure dx.
  * The routines compute the same (`assembly/descriptors/ace/polynomials.ts`).
+ * @param inwardDegree of the Taylor polynomial that ρ^−2 goes on as at small distances; even, so that it rises. Others than routines may need a smoother one.
  */
-export function polynomialSet(spec: PolynomialSpec): RadialSet {
+export function polynomialSet(spec: PolynomialSpec, inwardDegree = PARABOLA): RadialSet {
   const { size, cutoff, innerCutoff } = spec;
   const transform = transformOf(spec);
   const { a, b, c } = recursionOf(spec, transform);
-  const envelope = envelopeOf(spec, transform);
+  const envelope = envelopeOf(spec, transform, inwardDegree);
   const functions: RadialJets = (r, out) => {
     const x = transform.at(r);
     let before = constant(0);
@@ -87,7 +89,7 @@ function recursionOf({ size, recursion, envelope }: PolynomialSpec, transform: T
   throw new InvalidParameterError(`ace: the recursion is given for ${recursion.a.length} radial functions; the basis takes ${size}`);
 }
 
-function envelopeOf({ envelope, bondLength, cutoff }: PolynomialSpec, { inner, outer }: Transform): (r: number, x: Jet) => Jet {
+function envelopeOf({ envelope, bondLength, cutoff }: PolynomialSpec, { inner, outer }: Transform, inwardDegree: number): (r: number, x: Jet) => Jet {
   if (envelope.type === "polynomial") {
     const sign = outer > inner ? 1 : -1;
     return (_, x) => times(power(scaled(sign, plus(x, constant(-inner))), envelope.inner), power(scaled(sign, plus(constant(outer), scaled(-1, x))), envelope.outer));
@@ -95,11 +97,20 @@ function envelopeOf({ envelope, bondLength, cutoff }: PolynomialSpec, { inner, o
   const { constant: added, linear } = inverseSquareRest(cutoff / bondLength);
   return (r) => {
     const rho = r / bondLength;
-    const [at, below] = [Math.max(SMALLEST, rho), Math.min(0, rho - SMALLEST)];
-    const value = at ** -2 - 2 * SMALLEST ** -3 * below + 3 * SMALLEST ** -4 * below ** 2 + added + linear * rho;
-    const first = -2 * at ** -3 + 6 * SMALLEST ** -4 * below + linear;
-    return [value, first / bondLength, (6 * at ** -4) / bondLength ** 2];
+    const [value, first, second] = rho < SMALLEST ? inverseSquareSeries(rho - SMALLEST, inwardDegree) : [rho ** -2, -2 * rho ** -3, 6 * rho ** -4];
+    return [value + added + linear * rho, (first + linear) / bondLength, second / bondLength ** 2];
   };
+}
+
+/** (s + t)^−2 = Σ_k (k + 1) s^−2 (−t/s)^k about s = SMALLEST, up to a degree. */
+function inverseSquareSeries(t: number, degree: number): Jet {
+  let [value, first, second] = [0, 0, 0];
+  for (let k = degree; k >= 0; k--) {
+    second = 2 * first + t * second;
+    first = value + t * first;
+    value = (k + 1) * (-1) ** k * SMALLEST ** (-2 - k) + t * value;
+  }
+  return [value, first, second];
 }
 
 /** What is added to ρ^−2 so that value and slope vanish at the cutoff. */
