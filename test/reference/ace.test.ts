@@ -6,6 +6,7 @@ import { testExecutor } from "../expect.js";
 import { Comparisons } from "./comparisons.js";
 import { flat, type Nested, referenceFolder } from "./folder.js";
 import { expectKnown } from "./not-there.js";
+import { PlainYace } from "./plain-yace.js";
 import { YaceModel } from "./yace-model.js";
 
 interface Frame {
@@ -40,6 +41,7 @@ describe.skipIf(!folder)("ACE potentials", () => {
       const { potential, frames, ...rest } = folder!.json(file) as { potential: string; frames: readonly Frame[] };
       expectKnown(file, Object.keys(rest), ["note", "units", "max_difference"]);
       const model = new YaceModel(potential, folder!.text(potential));
+      const plain = PlainYace.of(folder!.text(potential));
       for (const { symbols, cell, positions, pbc, energies, forces, virial, pace_energies, pace_forces, ...others } of frames) {
         expectKnown(file, Object.keys(others), []);
         const periodic = pbc.map(Boolean) as [boolean, boolean, boolean];
@@ -49,6 +51,7 @@ describe.skipIf(!folder)("ACE potentials", () => {
         comparisons.compare("forces", file, predicted.forces, flat(forces), 1e-9);
         comparisons.compare("virials", file, predicted.virial, flat(virial), 1e-9);
         comparisons.compare("energies of atoms, tabulated", file, predicted.energies, pace_energies, 1e-9);
+        if (plain) comparisons.compare("energies of atoms by the plain evaluator", file, plain.energies(system, symbols), energies, 1e-11);
         comparisons.compare("forces, tabulated", file, predicted.forces, flat(pace_forces), 1e-7);
       }
     });

@@ -1,6 +1,8 @@
 import { Ace } from "../../descriptors/ace/ace.js";
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
+import { partsOf } from "../../descriptors/reduction/column-map.js";
+import { ReducedDescriptor } from "../../descriptors/reduction/reduced-descriptor.js";
 import { learnedNumbers, type Standardization } from "../../descriptors/standardization.js";
 import { InvalidParameterError } from "../../errors.js";
 import { CommitteeModel } from "../../models/committee/model.js";
@@ -35,8 +37,8 @@ export interface AceSum {
 }
 
 /**
- * Takes a model apart: linear models of `ace` alone, as the mean of a committee or in a sum with pair potentials. Shifts and scales of standardized
- * columns go into the coefficients.
+ * Takes a model apart: linear models of `ace` alone, as the mean of a committee or in a sum with pair potentials. What standardization and reduction
+ * do to columns goes into the coefficients.
  * @throws {InvalidParameterError} for other models and descriptors, with what can be done
  */
 export function aceSumOf(model: Model): AceSum {
@@ -104,12 +106,11 @@ class Parts {
   private addTerm(term: LinearTerm, species: SpeciesList, weight: number): void {
     if (term.quadratic) throw new InvalidParameterError("quadratic: true multiplies columns, which a .yace file has no place for: raise the order of ace instead");
     const width = term.descriptor.featureCount(species);
-    const { ace, list } = aceOf(term.descriptor, species);
-    const key = JSON.stringify([ace.parameters, list]);
-    const known = this.terms.get(key) ?? { ace, species: list, coefficients: new Map<number, Float64Array>() };
-    this.terms.set(key, known);
     blockSpecies(term, species).forEach((center, block) => {
-      const plain = ofWhole(term.descriptor, term.coefficients.subarray(block * width, (block + 1) * width), species);
+      const plain = wholeOf(term.descriptor, species, term.coefficients.subarray(block * width, (block + 1) * width));
+      const key = JSON.stringify([plain.ace.parameters, plain.species]);
+      const known = this.terms.get(key) ?? { ...plain, coefficients: new Map<number, Float64Array>() };
+      this.terms.set(key, known);
       const sums = known.coefficients.get(center) ?? new Float64Array(plain.coefficients.length);
       plain.coefficients.forEach((own, column) => (sums[column] += weight * own));
       known.coefficients.set(center, sums);
@@ -118,35 +119,38 @@ class Parts {
   }
 }
 
-/** The expansion inside, and the species that its columns are for. */
-function aceOf(descriptor: Descriptor, species: SpeciesList): { ace: Ace; list: SpeciesList } {
-  if (descriptor instanceof Ace) return { ace: descriptor, list: descriptor.ownSpecies ?? species };
-  if (descriptor.name !== "ace") {
-    throw new InvalidParameterError(`a .yace file has functions of the descriptor ace, not of ${descriptor.name}: fit with descriptor: { type: ace }`);
-  }
-  if (descriptor.rows !== "center") throw new InvalidParameterError("ace with a mean over structures (average) has no energies of atoms, as a .yace file must: leave average out");
-  return aceOf(insideOf(descriptor), species);
-}
-
-/** The descriptor without its outermost option. */
-function insideOf(descriptor: Descriptor): Descriptor {
-  const { standardization, ...inner } = descriptor.parameters as { readonly type: string; readonly standardization?: Standardization };
-  if (standardization !== undefined) return createEnvironmentDescriptor(inner, "a .yace file");
-  throw new InvalidParameterError("ace has options around it that a .yace file has no place for: leave them out of the fit");
-}
-
+/** A sum over the columns of a descriptor as one over those of the expansion inside. */
 interface Whole {
-  /** Of the columns of `ace` itself. */
+  readonly ace: Ace;
+  /** Atomic numbers that its columns are for. */
+  readonly species: SpeciesList;
   readonly coefficients: Float64Array;
   /** eV, of each center */
   readonly constant: number;
 }
 
-/** The same sum over the columns of the descriptor inside: c · (x − shift) / scale. */
-function ofWhole(descriptor: Descriptor, coefficients: Float64Array, species: SpeciesList): Whole {
-  if (descriptor instanceof Ace) return { coefficients, constant: 0 };
-  const { standardization } = descriptor.parameters as { readonly standardization: Standardization };
-  const { shift, scale } = learnedNumbers(descriptor, standardization, species);
-  const inner = ofWhole(insideOf(descriptor), coefficients.map((own, column) => own / scale[column]), species);
-  return { ...inner, constant: inner.constant - coefficients.reduce((sum, own, column) => sum + (own * shift[column]) / scale[column], 0) };
+/** Without options around the descriptor: c · (x − shift) / scale of standardized columns, c · (Mᵀ x − offset) of fewer ones. */
+function wholeOf(descriptor: Descriptor, species: SpeciesList, coefficients: Float64Array): Whole {
+  if (descriptor instanceof Ace) return { ace: descriptor, species: descriptor.ownSpecies ?? species, coefficients, constant: 0 };
+  if (descriptor.name !== "ace") {
+    throw new InvalidParameterError(`a .yace file has functions of the descriptor ace, not of ${descriptor.name}: fit with descriptor: { type: ace }`);
+  }
+  if (descriptor.rows !== "center") throw new InvalidParameterError("ace with a mean over structures (average) has no energies of atoms, as a .yace file must: leave average out");
+  const { standardization, ...inner } = descriptor.parameters as { readonly type: string; readonly standardization?: Standardization };
+  if (standardization !== undefined) {
+    const { shift, scale } = learnedNumbers(descriptor, standardization, species);
+    const whole = wholeOf(createEnvironmentDescriptor(inner, "a .yace file"), species, coefficients.map((own, column) => own / scale[column]));
+    return { ...whole, constant: whole.constant - coefficients.reduce((sum, own, column) => sum + (own * shift[column]) / scale[column], 0) };
+  }
+  if (descriptor instanceof ReducedDescriptor) return wholeOfReduced(descriptor, species, coefficients);
+  throw new InvalidParameterError("ace has options around it that a .yace file has no place for: leave them out of the fit");
+}
+
+function wholeOfReduced(descriptor: ReducedDescriptor, species: SpeciesList, coefficients: Float64Array): Whole {
+  const map = descriptor.columnMap(species);
+  const before = new Float64Array(map.nBefore);
+  partsOf(map).forEach((parts, index) => parts.forEach(({ column, weight }) => (before[column] += weight * coefficients[index])));
+  const whole = wholeOf(descriptor.whole, descriptor.listFor(species), before);
+  const offset = "offset" in map ? map.offset : undefined;
+  return offset ? { ...whole, constant: whole.constant - coefficients.reduce((sum, own, index) => sum + own * offset[index], 0) } : whole;
 }

@@ -13,7 +13,7 @@ const POINTS = 600;
 /** Weight of derivatives, Å. */
 const SLOPE_WEIGHT = 0.2;
 /** Points in between, at which the result is judged. */
-const CHECKED_POINTS = 2501;
+const CHECKED_POINTS = 1201;
 
 /** A function of the distance to be written as a sum of others. */
 export interface Target {

@@ -5,9 +5,9 @@ import { LinearModel } from "../../models/linear/model.js";
 import type { LinearTerm } from "../../models/linear/term.js";
 import { atomicNumberOf } from "../../structures/periodic-table.js";
 import { reasonOf } from "../../system-error.js";
-import { aceParameters, yaceColumns } from "./ace-of-yace.js";
+import { aceParameters, type YaceColumn, yaceColumns } from "./ace-of-yace.js";
 import { parseYace } from "./parse-yace.js";
-import type { Yace, YaceBond, YaceEmbedding } from "./yace-file.js";
+import { isPolynomial, type Yace, type YaceBond, type YaceEmbedding } from "./yace-file.js";
 
 /**
  * A linear atomic cluster expansion in the .yace form of pacemaker and ACEpotentials, with the descriptor `ace` and these functions.
@@ -29,13 +29,44 @@ export function yaceModel(yace: Yace, file: string): LinearModel {
   return new LinearModel({
     species: order.map(({ atomicNumber }) => atomicNumber),
     isolatedAtomEnergies: order.map(({ element }) => yace.E0[element]),
-    terms: order.flatMap(({ atomicNumber, element }) => termOf(linear, { atomicNumber, element }, file)),
+    terms: order.flatMap(({ atomicNumber, element }) => termOf(withSums(linear, element), atomicNumber, file)),
   });
 }
 
+/** What the sums over one neighbor became. */
+interface Summed {
+  readonly yace: Yace;
+  readonly columns: readonly YaceColumn[];
+}
+
+/** Functions of one neighbor are added up to one radial function, R_n0 with an n of its own: projected radial functions have a hundred g_k. */
+function withSums(yace: Yace, element: number): Summed {
+  const { elements, bonds, functions } = yace;
+  if (isPolynomial(bonds[element][0])) return { yace, columns: yaceColumns(yace, element) };
+  const n = 1 + Math.max(0, ...bonds.flat().map(({ radcoefficients }) => radcoefficients!.length));
+  const sums = elements.map((): number[] => []);
+  for (const { rank, mus: [mu], ns: [k], ctildes } of functions[element]) {
+    if (rank === 1) sums[mu][k - 1] = ctildes.reduce((sum, own) => sum + own, sums[mu][k - 1] ?? 0);
+  }
+  const rowOf = (mu: number): number[] => Array.from(sums[mu], (own: number | undefined) => own ?? 0);
+  const withRow = (bond: YaceBond, mu: number): YaceBond => {
+    const rows = bond.radcoefficients!;
+    const empty = Array.from({ length: n - 1 - rows.length }, (): number[][] => []);
+    return { ...bond, radcoefficients: [...rows, ...empty, [rowOf(mu)]] };
+  };
+  const rest = { ...yace, functions: functions.map((list) => list.filter(({ rank }) => rank > 1)) };
+  const single = elements.flatMap((neighbor, mu): YaceColumn[] => {
+    if (sums[mu].length === 0) return [];
+    // A_n00 has Y_00 of orthonormal harmonics in it
+    return [{ entry: { neighbors: [neighbor], n: [n], l: [0] }, density: 0, coefficient: Math.sqrt(4 * Math.PI) }];
+  });
+  const own = bonds[element].map(withRow);
+  // other centers have no functions here, and with the same bonds no tables of their own
+  return { yace: { ...yace, bonds: bonds.map(() => own) }, columns: [...single, ...yaceColumns(rest, element)] };
+}
+
 /** A center has no functions but its own. */
-function termOf(yace: Yace, { atomicNumber, element }: { atomicNumber: number; element: number }, file: string): LinearTerm[] {
-  const columns = yaceColumns(yace, element);
+function termOf({ yace, columns }: Summed, atomicNumber: number, file: string): LinearTerm[] {
   if (columns.length === 0) return [];
   try {
     const descriptor = new Ace(aceParameters(yace, columns.map(({ entry }) => entry)));

@@ -6,8 +6,8 @@ import { writeWholeFile } from "../../output-file.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { version } from "../../version.js";
 import { type AceSum, aceSumOf } from "./ace-sum.js";
-import { type ExportedBond, exportedBond } from "./bond.js";
-import { type ExportedTerm, exportedTerms } from "./exported-term.js";
+import { type ExportedBond, exportedBond, type RadialOptions } from "./bond.js";
+import { type ExportedTerm, exportedTerms, specOf } from "./exported-term.js";
 import { functionsOfCenter } from "./exported-functions.js";
 import { lammpsLines } from "./lammps-lines.js";
 import { type PairSection, pairSections } from "./pair-tables.js";
@@ -80,7 +80,7 @@ export function yaceFiles(model: Model, options: WriteYaceOptions & { readonly n
   if (!(tolerance > 0)) throw new InvalidParameterError(`tolerance is ${tolerance}; it must be above 0`);
   const sum = aceSumOf(model);
   const terms = exportedTerms(sum.terms);
-  const bonds = sum.species.map((center) => sum.species.map((neighbor) => bondOf(terms, center, neighbor, { size, withPairs })));
+  const bonds = exportedBonds(sum, terms, { size, withPairs });
   const projection = projectionOf(bonds.flat());
   if (projection) requireClose(projection, tolerance);
   const zbl = sum.overlays.filter((overlay) => overlay instanceof ZblModel);
@@ -92,10 +92,20 @@ export function yaceFiles(model: Model, options: WriteYaceOptions & { readonly n
   return { texts: [{ name, text: yaceText(yace, commentOf(lammps)) }, ...tables], lammps, ...(projection && { projection }), nMembers: sum.nMembers };
 }
 
-/** Terms whose centers are others have no functions there. */
-function bondOf(terms: readonly ExportedTerm[], center: number, neighbor: number, options: { size: number | undefined; withPairs: boolean }): ExportedBond {
-  const own = terms.filter((term) => term.coefficients.has(center) && term.species.includes(neighbor));
-  return exportedBond(own.length > 0 ? own : terms.slice(0, 1), center, neighbor, options);
+/** By element of the center and of the neighbor; pairs with the same functions share them. */
+function exportedBonds({ species }: AceSum, terms: readonly ExportedTerm[], options: RadialOptions): ExportedBond[][] {
+  const known = new Map<string, ExportedBond>();
+  return species.map((center) =>
+    species.map((neighbor) => {
+      const own = terms.filter((term) => term.coefficients.has(center) && term.species.includes(neighbor));
+      // a bond without functions is in the file, too
+      const all = own.length > 0 ? own : terms.slice(0, 1);
+      const key = JSON.stringify(all.map((term) => [terms.indexOf(term), specOf(term, center, neighbor)]));
+      const bond = known.get(key) ?? exportedBond(all, center, neighbor, options);
+      known.set(key, bond);
+      return bond;
+    }),
+  );
 }
 
 function projectionOf(bonds: readonly ExportedBond[]): RadialProjection | undefined {

@@ -54,15 +54,18 @@ function raisedCosine(factor: number, r: number): Jet {
 
 /** ½ (1 − T_k(x)) from k = 1 on, after `ones` functions that are 1. */
 function halfOneMinus(x: Jet, size: number, ones: number, out: Jet[]): void {
-  let before = constant(1);
-  let here = x;
+  // T_{k+1} = 2 x T_k − T_{k−1} in plain numbers: tables ask for a hundred of them at thousands of places
+  let [before, here] = [[1, 0, 0], [...x]];
   for (let k = 0; k < size; k++) {
     if (k < ones) {
       out[k] = constant(1);
       continue;
     }
-    out[k] = plus(constant(0.5), scaled(-0.5, here));
-    [before, here] = [here, plus(scaled(2, times(x, here)), scaled(-1, before))];
+    out[k] = [0.5 - 0.5 * here[0], -0.5 * here[1], -0.5 * here[2]];
+    const value = 2 * x[0] * here[0] - before[0];
+    const first = 2 * (x[1] * here[0] + x[0] * here[1]) - before[1];
+    const second = 2 * (x[2] * here[0] + 2 * x[1] * here[1] + x[0] * here[2]) - before[2];
+    [before, here] = [here, [value, first, second]];
   }
 }
 

@@ -1,4 +1,4 @@
-import { scaled, plus, type Jet } from "../../../math/jet.js";
+import type { Jet } from "../../../math/jet.js";
 import type { AceLayout } from "../layout.js";
 import type { PairParameters, RadialParameters } from "../parameters.js";
 import { pacemakerSet, type PacemakerParameters } from "./pacemaker.js";
@@ -73,11 +73,22 @@ function combined(set: RadialSet, rows: readonly (readonly number[])[]): RadialS
       end,
       functions: (r: number, out: Jet[]): void => {
         functions(r, jets);
-        rows.forEach((row, i) => (out[i] = row.reduce<Jet>((sum, factor, k) => (k < set.size ? plus(sum, scaled(factor, jets[k])) : sum), [0, 0, 0])));
+        rows.forEach((row, i) => (out[i] = weightedSum(row, jets, set.size)));
       },
     };
   });
   return { size: rows.length, scale: set.scale, pieces };
+}
+
+/** In plain numbers: projected functions have a hundred parts. */
+function weightedSum(row: readonly number[], jets: readonly Jet[], size: number): Jet {
+  let [value, first, second] = [0, 0, 0];
+  for (let k = 0; k < Math.min(size, row.length); k++) {
+    value += row[k] * jets[k][0];
+    first += row[k] * jets[k][1];
+    second += row[k] * jets[k][2];
+  }
+  return [value, first, second];
 }
 
 function padded(set: RadialSet, size: number): RadialSet {

@@ -40,14 +40,17 @@ export function sideBySide(sets: readonly RadialSet[], end: number): { pieces: S
   return { pieces, size, scale: Math.min(...sets.map(({ scale }) => scale)) };
 }
 
+/** A table asks for a function and its derivatives at the same place one after the other. */
 function smooth(parts: readonly { readonly size: number; readonly functions: RadialJets }[]): SmoothFunctions {
-  const jets: Jet[] = [];
+  const jets: Jet[][] = parts.map(() => []);
+  let last = NaN;
   return {
     evaluate(x, derivative, out) {
+      if (x !== last) parts.forEach(({ functions }, p) => functions(x, jets[p]));
+      last = x;
       let at = 0;
-      for (const { size, functions } of parts) {
-        functions(x, jets);
-        for (let i = 0; i < size; i++) out[at++] = jets[i][derivative];
+      for (const [p, { size }] of parts.entries()) {
+        for (let i = 0; i < size; i++) out[at++] = jets[p][i][derivative];
       }
     },
   };
