@@ -56,7 +56,7 @@ function nativeBond(terms: readonly ExportedTerm[], center: number, neighbor: nu
   const [first] = radials;
   const key = (t: number): string => JSON.stringify({ ...radials[t], size: undefined, coefficients: undefined, cutoff: specs[t].cutoff });
   if (!first || hasOther || radials.some((own, t) => !own || key(t) !== key(0))) return undefined;
-  const sizes = terms.flatMap(({ nMax, layout }, t) => [radials[t]!.coefficients ? longest(radials[t]!.coefficients!) : nMax, withPairs ? layout.nPair : 0]);
+  const sizes = terms.flatMap(({ nMax, layout }, t) => [radials[t]!.coefficients ? longest(radials[t]!.coefficients) : nMax, withPairs ? layout.nPair : 0]);
   const size = Math.max(1, ...sizes);
   const unit = (n: number): number[] => Array.from({ length: size }, (_, k) => Number(k === n - 1));
   const inner = first.innerSwitch;

@@ -6,7 +6,7 @@ import { morseForm } from "./morse.js";
 import type { PairFunctions } from "./pair-function.js";
 import { PairTableModel, tableFunctions } from "./table.js";
 
-const forms: readonly ClosedForm[] = [lennardJonesForm, morseForm, buckinghamForm] as unknown as readonly ClosedForm[];
+const forms: readonly ClosedForm[] = [lennardJonesForm, morseForm, buckinghamForm];
 
 /** Functions of the distance that a model is the sum of, on the host; undefined where it is no table or closed form. */
 export function pairFunctionsOf(model: Model): PairFunctions | undefined {
