@@ -43,6 +43,7 @@ export { OuterAverage } from "./descriptors/outer-average.js";
 export { Standardized } from "./descriptors/environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./descriptors/standardization.js";
 export { ColumnsOf } from "./descriptors/reduction/columns.js";
+export { PrincipalComponents } from "./descriptors/reduction/principal-components.js";
 export { ReducedDescriptor } from "./descriptors/reduction/reduced-descriptor.js";
 export { type Reduction, reductionSchema } from "./descriptors/reduction/schema.js";
 export { Soap, type SoapColumn } from "./descriptors/soap/soap.js";

@@ -53,6 +53,10 @@ export abstract class DescriptorAround extends FeatureSpaceAround<Descriptor> im
     return this.descriptor.smoothedBy;
   }
 
+  get findings(): string | undefined {
+    return this.descriptor.findings;
+  }
+
   get expectedRows(): Descriptor["expectedRows"] {
     return this.descriptor.expectedRows?.bind(this.descriptor);
   }

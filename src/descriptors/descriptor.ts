@@ -109,6 +109,28 @@ export interface ColumnStatistics {
   readonly maxima: Float64Array;
 }
 
+/** How columns are made alike before their principal axes are sought. */
+export interface AxesOptions {
+  /** Whether means are taken off. */
+  readonly isCentered: boolean;
+  /** Whether columns are divided by their deviations, or root mean squares where means stay. */
+  readonly isScaled: boolean;
+}
+
+/** The principal axes of the rows of a descriptor over a data set, a weight of rows left out. */
+export interface PrincipalAxes {
+  /** Of the whole data. */
+  readonly nRows: number;
+  /** Of each column. */
+  readonly means: Float64Array;
+  /** What each column was divided by; 1 where it is constant, or nothing was. */
+  readonly scales: Float64Array;
+  /** Mean square along each axis, descending. */
+  readonly variances: Float64Array;
+  /** Orthonormal, one in each row, in the order of the variances: nColumns × nColumns. The largest component of each is positive. */
+  readonly axes: Float64Array;
+}
+
 /** What is expected around some centers, for plans. */
 export interface ExpectedNeighbors {
   /** Centers of all species. */
@@ -133,6 +155,10 @@ export interface DataStatistics<Kind> {
   readonly species: SpeciesList;
   /** Describes all structures. */
   columns(descriptor: Kind): Promise<ColumnStatistics>;
+  /** Describes all structures, and holds three matrices of columns × columns. */
+  principalAxes(descriptor: Kind, options: AxesOptions): Promise<PrincipalAxes>;
+  /** Rows of all structures, block by block: row-major, good until the next block is asked for. */
+  rows(descriptor: Kind): AsyncIterable<Float64Array>;
   /** Å: from a center to an atom that is nearer than `cutoff`, periodic images included; undefined where there is none. */
   shortestDistance(cutoff: number): Promise<number | undefined>;
 }
@@ -185,6 +211,8 @@ export interface Descriptor extends FeatureSpace {
    * where it is there, `prepare` refuses.
    */
   readonly learn?: ((data: DataStatistics<Descriptor>) => Promise<Descriptor>) | undefined;
+  /** What it took from data and what that costs, in a sentence for people; absent where there is nothing to say. */
+  readonly findings?: string | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */
   memory?(species: SpeciesList): DescriptorMemory;
   /** How many rows there will be, where these are tuples, for plans. Absent where rows are not. */

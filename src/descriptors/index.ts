@@ -7,6 +7,7 @@ export { OuterAverage } from "./outer-average.js";
 export { Standardized } from "./environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./standardization.js";
 export { ColumnsOf } from "./reduction/columns.js";
+export { PrincipalComponents } from "./reduction/principal-components.js";
 export { ReducedDescriptor } from "./reduction/reduced-descriptor.js";
 export { type Reduction, reductionSchema } from "./reduction/schema.js";
 export {

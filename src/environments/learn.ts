@@ -5,6 +5,7 @@ import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Structure } from "../structures/structure.js";
 import { type DescribeOptions, describeStructures } from "./describe-structures.js";
+import { principalAxes } from "./principal-axes.js";
 import { shortestDistance } from "./shortest-distance.js";
 
 /** For which species and centers a descriptor learns. */
@@ -43,10 +44,20 @@ async function learned(
   const statistics: DataStatistics<AnyDescriptor> = {
     species: options.species,
     columns: (inner) => columnStatistics(executor, inner, structures, options),
+    principalAxes: (inner, axes) => principalAxes(executor, inner, structures, axes, options),
+    rows: (inner) => rowsOf(executor, inner, structures, options),
     shortestDistance: (cutoff) => shortestDistance(executor, structures, cutoff, options),
   };
   if (descriptor.describes !== "structures") return descriptor.learn(statistics);
   return descriptor.learn({ ...statistics, largestStructure: options.largestStructure ?? (await largestOf(structures)) });
+}
+
+async function* rowsOf(executor: Executor, descriptor: AnyDescriptor, structures: AsyncIterable<Structure> | Iterable<Structure>, options: LearnOptions): AsyncGenerator<Float64Array> {
+  let done = 0;
+  for await (const { nRows, values } of describeStructures(executor, descriptor, structures, options)) {
+    yield values;
+    options.onProgress?.({ stage: "rows to learn from", done: (done += nRows), total: undefined, unit: "rows" });
+  }
 }
 
 async function largestOf(structures: AsyncIterable<Structure> | Iterable<Structure>): Promise<number> {

@@ -3,4 +3,5 @@ import "./cache/listed-data.js";
 import "./candidates.js";
 import "./collect.js";
 import "./describe-task.js";
+import "./principal-axes.js";
 import "./shortest-distance.js";

@@ -43,19 +43,30 @@ export function partsOf(map: ColumnMap): readonly (readonly { readonly column: n
 /** What is in the memory of a map, for messages. */
 const LABEL = "reduction of a descriptor";
 
+/** How large a map is, where it need not be known. */
+export interface MapShape {
+  /** Columns before. */
+  readonly nBefore: number;
+  /** Columns after. */
+  readonly nAfter: number;
+  /** Whether columns are taken as they are. */
+  readonly isList: boolean;
+}
+
+/** How large a map is. */
+export function shapeOf(map: ColumnMap): MapShape {
+  return { nBefore: map.nBefore, nAfter: columnsAfter(map), isList: "columns" in map };
+}
+
 /** Bytes of a map in shared memory. */
-export function placedBytes(map: ColumnMap): number {
-  const { nBefore } = map;
-  if ("columns" in map) return alignUp(4 * map.columns.length);
-  const { nAfter } = map;
+export function placedBytes({ nBefore, nAfter, isList }: MapShape): number {
+  if (isList) return alignUp(4 * nAfter);
   return alignUp(packedBytes(nAfter, nBefore)) + alignUp(packedBytes(nBefore, nAfter)) + 2 * alignUp(8 * nAfter);
 }
 
 /** Bytes that one call works in, at most. */
-export function mapScratchBytes(map: ColumnMap): number {
-  if ("columns" in map) return 0;
-  const most = Math.max(map.nBefore, map.nAfter);
-  return gemmScratchBytes(Number.POSITIVE_INFINITY, 0, most) + 4 * alignUp(1);
+export function mapScratchBytes({ nBefore, nAfter, isList }: MapShape): number {
+  return isList ? 0 : gemmScratchBytes(Number.POSITIVE_INFINITY, 0, Math.max(nBefore, nAfter)) + 4 * alignUp(1);
 }
 
 /** A map in shared memory, as tables of descriptors hold it. */
@@ -75,7 +86,7 @@ export function placeMap(wasm: Wasm, pool: MemoryPool, map: ColumnMap, releaseIn
     releaseInner();
   };
   try {
-    regions.push(pool.allocate(placedBytes(map), LABEL));
+    regions.push(pool.allocate(placedBytes(shapeOf(map)), LABEL));
     const [{ pointer }] = regions;
     const placed = "columns" in map ? placeList(wasm, pointer, map) : placeColumnMatrix(wasm, pool, pointer, map);
     return { data: { nBefore: map.nBefore, ...placed }, release };

@@ -7,7 +7,7 @@ import type { Descriptor, DescriptorMemory, DescriptorTables, Feature, NeededSpe
 import { DescriptorAround } from "../descriptor-around.js";
 import type { ScratchSize, StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies } from "../species.js";
-import { type ColumnMap, columnsAfter, mapScratchBytes, partsOf, placedBytes, placeMap } from "./column-map.js";
+import { type ColumnMap, columnsAfter, mapScratchBytes, type MapShape, partsOf, placedBytes, placeMap, shapeOf } from "./column-map.js";
 import { KeptRows } from "./kept-rows.js";
 
 /** Name of the tables; `evaluator.ts` attaches them. */
@@ -69,7 +69,12 @@ export abstract class ReducedDescriptor extends DescriptorAround implements Desc
   }
 
   override featureCount(species: SpeciesList): number {
-    return columnsAfter(this.columnMap(species));
+    return this.mapShape(species).nAfter;
+  }
+
+  /** How large the map is, or will be at most. */
+  protected mapShape(species: SpeciesList): MapShape {
+    return shapeOf(this.columnMap(species));
   }
 
   override features(species: SpeciesList): Feature[] {
@@ -109,7 +114,7 @@ export abstract class ReducedDescriptor extends DescriptorAround implements Desc
   }
 
   memory(species: SpeciesList): DescriptorMemory {
-    const map = this.columnMap(species);
+    const map = this.mapShape(species);
     const list = this.listFor(species);
     const inner = this.innerMemory(list);
     const state = this.descriptor.stateSize(list);

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { validate } from "../../validation.js";
 import type { Descriptor, DescriptorType } from "../descriptor.js";
 import { ColumnsOf } from "./columns.js";
+import { PrincipalComponents } from "./principal-components.js";
 import { type Reduction, reductionSchema } from "./schema.js";
 
 const reductionKey = { reduction: reductionSchema.optional() };
 
 /** A descriptor with fewer columns. */
 function reduce(descriptor: Descriptor, reduction: Reduction): Descriptor {
-  return new ColumnsOf(descriptor, reduction);
+  return reduction.type === "columns" ? new ColumnsOf(descriptor, reduction) : new PrincipalComponents(descriptor, reduction);
 }
 
 /** A type with fewer columns as an option. */
