@@ -3,6 +3,8 @@ import type { EnvironmentBatch } from "../neighbors/environment-batch.js";
 import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { DescriptorCost } from "./cost.js";
+import type { ColumnMap } from "./reduction/column-map.js";
+import type { RadialSetting } from "./reduction/schema.js";
 import type { RowBatch, RowKind, Rows, ScratchSize, StateSize } from "./rows.js";
 
 /** Atomic numbers in ascending order; a species index is a position in this list. */
@@ -189,6 +191,14 @@ export interface FeatureSpace {
   features(species: SpeciesList): Feature[];
 }
 
+/** What a descriptor with fewer columns was made of. */
+export interface ReducedFrom {
+  /** With all columns. */
+  readonly descriptor: Descriptor;
+  /** How its columns come from those. */
+  readonly columnMap: (species: SpeciesList) => ColumnMap;
+}
+
 /** Atomic numbers of the neighbors that a column needs to be other than 0; null: it is always 0. */
 export type NeededSpecies = readonly number[] | null;
 
@@ -211,6 +221,13 @@ export interface Descriptor extends FeatureSpace {
    * where it is there, `prepare` refuses.
    */
   readonly learn?: ((data: DataStatistics<Descriptor>) => Promise<Descriptor>) | undefined;
+  /**
+   * The same without combinations of radial functions that others span, which keeps every dot product of rows to the tolerance. Throws where there are
+   * none. Absent where the descriptor has no such functions.
+   */
+  readonly radiallyReduced?: ((reduction: RadialSetting) => Descriptor) | undefined;
+  /** With fewer columns than another: that one, and how columns come from its columns. Absent where it is whole. */
+  readonly reducedFrom?: ReducedFrom | undefined;
   /** What it took from data and what that costs, in a sentence for people; absent where there is nothing to say. */
   readonly findings?: string | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */

@@ -39,6 +39,17 @@ export class OuterAverage extends DescriptorAround implements Descriptor {
     return learn && (async (data: DataStatistics<Descriptor>) => new OuterAverage(await learn(data)));
   }
 
+  get radiallyReduced(): Descriptor["radiallyReduced"] {
+    const { radiallyReduced } = this.descriptor;
+    return radiallyReduced && ((reduction) => new OuterAverage(radiallyReduced(reduction)));
+  }
+
+  /** A mean of sums is the sum of means. */
+  get reducedFrom(): Descriptor["reducedFrom"] {
+    const { reducedFrom } = this.descriptor;
+    return reducedFrom && { ...reducedFrom, descriptor: new OuterAverage(reducedFrom.descriptor) };
+  }
+
   stateSize(species: SpeciesList): StateSize {
     return sizeAround(this.descriptor.stateSize(species), this.featureCount(species));
   }

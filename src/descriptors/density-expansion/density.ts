@@ -7,6 +7,7 @@ import { ownSpeciesOf, speciesFor } from "../species.js";
 import type { RadialBasis } from "./basis.js";
 import { type BasisName, type Convention, radialBases } from "./conventions.js";
 import type { DensityParameters } from "./parameters.js";
+import { combinedBasis, type RadialReduction, radialReduction } from "./radial-reduction.js";
 
 /** Error bound of the radial splines, relative to the largest value of each radial function; tested. */
 export const RADIAL_TOLERANCE = 1e-11;
@@ -27,17 +28,20 @@ export class GaussianDensity<Parameters extends DensityParameters> {
   readonly isSmoothAtCutoff: boolean;
   /** Its own species in ascending order, where they do not follow the data. */
   readonly ownSpecies: SpeciesList | undefined;
-  private radial: { basis: RadialBasis; table: HermiteTable } | undefined;
+  private known: { basis: RadialBasis; reduction: RadialReduction | undefined } | undefined;
+  private table: HermiteTable | undefined;
 
   /**
    * @param descriptor its name, for messages
    * @param factorOf number that the radial functions of a degree are multiplied with
+   * @param radialTolerance of the radial functions that are left out because others span them; default: none are, see `radialReduction`
    * @throws {InvalidParameterError}
    */
   constructor(
     private readonly descriptor: string,
     given: Parameters,
     private readonly factorOf: (convention: Convention) => (l: number) => number,
+    private readonly radialTolerance?: number,
   ) {
     const { isPadded, cutoffFunction, program } = radialBases[given.basis].convention;
     const cutoff = { ...given.cutoff, function: given.cutoff.function ?? cutoffFunction };
@@ -69,17 +73,27 @@ export class GaussianDensity<Parameters extends DensityParameters> {
 
   /** Bytes of its radial table, at most. */
   get tableBytes(): number {
-    const { nMax, lMax, sigma } = this.parameters;
-    return estimateTableBytes((lMax + 1) * radialStride([nMax]), this.cutoff, sigma);
+    const { lMax, sigma } = this.parameters;
+    return estimateTableBytes((lMax + 1) * radialStride([this.nMax]), this.cutoff, sigma);
+  }
+
+  /** Radial functions of each species, at most those of the parameters. */
+  get nMax(): number {
+    return this.radialReduction?.nMax ?? this.parameters.nMax;
+  }
+
+  /** Which combinations of radial functions it has, where not all functions. */
+  get radialReduction(): RadialReduction | undefined {
+    return this.radialTolerance === undefined ? undefined : this.radialBasis().reduction;
   }
 
   /** What the routines need to know about it. */
   spec(species: SpeciesList): DensitySpec {
-    const { nMax, lMax, cutoff, weighting, centralReference } = this.parameters;
+    const { lMax, cutoff, weighting, centralReference } = this.parameters;
     const list = this.speciesList(species);
-    const { basis, table } = this.radialTable();
+    const { basis } = this.radialBasis();
     const atCenter = basis.center.map((value) => value * this.weightOfCenter());
-    const block = { nMax, weighting, radial: table, center: atCenter };
+    const block = { nMax: this.nMax, weighting, radial: this.radialTable(), center: atCenter };
     return {
       descriptor: this.descriptor,
       species: [...new Set([...species, ...list])].sort((a, b) => a - b),
@@ -101,16 +115,21 @@ export class GaussianDensity<Parameters extends DensityParameters> {
     return speciesFor(this.descriptor, this.ownSpecies, species);
   }
 
-  private radialTable(): { basis: RadialBasis; table: HermiteTable } {
-    if (!this.radial) {
+  private radialTable(): HermiteTable {
+    const { lMax, sigma } = this.parameters;
+    const pieces = [{ end: this.cutoff, functions: this.radialBasis().basis.functions }];
+    return (this.table ??= hermiteTable(pieces, (lMax + 1) * this.nMax, sigma, RADIAL_TOLERANCE));
+  }
+
+  private radialBasis(): { basis: RadialBasis; reduction: RadialReduction | undefined } {
+    if (!this.known) {
       const { nMax, lMax, sigma, cutoff, basisErrorExponent: gridDecades = GRID_DECADES } = this.parameters;
       const { make, convention } = radialBases[this.basis];
       const basis = make({ nMax, lMax, sigma, radius: cutoff.radius, range: this.cutoff, factor: this.factorOf(convention), gridDecades });
-      const pieces = [{ end: this.cutoff, functions: basis.functions }];
-      const table = hermiteTable(pieces, (lMax + 1) * nMax, sigma, RADIAL_TOLERANCE);
-      this.radial = { basis, table };
+      const reduction = this.radialTolerance === undefined ? undefined : radialReduction(basis, nMax, lMax, this.cutoff, this.radialTolerance);
+      this.known = { basis: reduction ? combinedBasis(basis, nMax, reduction) : basis, reduction };
     }
-    return this.radial;
+    return this.known;
   }
 
   /** @throws {InvalidParameterError} where the weighting function has no finite value */

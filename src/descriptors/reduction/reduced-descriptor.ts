@@ -3,7 +3,7 @@ import { nextSerial } from "../../parallel/attached.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { alignUp, type MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { Descriptor, DescriptorMemory, DescriptorTables, Feature, NeededSpecies, PreparedDescriptor, SpeciesList } from "../descriptor.js";
+import type { Descriptor, DescriptorMemory, DescriptorTables, Feature, NeededSpecies, PreparedDescriptor, ReducedFrom, SpeciesList } from "../descriptor.js";
 import { DescriptorAround } from "../descriptor-around.js";
 import type { ScratchSize, StateSize } from "../rows.js";
 import { ownSpeciesOf, rememberedBySpecies } from "../species.js";
@@ -64,8 +64,8 @@ export abstract class ReducedDescriptor extends DescriptorAround implements Desc
   }
 
   /** The descriptor with all columns. */
-  get whole(): Descriptor {
-    return this.descriptor;
+  get reducedFrom(): ReducedFrom {
+    return { descriptor: this.descriptor, columnMap: (species) => this.columnMap(species) };
   }
 
   override featureCount(species: SpeciesList): number {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InvalidParameterError } from "../../errors.js";
 import { validate } from "../../validation.js";
 import type { Descriptor, DescriptorType } from "../descriptor.js";
 import { ColumnsOf } from "./columns.js";
@@ -9,7 +10,10 @@ const reductionKey = { reduction: reductionSchema.optional() };
 
 /** A descriptor with fewer columns. */
 function reduce(descriptor: Descriptor, reduction: Reduction): Descriptor {
-  return reduction.type === "columns" ? new ColumnsOf(descriptor, reduction) : new PrincipalComponents(descriptor, reduction);
+  if (reduction.type === "columns") return new ColumnsOf(descriptor, reduction);
+  if (reduction.type === "principal-components") return new PrincipalComponents(descriptor, reduction);
+  if (descriptor.radiallyReduced) return descriptor.radiallyReduced(reduction);
+  throw new InvalidParameterError(`${descriptor.name}: reduction "radial" leaves out radial functions that others span, and this descriptor has none: use type "principal-components", or soap with basis "equispaced-gaussian"`);
 }
 
 /** A type with fewer columns as an option. */

@@ -52,9 +52,18 @@ const principalComponentsSchema = z.strictObject({
 /** Principal components, known or to be learned. */
 export type PrincipalComponentsReduction = z.output<typeof principalComponentsSchema>;
 
+const radialSchema = z.strictObject({
+  /** Combinations of radial functions without those that others span. */
+  type: z.literal("radial"),
+  tolerance: z.number().positive().max(0.1).default(1e-6).describe("combinations with singular values below this share of the largest of their degree are left out; kernels change by about its square"),
+});
+
+/** How exact radial functions are kept. */
+export type RadialSetting = z.output<typeof radialSchema>;
+
 /** Under `reduction` of every descriptor of environments. */
 export const reductionSchema = z
-  .discriminatedUnion("type", [columnsSchema, principalComponentsSchema])
+  .discriminatedUnion("type", [columnsSchema, principalComponentsSchema, radialSchema])
   .describe("fewer columns, after a mean over structures and before a standardization");
 
 /** How the columns of a descriptor become fewer. */

@@ -11,8 +11,10 @@ import { describeFeatures, type FeatureLayout, featureLayout, neededChannels } f
 import { InnerAverageEvaluator } from "../power-spectrum/inner-average.js";
 import { powerSpectrumMemory, type PowerSpectrumShape, powerSpectrumState, preparePowerSpectrum, radialStride } from "../power-spectrum/tables.js";
 import type { StateSize } from "../rows.js";
+import type { RadialSetting } from "../reduction/schema.js";
 import { rememberedBySpecies } from "../species.js";
 import { type SoapParameters, soapSchema } from "./parameters.js";
+import { checkRadialReduction, radialMap, withCounts } from "./radial-map.js";
 import { soapCost } from "./cost.js";
 
 /** Two channels whose coefficients are multiplied. */
@@ -32,25 +34,31 @@ export interface SoapColumn {
  */
 export class Soap implements Descriptor {
   readonly name = "soap";
-  readonly parameters: SoapParameters;
+  readonly parameters: SoapParameters & { readonly reduction?: RadialSetting };
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
   readonly smoothedBy = "cutoff: { radius: …, function: cosine }";
   readonly rows: "center" | "structure";
   readonly ownSpecies: readonly number[] | undefined;
   private readonly density: GaussianDensity<SoapParameters>;
+  private readonly whole: SoapParameters;
   private readonly layout = rememberedBySpecies((species) => this.layoutFor(species));
 
-  /** @throws {InvalidParameterError} */
-  constructor(parameters: unknown) {
+  /**
+   * @param reduction leaves out combinations of radial functions that others span
+   * @throws {InvalidParameterError}
+   */
+  constructor(parameters: unknown, reduction?: RadialSetting) {
     const given = validate(soapSchema, parameters, { what: "soap" });
-    this.density = new GaussianDensity(this.name, given, ({ spectrumFactor }) => spectrumFactor);
-    this.parameters = { ...this.density.parameters, normalize: given.normalize ?? this.density.convention.normalize };
+    this.density = new GaussianDensity(this.name, given, ({ spectrumFactor }) => spectrumFactor, reduction?.tolerance);
+    this.whole = { ...this.density.parameters, normalize: given.normalize ?? this.density.convention.normalize };
+    this.parameters = { ...this.whole, ...(reduction && { reduction }) };
     this.ownSpecies = this.density.ownSpecies;
     this.cutoff = this.density.cutoff;
     this.isSmoothAtCutoff = this.density.isSmoothAtCutoff;
     this.rows = this.parameters.average === "inner" ? "structure" : "center";
     this.checkCompression();
+    if (reduction) checkRadialReduction(this.density, this.whole, reduction);
   }
 
   featureCount(species: SpeciesList): number {
@@ -58,7 +66,23 @@ export class Soap implements Descriptor {
   }
 
   features(species: SpeciesList): Feature[] {
-    return describeFeatures(this.layout(species), this.density.speciesList(species));
+    const features = describeFeatures(this.layout(species), this.density.speciesList(species));
+    if (!this.density.radialReduction) return features;
+    return features.map((feature) => ({ ...feature, label: feature.label.replace(/ n=(\S+) n'=/u, " u=$1 u'=") }));
+  }
+
+  /** The same without combinations of radial functions that others span. */
+  get radiallyReduced(): Descriptor["radiallyReduced"] {
+    if (this.density.radialReduction) return undefined;
+    return (reduction) => new Soap(this.whole, reduction);
+  }
+
+  /** What it was before combinations of radial functions were left out. */
+  get reducedFrom(): Descriptor["reducedFrom"] {
+    const { radialReduction } = this.density;
+    if (!radialReduction) return undefined;
+    const whole = new Soap(this.whole);
+    return { descriptor: whole, columnMap: (species) => radialMap(whole.layout(species), this.layout(species), radialReduction) };
   }
 
   /** What every column is made of, in their order. */
@@ -90,12 +114,13 @@ export class Soap implements Descriptor {
   }
 
   private shape(species: SpeciesList): PowerSpectrumShape {
-    const { nMax, lMax } = this.parameters;
+    const { lMax } = this.parameters;
+    const { nMax } = this.density;
     return { nMax: this.density.speciesList(species).map(() => nMax), lMax, layout: this.layout(species), rows: this.rows };
   }
 
   private layoutFor(species: SpeciesList): FeatureLayout {
-    const { nMax, lMax, compression } = this.parameters;
+    const { lMax, compression } = this.parameters;
     const list = this.density.speciesList(species);
     const { mode } = compression;
     const speciesWeights = list.map((z) => compression.speciesWeights?.[symbolOf(z)] ?? 1);
@@ -109,8 +134,8 @@ export class Soap implements Descriptor {
         speciesWeights,
       },
     };
-    const counts = list.map(() => nMax);
-    return featureLayout({
+    const counts = list.map(() => this.density.nMax);
+    const layout = featureLayout({
       nMax: counts,
       lMax,
       stride: radialStride(counts),
@@ -119,6 +144,8 @@ export class Soap implements Descriptor {
       radialPairs: mode === "diagonal-radial" ? "diagonal" : "all",
       mix: mode in mixes ? mixes[mode as keyof typeof mixes] : undefined,
     });
+    const { radialReduction } = this.density;
+    return radialReduction ? withCounts(layout, radialReduction.counts) : layout;
   }
 
   private checkCompression(): void {
