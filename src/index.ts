@@ -45,6 +45,7 @@ export { type Standardization, standardizationSchema } from "./descriptors/stand
 export { ColumnsOf } from "./descriptors/reduction/columns.js";
 export { PrincipalComponents } from "./descriptors/reduction/principal-components.js";
 export { ReducedDescriptor } from "./descriptors/reduction/reduced-descriptor.js";
+export { type Unreduced, unreduced, unreducedRows } from "./descriptors/reduction/unreduced.js";
 export { type Reduction, reductionSchema } from "./descriptors/reduction/schema.js";
 export { Soap, type SoapColumn } from "./descriptors/soap/soap.js";
 export { type SoapParameters, soapSchema } from "./descriptors/soap/parameters.js";

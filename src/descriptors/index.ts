@@ -9,6 +9,7 @@ export { type Standardization, standardizationSchema } from "./standardization.j
 export { ColumnsOf } from "./reduction/columns.js";
 export { PrincipalComponents } from "./reduction/principal-components.js";
 export { ReducedDescriptor } from "./reduction/reduced-descriptor.js";
+export { type Unreduced, unreduced, unreducedRows } from "./reduction/unreduced.js";
 export { type Reduction, reductionSchema } from "./reduction/schema.js";
 export {
   attachDescriptor,

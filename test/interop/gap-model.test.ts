@@ -42,6 +42,16 @@ const turbo = { type: "soap-turbo", basis: "poly3gauss", nMax: 3, lMax: 2, cutof
 const pair = { type: "distance-2b", species: ["Na", "Cl"], cutoff: { radius: 3.6, width: 0.8 } };
 const triplet = { type: "angle-3b", center: "Na", species: ["Na", "Cl"], cutoff: { radius: 3.2, width: 0.6 } };
 
+/** Made-up principal components of `soap`. */
+const components = (count: number, more: object = {}): object => ({
+  type: "principal-components",
+  components: count,
+  learned: {
+    species: ["Na", "Cl"], nRows: 10, explained: 0.9, kernelErrors: { largest: 0.1, rms: 0.1, normalized: 0.2 }, variances: Array.from({ length: count }, () => 1), ...more,
+    vectors: Array.from({ length: count }, () => Array.from({ length: 63 }, () => next() / 4)),
+  },
+});
+
 const terms: Readonly<Record<string, () => SparseGpTerm[]>> = {
   "pairs and triplets": () => [
     term(pair, { type: "squared-exponential", lengthScale: 0.9, delta: 1.3, constant: 0.2 }),
@@ -57,6 +67,11 @@ const terms: Readonly<Record<string, () => SparseGpTerm[]>> = {
   "soap of fewer products": () => [term({ ...soap, compression: "diagonal-radial" }, dot), term({ ...soap, compression: { mode: "nu", nuR: 1, nuS: 1 } }, dot), term({ ...soap, compression: { mode: "nu", nuR: 2, nuS: 0 } }, dot)],
   "soap with a decay": () => [term({ ...soap, weighting: { function: "pow", c: 1.2, d: 1.2, m: 2, r0: 2.5 } }, dot), term({ ...soap, weighting: { function: "pow", c: 1, d: 0, m: 4, r0: 2 }, basisErrorExponent: 8 }, dot)],
   "soap with kernels of distances": () => [term(soap, { type: "squared-exponential", lengthScale: 0.8, delta: 0.5, constant: 0.1 }, [11]), term(soap, { type: "piecewise-polynomial", lengthScale: 2, delta: 0.5, dimension: 64 }, [17])],
+  "soap with fewer columns": () => [
+    term({ ...soap, reduction: { type: "columns", columns: [5, 0, 40, 17], species: ["Na", "Cl"] } }, dot, [11]),
+    term({ ...soap, reduction: { type: "radial", tolerance: 1e-12 } }, { ...dot, zeta: 2 }, [17]),
+    term({ ...soap, reduction: components(5) }, { type: "polynomial", degree: 3, offset: 0.2, delta: 0.4 }, [17]),
+  ],
   soap_turbo: () => [term(turbo, dot, [11]), term({ ...turbo, species: ["Cl", "Na"], compression: "trivial" }, dot, [17]), term({ ...turbo, compression: "0_2" }, dot)],
 };
 
@@ -130,6 +145,20 @@ describe("a gap.xml", () => {
       .replace('signal_mean="0.1"', "signal_mean='.1D0'");
     writeFileSync(path, text);
     expectClose(await predictions(await readGapModel(path)), expected, 1e-12, "relative-to-max");
+  });
+});
+
+describe("a model of fewer columns", () => {
+  it.each([
+    [soap, { type: "squared-exponential", lengthScale: 1 }, { type: "columns", columns: [0, 3], species: ["Na", "Cl"] }, "QUIP has no soap with fewer columns, and a squared-exponential kernel of them is none of all columns: fit with kernel dot-product or without reduction"],
+    [soap, dot, { ...components(2, { offset: [0.1, 0.2] }), centered: true }, "soap: principal components with centered: true have no counterpart among dot products of all columns: fit with centered: false"],
+  ])("is no gap.xml where it has no counterpart: %#", async (descriptor, kernel, reduction, message) => {
+    await expect(writeGapModel(join(folder, "none.xml"), modelOf([term({ ...descriptor, reduction }, kernel)]))).rejects.toThrow(message);
+  });
+
+  it("is none with standardized columns either", async () => {
+    const standardization = { method: "center", species: ["Na", "Cl"], shift: Array(63).fill(0.1), scale: Array(63).fill(1) };
+    await expect(writeGapModel(join(folder, "none.xml"), modelOf([term({ ...soap, standardization }, dot)]))).rejects.toThrow("QUIP has no soap with standardized columns: fit without standardization");
   });
 });
 

@@ -23,7 +23,8 @@ export interface QuipDescriptor {
  * @throws {InvalidParameterError} for descriptors that QUIP does not have
  */
 export function quipDescriptors({ descriptor, centers }: Pick<SparseGpTerm, "descriptor" | "centers">, species: readonly number[], sigma0: number): QuipDescriptor[] {
-  const parameters = descriptor.parameters as { readonly type?: string };
+  const parameters = descriptor.parameters as { readonly type?: string; readonly standardization?: unknown };
+  if (parameters.standardization) throw new InvalidParameterError(`QUIP has no ${descriptor.name} with standardized columns: fit without standardization`);
   if (parameters.type !== "soap" && sigma0 !== 0) throw new InvalidParameterError(`QUIP has no polynomial kernel with an offset for ${descriptor.name}: take dot-product`);
   switch (parameters.type) {
     case "distance-2b":

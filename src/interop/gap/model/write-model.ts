@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
+import { unreducedRows } from "../../../descriptors/reduction/unreduced.js";
 import { InvalidParameterError } from "../../../errors.js";
 import type { Model } from "../../../models/model-type.js";
 import { PairTableModel } from "../../../models/pair/table.js";
@@ -81,7 +82,18 @@ interface Coordinate {
   readonly nColumns: number;
 }
 
-function coordinatesOf(term: SparseGpTerm, { species }: SparseGpModel): Coordinate[] {
+/** Of a descriptor with fewer columns, the term that gives the same energies with all of them. */
+function wholeTerm(term: SparseGpTerm, species: readonly number[]): SparseGpTerm {
+  const { descriptor, kernel, sparsePoints } = term;
+  if (!descriptor.reducedFrom) return term;
+  if (kernel.type !== "dot-product" && kernel.type !== "polynomial") {
+    throw new InvalidParameterError(`QUIP has no ${descriptor.name} with fewer columns, and a ${kernel.type} kernel of them is none of all columns: fit with kernel dot-product or without reduction`);
+  }
+  return { ...term, descriptor: descriptor.reducedFrom.descriptor, sparsePoints: unreducedRows(descriptor, species, sparsePoints) };
+}
+
+function coordinatesOf(given: SparseGpTerm, { species }: SparseGpModel): Coordinate[] {
+  const term = wholeTerm(given, species);
   const nColumns = term.descriptor.featureCount(species) - (term.descriptor.weighsRows ? 1 : 0);
   const isSoap = term.descriptor.name === "soap";
   const covariance = quipCovariance(term.kernel, (isQuip) => nColumns + (isQuip && isSoap ? 1 : 0));
