@@ -42,6 +42,7 @@ export { SineMatrix } from "./descriptors/matrices/sine-matrix.js";
 export { OuterAverage } from "./descriptors/outer-average.js";
 export { Standardized } from "./descriptors/environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./descriptors/standardization.js";
+export type { ColumnList, ColumnMap, ColumnMatrix } from "./descriptors/reduction/column-map.js";
 export { ColumnsOf } from "./descriptors/reduction/columns.js";
 export { PrincipalComponents } from "./descriptors/reduction/principal-components.js";
 export { ReducedDescriptor } from "./descriptors/reduction/reduced-descriptor.js";

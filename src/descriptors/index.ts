@@ -6,6 +6,7 @@ export { Concatenation } from "./concatenation.js";
 export { OuterAverage } from "./outer-average.js";
 export { Standardized } from "./environment-standardization.js";
 export { type Standardization, standardizationSchema } from "./standardization.js";
+export type { ColumnList, ColumnMap, ColumnMatrix } from "./reduction/column-map.js";
 export { ColumnsOf } from "./reduction/columns.js";
 export { PrincipalComponents } from "./reduction/principal-components.js";
 export { ReducedDescriptor } from "./reduction/reduced-descriptor.js";

@@ -184,9 +184,14 @@ async function writeFingerprints(session: Session, executor: Executor, config: D
   const files = writer.paths;
   session.result(
     { ...shapeRecord(plan), rows: done, files, warnings: [...plan.scan.warnings, ...found], seconds },
-    `${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
+    `${learnedLine(plan.descriptor)}${done} × ${plan.nFeatures} fingerprints of ${plan.scan.frames} frame${plan.scan.frames === 1 ? "" : "s"} in ${formatDuration(seconds)} → ${files.join(", ")}`,
   );
   return found;
+}
+
+/** What the descriptor took from the data, where it says so. */
+function learnedLine(descriptor: AnyDescriptor): string {
+  return descriptor.describes === "structures" || !descriptor.findings ? "" : `${descriptor.findings}\n`;
 }
 
 function openWriter(session: Session, config: DescribeConfig, plan: DescribePlan): Promise<FingerprintWriter> {

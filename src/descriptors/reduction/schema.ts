@@ -29,7 +29,13 @@ const learnedSchema = z
     species: z.array(z.string()).min(1).describe("chemical symbols that the components are for"),
     nRows: z.number().int().positive().describe("rows that they were taken from"),
     explained: z.number().describe("share of the mean square, or of the variance where centered"),
-    kernelErrors: z.strictObject({ largest: z.number(), rms: z.number(), normalized: z.number() }).describe("what kernels lose over the data, see kernelError"),
+    kernelErrors: z
+      .strictObject({
+        largest: z.number().describe("of x·x′, relative to the largest x·x"),
+        rms: z.number().describe("of x·x′, relative to the largest x·x"),
+        normalized: z.number().describe("bound for x·x′ / (|x| |x′|)"),
+      })
+      .describe("what kernels lose over the data, see kernelError"),
     variances: z.array(z.number()).min(1).describe("mean square of each component"),
     offset: z.array(z.number()).min(1).optional().describe("taken off each component, where centered"),
     vectors: z.array(z.array(z.number()).min(1)).min(1).describe("components in terms of the columns"),

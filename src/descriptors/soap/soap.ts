@@ -34,7 +34,10 @@ export interface SoapColumn {
  */
 export class Soap implements Descriptor {
   readonly name = "soap";
-  readonly parameters: SoapParameters & { readonly reduction?: RadialSetting };
+  readonly parameters: SoapParameters & {
+    /** Absent: all radial functions are there. */
+    readonly reduction?: RadialSetting;
+  };
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
   readonly smoothedBy = "cutoff: { radius: …, function: cosine }";
