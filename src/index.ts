@@ -19,7 +19,7 @@ export { Ace } from "./descriptors/ace/ace.js";
 export { usualBondLength } from "./descriptors/ace/bonds.js";
 export type { ExplicitFunction } from "./descriptors/ace/explicit-functions.js";
 export { type DegreeSelection, type Factor, type FactorSet, factorSets } from "./descriptors/ace/selection.js";
-export type { PruningRecord } from "./descriptors/pruning-record.js";
+export { type PruningRecord, pruningRecordSchema } from "./descriptors/pruning-record.js";
 export { type AceParameters, aceSchema } from "./descriptors/ace/parameters.js";
 export { OverlapMatrix } from "./descriptors/overlap-matrix/overlap-matrix.js";
 export { type OverlapMatrixParameters, overlapMatrixSchema } from "./descriptors/overlap-matrix/parameters.js";

@@ -44,7 +44,7 @@ export { Ace } from "./ace/ace.js";
 export { usualBondLength } from "./ace/bonds.js";
 export type { ExplicitFunction } from "./ace/explicit-functions.js";
 export { type DegreeSelection, type Factor, type FactorSet, factorSets } from "./ace/selection.js";
-export type { PruningRecord } from "./pruning-record.js";
+export { type PruningRecord, pruningRecordSchema } from "./pruning-record.js";
 export { type AceParameters, aceSchema } from "./ace/parameters.js";
 export { Bispectrum } from "./bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";

@@ -13,7 +13,10 @@ import { type ConditionedColumns, pruneColumns, pruneColumnsConditioned } from "
 import { type PointRank, SMALLEST_GAP } from "./real-pruning.js";
 
 /** Parameters of any descriptor of environments. */
-export type TypedParameters = Readonly<Record<string, unknown>> & { readonly type: string };
+export type TypedParameters = Readonly<Record<string, unknown>> & {
+  /** Which descriptor. */
+  readonly type: string;
+};
 
 /** How a descriptor is reduced. */
 export interface ReduceOptions {

@@ -21,9 +21,11 @@ export interface AceFunction {
 
 /** What a choice by degree needs. */
 export interface DegreeSelection {
+  /** Of neighbors. */
   readonly nSpecies: number;
   /** Largest degree of each correlation order, from order 1 on. */
   readonly degrees: readonly number[];
+  /** How much l counts in the degree. */
   readonly lWeight: number;
   /** The functions of lowest degree, relative to the largest of their order, are kept. */
   readonly maximumFunctions?: number | undefined;
