@@ -64,6 +64,11 @@ export abstract class ReducedDescriptor extends DescriptorAround implements Desc
   }
 
   /** The descriptor with all columns. */
+  get whole(): Descriptor {
+    return this.descriptor;
+  }
+
+  /** What it was made of, as all descriptors with fewer columns tell it. */
   get reducedFrom(): ReducedFrom {
     return { descriptor: this.descriptor, columnMap: (species) => this.columnMap(species) };
   }
