@@ -88,6 +88,7 @@ export type { Manifold, ManifoldEnd, ManifoldOptions, ManifoldPoint } from "./ma
 export type { EnvironmentAtoms } from "./blind-spots/matched-atoms.js";
 export { structuralDistance, type StructuralDistance, type StructuralDistanceOptions } from "./blind-spots/structural-distance.js";
 export { findBlindSpots } from "./blind-spots/find-blind-spots.js";
+export { type DrawnEnvironment, type LaidPair, layPairs } from "./blind-spots/laid-pairs.js";
 export type { BlindSpotOptions } from "./blind-spots/options.js";
 export type { BlindPair, BlindSpots, ErrorBound, PairEnergy, PairForces, SpeciesSearch, UsualPairs } from "./blind-spots/blind-spots.js";
 export { type AcePruning, type AcePruningOptions, pruneAce } from "./redundancy/prune-ace.js";

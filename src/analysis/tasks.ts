@@ -1,5 +1,6 @@
 // Modules of this folder that define tasks, for the worker threads.
 import "./blind-spots/compare-environments.js";
+import "./blind-spots/laid-pairs.js";
 import "./blind-spots/nearest-rows.js";
 import "./blind-spots/short-coordinates.js";
 import "./information/closest.js";
