@@ -1,6 +1,7 @@
 // Which frames are learned, how, and what the fits are tried on.
 import { createHash } from "node:crypto";
 import { Dataset } from "pestle";
+import { fingerprints } from "./fingerprints.mjs";
 import { defaults, methane } from "./methane.mjs";
 import { MOST_ENERGY, TRAINED } from "./methane-sets.mjs";
 import { SAMPLES, STEP, STEPS } from "./manifolds.mjs";
@@ -37,9 +38,18 @@ export function scanOf(smoke) {
   return { lengthScale: { ofMedian: smoke ? [1, 4] : ofMedian }, lambda: smoke ? [1e-7, 1e-4] : lambda, by: "validation" };
 }
 
+/** Changes with the fingerprints. */
+export function digestOfPaths() {
+  return hash(fingerprints.map(({ descriptor }) => descriptor));
+}
+
 /** Changes with everything that the numbers follow from. */
-export function digestOf(fingerprint, experiment, { samples, smoke }) {
-  const recipe = [fingerprint.descriptor, fingerprint.method, experiment, scanOf(smoke), { ...defaults, samples }, MOST_ENERGY, TRAINED, SAMPLES, STEP, STEPS, TESTED];
+export function digestOf(fingerprint, experiment, { samples, smoke, landmarks }) {
+  const recipe = [landmarks ?? 0, fingerprint.descriptor, fingerprint.method, experiment, scanOf(smoke), { ...defaults, samples }, MOST_ENERGY, TRAINED, SAMPLES, STEP, STEPS, TESTED];
+  return hash(recipe);
+}
+
+function hash(recipe) {
   return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 16);
 }
 
@@ -53,13 +63,13 @@ export function learnedFrames(path, name, count, half = false) {
 }
 
 /**
- * Frames to be tried on: evenly spread over the points with an odd number, and never next to a learned one.
+ * Frames to be tried on: evenly spread over the points with an odd number, three points or more from every learned one.
  * @param half only of the second half of the path
  */
 export function testedFrames(path, name, smoke, half = false) {
   const count = smoke ? 20 : TESTED;
-  const [first, among] = half ? [SAMPLES / 4, SAMPLES / 4] : [0, SAMPLES / 2];
-  return Dataset.from(framesAt(path, name, Array.from({ length: count }, (_, k) => 2 * (first + Math.floor(((k + 0.5) * among) / count)) + 1)));
+  const [first, among] = half ? [SAMPLES / 4 + 8, SAMPLES / 4] : [13, SAMPLES / 2];
+  return Dataset.from(framesAt(path, name, Array.from({ length: count }, (_, k) => 2 * (first + Math.floor((k * among) / count)) + 1)));
 }
 
 function framesAt(path, configType, indices) {

@@ -1,73 +1,35 @@
 // Manifolds of methane along which fingerprints hardly change, and frames on them.
-import { EnvironmentDescriber, createDescriptor } from "pestle/core";
-import { Matrix, solve, SVD } from "ml-matrix";
+import { createDescriptor, EnvironmentDescriber } from "pestle/core";
+import { Matrix, solve } from "ml-matrix";
+import { followManifold, methaneOf } from "../../dist/analysis/index.js";
 
-/** Å */
-const LENGTH = 1.09;
-export const STEP = 0.005;
-export const STEPS = 170;
-/** Points of the spline through the path; those with an even number are for training, the others for tests. */
+/** Å, steps: once around both. */
+export const [STEP, STEPS] = [0.005, 170];
+/** Points of the spline through a path; those with an even number are for training, the others for tests. */
 export const SAMPLES = 16_000;
 
-/** Directions of H as latitude and azimuth, in degrees. */
+/** Where paths start: directions of H as latitude and azimuth in degrees, 1.09 Å from C. */
 export const starts = {
-  first: [[67.5, 180], [-30, -36], [30, 36], [4.5, 130.5]],
-  second: [[70, 180], [-10, -40], [10, 40], [4.5, 130.5]],
+  first: methaneOf([[67.5, 180], [-30, -36], [30, 36], [4.5, 130.5]]),
+  second: methaneOf([[70, 180], [-10, -40], [10, 40], [4.5, 130.5]]),
 };
 
-/** @param {keyof typeof starts} name  @returns {Float64Array} Å, four H around C at the origin */
-export function startOf(name) {
-  const radian = Math.PI / 180;
-  return Float64Array.from(starts[name].flatMap(([latitude, azimuth]) => {
-    const [a, b] = [latitude * radian, azimuth * radian];
-    return [Math.cos(a) * Math.cos(b), Math.cos(a) * Math.sin(b), Math.sin(a)].map((value) => LENGTH * value);
-  }));
-}
-
-/** Points of a path by the midpoint rule, Å. */
-export function follow(executor, parameters, start, step = STEP, steps = STEPS) {
-  const describer = new EnvironmentDescriber({ wasm: executor.wasm, pool: executor.pool }, createDescriptor(parameters), [1, 6]);
-  let previous;
-  const direction = (x) => {
-    const { jacobian } = describer.derivatives({ center: 6, neighbors: [1, 1, 1, 1], displacements: x, label: "methane" });
-    const T = rotations(x);
-    const q = complement(T);
-    const j = new Matrix(Array.from({ length: 12 }, (_, i) => Array.from(jacobian.subarray(i * describer.nFeatures, (i + 1) * describer.nFeatures))));
-    const svd = new SVD(j.transpose().mmul(q), { autoTranspose: true });
-    const s = svd.diagonal;
-    const at = s.indexOf(Math.min(...s));
-    let u = q.mmul(Matrix.columnVector(svd.rightSingularVectors.getColumn(at))).to1DArray();
-    const sign = previous ? u.reduce((sum, v, i) => sum + v * previous[i], 0) : u[u.map(Math.abs).indexOf(Math.max(...u.map(Math.abs)))];
-    if (sign < 0) u = u.map((v) => -v);
-    return u;
-  };
-  const points = [start.slice()];
+/** Runs something with the descriptor of a fingerprint for single environments of methane. */
+export async function withDescriber(executor, parameters, run) {
+  const space = { wasm: executor.wasm, pool: executor.pool };
+  const describer = new EnvironmentDescriber(space, createDescriptor(parameters), [1, 6]);
   try {
-    for (let k = 0; k < steps; k++) {
-      const x = points[k];
-      previous = direction(x);
-      previous = direction(x.map((v, i) => v + 0.5 * step * previous[i]));
-      points.push(x.map((v, i) => v + step * previous[i]));
-    }
+    return await run(describer, space);
   } finally {
     describer.release();
   }
-  return points;
 }
 
-function rotations(x) {
-  const rows = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map((e) => {
-    const row = [];
-    for (let j = 0; j < 4; j++) { const r = x.subarray(3 * j, 3 * j + 3); row.push(e[1] * r[2] - e[2] * r[1], e[2] * r[0] - e[0] * r[2], e[0] * r[1] - e[1] * r[0]); }
-    return row;
-  });
-  return new Matrix(rows);
-}
-
-function complement(T) {
-  const svd = new SVD(T.transpose().mmul(T), {});
-  const order = svd.diagonal.map((v, i) => [v, i]).sort((a, b) => a[0] - b[0]).slice(0, 9).map(([, i]) => i);
-  return svd.rightSingularVectors.subMatrixColumn(order);
+/** Points of a path, Å, as `SAMPLES` places of four H. */
+export async function orbit(executor, parameters, start, signal) {
+  const options = { step: STEP, length: STEP * STEPS, closes: false, separation: 0, signal };
+  const { points } = await withDescriber(executor, parameters, (describer, space) => followManifold(space, describer, start, options));
+  return splinePoints(points.map(({ displacements }) => displacements), SAMPLES);
 }
 
 /** Values of the cubic spline through points (not-a-knot) at `count` parameters from the first to the last. */

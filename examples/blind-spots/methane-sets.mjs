@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeStructures } from "pestle";
 import { writeResults } from "../recipes/run-tools.mjs";
-import { defaults, fourBodyEnergy, methane, methaneFrames } from "./methane.mjs";
+import { fourBodyEnergy } from "../../dist/analysis/index.js";
+import { defaults, methane, methaneFrames } from "./methane.mjs";
 
 /** Frames above it are left out: hydrogen atoms that swap places. */
 export const MOST_ENERGY = 1.9;
@@ -56,7 +57,7 @@ export class Statistics {
   /** Counts a frame; whether it is kept. */
   isOrdinary(positions, walker, temperature) {
     const sum = this.sums[walker];
-    const energy = fourBodyEnergy(positions);
+    const energy = fourBodyEnergy(positions.subarray(3));
     sum.frames++;
     sum.temperature += temperature;
     if (!(energy <= MOST_ENERGY)) return false;

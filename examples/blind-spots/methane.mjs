@@ -2,6 +2,7 @@
 //     E = Σ_j ½ k_r (r_j − r_0)² + Σ_{j<k} ½ k_θ (cos θ_jk + 1/3)²,
 // Langevin dynamics with the splitting BAOAB (Leimkuhler & Matthews 2013, 10.1093/amrx/abs010). Many walkers, each with random numbers of its own.
 import { units } from "pestle";
+import { fourBodyEnergy } from "../../dist/analysis/index.js";
 import { seededRandom, standardNormal } from "../../dist/math/random.js";
 
 /** Å, eV/Å², eV */
@@ -116,33 +117,10 @@ export function* methaneFrames(options = {}) {
 }
 
 /**
- * Energy of four bodies by the faces of the tetrahedron of H: Σ over the six pairs of (n · n′)² with their unit normals. 2/3 for T_d, 6 where
- * the atoms are in a plane; two bodies and three, whatever their energies, cannot make it.
- * @param {ArrayLike<number>} positions Å, C (which does not count) and four H, 15 numbers
- * @returns {number}
- */
-export function fourBodyEnergy(positions) {
-  const faces = [[1, 2, 3], [1, 2, 4], [1, 3, 4], [2, 3, 4]];
-  const normals = faces.map(([a, b, c]) => {
-    const [u, v] = [between(positions, a, b), between(positions, a, c)];
-    const normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-    const length = Math.hypot(...normal);
-    return normal.map((value) => value / length);
-  });
-  let energy = 0;
-  for (let i = 0; i < 4; i++) for (let j = 0; j < i; j++) energy += normals[i].reduce((sum, value, k) => sum + value * normals[j][k], 0) ** 2;
-  return energy;
-}
-
-function between(positions, from, to) {
-  return [0, 1, 2].map((k) => positions[3 * to + k] - positions[3 * from + k]);
-}
-
-/**
  * A frame as pestle has structures: the energy of four bodies in the place of an energy (it has no unit).
  * @param {Float64Array} positions
  * @param {{ configType: string, label: string }} names
  */
 export function methane(positions, names) {
-  return { atomicNumbers: ATOMIC_NUMBERS, positions, cell: null, pbc: [false, false, false], targets: { energy: fourBodyEnergy(positions) }, info: new Map(), atomInfo: [], ...names };
+  return { atomicNumbers: ATOMIC_NUMBERS, positions, cell: null, pbc: [false, false, false], targets: { energy: fourBodyEnergy(positions.subarray(3)) }, info: new Map(), atomInfo: [], ...names };
 }

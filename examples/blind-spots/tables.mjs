@@ -23,8 +23,26 @@ export function choicesOf(result) {
   return { chosen, alike: points.filter(({ validation }) => validation <= ALIKE * chosen.validation), oracle: smallest("first"), secondOracle: smallest("second"), restOracle: smallest("rest") };
 }
 
-export function tablesOf({ sets, learning }) {
-  return [setTable(sets), learningTable(learning), choiceTable(learning), costTable(learning)].join("\n\n").concat("\n");
+export function tablesOf({ sets, paths, seen, learning }) {
+  return [pathTable(paths), seenTable(seen), setTable(sets), learningTable(learning), choiceTable(learning), costTable(learning), ...landmarkTable(learning)].join("\n\n").concat("\n");
+}
+
+/** Beside what an independent program gave. */
+function pathTable(paths) {
+  const rows = Object.entries(paths).map(([key, path]) => {
+    const { expected } = path;
+    const beside = (field, digits) => `${significant(path[field], digits)} (${significant(expected[field], digits)})`;
+    const range = (ends) => ends.map((end) => end.toFixed(4)).join("–");
+    return [
+      titleOf(key), beside("variation", 3), beside("displacement", 3), beside("blindness", 1), path.overlapDistance === undefined ? "–" : beside("overlapDistance", 2), `${range(path.energyRange)} (${range(expected.energyRange)})`,
+    ];
+  });
+  return table(["softest path of", "largest variation", "largest displacement (Å)", "β", "overlap-matrix distance", "E₄"], rows);
+}
+
+function seenTable(seen) {
+  const rows = fingerprints.filter(({ key }) => seen[key]).map(({ key, title, bodies }) => [title, bodies ?? "all", seen[key].features, significant(seen[key].variation, 2), significant(seen[key].blindness, 2)]);
+  return table(["on the path of SOAP n = l = 8", "bodies", "columns", "largest variation", "β"], rows);
 }
 
 function setTable({ frames, leftOut, shortest, longest, lowest, numbers }) {
@@ -34,6 +52,10 @@ function setTable({ frames, leftOut, shortest, longest, lowest, numbers }) {
     table(["ordinary frames", "here", "standard error", "expected"], rows),
     `${frames - leftOut} frames of ${frames} (E₄ > 1.9 left out), distances ${shortest.toFixed(2)}–${longest.toFixed(2)} Å, smallest E₄ ${lowest.toFixed(3)}.`,
   ].join("\n\n");
+}
+
+function titleOf(key) {
+  return fingerprints.find((fingerprint) => fingerprint.key === key).title;
 }
 
 const error = (value) => (value === null || value === undefined ? "–" : significant(value, 2));
@@ -64,6 +86,14 @@ function choiceTable(learning) {
 function costTable(learning) {
   const rows = rowsOf(learning).map(({ names, result }) => [...names, result.features, result.size, result.points.length, significant(result.seconds, 2), significant(result.peakWasmBytes / 1e6, 2)]);
   return table(["fingerprint", "added", "columns", "frames", "points", "processor time (s)", "numerical memory (MB)"], rows);
+}
+
+/** None where all frames are scanned. */
+function landmarkTable(learning) {
+  const rows = rowsOf(learning.filter(({ landmarks }) => landmarks)).map(({ names, result: { landmarks: { count, frames, errors, fitSeconds, peakWasmBytes } } }) => [
+    ...names, frames, count, ...["validation", "first", "second"].map((name) => error(errors[name])), significant(fitSeconds, 2), significant(peakWasmBytes / 1e6, 2),
+  ]);
+  return rows.length > 0 ? [table(["fingerprint", "added", "frames", "landmarks", "MD", "M1", "M2", "processor time of the fit (s)", "numerical memory (MB)"], rows)] : [];
 }
 
 /** In the order of the recipe, each fingerprint named once. */
