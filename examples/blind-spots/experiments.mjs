@@ -5,6 +5,7 @@ import { fingerprints } from "./fingerprints.mjs";
 import { defaults, methane } from "./methane.mjs";
 import { MOST_ENERGY, TRAINED } from "./methane-sets.mjs";
 import { SAMPLES, STEP, STEPS } from "./manifolds.mjs";
+import { LENGTHS } from "./paths.mjs";
 
 /** Frames of manifolds that are added to the ordinary ones; `half`: only from the first half of the path. */
 export const experiments = [
@@ -40,7 +41,7 @@ export function scanOf(smoke) {
 
 /** Changes with the fingerprints. */
 export function digestOfPaths() {
-  return hash(fingerprints.map(({ descriptor }) => descriptor));
+  return hash([LENGTHS, fingerprints.map(({ descriptor }) => descriptor)]);
 }
 
 /** Changes with everything that the numbers follow from. */

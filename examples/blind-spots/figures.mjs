@@ -17,12 +17,12 @@ export async function pathFigure(paths) {
     encoding: {
       x: quantitative("pathLength", "path length (Å)"),
       y: quantitative(field, title, { scale }),
-      color: { field: "name", type: "nominal", title: null, sort: Object.keys(paths).map(titleOf), legend: { labelLimit: 0 } },
+      color: { field: "name", type: "nominal", title: null, sort: Object.keys(paths).map(titleOf), legend: { labelLimit: 0, orient: "bottom", columns: 2 } },
     },
   });
   const energy = panel("energy", "E₄", { zero: false });
   const variation = { ...panel("variation", "|F − F₀|", { type: "log", domainMin: 1e-5, clamp: true }), transform: [{ filter: "datum.pathLength > 0" }] };
-  return figure("blind-spots-paths", "Softest paths from one methane", { data: { values: points }, hconcat: [energy, variation] }, 800);
+  return figure("blind-spots-paths", "Softest paths from one methane: energy of four bodies, and what the fingerprint sees", { data: { values: points }, hconcat: [energy, variation] }, 800);
 }
 
 /** Every point of the scans: errors on the manifold against those of ordinary frames. */

@@ -3,8 +3,9 @@ import { blindnessOf, followManifold } from "../../dist/analysis/index.js";
 import { createDescriptor } from "pestle/core";
 import { starts, withDescriber } from "./manifolds.mjs";
 
-/** Å: of the paths of the tables */
-const [STEP, LENGTH] = [0.01, 0.8];
+/** Å: steps and length of the paths of the tables, and random displacements that they are compared with. */
+export const LENGTHS = [0.01, 0.8, 0.27];
+const [STEP, LENGTH, TYPICAL] = LENGTHS;
 
 /** What an independent program gave; the path of SOAP with n = l = 16 is the published manifold. */
 const expected = {
@@ -19,8 +20,9 @@ export async function ownPath(executor, { key, descriptor }, reference, start = 
   return withDescriber(executor, descriptor, (describer, space) =>
     withReference(executor, reference, async (other) => {
       const path = await followManifold(space, describer, start, { step: STEP, length: LENGTH, closes: false, separation: 0, reference: other });
-      const { ratio, typicalVariation } = blindnessOf(describer, path, start);
-      const { variation, displacement, energyRange, referenceDistance } = path;
+      const { ratio, typicalVariation } = blindnessOf(describer, { ...path, displacement: TYPICAL }, start);
+      const { variation, energyRange, referenceDistance } = path;
+      const displacement = Math.max(...path.points.map(({ displacements }) => Math.hypot(...displacements.map((value, k) => value - start.displacements[k]))));
       const points = path.points.map((point) => ({ displacements: [...point.displacements], energy: point.energy, variation: point.variation, pathLength: point.pathLength }));
       const softness = path.points[0].singularValues.softest / path.points[0].singularValues.largest;
       return { variation, displacement, blindness: ratio, typicalVariation, softness, energyRange, overlapDistance: referenceDistance, expected: expected[key], points };
@@ -42,7 +44,7 @@ export async function seenOf(executor, { descriptor }, path, start = starts.firs
       return { displacements: Float64Array.from(displacements), variation: Math.hypot(...values.map((value, f) => value - first[f])) };
     });
     const variation = Math.max(...points.map((point) => point.variation));
-    const { ratio } = blindnessOf(describer, { points, variation, displacement: path.displacement }, start);
+    const { ratio } = blindnessOf(describer, { points, variation, displacement: TYPICAL }, start);
     return { variation, blindness: ratio, features: createDescriptor(descriptor).featureCount([1, 6]) };
   });
 }
