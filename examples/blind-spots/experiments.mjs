@@ -45,8 +45,8 @@ export function digestOfPaths() {
 }
 
 /** Changes with everything that the numbers follow from. */
-export function digestOf(fingerprint, experiment, { samples, smoke, landmarks }) {
-  const recipe = [landmarks ?? 0, fingerprint.descriptor, fingerprint.method, experiment, scanOf(smoke), { ...defaults, samples }, MOST_ENERGY, TRAINED, SAMPLES, STEP, STEPS, TESTED];
+export function digestOf(fingerprint, experiment, { samples, seed, smoke, landmarks }) {
+  const recipe = [landmarks ?? 0, fingerprint.descriptor, fingerprint.method, experiment, scanOf(smoke), { ...defaults, samples, seed }, MOST_ENERGY, TRAINED, SAMPLES, STEP, STEPS, TESTED];
   return hash(recipe);
 }
 

@@ -1,4 +1,4 @@
-// node examples/blind-spots/run.mjs [--fingerprints soap-8,…] [--experiments none,…] [--samples 10] [--landmarks 2000] [--output FOLDER] [--page FILE] [--threads N] [--smoke]
+// node examples/blind-spots/run.mjs [--fingerprints soap-8,…] [--experiments none,…] [--samples 10] [--seed 1] [--landmarks 2000] [--output FOLDER] [--page FILE] [--threads N] [--smoke]
 // What kernel ridge regression learns of an energy of four bodies with fingerprints that see two, three or four: ordinary frames of methane, and
 // manifolds along which fingerprints hardly change. The output folder keeps a file of every experiment; what it has of an earlier run with the same
 // recipe is not computed again. See docs/results/blind-spots.md.
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     fingerprints: { type: "string", default: fingerprints.map(({ key }) => key).join(",") },
     experiments: { type: "string", default: experiments.map(({ key }) => key).join(",") },
     samples: { type: "string", default: "10" }, // of each of 300 walkers: 100 are the full size
+    seed: { type: "string", default: "1" }, // of the dynamics
     landmarks: { type: "string" }, // what a scan of the first ten samples chooses is fitted to all, with so many landmarks
     output: { type: "string", default: "out/blind-spots" },
     page: { type: "string" }, // gets the tables between its marks
@@ -33,7 +34,7 @@ const { values } = parseArgs({
   },
 });
 const { smoke } = values;
-const size = { smoke, samples: smoke ? 1 : numberOf("samples"), ...(values.landmarks && { landmarks: numberOf("landmarks") }) };
+const size = { smoke, samples: smoke ? 1 : numberOf("samples"), seed: numberOf("seed"), ...(values.landmarks && { landmarks: numberOf("landmarks") }) };
 const output = smoke ? `${values.output}-smoke` : values.output;
 const wanted = chosen("fingerprint", values.fingerprints, fingerprints.map(({ key }) => key));
 const wantedExperiments = chosen("experiment", values.experiments, experiments.map(({ key }) => key));
@@ -68,6 +69,7 @@ async function publish() {
   const softest = readJson("paths.json");
   const results = {
     samples: size.samples,
+    seed: size.seed,
     sets: readJson(setsFolder(false), "statistics.json"),
     paths: softest.own,
     seen: softest.seen,
@@ -112,7 +114,7 @@ async function ordinarySets() {
   const folder = setsFolder();
   if (!existsSync(join(folder, "statistics.json"))) {
     const tell = progress();
-    const options = smoke ? { walkers: 100, burnIn: 400, samples: 1 } : { samples: size.samples };
+    const options = { samples: size.samples, seed: size.seed, ...(smoke && { walkers: 100, burnIn: 400 }) };
     const { isAsExpected } = await writeSets(folder, options, (name, done, total) => tell({ stage: `${name} frames`, done, total }));
     if (!isAsExpected && !smoke) fail(`${folder}/statistics.json: the frames are not those of the model`);
   }
@@ -120,7 +122,7 @@ async function ordinarySets() {
 }
 
 function setsFolder(whole = true) {
-  const name = `methane-${size.samples}`;
+  const name = `methane-${size.samples}-${size.seed}`;
   return whole ? join(output, name) : name;
 }
 
