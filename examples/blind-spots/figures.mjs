@@ -35,7 +35,7 @@ export async function scanFigure(learning) {
       const { chosen, oracle } = choicesOf(result);
       const kind = ({ ofMedian, lambda }) => (ofMedian === chosen.ofMedian && lambda === chosen.lambda ? "best on ordinary frames" : ofMedian === oracle.ofMedian && lambda === oracle.lambda ? "best on M1" : "other");
       return pointsOf(result).map((point) => ({ title, x: point.validation, y: point.first, kind: kind(point) }));
-    }).filter(({ x, y }) => x < 1 && y < 10);
+    }).filter(({ x, y }) => x < 10 && y < 10);
     return {
       title: titleOf(key),
       width: 300,

@@ -71,7 +71,7 @@ async function publish() {
     samples: size.samples,
     seed: size.seed,
     sets: readJson(setsFolder(false), "statistics.json"),
-    paths: softest.own,
+    paths: Object.fromEntries(Object.entries(softest.own).map(([key, { points, ...path }]) => [key, { ...path, points: points.map(({ displacements: _, ...point }) => point) }])),
     seen: softest.seen,
     learning: fingerprints.flatMap((fingerprint) => experimentsOf(fingerprint).flatMap((experiment) => read(fingerprint, experiment) ?? [])),
   };
@@ -86,7 +86,7 @@ async function publish() {
 
 /** Points of a scan are a line each. */
 function compact(json) {
-  const text = JSON.stringify(json, (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value), 1);
+  const text = JSON.stringify(json, (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value), 1);
   return `${text.replace(/\[\s+([-\d.e+,\snul]+?)\s+\]/gu, (_, numbers) => `[${numbers.replace(/\s+/gu, "")}]`)}\n`;
 }
 

@@ -24,7 +24,7 @@ export function choicesOf(result) {
 }
 
 export function tablesOf({ sets, paths, seen, learning }) {
-  return [pathTable(paths), seenTable(seen), setTable(sets), learningTable(learning), choiceTable(learning), costTable(learning), ...landmarkTable(learning)].join("\n\n").concat("\n");
+  return [pathTable(paths), seenTable(seen), setTable(sets), learningTable(learning), ...choiceTable(learning), costTable(learning), ...landmarkTable(learning)].join("\n\n").concat("\n");
 }
 
 /** Beside what an independent program gave. */
@@ -72,7 +72,7 @@ function learningTable(learning) {
   return table(["fingerprint", "added", "MD", "M1 (r)", "M1, choices alike by MD", "M1, best choice", "M2", "M2, best choice"], rows);
 }
 
-/** Only where half a path was learned. */
+/** Of fingerprints that half a path was learned with. */
 function choiceTable(learning) {
   const rows = rowsOf(learning.filter(({ experiment }) => ["none", "first-160", "half-160"].includes(experiment)))
     .filter(({ result }) => learning.some(({ fingerprint, experiment }) => fingerprint === result.fingerprint && experiment === "half-160"))
@@ -80,7 +80,7 @@ function choiceTable(learning) {
       const { chosen, oracle, restOracle } = choicesOf(result);
       return [...names, `${chosen.ofMedian.toPrecision(2)}, ${chosen.lambda}`, error(chosen.rest), `${oracle.ofMedian.toPrecision(2)}, ${oracle.lambda}`, error(restOracle.rest)];
     });
-  return table(["fingerprint", "added", "ℓ / median, λ by MD", "second half of M1", "ℓ / median, λ best on M1", "second half of M1, best choice"], rows);
+  return rows.length > 0 ? [table(["fingerprint", "added", "ℓ / median, λ by MD", "second half of M1", "ℓ / median, λ best on M1", "second half of M1, best choice"], rows)] : [];
 }
 
 function costTable(learning) {
