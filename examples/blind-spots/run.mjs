@@ -71,7 +71,7 @@ async function publish() {
     samples: size.samples,
     seed: size.seed,
     sets: readJson(setsFolder(false), "statistics.json"),
-    paths: Object.fromEntries(Object.entries(softest.own).map(([key, { points, ...path }]) => [key, { ...path, points: points.map(({ displacements: _, ...point }) => point) }])),
+    paths: Object.fromEntries(Object.entries(softest.own).map(([key, { points, ...path }]) => [key, { ...path, points: points.map(({ pathLength, energy, variation }) => ({ pathLength, energy, variation })) }])),
     seen: softest.seen,
     learning: fingerprints.flatMap((fingerprint) => experimentsOf(fingerprint).flatMap((experiment) => read(fingerprint, experiment) ?? [])),
   };
