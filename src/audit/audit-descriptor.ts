@@ -10,8 +10,10 @@ import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import { version } from "../version.js";
 import type { Audit, AuditPartName } from "./audit.js";
+import { blindPart } from "./blind-part.js";
 import { costPart } from "./cost-part.js";
 import { type RowParts, rowParts } from "./row-parts.js";
+import { sensitivityParts } from "./sensitivity-part.js";
 import { verdictsOf } from "./verdicts.js";
 
 /** How much of the data an audit looks at, and where its results are kept. */
@@ -38,21 +40,29 @@ export interface AuditSample {
   readonly cost: number;
   /** Rows that are compared with each other. */
   readonly rows: number;
+  /** Environments whose atoms are moved. */
+  readonly sensitivity: number;
+  /** Environments of each species that blind pairs are searched among. */
+  readonly pairs: number;
+  /** Pairs of close rows of each species whose structures are compared. */
+  readonly compared: number;
 }
 
 /** What is looked at where nobody says. */
 function usualSample(isQuick: boolean): AuditSample {
-  return isQuick ? { cost: 100, rows: 400 } : { cost: 300, rows: 2000 };
+  if (isQuick) return { cost: 100, rows: 400, sensitivity: 60, pairs: 1000, compared: 100 };
+  return { cost: 300, rows: 2000, sensitivity: 500, pairs: 20_000, compared: 1000 };
 }
 
 /** Sizes of samples with those that nobody gave. */
 export function sampleOf({ isQuick = false, sample = {} }: Pick<AuditOptions, "isQuick" | "sample">): AuditSample {
   const usual = usualSample(isQuick);
-  return { cost: sample.cost ?? usual.cost, rows: sample.rows ?? usual.rows };
+  const of = (name: keyof AuditSample): number => sample[name] ?? usual[name];
+  return { cost: of("cost"), rows: of("rows"), sensitivity: of("sensitivity"), pairs: of("pairs"), compared: of("compared") };
 }
 
 /** Change where results of the same input are not what they were. */
-const FORMATS = { cost: 1, rows: 1 };
+const FORMATS = { cost: 1, rows: 1, moves: 1, pairs: 1 };
 
 /**
  * Measures what a descriptor costs, repeats and misses on some data: docs/how-to/audit.md. Parts that the descriptor or the data do not allow say why.
@@ -91,9 +101,13 @@ class AuditRun {
     const common = { seed, signal, onProgress };
     const cost = await this.recall("cost", ["cost"], { isQuick, size: this.sample.cost, ...this.machine() }, () =>
       costPart(dataset, descriptor, executor, { ...common, sampleSize: this.sample.cost, isQuick }));
-    const rows = await this.recall("rows", ["variance", "linear", "kernels", "blind"], { size: this.sample.rows }, (): Promise<RowParts> =>
+    const rows = await this.recall("rows", ["variance", "linear", "kernels"], { size: this.sample.rows }, (): Promise<RowParts> =>
       rowParts(dataset, descriptor, executor, { ...common, sampleSize: this.sample.rows }));
-    const parts = { cost, ...rows };
+    const moves = await this.recall("moves", ["functional", "sensitivity", "manifold"], { size: this.sample.sensitivity }, () =>
+      sensitivityParts(dataset, descriptor, executor, { ...common, sampleSize: this.sample.sensitivity }));
+    const { pairs: environments, compared } = this.sample;
+    const blind = await this.recall("pairs", ["blind"], { environments, compared }, () => blindPart(dataset, descriptor, executor, { ...common, environments, compared }));
+    const parts = { cost, ...rows, ...moves, blind };
     const described = this.described();
     return {
       ...described,

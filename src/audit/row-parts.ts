@@ -1,4 +1,3 @@
-import { closestPairs, rowPairsTask } from "../analysis/information/closest.js";
 import type { Estimate, KernelShape } from "../analysis/information/information.js";
 import { kernelShapeTask } from "../analysis/information/kernel-shape.js";
 import { compactGroups } from "../analysis/information/learning.js";
@@ -10,7 +9,7 @@ import { Holdings } from "../parallel/holdings.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { settled } from "../parallel/settled.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { Audit, AuditEstimate, BlindPart, KernelPart, LinearPart, Part, VariancePart } from "./audit.js";
+import type { Audit, AuditEstimate, KernelPart, LinearPart, Part, VariancePart } from "./audit.js";
 import { kernelErrorsTask } from "./kernel-errors.js";
 
 /** How rows are sampled. */
@@ -23,7 +22,7 @@ export interface RowOptions {
 }
 
 /** What a sample of rows tells without derivatives. */
-export type RowParts = Pick<Audit, "variance" | "linear" | "kernels" | "blind">;
+export type RowParts = Pick<Audit, "variance" | "linear" | "kernels">;
 
 /** Errors of kernels that components are counted for. */
 export const KERNEL_ERRORS = [1e-6, 1e-10] as const;
@@ -41,7 +40,7 @@ export function rowsOfSample(wanted: number, columns: number): number {
 export async function rowParts(dataset: Dataset, descriptor: AnyDescriptor, executor: Executor, options: RowOptions): Promise<RowParts> {
   const { signal, onProgress } = options;
   const holdings = new Holdings(executor);
-  const steps = ["describe a sample", "directions of rows", "kernels", "close rows"];
+  const steps = ["describe a sample", "directions of rows", "kernels"];
   const step = (done: number): void => onProgress?.({ stage: steps[done], done, total: steps.length, unit: "steps" });
   try {
     const { tables } = holdings.keep(descriptor.prepare(executor.wasm, executor.pool, dataset.species()));
@@ -53,8 +52,7 @@ export async function rowParts(dataset: Dataset, descriptor: AnyDescriptor, exec
     const [variance, linear] = await settled([variancePart(sampled, groups, holdings, signal), linearPart(sampled, executor, signal)]);
     step(2);
     const kernels = await kernelPart(descriptor, sampled, groups, executor, signal);
-    step(3);
-    return { variance, linear, kernels, blind: await blindPart(dataset, descriptor, sampled, executor, signal) };
+    return { variance, linear, kernels };
   } finally {
     holdings.release();
   }
@@ -105,17 +103,6 @@ function medianOf({ from, to, counts }: KernelShape["histogram"]): number {
   let below = 0;
   const bin = counts.findIndex((count) => (below += count) >= half);
   return from + ((to - from) / counts.length) * (bin + 1 - (below - half) / counts[bin]);
-}
-
-async function blindPart(dataset: Dataset, descriptor: AnyDescriptor, sampled: SampledRows, executor: Executor, signal: AbortSignal | undefined): Promise<Part<BlindPart>> {
-  if (descriptor.describes === "structures" || descriptor.rows !== "center") return { leftOut: `rows of ${descriptor.name} are not those of single atoms, so there are no environments to compare` };
-  if (descriptor.turns) return { leftOut: `rows of ${descriptor.name} turn with the structure, so that equal environments have different rows` };
-  const few = tooFew(sampled);
-  if (few !== undefined) return { leftOut: few };
-  const { x, rows } = sampled;
-  const found = await executor.submit(rowPairsTask, { x }, { signal });
-  const pairs = await closestPairs({ dataset, rows, cutoff: descriptor.cutoff }, found, { executor, ...(signal && { signal }) });
-  return { environments: rows.length, pairs };
 }
 
 function estimateOf({ mean, error }: Estimate): AuditEstimate {

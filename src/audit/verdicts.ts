@@ -1,16 +1,20 @@
 import { type Audit, type BlindPart, type CostPart, isMeasured, type KernelPart, type LinearPart, type VariancePart, type Verdict } from "./audit.js";
+import { functionalVerdict, manifoldVerdict, sensitivityVerdict } from "./move-verdicts.js";
 import { counted, digits } from "./words.js";
 
 /** What verdicts are made of. */
-export type Judged = Pick<Audit, "descriptor" | "cost" | "variance" | "linear" | "kernels" | "blind">;
+export type Judged = Pick<Audit, "descriptor" | "cost" | "variance" | "linear" | "functional" | "kernels" | "sensitivity" | "manifold" | "blind">;
 
 /** Every number of an audit in plain words; parts that were left out have none. Thresholds: docs/how-to/audit.md. */
-export function verdictsOf({ cost, variance, linear, kernels, blind }: Judged): Verdict[] {
+export function verdictsOf({ cost, variance, linear, functional, kernels, sensitivity, manifold, blind }: Judged): Verdict[] {
   return [
     isMeasured(cost) && costVerdict(cost),
     isMeasured(variance) && varianceVerdict(variance),
     isMeasured(linear) && linearVerdict(linear),
+    isMeasured(functional) && functionalVerdict(functional),
     isMeasured(kernels) && kernelVerdict(kernels),
+    isMeasured(sensitivity) && sensitivityVerdict(sensitivity),
+    isMeasured(manifold) && manifoldVerdict(manifold),
     isMeasured(blind) && blindVerdict(blind),
   ].filter((verdict) => verdict !== false);
 }
@@ -88,20 +92,34 @@ function kernelVerdict({ mean, std, median, halvingZeta }: KernelPart): Verdict 
   };
 }
 
-function blindVerdict({ environments, pairs }: BlindPart): Verdict {
+/** Structural over fingerprint distance, both by their medians: the worst pairs of random methane have 7 (SOAP) and 15 (ACSF) and are told apart. */
+const SUSPECT = 20;
+
+function blindVerdict({ distinct, identical, pairs, bound }: BlindPart): Verdict {
   const common = { part: "blind", title: "blind pairs" } as const;
   if (pairs.length === 0) {
-    return { ...common, value: "none", severity: "good", meaning: `Among ${environments} environments the closest rows are all of environments that are the same.`, advice: "Nothing to do." };
+    return { ...common, value: "none", severity: "good", meaning: `Among ${counted(distinct, "different environment")} no two have close rows and different neighbors.`, advice: "Nothing to do." };
   }
-  const [{ distance, displacement }] = pairs;
-  const isExact = distance < 1e-9;
+  const [{ share, structuralDistance, score, species }] = pairs;
+  if (identical > 0) {
+    const cost = bound ? ` Every model of it has an error of energies of at least ${digits(1000 * bound.maximum)} meV on one structure, and an RMSE of at least ${digits(1000 * bound.rmse)} meV over the data.` : "";
+    return {
+      ...common,
+      value: `${counted(identical, "pair")} with equal rows`,
+      headline: { title: "pairs of different environments with equal rows", value: String(identical), unit: "" },
+      severity: "bad",
+      meaning: `${counted(identical, "pair")} of different environments ${identical === 1 ? "has" : "have"} the same row; neighbors of the first, around ${species}, are ${digits(structuralDistance)} Å apart.${cost}`,
+      advice: "No model on this descriptor can tell these environments apart: add a descriptor of higher body order, such as the bispectrum or ACE of order 3, or rows of the neighbors that see the difference.",
+    };
+  }
+  const isSuspect = score >= SUSPECT;
   return {
     ...common,
-    value: `${digits(displacement)} Å at ${digits(distance)} medians`,
-    severity: isExact ? "bad" : "good",
-    meaning: `The closest rows of different environments are ${digits(distance)} of the median distance apart, while their neighbors differ by ${digits(displacement)} Å.`,
-    advice: isExact
-      ? "No model on this descriptor can tell these environments apart: add a descriptor of higher body order, such as the bispectrum or ACE of order 3."
-      : "If their energies or forces differ much, no smooth model on this descriptor can follow both.",
+    value: `none equal; worst ${digits(structuralDistance)} Å${share === undefined ? "" : ` at ${digits(share)} of usual`}`,
+    severity: isSuspect ? "note" : "good",
+    meaning: `No two of ${counted(distinct, "different environment")} have equal rows; the worst pair, around ${species}, has neighbors that are ${digits(structuralDistance)} Å apart and rows that are ${share === undefined ? "close" : `${digits(share)} of the usual distance apart`}, ${digits(score)} times less than its structures suggest.`,
+    advice: isSuspect
+      ? "Look at the energies and forces of the listed pairs: where these differ much, a model needs steep functions to follow both."
+      : "Rows are as far apart as structures suggest.",
   };
 }

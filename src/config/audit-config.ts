@@ -14,6 +14,9 @@ export const auditSchema = z.strictObject({
     .strictObject({
       cost: z.int().min(1).max(100_000).optional().describe("environments that costs are measured on; default 300"),
       rows: z.int().min(2).max(5000).optional().describe("rows that are compared with each other; default 2000, 400 with quick"),
+      sensitivity: z.int().min(1).max(100_000).optional().describe("environments whose atoms are moved; default 500, 60 with quick"),
+      pairs: z.int().min(2).max(1_000_000).optional().describe("environments of each species that blind pairs are searched among; default 20000, 1000 with quick"),
+      compared: z.int().min(1).max(1_000_000).optional().describe("pairs of close rows of each species whose structures are compared; default 1000, 100 with quick"),
     })
     .default({})
     .describe("how much of the data is looked at"),

@@ -49,7 +49,7 @@ describe("pestle audit", () => {
   it("plans without measuring", async () => {
     const { status, stdout } = await runMain(["audit", data, ...small, "--dry-run"]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/rows +60 × \d+ columns\nmemory +[\d.]+ [kM]B\ntime +about [\d.]+ s on 1 thread/u);
+    expect(stdout).toMatch(/rows +60 × \d+ columns\natoms +moved around 60, pairs searched among 60\nmemory +[\d.]+ [kM]B\ntime +about [\d.]+ s on 1 thread/u);
   });
 
   it("takes a file, with paths beside it", async () => {
@@ -74,7 +74,7 @@ describe("pestle audit", () => {
   it("says why parts are left out of descriptors of whole structures, and of one atom", async () => {
     const whole = JSON.parse((await runMain(["audit", data, "-d", "coulomb-matrix", "--quick", "--no-cache", "--json"])).stdout) as Audit;
     expect(nulls(whole)).toEqual([]);
-    expect(whole.blind).toMatchObject({ leftOut: expect.stringMatching(/not those of single atoms/u) as unknown });
+    expect(whole.blind).toMatchObject({ leftOut: expect.stringMatching(/describes whole structures; blind pairs need/u) as unknown });
     const single = join(folder, "one.xyz");
     writeFileSync(single, "1\nProperties=species:S:1:pos:R:3\nH 0 0 0\n");
     const one = JSON.parse((await runMain(["audit", single, ...small, "--no-cache", "--json"])).stdout) as Audit;

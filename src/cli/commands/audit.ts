@@ -101,11 +101,12 @@ function optionsOf({ quick, sample, seed }: AuditConfig): Pick<AuditOptions, "is
 
 /** What is known without measuring. */
 function printPlan(session: Session, executor: Executor, dataset: Dataset, descriptor: AnyDescriptor, config: AuditConfig): void {
-  const plan = planAudit(dataset, descriptor, optionsOf(config));
+  const plan = planAudit(dataset, descriptor, executor, optionsOf(config));
   const { threads } = executor;
   session.result({ ...plan, descriptor: { ...descriptor.parameters, type: descriptor.name } }, [
     `data      ${dataset.nStructures} structures, ${dataset.nAtoms} atoms of ${dataset.species().map(symbolOf).join(", ")}`,
     `rows      ${plan.rows} × ${plan.columns} columns`,
+    `atoms     moved around ${plan.moved}, pairs searched among ${plan.paired}`,
     `memory    ${formatBytes(plan.bytes)}`,
     `time      about ${formatDuration(plan.seconds)} on ${threads} thread${threads === 1 ? "" : "s"}, what is in the cache left out`,
   ].join("\n"));
@@ -131,7 +132,7 @@ async function audit(session: Session, executor: Executor, { config, dataset, de
   const { output, report } = config;
   const record = recordOf(found, files);
   if (output !== undefined) await writeWholeFile(output, `${JSON.stringify(record, null, 2)}\n`);
-  const page = report === undefined ? undefined : await writeAuditPage(report, { audit: found, files, settings: config }, signal);
+  const page = report === undefined ? undefined : await writeAuditPage(report, { audit: found, dataset, files, settings: config }, { executor, signal });
   const written = [...(output === undefined ? [] : [`numbers → ${output}`]), ...(page === undefined ? [] : [`report → ${page}`])];
   session.result(record, [auditText(found), ...written].join("\n"));
 }

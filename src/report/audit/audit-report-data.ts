@@ -1,3 +1,4 @@
+import type { LaidPair } from "../../analysis/blind-spots/laid-pairs.js";
 import type { Audit } from "../../audit/audit.js";
 
 /** Everything the page of an audit shows. Plain data, filled by the command; every text may hold any characters. */
@@ -8,6 +9,8 @@ export interface AuditReportData {
   readonly date?: string | undefined;
   /** What was measured. */
   readonly audit: Audit;
+  /** Blind pairs to be drawn side by side; absent or empty: none. */
+  readonly pairs?: readonly LaidPair[] | undefined;
   /** The resolved configuration, YAML. */
   readonly settings?: string | undefined;
   /** Data files and their checksums, versions … in the order shown. */

@@ -23,17 +23,22 @@ export function motionSection(view: ManifoldView): Markup {
 ${sentences(view).map((text) => html`<p>${unbrokenNumbers(text)}</p>
 `)}${zeros.map((text) => html`<p class="note">${unbrokenNumbers(text)}</p>
 `)}
-<div data-motion="${displayName(environment.label, 60)}">
+${motionPlace(environment.label, motionData(view))}
+<p class="note">Arrows: the softest direction at the first point, the longest of them for the atom that moves most. Drag to turn; point at an atom for its number.</p>
+</section>`;
+}
+
+/** A picture with its slider; the page needs `motionScripts` once behind all of these. */
+export function motionPlace(label: string, data: MotionData): Markup {
+  return html`<div data-motion="${displayName(label, 60)}">
 <div class="stage" data-part="stage"><p>The 3D view needs WebGL, which this browser does not offer here.</p></div>
 <div class="controls" data-part="controls" hidden>
 <button type="button" data-part="play">Play</button>
-<input type="range" data-part="slider" aria-label="Point of the path" min="0" max="${Math.max(0, motionData(view).frames.length - 1)}" value="0" autocomplete="off">
+<input type="range" data-part="slider" aria-label="Point of the path" min="0" max="${Math.max(0, data.frames.length - 1)}" value="0" autocomplete="off">
 </div>
 <p class="status" data-part="text" role="status"></p>
-<script type="application/json" data-part="data">${jsonForScript(motionData(view))}</script>
-</div>
-<p class="note">Arrows: the softest direction at the first point, the longest of them for the atom that moves most. Drag to turn; point at an atom for its number.</p>
-</section>`;
+<script type="application/json" data-part="data">${jsonForScript(data)}</script>
+</div>`;
 }
 
 /** The library and the code of all moving pictures of a page; once, behind them. `library: false` where the page has 3Dmol already. */

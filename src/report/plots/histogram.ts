@@ -28,7 +28,14 @@ export function histogramPlot({ name, caption, title, subtitle, x, y, edges, cou
   const domain = [edges[first], edges[last]] as const;
   const bars = counts.slice(first, last).map((count, i) => ({ x: edges[first + i], x2: edges[first + i + 1], y: count / total }));
   const shown = marks.filter((mark) => mark.x >= domain[0] && mark.x <= domain[1]);
-  const axisOf = { title: x, values: axisNumbers(domain, { most: 7, isLog }), format: "~g" };
+  const place = (value: number): number => (isLog ? Math.log(value / domain[0]) / Math.log(domain[1] / domain[0]) : (value - domain[0]) / (domain[1] - domain[0]));
+  // names stand where there is room for them
+  const names = (isRight: boolean) => ({
+    transform: [{ filter: `datum.right === ${isRight}` }],
+    mark: { type: "text" as const, align: isRight ? ("right" as const) : ("left" as const), baseline: "top" as const, dx: isRight ? -4 : 4, color: ink.muted, fontSize: 11 },
+    encoding: { x: { field: "x", type: "quantitative" as const }, y: { value: 4 }, text: { field: "text", type: "nominal" as const } },
+  });
+  const axisOf = { title: x, values: axisNumbers(domain, { most: 7, isLog }), format: isLog && domain[1] > 1e4 * domain[0] ? "~e" : "~g" };
   return {
     name,
     caption: displayName(caption, 600),
@@ -39,18 +46,20 @@ export function histogramPlot({ name, caption, title, subtitle, x, y, edges, cou
       layer: [
         {
           data: { values: bars },
-          mark: { type: "bar", color: palette[0], binSpacing: 0, fillOpacity: 0.75 },
+          mark: { type: "rect", color: palette[0], fillOpacity: 0.75 },
           encoding: {
-            x: { field: "x", type: "quantitative", scale: { type: isLog ? "log" : "linear", domain: [...domain], nice: false, zero: false }, axis: axisOf },
+            x: { field: "x", type: "quantitative", scale: { type: isLog ? "log" : "linear", domain: [...domain], nice: false }, axis: axisOf },
             x2: { field: "x2" },
-            y: { field: "y", type: "quantitative", axis: { title: y, format: "~%", tickCount: 5 } },
+            y: { field: "y", type: "quantitative", scale: { zero: true }, axis: { title: y, format: "~%", tickCount: 5 } },
+            y2: { datum: 0 },
           },
         },
         {
-          data: { values: shown.map((mark, i) => ({ ...mark, dy: 8 + 14 * i })) },
+          data: { values: shown.map((mark) => ({ ...mark, right: place(mark.x) > 0.7 })) },
           layer: [
             { mark: { type: "rule", color: ink.muted, strokeDash: [4, 3] }, encoding: { x: { field: "x", type: "quantitative" } } },
-            { mark: { type: "text", align: "left", baseline: "top", dx: 4, color: ink.muted, fontSize: 11 }, encoding: { x: { field: "x", type: "quantitative" }, y: { value: 4 }, text: { field: "text", type: "nominal" } } },
+            names(false),
+            names(true),
           ],
         },
       ],
