@@ -29,6 +29,7 @@ export interface KernelRidgeScan {
   readonly features: readonly number[];
   /** Best points at an end of the scan. */
   readonly warnings: readonly string[];
+  /** Of the WebAssembly memory, so far. */
   readonly peakWasmBytes: number;
 }
 
