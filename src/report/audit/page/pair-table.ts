@@ -10,7 +10,7 @@ export function pairTable({ blind }: Audit): Markup | undefined {
   const hasForces = pairs.some(({ forces }) => forces !== undefined);
   const number = (value: number | undefined): string => (value === undefined ? "–" : formatSignificant(value));
   const rows = pairs.map(({ a, b, labels, species, share, isIdentical, structuralDistance, isExact, score, energy, forces }) => html`<tr><th scope="row" class="name">${species}</th>
-<td>${isIdentical ? "0" : number(share)}</td><td>${isExact ? "" : "≤ "}${number(structuralDistance)}</td><td>${number(score)}</td>
+<td>${isIdentical ? "0" : number(share)}</td><td>${isExact ? "" : "≤ "}${number(structuralDistance)}</td><td>${isIdentical ? "∞" : number(score)}</td>
 ${hasEnergies && html`<td>${number(energy && Math.abs(energy.difference))}</td>`}${hasForces && html`<td>${number(forces?.difference)}</td>`}<td class="text">${place(a.atom, labels[0])}</td><td class="text">${place(b.atom, labels[1])}</td></tr>
 `);
   const table = pairs.length > 0 && html`<div class="scroll"><table class="wide pairs"><thead><tr><th scope="col" class="name">center</th><th scope="col">rows (usual = 1)</th><th scope="col">neighbors (Å)</th><th scope="col">score</th>
