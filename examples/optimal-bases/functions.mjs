@@ -1,26 +1,28 @@
-// The functions of each basis, as the list that a descriptor takes.
-import { factorSets } from "../../dist/descriptors/ace/selection.js";
-import { pruneExactly } from "../../dist/index.js";
+// The functions of each basis.
+import { Ace, pruneAce } from "../../dist/index.js";
 import { seededRandom } from "../../dist/math/random.js";
 import { sampleIndices } from "../../dist/math/sampling.js";
-import { degreesByOrder, fitted } from "./bases.mjs";
 
-/** @param lWeight how much l counts in the degree */
-export function setsUpTo(degrees, lWeight) {
-  return factorSets({ nSpecies: 1, degrees, lWeight });
+const SPECIES = [14]; // any one: which does not matter to what is kept
+
+/** Largest degree of orders 1, 2 and 3, as it is usual. */
+function degreesByOrder(degree) {
+  return [degree, degree - 4, degree - 8].map((own) => Math.max(own, 0));
 }
 
-/** The list of `functions` for a basis of a family. Up to order 3 there is one coupling for each set of factors. */
-export async function functionsOf(executor, { key }, { degree, seed }) {
-  const { order, lWeight } = fitted;
-  const degrees = key === "by-order" ? degreesByOrder(degree) : Array.from({ length: order }, () => degree);
-  const { invariants, kept } = await pruneExactly(executor, setsUpTo(degrees, lWeight));
-  const chosen = {
-    full: () => invariants,
-    "by-order": () => invariants,
-    kept: () => invariants.filter((_, i) => kept[i]),
-    "kept-pairs": () => invariants.filter(({ factors }, i) => kept[i] || factors.length <= 2),
-    random: () => Array.from(sampleIndices(invariants.length, kept.reduce((sum, own) => sum + own, 0), seededRandom(seed)), (i) => invariants[i]),
-  }[key]();
-  return chosen.map(({ factors }) => ({ n: factors.map(({ n }) => n), l: factors.map(({ l }) => l) }));
+/** Parameters of the expansion that choose the functions of a basis. */
+export async function functionsOf(executor, { kind, order, lWeight }, { degree, seed }) {
+  const all = { order, degree: kind === "by-order" ? degreesByOrder(degree) : degree, lWeight };
+  if (kind === "all" || kind === "by-order") return all;
+  const { parameters } = new Ace({ type: "ace", cutoff: { radius: 5 }, pair: false, ...all });
+  const { functions, exact } = await pruneAce(executor, parameters, SPECIES, { keepPairs: kind === "kept-pairs" });
+  return { functions: kind === "random" ? drawn(exact, functions.length, seed) : functions };
+}
+
+/** As many of all functions; up to order 3 there is one coupling for each set of factors. */
+function drawn({ invariants }, count, seed) {
+  return Array.from(sampleIndices(invariants.length, count, seededRandom(seed)), (i) => {
+    const { factors } = invariants[i];
+    return { n: factors.map(({ n }) => n), l: factors.map(({ l }) => l) };
+  });
 }

@@ -65,23 +65,23 @@ async function runElement(element) {
   const [train, test] = await Promise.all(["train", "test"].map((part) => readDataset(join(values.data, `${element}_${part}.xyz.gz`))));
   const data = smoke ? { train: thinned(train, 2), test: thinned(test, 1) } : { train, test };
   for (const { family, basis } of missing) {
-    const functions = await functionsOf(executor, family, basis);
-    const result = { element, family: family.key, ...basis, digest: digestOf(element, family, basis, { smoke }), ...(await fitAndTest(element, functions, data)) };
+    const chosen = await functionsOf(executor, family, basis);
+    const result = { element, family: family.key, ...basis, digest: digestOf(element, family, basis, { smoke }), ...(await fitAndTest(requestOf(element, chosen), data)) };
     writeResults(pathOf(element, family, basis), result);
-    const { energy, forces, fitSeconds } = result;
-    console.error(`${element} ${family.key} ${nameOf(basis)}: ${functions.length} functions, ${(1000 * energy.mae).toFixed(2)} meV/atom, ${forces.mae.toFixed(4)} eV/Å (MAE of the test), ${fitSeconds.toFixed(1)} s`);
+    const { functions, energy, forces, fitSeconds } = result;
+    console.error(`${element} ${family.key} ${nameOf(basis)}: ${functions} functions, ${(1000 * energy.mae).toFixed(2)} meV/atom, ${forces.mae.toFixed(4)} eV/Å (MAE of the test), ${fitSeconds.toFixed(1)} s`);
   }
 }
 
-async function fitAndTest(element, functions, { train, test }) {
-  const request = requestOf(element, functions);
+async function fitAndTest(request, { train, test }) {
   const fitting = processorSeconds();
-  const { model } = await trainerOf(request.model).train(request, train, executor, { signal });
+  const { model, summary } = await trainerOf(request.model).train(request, train, executor, { signal });
   const fitSeconds = fitting();
   const { errors: { total: { energy, forces } } } = await assessPotential(model, test, executor, { signal });
   const { errors: { total: trained } } = await assessPotential(model, train, executor, { signal });
   const both = (one) => ({ mae: one.mae, rmse: one.rmse });
-  return { functions: functions.length, energy: both(energy), forces: both(forces), train: { energy: both(trained.energy), forces: both(trained.forces) }, fitSeconds };
+  const functions = summary.sizes.find(({ name }) => name === "nCoefficients").count;
+  return { functions, energy: both(energy), forces: both(forces), train: { energy: both(trained.energy), forces: both(trained.forces) }, fitSeconds };
 }
 
 /** undefined where there is none of this recipe */

@@ -1,17 +1,17 @@
 // Sizes of full and of pruned bases, and the power laws through them.
+import { factorSets } from "../../dist/descriptors/ace/selection.js";
 import { fitPowerLaw, pruneExactly } from "../../dist/index.js";
 import { sizeGrid } from "./bases.mjs";
-import { setsUpTo } from "./functions.mjs";
 
-/** Rows up to the largest degree with no more than `mostFunctions`, for every order and weight of l. */
+/** Rows up to the largest degree with no more functions than the grid allows, for every order and weight of l. */
 export async function sizesOf(executor, { smoke, signal }) {
-  const { orders, lWeights, mostFunctions } = smoke ? { orders: [2, 3], lWeights: [1.5], mostFunctions: 100 } : sizeGrid;
+  const { lWeights, mostFunctions } = smoke ? { lWeights: [1.5], mostFunctions: { 2: 100, 3: 100 } } : sizeGrid;
   const rows = [];
-  for (const order of orders) {
+  for (const [order, most] of Object.entries(mostFunctions).map(([key, count]) => [Number(key), count])) {
     for (const lWeight of lWeights) {
       for (let degree = 3; ; degree++) {
         signal.throwIfAborted();
-        const row = await sizeOf(executor, order, lWeight, degree, mostFunctions);
+        const row = await sizeOf(executor, order, lWeight, degree, most);
         if (!row) break;
         rows.push(row);
       }
@@ -22,7 +22,7 @@ export async function sizesOf(executor, { smoke, signal }) {
 }
 
 async function sizeOf(executor, order, lWeight, degree, most) {
-  const sets = setsUpTo(Array.from({ length: order }, () => degree), lWeight);
+  const sets = factorSets({ nSpecies: 1, degrees: Array.from({ length: order }, () => degree), lWeight });
   if (sets.length > most) return undefined;
   const started = performance.now();
   const { invariants, kept, variables, orbitDimension } = await pruneExactly(executor, sets);
@@ -47,7 +47,8 @@ function lawsOf(rows) {
   const each = orders.flatMap((order) => lWeights.flatMap((lWeight) => law({ order, lWeight }, rows.filter((row) => row.order === order && row.lWeight === lWeight))));
   const usual = rows.filter(({ order, lWeight }) => order >= 3 && lWeight >= 1 && lWeight <= 2);
   const pooled = [[0, 300], [0, 1000], [0, 3000], [300, 3000], [1000, Infinity]].flatMap(([least, most]) => law({ least, most: Number.isFinite(most) ? most : null }, usual.filter(({ full }) => full >= least && full <= most)));
-  return { each, pooled };
+  const isRepeated = ({ from, to }, i) => pooled.findIndex((other) => other.from === from && other.to === to) < i;
+  return { each, pooled: pooled.filter((law, i) => !isRepeated(law, i)) };
 }
 
 /** The exponent between one degree and two further, where the basis is as large as that. */

@@ -53,21 +53,31 @@ function equalTable(results) {
 }
 
 function cell(results, size) {
-  const [energy, forces] = [at(results, size, ({ energy: { mae } }) => 1000 * mae), at(results, size, ({ forces: { mae } }) => 1000 * mae)];
+  const points = meansOverSeeds(results);
+  const [energy, forces] = [at(points, size, (point) => 1000 * point.energy), at(points, size, (point) => 1000 * point.forces)];
   return energy === undefined ? "" : `${significant(energy, 3)} / ${significant(forces, 3)}`;
 }
 
-/** undefined beyond the smallest and the largest; the mean over seeds */
-function at(results, size, of) {
-  const degrees = [...new Set(results.map(({ degree }) => degree))];
+/** undefined beyond the smallest and the largest */
+function at(points, size, of) {
+  const next = points.findIndex(({ functions }) => functions >= size);
+  if (next < 0 || (next === 0 && points[0].functions > size)) return undefined;
+  const [before, after] = [points[Math.max(next - 1, 0)], points[next]];
+  if (before === after) return of(after);
+  return of(before) * (of(after) / of(before)) ** (Math.log(size / before.functions) / Math.log(after.functions / before.functions));
+}
+
+/** Mean errors of the bases that differ in a seed only, by the number of functions. */
+function meansOverSeeds(results) {
+  const groups = new Map();
+  for (const result of results) {
+    const key = `${result.element} ${result.family} ${result.degree}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const points = degrees.map((degree) => results.filter((result) => result.degree === degree)).map((own) => [mean(own.map(({ functions }) => functions)), mean(own.map(of))]);
-  points.sort(([a], [b]) => a - b);
-  const next = points.findIndex(([functions]) => functions >= size);
-  if (next < 0 || (next === 0 && points[0][0] > size)) return undefined;
-  const [[a, before], [b, after]] = [points[Math.max(next - 1, 0)], points[next]];
-  if (a === b) return after;
-  return before * (after / before) ** (Math.log(size / a) / Math.log(b / a));
+  return [...groups.values()]
+    .map((own) => ({ ...own[0], energy: mean(own.map(({ energy }) => energy.mae)), forces: mean(own.map(({ forces }) => forces.mae)) }))
+    .sort((a, b) => a.functions - b.functions);
 }
 
 function accuracyTable(results) {
@@ -110,7 +120,7 @@ export async function sizeFigure({ rows, slopes }) {
 
 /** SVG: errors of the test data against the number of functions. */
 export async function accuracyFigure(results) {
-  const points = results.map(({ element, family, functions, energy, forces }) => ({ element, basis: titleOf(family), functions, energy: 1000 * energy.mae, forces: 1000 * forces.mae }));
+  const points = meansOverSeeds(results).map(({ family, energy, forces, ...point }) => ({ ...point, basis: titleOf(family), energy: 1000 * energy, forces: 1000 * forces }));
   const present = Object.keys(elements).filter((element) => points.some((point) => point.element === element));
   const panel = (element, [field, title]) => ({
     title: element,
@@ -120,7 +130,7 @@ export async function accuracyFigure(results) {
     mark: { type: "line", strokeWidth: 1.5, point: { size: 24 } },
     encoding: {
       x: { field: "functions", type: "quantitative", title: "functions", scale: { type: "log" }, axis: { tickCount: 4, format: "~s" } },
-      y: { field, type: "quantitative", title, scale: { type: "log", zero: false, nice: false, padding: 6 }, axis: { tickCount: 5, format: "~g" } },
+      y: { field, type: "quantitative", title, scale: { type: "log", nice: false, padding: 6 }, axis: { tickCount: 5, format: "~g" } },
       color: { field: "basis", type: "nominal", title: null, sort: families.map((family) => family.title), legend: { labelLimit: 0 } },
     },
   });
