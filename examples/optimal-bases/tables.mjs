@@ -3,12 +3,12 @@ import { renderFigure } from "../../dist/report/plots/render-svg.js";
 import { significant, table } from "../recipes/tables.mjs";
 import { elements, families } from "./bases.mjs";
 
-export function tablesOf(sizes, results) {
+export function tablesOf(sizes, results, kernels) {
   const accuracy = Object.keys(elements).flatMap((element) => {
     const own = results.filter((result) => result.element === element);
     return own.length > 0 ? [`#### ${element}`, accuracyTable(own)] : [];
   });
-  return [...(sizes ? [sizeTable(sizes.rows), exponentTable(sizes.laws), pooledTable(sizes.laws)] : []), ...(results.length > 0 ? [equalTable(results)] : []), ...accuracy].join("\n\n").concat("\n");
+  return [...(sizes ? [sizeTable(sizes.rows), exponentTable(sizes.laws), pooledTable(sizes.laws)] : []), ...(results.length > 0 ? [equalTable(results)] : []), ...(kernels.length > 0 ? [kernelTable(kernels)] : []), ...accuracy].join("\n\n").concat("\n");
 }
 
 /** Some degrees of the weights that are usual. */
@@ -80,6 +80,11 @@ function meansOverSeeds(results) {
     .sort((a, b) => a.functions - b.functions);
 }
 
+function kernelTable(results) {
+  const rows = results.map(({ element, basis, degree, functions, factor, energy, forces, seconds }) => [element, degree, basis, functions, factor, significant(1000 * energy, 3), significant(1000 * forces, 3), significant(seconds, 2)]);
+  return table(["kernel", "degree", "basis", "functions", "length scale / √functions", "energy MAE (meV/atom)", "force MAE (meV/Å)", "fit, processor time (s)"], rows);
+}
+
 function accuracyTable(results) {
   const rows = results.map(({ family, degree, seed, functions, energy, forces, train, fitSeconds }) => [
     titleOf(family), seed === undefined ? degree : `${degree} (seed ${seed})`, functions, pair(1000 * energy.mae, 1000 * energy.rmse), pair(1000 * forces.mae, 1000 * forces.rmse), significant(1000 * train.energy.rmse, 3), significant(1000 * train.forces.rmse, 3), significant(fitSeconds, 2),
@@ -118,9 +123,12 @@ export async function sizeFigure({ rows, slopes }) {
   return svg;
 }
 
+/** Families of the figure: more would hide each other. */
+const SHOWN = ["full", "by-order", "kept", "kept-pairs", "full-4"];
+
 /** SVG: errors of the test data against the number of functions. */
 export async function accuracyFigure(results) {
-  const points = meansOverSeeds(results).map(({ family, energy, forces, ...point }) => ({ ...point, basis: titleOf(family), energy: 1000 * energy, forces: 1000 * forces }));
+  const points = meansOverSeeds(results.filter(({ family }) => SHOWN.includes(family))).map(({ family, energy, forces, ...point }) => ({ ...point, basis: titleOf(family), energy: 1000 * energy, forces: 1000 * forces }));
   const present = Object.keys(elements).filter((element) => points.some((point) => point.element === element));
   const panel = (element, [field, title]) => ({
     title: element,
@@ -131,7 +139,7 @@ export async function accuracyFigure(results) {
     encoding: {
       x: { field: "functions", type: "quantitative", title: "functions", scale: { type: "log" }, axis: { tickCount: 4, format: "~s" } },
       y: { field, type: "quantitative", title, scale: { type: "log", nice: false, padding: 6 }, axis: { tickCount: 5, format: "~g" } },
-      color: { field: "basis", type: "nominal", title: null, sort: families.map((family) => family.title), legend: { labelLimit: 0 } },
+      color: { field: "basis", type: "nominal", title: null, sort: families.map((family) => family.title), legend: { labelLimit: 0, orient: "bottom" } },
     },
   });
   const kinds = [["energy", "energy MAE (meV/atom)"], ["forces", "force MAE (meV/Å)"]];
