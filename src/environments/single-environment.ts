@@ -5,6 +5,7 @@ import { buildNeighborList } from "../neighbors/neighbor-list.js";
 import { copyNeighborList } from "../neighbors/plain.js";
 import { symbolOf } from "../structures/periodic-table.js";
 import { withScratch } from "../wasm/scratch.js";
+import { namingStructure } from "./environments.js";
 import type { Geometry } from "./geometry.js";
 
 /** A center with its neighbors, each at a displacement of its own: images of one atom are neighbors that move independently. Plain data. */
@@ -34,7 +35,7 @@ export function environmentOf({ wasm, pool }: Workspace, geometry: Geometry, ato
     throw new InvalidParameterError(`${label} has ${nAtoms} atoms: there is no atom ${atom} (from 0)`);
   }
   const input = { positions, nAtoms, cell, pbc, cutoff, centers: Int32Array.of(atom) };
-  const { neighborAtoms, displacements } = withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input)));
+  const { neighborAtoms, displacements } = namingStructure(label, () => withScratch(pool, (arena) => copyNeighborList(wasm, buildNeighborList(wasm, arena, input))));
   return {
     center: atomicNumbers[atom],
     neighbors: Uint8Array.from(neighborAtoms, (neighbor) => atomicNumbers[neighbor]),

@@ -1,5 +1,5 @@
 // Reduced descriptors through the command, and what uses them.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import { type RunResult, runMain } from "./run-pestle.js";
 let folder: string;
 const at = (name: string): string => join(folder, name);
 const quiet = ["--quiet", "--threads", "1"];
+const smallSoap = ["-d", "soap", "-p", "nMax=2,lMax=1,sigma=0.5,cutoff.radius=3"];
 
 /** Water-like clusters without symmetry. */
 function clusters(): string {
@@ -118,5 +119,40 @@ describe("pestle reduce", () => {
     expect(await failure("reduce", "-d", "spherical-expansion", "-p", "cutoff.radius=4,nMax=2,lMax=1,sigma=0.5", "--species", "Si", "-o", at("x.yaml"))).toContain("its columns turn with the structure");
     expect(await failure("reduce", "-c", at("ace.yaml"), "-d", "ace", "-o", at("x.yaml"))).toContain("a file and a descriptor are given at once");
     expect(await failure("reduce", at("water.xyz"), "-c", at("soap.json"), "-o", at("x.yaml"))).toContain("it has a reduction already");
+  });
+
+  it.each([
+    ["atoms at one place", "coincident.xyz", /frame 1 of coincident\.xyz: atoms 1 and 2 .* apart/u],
+    ["one atom", "one.xyz", /the atom that was looked at has no neighbor within [\d.]+ Å: raise the cutoff, or leave out --flexible/u],
+    ["no structures", "empty.xyz", /empty\.xyz holds no structures/u],
+  ])("names %s of the data and what to do", async (_, name, message) => {
+    const texts: Record<string, string> = {
+      "coincident.xyz": "3\npbc=\"F F F\"\nO 0 0 0\nH 0.9 0 0\nH 0.9 0 0\n",
+      "one.xyz": "1\npbc=\"F F F\"\nSi 0 0 0\n",
+      "empty.xyz": "",
+    };
+    writeFileSync(at(name), texts[name]);
+    expect(await failure("reduce", at(name), ...smallSoap, "--flexible", "-o", at("bad.yaml"))).toMatch(message);
+    expect(existsSync(at("bad.yaml"))).toBe(false);
+  });
+
+  it("keeps columns of symmetric and flat environments without NaN", async () => {
+    const a = 0.629311793417;
+    writeFileSync(at("line.xyz"), "3\npbc=\"F F F\"\nH 0 0 0\nO 0.9 0 0\nH 1.9 0 0\n2\npbc=\"F F F\"\nH 0 0 0\nO 0 0.95 0\n");
+    writeFileSync(at("methane.xyz"), `5\npbc="F F F"\nC 0 0 0\nH ${a} ${a} ${a}\nH ${a} ${-a} ${-a}\nH ${-a} ${a} ${-a}\nH ${-a} ${-a} ${a}\n`);
+    for (const name of ["line.xyz", "methane.xyz"]) {
+      for (const asked of [["--flexible"], ["--threshold", "1e-3"]]) {
+        const { stdout } = await ok("reduce", at(name), ...smallSoap, ...asked, "-o", at("kept.yaml"), "--json");
+        expect(stdout).not.toMatch(/NaN|null/u);
+        expect(JSON.parse(stdout).descriptors[0].kept).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it("refuses a threshold that leaves nothing, and data of species that were left out", async () => {
+    expect(await failure("reduce", at("water.xyz"), ...smallSoap, "--threshold", "1e9", "-o", at("nothing.yaml"))).toMatch(/no column is left above the threshold 1000000000; lower it: 1e-\d keeps \d+/u);
+    expect(await failure("reduce", at("water.xyz"), ...smallSoap, "--flexible", "--species", "O", "-o", at("nothing.yaml"))).toContain("the data hold H, which --species leaves out");
+    expect(await failure("reduce", ...smallSoap, "--species", ",", "-o", at("nothing.yaml"))).toContain("--species names no element");
+    expect(existsSync(at("nothing.yaml"))).toBe(false);
   });
 });

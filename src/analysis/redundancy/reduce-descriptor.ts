@@ -88,7 +88,8 @@ const LISTED_ORDER = "degree, order, place";
  * A descriptor without what depends on the rest of it: a cluster expansion with a list of functions, any other with a list of columns.
  * @param parameters of the descriptor
  * @param species of the data
- * @throws {InvalidParameterError} for a descriptor that is reduced already, or turns with the structure, or has no row for each center
+ * @throws {InvalidParameterError} for a descriptor that is reduced already, or turns with the structure, or has no row for each center, and where nothing
+ * would be left
  */
 export async function reduceDescriptor(executor: Executor, parameters: TypedParameters, species: SpeciesList, options: ReduceOptions = {}): Promise<DescriptorReduction> {
   check(parameters, options);
@@ -163,6 +164,7 @@ async function reduceColumns(executor: Executor, parameters: TypedParameters, de
   const found = options.threshold === undefined ? independent(executor, target, species, expansion, options) : await conditioned(executor, target, species, expansion, options);
   const chosen = wanted(found.kept, found.order, features.map(({ bodyOrder }) => bodyOrder), options);
   const columns = features.flatMap((_, column) => (chosen[column] ? [column] : []));
+  if (columns.length === 0) throw nothingLeft(descriptor.name, options, found.told.counts);
   const record: PruningRecord = { ...found.record, full: features.length };
   const orders = [...new Set(features.map(({ bodyOrder }) => bodyOrder - 1))].sort((a, b) => a - b);
   return {
@@ -176,6 +178,12 @@ async function reduceColumns(executor: Executor, parameters: TypedParameters, de
     kept: columns.length,
     pairs: expansion?.pairs.length ?? 0,
   };
+}
+
+function nothingLeft(name: string, { threshold }: ReduceOptions, counts: DescriptorReduction["counts"]): InvalidParameterError {
+  const lower = counts?.find(({ kept }) => kept > 0);
+  const remedy = lower ? `lower it: ${lower.threshold.toExponential(0)} keeps ${lower.kept}` : "take data in which the columns vary, or prune without a threshold";
+  return new InvalidParameterError(`${name}: no column is ${threshold === undefined ? "independent" : `left above the threshold ${threshold}`}; ${remedy}`);
 }
 
 const countOf = (flags: readonly boolean[]): number => flags.filter(Boolean).length;

@@ -83,12 +83,13 @@ function dataOf({ value, path }: ConfigFile): string | undefined {
 }
 
 function checkFlags(flags: ReduceFlags, dataPath: string | undefined): void {
-  const { config, descriptor, parameters, method, flexible, threshold, environments } = flags;
+  const { config, descriptor, parameters, species, method, flexible, threshold, environments } = flags;
   if (config !== undefined && (descriptor !== undefined || parameters)) throw new InvalidParameterError("a file and a descriptor are given at once: leave out --config, or -d and -p");
   if (method !== undefined && method !== "exact" && method !== "double") throw new InvalidParameterError(`--method is ${method}; it is exact or double`);
   if (threshold !== undefined && !(threshold > 0 && threshold < Infinity)) throw new InvalidParameterError("--threshold must be a number greater than 0, for example 1e-3");
   if (flexible && threshold !== undefined) throw new InvalidParameterError("--flexible keeps whatever is independent somewhere, --threshold what is well independent everywhere: leave one of them out");
   if ((flexible || threshold !== undefined) && dataPath === undefined) throw new InvalidParameterError(`--${flexible ? "flexible" : "threshold"} needs data: pestle reduce DATA …`);
+  if (species !== undefined && !/[^\s,]/u.test(species)) throw new InvalidParameterError("--species names no element; give for example --species Si,O");
   if (environments !== undefined && !flexible && threshold === undefined) throw new InvalidParameterError("--environments is for --flexible and --threshold");
 }
 
@@ -107,14 +108,20 @@ async function reduce(session: Session, executor: Executor, { file, descriptors,
   for (const [index, { parameters }] of descriptors.entries()) {
     session.onProgress({ stage: "reductions", done: index, total: descriptors.length, unit: "descriptors" });
     const species = speciesOf(parameters, flags) ?? data!.scan.species;
+    if (flags.species !== undefined && data) checkSpecies(species, data.scan.species);
     if (flags.dryRun) printPlan(session, parameters, species, flags);
     else results.push(await reduceDescriptor(executor, parameters, species, await optionsOf(session, executor, parameters, species, data, flags)));
   }
   if (!flags.dryRun) await write(session, { file, descriptors, dataPath }, results, flags.output!);
 }
 
+function checkSpecies(named: readonly number[], ofData: readonly number[]): void {
+  const missing = ofData.filter((species) => !named.includes(species)).map(symbolOf);
+  if (missing.length > 0) throw new InvalidParameterError(`the data hold ${missing.join(", ")}, which --species leaves out: add it, or leave out --species`);
+}
+
 function speciesOf(parameters: TypedParameters, { species }: ReduceFlags): number[] | undefined {
-  const own = species?.split(",").map((symbol) => symbol.trim()) ?? (Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined);
+  const own = species?.split(",").map((symbol) => symbol.trim()).filter((symbol) => symbol !== "") ?? (Array.isArray(parameters.species) ? (parameters.species as string[]) : undefined);
   return own && [...new Set(own.map(atomicNumberOf))].sort((a, b) => a - b);
 }
 
@@ -145,7 +152,10 @@ async function someEnvironments(executor: Executor, { scan, structures }: Scanne
     }
     first = last;
   }
-  if (found.length === 0) throw new InvalidParameterError(`none of ${wanted} atoms of the data has a neighbor within ${cutoff} Å`);
+  if (found.length === 0) {
+    const which = wanted === 1 ? "the atom that was looked at has no neighbor" : `none of the ${wanted} atoms that were looked at has a neighbor`;
+    throw new InvalidParameterError(`${which} within ${Number(cutoff.toPrecision(4))} Å: raise ${wanted < scan.atoms ? "--environments or " : ""}the cutoff, or leave out --flexible and --threshold`);
+  }
   return found;
 }
 
