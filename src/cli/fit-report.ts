@@ -7,7 +7,7 @@ import { trainerOf } from "../fit/registry.js";
 import type { FitSummary } from "../fit/fit-summary.js";
 import type { FileRecord, Model } from "../models/model-type.js";
 import { propertyTable } from "../report/property-table.js";
-import type { ReportData } from "../report/report-data.js";
+import type { ReportData, ReportTable } from "../report/report-data.js";
 import { worstStructures } from "../report/worst-structures.js";
 import type { Dataset } from "../structures/dataset.js";
 import { comparedStructures } from "./compared-structures.js";
@@ -45,7 +45,7 @@ export function fitReportData(
       ...parts.flatMap(({ name, dataset }) => dataset.report.warnings.map((text) => `${name}: ${text}`)),
       ...(summary.warnings ?? []),
     ],
-    tables: [...[propertyTable(parts.map(({ name, assessment: { properties } }) => ({ name, properties })))].filter((table) => table !== undefined), ...summary.tables],
+    tables: [...[propertyTable(parts.map(({ name, assessment: { properties } }) => ({ name, properties })))].filter((table) => table !== undefined), ...findingsTable(model), ...summary.tables],
     ...(summary.plots && { plots: summary.plots }),
     timings: [
       ...summary.stages.map(({ name, seconds }) => ({ stage: name, seconds })),
@@ -64,4 +64,9 @@ export function fitReportData(
     ],
     worstStructures: worstStructures(comparedStructures(judged.name, judged.dataset, judged.assessment)),
   };
+}
+
+/** What descriptors took from the training data. */
+function findingsTable({ findings = [] }: Model): ReportTable[] {
+  return findings.length === 0 ? [] : [{ title: "Learned columns", columns: ["of the training data"], rows: findings.map((finding) => [finding]) }];
 }

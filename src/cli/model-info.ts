@@ -19,7 +19,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
   const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
   const { versions, data, options } = provenance;
   session.result(
-    { kind: "model", type, species, cutoff, ...(model instanceof SumModel && { parts: model.parts.map(partRecord) }), parameters, arrays: shapes, provenance },
+    { kind: "model", type, species, cutoff, ...(model instanceof SumModel && { parts: model.parts.map(partRecord) }), ...(model.findings?.length && { findings: model.findings }), parameters, arrays: shapes, provenance },
     [
       `model      ${file}`,
       `type       ${type}`,
@@ -27,6 +27,7 @@ export async function describeModel(session: Session, file: string): Promise<voi
       `cutoff     ${cutoff} Å`,
       ...partLines(model, ""),
       ...spreadLines(model),
+      ...(model.findings ?? []).map((finding) => `learned    ${finding}`),
       `parameters\n${indent(stringify(abbreviated(parameters)))}`,
       ...(arrays.length === 0 ? [] : [`arrays\n${indent(arrays.map(({ name, shape }) => `${name}: ${shape.join(" × ")}`).join("\n"))}`]),
       ...(options === undefined ? [] : [`${isBuilt(options) ? "options" : "fit options"}\n${indent(stringify(options))}`]),

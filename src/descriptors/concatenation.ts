@@ -64,6 +64,18 @@ export class Concatenation implements Descriptor {
     };
   }
 
+  /** Those of its parts. */
+  get findings(): string | undefined {
+    const told = this.parts.flatMap(({ name, findings }) => (findings ? `${name}: ${findings}` : []));
+    return told.length > 0 ? told.join("\n") : undefined;
+  }
+
+  /** Parts learn one after the other. */
+  learningBytes(species: SpeciesList): number {
+    const list = this.listFor(species);
+    return Math.max(...this.parts.map((part) => part.learningBytes?.(list) ?? 0));
+  }
+
   /** That of its parts, where each of them tells. */
   get smoothness(): Descriptor["smoothness"] {
     if (this.parts.some((part) => !part.smoothness)) return undefined;

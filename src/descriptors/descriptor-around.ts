@@ -61,6 +61,10 @@ export abstract class DescriptorAround extends FeatureSpaceAround<Descriptor> im
     return this.descriptor.expectedRows?.bind(this.descriptor);
   }
 
+  learningBytes(species: SpeciesList): number {
+    return this.descriptor.learningBytes?.(species) ?? 0;
+  }
+
   abstract stateSize(species: SpeciesList): StateSize;
   abstract memory(species: SpeciesList): DescriptorMemory;
   abstract prepare(wasm: Wasm, pool: MemoryPool, species: SpeciesList): PreparedDescriptor;

@@ -228,6 +228,8 @@ export interface Descriptor extends FeatureSpace {
   readonly radiallyReduced?: ((reduction: RadialSetting) => Descriptor) | undefined;
   /** With fewer columns than another: that one, and how columns come from its columns. Absent where it is whole. */
   readonly reducedFrom?: ReducedFrom | undefined;
+  /** Memory that `learn` takes beside the rows of the data, bytes, for plans. Absent where that is nothing. */
+  learningBytes?(species: SpeciesList): number;
   /** What it took from data and what that costs, in a sentence for people; absent where there is nothing to say. */
   readonly findings?: string | undefined;
   /** What it takes beside rows and states, for plans: cheap, and never too low. Absent where that is nothing. */

@@ -1,18 +1,16 @@
 import type { AxesOptions, PrincipalAxes } from "../descriptors/descriptor.js";
+import { axesBytes, ROWS_AT_ONCE, waitingRowsBytes } from "../descriptors/reduction/axes-memory.js";
 import type { AnyDescriptor } from "../descriptors/structure-descriptor.js";
 import { InvalidParameterError } from "../errors.js";
 import { symmetricEigen } from "../linalg/eigen.js";
 import { matrix, transpose } from "../linalg/matrix.js";
-import { gemmScratchBytes, syrk } from "../linalg/product.js";
+import { syrk } from "../linalg/product.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { defineTask } from "../parallel/task.js";
 import type { Structure } from "../structures/structure.js";
 import { Arena, type Pointer, type Region } from "../wasm/memory.js";
 import { type DescribeOptions, describeStructures } from "./describe-structures.js";
-
-/** Rows whose products are summed at once: a number of its own, so that sums have the same bits whatever the blocks of the data are. */
-const ROWS_AT_ONCE = 256;
 
 /** A column whose spread is below this share of its root mean square is constant: differences are rounding. */
 const CONSTANT = 1e-12;
@@ -33,7 +31,7 @@ export async function principalAxes(
   const { pool, wasm } = executor;
   const nFeatures = descriptor.featureCount(options.species);
   const nColumns = nFeatures - (descriptor.weighsRows ? 1 : 0);
-  const region = pool.allocate(8 * (2 * nColumns ** 2 + nColumns), "principal axes of a descriptor");
+  const region = pool.allocate(axesBytes(nColumns), "principal axes of a descriptor");
   try {
     const [products, axes, variances] = [region.pointer, region.pointer + 8 * nColumns ** 2, region.pointer + 16 * nColumns ** 2];
     const sums = new ProductSums(executor, nColumns, products);
@@ -81,8 +79,7 @@ class ProductSums {
     private readonly nColumns: number,
     private readonly products: Pointer,
   ) {
-    const bytes = 8 * ROWS_AT_ONCE * nColumns + gemmScratchBytes(nColumns, nColumns, ROWS_AT_ONCE) + 1024;
-    this.region = executor.pool.allocate(bytes, "rows of a descriptor");
+    this.region = executor.pool.allocate(waitingRowsBytes(nColumns), "rows of a descriptor");
     this.means = new Float64Array(nColumns);
     executor.wasm.f64(products, nColumns ** 2).fill(0);
   }

@@ -86,6 +86,8 @@ export interface PartTypes {
 export interface Model extends Potential {
   /** Empty where nothing is known of it. */
   readonly provenance: Provenance;
+  /** What its descriptors took from data and what that costs, in sentences for people. Absent: its type has none. */
+  readonly findings?: readonly string[] | undefined;
   /** The same model with another account of where it came from, for example with metrics. */
   withProvenance(provenance: Provenance): Model;
 }

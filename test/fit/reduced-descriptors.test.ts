@@ -35,7 +35,7 @@ const fits: Record<string, (reduction?: object) => Promise<Model>> = {
   "sparse Gaussian process": async (reduction) => (await fitSparseGp(sparseGp(reduction), data, executor)).model,
   "linear model": async (reduction) => (await fitLinear(linear(reduction), data, executor)).model,
   "kernel ridge regression": async (reduction) =>
-    (await fitKernelRidge({ model: { type: "kernel-ridge", isolatedAtomEnergies: "none", terms: [{ descriptor: { ...soap, ...(reduction && { reduction }) } as never, kernel: dot }] }, fit: { regularization: 1e-3 } }, data, executor)).model,
+    (await fitKernelRidge({ model: { type: "kernel-ridge", isolatedAtomEnergies: "none", terms: [{ descriptor: { ...soap, ...(reduction && { reduction }) }, kernel: dot }] }, fit: { regularization: 1e-3 } }, data, executor)).model,
 };
 const predict = async (model: Model): Promise<number[]> => {
   const numbers: number[] = [];
@@ -53,6 +53,9 @@ describe.each(Object.entries(fits))("a %s on fewer columns", (kind, fit) => {
     expect(found.every(Number.isFinite) && found.some((value) => Math.abs(value) > 1e-2)).toBe(true);
     const stored = await decodeModel(await encodeModel(model), "reduced.pestle");
     expect(await predict(stored)).toEqual(found);
+    // what components cost is told of the model, and of the stored one
+    const told = reduction.type === "principal-components" ? [expect.stringMatching(/^soap: \d+ principal components of .*error of x·x′ at most/u)] : [];
+    expect([model.findings, stored.findings]).toEqual([told, told]);
   });
 
   // a ridge counts each column alone, so that it is another one for turned columns
@@ -63,6 +66,18 @@ describe.each(Object.entries(fits))("a %s on fewer columns", (kind, fit) => {
 });
 
 it("plans know fewer columns before axes are learned", async () => {
-  expect((await planLinearFit(linear(reductions.components), data, 1)).columns).toBeLessThan((await planLinearFit(linear(), data, 1)).columns);
+  expect(planLinearFit(linear(reductions.components), data, 1).columns).toBeLessThan(planLinearFit(linear(), data, 1).columns);
   expect((await planSparseGpFit(sparseGp(reductions.error), data, 1)).wasmBytes).toBeGreaterThan(0);
+});
+
+it("plans say what axes are learned in where that is the most", () => {
+  const reduction = { type: "principal-components", components: 2 };
+  const wide = { ...soap, nMax: 10, lMax: 8, reduction };
+  const model = linearSchema.parse({ type: "linear", isolatedAtomEnergies, terms: [{ descriptor: wide }] });
+  const { memory } = planLinearFit({ model, fit: { sigma, solver: { type: "ridge", regularization: 1e-3 } } as never }, data, 1);
+  const columns = 9 * 210; // two species with ten functions each, nine degrees
+  const { bytes } = memory.find(({ what }) => what === "principal axes of the descriptors")!;
+  expect(bytes > 24 * columns ** 2 && bytes < 30 * columns ** 2).toBe(true);
+  const narrow = planLinearFit(linear(reduction), data, 1);
+  expect(narrow.memory.map(({ what }) => what)).not.toContain("principal axes of the descriptors");
 });

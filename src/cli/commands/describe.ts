@@ -2,6 +2,7 @@ import { readConfigFile, resolveConfig, resolvePathsBeside } from "../../config/
 import { type DescribeConfig, describeSchema } from "../../config/describe-config.js";
 import { type CenterSelection, parseCenterSelection } from "../../environments/center-selection.js";
 import { createDescriptor } from "../../descriptors/registry.js";
+import type { SpeciesList } from "../../descriptors/descriptor.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import { blockSizes } from "../../environments/block-parts.js";
 import { learnFromData } from "../../environments/learn.js";
@@ -221,16 +222,22 @@ async function printPlan(session: Session, executor: Executor, config: DescribeC
   const { rowsPerBlock, inFlight } = blockSizes(nFeatures, executor.threads);
   const outputBytes = nRows * nFeatures * (config.precision === "single" ? 4 : 8);
   const memoryBytes = Math.min(nRows, rowsPerBlock * inFlight) * nFeatures * 8;
+  const learningBytes = learningOf(plan.descriptor, plan.species);
   const isCounted = plan.descriptor.rows !== "tuple";
   session.result(
-    { ...shapeRecord(plan), rows: nRows, outputBytes, memoryBytes, seconds, threads: executor.threads },
+    { ...shapeRecord(plan), rows: nRows, outputBytes, memoryBytes, ...(learningBytes > 0 && { learningBytes }), seconds, threads: executor.threads },
     [
       `data      ${plan.scan.frames} frames, ${plan.scan.atoms} atoms of ${plan.species.map(symbolOf).join(", ")}`,
       `output    ${isCounted ? "" : "about "}${nRows} rows × ${nFeatures} features, ${formatBytes(outputBytes)} as ${config.precision} precision numbers`,
       `memory    ${formatBytes(memoryBytes)} of fingerprints at a time`,
+      ...(learningBytes > 0 ? [`          ${formatBytes(learningBytes)} to learn from the data before`] : []),
       `time      about ${formatDuration(seconds)} on ${executor.threads} thread${executor.threads === 1 ? "" : "s"}`,
     ].join("\n"),
   );
+}
+
+function learningOf(descriptor: AnyDescriptor, species: SpeciesList): number {
+  return descriptor.describes === "structures" ? 0 : (descriptor.learningBytes?.(species) ?? 0);
 }
 
 const TRIAL_SECONDS = 1;

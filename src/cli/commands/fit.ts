@@ -258,13 +258,14 @@ async function assess(session: Session, executor: Executor, job: FitJob, { summa
   const shown = { ...fitReportData(config, model, reported, parts, files), ...(errorBars && { errorBars }), ...validation.shown };
   const written = report === undefined ? undefined : await writeReport(report, shown, { signal });
   session.result(
-    { output, ...(written && { report: written.html }), model: modelRecord(model), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
+    { output, ...(written && { report: written.html }), model: modelRecord(model), ...(model.findings?.length && { findings: model.findings }), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
     [
       ...parts.map(({ name, assessment }) => `${name}\n${[formatErrorTable(assessment.errors), ...describeProperties(assessment.properties)].join("\n")}\n`),
       ...(errorBars ? [`on ${parts[parts.length - 1].name}`, ...describeErrorBars(errorBars, model.provenance.calibration), ""] : []),
       ...validation.text,
       ...(summary.robust ? describeRobust(summary.robust) : []),
       `fitted in ${formatDuration(seconds)} (${describeSummary(summary)})`,
+      ...(model.findings ?? []),
       `model → ${output}`,
       ...(written ? [`report → ${written.html}`] : []),
     ].join("\n"),

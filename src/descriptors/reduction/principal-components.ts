@@ -1,6 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { DataStatistics, Descriptor, PrincipalAxes, SpeciesList } from "../descriptor.js";
+import { principalAxesBytes } from "./axes-memory.js";
 import type { ColumnMatrix, MapShape } from "./column-map.js";
 import { componentErrors, type ComponentErrors, fewestComponents } from "./kernel-errors.js";
 import { ReducedDescriptor } from "./reduced-descriptor.js";
@@ -38,6 +39,11 @@ export class PrincipalComponents extends ReducedDescriptor {
     };
   }
 
+  override learningBytes(species: SpeciesList): number {
+    const inner = super.learningBytes(species);
+    return this.reduction.learned ? inner : Math.max(inner, principalAxesBytes(this.descriptor.featureCount(species) - (this.weighsRows ? 1 : 0)));
+  }
+
   override get findings(): string | undefined {
     const { learned } = this.reduction;
     if (!learned) return undefined;
@@ -49,9 +55,9 @@ export class PrincipalComponents extends ReducedDescriptor {
     );
   }
 
-  /** Needs nobody: a sum of all columns is not 0 as long as one of them is not. */
-  override get neededSpecies(): undefined {
-    return undefined;
+  /** Known with the axes: before, nobody is known to be needed. */
+  override get neededSpecies(): Descriptor["neededSpecies"] {
+    return this.reduction.learned ? super.neededSpecies : undefined;
   }
 
   protected override mapShape(species: SpeciesList): MapShape {

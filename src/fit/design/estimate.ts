@@ -24,6 +24,9 @@ export const DERIVATIVES = 4;
 /** Node.js, the program and the data set, beside the WebAssembly memory. */
 export const HOST_BYTES = 150e6;
 
+/** How plans name what descriptors learn in. */
+export const LEARNING = "principal axes of the descriptors";
+
 const NO_MEMORY: DescriptorMemory = { tables: 0, scratch: { perBatch: 0, perCenter: 0, perPair: 0 } };
 
 /** What one term is made of, as far as a plan can tell. */
@@ -95,6 +98,12 @@ export function describeSeconds(terms: readonly (TermShape & { readonly nRows?: 
 /** Tables of the descriptors of all terms. */
 export function descriptorTables(terms: readonly TermShape[], species: SpeciesList): PlannedMemory {
   return { what: "tables of the descriptors", bytes: terms.reduce((total, { descriptor }) => total + memoryOf(descriptor, species).tables, 0) };
+}
+
+/** What descriptors take while they learn from the data: one after the other, before anything else is held. Nothing where none does. */
+export function learningMemory(terms: readonly TermShape[], species: SpeciesList): PlannedMemory[] {
+  const bytes = Math.max(0, ...terms.map(({ descriptor }) => descriptor.learningBytes?.(species) ?? 0));
+  return bytes > 0 ? [{ what: LEARNING, bytes }] : [];
 }
 
 function memoryOf(descriptor: Descriptor, species: SpeciesList): DescriptorMemory {

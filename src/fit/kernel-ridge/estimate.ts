@@ -1,13 +1,13 @@
 import { eigenScratchBytes } from "../../linalg/eigen.js";
 import { ResourceError } from "../../errors.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { FLOPS_PER_SECOND, HOST_BYTES } from "../design/estimate.js";
+import { FLOPS_PER_SECOND, HOST_BYTES, LEARNING } from "../design/estimate.js";
 import { SCRATCH } from "../design/reduction-memory.js";
 import type { FitPlan, PlannedMemory } from "../fit-plan.js";
 import type { FitRequest } from "../trainer.js";
 import { plannedLandmarkMemory } from "./estimate-landmarks.js";
 import { fitsForces, type KernelRidgeFit, resolveKernelFit, type ResolvedKernelFit } from "./schema.js";
-import { kernelFitShape } from "./shape.js";
+import { type KernelFitShape, kernelFitShape } from "./shape.js";
 
 /** Bytes of the factor in model files up to which error bars come without being asked for. */
 export const ERROR_BAR_BYTES = 1e8;
@@ -37,7 +37,12 @@ export function lengthsAtOnce(n: number, lengths: number, others = 0): number {
  */
 export function plannedKernelMemory(options: ResolvedKernelFit, dataset: Dataset, threads: number, others = 0): PlannedMemory[] {
   const shape = kernelFitShape(options, dataset);
-  if (options.fit.sparse) return plannedLandmarkMemory(options.fit.sparse, shape, dataset.nAtoms, threads);
+  const needed = options.fit.sparse ? plannedLandmarkMemory(options.fit.sparse, shape, dataset.nAtoms, threads) : plannedMatrixMemory(options, shape, { dataset, threads, others });
+  const { learningBytes } = shape;
+  return learningBytes > needed.reduce((sum, { bytes }) => sum + bytes, 0) ? [{ what: LEARNING, bytes: learningBytes }] : needed;
+}
+
+function plannedMatrixMemory(options: ResolvedKernelFit, shape: KernelFitShape, { dataset, threads, others }: { readonly dataset: Dataset; readonly threads: number; readonly others: number }): PlannedMemory[] {
   const { size, lengths } = shape;
   const rows = shape.rows.reduce((sum, count, t) => sum + 8 * count * shape.features[t], 0);
   const isScan = typeof options.fit.regularization === "object";

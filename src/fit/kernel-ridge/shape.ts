@@ -15,6 +15,8 @@ export interface KernelFitShape {
   readonly rows: readonly number[];
   /** Columns of each term; an estimate where the descriptor takes them from the data. */
   readonly features: readonly number[];
+  /** Bytes that descriptors learn in, one after the other, before there are any rows. */
+  readonly learningBytes: number;
   readonly lengths: number;
   readonly lambdas: number;
 }
@@ -34,15 +36,15 @@ export function kernelFitShape({ model, fit }: ResolvedKernelFit, dataset: Datas
     if (fitsForces(fit)) forces += sigmaOf(dataset, i, fit.sigma!).forces?.values.length ?? 0;
   }
   const size = fit.sparse ? Math.min(structures, fit.sparse.count) : structures + forces;
-  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), lengths, lambdas: scanLambdas(fit).length };
+  return { structures, size, rows: shapes.map(({ rows }) => rows), features: shapes.map(({ features }) => features), learningBytes: Math.max(...shapes.map(({ learningBytes }) => learningBytes)), lengths, lambdas: scanLambdas(fit).length };
 }
 
-function termShape(term: KernelTermOptions, dataset: Dataset, species: readonly number[]): { rows: number; features: number } {
+function termShape(term: KernelTermOptions, dataset: Dataset, species: readonly number[]): { rows: number; features: number; learningBytes: number } {
   const descriptor: AnyDescriptor = createDescriptor(term.descriptor);
   const isWhole = descriptor.rows === "structure";
   const centers = term.centers?.map((symbol) => atomicNumberOf(symbol));
   const nCenters = centers ? dataset.atomicNumbers.reduce((sum, atomicNumber) => sum + (centers.includes(atomicNumber) ? 1 : 0), 0) : dataset.nAtoms;
-  return { rows: isWhole ? dataset.nStructures : nCenters, features: featuresOf(descriptor, dataset, species) };
+  return { rows: isWhole ? dataset.nStructures : nCenters, features: featuresOf(descriptor, dataset, species), learningBytes: descriptor.describes === "structures" ? 0 : (descriptor.learningBytes?.(species) ?? 0) };
 }
 
 /** A matrix that learns its size from the data has as many columns as the square of the largest structure. */

@@ -3,7 +3,7 @@ import { QUADRATIC_ROWS } from "../../models/linear/term-rows.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
 import {
-  centersIn, checkpointMemory, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, termShape, type TermShape,
+  centersIn, checkpointMemory, derivativeNeeds, DERIVATIVES, describeNeeds, describeSeconds, descriptorTables, FLOPS_PER_SECOND, HOST_BYTES, learningMemory, termShape, type TermShape,
 } from "../design/estimate.js";
 import { reductionMemory, reductionScratch, SCRATCH, writersOutline } from "../design/reduction-memory.js";
 import { requireMemory } from "../design/require-memory.js";
@@ -186,7 +186,9 @@ function plannedMemory(
   const held = [tables, ...reducing, ...(solver.poolBytes > given ? [{ what: "solver, beyond the memory of the rows", bytes: solver.poolBytes - given }] : [])];
   const tasks = { rowNeeds: needs, singleNeeds: lateNeeds, nStructures: dataset.nStructures };
   const { bytes, writers } = reductionScratch(reduction, tasks, roomOfRows, room - sumOf(held));
-  return { needed: [...held, { what: SCRATCH, bytes }], writers };
+  const reduced = [...held, { what: SCRATCH, bytes }];
+  const learning = [tables, ...learningMemory(terms, dataset.species())];
+  return { needed: sumOf(learning) > sumOf(reduced) ? learning : reduced, writers };
 }
 
 function sumOf(memory: readonly PlannedMemory[]): number {

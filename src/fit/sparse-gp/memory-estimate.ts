@@ -5,7 +5,7 @@ import { qrScratchBytes } from "../../linalg/qr.js";
 import { CUR_ROWS } from "../../select/cur.js";
 import { mostChoices } from "../../select/sparse-points.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { centersIn, derivativeNeeds, describeNeeds, descriptorTables, type TermShape } from "../design/estimate.js";
+import { centersIn, derivativeNeeds, describeNeeds, descriptorTables, learningMemory, type TermShape } from "../design/estimate.js";
 import { grownScratch, reductionMemory, reductionScratch, SCRATCH, scratchInRoom, tasksInFlight } from "../design/reduction-memory.js";
 import type { Block } from "../least-squares/blocks.js";
 import type { PlannedMemory } from "../fit-plan.js";
@@ -42,7 +42,7 @@ export interface FitMemory {
   readonly writers: number;
 }
 
-/** Sparse points are chosen first, and what they were chosen from is gone when the rows are reduced. */
+/** Descriptors learn first, then sparse points are chosen, and what they were chosen from is gone when the rows are reduced. */
 export function plannedMemory(shape: FitShape): FitMemory {
   const { terms, dataset } = shape;
   const tables = descriptorTables(terms, dataset.species());
@@ -50,9 +50,11 @@ export function plannedMemory(shape: FitShape): FitMemory {
   const chosen = [tables, { what: "environments to choose sparse points from", bytes: choices }];
   const selection = [...chosen, { what: SCRATCH, bytes: selectionScratch(shape, shape.room - sum(chosen)) }];
   const points = { what: "sparse points", bytes: terms.reduce((total, { nFeatures, nSparse }) => total + 16 * nFeatures * (nSparse + 2), 0) };
-  const { needed, writers } = memoryOfReduction(shape, shape.room - sum([tables, points]));
-  const reduction = [tables, points, ...needed];
-  return { needed: sum(selection) > sum(reduction) ? selection : reduction, writers };
+  const { needed: ofRows, writers } = memoryOfReduction(shape, shape.room - sum([tables, points]));
+  const reduction = [tables, points, ...ofRows];
+  const learning = [tables, ...learningMemory(terms, dataset.species())];
+  const [needed] = [reduction, selection, learning].sort((a, b) => sum(b) - sum(a));
+  return { needed, writers };
 }
 
 function sum(memory: readonly PlannedMemory[]): number {

@@ -4,6 +4,7 @@ import { InvalidParameterError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { findingsOfModels } from "../findings.js";
 import type { Model, Provenance } from "../model-type.js";
 import type { PotentialTables, PreparedPotential, ResidualNoise, Want } from "../potential.js";
 import { prepareTogether, type TogetherTables } from "../together.js";
@@ -131,6 +132,11 @@ export class CommitteeModel implements Model {
 
   get residualNoise(): ResidualNoise | undefined {
     return this.first.residualNoise;
+  }
+
+  /** Those of the center or, without one, of the first member: others have seen much the same data. */
+  get findings(): readonly string[] {
+    return findingsOfModels([this.center ?? this.members[0]]);
   }
 
   withProvenance(provenance: Provenance): CommitteeModel {

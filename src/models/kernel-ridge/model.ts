@@ -2,6 +2,7 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { InternalError } from "../../errors.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { findingsOfTerms } from "../findings.js";
 import type { Model, ModelType, Provenance } from "../model-type.js";
 import type { PotentialTables, PreparedPotential, ResidualNoise, Want } from "../potential.js";
 import { decodeKernelRidge, encodeKernelRidge } from "./content.js";
@@ -56,6 +57,10 @@ export class KernelRidgeModel implements Model {
   /** Whether the energy is a sum over atoms, up to a constant: else it has no local energies, and every atom gets the same share. */
   get isSumOverAtoms(): boolean {
     return this.terms.every(({ atomicNumbers, normalize }) => !normalize && atomicNumbers.every((atomicNumber) => atomicNumber > 0));
+  }
+
+  get findings(): readonly string[] {
+    return findingsOfTerms(this.terms);
   }
 
   withProvenance(provenance: Provenance): KernelRidgeModel {

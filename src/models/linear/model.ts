@@ -3,6 +3,7 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { findingsOfTerms } from "../findings.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import { isEqualShape, prepareAlike } from "../local-energy/alike.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
@@ -132,6 +133,10 @@ export class LinearModel implements Model {
       width: columnCount(term.descriptor.featureCount(this.species), term.quadratic),
     }));
     return speciesWidth(shapes, species);
+  }
+
+  get findings(): readonly string[] {
+    return findingsOfTerms(this.terms);
   }
 
   withProvenance(provenance: Provenance): LinearModel {

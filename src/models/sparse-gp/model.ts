@@ -4,6 +4,7 @@ import { InternalError } from "../../errors.js";
 import { kernelSchema } from "../../kernels/registry.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { findingsOfTerms } from "../findings.js";
 import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energiesSchema, parseContent, speciesSchema, termContentSchema } from "../local-energy/content.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
@@ -85,6 +86,10 @@ export class SparseGpModel implements Model {
 
   get described(): ReadonlyMap<string, DescribedPart> {
     return new Map(this.terms.map((term, t) => [partName(t), term]));
+  }
+
+  get findings(): readonly string[] {
+    return findingsOfTerms(this.terms);
   }
 
   withProvenance(provenance: Provenance): SparseGpModel {

@@ -4,6 +4,7 @@ import { FormatError, InternalError, InvalidParameterError } from "../../errors.
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import { findingsOfModels } from "../findings.js";
 import { parseContent } from "../local-energy/content.js";
 import { decodePart, encodePart, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, PartTypes, Provenance } from "../model-type.js";
@@ -119,6 +120,11 @@ export class SumModel implements Model {
 
   deviationFlops(nAtoms: number): number {
     return this.judged.reduce((sum, model) => sum + (model.deviationFlops?.(nAtoms) ?? 0), 0);
+  }
+
+  /** Those of all parts that errors are told of. */
+  get findings(): readonly string[] {
+    return findingsOfModels(this.judged);
   }
 
   withProvenance(provenance: Provenance): SumModel {

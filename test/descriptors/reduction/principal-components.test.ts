@@ -4,7 +4,7 @@ import { createEnvironmentDescriptor } from "../../../src/descriptors/index.js";
 import type { Descriptor } from "../../../src/descriptors/index.js";
 import { describeStructures, learnFromData } from "../../../src/environments/index.js";
 import { createExecutor, type Executor } from "../../../src/parallel/index.js";
-import type { Structure } from "../../../src/structures/index.js";
+import { type Structure, symbolOf } from "../../../src/structures/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
 import { expectClose, testExecutor } from "../../expect.js";
 import { Calculator, type System } from "../calculator.js";
@@ -125,6 +125,41 @@ describe("principal components", () => {
     const { vectors, kernelErrors, explained } = learnedOf(descriptor);
     expect(vectors.length < Math.min(vectors[0].length, (await rowsOf(make(soap))).length + 1)).toBe(true);
     expectClose([kernelErrors.largest, kernelErrors.rms, explained - 1], [0, 0, 0], 1e-13);
+  });
+
+  it("need what all of their columns need, and nobody where means are taken off", () => {
+    const whole = make(soap);
+    const n = whole.featureCount(species);
+    const learnedFrom = (vectors: readonly (readonly number[])[], more: object = {}): object => ({
+      learned: { species: species.map(symbolOf), nRows: 9, explained: 1, kernelErrors: { largest: 0, rms: 0, normalized: 0 }, variances: vectors.map(() => 1), vectors, ...more },
+    });
+    const unit = (...columns: number[]): number[] => Array.from({ length: n }, (_, f) => (columns.includes(f) ? 0.5 : 0));
+    const before = whole.neededSpecies!(species, species[0]);
+    const [free, needy] = [before.findIndex((needs) => needs?.length === 0), before.flatMap((needs, f) => (needs && needs.length > 0 ? [f] : []))];
+    expect(free >= 0 && needy.length > 1).toBe(true);
+    const common = needy.map((f) => before[f]!).reduce((some, needs) => some.filter((own) => needs.includes(own)));
+    const vectors = [unit(needy[0]), unit(...needy), unit(free, needy[0]), Array.from({ length: n }, () => 0.1)];
+    const found = make(withComponents(soap, { components: 4, ...learnedFrom(vectors) })).neededSpecies!(species, species[0]);
+    expect(found).toEqual([before[needy[0]], common, [], []]);
+    const shifted = make(withComponents(soap, { components: 4, centered: true, ...learnedFrom(vectors, { offset: [0.1, 0, 0, 0] }) }));
+    expect(shifted.neededSpecies!(species, species[0])).toEqual([[], ...found.slice(1)]);
+    expect(make(withComponents(soap, { components: 4 })).neededSpecies).toBeUndefined();
+  });
+
+  it("are found in the memory that plans give them", async () => {
+    const small = await createExecutor({ threads: 1 });
+    try {
+      const own = make(withComponents({ ...soap, nMax: 6, lMax: 6 }, { components: 3 }));
+      const planned = own.learningBytes!(species);
+      const before = small.pool.peakBytes;
+      const known = await learnFromData(small, own, structures, { species });
+      // beside it the rows of some structures and the tables of the descriptor
+      const taken = small.pool.peakBytes - before;
+      expect(planned < taken && taken < 2 * planned).toBe(true);
+      expect(known.learningBytes!(species)).toBe(0);
+    } finally {
+      await small.close();
+    }
   });
 
   it("have the derivatives of the whole times the vectors", async () => {
