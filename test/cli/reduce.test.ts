@@ -149,9 +149,11 @@ describe("pestle reduce", () => {
     }
   });
 
-  it("refuses a threshold that leaves nothing, and data of species that were left out", async () => {
+  it("refuses a threshold that leaves nothing, species of the data that were left out, and flags without effect", async () => {
     expect(await failure("reduce", at("water.xyz"), ...smallSoap, "--threshold", "1e9", "-o", at("nothing.yaml"))).toMatch(/no column is left above the threshold 1000000000; lower it: 1e-\d keeps \d+/u);
     expect(await failure("reduce", at("water.xyz"), ...smallSoap, "--flexible", "--species", "O", "-o", at("nothing.yaml"))).toContain("the data hold H, which --species leaves out");
+    expect(await failure("reduce", ...smallSoap, "--species", "O", "--prime", "2147483629", "-o", at("nothing.yaml"))).toContain("--prime is for exact arithmetic");
+    expect(await failure("reduce", "-d", "ace", "-p", "order=2,degree=4,cutoff.radius=4", "--species", "O", "--tolerance", "1e-9", "-o", at("nothing.yaml"))).toContain("--tolerance is for double precision");
     expect(await failure("reduce", ...smallSoap, "--species", ",", "-o", at("nothing.yaml"))).toContain("--species names no element");
     expect(existsSync(at("nothing.yaml"))).toBe(false);
   });

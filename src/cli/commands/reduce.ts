@@ -49,6 +49,7 @@ export async function runReduce(session: Session, data: string | undefined, flag
   const descriptors = file ? descriptorsOf(session, file) : [{ path: ["descriptor"], parameters: givenDescriptor(flags) }];
   const dataPath = data ?? (file && dataOf(file));
   checkFlags(flags, dataPath);
+  checkMethods(descriptors, flags);
   if (flags.output !== undefined) {
     await refuseToReplace(flags.output, [...(dataPath === undefined ? [] : [dataPath]), ...(flags.config === undefined ? [] : [flags.config])]);
     await checkOutput(flags.output);
@@ -159,10 +160,21 @@ async function someEnvironments(executor: Executor, { scan, structures }: Scanne
   return found;
 }
 
+function methodFor(parameters: TypedParameters, { method, flexible, threshold }: ReduceFlags): "exact" | "double" {
+  return methodOf(parameters, { method: method as ReduceOptions["method"], environments: flexible || threshold !== undefined ? [{} as SingleEnvironment] : [] });
+}
+
+/** Flags that would be without effect. */
+function checkMethods(descriptors: readonly PlacedDescriptor[], flags: ReduceFlags): void {
+  const methods = descriptors.map(({ parameters }) => methodFor(parameters, flags));
+  if (flags.prime !== undefined && !methods.includes("exact")) throw new InvalidParameterError("--prime is for exact arithmetic, and this is done in double precision: leave it out");
+  if (flags.tolerance !== undefined && !methods.includes("double")) throw new InvalidParameterError("--tolerance is for double precision, and this is done in exact arithmetic: leave it out, or add --method double");
+}
+
 function printPlan(session: Session, parameters: TypedParameters, species: readonly number[], flags: ReduceFlags): void {
   const descriptor = createEnvironmentDescriptor(parameters, "reductions");
   const features = descriptor.features(species);
-  const method = methodOf(parameters, { method: flags.method as ReduceOptions["method"], environments: flags.flexible || flags.threshold !== undefined ? [{} as SingleEnvironment] : [] });
+  const method = methodFor(parameters, flags);
   const orders = [...new Set(features.map(({ bodyOrder }) => bodyOrder - 1))].sort((a, b) => a - b).map((order) => ({ order, full: features.filter((own) => own.bodyOrder - 1 === order).length }));
   const record = { descriptor: descriptor.name, species: species.map(symbolOf), columns: features.length, orders, method };
   const counts = orders.map(({ order, full }) => `${full} of order ${order}`).join(", ");

@@ -62,6 +62,15 @@ describe("the two manifolds of CH4", () => {
     expectClose([bound!.rmse, bound!.maximum], [Math.sqrt(squares / 18), (5.078 - 2.293) / 2], 1e-12);
   });
 
+  it("bound errors as the best model of C has them, which is known, and as no other falls below", async () => {
+    const { bound } = await find(manifolds(), small, { centers: ["C"] });
+    // a model is one number for each of the nine pairs
+    const rmse = (model: readonly number[]): number => Math.sqrt(model.reduce((sum, value, i) => sum + (value - energiesMinus[i]) ** 2 + (value - energiesPlus[i]) ** 2, 0) / 18);
+    const best = energiesMinus.map((energy, i) => (energy + energiesPlus[i]) / 2);
+    expectClose([rmse(best)], [bound!.rmse], 1e-12);
+    for (let k = 1; k < 20; k++) expect(rmse(best.map((energy, i) => energy + 0.3 * Math.sin(k * (i + 1))))).toBeGreaterThan(bound!.rmse);
+  });
+
   it("bound nothing where H has energies of its own", async () => {
     const { pairs, bound, identical } = await find(manifolds(), small);
     expect(identical).toBe(9);
