@@ -40,6 +40,7 @@ export class EnvironmentDescriber {
    */
   constructor(
     private readonly space: Workspace,
+    /** That it describes with. */
     readonly descriptor: Descriptor,
     readonly species: SpeciesList,
   ) {

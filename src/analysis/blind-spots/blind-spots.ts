@@ -27,7 +27,9 @@ export interface PairForces {
 
 /** Two environments that are close for a descriptor and far from each other. */
 export interface BlindPair {
+  /** Atom of the data. */
   readonly a: EnvironmentSource;
+  /** Another atom of the data. */
   readonly b: EnvironmentSource;
   /** Scaled |X_a − X_b|: columns over their deviations in the data. */
   readonly distance: number;
@@ -87,8 +89,9 @@ export interface SpeciesSearch {
   readonly columns: number;
   /** Neighbors of each environment that were looked at. */
   readonly neighbors: number;
-  /** Pairs of neighbors, and those of them whose structural distance was computed. */
+  /** Pairs of neighbors. */
   readonly pairs: number;
+  /** Those of them whose structural distance was computed. */
   readonly compared: number;
   /** Medians over random pairs; absent where there are fewer than two distinct environments. */
   readonly usual?: UsualPairs;

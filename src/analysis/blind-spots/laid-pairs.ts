@@ -20,10 +20,13 @@ export interface DrawnEnvironment {
 
 /** Both environments of a pair, b turned so that it lies on a. */
 export interface LaidPair {
+  /** What is drawn. */
   readonly pair: BlindPair;
   /** Where the structures came from. */
   readonly labels: readonly [string, string];
+  /** The first environment. */
   readonly a: DrawnEnvironment;
+  /** The second one. */
   readonly b: DrawnEnvironment;
 }
 

@@ -44,7 +44,7 @@ export function methaneManifoldGrid(branch: "minus" | "plus"): SingleEnvironment
  * @param twin h₂, Å
  * @param other h₄, Å
  */
-export function degeneratePair(first: Vector, twin: Vector, other: Vector): [SingleEnvironment, SingleEnvironment] {
+export function degeneratePair(first: readonly [number, number, number], twin: readonly [number, number, number], other: readonly [number, number, number]): [SingleEnvironment, SingleEnvironment] {
   const turned = ([x, y, z]: Vector): Vector => [x, -y, -z];
   // h₄ − C₂h₄ is twice the part of h₄ across x
   const [, y, z] = other;

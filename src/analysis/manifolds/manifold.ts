@@ -61,8 +61,15 @@ export interface ManifoldPoint {
   readonly referenceDistance?: number | undefined;
   /** Of the environment. */
   readonly energy?: number | undefined;
-  /** Per Å: the largest singular value, the last but one (absent where there is one alone) and the last. */
-  readonly singularValues: { readonly largest: number; readonly next?: number | undefined; readonly softest: number };
+  /** Of the derivatives there, per Å. */
+  readonly singularValues: {
+    /** Of the stiffest direction. */
+    readonly largest: number;
+    /** The last but one; absent where there is one alone. */
+    readonly next?: number | undefined;
+    /** Of the softest direction. */
+    readonly softest: number;
+  };
 }
 
 /** A path along the softest direction of a fingerprint, and what it amounts to. */
