@@ -18,7 +18,7 @@ interface Reference {
   }[];
 }
 
-const { rows } = JSON.parse(readFileSync(new URL("../../data/reference/blind-spots/overlap-matrix.json", import.meta.url), "utf8")) as Reference;
+const { rows } = JSON.parse(readFileSync(new URL("../../data/overlap-matrix.json", import.meta.url), "utf8")) as Reference;
 
 let executor: Executor;
 beforeAll(async () => {
