@@ -134,7 +134,8 @@ export function referenceKeys({ energyKey, forcesKey, virialKey, stressKey }: Re
   return given.length > 0 ? Object.fromEntries(given.map(([target, key]) => [target, key === "false" ? false : key])) : undefined;
 }
 
-function positive(text: string): number {
+/** A parser of numbers above 0, for commander. */
+export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value > 0 && value < Infinity)) throw new InvalidArgumentError("It must be a number above 0.");
   return value;

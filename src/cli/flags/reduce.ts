@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ReduceFlags } from "../commands/reduce.js";
-import { addComputeOptions, addOutputOptions, addTypesOption, collect, wholeNumber } from "../options.js";
+import { addComputeOptions, addOutputOptions, addTypesOption, collect, positive, wholeNumber } from "../options.js";
 import type { OpenSession } from "../session.js";
 
 export function configure(command: Command, openSession: OpenSession): void {
@@ -15,9 +15,9 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--size <count>", "keep so many functions or columns, the simple ones; ace: of any degree that it takes", wholeNumber(1))
     .option("--keep-pairs", "keep all functions of orders 1 and 2, too: for linear models")
     .option("--flexible", "keep what is independent in some environment of the data, too")
-    .option("--threshold <tau>", "keep what is well independent over the data: 1/Å, in units of the standard deviation, for example 1e-3", Number)
+    .option("--threshold <tau>", "keep what is well independent over the data: 1/Å, in units of the standard deviation, for example 1e-3", positive)
     .option("--environments <count>", "of the data, for --flexible and --threshold (default: 20)", wholeNumber(1, 1000))
-    .option("--tolerance <number>", "of double precision (default: from rounding)", Number)
+    .option("--tolerance <number>", "of double precision (default: from rounding)", positive)
     .option("--prime <number>", "of exact arithmetic (default: 2147483629)", wholeNumber(2))
     .option("--seed <number>", "of the random point (default: 0)", wholeNumber(0))
     .option("--dry-run", "print how many functions or columns there are, and stop");

@@ -48,8 +48,15 @@ export function degreesOf({ order, degree }: Pick<AceParameters, "order" | "degr
 }
 
 export function aceLayout(parameters: AceParameters, { pairs, functions }: AceBasis): AceLayout {
+  const lMax = Math.max(0, ...functions.flatMap(({ factors }) => factors.map(({ l }) => l)));
   const all = [parameters, ...(parameters.bonds ?? [])];
-  return layoutOf(pairs, functions, all.some(({ radial }) => radial && radial.type !== "polynomials" && radial.coefficients !== undefined));
+  return layoutOf(pairs, functions, all.some(({ radial }) => radial && radial.type !== "polynomials" && differByL(radial.coefficients ?? [], lMax)));
+}
+
+/** Whether functions of some n are not the same for all l: most files repeat them. */
+function differByL(coefficients: readonly (readonly (readonly number[])[])[], lMax: number): boolean {
+  const areEqual = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((own, k) => own === b[k]);
+  return coefficients.some((rows) => Array.from({ length: lMax }, (_, l) => rows[l + 1] ?? []).some((row) => !areEqual(row, rows[0] ?? [])));
 }
 
 /**

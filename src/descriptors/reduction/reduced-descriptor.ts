@@ -63,11 +63,6 @@ export abstract class ReducedDescriptor extends DescriptorAround implements Desc
     throw new InvalidParameterError(`${this.name}: reduction is for ${namesOf(madeFor)}, but the data contain ${namesOf(foreign)}: make it for these data`);
   }
 
-  /** The descriptor with all columns. */
-  get whole(): Descriptor {
-    return this.descriptor;
-  }
-
   /** What it was made of, as all descriptors with fewer columns tell it. */
   get reducedFrom(): ReducedFrom {
     return { descriptor: this.descriptor, columnMap: (species) => this.columnMap(species) };

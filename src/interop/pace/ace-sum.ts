@@ -1,8 +1,7 @@
 import { Ace } from "../../descriptors/ace/ace.js";
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
-import { partsOf } from "../../descriptors/reduction/column-map.js";
-import { ReducedDescriptor } from "../../descriptors/reduction/reduced-descriptor.js";
+import { unreduced } from "../../descriptors/reduction/unreduced.js";
 import { learnedNumbers, type Standardization } from "../../descriptors/standardization.js";
 import { InvalidParameterError } from "../../errors.js";
 import { CommitteeModel } from "../../models/committee/model.js";
@@ -142,15 +141,10 @@ function wholeOf(descriptor: Descriptor, species: SpeciesList, coefficients: Flo
     const whole = wholeOf(createEnvironmentDescriptor(inner, "a .yace file"), species, coefficients.map((own, column) => own / scale[column]));
     return { ...whole, constant: whole.constant - coefficients.reduce((sum, own, column) => sum + (own * shift[column]) / scale[column], 0) };
   }
-  if (descriptor instanceof ReducedDescriptor) return wholeOfReduced(descriptor, species, coefficients);
+  if (descriptor.reducedFrom) {
+    const before = unreduced(descriptor, species, coefficients);
+    const whole = wholeOf(before.descriptor, descriptor.ownSpecies ?? species, before.coefficients);
+    return { ...whole, constant: whole.constant + before.constant };
+  }
   throw new InvalidParameterError("ace has options around it that a .yace file has no place for: leave them out of the fit");
-}
-
-function wholeOfReduced(descriptor: ReducedDescriptor, species: SpeciesList, coefficients: Float64Array): Whole {
-  const map = descriptor.columnMap(species);
-  const before = new Float64Array(map.nBefore);
-  partsOf(map).forEach((parts, index) => parts.forEach(({ column, weight }) => (before[column] += weight * coefficients[index])));
-  const whole = wholeOf(descriptor.whole, descriptor.listFor(species), before);
-  const offset = "offset" in map ? map.offset : undefined;
-  return offset ? { ...whole, constant: whole.constant - coefficients.reduce((sum, own, index) => sum + own * offset[index], 0) } : whole;
 }

@@ -44,6 +44,7 @@ function withSums(yace: Yace, element: number): Summed {
   const { elements, bonds, functions } = yace;
   if (isPolynomial(bonds[element][0])) return { yace, columns: yaceColumns(yace, element) };
   const n = 1 + Math.max(0, ...bonds.flat().map(({ radcoefficients }) => radcoefficients!.length));
+  const lMax = Math.max(0, ...functions[element].flatMap(({ ls }) => ls));
   const sums = elements.map((): number[] => []);
   for (const { rank, mus: [mu], ns: [k], ctildes } of functions[element]) {
     if (rank === 1) sums[mu][k - 1] = ctildes.reduce((sum, own) => sum + own, sums[mu][k - 1] ?? 0);
@@ -52,7 +53,8 @@ function withSums(yace: Yace, element: number): Summed {
   const withRow = (bond: YaceBond, mu: number): YaceBond => {
     const rows = bond.radcoefficients!;
     const empty = Array.from({ length: n - 1 - rows.length }, (): number[][] => []);
-    return { ...bond, radcoefficients: [...rows, ...empty, [rowOf(mu)]] };
+    // for every l, as all others are in most files: functions that do not differ with l take the place of one
+    return { ...bond, radcoefficients: [...rows, ...empty, Array.from({ length: lMax + 1 }, () => rowOf(mu))] };
   };
   const rest = { ...yace, functions: functions.map((list) => list.filter(({ rank }) => rank > 1)) };
   const single = elements.flatMap((neighbor, mu): YaceColumn[] => {

@@ -42,7 +42,7 @@ function manyBodyPart({ radial, cutoff, bondLength }: PairRadialSpec, layout: Ac
   const size = Math.max(...nOfL);
   if (radial.type === "polynomials") return { polynomials: { ...radial, size, bondLength, cutoff } };
   const set = pacemakerSet(radial, radial.coefficients ? sizeOf(radial) : size, cutoff);
-  if (!layout.isByL) return { set };
+  if (!layout.isByL && !radial.coefficients) return { set };
   return { set: combined(set, radial.coefficients ? rowsOf(radial, layout) : ownRows(layout)) };
 }
 
@@ -56,8 +56,9 @@ function pairPart({ radial, cutoff, pair, bondLength }: PairRadialSpec, size: nu
   return radial.type === "polynomials" ? { polynomials: { ...radial, size, bondLength, cutoff } } : { set: pacemakerSet(radial, size, cutoff) };
 }
 
-/** Coefficients of each column: [l][n], those of an l padded to an even number. */
-function rowsOf({ coefficients }: PacemakerParameters, { nOfL, blocks }: AceLayout): (readonly number[])[] {
+/** Coefficients of each column: [n], or [l][n] where functions differ with l, those of an l padded to an even number. */
+function rowsOf({ coefficients }: PacemakerParameters, { nOfL, blocks, isByL, nManyBody }: AceLayout): (readonly number[])[] {
+  if (!isByL) return Array.from({ length: nManyBody }, (_, n) => coefficients![n]?.[0] ?? []);
   return nOfL.flatMap((count, l) => Array.from({ length: blocks[l].stride }, (_, n) => (n < count ? (coefficients![n]?.[l] ?? []) : [])));
 }
 
@@ -67,28 +68,27 @@ function sizeOf({ size, coefficients }: PacemakerParameters): number {
 
 /** Functions that are sums of those of a set. */
 function combined(set: RadialSet, rows: readonly (readonly number[])[]): RadialSet {
+  const weights = rows.map((row) => Float64Array.from(row));
   const pieces = set.pieces.map(({ end, functions }) => {
     const jets: Jet[] = [];
+    const parts = [0, 1, 2].map(() => new Float64Array(set.size));
     return {
       end,
       functions: (r: number, out: Jet[]): void => {
         functions(r, jets);
-        rows.forEach((row, i) => (out[i] = weightedSum(row, jets, set.size)));
+        // in lists of their own: projected functions have a hundred parts
+        jets.forEach((jet, k) => parts.forEach((part, derivative) => (part[k] = jet[derivative])));
+        weights.forEach((row, i) => (out[i] = [dot(row, parts[0]), dot(row, parts[1]), dot(row, parts[2])]));
       },
     };
   });
   return { size: rows.length, scale: set.scale, pieces };
 }
 
-/** In plain numbers: projected functions have a hundred parts. */
-function weightedSum(row: readonly number[], jets: readonly Jet[], size: number): Jet {
-  let [value, first, second] = [0, 0, 0];
-  for (let k = 0; k < Math.min(size, row.length); k++) {
-    value += row[k] * jets[k][0];
-    first += row[k] * jets[k][1];
-    second += row[k] * jets[k][2];
-  }
-  return [value, first, second];
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
 }
 
 function padded(set: RadialSet, size: number): RadialSet {
