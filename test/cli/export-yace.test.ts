@@ -19,7 +19,7 @@ const species = [11, 17];
 beforeAll(async () => {
   executor = await testExecutor();
   folder = mkdtempSync(join(tmpdir(), "pestle-export-yace-"));
-  const ace = { type: "ace", cutoff: { radius: 4 }, order: 2, degree: [4, 4] };
+  const ace = { type: "ace", cutoff: { radius: 4 }, order: 2, degree: [2, 2] };
   const linear = (descriptor: object): LinearModel => {
     const made = createEnvironmentDescriptor(descriptor as { type: string }, "this test");
     const coefficients = Float64Array.from({ length: 2 * made.featureCount(species) }, (_, i) => Math.sin(3 * i + 1));
@@ -72,6 +72,6 @@ it("refuses with what to do", async () => {
   expect(await fails("import-yace", at("native.pestle"))).toContain("no output is given; add for example -o model.pestle");
   expect(await fails("export-yace", at("native.pestle"), "-o", at("native.pestle"))).toContain("is also an input");
   expect(await fails("export-yace", at("sum.pestle"), "-o", at("x.yace"), "--radial-functions", "8")).toContain("8 functions of ChebExpCos follow the radial functions");
-  expect(await fails("export-yace", at("sum.pestle"), "-o", at("x.yace"), "--tolerance", "few")).toContain("tolerance is NaN; it must be above 0");
+  expect(await fails("export-yace", at("sum.pestle"), "-o", at("x.yace"), "--tolerance", "few")).toContain("argument 'few' is invalid. It must be a number above 0.");
   expect(await fails("export-yace", at("sum.pestle"), "-o", at("x.yace"), "--pair", "tables")).toContain("functions, table");
 });

@@ -44,7 +44,7 @@ async function pruned(): Promise<object> {
 
 it.each<[string, () => object | Promise<object>]>([
   ["all columns", () => ace],
-  ["radial functions as sums", () => ({ ...ace, radial: undefined, pair: undefined, bondLengths: { Na: 2.6, Cl: 2.2 } })],
+  ["radial functions as sums", () => ({ ...ace, radial: undefined, pair: undefined, bondLengths: { Na: 2.4, Cl: 2.4 } })],
   ["a pruned list of orders 3 and 4", pruned],
   ["some columns", () => ({ ...ace, reduction: { type: "columns", columns: [0, 2, 7, 11], species: ["Na", "Cl"] } })],
   ["components", () => ({ ...ace, reduction: { type: "principal-components", components: 6 } })],

@@ -11,7 +11,7 @@ import type { Executor } from "../../src/parallel/index.js";
 import { type Structure, symbolOf } from "../../src/structures/index.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { randomSource } from "../linalg/dense.js";
-import { randomStructure } from "../models/systems.js";
+import { makeStructure, randomStructure } from "../models/systems.js";
 import { differences, PlainYace } from "../reference/plain-yace.js";
 
 let executor: Executor;
@@ -139,6 +139,13 @@ describe("a .yace file", () => {
     await expectEqualPredictions(read, model, structureOf(32, 6, model.species), 1e-8);
   });
 
+  it("follows radial functions where atoms nearly touch", async () => {
+    const model = modelOf([termOf({ ...polynomials, pair: false, bondLengths: { Si: 2.4 } }, { species: [14] })], [14]);
+    const { texts: [{ text }] } = yaceFiles(model, { name: "near.yace" });
+    const pair = makeStructure({ atomicNumbers: Uint8Array.of(14, 14), positions: Float64Array.of(0, 0, 0, 0.01, 0.01, -0.01), cell: null, pbc: [false, false, false], label: "pair" });
+    await expectSame(model, text, pair, 1e-9);
+  });
+
   it("holds what options around the descriptor do to columns", async () => {
     const plain = termOf(native(expCos));
     const columns = plain.descriptor.featureCount(pairOfSpecies);
@@ -184,12 +191,22 @@ describe("a .yace file", () => {
     const sum = new PlainYace(yace.text).energy(systemOf(structure), symbols) + repulsion.energy + tableEnergy(table.text, structure);
     expectClose([sum], [expected.energy], 1e-6 * Math.abs(expected.energy));
     expect(Math.abs(tableEnergy(table.text, structure))).toBeGreaterThan(0.05);
+    const rows = sectionsOf(table.text).get("Na_Cl")!.slice(3000);
+    const inner = rows.slice(1, -1);
+    const slopes = inner.map((_, i) => (rows[i + 2][2] - rows[i][2]) / (rows[i + 2][1] - rows[i][1]));
+    expectClose(inner.map(([, , , force]) => -force), slopes, 1e-3, "relative-to-max");
   });
 });
 
+/** Rows of each section: number, r, φ, −dφ/dr. */
+function sectionsOf(text: string): Map<string, number[][]> {
+  const sections = text.split(/\n(?=[A-Z][a-z]_)/u).slice(1);
+  return new Map(sections.map((own) => [own.split("\n")[0], own.split("\n").slice(3).filter(Boolean).map((line) => line.split(" ").map(Number))]));
+}
+
 /** eV: pairs of a structure by the straight lines between the rows of a table. */
 function tableEnergy(text: string, { atomicNumbers, positions, cell }: Structure): number {
-  const sections = new Map(text.split(/\n(?=[A-Z][a-z]_)/u).slice(1).map((own) => [own.split("\n")[0], own.split("\n").slice(3).filter(Boolean).map((line) => line.split(" ").map(Number))]));
+  const sections = sectionsOf(text);
   let energy = 0;
   for (let i = 0; i < atomicNumbers.length; i++) {
     for (let j = 0; j < atomicNumbers.length; j++) {
@@ -237,7 +254,9 @@ describe("a broken .yace file", () => {
   };
   it.each([
     ["is something else", () => "a: 1\n", "it is not a .yace file, or cut off"],
-    ["is no YAML", change("elements: [", "elements: ]["), /broken\.yace:\d+:\d+: /u],
+    ["is no YAML", change("elements: [", "elements: ]["), /broken\.yace:\d+:\d+: .*: it is not a \.yace file, or cut off$/u],
+    ["is cut off", (text) => text.slice(0, text.lastIndexOf("ctildes")), /broken\.yace:\d+:\d+: .*: it is not a \.yace file, or cut off$/u],
+    ["is a potential of another program", () => '<GAP_params label="GAP">\n <GAP_data do_core="F"/>\n</GAP_params>\n', "it is not a .yace file, or cut off"],
     ["lacks a bond", change(/ {2}\[1, 0\]:.*\n/u, ""), "bonds has no entry for Cl-Na ([1, 0])"],
     ["misspells a key", change("nradbasemax", "nradbasmax"), "nradbasemax"],
     ["has another basis", change("ChebExpCos", "ChebExpSin"), "radial functions ChebExpSin, which are not known"],
@@ -252,7 +271,8 @@ describe("a broken .yace file", () => {
     await expect(readYaceModel(path)).rejects.toThrow(message);
   });
 
-  it("is refused where it is not there", async () => {
+  it("is refused where it is not there, or a folder", async () => {
+    await expect(readYaceModel(folder)).rejects.toThrow(/cannot read .*: it is a folder, not a file/u);
     await expect(readYaceModel(join(folder, "none.yace"))).rejects.toThrow(/cannot read .*none\.yace/u);
   });
 });

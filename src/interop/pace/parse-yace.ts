@@ -63,7 +63,7 @@ function plainOf(text: string, file: string): unknown {
   const [problem] = document.errors;
   if (!problem) return document.toJS();
   const { line, col } = lineCounter.linePos(problem.pos[0]);
-  throw new FormatError({ file, line, column: col }, problem.message.split("\n", 1)[0]);
+  throw new FormatError({ file, line, column: col }, `${problem.message.split("\n", 1)[0]}: it is not a .yace file, or cut off`);
 }
 
 function checkBonds({ bonds, elements }: Yace, file: string): void {

@@ -6,10 +6,9 @@ import type { Jet } from "../../math/jet.js";
 /** λ and dcut (Å) of the functions that others are projected on: usual ones, 5.25 and 0.01, take far more of them. */
 export const PROJECTION = { lambda: 2, switchWidth: 1e-8 } as const;
 
-/** Å: nearer than this no function is looked at. */
-const NEAREST = 0.05;
-/** Points of the least squares. */
-const POINTS = 600;
+/** Points of the least squares, for each function and at least. */
+const POINTS_PER_FUNCTION = 3;
+const FEWEST_POINTS = 200;
 /** Weight of derivatives, Å. */
 const SLOPE_WEIGHT = 0.2;
 /** Points in between, at which the result is judged. */
@@ -51,13 +50,13 @@ export function projectionSet(size: number, cutoff: number): RadialSet {
 export function project(targets: readonly Target[], size: number, range: Range): Projection {
   if (targets.length === 0) return { coefficients: [], error: 0, slopeError: 0 };
   const basis = projectionSet(size, range.cutoff);
-  const points = chebyshevPoints(POINTS, range.cutoff);
-  const [design, values] = [new Matrix(2 * POINTS, size), new Matrix(2 * POINTS, targets.length)];
+  const points = chebyshevPoints(Math.max(FEWEST_POINTS, POINTS_PER_FUNCTION * size), range.cutoff);
+  const [design, values] = [new Matrix(2 * points.length, size), new Matrix(2 * points.length, targets.length)];
   points.forEach((r, i) => {
     const write = (matrix: Matrix, jets: readonly Jet[]): void =>
       jets.forEach(([value, slope], column) => {
         matrix.set(i, column, value);
-        matrix.set(POINTS + i, column, SLOPE_WEIGHT * slope);
+        matrix.set(points.length + i, column, SLOPE_WEIGHT * slope);
       });
     write(design, jetsOf(basis, r));
     write(values, targetJets(targets, r));
@@ -103,7 +102,7 @@ export function jetsOf({ size, pieces }: RadialSet, r: number): Jet[] {
   return jets;
 }
 
+/** From 0 on: where sums follow nothing they swing, and tables of them take ten times the nodes. */
 function chebyshevPoints(count: number, cutoff: number): number[] {
-  const [middle, half] = [0.5 * (cutoff + NEAREST), 0.5 * (cutoff - NEAREST)];
-  return Array.from({ length: count }, (_, i) => middle - half * Math.cos((Math.PI * (i + 0.5)) / count));
+  return Array.from({ length: count }, (_, i) => 0.5 * cutoff * (1 - Math.cos((Math.PI * (i + 0.5)) / count)));
 }

@@ -77,7 +77,7 @@ function combined(set: RadialSet, rows: readonly (readonly number[])[]): RadialS
       functions: (r: number, out: Jet[]): void => {
         functions(r, jets);
         // in lists of their own: projected functions have a hundred parts
-        jets.forEach((jet, k) => parts.forEach((part, derivative) => (part[k] = jet[derivative])));
+        for (let k = 0; k < set.size; k++) for (const derivative of [0, 1, 2] as const) parts[derivative][k] = jets[k][derivative];
         weights.forEach((row, i) => (out[i] = [dot(row, parts[0]), dot(row, parts[1]), dot(row, parts[2])]));
       },
     };
