@@ -31,7 +31,7 @@ const ace = { type: "ace", cutoff: { radius: 3.6 }, order: 2, degree: [3, 3], ra
 async function fitted(descriptor: object): Promise<LinearModel> {
   const model = linearSchema.parse({ type: "linear", isolatedAtomEnergies: { Na: -1, Cl: -2 }, terms: [{ descriptor }] });
   const fit = { sigma: { energy: 0.01, forces: 0.1 }, solver: { type: "ridge", regularization: 1e-3 } } as never;
-  return (await fitLinear({ model, fit }, data, executor)).model as LinearModel;
+  return (await fitLinear({ model, fit }, data, executor)).model;
 }
 
 /** The list of functions that `pestle reduce` leaves of orders 3 and 4 where lower ones are few. */

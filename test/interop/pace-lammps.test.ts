@@ -45,7 +45,7 @@ const structure = makeStructure({
 /** Pair functions alone: what is left in the .yace file is 0. */
 function pairTerm(): LinearModel {
   const functions = species.flatMap((_, s) => [1, 2, 3].map((n) => ({ pair: true, neighbors: [["Na", "Cl"][s]], n: [n] })));
-  const descriptor = createEnvironmentDescriptor({ type: "ace", species: ["Na", "Cl"], cutoff: { radius: 4 }, functions } as { type: string }, "this test");
+  const descriptor = createEnvironmentDescriptor({ type: "ace", species: ["Na", "Cl"], cutoff: { radius: 4 }, functions }, "this test");
   return new LinearModel({ species, terms: [{ descriptor, centers: null, quadratic: false, coefficients: Float64Array.from({ length: 12 }, (_, i) => 0.1 * Math.cos(2 * i)) }], isolatedAtomEnergies: [0, 0] });
 }
 
