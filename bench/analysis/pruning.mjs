@@ -42,7 +42,7 @@ const soapCase = {
     const [nMax, lMax] = smoke ? [4, 2] : [8, 6];
     const soap = createDescriptor({ type: "soap", cutoff: { radius: 5 }, nMax, lMax, sigma: 0.5, species: ["Si"] });
     const prune = () => pruneColumns(executor, soap, [14]);
-    const { points, gap } = prune();
+    const { points, gap } = await prune();
     const expected = Array.from({ length: lMax + 1 }, (_, l) => freeNumbers(nMax, l)).reduce((sum, own) => sum + own, 0);
     verify(points[0].rank === expected, `rank ${points[0].rank} instead of ${expected}`);
     verify(gap > 1e3, `gap ${gap}`);

@@ -1,13 +1,14 @@
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
 import { EnvironmentDescriber } from "../../environments/environment-derivatives.js";
 import type { SingleEnvironment } from "../../environments/single-environment.js";
+import type { WorkContext } from "../../parallel/work-context.js";
 import type { Workspace } from "../../linalg/dense.js";
 import { Arena } from "../../wasm/memory.js";
 import { randomEnvironment } from "./random-environments.js";
 import { type ConditionedPruning, type Derivatives, pruneConditioned, pruneReal, type RealPruning, realPruningBytes } from "./real-pruning.js";
 
 /** How the columns of a descriptor are pruned in double precision. */
-export interface ColumnPruningOptions {
+export interface ColumnPruningOptions extends Omit<WorkContext, "executor"> {
   /** Of the random environments. Default 0. */
   readonly seed?: number;
   /** Atomic numbers of the centers of random environments, one each. Default: all species, since some columns are of one center only. */
@@ -41,18 +42,18 @@ const FEWEST_NEIGHBORS = 12;
  * others, in double precision. J neighbors tell up to 3J − 3 columns apart. Look at `gap`: below `SMALLEST_GAP` the answer depends on the tolerance.
  * @throws {InvalidParameterError} for a descriptor without a row for each center
  */
-export function pruneColumns(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ColumnPruningOptions = {}): ColumnPruning {
+export async function pruneColumns(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ColumnPruningOptions = {}): Promise<ColumnPruning> {
   const { seed = 0, centers = species, environments = [], order = usualOrder(descriptor, species), tolerance } = options;
   const nNeighbors = options.nNeighbors ?? Math.min(MOST_NEIGHBORS, Math.max(FEWEST_NEIGHBORS, Math.ceil(descriptor.featureCount(species) / 3) + 2));
   const random = options.points ? [] : centers.map((center) => randomEnvironment(center, species, nNeighbors, descriptor.cutoff, seed));
   const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, [...random, ...environments])];
-  return { ...prunedAt(space, points, order, tolerance), seed, order };
+  return { ...(await prunedAt(space, points, order, tolerance, options)), seed, order };
 }
 
-function prunedAt({ wasm, pool }: Workspace, points: readonly Derivatives[], order: readonly number[], tolerance: number | undefined): RealPruning {
+async function prunedAt({ wasm, pool }: Workspace, points: readonly Derivatives[], order: readonly number[], tolerance: number | undefined, run: Omit<WorkContext, "executor">): Promise<RealPruning> {
   const region = pool.allocate(realPruningBytes(points), "derivatives of columns");
   try {
-    return pruneReal(wasm, new Arena(region), points, order, tolerance);
+    return await pruneReal(wasm, new Arena(region), points, order, tolerance, run);
   } finally {
     pool.release(region);
   }
@@ -87,7 +88,7 @@ function usualOrder(descriptor: Descriptor, species: SpeciesList): number[] {
 }
 
 /** What the conditioned form takes. */
-export interface ConditionedOptions extends Pick<ColumnPruningOptions, "points" | "order" | "tolerance"> {
+export interface ConditionedOptions extends Pick<ColumnPruningOptions, "points" | "order" | "tolerance" | "signal" | "onProgress"> {
   /** Environments of the data, and others. */
   readonly environments: readonly SingleEnvironment[];
   /** Of each column over the data. */
@@ -120,12 +121,13 @@ const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
  * The columns that are well independent in all environments where any is: see `pruneConditioned`.
  * @throws {InvalidParameterError} for a descriptor without a row for each center, and a threshold that is not greater than 0
  */
-export function pruneColumnsConditioned(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ConditionedOptions): ConditionedColumns {
+export async function pruneColumnsConditioned(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ConditionedOptions): Promise<ConditionedColumns> {
   const { environments, deviations, threshold = 1e-3, tolerance } = options;
   const features = descriptor.features(species);
   const classes = classesOf(options.classes ?? features.map(({ bodyOrder }) => bodyOrder));
   const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, environments)];
-  const ranks = points.map((point) => prunedAt(space, [point], features.map((_, column) => column), tolerance).points[0].rank);
+  const ranks: number[] = [];
+  for (const point of points) ranks.push((await prunedAt(space, [point], features.map((_, column) => column), tolerance, options)).points[0].rank);
   const at = (own: number): ConditionedPruning => pruneConditioned(points, classes, deviations, ranks, own);
   const counts = [...new Set([...THRESHOLDS, threshold])].sort((a, b) => b - a).map((own) => ({ threshold: own, kept: at(own).kept.reduce((sum, one) => sum + one, 0) }));
   return { ...at(threshold), threshold, counts };

@@ -1,4 +1,6 @@
-import { InvalidParameterError } from "../../errors.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { CancelledError, InvalidParameterError } from "../../errors.js";
+import type { WorkContext } from "../../parallel/work-context.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { OrthogonalRows } from "./orthogonal-rows.js";
@@ -20,6 +22,9 @@ export const SMALLEST_GAP = 1e3;
 
 /** Tolerances are never below this. */
 const SMALLEST_TOLERANCE = 1e-10;
+
+/** ms: signals are not heard for so long. */
+const DEAF = 100;
 
 /** What a pruning found at one point. */
 export interface PointRank {
@@ -51,11 +56,18 @@ export interface RealPruning {
  * @param order all columns, each once
  * @param tolerance of what is left of a unit row; default: from rounding, ε · (largest length / length) · √columns, at least 1e-10
  */
-export function pruneReal(wasm: Wasm, arena: Arena, points: readonly Derivatives[], order: readonly number[], tolerance?: number): RealPruning {
+export async function pruneReal(wasm: Wasm, arena: Arena, points: readonly Derivatives[], order: readonly number[], tolerance?: number, { signal, onProgress }: Omit<WorkContext, "executor"> = {}): Promise<RealPruning> {
   const places = points.map((point) => new RealPlace(wasm, arena, point, tolerance));
   const kept = new Uint8Array(order.length);
   let [smallestKept, largestDropped] = [Infinity, -Infinity];
-  for (const column of order) {
+  let heard = performance.now();
+  for (const [done, column] of order.entries()) {
+    if (performance.now() - heard > DEAF) {
+      onProgress?.({ stage: "independent columns", done, total: order.length, unit: "columns" });
+      await nextTurn();
+      if (signal?.aborted) throw new CancelledError();
+      heard = performance.now();
+    }
     const found = places.map((place) => place.insert(column));
     const raised = found.filter(({ isNew }) => isNew).map(({ residual }) => residual);
     if (raised.length > 0) {

@@ -1,3 +1,4 @@
+import type { WorkContext } from "../../parallel/work-context.js";
 import { Ace } from "../../descriptors/ace/ace.js";
 import { degreesOf } from "../../descriptors/ace/basis.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
@@ -19,7 +20,7 @@ export type TypedParameters = Readonly<Record<string, unknown>> & {
 };
 
 /** How a descriptor is reduced. */
-export interface ReduceOptions {
+export interface ReduceOptions extends Omit<WorkContext, "executor"> {
   /** Exact arithmetic is for the cluster expansion up to a degree, and its default; double precision for all descriptors. */
   readonly method?: "exact" | "double";
   /** Of exact arithmetic. */
@@ -161,7 +162,7 @@ async function reduceColumns(executor: Executor, parameters: TypedParameters, de
   const expansion = descriptor instanceof Ace ? listedExpansion(descriptor, species, options.seed ?? 0) : undefined;
   const target = expansion?.descriptor ?? descriptor;
   const features = target.features(species);
-  const found = options.threshold === undefined ? independent(executor, target, species, expansion, options) : await conditioned(executor, target, species, expansion, options);
+  const found = options.threshold === undefined ? await independent(executor, target, species, expansion, options) : await conditioned(executor, target, species, expansion, options);
   const chosen = wanted(found.kept, found.order, features.map(({ bodyOrder }) => bodyOrder), options);
   const columns = features.flatMap((_, column) => (chosen[column] ? [column] : []));
   if (columns.length === 0) throw nothingLeft(descriptor.name, options, found.told.counts);
@@ -195,8 +196,8 @@ interface Found {
   readonly told: Pick<DescriptorReduction, "smallestKept" | "largestDropped" | "points" | "counts" | "warnings">;
 }
 
-function independent(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, { seed = 0, environments = [], tolerance }: ReduceOptions): Found {
-  const { kept, order, smallestKept, largestDropped, gap, points } = pruneColumns(executor, descriptor, species, { seed, environments, tolerance, points: expansion && [expansion.point], order: expansion?.order });
+async function independent(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, { seed = 0, environments = [], tolerance, signal, onProgress }: ReduceOptions): Promise<Found> {
+  const { kept, order, smallestKept, largestDropped, gap, points } = await pruneColumns(executor, descriptor, species, { seed, environments, tolerance, points: expansion && [expansion.point], order: expansion?.order, signal, onProgress });
   const isClear = gap === undefined || gap >= SMALLEST_GAP;
   const instead = expansion && environments.length === 0 ? "draw again with another seed, or prune exactly" : "draw again with another seed, set the tolerance, or prune by what is left over data (threshold)";
   return {
@@ -218,9 +219,9 @@ function isFull([{ rank, nVariables }]: readonly PointRank[], expansion: ListedE
 }
 
 async function conditioned(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, options: ReduceOptions): Promise<Found> {
-  const { environments = [], threshold, tolerance, seed = 0 } = options;
+  const { environments = [], threshold, tolerance, seed = 0, signal, onProgress } = options;
   const deviations = await options.deviations!(descriptor);
-  const { kept, residuals, counts } = pruneColumnsConditioned(executor, descriptor, species, { environments, deviations, threshold, tolerance, classes: expansion?.classes });
+  const { kept, residuals, counts } = await pruneColumnsConditioned(executor, descriptor, species, { environments, deviations, threshold, tolerance, classes: expansion?.classes, signal, onProgress });
   const order = expansion?.order ?? Array.from(residuals, (_, column) => column).sort((a, b) => residuals[b] - residuals[a]);
   const record = { method: "conditioned" as const, candidates: expansion ? "degree, order, largest rest" : "body order, largest rest", seed, environments: environments.length, threshold };
   return { kept, order, record, told: { counts, warnings: [] } };

@@ -128,7 +128,7 @@ function speciesOf(parameters: TypedParameters, { species }: ReduceFlags): numbe
 
 async function optionsOf(session: Session, executor: Executor, parameters: TypedParameters, species: readonly number[], data: ScannedData | undefined, flags: ReduceFlags): Promise<ReduceOptions> {
   const { method, prime, seed, size, keepPairs, tolerance, threshold, flexible } = flags;
-  const options: ReduceOptions = { method: method as ReduceOptions["method"], prime, seed, size, keepPairs, tolerance, threshold };
+  const options: ReduceOptions = { method: method as ReduceOptions["method"], prime, seed, size, keepPairs, tolerance, threshold, signal: session.signal, onProgress: session.onProgress };
   if (!flexible && threshold === undefined) return options;
   const { cutoff } = createEnvironmentDescriptor(parameters, "reductions");
   const environments = await someEnvironments(executor, data!, cutoff, flags.environments ?? ENVIRONMENTS);
