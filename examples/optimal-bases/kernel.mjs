@@ -7,7 +7,7 @@ import { functionsOf } from "./functions.mjs";
 export const kernelDegrees = [8, 10, 12];
 const bases = [{ key: "full", kind: "all" }, { key: "kept", kind: "kept" }];
 /** In units of √columns: rows are standardized. */
-const LENGTH_SCALES = [0.25, 0.5, 1, 2, 4];
+const LENGTH_SCALES = [1, 2, 4, 8, 16];
 
 /** Errors of both bases at each degree, with the length scale that is best for structures of the training file that were left out. */
 export async function kernelResults(executor, element, { train: all, test }, { smoke, signal }) {
