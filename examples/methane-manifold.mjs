@@ -3,7 +3,7 @@
 import { blindDirections, blindnessOf, createDescriptor, createExecutor, describeBlindDirections, EnvironmentDescriber, followManifold, methaneManifold, sensitivityOf, writeManifoldReport } from "../dist/index.js";
 
 const smoke = process.argv.includes("--smoke");
-const page = process.argv.slice(2).find((argument) => !argument.startsWith("--")) ?? "methane-manifold.html";
+const page = process.argv.slice(2).find((argument) => !argument.startsWith("--")) ?? "out/methane-manifold.html"; // in out/ nothing is committed
 const size = smoke ? { nMax: 4, lMax: 6, sigma: 0.3 } : { nMax: 8, lMax: 8, sigma: 0.2 };
 
 // the carbon's own density goes to the channel of hydrogen, as in the papers

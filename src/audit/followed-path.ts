@@ -46,9 +46,8 @@ function seenPart(manifold: Manifold, start: SingleEnvironment, describer: Envir
 /** Follows the softest mode of an environment as far as it goes, and says how blind the descriptor is along the path. */
 export async function followedPath(executor: Executor, describer: EnvironmentDescriber, core: Core, { signal, onProgress }: ManifoldContext): Promise<Part<FollowedPath>> {
   const { environment: start } = core;
-  const steps = Math.round(LENGTH / STEP);
   let done = 0;
-  const onPoint = (): void => onProgress?.({ stage: "follow the softest mode", done: done++, total: steps, unit: "steps" });
+  const onPoint = (): void => onProgress?.({ stage: "follow the softest mode", done: done++, total: undefined, unit: "steps" });
   try {
     const manifold = await followManifold(executor, describer, start, { step: STEP, length: LENGTH, turn: TURN, corrections: 1, stiffness: STIFFNESS, separation: SEPARATION, signal, onPoint });
     const { points, end, endMessage, variation, displacement } = seenPart(manifold, start, describer);

@@ -78,7 +78,7 @@ export function manifoldVerdict({ tried, start, blindness, blindnessInPlace, var
     value: `β = ${digits(blindness)} over ${digits(displacement)} Å, ${digits(blindnessInPlace)} with all neighbors`,
     headline: { title: "β on the softest path, 1 is ordinary", value: digits(blindnessInPlace), unit: "" },
     severity: !isBlind ? "good" : isSeen ? "note" : "bad",
-    meaning: `On the longest soft path from one of the ${counted(tried, "softest environment")}, around ${placeOf(start)}, atoms move by ${digits(displacement)} Å and the row of the nearest neighbors alone changes by ${digits(variation)}: ${digits(blindness)} of what random moves as large do, and ${digits(blindnessInPlace)} with all other neighbors in place. The path ends as ${endMessage}.`,
+    meaning: `On the longest soft path from one of the ${counted(tried, "softest environment")}, around ${placeOf(start)}, atoms move by ${digits(displacement)} Å and the row of the nearest neighbors alone changes by ${digits(variation)}: ${digits(blindness)} of what random moves as large do, and ${digits(blindnessInPlace)} with all other neighbors in place. Where it ends: ${endMessage}.`,
     advice: isBlind
       ? isSeen
         ? "Neighbors farther out give these moves away here; where there are none (surfaces, molecules, vacancies) structures along this path look alike."
