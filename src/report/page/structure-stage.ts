@@ -85,12 +85,20 @@ export function createStructureStage(stage: HTMLElement): StructureStage | undef
     }
   }
 
-  function drawArrows(target: GLViewer, { positions, arrows = [] }: StageStructure): void {
-    for (let at = 0; at < arrows.length; at += 3) {
-      const start = pointAt(positions, at / 3);
-      const end = { x: start.x + arrows[at], y: start.y + arrows[at + 1], z: start.z + arrows[at + 2] };
-      if (Math.hypot(...arrows.slice(at, at + 3)) > 0.02) target.addArrow({ start, end, radius: 0.08, radiusRatio: 2, mid: 0.7, color: "#d55e00" });
-    }
+  /** From the surface of each ball on, so that short ones are seen. */
+  function arrowsOf({ positions, arrows = [] }: StageStructure): { readonly start: Point; readonly end: Point }[] {
+    const ball = 0.5; // Å
+    return Array.from({ length: arrows.length / 3 }, (_, atom) => {
+      const { x, y, z } = pointAt(positions, atom);
+      const [u, v, w] = arrows.slice(3 * atom, 3 * atom + 3);
+      const length = Math.hypot(u, v, w);
+      const along = (part: number): Point => ({ x: x + part * u, y: y + part * v, z: z + part * w });
+      return length > 0.02 ? [{ start: along(ball / length), end: along(1 + ball / length) }] : [];
+    }).flat();
+  }
+
+  function drawArrows(target: GLViewer, structure: StageStructure): void {
+    for (const { start, end } of arrowsOf(structure)) target.addArrow({ start, end, radius: 0.08, radiusRatio: 2, mid: 0.7, color: "#d55e00" });
   }
 
   function draw(target: GLViewer, structure: StageStructure, { colorOf, onAtom, marked = -1, keepView = false }: StageLook): void {
@@ -116,7 +124,7 @@ export function createStructureStage(stage: HTMLElement): StructureStage | undef
     target.rotate(-78, "x");
     target.rotate(24, "z");
     target.zoomTo();
-    fill(target, [...Array.from(symbols, (_, i) => pointAt(positions, i)), ...(cell ? corners(cell) : [])]);
+    fill(target, [...Array.from(symbols, (_, i) => pointAt(positions, i)), ...arrowsOf(structure).map(({ end }) => end), ...(cell ? corners(cell) : [])]);
     target.render();
   }
 
