@@ -112,7 +112,7 @@ describe("a gap_fit command, fitted", () => {
     writeFileSync(at("other.xml"), "<GAP_params/>");
     expect(await fails("evaluate", at("other.xml"), at("train.xyz"))).toContain("not a pestle model file; if it is a gap.xml, pestle import-gap makes a model file of it");
     expect(await fails("import-gap", at("other.xml"), "-o", at("x.pestle"))).toContain("other.xml: there is no <gpSparse> in it");
-    expect(await fails("import-gap", at("other.xml"))).toContain("no output is given; add for example -o gap.pestle");
+    expect(await fails("import-gap", at("other.xml"))).toContain("no output is given; add for example -o model.pestle");
     expect(await fails("export-gap", at("train.xyz"), "-o", at("x.xml"))).toContain("train.xyz: not a pestle model file");
     expect(await fails("export-gap", at("train.xyz"))).toContain("no output is given; add for example -o gap.xml");
     expect(await fails("import-gap", at("other.xml"), "-o", at("other.xml"))).toContain("is also an input");
