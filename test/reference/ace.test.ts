@@ -1,12 +1,10 @@
 // Energies, forces and virials of atomic cluster expansions in the .yace form.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Executor } from "../../src/parallel/index.js";
+import { describe, expect, it } from "vitest";
 import { atomicNumberOf } from "../../src/structures/index.js";
-import { testExecutor } from "../expect.js";
-import { Comparisons } from "./comparisons.js";
-import { flat, type Nested, referenceFolder } from "./folder.js";
+import { flat, type Nested } from "./folder.js";
 import { expectKnown } from "./not-there.js";
 import { PlainYace } from "./plain-yace.js";
+import { referenceSuite } from "./suite.js";
 import { YaceModel } from "./yace-model.js";
 
 interface Frame {
@@ -24,16 +22,8 @@ interface Frame {
   readonly pace_forces: Nested;
 }
 
-const folder = referenceFolder("ace");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/ace");
-});
+const suite = referenceSuite("ace");
+const { folder, comparisons } = suite;
 
 describe.skipIf(!folder)("ACE potentials", () => {
   for (const file of folder?.files.filter((name) => name.endsWith(".json")) ?? []) {
@@ -46,7 +36,7 @@ describe.skipIf(!folder)("ACE potentials", () => {
         expectKnown(file, Object.keys(others), []);
         const periodic = pbc.map(Boolean) as [boolean, boolean, boolean];
         const system = { name: file, atomicNumbers: symbols.map(atomicNumberOf), positions: Float64Array.from(flat(positions)), cell: Float64Array.from(flat(cell)), pbc: periodic };
-        const predicted = model.predict(executor, system);
+        const predicted = model.predict(suite.executor, system);
         comparisons.compare("energies of atoms", file, predicted.energies, energies, 1e-11);
         comparisons.compare("forces", file, predicted.forces, flat(forces), 1e-9);
         comparisons.compare("virials", file, predicted.virial, flat(virial), 1e-9);

@@ -1,14 +1,12 @@
 // Sensitivities, four-body energies and manifolds of methane, by an independent program with complex-step derivatives. Every file of the folder is compared.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { followManifold, fourBodyEnergy, sensitivityOf } from "../../src/analysis/index.js";
 import { EnvironmentDescriber, type SingleEnvironment } from "../../src/environments/index.js";
-import type { Executor } from "../../src/parallel/index.js";
 import { methane } from "../analysis/methane.js";
-import { expectClose, testExecutor } from "../expect.js";
+import { expectClose } from "../expect.js";
 import { readDefinitions, type ReferenceFingerprint, species } from "./blind-spots/fingerprint-definitions.js";
-import { Comparisons } from "./comparisons.js";
-import { referenceFolder } from "./folder.js";
 import { expectKnown } from "./not-there.js";
+import { referenceSuite } from "./suite.js";
 
 interface SensitivityRow {
   readonly environment: string;
@@ -52,16 +50,8 @@ interface ReferencePath {
   readonly points: readonly PathPoint[];
 }
 
-const folder = referenceFolder("blind-spots");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/blind-spots");
-});
+const suite = referenceSuite("blind-spots");
+const { folder, comparisons } = suite;
 
 type File = Readonly<Record<string, unknown>>;
 const files = new Map((folder?.files ?? []).filter((name) => name.endsWith(".json")).map((name) => [name, folder!.json(name) as File]));
@@ -91,7 +81,7 @@ function opened<Result>(name: string, use: (describer: EnvironmentDescriber, col
     comparisons.skip(name, "the descriptor is not there yet");
     return undefined;
   }
-  const describer = new EnvironmentDescriber(executor, fingerprint.descriptor, species);
+  const describer = new EnvironmentDescriber(suite.executor, fingerprint.descriptor, species);
   const release = (): void => describer.release();
   const result = use(describer, fingerprint.columns);
   if (result instanceof Promise) void result.then(release, release);
@@ -111,7 +101,7 @@ function compareSensitivity({ environment: where, fingerprint, nFeatures, norm, 
     const deviations = new Float64Array(describer.nFeatures);
     for (const column of columns) deviations[column] = 1;
     for (const [moving, expected] of [["neighbors", singularValues], ["all", singularValuesAllAtoms]] as const) {
-      const found = sensitivityOf(executor, describer, environment, { moving, deviations });
+      const found = sensitivityOf(suite.executor, describer, environment, { moving, deviations });
       comparisons.compare(`singular values, ${moving} moving`, place, found.singularValues.subarray(0, expected.length), expected, 1e-10);
       expect(found.singularValues.length, place).toBeGreaterThanOrEqual(expected.length);
       expect(found.singularValues.subarray(expected.length).every((value) => value <= 1e-10 * expected[0]), place).toBe(true);
@@ -149,11 +139,11 @@ async function comparePath({ fingerprint, stepLength, steps, maxVariation, maxDi
   await opened(fingerprint, async (describer, columns) => {
     expect(columns.length, `${place}: all columns`).toBe(describer.nFeatures - unusedColumns(describer, columns));
     const om = fingerprints.get("om-sp");
-    const reference = om && new EnvironmentDescriber(executor, om.descriptor, species);
+    const reference = om && new EnvironmentDescriber(suite.executor, om.descriptor, species);
     const first = environments.get("start")!;
     // the file has nine digits: a definition with more of them begins at the same place
     const start = Math.max(...points[0].H.flat().map((value, k) => Math.abs(value - first.displacements[k]))) < 1e-9 ? first : methane(points[0].H);
-    const path = await followManifold(executor, describer, start, { step: stepLength, length: steps * stepLength, closes: false, separation: 0, closest: 0, reference });
+    const path = await followManifold(suite.executor, describer, start, { step: stepLength, length: steps * stepLength, closes: false, separation: 0, closest: 0, reference });
     reference?.release();
     expect(path.points.length, place).toBe(steps + 1);
     const plain = path.points.map(({ displacements }) => Math.hypot(...displacements.map((value, k) => value - start.displacements[k])));

@@ -1,13 +1,11 @@
 // Energies, forces and virials of classical potentials, computed by LAMMPS and by a plain program.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { buckinghamModel, evaluateStructure, lennardJonesModel, type Model, morseModel, ZblModel } from "../../src/models/index.js";
-import type { Executor } from "../../src/parallel/index.js";
 import { symbolOf, type Structure } from "../../src/structures/index.js";
 import { units } from "../../src/units.js";
-import { expectClose, testExecutor } from "../expect.js";
+import { expectClose } from "../expect.js";
 import { makeStructure } from "../models/systems.js";
-import { Comparisons } from "./comparisons.js";
-import { referenceFolder } from "./folder.js";
+import { referenceSuite } from "./suite.js";
 
 interface ZblReference {
   readonly r_inner_A: number;
@@ -31,16 +29,8 @@ const notThere: readonly (readonly [RegExp, string])[] = [
   [/^alkali_/u, "Fumi–Tosi potentials are not there yet"],
 ];
 
-const folder = referenceFolder("classical");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/classical");
-});
+const suite = referenceSuite("classical");
+const { folder, comparisons } = suite;
 
 const parameters = (): ClassicalReference => folder!.json("classical.json") as ClassicalReference;
 const zbl = (): ZblReference => parameters().zbl;
@@ -84,7 +74,7 @@ describe.skipIf(!folder)("classical potentials", () => {
     for (const { Z, r_A, U_eV, F_eV_A } of pairs) {
       const model = new ZblModel([...new Set(Z)].sort((a, b) => a - b), { type: "zbl", inner, outer });
       for (const [i, r] of r_A.entries()) {
-        const { energy, forces } = await evaluateStructure(model, dimer(Z, r), executor);
+        const { energy, forces } = await evaluateStructure(model, dimer(Z, r), suite.executor);
         // what is left near the end of the switching is a small difference
         expectClose([energy * share, forces![3] * share], [U_eV[i], F_eV_A[i]], 1e-9 * Math.max(1, Math.abs(U_eV[i]), Math.abs(F_eV_A[i])));
         comparisons.compare("ZBL, pairs", "classical.json", [energy * share], [U_eV[i]], 1e-9 * Math.max(1, Math.abs(U_eV[i])), "absolute");
@@ -96,7 +86,7 @@ describe.skipIf(!folder)("classical potentials", () => {
     const { r_inner_A: inner, r_outer_A: outer, coulomb_constant: constant } = zbl();
     for (const structure of await folder!.dataset("zbl.extxyz")) {
       const model = new ZblModel([...new Set(structure.atomicNumbers)].sort((a, b) => a - b), { type: "zbl", inner, outer });
-      const { energy, forces, virial, localEnergies } = await evaluateStructure(model, structure, executor, { want: { forces: true, virial: true, localEnergies: true } });
+      const { energy, forces, virial, localEnergies } = await evaluateStructure(model, structure, suite.executor, { want: { forces: true, virial: true, localEnergies: true } });
       const share = constant / units.coulomb;
       comparisons.compare("ZBL, frames", "zbl.extxyz", [energy * share], [structure.targets.energy!], 1e-11);
       comparisons.compare("ZBL, frames", "zbl.extxyz", forces!.map((x) => x * share), structure.targets.forces!, 1e-11);
@@ -108,7 +98,7 @@ describe.skipIf(!folder)("classical potentials", () => {
   for (const file of folder?.files.filter((name) => /^(lj|buck|morse)_.*\.extxyz$/u.test(name)) ?? []) {
     it(`${file}: frames of a pair potential`, async () => {
       for (const structure of await folder!.dataset(file)) {
-        const { energy, forces, virial, localEnergies } = await evaluateStructure(potentialOf(structure), structure, executor, { want: { forces: true, virial: true, localEnergies: true } });
+        const { energy, forces, virial, localEnergies } = await evaluateStructure(potentialOf(structure), structure, suite.executor, { want: { forces: true, virial: true, localEnergies: true } });
         comparisons.compare("pair potentials", file, [energy], [structure.targets.energy!], 1e-11);
         comparisons.compare("pair potentials", file, forces!, structure.targets.forces!, 1e-11);
         comparisons.compare("pair potentials", file, virial!, structure.targets.virial!, 1e-11);

@@ -1,8 +1,5 @@
 // Values of other programs for descriptors. Every file of the folder is compared.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Executor } from "../../src/parallel/index.js";
-import { testExecutor } from "../expect.js";
-import { Comparisons } from "./comparisons.js";
+import { describe, expect, it } from "vitest";
 import { compareSna, compareSnad, compareSnapPotential } from "./descriptors/bispectrum.js";
 import { compareTensor, compareValleOganov } from "./descriptors/many-body.js";
 import { compareMatrix } from "./descriptors/matrices.js";
@@ -11,7 +8,7 @@ import { compareSymmetryFunctions } from "./descriptors/n2p2.js";
 import type { CompareFile, IndexEntry } from "./descriptors/run.js";
 import { compareLibrascal } from "./descriptors/librascal.js";
 import { compareLocations, compareSoap } from "./descriptors/soap.js";
-import { referenceFolder } from "./folder.js";
+import { referenceSuite } from "./suite.js";
 
 /** How each kind is compared. */
 const kinds: readonly (readonly [RegExp, CompareFile])[] = [
@@ -28,16 +25,8 @@ const kinds: readonly (readonly [RegExp, CompareFile])[] = [
   [/^(CoulombMatrix|SineMatrix|EwaldSumMatrix)$/u, compareMatrix],
 ];
 
-const folder = referenceFolder("descriptors");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/descriptors");
-});
+const suite = referenceSuite("descriptors");
+const { folder, comparisons } = suite;
 
 describe.skipIf(!folder)("reference values of descriptors", () => {
   const entries = folder ? (folder.json("index.json") as readonly IndexEntry[]) : [];
@@ -53,7 +42,7 @@ describe.skipIf(!folder)("reference values of descriptors", () => {
     const compare = kinds.find(([pattern]) => pattern.test(entry.descriptor))?.[1];
     it(entry.file, async () => {
       if (!compare) throw new Error(`the suite does not know the descriptor "${entry.descriptor}"`);
-      await compare({ folder: folder!, executor, comparisons }, entry);
+      await compare({ folder: folder!, executor: suite.executor, comparisons }, entry);
     });
   }
 

@@ -1,14 +1,11 @@
 // Counts of invariants, and which of them are independent functions, by exact arithmetic.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { exactRanks, pruneExactly, type ExactPruning, type IntegerEnvironment, type Invariant } from "../../src/analysis/index.js";
 import { type Factor, factorSets, type FactorSet } from "../../src/descriptors/ace/selection.js";
 import { countInvariants } from "../../src/descriptors/ace/invariant-count.js";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { seededRandom } from "../../src/math/random.js";
-import type { Executor } from "../../src/parallel/index.js";
-import { testExecutor } from "../expect.js";
-import { Comparisons } from "./comparisons.js";
-import { referenceFolder } from "./folder.js";
+import { referenceSuite } from "./suite.js";
 
 type Pair = readonly [n: number, l: number];
 interface Basis {
@@ -56,16 +53,8 @@ interface Environments {
   readonly rows: readonly RanksRow[];
 }
 
-const folder = referenceFolder("redundancy");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/redundancy");
-});
+const suite = referenceSuite("redundancy");
+const { folder, comparisons } = suite;
 
 const files = (pattern: RegExp): readonly string[] => folder?.files.filter((name) => pattern.test(name)) ?? [];
 
@@ -100,7 +89,7 @@ const prunings = new Map<string, Promise<ExactPruning>>();
 
 function pruningOf(basis: Basis): Promise<ExactPruning> {
   const key = `${basis.N} ${basis.wL} ${basis.D}`;
-  const known = prunings.get(key) ?? pruneExactly(executor, sets(basis));
+  const known = prunings.get(key) ?? pruneExactly(suite.executor, sets(basis));
   prunings.set(key, known);
   return known;
 }
@@ -146,7 +135,7 @@ describe.skipIf(!folder)("redundancy", () => {
   for (const file of files(/pruned_sizes[^/]*\.json$/u)) {
     it(`${file}: sizes of pruned bases`, { timeout: 600_000 }, async () => {
       for (const row of rowsOf<PrunedSizes["rows"][number]>(file, "rows", ["N", "wL", "D", "full", "kept", "nv", "fullByOrder", "keptByOrder"])) {
-        const pruning = await pruneExactly(executor, sets(row));
+        const pruning = await pruneExactly(suite.executor, sets(row));
         const kept = pruning.invariants.filter(isKept(pruning));
         const where = `${file} N ${row.N} wL ${row.wL} D ${row.D}`;
         same("pruned sizes", where, [pruning.invariants.length, kept.length, pruning.rank, pruning.variables], [row.full, row.kept, row.kept, row.nv]);
@@ -176,7 +165,7 @@ describe.skipIf(!folder)("redundancy", () => {
         const where = `${file} N ${row.N} wL ${row.wL} D ${row.D} ${row.environment}`;
         const pruning = await pruningOf(row);
         if (row.environment === "all together") {
-          const flexible = await pruneExactly(executor, sets(row), { environments: Object.values(environments).map((positions) => ({ positions })) });
+          const flexible = await pruneExactly(suite.executor, sets(row), { environments: Object.values(environments).map((positions) => ({ positions })) });
           const added = flexible.invariants.filter((_, index) => flexible.kept[index] > pruning.kept[index]);
           same("flexible rule", where, [pruning.rank, flexible.kept.reduce((sum, own) => sum + own, 0)], [row.langbein!, row.flexible!]);
           expect(added.map(named), where).toEqual(row.added);
@@ -184,8 +173,8 @@ describe.skipIf(!folder)("redundancy", () => {
         }
         const environment = row.J === undefined ? { positions: environments[row.environment] } : generic(row.J);
         expect(environment.positions, `${where} is an environment of the file`).toBeDefined();
-        const full = await exactRanks(executor, pruning.invariants, environment);
-        const kept = await exactRanks(executor, pruning.invariants.filter(isKept(pruning)), environment);
+        const full = await exactRanks(suite.executor, pruning.invariants, environment);
+        const kept = await exactRanks(suite.executor, pruning.invariants.filter(isKept(pruning)), environment);
         same("ranks by positions", where, [full.positions, kept.positions], [row.rankPositionsFull!, row.rankPositionsKept!]);
         if (row.J !== undefined) continue;
         same("ranks by sums over neighbors", where, [full.sums, kept.sums, 3 * environment.positions.length], [row.rankAFull!, row.rankAKept!, row.coordinates!]);

@@ -1,12 +1,10 @@
 // Energies, forces and virials of SNAP potentials, computed by LAMMPS from their .snapcoeff and .snapparam.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Executor } from "../../src/parallel/index.js";
+import { describe, expect, it } from "vitest";
 import { atomicNumberOf } from "../../src/structures/index.js";
-import { testExecutor } from "../expect.js";
-import { Comparisons } from "./comparisons.js";
-import { flat, type Nested, referenceFolder } from "./folder.js";
+import { flat, type Nested } from "./folder.js";
 import { expectKnown } from "./not-there.js";
 import { SnapModel } from "./snap-model.js";
+import { referenceSuite } from "./suite.js";
 
 interface Frame {
   readonly frame: string;
@@ -21,16 +19,8 @@ interface Frame {
   readonly virial: Nested;
 }
 
-const folder = referenceFolder("snap");
-const comparisons = new Comparisons();
-let executor: Executor;
-beforeAll(async () => {
-  executor = await testExecutor();
-});
-afterAll(async () => {
-  await executor.close();
-  comparisons.print("reference/snap");
-});
+const suite = referenceSuite("snap");
+const { folder, comparisons } = suite;
 
 describe.skipIf(!folder)("SNAP potentials", () => {
   for (const file of folder?.files.filter((name) => name.endsWith(".json")) ?? []) {
@@ -41,7 +31,7 @@ describe.skipIf(!folder)("SNAP potentials", () => {
       for (const { frame, symbols, cell, positions, energy, energies, forces, virial, ...others } of frames) {
         expectKnown(file, Object.keys(others), []);
         const atoms = { atomicNumbers: symbols.map(atomicNumberOf), positions: Float64Array.from(flat(positions)), cell: Float64Array.from(flat(cell)) };
-        const predicted = potential.predict(executor, { name: frame, ...atoms, pbc: [true, true, true] });
+        const predicted = potential.predict(suite.executor, { name: frame, ...atoms, pbc: [true, true, true] });
         comparisons.compare("energies of atoms", file, predicted.energies, energies, 1e-11);
         comparisons.compare("energies", file, [predicted.energies.reduce((sum, own) => sum + own, 0)], [energy], 1e-11);
         // good to 4e-10 eV/Å, the virials went through pressures
