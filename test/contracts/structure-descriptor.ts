@@ -3,13 +3,13 @@ import * as descriptors from "../../src/descriptors/index.js";
 import type { StructureDescriptor } from "../../src/descriptors/index.js";
 import { describeStructures } from "../../src/environments/index.js";
 import { createExecutor, type Executor } from "../../src/parallel/index.js";
-import type { Structure } from "../../src/structures/index.js";
 import { detectBuild, isShared } from "../../src/wasm/builds.js";
 import type { System } from "../descriptors/calculator.js";
 import { StructureCalculator } from "../descriptors/structure-calculator.js";
 import { contractSystems, randomRotation, reordered, shuffled, speciesOf, transformed } from "../descriptors/systems.js";
 import { expectClose, testExecutor } from "../expect.js";
 import { largest, randomArray } from "../linalg/dense.js";
+import { structureOf } from "../descriptors/described-systems.js";
 
 const hasThreads = isShared(await detectBuild());
 
@@ -173,8 +173,4 @@ function itRunsOnThreads(run: Run, systems: readonly System[]): void {
       await threads.close();
     }
   });
-}
-
-function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
-  return { label: name, atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, targets: {}, configType: "", info: new Map(), atomInfo: [] };
 }

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDescriptor, createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import type { Descriptor, StructureDescriptor } from "../../src/descriptors/index.js";
-import { columnStatistics, describeStructures, learnFromData } from "../../src/environments/index.js";
+import { columnStatistics, learnFromData } from "../../src/environments/index.js";
 import type { Executor } from "../../src/parallel/index.js";
-import type { Structure } from "../../src/structures/index.js";
 import { descriptorContract } from "../contracts/descriptor.js";
 import { structureDescriptorContract } from "../contracts/structure-descriptor.js";
 import { expectClose, testExecutor } from "../expect.js";
-import type { System } from "./calculator.js";
 import { contractSystems, randomRotation, speciesOf, transformed } from "./systems.js";
+import { learnedParameters, rowsOfStructures, structureOf } from "./described-systems.js";
 
 const systems = contractSystems();
 const species = speciesOf(...systems);
@@ -16,16 +15,7 @@ const structures = systems.map(structureOf);
 const cosine = { radius: 3.5, function: "cosine", width: 0.6 };
 const plain = { type: "soap" as const, nMax: 2, lMax: 2, sigma: 0.5, cutoff: cosine };
 
-/** Parameters with the numbers that the systems give. */
-async function learned(parameters: { readonly type: string }): Promise<{ readonly type: string }> {
-  const executor = await testExecutor();
-  try {
-    const descriptor = await learnFromData(executor, createDescriptor(parameters), structures, { species });
-    return { ...descriptor.parameters, type: descriptor.name };
-  } finally {
-    await executor.close();
-  }
-}
+const learned = (parameters: { readonly type: string }) => learnedParameters(createDescriptor(parameters), structures, species);
 
 const cases = {
   "soap, standard": await learned({ ...plain, standardization: "standard" } as { type: string }),
@@ -55,13 +45,7 @@ describe("standardization", () => {
   });
   afterAll(() => executor.close());
 
-  const rowsOf = async (descriptor: Descriptor): Promise<number[][]> => {
-    const rows: number[][] = [];
-    for await (const { nRows, values } of describeStructures(executor, descriptor, structures, { species })) {
-      for (let row = 0; row < nRows; row++) rows.push([...values.subarray((row * values.length) / nRows, ((row + 1) * values.length) / nRows)]);
-    }
-    return rows;
-  };
+  const rowsOf = (descriptor: Descriptor): Promise<number[][]> => rowsOfStructures(executor, descriptor, structures, species);
 
   it("finds the statistics of the columns", async () => {
     const descriptor = createDescriptor(plain);
@@ -183,8 +167,4 @@ describe("standardization", () => {
 
 function numbersOf({ parameters }: { readonly parameters: unknown }): { readonly shift: readonly number[]; readonly scale: readonly number[] } {
   return (parameters as { standardization: { shift: number[]; scale: number[] } }).standardization;
-}
-
-function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
-  return { atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, label: name, targets: {}, configType: "", info: new Map(), atomInfo: [] };
 }

@@ -7,7 +7,7 @@ import { ownSpeciesOf, speciesFor } from "../species.js";
 import type { RadialBasis } from "./basis.js";
 import { type BasisName, type Convention, radialBases } from "./conventions.js";
 import type { DensityParameters } from "./parameters.js";
-import { combinedBasis, type RadialReduction, radialReduction } from "./radial-reduction.js";
+import { combinedCenter, combinedTable, type RadialReduction, radialReduction } from "./radial-reduction.js";
 
 /** Error bound of the radial splines, relative to the largest value of each radial function; tested. */
 export const RADIAL_TOLERANCE = 1e-11;
@@ -91,8 +91,9 @@ export class GaussianDensity<Parameters extends DensityParameters> {
   spec(species: SpeciesList): DensitySpec {
     const { lMax, cutoff, weighting, centralReference } = this.parameters;
     const list = this.speciesList(species);
-    const { basis } = this.radialBasis();
-    const atCenter = basis.center.map((value) => value * this.weightOfCenter());
+    const { basis, reduction } = this.radialBasis();
+    const center = reduction ? combinedCenter(basis.center, reduction) : basis.center;
+    const atCenter = center.map((value) => value * this.weightOfCenter());
     const block = { nMax: this.nMax, weighting, radial: this.radialTable(), center: atCenter };
     return {
       descriptor: this.descriptor,
@@ -116,9 +117,14 @@ export class GaussianDensity<Parameters extends DensityParameters> {
   }
 
   private radialTable(): HermiteTable {
-    const { lMax, sigma } = this.parameters;
-    const pieces = [{ end: this.cutoff, functions: this.radialBasis().basis.functions }];
-    return (this.table ??= hermiteTable(pieces, (lMax + 1) * this.nMax, sigma, RADIAL_TOLERANCE));
+    return (this.table ??= this.makeTable());
+  }
+
+  private makeTable(): HermiteTable {
+    const { nMax, lMax, sigma } = this.parameters;
+    const { basis, reduction } = this.radialBasis();
+    const whole = hermiteTable([{ end: this.cutoff, functions: basis.functions }], (lMax + 1) * nMax, sigma, RADIAL_TOLERANCE);
+    return reduction ? combinedTable(whole, nMax, reduction) : whole;
   }
 
   private radialBasis(): { basis: RadialBasis; reduction: RadialReduction | undefined } {
@@ -126,8 +132,9 @@ export class GaussianDensity<Parameters extends DensityParameters> {
       const { nMax, lMax, sigma, cutoff, basisErrorExponent: gridDecades = GRID_DECADES } = this.parameters;
       const { make, convention } = radialBases[this.basis];
       const basis = make({ nMax, lMax, sigma, radius: cutoff.radius, range: this.cutoff, factor: this.factorOf(convention), gridDecades });
-      const reduction = this.radialTolerance === undefined ? undefined : radialReduction(basis, nMax, lMax, this.cutoff, this.radialTolerance);
-      this.known = { basis: reduction ? combinedBasis(basis, nMax, reduction) : basis, reduction };
+      const sampled = { nMax, lMax, range: this.cutoff, weightAt: (r: number): number => cosineWeight(r, cutoff) };
+      const reduction = this.radialTolerance === undefined ? undefined : radialReduction(basis, sampled, this.radialTolerance);
+      this.known = { basis, reduction };
     }
     return this.known;
   }
@@ -144,4 +151,11 @@ export class GaussianDensity<Parameters extends DensityParameters> {
     }
     return weighting.c / bottom;
   }
+}
+
+/** The cutoff function of a neighbor. */
+function cosineWeight(r: number, { radius, width, function: shape }: DensityParameters["cutoff"]): number {
+  const into = r - (radius - width);
+  if (shape !== "cosine" || into <= 0) return 1;
+  return into >= width ? 0 : 0.5 * (1 + Math.cos((Math.PI * into) / width));
 }

@@ -61,7 +61,7 @@ export type PrincipalComponentsReduction = z.output<typeof principalComponentsSc
 const radialSchema = z.strictObject({
   /** Combinations of radial functions without those that others span. */
   type: z.literal("radial"),
-  tolerance: z.number().positive().max(0.1).default(1e-6).describe("combinations with singular values below this share of the largest of their degree are left out; kernels change by about its square"),
+  tolerance: z.number().positive().max(0.1).default(1e-7).describe("combinations with singular values below this share of the largest of their degree are left out; kernels change by about its square"),
 });
 
 /** How exact radial functions are kept. */

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Acsf, acsfGrid, createDescriptor } from "../../../src/descriptors/index.js";
 import { describeStructures, learnFromData } from "../../../src/environments/index.js";
 import { createExecutor, type Executor } from "../../../src/parallel/index.js";
-import type { Structure } from "../../../src/structures/index.js";
 import { detectBuild, isShared } from "../../../src/wasm/builds.js";
 import { testExecutor } from "../../expect.js";
 import type { System } from "../calculator.js";
 import { contractSystems, speciesOf } from "../systems.js";
+import { structureOf } from "../described-systems.js";
 
 const systems = contractSystems();
 const species = speciesOf(...systems);
@@ -101,8 +101,4 @@ function shortestOf(of: readonly System[], center?: number): number {
       return distance > 0 ? distance : Infinity;
     })))));
   }));
-}
-
-function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
-  return { atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, label: name, targets: {}, configType: "", info: new Map(), atomInfo: [] };
 }

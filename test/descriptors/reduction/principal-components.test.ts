@@ -2,14 +2,15 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor } from "../../../src/descriptors/index.js";
 import type { Descriptor } from "../../../src/descriptors/index.js";
-import { describeStructures, learnFromData } from "../../../src/environments/index.js";
+import { learnFromData } from "../../../src/environments/index.js";
 import { createExecutor, type Executor } from "../../../src/parallel/index.js";
-import { type Structure, symbolOf } from "../../../src/structures/index.js";
+import { symbolOf } from "../../../src/structures/index.js";
 import { descriptorContract } from "../../contracts/descriptor.js";
 import { expectClose, testExecutor } from "../../expect.js";
-import { Calculator, type System } from "../calculator.js";
+import { Calculator } from "../calculator.js";
 import { detectBuild, isShared } from "../../../src/wasm/builds.js";
 import { contractSystems, speciesOf } from "../systems.js";
+import { learnedParameters, rowsOfStructures, structureOf } from "../described-systems.js";
 
 type Parameters = { readonly type: string } & Record<string, unknown>;
 interface Learned {
@@ -32,15 +33,7 @@ const pairs = { type: "distance-2b", species: ["C", "Si"], cutoff: { radius: 3.4
 const withComponents = (parameters: Parameters, more: object): Parameters => ({ ...parameters, reduction: { type: "principal-components", ...more } });
 const make = (parameters: Parameters): Descriptor => createEnvironmentDescriptor(parameters, "these tests");
 
-async function learned(parameters: Parameters): Promise<Parameters> {
-  const executor = await testExecutor();
-  try {
-    const descriptor = await learnFromData(executor, make(parameters), structures, { species });
-    return { ...descriptor.parameters, type: descriptor.name };
-  } finally {
-    await executor.close();
-  }
-}
+const learned = (parameters: Parameters) => learnedParameters(make(parameters), structures, species);
 
 const contracts: Record<string, { parameters: Parameters; from?: number; to?: number }> = {
   soap: { parameters: await learned(withComponents(soap, { components: 7 })), to: 3 },
@@ -59,13 +52,7 @@ describe("principal components", () => {
   });
   afterAll(() => executor.close());
 
-  const rowsOf = async (descriptor: Descriptor): Promise<number[][]> => {
-    const rows: number[][] = [];
-    for await (const { nRows, values } of describeStructures(executor, descriptor, structures, { species })) {
-      for (let row = 0; row < nRows; row++) rows.push([...values.subarray((row * values.length) / nRows, ((row + 1) * values.length) / nRows)]);
-    }
-    return rows;
-  };
+  const rowsOf = (descriptor: Descriptor): Promise<number[][]> => rowsOfStructures(executor, descriptor, structures, species);
   const learn = (parameters: Parameters, data = structures, list = species): Promise<Descriptor> => learnFromData(executor, make(parameters), data, { species: list });
   const learnedOf = (descriptor: Descriptor): Learned => (descriptor.parameters as { reduction: { learned: Learned } }).reduction.learned;
 
@@ -221,7 +208,3 @@ describe("principal components", () => {
     expect(() => known.featureCount([6, 14])).toThrow("soap: reduction is for Si, but the data contain C: make it for these data");
   });
 });
-
-function structureOf({ name, atomicNumbers, positions, cell, pbc }: System): Structure {
-  return { atomicNumbers: Uint8Array.from(atomicNumbers), positions, cell, pbc, label: name, targets: {}, configType: "", info: new Map(), atomInfo: [] };
-}
