@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEnvironmentDescriptor } from "../../src/descriptors/index.js";
 import { readYaceModel, writeYaceModel } from "../../src/interop/pace/index.js";
+import { parseYace } from "../../src/interop/pace/parse-yace.js";
 import { type WriteYaceOptions, yaceFiles } from "../../src/interop/pace/write-model.js";
 import { CommitteeModel, evaluateStructure, LinearModel, lennardJonesModel, type LinearTerm, type Model, SumModel, ZblModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
@@ -269,6 +270,14 @@ describe("a broken .yace file", () => {
     const path = join(folder, "broken.yace");
     writeFileSync(path, broken(whole()));
     await expect(readYaceModel(path)).rejects.toThrow(message);
+  });
+
+  it("is refused wherever it is cut off: its head tells how many functions there are", () => {
+    const text = whole();
+    const ends = [...text].flatMap((character, i) => (character === "\n" && i < text.length - 1 ? [i, i + 1, i - 3] : []));
+    for (const end of ends) expect(() => parseYace(text.slice(0, end), "cut.yace"), text.slice(end - 30, end)).toThrow(/cut off/u);
+    expect(() => parseYace(text.slice(0, text.trimEnd().lastIndexOf("\n") + 1), "cut.yace")).toThrow(/there are \d+ functions of Cl, and its head tells \d+: it is cut off, or was changed/u);
+    expect(parseYace(text.trimEnd(), "whole.yace").functions.flat().length).toBeGreaterThan(4);
   });
 
   it("is refused where it is not there, or a folder", async () => {

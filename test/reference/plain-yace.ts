@@ -3,7 +3,18 @@
 import { parse } from "yaml";
 import type { System } from "../descriptors/calculator.js";
 
-interface Bond {
+interface Polynomials {
+  readonly p: number;
+  readonly r0: number;
+  readonly xl: number;
+  readonly xr: number;
+  readonly pl: number;
+  readonly pr: number;
+  readonly maxn: number;
+  readonly recursion_coefficients: { readonly A: readonly number[]; readonly B: readonly number[]; readonly C: readonly number[] };
+}
+
+interface Bond extends Polynomials {
   readonly radbasename: string;
   readonly radparameters: readonly number[];
   readonly nradbasemax: number;
@@ -21,6 +32,7 @@ interface Bond {
 interface OwnFunction {
   readonly mu0: number;
   readonly rank: number;
+  readonly ndensity: number;
   readonly num_ms_combs: number;
   readonly mus: readonly number[];
   readonly ns: readonly number[];
@@ -35,6 +47,8 @@ interface File {
   readonly embeddings: Readonly<Record<string, { ndensity: number; FS_parameters: readonly number[] }>>;
   readonly bonds: Readonly<Record<string, Bond>>;
   readonly functions: Readonly<Record<string, readonly OwnFunction[]>>;
+  readonly polypairpot?: Polynomials & { readonly rcut: number; readonly coefficients: Readonly<Record<string, readonly number[]>> };
+  readonly reppot?: unknown;
 }
 
 type Complex = readonly [number, number];
@@ -45,9 +59,9 @@ export class PlainYace {
   /** @throws {Error} for what is not linear */
   constructor(text: string) {
     this.file = parse(text.replace(/\[(\d+), (\d+)\]:/gu, "pair-$1-$2:")) as File;
-    const isLinear = Object.values(this.file.embeddings).every(({ ndensity, FS_parameters: [weight, exponent] }) => ndensity === 1 && weight === 1 && exponent === 1);
-    const hasOther = Object.values(this.file.bonds).some(({ prehc, inner_cutoff_type: type, radbasename }) => (prehc ?? 0) !== 0 || type === "zbl" || radbasename.startsWith("ACE.jl"));
-    if (!isLinear || hasOther) throw new Error("not linear, with a core, or with polynomials of ACE.jl");
+    const isLinear = Object.values(this.file.embeddings).every(({ ndensity, FS_parameters: numbers }) => numbers.every((own, i) => i % 2 === 0 || i > 2 * ndensity || own === 1));
+    const hasCore = Object.values(this.file.bonds).some(({ prehc, inner_cutoff_type: type }) => (prehc ?? 0) !== 0 || type === "zbl") || this.file.reppot !== undefined;
+    if (!isLinear || hasCore) throw new Error("not linear, or with a core");
   }
 
   /** Undefined for what is more than it knows. */
@@ -80,7 +94,8 @@ export class PlainYace {
         own = [0, 0];
         for (const [j, { direction, element }] of neighbors.entries()) {
           if (element !== mu) continue;
-          const R = (this.bond(mu0, mu).radcoefficients[n - 1]?.[l] ?? []).reduce((sum, c, k) => sum + c * g[j][k], 0);
+          const bond = this.bond(mu0, mu);
+          const R = isPolynomial(bond) ? g[j][n - 1] : (bond.radcoefficients[n - 1]?.[l] ?? []).reduce((sum, c, k) => sum + c * g[j][k], 0);
           const Y = harmonic(l, m, direction);
           own = [own[0] + R * Y[0], own[1] + R * Y[1]];
         }
@@ -88,7 +103,8 @@ export class PlainYace {
       }
       return own;
     };
-    let density = 0;
+    const { FS_parameters } = this.file.embeddings[mu0];
+    let energy = 0;
     for (const own of this.file.functions[mu0] ?? []) {
       for (let q = 0; q < own.num_ms_combs; q++) {
         let product: Complex = [1, 0];
@@ -96,10 +112,16 @@ export class PlainYace {
           const factor: Complex = own.rank === 1 ? [single(own.ns[0], own.mus[0]), 0] : sumOver(own.mus[t], own.ns[t], own.ls[t], own.ms_combs[q * own.rank + t]);
           product = [product[0] * factor[0] - product[1] * factor[1], product[0] * factor[1] + product[1] * factor[0]];
         }
-        density += own.ctildes[q] * product[0];
+        for (let p = 0; p < own.ndensity; p++) energy += FS_parameters[2 * p] * own.ctildes[q * own.ndensity + p] * product[0];
       }
     }
-    return density + this.file.E0[mu0];
+    return energy + this.pairEnergy(mu0, neighbors) + this.file.E0[mu0];
+  }
+
+  private pairEnergy(mu0: number, neighbors: readonly Neighbor[]): number {
+    const { polypairpot: pair } = this.file;
+    if (!pair) return 0;
+    return neighbors.reduce((sum, { r, element }) => sum + 0.5 * polynomials(pair, r).reduce((own, P, n) => own + pair.coefficients[`pair-${mu0}-${element}`][n] * P, 0), 0);
   }
 
   private bond(i: number, j: number): Bond {
@@ -108,7 +130,7 @@ export class PlainYace {
 
   private neighborsOf({ positions, cell, pbc }: System, mu: readonly number[], i: number): Neighbor[] {
     const found: Neighbor[] = [];
-    const reach = Math.max(...Object.values(this.file.bonds).map(({ rcut }) => rcut));
+    const reach = Math.max(...Object.values(this.file.bonds).map(({ rcut }) => rcut), this.file.polypairpot?.rcut ?? 0);
     const images = [0, 1, 2].map((k) => (cell && pbc[k] ? Math.ceil(reach / heightOf(cell, k)) + 1 : 0));
     for (let a = -images[0]; a <= images[0]; a++) {
       for (let b = -images[1]; b <= images[1]; b++) {
@@ -117,7 +139,8 @@ export class PlainYace {
             if (i === j && a === 0 && b === 0 && c === 0) return;
             const d = [0, 1, 2].map((x) => positions[3 * j + x] - positions[3 * i + x] + (cell ? a * cell[x] + b * cell[3 + x] + c * cell[6 + x] : 0));
             const r = Math.hypot(...d);
-            if (r < this.bond(mu[i], element).rcut) found.push({ r, direction: d.map((x) => x / r), element });
+            const bond = this.bond(mu[i], element);
+            if (r < (isPolynomial(bond) ? reach : bond.rcut)) found.push({ r, direction: d.map((x) => x / r), element });
           });
         }
       }
@@ -139,8 +162,27 @@ function heightOf(cell: Float64Array, k: number): number {
   return Math.abs(u[0] * normal[0] + u[1] * normal[1] + u[2] * normal[2]) / Math.hypot(...normal);
 }
 
+function isPolynomial({ radbasename }: Bond): boolean {
+  return radbasename.startsWith("ACE.jl");
+}
+
+/** P_n, n = 1 … maxn. */
+function polynomials({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { A, B, C } }: Polynomials, r: number): number[] {
+  const x = ((1 + r0) / (1 + r)) ** p;
+  const P: number[] = [];
+  for (let n = 0; n < maxn; n++) {
+    if (n === 0) P.push(x < xl || x > xr ? 0 : A[0] * (x - xl) ** pl * (x - xr) ** pr);
+    else P.push((A[n] * x + B[n]) * P[n - 1] + C[n] * (P[n - 2] ?? 0));
+  }
+  return P;
+}
+
 /** g_k, k = 1 … K. */
-function radialBasis({ radbasename, radparameters: [lambda], nradbasemax: K, rcut: rc, dcut, rcut_in: a, dcut_in: w, inner_cutoff_type: inner }: Bond, r: number): number[] {
+function radialBasis(bond: Bond, r: number): number[] {
+  return isPolynomial(bond) ? polynomials(bond, r) : chebyshevOrBessel(bond, r);
+}
+
+function chebyshevOrBessel({ radbasename, radparameters: [lambda], nradbasemax: K, rcut: rc, dcut, rcut_in: a, dcut_in: w, inner_cutoff_type: inner }: Bond, r: number): number[] {
   const T = (k: number, x: number): number => Math.cos(k * Math.acos(Math.min(1, Math.max(-1, x))));
   const list = <Value>(make: (k: number) => Value): Value[] => Array.from({ length: K }, (_, k) => make(k + 1));
   const functions = (): number[] => {

@@ -53,6 +53,7 @@ function columnsOf({ elements, bonds }: Yace, element: number, { rank, ndensity,
 export function aceParameters(yace: Yace, functions: readonly ListedFunction[]): AceInput {
   const { elements, bonds, polypairpot } = yace;
   const all = bonds.flat();
+  const largest = Math.max(...all.map(({ maxn = 0 }) => maxn));
   return {
     type: "ace",
     species: [...elements],
@@ -60,7 +61,7 @@ export function aceParameters(yace: Yace, functions: readonly ListedFunction[]):
     functions: [...functions],
     pair: polypairpot ? pairParameters(polypairpot) : "radial",
     ...(isPolynomial(all[0]) && { bondLengths: bondLengths(yace) }),
-    bonds: elements.flatMap((center, i) => elements.map((neighbor, j) => ({ center, neighbor, ...radialOf(bonds[i][j]) }))),
+    bonds: elements.flatMap((center, i) => elements.map((neighbor, j) => ({ center, neighbor, ...radialOf(bonds[i][j], largest) }))),
   };
 }
 
@@ -77,13 +78,14 @@ function bondLengths({ elements, bonds, polypairpot }: Yace): Record<string, num
   return lengths;
 }
 
-function radialOf(bond: YaceBond): Pick<NonNullable<AceInput["bonds"]>[number], "cutoff" | "radial"> {
+/** @param size of the polynomials of all bonds */
+function radialOf(bond: YaceBond, size: number): Pick<NonNullable<AceInput["bonds"]>[number], "cutoff" | "radial"> {
   if (isPolynomial(bond)) {
-    const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(bond as YacePolynomials);
+    const { cutoff, innerCutoff, transform, envelope, recursion } = polynomialsOf(bond as YacePolynomials, size);
     return { cutoff: { radius: cutoff }, radial: { type: "polynomials", innerCutoff, transform, envelope, recursion } };
   }
   const { radparameters: [lambda] = [], dcut: switchWidth, rcut_in: radius = 0, dcut_in: width = 0, inner_cutoff_type: inner } = bond;
-  const common = { size: bond.nradbasemax, coefficients: bond.radcoefficients, ...(inner === "distance" && radius > 0 && width > 0 && { innerSwitch: { radius, width } }) };
+  const common = { size: bond.nradbasemax, coefficients: bond.radcoefficients, ...(inner === "distance" && radius > 0 && { innerSwitch: { radius, width } }) };
   const cutoff = { radius: bond.rcut };
   switch (bond.radbasename) {
     case "ChebPow":
@@ -97,15 +99,17 @@ function radialOf(bond: YaceBond): Pick<NonNullable<AceInput["bonds"]>[number], 
   }
 }
 
-/** Ends in x to ends in r: x = ((1 + r0) / (1 + r))^p. */
-function polynomialsOf({ p, r0, xl, xr, pl, pr, recursion_coefficients: { A: a, B: b, C: c } }: YacePolynomials) {
+/** Ends in x to ends in r: x = ((1 + r0) / (1 + r))^p. The envelope of the file has (x − xr)^pr, that of the descriptor (xr − x)^pr. */
+function polynomialsOf({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { A, B, C } }: YacePolynomials, size = maxn) {
+  // a bond with fewer functions than others has zeros in their place
+  const padded = (list: readonly number[]): number[] => Array.from({ length: size }, (_, n) => (n < maxn ? list[n] : 0));
   const distance = (x: number): number => (1 + r0) / x ** (1 / p) - 1;
   return {
     cutoff: distance(xl),
     innerCutoff: Math.max(0, distance(xr)),
     transform: { type: "inverse-power" as const, p },
     envelope: { type: "polynomial" as const, inner: pr, outer: pl },
-    recursion: { a, b, c },
+    recursion: { a: padded(pr % 2 === 1 ? [-A[0], ...A.slice(1)] : A), b: padded(B), c: padded(C) },
   };
 }
 

@@ -43,7 +43,8 @@ interface Summed {
 function withSums(yace: Yace, element: number): Summed {
   const { elements, bonds, functions } = yace;
   if (isPolynomial(bonds[element][0])) return { yace, columns: yaceColumns(yace, element) };
-  const n = 1 + Math.max(0, ...bonds.flat().map(({ radcoefficients }) => radcoefficients!.length));
+  // behind those that the file has no coefficients of, which are 0
+  const n = 1 + Math.max(0, ...bonds.flat().map(({ radcoefficients, nradmax = 0 }) => Math.max(nradmax, radcoefficients!.length)));
   const lMax = Math.max(0, ...functions[element].flatMap(({ ls }) => ls));
   const sums = elements.map((): number[] => []);
   for (const { rank, mus: [mu], ns: [k], ctildes } of functions[element]) {

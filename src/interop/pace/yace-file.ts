@@ -3,6 +3,9 @@ import { z } from "zod";
 const count = z.number().int().nonnegative();
 const numbers = z.array(z.number());
 
+/** Functions of densities that are known, F(ρ; m): `npoti`. */
+export const EMBEDDINGS: readonly string[] = ["FinnisSinclair", "FinnisSinclairShiftedScaled"];
+
 const embeddingSchema = z.strictObject({
   ndensity: z.number().int().min(1).describe("densities ρ_p of an atom"),
   FS_parameters: numbers.describe("w_1, m_1, w_2, m_2, … of E = Σ_p w_p F(ρ_p; m_p)"),

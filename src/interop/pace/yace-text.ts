@@ -3,6 +3,15 @@ import type { Yace, YaceBond, YaceEmbedding, YaceFunction } from "./yace-file.js
 /** Keys whose numbers are whole. */
 const WHOLE = new Set(["ndensity", "nradmax", "lmax", "nradbasemax", "mu0", "rank", "num_ms_combs", "mus", "ns", "ls", "ms_combs"]);
 
+/** Nothing in the format tells how many functions there are: a file that is cut off at the end of a line is whole without this comment. */
+const COUNTS = "functions of elements";
+
+/** How many functions of each element the head of a file of `yaceText` tells; undefined in other files. */
+export function countedFunctions(text: string): number[] | undefined {
+  const found = new RegExp(`^# ${COUNTS}: ([\\d, ]+)$`, "mu").exec(text);
+  return found?.[1].split(",").map(Number);
+}
+
 /**
  * A .yace file. Whole numbers are written without a point, others with one and as many digits as tell them from all others (17 at most).
  * @param comment lines at its head
@@ -12,6 +21,7 @@ export function yaceText({ elements, E0, deltaSplineBins, embeddings, bonds, fun
     `{${Object.entries(value).flatMap(([key, own]) => (own === undefined ? [] : [`${key}: ${valueText(own, WHOLE.has(key))}`])).join(", ")}}`;
   return [
     ...comment.map((line) => `# ${line}`.trimEnd()),
+    `# ${COUNTS}: ${functions.map(({ length }) => length).join(", ")}`,
     `elements: [${elements.join(", ")}]`,
     `E0: ${valueText(E0, false)}`,
     `deltaSplineBins: ${real(deltaSplineBins)}`,

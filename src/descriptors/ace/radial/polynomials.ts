@@ -85,8 +85,9 @@ function transformOf(spec: PolynomialSpec): Transform {
 /** @throws {InvalidParameterError} where a recursion is given that is too short */
 function recursionOf({ size, recursion, envelope }: PolynomialSpec, transform: Transform): Recursion {
   if (!recursion) return orthonormalRecursion(size, transform, envelope);
-  if (recursion.a.length >= size) return recursion;
-  throw new InvalidParameterError(`ace: the recursion is given for ${recursion.a.length} radial functions; the basis takes ${size}`);
+  const shortest = Math.min(recursion.a.length, recursion.b.length, recursion.c.length);
+  if (shortest >= size) return recursion;
+  throw new InvalidParameterError(`ace: the recursion is given for ${shortest} radial functions; the basis takes ${size}`);
 }
 
 function envelopeOf({ envelope, bondLength, cutoff }: PolynomialSpec, { inner, outer }: Transform, inwardDegree: number): (r: number, x: Jet) => Jet {
