@@ -177,12 +177,16 @@ function polynomials({ p, r0, xl, xr, pl, pr, maxn, recursion_coefficients: { A,
   return P;
 }
 
-/** g_k, k = 1 … K. */
+/** P_n or g_k, from 1 on. */
 function radialBasis(bond: Bond, r: number): number[] {
-  return isPolynomial(bond) ? polynomials(bond, r) : chebyshevOrBessel(bond, r);
+  return isPolynomial(bond) ? polynomials(bond, r) : pacemakerFunctions(bond, r);
 }
 
-function chebyshevOrBessel({ radbasename, radparameters: [lambda], nradbasemax: K, rcut: rc, dcut, rcut_in: a, dcut_in: w, inner_cutoff_type: inner }: Bond, r: number): number[] {
+/** Radial functions of pacemaker, with keys as in files. */
+export type PacemakerBond = Pick<Bond, "radbasename" | "radparameters" | "nradbasemax" | "rcut" | "dcut" | "rcut_in" | "dcut_in" | "inner_cutoff_type">;
+
+/** g_k, k = 1 … K. */
+export function pacemakerFunctions({ radbasename, radparameters: [lambda], nradbasemax: K, rcut: rc, dcut, rcut_in: a, dcut_in: w, inner_cutoff_type: inner }: PacemakerBond, r: number): number[] {
   const T = (k: number, x: number): number => Math.cos(k * Math.acos(Math.min(1, Math.max(-1, x))));
   const list = <Value>(make: (k: number) => Value): Value[] => Array.from({ length: K }, (_, k) => make(k + 1));
   const functions = (): number[] => {

@@ -39,13 +39,11 @@ const { AceChunk: { slots: SLOTS, rowBytes: ROW, jacobianSlots: JACOBIAN_SLOTS }
 /** Two centers are computed at once. */
 const LANES = 2;
 /** Relative error of the tables of radial functions. */
-const RADIAL_TOLERANCE = 1e-13;
+export const RADIAL_TOLERANCE = 1e-13;
 /** Regions of the tables beside those of radial functions. */
 const PARTS = 14;
-/** Segments of a radial table at most, their end included. */
-const PIECES = 7;
 /** Radial functions have nodes so much closer than those of other descriptors. */
-const STEEP = 6;
+const STEEP = 3;
 
 /** Sums over the neighbors of a center. */
 export const aceState = ({ nSums }: AceLayout, nSpecies: number): StateSize => ({ perBatch: 0, perCenter: 8 * nSums * nSpecies, perPair: 0 });
@@ -66,10 +64,13 @@ export function aceMemory({ layout, plan, radials, species }: Omit<AceSpec, "des
   ];
   const integers = 2 * (plan.terms.length + 1) + lists.sums.length + lists.starts.length;
   const bytes = records.reduce((sum, [name, length]) => sum + length * recordBytes(name), 0) + 4 * integers + 8 * harmonicsTable(layout.lMax).length;
+  // the end of the table is a segment, too
+  const bytesOfTable = ({ pieces, scale }: ReturnType<typeof sideBySide>): number =>
+    estimateTableBytes(layout.nColumns, pieces[pieces.length - 1].end, scale / STEEP) + (pieces.length + 1) * (recordBytes("TableSegment") + alignUp(1));
   const bytesOfRadial = ({ parts, cutoff }: PairRadial): number => {
     const polynomials = [parts.manyBody, parts.pair].flatMap((part) => (part && "polynomials" in part ? part.polynomials.size : []));
     const sets = tabulated(parts, layout, cutoff);
-    const table = sets ? estimateTableBytes(layout.nColumns, cutoff, sideBySide(sets, cutoff).scale / STEEP) + PIECES * (recordBytes("TableSegment") + alignUp(1)) : 0;
+    const table = sets ? bytesOfTable(sideBySide(sets, cutoff)) : 0;
     return table + polynomials.reduce((sum, size) => sum + 24 * size + recordBytes("AcePolynomials") + 2 * alignUp(1), 0);
   };
   const different = [...new Map(radials.flat().map((own) => [own.key, own])).values()];
