@@ -94,5 +94,6 @@ export type { BlindPair, BlindSpots, ErrorBound, PairEnergy, PairForces, Species
 export { type AcePruning, type AcePruningOptions, pruneAce } from "./redundancy/prune-ace.js";
 export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns, type ConditionedOptions, pruneColumns, pruneColumnsConditioned, type ThresholdCount } from "./redundancy/prune-columns.js";
 export { randomEnvironment } from "./redundancy/random-environments.js";
-export { type ConditionedPruning, type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
+export type { ConditionedPruning } from "./redundancy/conditioned-pruning.js";
+export { type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
 export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";

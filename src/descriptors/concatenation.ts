@@ -24,6 +24,7 @@ export class Concatenation implements Descriptor {
   readonly name = NAME;
   readonly cutoff: number;
   readonly isSmoothAtCutoff: boolean;
+  readonly mostNeighbors: number | undefined;
   readonly smoothedBy?: string | undefined;
   readonly rows: RowKind;
   readonly turns?: "spherical" | undefined;
@@ -43,6 +44,8 @@ export class Concatenation implements Descriptor {
     }
     this.rows = rows;
     this.cutoff = Math.max(...parts.map(({ cutoff }) => cutoff));
+    const limits = parts.flatMap(({ mostNeighbors = [] }) => mostNeighbors);
+    this.mostNeighbors = limits.length > 0 ? Math.min(...limits) : undefined;
     const rough = parts.findIndex(({ isSmoothAtCutoff }) => !isSmoothAtCutoff);
     this.isSmoothAtCutoff = rough < 0;
     if (parts[rough]?.smoothedBy) this.smoothedBy = `parts[${rough}]: ${parts[rough].smoothedBy}`;

@@ -53,6 +53,10 @@ export abstract class DescriptorAround extends FeatureSpaceAround<Descriptor> im
     return this.descriptor.smoothedBy;
   }
 
+  get mostNeighbors(): number | undefined {
+    return this.descriptor.mostNeighbors;
+  }
+
   get findings(): string | undefined {
     return this.descriptor.findings;
   }

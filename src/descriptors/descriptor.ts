@@ -214,6 +214,8 @@ export interface Descriptor extends FeatureSpace {
   readonly smoothedBy?: string | undefined;
   /** The parameters with values in place that follow others as long as nobody gives them, for searches; absent where there are none. */
   readonly followingParameters?: Readonly<Record<string, unknown>> | undefined;
+  /** More neighbors within the cutoff are refused. Absent where there may be any number, or data are to tell. */
+  readonly mostNeighbors?: number | undefined;
   /** What it keeps for derivatives. */
   stateSize(species: SpeciesList): StateSize;
   /**

@@ -100,8 +100,8 @@ export function randomPlace(context: TaskContext, tables: ExactTables, channels:
   return new ExactPlace(context, tables, channels, channels.list.map(({ l }) => randomSums(l, random, tables.field)));
 }
 
-/** The sums of an environment as variables, and the positions of its neighbors. */
-export function environmentPlaces(context: TaskContext, tables: ExactTables, channels: Channels, environment: IntegerEnvironment): { sums: ExactPlace; positions: ExactPlace } {
+/** Places of an environment, made when they are asked for: the sums as variables, or the positions of its neighbors. */
+export function environmentPlaces(context: TaskContext, tables: ExactTables, channels: Channels, environment: IntegerEnvironment): { sums(): ExactPlace; positions(): ExactPlace } {
   const all = channels.list.map((channel) => ({ channel, values: new Float64Array(2 * channel.l + 1), slopes: new Float64Array((2 * channel.l + 1) * 3 * environment.positions.length) }));
   const lMax = Math.max(0, ...channels.list.map(({ l }) => l));
   environment.positions.forEach((position, j) => {
@@ -111,7 +111,7 @@ export function environmentPlaces(context: TaskContext, tables: ExactTables, cha
     }
   });
   const sums = all.map(({ channel, values }): SumValues => ({ l: channel.l, values }));
-  return { sums: new ExactPlace(context, tables, channels, sums), positions: new ExactPlace(context, tables, channels, sums, all.map((own) => own.slopes)) };
+  return { sums: () => new ExactPlace(context, tables, channels, sums), positions: () => new ExactPlace(context, tables, channels, sums, all.map((own) => own.slopes)) };
 }
 
 /** Adds (r²)ⁿ (l+m)!(l−m)! S_lm of neighbor j to a sum, and its slopes. */

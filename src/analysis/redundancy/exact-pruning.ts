@@ -1,13 +1,18 @@
 import type { FactorSet } from "../../descriptors/ace/selection.js";
+import { LARGEST_ORDER } from "../../descriptors/ace/parameters.js";
 import { InvalidParameterError } from "../../errors.js";
 import { defineTask, type TaskContext } from "../../parallel/task.js";
 import type { Executor } from "../../parallel/executor.js";
-import { Channels, environmentPlaces, type IntegerEnvironment, randomPlace } from "./exact-places.js";
+import type { Workspace } from "../../linalg/dense.js";
+import { Arena } from "../../wasm/memory.js";
+import { Channels, environmentPlaces, type ExactPlace, type IntegerEnvironment, randomPlace } from "./exact-places.js";
 import { exactTables, type Invariant, orderedInvariants } from "./invariants.js";
+import { modularRowsBytes } from "./modular-rows.js";
 import { PRIMES } from "./prime-field.js";
+import { type Audience, Turns } from "./turns.js";
 
 /** How an exact pruning is done. */
-export interface ExactPruningOptions {
+export interface ExactPruningOptions extends Audience {
   /** Below 2³¹; default: 2147483629. */
   readonly prime?: number;
   /** Of the random point. Default 0. */
@@ -34,39 +39,57 @@ export interface ExactPruning {
   readonly orbitDimension: number;
 }
 
-interface Input extends Required<ExactPruningOptions> {
-  readonly sets: readonly FactorSet[];
-}
-
-const exactPruningTask = defineTask("analysis/exact-pruning", (context: TaskContext, { sets, prime, seed, environments }: Input): ExactPruning => {
-  const tables = exactTables(prime);
-  const invariants = orderedInvariants(context, tables, sets);
-  const channels = new Channels(invariants);
-  const random = randomPlace(context, tables, channels, seed);
-  const places = [random, ...environments.map((own) => environmentPlaces(context, tables, channels, own).positions)];
-  const bound = channels.nVariables - channels.orbitDimension;
-  const kept = new Uint8Array(invariants.length);
-  invariants.forEach((own, index) => {
-    if (places.length === 1 && random.rank === bound) return;
-    // it joins the others in every place, whichever asked for it
-    const raised = places.map((place) => place.insert(own));
-    kept[index] = Number(raised.includes(true));
-  });
-  return { prime, seed, invariants, kept, rank: random.rank, variables: channels.nVariables, orbitDimension: channels.orbitDimension };
-});
-
 /**
  * The invariants that are not functions of those before them (Langbein & Hagen, IEEE Trans. Pattern Anal. Mach. Intell. 31, 1493 (2009),
  * 10.1109/TPAMI.2009.80): those whose derivatives at one random point are independent of the derivatives of the others before. All numbers are whole
  * numbers modulo a prime, so that what is kept is proved to be independent; what is dropped depends on the rest but for a chance of about 1e-6.
  * With environments a function stays that is needed in one of them, too. See docs/theory/redundancy.md.
  * @param sets factors of all functions, as `factorSets` makes them
- * @throws {InvalidParameterError} for a number that is no such prime, or coordinates that are no whole numbers
+ * @throws {InvalidParameterError} for a number that is no such prime, coordinates that are no whole numbers, and more than five factors
+ * @throws {CancelledError} where the signal fired
  */
-export async function pruneExactly(executor: Executor, sets: readonly FactorSet[], options: ExactPruningOptions = {}): Promise<ExactPruning> {
+export async function pruneExactly({ wasm, pool }: Workspace, sets: readonly FactorSet[], options: ExactPruningOptions = {}): Promise<ExactPruning> {
   const { prime = PRIMES[0], seed = 0, environments = [] } = options;
   environments.forEach(checkEnvironment);
-  return executor.submit(exactPruningTask, { sets, prime, seed, environments });
+  checkOrders(sets);
+  const tables = exactTables(prime);
+  const invariants = orderedInvariants({ wasm, pool }, tables, sets);
+  const channels = new Channels(invariants);
+  const { nVariables: variables, orbitDimension } = channels;
+  const region = pool.allocate(exactPruningBytes(variables, environments), "independent functions");
+  try {
+    const context = { wasm, scratch: new Arena(region) };
+    const random = randomPlace(context, tables, channels, seed);
+    const needy = environments.map((own) => environmentPlaces(context, tables, channels, own).positions());
+    const kept = await keptAt(random, needy, invariants, variables - orbitDimension, options);
+    return { prime, seed, invariants, kept, rank: random.rank, variables, orbitDimension };
+  } finally {
+    pool.release(region);
+  }
+}
+
+/** Bytes of scratch memory that `pruneExactly` takes. */
+export function exactPruningBytes(variables: number, environments: readonly IntegerEnvironment[] = []): number {
+  return environments.reduce((sum, { positions }) => sum + modularRowsBytes(3 * positions.length), modularRowsBytes(variables));
+}
+
+/** For each invariant: 1 where it raises the rank at the random point or in an environment. */
+async function keptAt(random: ExactPlace, environments: readonly ExactPlace[], invariants: readonly Invariant[], bound: number, audience: Audience): Promise<Uint8Array> {
+  const kept = new Uint8Array(invariants.length);
+  const turns = new Turns(audience, "independent functions", "functions");
+  for (const [index, own] of invariants.entries()) {
+    if (environments.length === 0 && random.rank === bound) break;
+    if (turns.areDue) await turns.take(index, invariants.length);
+    // it joins the others in every place, whichever asked for it
+    const raised = [random, ...environments].map((place) => place.insert(own));
+    kept[index] = Number(raised.includes(true));
+  }
+  return kept;
+}
+
+function checkOrders(sets: readonly FactorSet[]): void {
+  const largest = sets.reduce((most, { factors }) => Math.max(most, factors.length), 0);
+  if (largest > LARGEST_ORDER) throw new InvalidParameterError(`products of ${largest} factors are not pruned exactly: ${LARGEST_ORDER} is the largest order`);
 }
 
 /** Ranks of the derivatives of some invariants in one environment. */
@@ -84,8 +107,10 @@ interface RanksInput {
 }
 
 const exactRanksTask = defineTask("analysis/exact-ranks", (context: TaskContext, { invariants, environment, prime }: RanksInput): EnvironmentRanks => {
+  if (invariants.length === 0) return { sums: 0, positions: 0 };
   const tables = exactTables(prime);
-  const { sums, positions } = environmentPlaces(context, tables, new Channels(invariants), environment);
+  const places = environmentPlaces(context, tables, new Channels(invariants), environment);
+  const [sums, positions] = [places.sums(), places.positions()];
   for (const own of invariants) {
     sums.insert(own);
     positions.insert(own);

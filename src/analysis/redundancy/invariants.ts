@@ -3,11 +3,12 @@ import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { countInvariants } from "../../descriptors/ace/invariant-count.js";
 import { type Factor, type FactorSet, isSame } from "../../descriptors/ace/selection.js";
 import { seededRandom } from "../../math/random.js";
-import type { TaskContext } from "../../parallel/task.js";
+import type { Workspace } from "../../linalg/dense.js";
+import { Arena } from "../../wasm/memory.js";
 import { CouplingTables } from "./coupling-tables.js";
 import { couplingLabels, couplingTree } from "./coupling-trees.js";
 import { invariantGradient, type SumValues } from "./invariant-gradient.js";
-import { ModularRows } from "./modular-rows.js";
+import { ModularRows, modularRowsBytes } from "./modular-rows.js";
 import { PrimeField } from "./prime-field.js";
 
 /** A function of sums over neighbors that no rotation and no reflection changes. */
@@ -43,8 +44,8 @@ export function degreeClass(degree: number): number {
  * Independent invariants of sets of factors, in the order in which a pruning looks at them: by total degree, order, factors as lists of (n, l,
  * species), and labels.
  */
-export function orderedInvariants(context: TaskContext, tables: ExactTables, sets: readonly FactorSet[]): Invariant[] {
-  const labels = new IndependentLabels(context, tables);
+export function orderedInvariants(space: Workspace, tables: ExactTables, sets: readonly FactorSet[]): Invariant[] {
+  const labels = new IndependentLabels(space, tables);
   const sorted = [...sets].sort((a, b) => degreeClass(a.degree) - degreeClass(b.degree) || a.factors.length - b.factors.length || compareLists(a.factors, b.factors));
   return sorted.flatMap(({ factors, degree }) => labels.of(factors).map((own): Invariant => ({ factors, labels: own, degree })));
 }
@@ -62,7 +63,7 @@ class IndependentLabels {
   private readonly known = new Map<string, readonly (readonly number[])[]>();
   private readonly random = seededRandom(0);
 
-  constructor(private readonly context: TaskContext, private readonly tables: ExactTables) {}
+  constructor(private readonly space: Workspace, private readonly tables: ExactTables) {}
 
   /** They depend on the l and on which factors are equal only. */
   of(factors: readonly Factor[]): readonly (readonly number[])[] {
@@ -77,19 +78,24 @@ class IndependentLabels {
     const count = countInvariants(factors);
     const all = count === 0 ? [] : couplingLabels(l);
     if (all.length === count) return all;
-    const { wasm, scratch } = this.context;
+    const { wasm, pool } = this.space;
     const points = Array.from({ length: count + 2 }, () => this.point(factors));
-    const mark = scratch.mark();
-    const rows = new ModularRows(wasm, scratch, this.tables.field.prime, points.length, count);
-    const independent = all.filter((labels) => {
+    const region = pool.allocate(modularRowsBytes(points.length, count), "couplings");
+    try {
+      return this.independent(l, all, points, new ModularRows(wasm, new Arena(region), this.tables.field.prime, points.length, count), count);
+    } finally {
+      pool.release(region);
+    }
+  }
+
+  private independent(l: readonly number[], all: readonly (readonly number[])[], points: readonly (readonly SumValues[])[], rows: ModularRows, count: number): (readonly number[])[] {
+    return all.filter((labels) => {
       if (rows.rank === count) return false;
       const tree = couplingTree(l, labels);
       const values = points.map((point) => invariantGradient(this.tables.field, this.tables.couplings, tree, point).value);
       rows.clearedRow().set(values);
       return rows.insert();
     });
-    scratch.reset(mark);
-    return independent;
   }
 
   private point(factors: readonly Factor[]): SumValues[] {

@@ -3,7 +3,7 @@ import { basisOf, degreeSelection, pairFunctions } from "../../descriptors/ace/b
 import { type ExplicitFunction, explicitFunctions } from "../../descriptors/ace/explicit-functions.js";
 import { countInvariants } from "../../descriptors/ace/invariant-count.js";
 import { listedFunction, listedPair } from "../../descriptors/ace/reduced-list.js";
-import { type Factor, factorSets } from "../../descriptors/ace/selection.js";
+import { type AceFunction, type Factor, factorSets } from "../../descriptors/ace/selection.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { aceDerivatives } from "./ace-derivatives.js";
 import { degreeClass } from "./invariants.js";
@@ -21,20 +21,32 @@ export interface ListedExpansion {
   /** Of each column: the same for those of one degree and order. */
   readonly classes: readonly number[];
   /** Derivatives by random sums over neighbors. */
-  readonly point: Derivatives;
+  point(): Derivatives;
+}
+
+/** Functions of an expansion one by one. */
+interface ListedParts extends Pick<ListedExpansion, "species" | "pairs" | "classes"> {
+  readonly listed: readonly ExplicitFunction[];
+  /** The same with their terms. */
+  readonly functions: readonly AceFunction[];
 }
 
 /** The functions of an expansion one by one, each with the coupling that a list gives it. */
 export function listedExpansion({ parameters, ownSpecies }: Ace, given: SpeciesList, seed: number): ListedExpansion {
-  const species = ownSpecies ?? given;
-  const { functions, pairs } = parameters.functions ? separated(parameters.functions) : byDegree(parameters, species);
+  const { species, listed, pairs, functions: made, classes } = listedParts({ parameters, ownSpecies }, given);
   const { degree: _degree, maximumFunctions: _maximum, mostFactors: _factors, speciesWeights: _weights, pruning: _pruning, ...rest } = parameters;
-  const descriptor = new Ace({ ...rest, pair: false, functions, species: ownSpecies ? rest.species : undefined });
-  const made = explicitFunctions(functions, species).functions;
-  const degrees = made.map(({ factors }) => degreeClass(degreeOf(factors, parameters.lWeight)));
-  const classes = classNumbers(degrees.map((degree, column) => [degree, made[column].factors.length]));
+  const descriptor = new Ace({ ...rest, pair: false, functions: listed, species: ownSpecies ? rest.species : undefined });
   const order = classes.map((_, column) => column).sort((a, b) => classes[a] - classes[b] || a - b);
-  return { descriptor, species, functions, pairs, order, classes, point: aceDerivatives(made, seed) };
+  return { descriptor, species, functions: listed, pairs, order, classes, point: () => aceDerivatives(made, seed) };
+}
+
+/** The functions without the descriptor: what plans need to know. */
+export function listedParts({ parameters, ownSpecies }: Pick<Ace, "parameters" | "ownSpecies">, given: SpeciesList): ListedParts {
+  const species = ownSpecies ?? given;
+  const { functions: listed, pairs } = parameters.functions ? separated(parameters.functions) : byDegree(parameters, species);
+  const { functions } = explicitFunctions(listed, species);
+  const degrees = functions.map(({ factors }) => degreeClass(degreeOf(factors, parameters.lWeight)));
+  return { species, listed, pairs, functions, classes: classNumbers(degrees.map((degree, column) => [degree, functions[column].factors.length])) };
 }
 
 function separated(list: readonly ExplicitFunction[]): { functions: ExplicitFunction[]; pairs: ExplicitFunction[] } {

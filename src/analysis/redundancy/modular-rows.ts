@@ -1,6 +1,12 @@
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 
+/** Bytes of scratch memory of rows with so many columns. */
+export function modularRowsBytes(columns: number, largestRank = columns): number {
+  const padded = Math.ceil(columns / 4) * 4;
+  return 4 * padded * (Math.min(columns, largestRank) + 4) + 4 * (columns + 2) + 512;
+}
+
 /** Rows modulo a prime, in reduced echelon form in scratch memory: those that are independent of the rows before them. */
 export class ModularRows {
   /** Independent rows so far. */

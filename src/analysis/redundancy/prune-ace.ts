@@ -11,9 +11,10 @@ import { aceDerivatives } from "./ace-derivatives.js";
 import { type ExactPruning, type ExactPruningOptions, pruneExactly } from "./exact-pruning.js";
 import { degreeClass } from "./invariants.js";
 import { OrthogonalRows } from "./orthogonal-rows.js";
+import { Turns } from "./turns.js";
 
 /** How the functions of a cluster expansion are pruned. */
-export interface AcePruningOptions extends Pick<ExactPruningOptions, "prime" | "seed"> {
+export interface AcePruningOptions extends Pick<ExactPruningOptions, "prime" | "seed" | "signal" | "onProgress"> {
   /** So many functions are kept, beside the pair term: those of lowest degree; the degree is raised until there are as many. Default: all of the degree. */
   readonly size?: number;
   /** All functions of orders 1 and 2 are kept, too: for linear models, to which products of functions are something new. */
@@ -55,7 +56,7 @@ export async function pruneAce(executor: Executor, parameters: AceParameters, sp
   const selection = degreeSelection(parameters, species);
   const { exact, degrees } = await prunedTo(executor, selection, size, exactOptions);
   const kept = wanted(exact, size ?? Infinity, keepPairs);
-  const chosen = await executor.submit(couplingChoiceTask, { exact, kept, species });
+  const chosen = await executor.submit(couplingChoiceTask, { exact, kept, species }, { signal: options.signal });
   const pairs = pairFunctions(parameters, species);
   return {
     exact,
@@ -69,7 +70,9 @@ export async function pruneAce(executor: Executor, parameters: AceParameters, sp
 }
 
 async function prunedTo(executor: Executor, selection: DegreeSelection, size: number | undefined, options: ExactPruningOptions): Promise<{ exact: ExactPruning; degrees: readonly number[] }> {
+  const turns = new Turns(options, "degrees", "degrees");
   for (let raised = 0; raised <= MOST_DEGREES; raised++) {
+    if (turns.areDue) await turns.take(raised, MOST_DEGREES + 1);
     const degrees = selection.degrees.map((degree) => degree + raised);
     const sets = factorSets({ ...selection, degrees });
     if (sets.length === 0 && size === undefined) throw new InvalidParameterError(`ace: degree ${degrees.join(", ")} leaves no functions`);

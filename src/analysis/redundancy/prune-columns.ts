@@ -1,14 +1,15 @@
 import type { Descriptor, SpeciesList } from "../../descriptors/descriptor.js";
 import { EnvironmentDescriber } from "../../environments/environment-derivatives.js";
 import type { SingleEnvironment } from "../../environments/single-environment.js";
-import type { WorkContext } from "../../parallel/work-context.js";
 import type { Workspace } from "../../linalg/dense.js";
 import { Arena } from "../../wasm/memory.js";
 import { randomEnvironment } from "./random-environments.js";
-import { type ConditionedPruning, type Derivatives, pruneConditioned, pruneReal, type RealPruning, realPruningBytes } from "./real-pruning.js";
+import { type ConditionedPruning, pruneConditioned } from "./conditioned-pruning.js";
+import { type Derivatives, pruneReal, type RealPruning, realPruningBytes } from "./real-pruning.js";
+import { type Audience, Turns } from "./turns.js";
 
 /** How the columns of a descriptor are pruned in double precision. */
-export interface ColumnPruningOptions extends Omit<WorkContext, "executor"> {
+export interface ColumnPruningOptions extends Audience {
   /** Of the random environments. Default 0. */
   readonly seed?: number;
   /** Atomic numbers of the centers of random environments, one each. Default: all species, since some columns are of one center only. */
@@ -44,38 +45,55 @@ const FEWEST_NEIGHBORS = 12;
  */
 export async function pruneColumns(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ColumnPruningOptions = {}): Promise<ColumnPruning> {
   const { seed = 0, centers = species, environments = [], order = usualOrder(descriptor, species), tolerance } = options;
-  const nNeighbors = options.nNeighbors ?? Math.min(MOST_NEIGHBORS, Math.max(FEWEST_NEIGHBORS, Math.ceil(descriptor.featureCount(species) / 3) + 2));
+  const nNeighbors = options.nNeighbors ?? usualNeighbors(descriptor, species);
   const random = options.points ? [] : centers.map((center) => randomEnvironment(center, species, nNeighbors, descriptor.cutoff, seed));
-  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, [...random, ...environments])];
+  const points = [...(options.points ?? []), ...(await derivativesAt(space, descriptor, species, [...random, ...environments], options))];
   return { ...(await prunedAt(space, points, order, tolerance, options)), seed, order };
 }
 
-async function prunedAt({ wasm, pool }: Workspace, points: readonly Derivatives[], order: readonly number[], tolerance: number | undefined, run: Omit<WorkContext, "executor">): Promise<RealPruning> {
+/**
+ * Neighbors of a random environment, enough for as many independent columns as there are if that is possible; where the descriptor has room for some
+ * only, as many as that: of fewer some columns would be constant.
+ */
+export function usualNeighbors(descriptor: Descriptor, species: SpeciesList): number {
+  const { mostNeighbors = Math.max(FEWEST_NEIGHBORS, Math.ceil(descriptor.featureCount(species) / 3) + 2) } = descriptor;
+  return Math.min(MOST_NEIGHBORS, mostNeighbors);
+}
+
+async function prunedAt({ wasm, pool }: Workspace, points: readonly Derivatives[], order: readonly number[], tolerance: number | undefined, audience: Audience): Promise<RealPruning> {
   const region = pool.allocate(realPruningBytes(points), "derivatives of columns");
   try {
-    return await pruneReal(wasm, new Arena(region), points, order, tolerance, run);
+    return await pruneReal(wasm, new Arena(region), points, order, tolerance, audience);
   } finally {
     pool.release(region);
   }
 }
 
 /** Derivatives of all columns by the positions of the neighbors of each environment. */
-export function derivativesAt(space: Workspace, descriptor: Descriptor, species: SpeciesList, environments: readonly SingleEnvironment[]): Derivatives[] {
+async function derivativesAt(space: Workspace, descriptor: Descriptor, species: SpeciesList, environments: readonly SingleEnvironment[], audience: Audience): Promise<Derivatives[]> {
   const describer = new EnvironmentDescriber(space, descriptor, species);
   try {
-    return environments.map((environment) => {
-      const { jacobian } = describer.derivatives(environment);
-      const nColumns = describer.nFeatures;
-      const nVariables = jacobian.length / nColumns;
-      const rows = new Float64Array(jacobian.length);
-      for (let variable = 0; variable < nVariables; variable++) {
-        for (let column = 0; column < nColumns; column++) rows[column * nVariables + variable] = jacobian[variable * nColumns + column];
-      }
-      return { nColumns, nVariables, rows, label: environment.label };
-    });
+    const turns = new Turns(audience, "derivatives", "environments");
+    const points: Derivatives[] = [];
+    for (const environment of environments) {
+      if (turns.areDue) await turns.take(points.length, environments.length);
+      points.push(derivativesOf(describer, environment));
+    }
+    return points;
   } finally {
     describer.release();
   }
+}
+
+function derivativesOf(describer: EnvironmentDescriber, environment: SingleEnvironment): Derivatives {
+  const { jacobian } = describer.derivatives(environment);
+  const nColumns = describer.nFeatures;
+  const nVariables = jacobian.length / nColumns;
+  const rows = new Float64Array(jacobian.length);
+  for (let variable = 0; variable < nVariables; variable++) {
+    for (let column = 0; column < nColumns; column++) rows[column * nVariables + variable] = jacobian[variable * nColumns + column];
+  }
+  return { nColumns, nVariables, rows, label: environment.label };
 }
 
 /** Simple columns first. */
@@ -115,7 +133,8 @@ export interface ConditionedColumns extends ConditionedPruning {
   readonly counts: readonly ThresholdCount[];
 }
 
-const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
+/** What a table of counts has beside the threshold that was asked for. */
+export const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
 
 /**
  * The columns that are well independent in all environments where any is: see `pruneConditioned`.
@@ -125,15 +144,17 @@ export async function pruneColumnsConditioned(space: Workspace, descriptor: Desc
   const { environments, deviations, threshold = 1e-3, tolerance } = options;
   const features = descriptor.features(species);
   const classes = classesOf(options.classes ?? features.map(({ bodyOrder }) => bodyOrder));
-  const points = [...(options.points ?? []), ...derivativesAt(space, descriptor, species, environments)];
+  const points = [...(options.points ?? []), ...(await derivativesAt(space, descriptor, species, environments, options))];
   const ranks: number[] = [];
   for (const point of points) ranks.push((await prunedAt(space, [point], features.map((_, column) => column), tolerance, options)).points[0].rank);
-  const at = (own: number): ConditionedPruning => pruneConditioned(points, classes, deviations, ranks, own);
-  const counts = [...new Set([...THRESHOLDS, threshold])].sort((a, b) => b - a).map((own) => ({ threshold: own, kept: at(own).kept.reduce((sum, one) => sum + one, 0) }));
-  return { ...at(threshold), threshold, counts };
+  const found = new Map<number, ConditionedPruning>();
+  for (const own of new Set([threshold, ...THRESHOLDS])) found.set(own, await pruneConditioned(points, classes, deviations, ranks, own, options));
+  const counts = [...found].sort(([a], [b]) => b - a).map(([own, { order }]) => ({ threshold: own, kept: order.length }));
+  return { ...found.get(threshold)!, threshold, counts };
 }
 
-function classesOf(classOf: ArrayLike<number>): number[][] {
+/** Columns of each class, classes ascending. */
+export function classesOf(classOf: ArrayLike<number>): number[][] {
   const classes = new Map<number, number[]>();
   for (let column = 0; column < classOf.length; column++) classes.set(classOf[column], [...(classes.get(classOf[column]) ?? []), column]);
   return [...classes].sort(([a], [b]) => a - b).map(([, columns]) => columns);

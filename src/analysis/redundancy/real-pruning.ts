@@ -1,9 +1,7 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { CancelledError, InvalidParameterError } from "../../errors.js";
-import type { WorkContext } from "../../parallel/work-context.js";
 import type { Arena } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { OrthogonalRows } from "./orthogonal-rows.js";
+import { type Audience, Turns } from "./turns.js";
 
 /** Derivatives of all columns at one point, by any variables. */
 export interface Derivatives {
@@ -22,9 +20,6 @@ export const SMALLEST_GAP = 1e3;
 
 /** Tolerances are never below this. */
 const SMALLEST_TOLERANCE = 1e-10;
-
-/** ms: signals are not heard for so long. */
-const DEAF = 100;
 
 /** What a pruning found at one point. */
 export interface PointRank {
@@ -56,18 +51,13 @@ export interface RealPruning {
  * @param order all columns, each once
  * @param tolerance of what is left of a unit row; default: from rounding, ε · (largest length / length) · √columns, at least 1e-10
  */
-export async function pruneReal(wasm: Wasm, arena: Arena, points: readonly Derivatives[], order: readonly number[], tolerance?: number, { signal, onProgress }: Omit<WorkContext, "executor"> = {}): Promise<RealPruning> {
+export async function pruneReal(wasm: Wasm, arena: Arena, points: readonly Derivatives[], order: readonly number[], tolerance?: number, audience: Audience = {}): Promise<RealPruning> {
   const places = points.map((point) => new RealPlace(wasm, arena, point, tolerance));
   const kept = new Uint8Array(order.length);
   let [smallestKept, largestDropped] = [Infinity, -Infinity];
-  let heard = performance.now();
+  const turns = new Turns(audience, "independent columns", "columns");
   for (const [done, column] of order.entries()) {
-    if (performance.now() - heard > DEAF) {
-      onProgress?.({ stage: "independent columns", done, total: order.length, unit: "columns" });
-      await nextTurn();
-      if (signal?.aborted) throw new CancelledError();
-      heard = performance.now();
-    }
+    if (turns.areDue) await turns.take(done, order.length);
     const found = places.map((place) => place.insert(column));
     const raised = found.filter(({ isNew }) => isNew).map(({ residual }) => residual);
     if (raised.length > 0) {
@@ -116,82 +106,6 @@ class RealPlace {
 }
 
 /** Bytes of scratch memory that `pruneReal` takes. */
-export function realPruningBytes(points: readonly Derivatives[]): number {
+export function realPruningBytes(points: readonly Pick<Derivatives, "nColumns" | "nVariables">[]): number {
   return points.reduce((sum, { nColumns, nVariables }) => sum + 8 * nVariables * (Math.min(nVariables, nColumns) + 2) + 512, 0);
-}
-
-/** Columns that are as good as independent wherever they are looked at. */
-export interface ConditionedPruning {
-  /** For each column: 1 where it is kept. */
-  readonly kept: Uint8Array;
-  /** 1/Å or the unit of the variables: what is left of the columns in units of their deviations, of those that were kept; 0 of the others. */
-  readonly residuals: Float64Array;
-}
-
-/**
- * The conditioned form, for noisy data: of the columns of one class the one comes first of which most is left at the point where least is left of
- * it, and the class ends where that is less than τ. Points where the kept columns reach the rank of all have nothing to add and do not count.
- * @param classes columns that stand side by side, classes in their order
- * @param deviations of each column over the data, which its derivatives are divided by; columns of deviation 0 are dropped
- * @param ranks of all columns at each point
- */
-export function pruneConditioned(points: readonly Derivatives[], classes: readonly (readonly number[])[], deviations: ArrayLike<number>, ranks: readonly number[], threshold: number): ConditionedPruning {
-  if (!(threshold > 0 && threshold < Infinity)) throw new InvalidParameterError(`the threshold ${threshold} must be greater than 0`);
-  const nColumns = deviations.length;
-  const result = { kept: new Uint8Array(nColumns), residuals: new Float64Array(nColumns) };
-  const bases = points.map((): Float64Array[] => []);
-  for (const own of classes) {
-    const left = new Map(own.filter((column) => deviations[column] > 0).map((column) => [column, points.map((point, k) => without(scaled(point, column, deviations[column]), bases[k]))] as const));
-    while (left.size > 0) {
-      const open = points.flatMap((_, k) => (bases[k].length < ranks[k] ? [k] : []));
-      const best = mostLeft(left, open);
-      if (!best || !(best.residual >= threshold)) break;
-      result.kept[best.column] = 1;
-      result.residuals[best.column] = best.residual;
-      const rows = left.get(best.column)!;
-      left.delete(best.column);
-      for (const k of open) addDirection(bases[k], rows[k], [...left.values()].map((others) => others[k]), best.residual);
-    }
-  }
-  return result;
-}
-
-function scaled({ nVariables, rows }: Derivatives, column: number, deviation: number): Float64Array {
-  return rows.slice(column * nVariables, (column + 1) * nVariables).map((value) => value / deviation);
-}
-
-/** Orthogonalizes twice, in place. */
-function without(row: Float64Array, basis: readonly Float64Array[]): Float64Array {
-  for (let pass = 0; pass < 2; pass++) for (const own of basis) subtract(row, own);
-  return row;
-}
-
-function subtract(row: Float64Array, unit: Float64Array): void {
-  let product = 0;
-  for (let i = 0; i < row.length; i++) product += row[i] * unit[i];
-  for (let i = 0; i < row.length; i++) row[i] -= product * unit[i];
-}
-
-function lengthOf(row: Float64Array): number {
-  return Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-}
-
-function mostLeft(left: ReadonlyMap<number, readonly Float64Array[]>, open: readonly number[]): { column: number; residual: number } | undefined {
-  let best: { column: number; residual: number } | undefined;
-  if (open.length === 0) return undefined;
-  for (const [column, rows] of left) {
-    const residual = Math.min(...open.map((k) => lengthOf(rows[k])));
-    if (!best || residual > best.residual) best = { column, residual };
-  }
-  return best;
-}
-
-/** A direction more, which the others lose; what is left after it was orthogonalized once more is not longer than rounding. */
-function addDirection(basis: Float64Array[], row: Float64Array, others: readonly Float64Array[], residual: number): void {
-  const unit = without(row, basis);
-  const length = lengthOf(unit);
-  if (!(length > 0.5 * residual)) return;
-  for (let i = 0; i < unit.length; i++) unit[i] /= length;
-  basis.push(unit);
-  for (const other of others) subtract(other, unit);
 }

@@ -1,4 +1,3 @@
-import type { WorkContext } from "../../parallel/work-context.js";
 import { Ace } from "../../descriptors/ace/ace.js";
 import { degreesOf } from "../../descriptors/ace/basis.js";
 import { createEnvironmentDescriptor } from "../../descriptors/registry.js";
@@ -12,6 +11,7 @@ import { listedExpansion, type ListedExpansion } from "./listed-expansion.js";
 import { type AcePruning, pruneAce } from "./prune-ace.js";
 import { type ConditionedColumns, pruneColumns, pruneColumnsConditioned } from "./prune-columns.js";
 import { type PointRank, SMALLEST_GAP } from "./real-pruning.js";
+import type { Audience } from "./turns.js";
 
 /** Parameters of any descriptor of environments. */
 export type TypedParameters = Readonly<Record<string, unknown>> & {
@@ -20,7 +20,7 @@ export type TypedParameters = Readonly<Record<string, unknown>> & {
 };
 
 /** How a descriptor is reduced. */
-export interface ReduceOptions extends Omit<WorkContext, "executor"> {
+export interface ReduceOptions extends Audience {
   /** Exact arithmetic is for the cluster expansion up to a degree, and its default; double precision for all descriptors. */
   readonly method?: "exact" | "double";
   /** Of exact arithmetic. */
@@ -93,20 +93,38 @@ const LISTED_ORDER = "degree, order, place";
  * would be left
  */
 export async function reduceDescriptor(executor: Executor, parameters: TypedParameters, species: SpeciesList, options: ReduceOptions = {}): Promise<DescriptorReduction> {
-  check(parameters, options);
-  const isExact = methodOf(parameters, options) === "exact";
-  if (isExact) return reduceExactly(executor, parameters, species, options);
-  const own = innermost(parameters);
-  const descriptor = createEnvironmentDescriptor(own, "reductions");
-  if (descriptor.learn) throw new InvalidParameterError(`${descriptor.name}: it takes numbers from data, which its columns depend on: describe the data first, and take the parameters that it stored`);
-  if (descriptor.turns) throw new InvalidParameterError(`${descriptor.name}: its columns turn with the structure, so that a part of them would mean nothing: reduce what is made of them, such as soap`);
+  const descriptor = reducible(parameters, options);
+  if (descriptor instanceof Ace && methodOf(parameters, options) === "exact") return reduceExactly(executor, parameters, descriptor, species, options);
   return reduceColumns(executor, parameters, descriptor, species, options);
+}
+
+/**
+ * The descriptor that is reduced.
+ * @throws {InvalidParameterError} as `reduceDescriptor`
+ */
+export function reducible(parameters: TypedParameters, options: ReduceOptions): Descriptor {
+  check(parameters, options);
+  const descriptor = createEnvironmentDescriptor(reducedPart(parameters), "reductions");
+  if (descriptor.learn) throw new InvalidParameterError(`${missingPart(descriptor)}; reductions need all parameters, or data to take them from`);
+  if (descriptor.turns) throw new InvalidParameterError(`${descriptor.name}: its columns turn with the structure, so that a part of them would mean nothing: reduce what is made of them, such as soap`);
+  return descriptor;
+}
+
+/** In the words of the descriptor, which knows what is left to the data. */
+function missingPart(descriptor: Descriptor): string {
+  try {
+    descriptor.features(descriptor.ownSpecies ?? [1]);
+    return `${descriptor.name}: it takes parameters from data, and has not seen any`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Options of a whole descriptor that leave open which columns are independent. */
 const OUTER = ["average", "standardization"] as const;
 
-function innermost(parameters: TypedParameters): TypedParameters {
+/** What of a descriptor is reduced: without the mean over a structure and the standardization. */
+export function reducedPart(parameters: TypedParameters): TypedParameters {
   return Object.fromEntries(Object.entries(parameters).filter(([key]) => !(OUTER as readonly string[]).includes(key))) as TypedParameters;
 }
 
@@ -134,10 +152,9 @@ function listed(parameters: TypedParameters, functions: readonly unknown[], spec
   return { ...rest, type: parameters.type, species: species.map(symbolOf), functions, pruning };
 }
 
-async function reduceExactly(executor: Executor, parameters: TypedParameters, species: SpeciesList, { prime, seed, size, keepPairs }: ReduceOptions): Promise<DescriptorReduction> {
-  const ace = new Ace(innermost(parameters));
+async function reduceExactly(executor: Executor, parameters: TypedParameters, ace: Ace, species: SpeciesList, { prime, seed, size, keepPairs, signal, onProgress }: ReduceOptions): Promise<DescriptorReduction> {
   const list = ace.ownSpecies ?? species;
-  const pruning = await pruneAce(executor, ace.parameters, list, { prime, seed, size, keepPairs });
+  const pruning = await pruneAce(executor, ace.parameters, list, { prime, seed, size, keepPairs, signal, onProgress });
   const { exact, pairs } = pruning;
   const record: PruningRecord = { method: "exact", full: exact.invariants.length, candidates: EXACT_ORDER, seed: exact.seed, prime: exact.prime };
   return {
@@ -170,6 +187,7 @@ async function reduceColumns(executor: Executor, parameters: TypedParameters, de
   const orders = [...new Set(features.map(({ bodyOrder }) => bodyOrder - 1))].sort((a, b) => a - b);
   return {
     ...found.told,
+    warnings: [...found.told.warnings, ...shortfall(countOf([...found.kept].map(Boolean)), options)],
     parameters: expansion
       ? listed(parameters, [...expansion.pairs, ...columns.map((column) => expansion.functions[column])], expansion.species, record)
       : { ...parameters, reduction: { type: "columns", columns: columns.map((column) => features[column].label), pruning: record } },
@@ -179,6 +197,10 @@ async function reduceColumns(executor: Executor, parameters: TypedParameters, de
     kept: columns.length,
     pairs: expansion?.pairs.length ?? 0,
   };
+}
+
+function shortfall(kept: number, { size = 0 }: ReduceOptions): string[] {
+  return kept < size ? [`${kept} columns were kept, fewer than the ${size} that were asked for: no more are independent`] : [];
 }
 
 function nothingLeft(name: string, { threshold }: ReduceOptions, counts: DescriptorReduction["counts"]): InvalidParameterError {
@@ -197,7 +219,9 @@ interface Found {
 }
 
 async function independent(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, { seed = 0, environments = [], tolerance, signal, onProgress }: ReduceOptions): Promise<Found> {
-  const { kept, order, smallestKept, largestDropped, gap, points } = await pruneColumns(executor, descriptor, species, { seed, environments, tolerance, points: expansion && [expansion.point], order: expansion?.order, signal, onProgress });
+  const { kept, order, smallestKept, largestDropped, gap, points } = await pruneColumns(executor, descriptor, species, { seed, environments, tolerance, points: expansion && [expansion.point()], order: expansion?.order, signal, onProgress });
+  // the first points are the random environments, one for each center
+  const fullPoint = expansion ? undefined : points.slice(0, species.length).find(({ rank, nVariables }) => rank >= nVariables - 3);
   const isClear = gap === undefined || gap >= SMALLEST_GAP;
   const instead = expansion && environments.length === 0 ? "draw again with another seed, or prune exactly" : "draw again with another seed, set the tolerance, or prune by what is left over data (threshold)";
   return {
@@ -208,21 +232,15 @@ async function independent(executor: Executor, descriptor: Descriptor, species: 
       smallestKept,
       largestDropped,
       points,
-      warnings: [...(isFull(points, expansion) ? [`the random environments have too few neighbors to tell more columns apart: ${points[0].rank} were kept there, as many as neighbors have positions up to rotation`] : []), ...(isClear ? [] : [`what is kept and what is not differ by a factor of ${gap.toPrecision(2)} only, so that the number depends on the tolerance: ${instead}`])],
+      warnings: [...(fullPoint ? [`${fullPoint.label} has too few neighbors to tell more columns apart: ${fullPoint.rank} were kept there, as many as neighbors have positions up to rotation`] : []), ...(isClear ? [] : [`what is kept and what is not differ by a factor of ${gap.toPrecision(2)} only, so that the number depends on the tolerance: ${instead}`])],
     },
   };
-}
-
-/** Whether the first random environment has nothing left to tell. */
-function isFull([{ rank, nVariables }]: readonly PointRank[], expansion: ListedExpansion | undefined): boolean {
-  return !expansion && rank >= nVariables - 3;
 }
 
 async function conditioned(executor: Executor, descriptor: Descriptor, species: SpeciesList, expansion: ListedExpansion | undefined, options: ReduceOptions): Promise<Found> {
   const { environments = [], threshold, tolerance, seed = 0, signal, onProgress } = options;
   const deviations = await options.deviations!(descriptor);
-  const { kept, residuals, counts } = await pruneColumnsConditioned(executor, descriptor, species, { environments, deviations, threshold, tolerance, classes: expansion?.classes, signal, onProgress });
-  const order = expansion?.order ?? Array.from(residuals, (_, column) => column).sort((a, b) => residuals[b] - residuals[a]);
+  const { kept, order, counts } = await pruneColumnsConditioned(executor, descriptor, species, { environments, deviations, threshold, tolerance, classes: expansion?.classes, signal, onProgress });
   const record = { method: "conditioned" as const, candidates: expansion ? "degree, order, largest rest" : "body order, largest rest", seed, environments: environments.length, threshold };
   return { kept, order, record, told: { counts, warnings: [] } };
 }

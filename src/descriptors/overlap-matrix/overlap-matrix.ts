@@ -45,6 +45,10 @@ export class OverlapMatrix implements Descriptor {
     };
   }
 
+  get mostNeighbors(): number | undefined {
+    return this.parameters.maxNeighbors;
+  }
+
   featureCount(): number {
     const { form, moments, smoothing } = this.parameters;
     if (form === "eigenvalues") return this.orbitals * (this.maxNeighbors + 1);

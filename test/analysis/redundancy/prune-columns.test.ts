@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pruneColumns, pruneColumnsConditioned, SMALLEST_GAP } from "../../../src/analysis/index.js";
-import { pruneConditioned, pruneReal, type RealPruning, realPruningBytes, type Derivatives } from "../../../src/analysis/redundancy/real-pruning.js";
+import { pruneConditioned } from "../../../src/analysis/redundancy/conditioned-pruning.js";
+import { pruneReal, type RealPruning, realPruningBytes, type Derivatives } from "../../../src/analysis/redundancy/real-pruning.js";
 import { createDescriptor } from "../../../src/descriptors/registry.js";
 import type { SingleEnvironment } from "../../../src/environments/single-environment.js";
 import { CancelledError } from "../../../src/errors.js";
@@ -50,18 +51,18 @@ describe("pruning in double precision", () => {
 });
 
 describe("the conditioned form", () => {
-  it("takes of a class the column of which most is left, and ends the class below the threshold", () => {
+  it("takes of a class the column of which most is left, and ends the class below the threshold", async () => {
     const rows: Derivatives = { nColumns: 3, nVariables: 3, rows: Float64Array.of(1, 0, 0, 1, 1e-2, 0, 2, 0, 1e-5), label: "by hand" };
-    const all = pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-6);
+    const all = await pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-6);
     expect([...all.kept]).toEqual([1, 1, 1]);
-    const some = pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-3);
+    const some = await pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-3);
     expect([...some.kept]).toEqual([0, 1, 1]);
     expect(some.residuals[2]).toBeCloseTo(2, 6);
     expect(some.residuals[1]).toBeCloseTo(1e-2, 6);
     // in units of its deviation the first column is larger than the others
-    expect([...pruneConditioned([rows], [[0, 1, 2]], [0.1, 1, 1], [3], 1e-3).kept]).toEqual([1, 1, 0]);
-    expect([...pruneConditioned([rows], [[0, 1, 2]], [0, 1, 1], [3], 1e-3).kept]).toEqual([0, 1, 1]);
-    expect(() => pruneConditioned([rows], [[0]], [1], [3], 0)).toThrow("the threshold 0 must be greater than 0");
+    expect([...(await pruneConditioned([rows], [[0, 1, 2]], [0.1, 1, 1], [3], 1e-3)).kept]).toEqual([1, 1, 0]);
+    expect([...(await pruneConditioned([rows], [[0, 1, 2]], [0, 1, 1], [3], 1e-3)).kept]).toEqual([0, 1, 1]);
+    await expect(pruneConditioned([rows], [[0]], [1], [3], 0)).rejects.toThrow("the threshold 0 must be greater than 0");
   });
 });
 
@@ -69,7 +70,7 @@ describe("columns of descriptors", () => {
   it("hears of a signal while it goes through many columns", async () => {
     const nColumns = 4000;
     const rows = Float64Array.from({ length: nColumns * 400 }, (_, i) => Math.sin(i * i));
-    const region = executor.pool.allocate(realPruningBytes([{ nColumns, nVariables: 400, rows, label: "many" }]), "rows");
+    const region = executor.pool.allocate(realPruningBytes([{ nColumns, nVariables: 400 }]), "rows");
     const controller = new AbortController();
     const stages: string[] = [];
     const run = { signal: controller.signal, onProgress: ({ stage }: Progress) => (stages.push(stage), controller.abort()) };

@@ -1,0 +1,40 @@
+import { presetsFor, usualCutoff } from "../compare/presets.js";
+import { sampleStructures } from "../compare/sample.js";
+import { compareSchema } from "../config/compare-config.js";
+import { descriptorNames, descriptorPresets } from "../descriptors/registry.js";
+import { InvalidParameterError } from "../errors.js";
+import type { Executor } from "../parallel/executor.js";
+import { readDataset } from "../structures/io/read-structures.js";
+import { suggestionFor } from "../suggestion.js";
+import { validate } from "../validation.js";
+import { NO_REFERENCES } from "./scanned-data.js";
+
+/** Where a preset is looked up. */
+export interface PresetData {
+  /** Absent: there is none. */
+  readonly path: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Parameters of the descriptor that a name stands for: those of a preset of `pestle compare`, for the same data the same; of a type no more than it.
+ * @throws {InvalidParameterError} for names that there are none of, and a preset without data
+ */
+export async function namedDescriptor(executor: Executor, name: string, { path, types, signal }: PresetData): Promise<Readonly<Record<string, unknown>> & { readonly type: string }> {
+  if (descriptorNames.includes(name)) return { type: name };
+  checkName(name);
+  if (path === undefined) throw new InvalidParameterError(`"${name}" is a preset, which takes its cutoff and species from data: add data, or give a type and its parameters with -p`);
+  const { sample, seed } = validate(compareSchema, { data: path });
+  const dataset = await readDataset([path], { keys: NO_REFERENCES, types, signal });
+  const cutoff = usualCutoff(executor.wasm, executor.pool, sampleStructures(dataset, sample.cost, seed));
+  return presetsFor(dataset, cutoff, [name])[0].parameters as { readonly type: string };
+}
+
+/** Of any data there are the same names, but for presets of other species: `presetsFor` knows these. */
+function checkName(name: string): void {
+  const presets = descriptorPresets({ cutoff: 5, species: [14], isPeriodic: true, largestStructure: 1 }).map((own) => own.name);
+  if (presets.includes(name)) return;
+  const known = [...new Set([...descriptorNames, ...presets])];
+  throw new InvalidParameterError(`there is no descriptor and no preset "${name}"; there are ${known.join(", ")}${suggestionFor(name, known)}`);
+}
