@@ -96,4 +96,5 @@ export { type ColumnPruning, type ColumnPruningOptions, type ConditionedColumns,
 export { randomEnvironment } from "./redundancy/random-environments.js";
 export type { ConditionedPruning } from "./redundancy/conditioned-pruning.js";
 export { type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
+export { planReduction, type ReductionPlan } from "./redundancy/reduction-plan.js";
 export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";

@@ -28,7 +28,7 @@ export async function namedDescriptor(executor: Executor, name: string, { path, 
   const { sample, seed } = validate(compareSchema, { data: path });
   const dataset = await readDataset([path], { keys: NO_REFERENCES, types, signal });
   const cutoff = usualCutoff(executor.wasm, executor.pool, sampleStructures(dataset, sample.cost, seed));
-  return presetsFor(dataset, cutoff, [name])[0].parameters as { readonly type: string };
+  return presetsFor(dataset, cutoff, [name])[0].parameters;
 }
 
 /** Of any data there are the same names, but for presets of other species: `presetsFor` knows these. */

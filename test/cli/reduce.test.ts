@@ -157,4 +157,56 @@ describe("pestle reduce", () => {
     expect(await failure("reduce", ...smallSoap, "--species", ",", "-o", at("nothing.yaml"))).toContain("--species names no element");
     expect(existsSync(at("nothing.yaml"))).toBe(false);
   });
+
+  it("takes the presets of comparisons, and parameters on top of them", async () => {
+    const { stdout } = await ok("reduce", at("water.xyz"), "-d", "soap n4 l3", "-p", "lMax=1", "-o", at("preset.yaml"), "--json");
+    const [told] = JSON.parse(stdout).descriptors;
+    const { descriptor } = parse(readFileSync(at("preset.yaml"), "utf8"));
+    const compared = JSON.parse((await ok("compare", at("water.xyz"), "-d", "soap n4 l3", "--dry-run", "--json")).stdout).descriptors[0];
+    expect(descriptor).toMatchObject({ ...compared.parameters, lMax: 1 });
+    expect(told.type).toBe("soap");
+    expect(descriptor.reduction.columns.length).toBe(told.kept);
+    expect(await failure("reduce", at("water.xyz"), "-d", "soap n4 l4", "-o", at("x.yaml"))).toMatch(/there is no descriptor and no preset "soap n4 l4".*did you mean "soap n4 l3"\?/u);
+    expect(await failure("reduce", "-d", "soap n4 l3", "--species", "O", "-o", at("x.yaml"))).toContain('"soap n4 l3" is a preset, which takes its cutoff and species from data: add data');
+    expect(await failure("reduce", at("water.xyz"), "-d", "coulomb-matrix", "-o", at("x.yaml"))).toContain("reductions need a descriptor of the environments of atoms");
+  });
+
+  it("takes parameters that are left to the data from the data", async () => {
+    const overlap = ["-d", "overlap-matrix", "-p", "orbitals=s,cutoff.radius=3"];
+    const { stdout } = await ok("reduce", at("water.xyz"), ...overlap, "-o", at("overlap.yaml"), "--json");
+    const { descriptor } = parse(readFileSync(at("overlap.yaml"), "utf8"));
+    expect(descriptor.maxNeighbors).toBeGreaterThan(2);
+    expect(JSON.parse(stdout).descriptors[0]).toMatchObject({ full: descriptor.maxNeighbors + 1, kept: descriptor.maxNeighbors + 1 });
+    await ok("describe", at("water.xyz"), "-c", at("overlap.yaml"), "-o", at("overlap.npy"));
+    expect(await failure("reduce", ...overlap, "--species", "H,O", "-o", at("x.yaml"))).toContain("overlap-matrix: maxNeighbors is not known: give it, or let the descriptor learn it from the data; reductions need all parameters");
+  });
+
+  it("takes the species of all training files", async () => {
+    writeFileSync(at("carbon.xyz"), "2\npbc=\"F F F\"\nC 0 0 0\nC 0 0 1.4\n");
+    writeFileSync(at("two.yaml"), "data: { train: [water.xyz, carbon.xyz] }\nmodel:\n  terms:\n    - descriptor: { type: ace, order: 2, degree: 3, cutoff: { radius: 3 } }\n");
+    await ok("reduce", "-c", at("two.yaml"), "-o", at("two-pruned.yaml"));
+    expect(parse(readFileSync(at("two-pruned.yaml"), "utf8")).model.terms[0].descriptor.species).toEqual(["H", "C", "O"]);
+    const { stdout } = await ok("reduce", "-c", at("two.yaml"), "--dry-run", "--json");
+    expect(JSON.parse(stdout).descriptors).toMatchObject([{ type: "ace", species: ["H", "C", "O"], method: "exact", pairs: 9 }]);
+  });
+
+  it("says beforehand what environments of data take", async () => {
+    const bytes = async (count: string): Promise<number> => JSON.parse((await ok("reduce", at("water.xyz"), ...smallSoap, "--threshold", "1e-3", "--environments", count, "--dry-run", "--json")).stdout).descriptors[0].bytes;
+    expect(await bytes("12")).toBeGreaterThan(2 * (await bytes("4")));
+    const { stdout } = await ok("reduce", at("water.xyz"), ...smallSoap, "--threshold", "1e-3", "--dry-run");
+    expect(stdout).toMatch(/^soap of H, O: 20 columns \(20 of order 2\), double precision, by what is left over data\n {2}memory {4}about [\d.]+ kB\n {2}time .*, and a pass over the data\n$/u);
+  });
+
+  it("refuses outputs that others could not read, and data that are not there", async () => {
+    const ace = ["-d", "ace", "-p", "order=2,degree=4,cutoff.radius=4", "--species", "O"];
+    for (const name of ["x.yaml.gz", "x", "-"]) expect(await failure("reduce", ...ace, "-o", name)).toContain(`the output ${name} must end in .yaml, .yml or .json`);
+    expect(await failure("reduce", at("missing.xyz"), ...ace, "-o", at("x.yaml"))).toContain("there is no such file");
+    expect(existsSync(at("x.yaml"))).toBe(false);
+  });
+
+  it("warns where fewer columns are independent than were asked for", async () => {
+    const { stdout, stderr } = await runMain(["reduce", ...smallSoap, "--species", "O", "--size", "500", "-o", at("size.yaml"), "--threads", "1"]);
+    expect(stderr).toMatch(/warning: \d columns were kept, fewer than the 500 that were asked for: no more are independent/u);
+    expect(stdout).toContain("soap, double precision, seed 0");
+  });
 });

@@ -20,21 +20,20 @@ export interface ConditionedPruning {
  * @param ranks of all columns at each point
  */
 export async function pruneConditioned(points: readonly Derivatives[], classes: readonly (readonly number[])[], deviations: ArrayLike<number>, ranks: readonly number[], threshold: number, audience: Audience = {}): Promise<ConditionedPruning> {
-  if (!(threshold > 0 && threshold < Infinity)) throw new InvalidParameterError(`the threshold ${threshold} must be greater than 0`);
+  checkThreshold(threshold);
   const nColumns = deviations.length;
   const residuals = new Float64Array(nColumns);
   const order: number[] = [];
   const turns = new Turns(audience, `columns left above ${threshold}`, "columns");
   const bases = points.map((): Float64Array[] => []);
-  let done = 0;
   for (const own of classes) {
     const left = new Map<number, readonly Float64Array[]>();
     for (const column of own.filter((any) => deviations[any] > 0)) {
-      if (turns.areDue) await turns.take(done, nColumns);
+      if (turns.areDue) await turns.take(order.length);
       left.set(column, points.map((point, k) => without(scaled(point, column, deviations[column]), bases[k])));
     }
     while (left.size > 0) {
-      if (turns.areDue) await turns.take(done + own.length - left.size, nColumns);
+      if (turns.areDue) await turns.take(order.length);
       const open = points.flatMap((_, k) => (bases[k].length < ranks[k] ? [k] : []));
       const best = mostLeft(left, open);
       if (!best || !(best.residual >= threshold)) break;
@@ -44,11 +43,28 @@ export async function pruneConditioned(points: readonly Derivatives[], classes: 
       left.delete(best.column);
       for (const k of open) addDirection(bases[k], rows[k], [...left.values()].map((others) => others[k]), best.residual);
     }
-    done += own.length;
   }
-  const kept = new Uint8Array(nColumns);
+  return listed(order, residuals);
+}
+
+/** What a larger threshold keeps of one class, whose columns are taken in the same order for all thresholds. */
+export function untilThreshold({ order, residuals }: ConditionedPruning, threshold: number): ConditionedPruning {
+  const end = order.findIndex((column) => residuals[column] < threshold);
+  const first = end < 0 ? order : order.slice(0, end);
+  const own = new Float64Array(residuals.length);
+  for (const column of first) own[column] = residuals[column];
+  return listed(first, own);
+}
+
+function listed(order: readonly number[], residuals: Float64Array): ConditionedPruning {
+  const kept = new Uint8Array(residuals.length);
   for (const column of order) kept[column] = 1;
   return { kept, order, residuals };
+}
+
+/** @throws {InvalidParameterError} */
+export function checkThreshold(threshold: number): void {
+  if (!(threshold > 0 && threshold < Infinity)) throw new InvalidParameterError(`the threshold ${threshold} must be greater than 0`);
 }
 
 /** Bytes of the copies that `pruneConditioned` works on. */
@@ -74,7 +90,9 @@ function subtract(row: Float64Array, unit: Float64Array): void {
 }
 
 function lengthOf(row: Float64Array): number {
-  return Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += row[i] * row[i];
+  return Math.sqrt(sum);
 }
 
 function mostLeft(left: ReadonlyMap<number, readonly Float64Array[]>, open: readonly number[]): { column: number; residual: number } | undefined {

@@ -4,7 +4,7 @@ import type { SingleEnvironment } from "../../environments/single-environment.js
 import type { Workspace } from "../../linalg/dense.js";
 import { Arena } from "../../wasm/memory.js";
 import { randomEnvironment } from "./random-environments.js";
-import { type ConditionedPruning, pruneConditioned } from "./conditioned-pruning.js";
+import { checkThreshold, type ConditionedPruning, pruneConditioned, untilThreshold } from "./conditioned-pruning.js";
 import { type Derivatives, pruneReal, type RealPruning, realPruningBytes } from "./real-pruning.js";
 import { type Audience, Turns } from "./turns.js";
 
@@ -142,15 +142,32 @@ export const THRESHOLDS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5];
  */
 export async function pruneColumnsConditioned(space: Workspace, descriptor: Descriptor, species: SpeciesList, options: ConditionedOptions): Promise<ConditionedColumns> {
   const { environments, deviations, threshold = 1e-3, tolerance } = options;
+  checkThreshold(threshold);
   const features = descriptor.features(species);
   const classes = classesOf(options.classes ?? features.map(({ bodyOrder }) => bodyOrder));
   const points = [...(options.points ?? []), ...(await derivativesAt(space, descriptor, species, environments, options))];
-  const ranks: number[] = [];
-  for (const point of points) ranks.push((await prunedAt(space, [point], features.map((_, column) => column), tolerance, options)).points[0].rank);
+  const ranks = await ranksAt(space, points, tolerance, options);
   const found = new Map<number, ConditionedPruning>();
-  for (const own of new Set([threshold, ...THRESHOLDS])) found.set(own, await pruneConditioned(points, classes, deviations, ranks, own, options));
+  const thresholds = [...new Set([threshold, ...THRESHOLDS])].sort((a, b) => a - b);
+  for (const own of thresholds) {
+    const lower = found.get(thresholds[0]);
+    found.set(own, lower && classes.length === 1 ? untilThreshold(lower, own) : await pruneConditioned(points, classes, deviations, ranks, own, options));
+  }
   const counts = [...found].sort(([a], [b]) => b - a).map(([own, { order }]) => ({ threshold: own, kept: order.length }));
   return { ...found.get(threshold)!, threshold, counts };
+}
+
+/** Of all columns, at each point. */
+async function ranksAt(space: Workspace, points: readonly Derivatives[], tolerance: number | undefined, audience: Audience): Promise<number[]> {
+  const turns = new Turns(audience, "ranks", "environments");
+  const ranks: number[] = [];
+  for (const point of points) {
+    if (turns.areDue) await turns.take(ranks.length, points.length);
+    const columns = Array.from({ length: point.nColumns }, (_, column) => column);
+    const { rank } = (await prunedAt(space, [point], columns, tolerance, { signal: audience.signal })).points[0];
+    ranks.push(rank);
+  }
+  return ranks;
 }
 
 /** Columns of each class, classes ascending. */

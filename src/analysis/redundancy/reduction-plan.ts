@@ -86,12 +86,14 @@ function doublePlan(orderOf: readonly number[], variables: readonly number[], cl
   const derivatives = 8 * nColumns * (sumOf(variables) + 2 * Math.max(0, ...variables));
   const seconds = sumOf(variables.map((own) => DOUBLE_SECONDS * nColumns * own * middleRank(nColumns, own)));
   if (threshold === undefined) return { method: "double", orders, full: nColumns, bytes: derivatives + realPruningBytes(points), seconds };
-  const times = new Set([threshold, ...THRESHOLDS]).size;
+  const ofClasses = classesOf(classes);
+  // of one class all thresholds take columns in the same order
+  const times = ofClasses.length === 1 ? 1 : new Set([threshold, ...THRESHOLDS]).size;
   return {
     method: "conditioned",
     orders,
     full: nColumns,
-    bytes: derivatives + Math.max(conditionedPruningBytes(points, classesOf(classes)), ...points.map((point) => realPruningBytes([point]))),
+    bytes: derivatives + Math.max(conditionedPruningBytes(points, ofClasses), ...points.map((point) => realPruningBytes([point]))),
     seconds: seconds + CONDITIONED_SECONDS * times * nColumns * sumOf(variables) * Math.min(nColumns, Math.max(0, ...variables)),
   };
 }

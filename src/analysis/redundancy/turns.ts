@@ -23,7 +23,7 @@ export class Turns {
   }
 
   /** @throws {CancelledError} where a signal fired */
-  async take(done: number, total: number): Promise<void> {
+  async take(done: number, total?: number): Promise<void> {
     const { signal, onProgress } = this.audience;
     onProgress?.({ stage: this.stage, done, total, unit: this.unit });
     await nextTurn();

@@ -85,6 +85,8 @@ interface DescribePlan {
   readonly nFeatures: number;
   /** Undefined as long as the structures have not been counted. */
   readonly nRows: number | undefined;
+  /** Memory to learn from the data before. */
+  readonly learningBytes: number;
 }
 
 /** SOAP with few functions takes more. */
@@ -123,7 +125,7 @@ async function planStream(session: Session, config: DescribeConfig, descriptor: 
     }
     scan.check(config.data, config.centers);
   }
-  return { descriptor, species, scan, structures: structures(), nFeatures: descriptor.featureCount(species), nRows: undefined };
+  return { descriptor, species, scan, structures: structures(), nFeatures: descriptor.featureCount(species), nRows: undefined, learningBytes: 0 };
 }
 
 /** Structures that a plan learns from. */
@@ -145,7 +147,7 @@ async function planScanned(
   const { largestStructure } = scan;
   const options = { species, centers: centerSelection(config), largestStructure, signal: session.signal, onProgress: session.onProgress };
   const descriptor = await learnFromData(executor, given, some, options);
-  return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan) };
+  return { descriptor, species, scan, structures, nFeatures: descriptor.featureCount(species), nRows: rowsOf(descriptor, scan), learningBytes: learningOf(given, species) };
 }
 
 function rowsOf({ rows }: AnyDescriptor, { centers, framesWithCenters }: DataScan): number {
@@ -217,12 +219,11 @@ function shapeRecord({ scan, species, nFeatures, descriptor }: DescribePlan): Re
 
 /** Times the first blocks to say how long everything takes. */
 async function printPlan(session: Session, executor: Executor, config: DescribeConfig, plan: DescribePlan): Promise<void> {
-  const { nFeatures } = plan;
+  const { nFeatures, learningBytes } = plan;
   const { nRows, seconds } = await estimate(session, executor, config, plan);
   const { rowsPerBlock, inFlight } = blockSizes(nFeatures, executor.threads);
   const outputBytes = nRows * nFeatures * (config.precision === "single" ? 4 : 8);
   const memoryBytes = Math.min(nRows, rowsPerBlock * inFlight) * nFeatures * 8;
-  const learningBytes = learningOf(plan.descriptor, plan.species);
   const isCounted = plan.descriptor.rows !== "tuple";
   session.result(
     { ...shapeRecord(plan), rows: nRows, outputBytes, memoryBytes, ...(learningBytes > 0 && { learningBytes }), seconds, threads: executor.threads },

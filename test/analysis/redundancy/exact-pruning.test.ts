@@ -5,7 +5,8 @@ import { invariantGradient, type SumValues } from "../../../src/analysis/redunda
 import { exactTables } from "../../../src/analysis/redundancy/invariants.js";
 import { factorSets, functionsOf } from "../../../src/descriptors/ace/selection.js";
 import { countInvariants } from "../../../src/descriptors/ace/invariant-count.js";
-import type { Executor } from "../../../src/parallel/index.js";
+import { CancelledError } from "../../../src/errors.js";
+import type { Executor, Progress } from "../../../src/parallel/index.js";
 import { testExecutor } from "../../expect.js";
 
 let executor: Executor;
@@ -90,5 +91,23 @@ describe("exact pruning", () => {
     await expect(exactRanks(executor, [], { positions: [] })).rejects.toThrow("environment 1 has no neighbors");
     await expect(exactRanks(executor, [], { positions: [[1, 2, 3]], species: [0, 1] })).rejects.toThrow("has 1 neighbors and 2 species");
     await expect(pruneExactly(executor, sets(2, 4), { prime: 2147483647 })).rejects.toThrow(/not a prime between/u);
+  });
+
+  it("refuses more factors than its couplings have, and finds nothing in nothing", async () => {
+    await expect(pruneExactly(executor, sets(6, 6))).rejects.toThrow("products of 6 factors are not pruned exactly: 5 is the largest order");
+    expect(await pruneExactly(executor, [])).toMatchObject({ rank: 0, variables: 0, orbitDimension: 0, invariants: [] });
+    expect(await exactRanks(executor, [], { positions: [[1, 2, 3]] })).toEqual({ sums: 0, positions: 0 });
+  });
+
+  it("hears of a signal, tells its progress and gives its memory back", async () => {
+    const controller = new AbortController();
+    const told: Progress[] = [];
+    const before = executor.pool.bytesAvailable;
+    const run = { signal: controller.signal, onProgress: (progress: Progress) => (told.push(progress), controller.abort()) };
+    await expect(pruneExactly(executor, sets(5, 17), run)).rejects.toThrow(CancelledError);
+    expect(told.length).toBe(1);
+    expect(told[0]).toMatchObject({ stage: "independent functions", unit: "functions" });
+    expect(told[0].done).toBeLessThan(told[0].total!);
+    expect(executor.pool.bytesAvailable).toBe(before);
   });
 });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pruneColumns, pruneColumnsConditioned, SMALLEST_GAP } from "../../../src/analysis/index.js";
-import { pruneConditioned } from "../../../src/analysis/redundancy/conditioned-pruning.js";
 import { pruneReal, type RealPruning, realPruningBytes, type Derivatives } from "../../../src/analysis/redundancy/real-pruning.js";
 import { createDescriptor } from "../../../src/descriptors/registry.js";
 import type { SingleEnvironment } from "../../../src/environments/single-environment.js";
@@ -47,22 +46,6 @@ describe("pruning in double precision", () => {
 
   it("has no gap where nothing was dropped", async () => {
     expect(await real([{ nColumns: 1, nVariables: 1, rows: Float64Array.of(3), label: "one" }], [0])).toMatchObject({ largestDropped: undefined, gap: undefined });
-  });
-});
-
-describe("the conditioned form", () => {
-  it("takes of a class the column of which most is left, and ends the class below the threshold", async () => {
-    const rows: Derivatives = { nColumns: 3, nVariables: 3, rows: Float64Array.of(1, 0, 0, 1, 1e-2, 0, 2, 0, 1e-5), label: "by hand" };
-    const all = await pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-6);
-    expect([...all.kept]).toEqual([1, 1, 1]);
-    const some = await pruneConditioned([rows], [[0, 1, 2]], [1, 1, 1], [3], 1e-3);
-    expect([...some.kept]).toEqual([0, 1, 1]);
-    expect(some.residuals[2]).toBeCloseTo(2, 6);
-    expect(some.residuals[1]).toBeCloseTo(1e-2, 6);
-    // in units of its deviation the first column is larger than the others
-    expect([...(await pruneConditioned([rows], [[0, 1, 2]], [0.1, 1, 1], [3], 1e-3)).kept]).toEqual([1, 1, 0]);
-    expect([...(await pruneConditioned([rows], [[0, 1, 2]], [0, 1, 1], [3], 1e-3)).kept]).toEqual([0, 1, 1]);
-    await expect(pruneConditioned([rows], [[0]], [1], [3], 0)).rejects.toThrow("the threshold 0 must be greater than 0");
   });
 });
 
@@ -121,6 +104,15 @@ describe("columns of descriptors", () => {
   it("of one center only are looked at around that center", async () => {
     const acsf = createDescriptor({ type: "acsf", symmetryFunctions: [{ center: "C", type: 2, neighbors: ["H"], eta: 1, radius: 4 }, { center: "H", type: 2, neighbors: ["C"], eta: 1, radius: 4 }], species: ["C", "H"] });
     expect([...(await pruneColumns(executor, acsf, [1, 6])).kept]).toEqual(new Array(acsf.featureCount([1, 6])).fill(1));
+  });
+
+  it("are looked at with as many neighbors as there is room for", async () => {
+    const overlap = createDescriptor({ type: "overlap-matrix", orbitals: "s", cutoff: { radius: 4 }, maxNeighbors: 17 });
+    const { points, kept } = await pruneColumns(executor, overlap, [1]);
+    expect(points[0].nVariables).toBe(51);
+    expect([...kept]).toEqual(new Array(18).fill(1));
+    const both = createDescriptor({ type: "concatenation", parts: [overlap.parameters, { ...overlap.parameters, maxNeighbors: 5 }].map((own) => ({ type: "overlap-matrix", ...own })) });
+    expect(both.mostNeighbors).toBe(5);
   });
 
   it("well independent in data", async () => {
