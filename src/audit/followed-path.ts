@@ -21,7 +21,7 @@ const STEP = 0.01;
 const TURN = 0.1;
 /** Of the softest by the stiffest move: a path that is stiffer is no path any more. */
 const STIFFNESS = 0.02;
-/** Directions that are about as soft as each other span a surface: any way across it is as good. */
+/** Where directions are about as soft as each other from the beginning on, they span a surface, and none is the path; those that come later are crossed. */
 const SEPARATION = 1.05;
 /** Below, a path is blind: see docs/how-to/audit.md. */
 export const BLIND = 0.05;
@@ -49,7 +49,7 @@ export async function followedPath(executor: Executor, describer: EnvironmentDes
   let done = 0;
   const onPoint = (): void => onProgress?.({ stage: "follow the softest mode", done: done++, total: undefined, unit: "steps" });
   try {
-    const manifold = await followManifold(executor, describer, start, { step: STEP, length: LENGTH, turn: TURN, corrections: 1, stiffness: STIFFNESS, separation: SEPARATION, signal, onPoint });
+    const manifold = await followManifold(executor, describer, start, { step: STEP, length: LENGTH, turn: TURN, corrections: 1, stiffness: STIFFNESS, separation: SEPARATION, crossings: "follow", signal, onPoint });
     const { points, end, endMessage, variation, displacement } = seenPart(manifold, start, describer);
     if (!(displacement > 0)) return { leftOut: `the path has no length: ${endMessage}` };
     const { ratio, typicalVariation } = blindnessOf(describer, { ...manifold, points, variation, displacement }, start);

@@ -7,9 +7,9 @@ export type ManifoldEnd =
   | "closed"
   /** It is as long as was wanted. */
   | "length"
-  /** The softest direction is not soft enough any more. */
+  /** The direction is not soft enough any more. */
   | "stiff"
-  /** Two directions are about as soft: which to follow is not told. */
+  /** Another direction is about as soft, or has become softer: which to follow is not told. */
   | "crossing"
   /** The direction turns faster than the smallest step can follow. */
   | "turning"
@@ -31,10 +31,15 @@ export interface ManifoldOptions {
   readonly corrections?: number | undefined;
   /** Whether the path ends where it comes back to its beginning. Default: true. */
   readonly closes?: boolean | undefined;
-  /** The softest singular value may be this part of the largest. Default: any. */
+  /** The singular value of the direction that is followed may be this part of the largest. Default: any. */
   readonly stiffness?: number | undefined;
-  /** The next singular value must be this many times the softest. Default: 1.5. */
+  /** The next singular value must be this many times the softest; 0: a path goes on through all crossings. Default: 1.5. */
   readonly separation?: number | undefined;
+  /**
+   * What happens behind the first point where another direction becomes as soft: the path ends, or goes on along the direction that it had, which is then
+   * not the softest any more, and tells of it in `crossings`. Default: end.
+   */
+  readonly crossings?: "end" | "follow" | undefined;
   /** Å: how near two atoms may come. Default: 0.7. */
   readonly closest?: number | undefined;
   /** Another descriptor whose distance to the first point is reported: what this one does not see. */
@@ -69,7 +74,11 @@ export interface ManifoldPoint {
     readonly next?: number | undefined;
     /** Of the softest direction. */
     readonly softest: number;
+    /** Of the direction that is followed: the softest, unless others crossed it. */
+    readonly followed: number;
   };
+  /** Directions that are softer than the one that is followed. */
+  readonly nSofter: number;
 }
 
 /** A path along the softest direction of a fingerprint, and what it amounts to. */
@@ -88,6 +97,8 @@ export interface Manifold {
   readonly referenceDistance?: number | undefined;
   /** The smallest and the largest of `energy`. */
   readonly energyRange?: readonly [number, number] | undefined;
+  /** Å along the path: points before which another direction has become softer than the one that is followed, or stiffer again. */
+  readonly crossings: readonly number[];
 }
 
 /** What a path amounts to. */
@@ -101,6 +112,7 @@ export function summarizePath(points: readonly ManifoldPoint[], end: ManifoldEnd
     variation: Math.max(...points.map(({ variation }) => variation)),
     displacement: Math.max(...points.map(({ displacement }) => displacement)),
     referenceDistance: distances.length > 0 ? Math.max(...distances) : undefined,
+    crossings: points.flatMap(({ pathLength, nSofter }, i) => (i > 0 && nSofter !== points[i - 1].nSofter ? [pathLength] : [])),
     energyRange: energies.length > 0 ? [Math.min(...energies), Math.max(...energies)] : undefined,
   };
 }

@@ -39,8 +39,8 @@ export class TrivialModes {
   constructor({ count, positions, scales, translate }: Coordinates, turns: boolean) {
     const translations = translate ? [0, 1, 2].map((axis) => scales.map((scale, k) => (k % 3 === axis ? 1 / scale : 0))) : [];
     const shifts = unitVectors(translations);
-    const rotations = turns ? principalRotations(positions, scales, shifts) : [];
-    const basis = [...shifts, ...unitVectors(rotations)];
+    const rotations = turns ? unitVectors(principalRotations(positions, scales)) : [];
+    const basis = [...shifts, ...rotations];
     this.count = Math.min(basis.length, count);
     for (let column = 0; column < this.count; column++) {
       const vector = basis[column].slice();
@@ -81,8 +81,11 @@ function reflectorOf(x: Float64Array, column: number): Float64Array {
   return length > 0 ? v.map((value) => value / length) : v;
 }
 
-/** Displacements of rotations about the three principal axes of the atoms, largest first: of atoms in line the last is nearly 0. */
-function principalRotations(positions: Float64Array, scales: Float64Array, shifts: readonly Float64Array[]): Float64Array[] {
+/**
+ * Displacements of rotations about three axes through the center, at right angles to each other, largest first: of atoms in line the last is nearly 0.
+ * Where all atoms move they hold some translation, which the reflections take out.
+ */
+function principalRotations(positions: Float64Array, scales: Float64Array): Float64Array[] {
   const about = [0, 1, 2].map((axis) => {
     const [u, v] = [(axis + 1) % 3, (axis + 2) % 3];
     return positions.map((_, k) => {
@@ -91,7 +94,6 @@ function principalRotations(positions: Float64Array, scales: Float64Array, shift
       return (k % 3 === u ? -positions[atom + v] : positions[atom + u]) / scales[k];
     });
   });
-  for (const rotation of about) removeAlong(rotation, shifts);
   rotateToPrincipal(about);
   return about.sort((a, b) => dot(b, b) - dot(a, a));
 }
@@ -119,16 +121,6 @@ function unitVectors(vectors: readonly Float64Array[]): Float64Array[] {
   const lengths = vectors.map((vector) => Math.hypot(...vector));
   const longest = Math.max(0, ...lengths);
   return vectors.flatMap((vector, i) => (lengths[i] > COLLINEAR * longest ? [vector.map((value) => value / lengths[i])] : []));
-}
-
-/** Twice, so that nothing is left of large parts. */
-function removeAlong(vector: Float64Array, basis: readonly Float64Array[]): void {
-  for (let pass = 0; pass < 2; pass++) {
-    for (const unit of basis) {
-      const along = dot(vector, unit);
-      for (let k = 0; k < vector.length; k++) vector[k] -= along * unit[k];
-    }
-  }
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -1,0 +1,35 @@
+import type { EnvironmentDerivatives } from "../../environments/environment-derivatives.js";
+import type { Sensitivity } from "../sensitivity/sensitivity.js";
+import { dot, type Tangent } from "./tangent.js";
+
+/** Singular values below this part of the largest are not corrected along: they are soft, too. */
+const STIFF = 1e-3;
+/** Nor are those below this many times that of the direction that is followed: it mixes with these, and its change with theirs. */
+const STIFFER = 1.5;
+
+/** A point that is corrected. */
+interface Corrected {
+  readonly derivatives: EnvironmentDerivatives;
+  readonly sensitivity: Sensitivity;
+  readonly tangent: Tangent;
+}
+
+/**
+ * δ = −V diag(1/s) Uᵀ (F − F₀), Å, over the stiff directions. It is no longer than `most`: where directions cross, the change along the one that was
+ * followed before must not be taken back, which would be a jump.
+ * @param target F₀, f64 [nFeatures]
+ */
+export function correction({ derivatives: { values, jacobian }, sensitivity: { singularValues, modes }, tangent }: Corrected, target: Float64Array, most: number): Float64Array {
+  const n = modes.length / singularValues.length;
+  const rest = values.map((value, f) => value - target[f]);
+  const pull = Float64Array.from({ length: n }, (_, k) => dot(jacobian.subarray(k * rest.length, (k + 1) * rest.length), rest));
+  const change = new Float64Array(n);
+  const limit = Math.max(STIFF * singularValues[0], STIFFER * singularValues[tangent.mode]);
+  for (let k = 0; k < tangent.mode && singularValues[k] > limit; k++) {
+    const mode = modes.subarray(k * n, (k + 1) * n);
+    const by = dot(mode, pull) / singularValues[k] ** 2;
+    for (let i = 0; i < n; i++) change[i] -= by * mode[i];
+  }
+  const length = Math.hypot(...change);
+  return length > most ? change.map((value) => (value * most) / length) : change;
+}
