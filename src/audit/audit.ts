@@ -263,6 +263,8 @@ export interface ManifoldPart {
   readonly blindnessInPlace: number;
   /** Å: of the path. */
   readonly pathLength: number;
+  /** Å along the path: before these points another move became softer than the one that is followed, or stiffer again. */
+  readonly crossings: readonly number[];
   /** At most about 60 of them. */
   readonly points: readonly {
     /** Å: from the first point. */

@@ -50,7 +50,7 @@ export async function followedPath(executor: Executor, describer: EnvironmentDes
   const onPoint = (): void => onProgress?.({ stage: "follow the softest mode", done: done++, total: undefined, unit: "steps" });
   try {
     const manifold = await followManifold(executor, describer, start, { step: STEP, length: LENGTH, turn: TURN, corrections: 1, stiffness: STIFFNESS, separation: SEPARATION, crossings: "follow", signal, onPoint });
-    const { points, end, endMessage, variation, displacement } = seenPart(manifold, start, describer);
+    const { points, end, endMessage, variation, displacement, crossings } = seenPart(manifold, start, describer);
     if (!(displacement > 0)) return { leftOut: `the path has no length: ${endMessage}` };
     const { ratio, typicalVariation } = blindnessOf(describer, { ...manifold, points, variation, displacement }, start);
     if (ratio === undefined) return { leftOut: "random displacements change nothing, so that there is nothing to compare the path with" };
@@ -64,6 +64,7 @@ export async function followedPath(executor: Executor, describer: EnvironmentDes
       blindness: ratio,
       blindnessInPlace: core.members.length === core.whole.neighbors.length ? ratio : blindnessInPlace(describer, core, points, displacement),
       pathLength: points[points.length - 1].pathLength,
+      crossings,
       points: points.filter((_, i) => i % every === 0 || i === points.length - 1).map((point) => ({
         pathLength: point.pathLength,
         variation: point.variation,

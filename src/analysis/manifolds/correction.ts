@@ -6,6 +6,8 @@ import { dot, type Tangent } from "./tangent.js";
 const STIFF = 1e-3;
 /** Nor are those below this many times that of the direction that is followed: it mixes with these, and its change with theirs. */
 const STIFFER = 1.5;
+/** Part of a step that a correction may go along one mode. */
+const LOCAL = 0.25;
 
 /** A point that is corrected. */
 interface Corrected {
@@ -15,11 +17,12 @@ interface Corrected {
 }
 
 /**
- * δ = −V diag(1/s) Uᵀ (F − F₀), Å, over the stiff directions. It is no longer than `most`: where directions cross, the change along the one that was
- * followed before must not be taken back, which would be a jump.
+ * δ = −V diag(1/s) Uᵀ (F − F₀), Å, over the stiff directions. Modes along which it would go by more than a quarter of the step are left out: what the
+ * fingerprint has changed along directions followed before is not what this step strayed, and to take it back would be a jump.
  * @param target F₀, f64 [nFeatures]
+ * @param step Å
  */
-export function correction({ derivatives: { values, jacobian }, sensitivity: { singularValues, modes }, tangent }: Corrected, target: Float64Array, most: number): Float64Array {
+export function correction({ derivatives: { values, jacobian }, sensitivity: { singularValues, modes }, tangent }: Corrected, target: Float64Array, step: number): Float64Array {
   const n = modes.length / singularValues.length;
   const rest = values.map((value, f) => value - target[f]);
   const pull = Float64Array.from({ length: n }, (_, k) => dot(jacobian.subarray(k * rest.length, (k + 1) * rest.length), rest));
@@ -28,8 +31,8 @@ export function correction({ derivatives: { values, jacobian }, sensitivity: { s
   for (let k = 0; k < tangent.mode && singularValues[k] > limit; k++) {
     const mode = modes.subarray(k * n, (k + 1) * n);
     const by = dot(mode, pull) / singularValues[k] ** 2;
+    if (Math.abs(by) > LOCAL * step) continue;
     for (let i = 0; i < n; i++) change[i] -= by * mode[i];
   }
-  const length = Math.hypot(...change);
-  return length > most ? change.map((value) => (value * most) / length) : change;
+  return change;
 }

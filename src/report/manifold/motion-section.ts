@@ -53,9 +53,10 @@ function sentences({ environment, sensitivity: { singularValues }, manifold, bli
   const first = `${environment.label}: the softest of ${singularValues.length} directions changes the fingerprint by ${formatSignificant(softest)} per Å, ${formatSignificant(softest / singularValues[0])} of the stiffest.`;
   if (!manifold || manifold.points.length < 2) return [first];
   const along = `Along it the atoms go ${formatSignificant(manifold.displacement)} Å (${manifold.points.length} points; ${manifold.endMessage}), and the fingerprint changes by ${formatSignificant(manifold.variation)}.`;
+  const crossed = manifold.crossings.length > 0 ? [`Other directions become softer, or stiffer again, at ${manifold.crossings.map((at) => formatFixed(at, 2)).join(", ")} Å; the path goes straight on.`] : [];
   const compared = blindness?.ratio === undefined ? [] : [`That is ${formatSignificant(blindness.ratio)} of what random displacements as long change (1: like any other).`];
   const energy = manifold.energyRange ? [`Meanwhile the four-body energy goes from ${formatFixed(manifold.energyRange[0], 3)} to ${formatFixed(manifold.energyRange[1], 3)}.`] : [];
-  return [first, along, ...compared, ...energy];
+  return [first, along, ...crossed, ...compared, ...energy];
 }
 
 function motionData({ environment, sensitivity, manifold }: ManifoldView): MotionData {

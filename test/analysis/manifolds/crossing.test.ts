@@ -91,15 +91,16 @@ it("directions that mix turn smoothly, in shorter steps", async () => {
   const steps = path.points.slice(1, -1).map(({ pathLength }, i) => pathLength - path.points[i].pathLength);
   expect(Math.min(...steps)).toBeLessThan(0.3 * Math.max(...steps));
   // from then on the other neighbor moves
-  const [first, last] = [lengthsOf(path)[0], lengthsOf(path).at(-1)!];
+  const [first, last] = [lengthsOf(path)[0], lengthsOf(path).at(-1)];
   expect(Math.abs(last[1] - first[1])).toBeGreaterThan(0.1);
 });
 
-it("points are never corrected by more than a step", async () => {
+it("points are corrected by a quarter of a step along a mode at most", async () => {
   const step = 0.02;
   const path = await follow({ step, crossings: "follow", corrections: 1, length: 0.6 }, 0.01);
   const moves = path.points.slice(1).map(({ displacements }, i) => Math.hypot(...displacements.map((x, k) => x - path.points[i].displacements[k])));
-  expect(Math.max(...moves)).toBeLessThan(2 * step + 1e-12);
+  // two other modes
+  expect(Math.max(...moves)).toBeLessThan((1 + Math.SQRT2 / 4) * step + 1e-12);
 });
 
 it("refuses another word", async () => {
