@@ -183,6 +183,7 @@ describe("a .yace file", () => {
       "pair_coeff 1 1 table salt.table Na_Na", "pair_coeff 1 2 table salt.table Na_Cl", "pair_coeff 2 2 table salt.table Cl_Cl",
     ]);
     expect(yace.text).toContain("#   pair_style hybrid/overlay pace zbl 1 2.2 table spline 6000\n");
+    expect(yaceFiles(model, { name: "rock salt.yace", pair: "table" }).lammps).toEqual(expect.arrayContaining(['pair_coeff * * pace "rock salt.yace" Na Cl', 'pair_coeff 1 1 table "rock salt.table" Na_Na']));
     // without the pair term all functions are those of the file
     expect(projection).toBeUndefined();
     const structure = structureOf(34, 4, pairOfSpecies);
@@ -235,6 +236,15 @@ describe("a model is refused with what to do", () => {
     }, {}, "raise the order of ace instead"],
     ["pair potentials alone", () => new ZblModel(pairOfSpecies, { type: "zbl" }), {}, "the model has no linear part with the descriptor ace"],
     ["functions that are cut off within another cutoff", () => modelOf([termOf({ ...polynomials, pair: { degree: 4, cutoff: { radius: 5 } } })]), { radialFunctions: 40 }, /40 functions of ChebExpCos follow the radial functions to \d.*pair: table.*tolerance/u],
+    ["coefficients that are no numbers", () => {
+      const model = modelOf([termOf(native(expCos, { degree: [2, 2, 2] }))]);
+      model.terms[0].coefficients[3] = NaN;
+      return model;
+    }, {}, "the model has coefficients that are not finite"],
+    ["pair functions that are not finite where tables begin", () => {
+      const wall = lennardJonesModel(pairOfSpecies, { type: "lennard-jones", parameters: { Na: { epsilon: 1e300, sigma: 4 }, Cl: { epsilon: 0.2, sigma: 2.4 } }, cutoff: 4.5, truncation: "force-shifted" }, "this test");
+      return new SumModel({ parts: [{ model: wall }, { model: modelOf([termOf(native(expCos, { degree: [2, 2, 2] }))]) }] });
+    }, {}, "the pair function of Na-Na is not finite at 0.5 Å"],
     ["too few functions", () => modelOf([termOf(polynomials)]), { radialFunctions: 10 }, "allowed is 1e-6: take more of them (radialFunctions)"],
     ["a number of functions", () => modelOf([termOf(polynomials)]), { radialFunctions: 0 }, "radialFunctions is 0; it must be a whole number from 1 to 500"],
   ])("%s", (_, make, options, message) => {

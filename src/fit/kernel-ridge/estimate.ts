@@ -31,6 +31,11 @@ export function lengthsAtOnce(n: number, lengths: number, others = 0): number {
   return Math.max(1, Math.min(lengths, Math.floor(SCAN_BYTES / (8 * n * (2 * n + others)))));
 }
 
+/** Structures of the validation data that a scan predicts. */
+export function validatedCount({ fit: { regularization } }: ResolvedKernelFit, validation: Dataset | undefined): number {
+  return typeof regularization === "object" && regularization.scan.by === "validation" ? (validation?.nStructures ?? 0) : 0;
+}
+
 /**
  * WebAssembly memory at the peak of a fit.
  * @param others structures that a scan predicts beside those that it fits

@@ -10,7 +10,7 @@ import { fitIdentity } from "../checkpoint/identity.js";
 import { sigmaOf } from "../structure-sigma.js";
 import type { FitContext, FitRequest } from "../trainer.js";
 import { findDuplicates } from "./duplicates.js";
-import { ERROR_BAR_BYTES, requireRoom } from "./estimate.js";
+import { ERROR_BAR_BYTES, requireRoom, validatedCount } from "./estimate.js";
 import { fillKernelMatrices, type KeptTiles } from "./kernel-matrix.js";
 import { fitForces } from "./fit-forces.js";
 import { columnsOf, type KernelFitJob, type KernelRidgeFitResult } from "./job.js";
@@ -36,7 +36,7 @@ import type { FittedTarget } from "./training-data.js";
 export async function fitKernelRidge(request: KernelRidgeFit | FitRequest, dataset: Dataset, executor: Executor, context: FitContext = {}): Promise<KernelRidgeFitResult> {
   throwIfAborted(context.signal);
   const options = resolveKernelFit(request);
-  requireRoom(options, dataset, executor.threads);
+  requireRoom(options, dataset, executor.threads, validatedCount(options, context.validation));
   const identity = () => fitIdentity({ model: kernelRidgeSchema, fit: kernelRidgeFitSchema }, options, dataset, executor);
   return withCheckpoint(context, identity, (own) => fitResolved(options, dataset, executor, own));
 }

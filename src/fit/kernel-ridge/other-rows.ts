@@ -1,6 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import { digestOfNumbers } from "../checkpoint/identity.js";
 import type { KernelFitJob } from "./job.js";
 import { describeRows, type RowSet } from "./term-rows.js";
@@ -29,6 +30,10 @@ export async function otherRows(job: KernelFitJob, name: string, all: Dataset, h
   const usable = Array.from({ length: all.nStructures }, (_, i) => i).filter((i) => all.atomCount(i) > 0 && !Number.isNaN(all.energies[i]));
   if (usable.length === 0) throw new InvalidParameterError(`the ${name} data of regularization.scan has no energies`);
   const dataset = all.subset(usable);
+  const unknown = dataset.species().filter((atomicNumber) => !data.species.includes(atomicNumber));
+  if (unknown.length > 0) {
+    throw new InvalidParameterError(`the ${name} data of regularization.scan has ${unknown.map(symbolOf).join(", ")}, which the training data (${data.species.map(symbolOf).join(", ")}) has not: leave these structures out`);
+  }
   const zero = data.isolated?.values ?? data.species.map(() => 0);
   const rows: RowSet[] = [];
   for (const term of terms) rows.push(await describeRows(term, dataset, data.species, holdings, job));

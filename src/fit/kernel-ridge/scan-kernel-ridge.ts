@@ -3,7 +3,7 @@ import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { FitContext, FitRequest } from "../trainer.js";
-import { requireRoom } from "./estimate.js";
+import { requireRoom, validatedCount } from "./estimate.js";
 import { openKernelFit } from "./open-job.js";
 import { runScan } from "./run-scan.js";
 import { scanEdgeWarnings } from "./scan-edge.js";
@@ -37,7 +37,7 @@ export interface KernelRidgeScan {
  * The scan of `fitKernelRidge` alone, with the errors of further data sets at every point: how a choice does where it was not made. Fits to
  * energies only. The same bits for any number of threads.
  * @throws {InvalidParameterError} for a request without `regularization.scan`, one with forces, and data without energies; {ResourceError};
- * {NumericalError} where no point is positive definite; {CancelledError}
+ * {NumericalError} where no point is positive definite or has a measure; {CancelledError}
  */
 export async function scanKernelRidge(request: KernelRidgeFit | FitRequest, dataset: Dataset, executor: Executor, context: KernelRidgeScanContext = {}): Promise<KernelRidgeScan> {
   const { others = {}, ...rest } = context;
@@ -46,8 +46,7 @@ export async function scanKernelRidge(request: KernelRidgeFit | FitRequest, data
   const { regularization } = options.fit;
   if (typeof regularization !== "object") throw new InvalidParameterError("fit.regularization has no scan: give regularization: { scan: { lengthScale: …, lambda: … } }");
   if (fitsForces(options.fit)) throw new InvalidParameterError("fit.sigma has forces; a scan without a fit is one of energies: leave sigma out, or use fitKernelRidge");
-  const validated = regularization.scan.by === "validation" ? (rest.validation?.nStructures ?? 0) : 0;
-  requireRoom(options, dataset, executor.threads, Object.values(others).reduce((sum, { nStructures }) => sum + nStructures, validated));
+  requireRoom(options, dataset, executor.threads, Object.values(others).reduce((sum, { nStructures }) => sum + nStructures, validatedCount(options, rest.validation)));
   const holdings = new Holdings(executor);
   try {
     const job = await openKernelFit(options, dataset, rest, holdings);

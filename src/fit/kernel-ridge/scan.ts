@@ -34,7 +34,7 @@ export interface OtherKernels {
   readonly energies: Float64Array;
 }
 
-/** Numbers of a scan for one λ; null where the kernel matrix with it is not positive definite. */
+/** Numbers of a scan for one λ; NaN where the kernel matrix with it is not positive definite. */
 export type ShiftStatistics = Omit<KernelRidgeScanPoint, "lengthScales" | "ofMedian">;
 
 /** All λ of one kernel matrix, K = Q·T·Qᵀ: every λ takes n² operations afterwards. */
@@ -125,12 +125,13 @@ function errorsOf(wasm: Wasm, { kernels, energies }: OtherKernels, solution: Flo
   return { rmse: rms(predicted.map((value, i) => value - energies[i])), correlation: correlationOf(predicted, energies) };
 }
 
-/** Pearson's; NaN where there is none. */
+/** Pearson's; NaN where there is none, or squares are too large for numbers. */
 function correlationOf(x: Float64Array, y: Float64Array): number {
   if ([x, y].some((values) => values.every((value) => value === values[0]))) return NaN; // their mean may differ from them in the last digit
   const [deviationsX, deviationsY] = [deviationsOf(x), deviationsOf(y)];
   const sum = deviationsX.reduce((total, value, i) => total + value * deviationsY[i], 0);
-  return sum / (x.length * rms(deviationsX) * rms(deviationsY));
+  const scale = x.length * rms(deviationsX) * rms(deviationsY);
+  return Number.isFinite(scale) ? sum / scale : NaN;
 }
 
 function deviationsOf(values: Float64Array): Float64Array {
@@ -147,11 +148,15 @@ export function measureOf(point: KernelRidgeScanPoint, by: "leave-one-out" | "le
 
 /**
  * The best point of a scan, the first of equals.
- * @throws {NumericalError} when no kernel matrix is positive definite
+ * @throws {NumericalError} when no kernel matrix is positive definite, or none has a measure
  */
 export function bestPoint(points: readonly KernelRidgeScanPoint[], by: Parameters<typeof measureOf>[1]): KernelRidgeScanPoint {
   const usable = points.filter((point) => Number.isFinite(measureOf(point, by)));
-  if (usable.length === 0) throw new NumericalError("no point of regularization.scan has a kernel matrix that is positive definite: give larger lambda");
+  if (usable.length === 0) {
+    const isSingular = points.every(({ leaveOneOut: [error] }) => Number.isNaN(error));
+    if (isSingular) throw new NumericalError("no point of regularization.scan has a kernel matrix that is positive definite: give larger lambda");
+    throw new NumericalError(`no point of regularization.scan has a finite ${by}: the energies are all equal, of one structure only, or too large`);
+  }
   return usable.reduce((best, point) => (measureOf(point, by) < measureOf(best, by) ? point : best));
 }
 

@@ -16,7 +16,8 @@ export interface LammpsParts {
 }
 
 /** Lines of input: `pair_style pace` alone, or with what stands beside it. */
-export function lammpsLines({ name, tableName, symbols, species, zbl, sections }: LammpsParts): string[] {
+export function lammpsLines({ symbols, species, zbl, sections, ...names }: LammpsParts): string[] {
+  const [name, tableName] = [names.name, names.tableName].map(word);
   const elements = symbols.join(" ");
   if (zbl.length === 0 && sections.length === 0) return ["units metal", "pair_style pace", `pair_coeff * * ${name} ${elements}`];
   // styles of one name are told apart by numbers
@@ -30,4 +31,9 @@ export function lammpsLines({ name, tableName, symbols, species, zbl, sections }
     ...zbl.flatMap((_, k) => pairs.map(([i, j]) => `pair_coeff ${i + 1} ${j + 1} ${zblName(k)} ${species[i]}.0 ${species[j]}.0`)),
     ...sections.map(({ pair: [i, j], keyword }) => `pair_coeff ${i + 1} ${j + 1} table ${tableName} ${keyword}`),
   ];
+}
+
+/** A name as one word of input. */
+function word(name: string): string {
+  return /[\s#$&]/u.test(name) ? `"${name}"` : name;
 }

@@ -82,6 +82,9 @@ function section({ pair, functions }: PairSum, species: readonly number[]): Pair
       },
       [0, 0],
     );
+    if (!Number.isFinite(value) || !Number.isFinite(slope)) {
+      throw new InvalidParameterError(`the pair function of ${keyword.replace("_", "-")} is not finite at ${r} Å, where tables for LAMMPS must be: take a potential that is`);
+    }
     return `${i + 1} ${r} ${value} ${slope === 0 ? 0 : -slope}`;
   });
   return { pair, keyword, text: [keyword, `N ${TABLE_LINES} RSQ ${TABLE_START} ${end}`, "", ...lines, ""].join("\n") };

@@ -127,6 +127,8 @@ function requireClose({ functions, error, slopeError }: RadialProjection, tolera
 function yaceOf(sum: AceSum, terms: readonly ExportedTerm[], bonds: readonly (readonly ExportedBond[])[], withPairs: boolean): Yace {
   const { species } = sum;
   const functions = species.map((_, element) => functionsOfCenter(terms, { species, element, bonds: bonds[element], withPairs }));
+  const isFinite = sum.atomEnergies.every(Number.isFinite) && functions.flat().every(({ ctildes }) => ctildes.every(Number.isFinite));
+  if (!isFinite) throw new InvalidParameterError("the model has coefficients that are not finite, which no .yace file can hold: fit it again");
   return {
     elements: species.map(symbolOf),
     E0: sum.atomEnergies,

@@ -1,5 +1,8 @@
 // Scans without a fit: errors of further data sets against plain kernels, at every point.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CancelledError } from "../../../src/errors.js";
+import { plannedKernelMemory, requireRoom, validatedCount } from "../../../src/fit/kernel-ridge/estimate.js";
+import { resolveKernelFit } from "../../../src/fit/kernel-ridge/schema.js";
 import { fitKernelRidge, type KernelRidgeFit, scanKernelRidge } from "../../../src/fit/index.js";
 import { createExecutor, type Executor } from "../../../src/parallel/index.js";
 import { Dataset } from "../../../src/structures/index.js";
@@ -89,4 +92,59 @@ describe("a scan without a fit", () => {
     await expect(scanKernelRidge(requestOf("leave-one-out"), data, executor, { others: { bare } })).rejects.toThrow(/the bare data of regularization\.scan has no energies/u);
     await expect(scanKernelRidge(requestOf(), data, executor)).rejects.toThrow(/there is no validation data/u);
   });
+
+  it("is stopped by a signal wherever it is, and gives its memory back", async () => {
+    const before = executor.pool.bytesObtainable;
+    for (const stage of ["describe training data", "scan"]) {
+      const controller = new AbortController();
+      const onProgress = (progress: { stage: string }): void => {
+        if (progress.stage === stage) controller.abort();
+      };
+      await expect(scanKernelRidge(requestOf(), data, executor, { validation, others, signal: controller.signal, onProgress })).rejects.toThrow(CancelledError);
+    }
+    expect(executor.pool.bytesObtainable).toBe(before);
+  });
+
+  it("takes a single structure, and two that are equal with λ above 0", async () => {
+    const request = { ...requestOf("leave-one-out"), fit: { regularization: { scan: { lambda: [1e-2] } } } };
+    expect((await scanKernelRidge(request, data.subset([0]), executor)).best.leaveOneOut).toEqual([0]);
+    expectClose((await scanKernelRidge(request, data.subset([0, 0]), executor)).best.leaveOneOut, [0], 1e-12);
+  });
+
+  const fitOf = (scan: object, terms?: readonly object[]): KernelRidgeFit => ({ model: { ...requestOf().model, ...(terms && { terms }) } as never, fit: { regularization: { scan } } });
+  it.each<[string, () => Parameters<typeof scanKernelRidge>, RegExp]>([
+    ["equal energies with evidence", () => [fitOf({ lambda: [1e-3], by: "evidence" }), data.subset([2]), executor], /has a finite evidence: the energies are all equal, of one structure only, or too large/u],
+    ["energies that are too large", () => [fitOf({ lambda: [1e-3] }), withEnergies((i) => 1e300 * i), executor], /has a finite leave-one-out: .* too large/u],
+    ["equal structures without λ", () => [fitOf({ lambda: [0] }), Dataset.from([...data, ...data]), executor], /positive definite: give larger lambda/u],
+    ["equal rows with medians", () => [fitOf({ lengthScale: { ofMedian: [1] } }), data.subset([1, 1, 1]), executor], /all rows of model\.terms\[0\] are equal: give lengths as numbers/u],
+    ["λ below 0", () => [fitOf({ lambda: [1, -1] }), data, executor], /scan\.lambda\[1\] is -1; it must be a number ≥ 0/u],
+    ["λ that is no number", () => [fitOf({ lambda: [NaN] }), data, executor], /scan\.lambda\[0\] is NaN/u],
+    ["no λ", () => [fitOf({ lambda: [] }), data, executor], /a list of at least 1 value/u],
+    ["a length of 0", () => [fitOf({ lengthScale: [0] }), data, executor], /scan\.lengthScale\[0\] is 0; it must be a number from 0\.000001 to 1000000/u],
+    ["a misspelled key", () => [fitOf({ lamda: [1] }), data, executor], /unknown key "lamda" in regularization\.scan; did you mean "lambda"/u],
+    ["validation data of no structures", () => [fitOf({ by: "validation" }), data, executor, { validation: Dataset.from([]) }], /the validation data of regularization\.scan has no energies/u],
+    ["an element that is new", () => [fitOf({}), data, executor, { others: { silicon: silicon() } }], /the silicon data of regularization\.scan has Si, which the training data \(Na, Cl\) has not: leave these structures out/u],
+    ["no energies", () => [fitOf({}), Dataset.from([...data].map((structure) => ({ ...structure, targets: {} }))), executor], /no structure of the training data has energy/u],
+    ["no data", () => [fitOf({}, [terms[0]]), Dataset.from([]), executor], /the training data has no atoms/u],
+  ])("refuses %s", async (_, parameters, message) => {
+    await expect(scanKernelRidge(...parameters())).rejects.toThrow(message);
+  });
+
+  it("has no correlation where squares are too large for numbers", async () => {
+    const { points: [point] } = await scanKernelRidge(fitOf({ lambda: [1] }), data, executor, { others: { far: withEnergies((i) => 1e200 * i) } });
+    expect(point.others!.far).toEqual({ rmse: Infinity, correlation: NaN });
+  });
+
+  it("counts what it predicts in its memory", () => {
+    const options = resolveKernelFit(requestOf());
+    const bytes = (count: number): number => plannedKernelMemory(options, data, 2, count).reduce((sum, own) => sum + own.bytes, 0);
+    // kernels with the training data for both length scales
+    expect(bytes(1000) - bytes(0)).toBeGreaterThanOrEqual(8 * 1000 * data.nStructures * 2);
+    expect([validatedCount(options, validation), validatedCount(options, undefined), validatedCount(resolveKernelFit(requestOf("leave-one-out")), validation)]).toEqual([5, 0, 0]);
+    const many = 5e8 / data.nStructures;
+    expect(() => requireRoom(options, data, 2, many)).toThrow(/GB of WebAssembly memory/u);
+  });
 });
+
+const withEnergies = (energy: (i: number) => number): Dataset => Dataset.from([...data].map((structure, i) => ({ ...structure, targets: { ...structure.targets, energy: energy(i) } })));
+const silicon = (): Dataset => Dataset.from([...data].map((structure) => ({ ...structure, atomicNumbers: structure.atomicNumbers.map(() => 14) })));
