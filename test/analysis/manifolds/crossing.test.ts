@@ -14,10 +14,12 @@ afterAll(() => executor.close());
 
 /** How much the features of the two radii change with them: the first is softer below r₁ = 1.2 Å, the second above. */
 const [SLOPE, OTHER] = [0.1, 0.04];
+/** Å: where the second radius begins; farther on it is seen less. */
+const SECOND = Math.hypot(0.3, 0.4, 0.9);
 
 /**
- * Two neighbors at distances r and s under the angle θ: ½ k (r − 0.8)², c s, cos θ, and, where directions are to mix, `coupling` (r + s). Without it the
- * singular values are those of r, s and θ alone, which cross.
+ * Two neighbors at distances r and s under the angle θ: ½ k (r − 0.8)², c ∫ ds / (1 + 50 (s − s₀)²), cos θ, and, where directions are to mix,
+ * `coupling` (r + s). Without it the singular values are those of r, s and θ alone, which cross.
  */
 function madeFingerprint(coupling: number): EnvironmentDescriber {
   const derivatives = ({ displacements }: SingleEnvironment): { values: Float64Array; jacobian: Float64Array } => {
@@ -27,8 +29,9 @@ function madeFingerprint(coupling: number): EnvironmentDescriber {
     const cosine = u.reduce((sum, x, k) => sum + x * v[k], 0);
     const slope = SLOPE * (r - 0.8);
     const rows = [0, 1, 2].map((k) => [slope * u[k], 0, (v[k] - cosine * u[k]) / r, coupling * u[k]]);
-    const others = [0, 1, 2].map((k) => [0, OTHER * v[k], (u[k] - cosine * v[k]) / s, coupling * v[k]]);
-    return { values: Float64Array.of(0.5 * SLOPE * (r - 0.8) ** 2, OTHER * s, cosine, coupling * (r + s)), jacobian: Float64Array.from([...rows, ...others].flat()) };
+    const slant = Math.sqrt(50) * (s - SECOND);
+    const others = [0, 1, 2].map((k) => [0, (OTHER / (1 + slant ** 2)) * v[k], (u[k] - cosine * v[k]) / s, coupling * v[k]]);
+    return { values: Float64Array.of(0.5 * SLOPE * (r - 0.8) ** 2, (OTHER * Math.atan(slant)) / Math.sqrt(50), cosine, coupling * (r + s)), jacobian: Float64Array.from([...rows, ...others].flat()) };
   };
   return { descriptor: { name: "made" }, derivatives, values: (environment: SingleEnvironment) => derivatives(environment).values } as unknown as EnvironmentDescriber;
 }
@@ -83,24 +86,40 @@ it("at a point where two directions are equally soft the path goes straight on",
   expect(sharpestTurn(path)).toBeLessThan(1e-6);
 });
 
-it("directions that mix turn smoothly, in shorter steps", async () => {
-  const path = await follow({ crossings: "follow", separation: 1.05, turn: 0.05, corrections: 1, closest: 0, length: 0.45 }, 0.01);
-  expect(path.end).toBe("length");
-  expect(path.crossings).toEqual([]);
-  expect(sharpestTurn(path)).toBeLessThan(0.2);
-  const steps = path.points.slice(1, -1).map(({ pathLength }, i) => pathLength - path.points[i].pathLength);
-  expect(Math.min(...steps)).toBeLessThan(0.3 * Math.max(...steps));
-  // from then on the other neighbor moves
-  const [first, last] = [lengthsOf(path)[0], lengthsOf(path).at(-1)];
-  expect(Math.abs(last[1] - first[1])).toBeGreaterThan(0.1);
+it("where two directions mix and are equally soft the path goes straight on, too", async () => {
+  const [r] = lengthsOf(await follow({ length: 0.01 }))[0];
+  const path = await follow({ step: (1.2 - r) / 8, separation: 0, length: 0.4 }, 1e-4);
+  const { next, softest } = path.points[8].singularValues;
+  expect(Math.abs(next! / softest - 1)).toBeLessThan(1e-4);
+  expect(sharpestTurn(path)).toBeLessThan(1e-2);
 });
 
-it("points are corrected by a quarter of a step along a mode at most", async () => {
-  const step = 0.02;
-  const path = await follow({ step, crossings: "follow", corrections: 1, length: 0.6 }, 0.01);
-  const moves = path.points.slice(1).map(({ displacements }, i) => Math.hypot(...displacements.map((x, k) => x - path.points[i].displacements[k])));
-  // two other modes
-  expect(Math.max(...moves)).toBeLessThan((1 + Math.SQRT2 / 4) * step + 1e-12);
+describe.each([0.004, 0.006, 0.008, 0.01])("directions that mix, %d", (coupling) => {
+  const options = { crossings: "follow", separation: 1.01, turn: 0.05, closest: 0, length: 0.45 } as const;
+
+  it("turn as slowly as was asked for, in shorter steps", async () => {
+    const path = await follow(options, coupling);
+    expect(path.end).toBe("length");
+    expect(path.crossings).toEqual([]);
+    // in the second half of one step and the first of the next
+    expect(sharpestTurn(path)).toBeLessThan(2 * options.turn + 1e-9);
+    const steps = path.points.slice(1, -1).map(({ pathLength }, i) => pathLength - path.points[i].pathLength);
+    expect(Math.min(...steps)).toBeLessThan(0.3 * Math.max(...steps));
+    // from then on the other neighbor moves
+    const [first, last] = [lengthsOf(path)[0], lengthsOf(path).at(-1)];
+    expect(Math.abs(last[1] - first[1])).toBeGreaterThan(0.1);
+  });
+
+  it("are not corrected by what changed along the direction before", async () => {
+    const path = await follow({ ...options, corrections: 1 }, coupling);
+    expect(sharpestTurn(path)).toBeLessThan(0.5);
+    const moves = path.points.slice(1).map(({ displacements, pathLength }, i) => {
+      const { displacements: before, pathLength: from } = path.points[i];
+      return Math.hypot(...displacements.map((x, k) => x - before[k])) / (pathLength - from);
+    });
+    // two other modes, a quarter of a step along each
+    expect(Math.max(...moves)).toBeLessThan(1 + Math.SQRT2 / 4);
+  });
 });
 
 it("refuses another word", async () => {
