@@ -7,7 +7,7 @@ import { conditionedPruningBytes } from "./conditioned-pruning.js";
 import { exactPruningBytes } from "./exact-pruning.js";
 import { listedParts } from "./listed-expansion.js";
 import { classesOf, THRESHOLDS, usualNeighbors } from "./prune-columns.js";
-import { methodOf, reducible, type ReduceOptions, type TypedParameters } from "./reduce-descriptor.js";
+import { methodOf, type OrderCount, reducible, type ReduceOptions, type TypedParameters } from "./reduce-descriptor.js";
 import { realPruningBytes } from "./real-pruning.js";
 
 /** What a reduction would look at and take. */
@@ -15,7 +15,7 @@ export interface ReductionPlan {
   /** Of the functions. */
   readonly method: "exact" | "double" | "conditioned";
   /** Functions or columns of each order, without the pair term of a cluster expansion. */
-  readonly orders: readonly { readonly order: number; readonly full: number }[];
+  readonly orders: readonly Omit<OrderCount, "kept">[];
   /** Sum over the orders. */
   readonly full: number;
   /** Functions of a pair term beside them. */
@@ -109,7 +109,7 @@ function variablesOf(factors: readonly Factor[]): number {
   return sumOf([...channels.values()]);
 }
 
-function ordersOf(orders: readonly number[]): { order: number; full: number }[] {
+function ordersOf(orders: readonly number[]): Omit<OrderCount, "kept">[] {
   const counts = new Map<number, number>();
   for (const order of orders) counts.set(order, (counts.get(order) ?? 0) + 1);
   return [...counts].map(([order, full]) => ({ order, full })).sort((a, b) => a.order - b.order);

@@ -48,6 +48,16 @@ describe("exact pruning", () => {
     expect([one.prime, two.prime, two.seed]).toEqual([PRIMES[0], PRIMES[1], 5]);
   });
 
+  it("keeps what was counted elsewhere where orders have degrees of their own", async () => {
+    const found = async (...degrees: number[]): Promise<number[]> => {
+      const { invariants, rank } = await pruneExactly(executor, factorSets({ nSpecies: 1, degrees, lWeight: 1.5 }));
+      return [invariants.length, rank];
+    };
+    expect(await found(16, 12, 8)).toEqual([106, 45]);
+    expect(await found(25, 21, 17)).toEqual([1016, 233]);
+    expect(await found(20, 16, 12, 10)).toEqual([345, 102]);
+  });
+
   it("is nested by degree", async () => {
     let before = new Set<string>();
     for (let degree = 3; degree <= 10; degree++) {
