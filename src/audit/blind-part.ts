@@ -6,7 +6,8 @@ import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
-import type { AuditPair, BlindPart, Part } from "./audit.js";
+import type { Part } from "./audit.js";
+import type { AuditPair, BlindPart } from "./row-results.js";
 
 /** How much is looked at. */
 export interface BlindOptions {

@@ -8,7 +8,8 @@ import type { AnyDescriptor } from "../descriptors/structure-descriptor.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { CostPart, LeftOut, Part } from "./audit.js";
+import type { LeftOut, Part } from "./audit.js";
+import type { CostPart } from "./row-results.js";
 
 /** Of a kernel that the cost of rows is compared with: usual for one element. */
 const SPARSE_POINTS = 1000;

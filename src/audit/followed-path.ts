@@ -8,7 +8,8 @@ import { seededRandom, standardNormal } from "../math/random.js";
 import { PestleError } from "../errors.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
-import type { ManifoldPart, Part } from "./audit.js";
+import type { Part } from "./audit.js";
+import type { ManifoldPart } from "./move-results.js";
 import { type Core, hasFaded, inPlace } from "./core-environment.js";
 
 /** A path from one environment. */

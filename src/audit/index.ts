@@ -1,6 +1,5 @@
 export { auditDescriptor, type AuditOptions, type AuditSample } from "./audit-descriptor.js";
-export {
-  type Audit, type AuditEstimate, type AuditPair, type AuditPartName, auditParts, type BlindPart, type CostPart, type FunctionalPart, isMeasured, type JudgedEnvironment, type KernelPart, type LeftOut,
-  type LinearPart, type ManifoldPart, type Part, type SensitivityPart, type Severity, type VariancePart, type Verdict, type ZeroCauses,
-} from "./audit.js";
+export { type Audit, type AuditPartName, auditParts, isMeasured, type LeftOut, type Part, type Severity, type Verdict } from "./audit.js";
+export type { FunctionalPart, JudgedEnvironment, ManifoldPart, SensitivityPart, ZeroCauses } from "./move-results.js";
+export type { AuditEstimate, AuditPair, BlindPart, CostPart, KernelPart, LinearPart, VariancePart } from "./row-results.js";
 export { type AuditPlan, planAudit } from "./plan.js";

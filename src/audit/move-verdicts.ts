@@ -1,4 +1,5 @@
-import type { FunctionalPart, JudgedEnvironment, ManifoldPart, SensitivityPart, Verdict, ZeroCauses } from "./audit.js";
+import type { Verdict } from "./audit.js";
+import type { FunctionalPart, JudgedEnvironment, ManifoldPart, SensitivityPart, ZeroCauses } from "./move-results.js";
 import { BLIND } from "./followed-path.js";
 import { counted, digits } from "./words.js";
 
@@ -29,18 +30,36 @@ const SOFT = 1e-3;
 export function sensitivityVerdict({ environments, ratio, zeros, worst, median, excused }: SensitivityPart): Verdict {
   const { incompleteness, truncation, unknown } = zeros.causes;
   const isZero = incompleteness + truncation + unknown > 0;
+  const untold = zeros.environments - zeros.told;
+  const notCounted = [
+    ...(excused > 0 ? [`${counted(excused, "environment")} whose zeros have to be`] : []),
+    ...(untold > 0 ? [`${untold} with zeros that were not asked for causes`] : []),
+  ];
+  if (excused === environments) return excusedVerdict(environments, zeros.causes);
   return {
     part: "sensitivity",
     title: "sensitivity",
     value: `${digits(ratio.minimum)} worst, ${digits(ratio.median)} median`,
     headline: { title: "softest by stiffest move, worst environment", value: digits(ratio.minimum), unit: "" },
     severity: isZero ? "bad" : ratio.minimum < SOFT ? "note" : "good",
-    meaning: `As the nearest neighbors move, the row changes least by ${digits(ratio.minimum)} of the most around ${placeOf(worst)}, and by ${digits(ratio.median)} around the middle one of ${counted(environments, "environment")}, ${placeOf(median)}${causeText(zeros.causes)}${excused > 0 ? ` (${counted(excused, "symmetric environment")} not counted)` : ""}.`,
+    meaning: `As the nearest neighbors move, the row changes least by ${digits(ratio.minimum)} of the most around ${placeOf(worst)}, and by ${digits(ratio.median)} around the middle one of ${counted(environments, "environment")}, ${placeOf(median)}${causeText(zeros.causes)}${notCounted.length > 0 ? ` (not counted: ${notCounted.join(" and ")})` : ""}.`,
     advice: isZero
       ? adviceOf(zeros.causes)
       : ratio.minimum < SOFT
         ? "Atoms can move there and the row hardly shows it: look at the move on the page, and at how far it goes (the manifold)."
         : "Every move of the nearest neighbors shows.",
+  };
+}
+
+/** Where every environment of the sample is one that has to have zeros. */
+function excusedVerdict(environments: number, causes: ZeroCauses): Verdict {
+  return {
+    part: "sensitivity",
+    title: "sensitivity",
+    value: "zeros of symmetry alone",
+    severity: "good",
+    meaning: `${environments === 1 ? "The environment of the sample has" : `All ${environments} environments of the sample have`} zeros that have to be${causeText(causes)}; no smooth invariant descriptor sees moves against a symmetry to first order.`,
+    advice: "Take data that are not as symmetric, such as frames of molecular dynamics, to see what the descriptor is blind to.",
   };
 }
 
@@ -78,7 +97,7 @@ export function manifoldVerdict({ tried, start, blindness, blindnessInPlace, var
     value: `β = ${digits(blindness)} over ${digits(displacement)} Å, ${digits(blindnessInPlace)} with all neighbors`,
     headline: { title: "β on the softest path, 1 is ordinary", value: digits(blindnessInPlace), unit: "" },
     severity: !isBlind ? "good" : isSeen ? "note" : "bad",
-    meaning: `On the longest soft path from one of the ${counted(tried, "softest environment")}, around ${placeOf(start)}, atoms move by ${digits(displacement)} Å and the row of the nearest neighbors alone changes by ${digits(variation)}: ${digits(blindness)} of what random moves as large do, and ${digits(blindnessInPlace)} with all other neighbors in place. Where it ends: ${endMessage}.`,
+    meaning: `On the longest soft path from ${tried === 1 ? "the softest environment" : `one of the ${tried} softest environments`}, around ${placeOf(start)}, atoms move by ${digits(displacement)} Å and the row of the nearest neighbors alone changes by ${digits(variation)}: ${digits(blindness)} of what random moves as large do, and ${digits(blindnessInPlace)} with all other neighbors in place. Where it ends: ${endMessage}.`,
     advice: isBlind
       ? isSeen
         ? "Neighbors farther out give these moves away here; where there are none (surfaces, molecules, vacancies) structures along this path look alike."

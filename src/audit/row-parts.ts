@@ -9,7 +9,8 @@ import { Holdings } from "../parallel/holdings.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import { settled } from "../parallel/settled.js";
 import type { Dataset } from "../structures/dataset.js";
-import type { Audit, AuditEstimate, KernelPart, LinearPart, Part, VariancePart } from "./audit.js";
+import type { Audit, Part } from "./audit.js";
+import type { AuditEstimate, KernelPart, LinearPart, VariancePart } from "./row-results.js";
 import { kernelErrorsTask } from "./kernel-errors.js";
 
 /** How rows are sampled. */
@@ -28,6 +29,8 @@ export type RowParts = Pick<Audit, "variance" | "linear" | "kernels">;
 export const KERNEL_ERRORS = [1e-6, 1e-10] as const;
 /** Groups of rows that are left out in turn for standard errors. */
 const GROUPS = 8;
+/** Cosines of rows that are equal are 1 up to this. */
+const EQUAL = 1e-9;
 /** Rows or columns, whichever are fewer, that eigenvectors are still found of in seconds. */
 const MOST_DIRECTIONS = 1000;
 
@@ -92,7 +95,8 @@ async function kernelPart(descriptor: AnyDescriptor, sampled: SampledRows, group
   if (few !== undefined) return { leftOut: few };
   const shape = await executor.submit(kernelShapeTask, { x: sampled.x, groups }, { signal });
   if (!shape) return { leftOut: "fewer than two rows of the sample are not 0, so there are no cosines" };
-  const median = medianOf(shape.histogram);
+  // the middle of a bin says nothing of rows that are equal up to rounding
+  const median = shape.mean.mean > 1 - EQUAL && shape.std.mean < EQUAL ? 1 : medianOf(shape.histogram);
   const halvingZeta = median > 0 && median < 1 ? Math.log(0.5) / Math.log(median) : undefined;
   return { mean: estimateOf(shape.mean), std: estimateOf(shape.std), skewness: estimateOf(shape.skewness), median, halvingZeta, histogram: shape.histogram };
 }

@@ -12,7 +12,8 @@ import { type Executor, throwIfAborted } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
 import { symbolOf } from "../structures/periodic-table.js";
-import type { Audit, FunctionalPart, JudgedEnvironment, ManifoldPart, Part, SensitivityPart, ZeroCauses } from "./audit.js";
+import type { Audit, Part } from "./audit.js";
+import type { FunctionalPart, JudgedEnvironment, ManifoldPart, SensitivityPart, ZeroCauses } from "./move-results.js";
 import { type Core, coreOf } from "./core-environment.js";
 import { extentOf, type FollowedPath, followedPath } from "./followed-path.js";
 
@@ -120,7 +121,9 @@ class SensitivitySample {
     throwIfAborted(this.options.signal);
   }
 
-  private functional(wholes: readonly Whole[]): FunctionalPart {
+  private functional(all: readonly Whole[]): Part<FunctionalPart> {
+    const wholes = all.filter(({ nModes }) => nModes > 0);
+    if (wholes.length === 0) return { leftOut: "no environment of the sample has a neighbor that could move" };
     const median = (of: (whole: Whole) => number): number => Float64Array.from(wholes, of).sort()[(wholes.length - 1) >> 1];
     const full = wholes.filter(({ nModes, rank }) => rank === Math.min(nModes, this.describer.nFeatures)).length;
     return {
@@ -146,7 +149,7 @@ class SensitivitySample {
     const part: SensitivityPart = {
       environments: movable.length,
       skipped: sampled - movable.length,
-      excused: movable.length - faulty.length,
+      excused: excused.size,
       ratio: { minimum: ratios[0], low: quantile(ratios, 0.05), median: quantile(ratios, 0.5), high: quantile(ratios, 0.95), maximum: ratios[ratios.length - 1] },
       zeros: { environments: withZeros.length, told: told.length, causes: causesOf(told.map(({ causes }) => causes)) },
       histogram: histogramOf(ascending.map(({ ratio }) => ratio)),
@@ -186,7 +189,7 @@ class SensitivitySample {
       else paths.push({ looked, path });
       if (paths.length === MOST_PATHS) break;
     }
-    if (paths.length === 0) return { leftOut: `from none of the ${tried} softest environments the softest move can be followed by more than ${SHORTEST} Å: ${reason}` };
+    if (paths.length === 0) return { leftOut: `from ${tried === 1 ? "the softest environment" : `none of the ${tried} softest environments`} the softest move can${tried === 1 ? "not" : ""} be followed by more than ${SHORTEST} Å (${reason})` };
     const [{ looked, path }] = paths.sort((a, b) => extentOf(b.path) - extentOf(a.path));
     return { tried, start: this.judged(looked), ...path };
   }

@@ -1,4 +1,5 @@
-import { type Audit, type BlindPart, type CostPart, isMeasured, type KernelPart, type LinearPart, type VariancePart, type Verdict } from "./audit.js";
+import { type Audit, isMeasured, type Verdict } from "./audit.js";
+import type { BlindPart, CostPart, KernelPart, LinearPart, VariancePart } from "./row-results.js";
 import { functionalVerdict, manifoldVerdict, sensitivityVerdict } from "./move-verdicts.js";
 import { counted, digits } from "./words.js";
 
@@ -45,7 +46,7 @@ function varianceVerdict({ rows, columns, effectiveRank, rank, constantColumns, 
   return {
     ...common,
     severity: idle > 0 ? "note" : "good",
-    meaning: `The variance of the data is spread over about ${digits(effectiveRank.value)} directions, and ${rank} are above rounding${idle > 0 ? `; ${counted(idle, "column")} ${idle === 1 ? "says" : "say"} nothing of ${idle === 1 ? "its" : "their"} own` : ""}.`,
+    meaning: `The variance of the data is spread over about ${digits(effectiveRank.value)} directions, and ${rank} ${rank === 1 ? "is" : "are"} above rounding${idle > 0 ? `; ${counted(idle, "column")} ${idle === 1 ? "says" : "say"} nothing of ${idle === 1 ? "its" : "their"} own` : ""}.`,
     advice: idle > 0
       ? "Leave such columns out, or restrict the species: they cost time and tell nothing here."
       : "Compare it with that of other descriptors on the same data (pestle compare): a larger one separates environments in more ways, and more columns that leave it as it is add none.",
@@ -59,14 +60,16 @@ function linearVerdict({ rows, columns, needed, isBoundedBySample }: LinearPart)
   const [loose, tight] = needed.map(({ components }) => components);
   // the projection costs columns × components, and saves the rest of the products with sparse points
   const pays = columns * loose < SPARSE_POINTS * (columns - loose);
-  const bound = isBoundedBySample ? `; the sample has only ${rows} rows, so that more may be needed` : "";
+  const bound = isBoundedBySample ? `; the sample has only ${counted(rows, "row")}, so that more may be needed` : "";
+  const others = columns - loose;
+  const repeated = others > 0 ? `; the other${others === 1 ? " column repeats" : ` ${others} columns repeat`} them` : "; no column repeats others to that";
   return {
     part: "linear",
     title: "linear redundancy",
     headline: { title: "components that give the kernels to 10⁻⁶", value: String(loose), unit: "" },
     value: `${loose} of ${columns} for 10⁻⁶, ${tight} for 10⁻¹⁰`,
     severity: pays ? "note" : "good",
-    meaning: `${counted(loose, "principal component")} reproduce${loose === 1 ? "s" : ""} every kernel x·x′ of these data to 10⁻⁶ of the largest, ${tight} to 10⁻¹⁰; the other columns repeat them${bound}.`,
+    meaning: `${counted(loose, "principal component")} reproduce${loose === 1 ? "s" : ""} every kernel x·x′ of these data to 10⁻⁶ of the largest, ${tight} to 10⁻¹⁰${repeated}${bound}.`,
     advice: pays
       ? `Rows of ${counted(loose, "component")} cost a kernel ${digits(columns / loose)} times less for the same model; linear fits with all columns need regularization.`
       : "Hardly any column is a linear combination of others: a projection would cost more than it saves.",
@@ -77,14 +80,15 @@ function linearVerdict({ rows, columns, needed, isBoundedBySample }: LinearPart)
 const USUAL_ZETA = 4;
 
 function kernelVerdict({ mean, std, median, halvingZeta }: KernelPart): Verdict {
-  const isAlike = halvingZeta === undefined ? median >= 1 : halvingZeta > USUAL_ZETA;
+  const areEqual = median >= 1;
+  const isAlike = areEqual || (halvingZeta !== undefined && halvingZeta > USUAL_ZETA);
   return {
     part: "kernels",
     title: "kernel distribution",
     value: `${digits(mean.value)} ± ${digits(std.value)}`,
-    severity: median >= 1 ? "bad" : isAlike ? "note" : "good",
+    severity: areEqual ? "bad" : isAlike ? "note" : "good",
     meaning: `Cosines between rows have the mean ${digits(mean.value)} and the standard deviation ${digits(std.value)}${halvingZeta === undefined ? "" : `; the middle pair is half as alike as equal rows with ζ = ${digits(halvingZeta)}`}.`,
-    advice: median >= 1
+    advice: areEqual
       ? "More than half of the pairs look equal: a kernel on these rows cannot tell them apart."
       : isAlike
         ? "Rows look alike: a higher ζ, a Gaussian kernel on scaled columns or a smaller sigma of the density spreads them, and small regularization is needed otherwise."
@@ -97,6 +101,9 @@ const SUSPECT = 20;
 
 function blindVerdict({ distinct, identical, pairs, bound }: BlindPart): Verdict {
   const common = { part: "blind", title: "blind pairs" } as const;
+  if (distinct < 2) {
+    return { ...common, value: "none", severity: "good", meaning: "Where equal environments count once there is one, so that there are no pairs.", advice: "Take data with different environments to look for pairs that rows do not tell apart." };
+  }
   if (pairs.length === 0) {
     return { ...common, value: "none", severity: "good", meaning: `Among ${counted(distinct, "different environment")} no two have close rows and different neighbors.`, advice: "Nothing to do." };
   }

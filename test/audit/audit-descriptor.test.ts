@@ -91,6 +91,20 @@ describe("auditDescriptor", () => {
     expect(zeros.causes).toMatchObject({ incompleteness: 0, truncation: 0, unknown: 0 });
     expect(zeros.causes.symmetry).toBeGreaterThan(0);
     expect(excused).toBeGreaterThan(0);
+    // they do not stand for the softest where others are
+    const bent = moleculeOf({ center: 6, neighbors: [1, 1, 1, 1], displacements: Float64Array.from(place.flat(), (x, k) => x + 0.15 * Math.sin(5 * k + 1)), label: "" }, "bent");
+    const mixed = measured((await audit([tetrahedral, bent])).sensitivity);
+    expect(mixed.excused).toBeGreaterThan(0);
+    expect(mixed.ratio.minimum).toBeGreaterThan(1e-8);
+  });
+
+  it("leaves out moves where there are no neighbors, and finds rows equal where they are", async () => {
+    const alone = moleculeOf({ center: 6, neighbors: [], displacements: Float64Array.of(), label: "" }, "atom");
+    const found = await audit([alone, alone]);
+    expect(found.functional).toEqual({ leftOut: "no environment of the sample has a neighbor that could move" });
+    expect(measured(found.kernels).median).toBe(1);
+    expect(verdictOf(found, "kernels")).toBe("bad");
+    expect(verdictOf(found, "variance")).toBe("bad");
   });
 
   it("names atoms that coincide, and can be stopped", async () => {

@@ -1,4 +1,5 @@
-import { type Audit, isMeasured, type JudgedEnvironment, type ManifoldPart } from "../../../audit/audit.js";
+import { type Audit, isMeasured } from "../../../audit/audit.js";
+import type { JudgedEnvironment, ManifoldPart } from "../../../audit/move-results.js";
 import { displayName, formatFixed, formatSignificant } from "../../formatting.js";
 import { html, type Markup } from "../../markup.js";
 import type { MotionData } from "../../manifold/motion-client.js";
