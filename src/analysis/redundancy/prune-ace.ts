@@ -1,6 +1,7 @@
 import { degreeSelection, pairFunctions } from "../../descriptors/ace/basis.js";
 import type { ExplicitFunction } from "../../descriptors/ace/explicit-functions.js";
 import type { AceParameters } from "../../descriptors/ace/parameters.js";
+import { countInvariants } from "../../descriptors/ace/invariant-count.js";
 import { listedCouplings, listedFunction, listedPair } from "../../descriptors/ace/reduced-list.js";
 import { type AceFunction, type DegreeSelection, type Factor, factorSets } from "../../descriptors/ace/selection.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
@@ -75,6 +76,8 @@ async function prunedTo(executor: Executor, selection: DegreeSelection, size: nu
     if (turns.areDue) await turns.take(raised, MOST_DEGREES + 1);
     const degrees = selection.degrees.map((degree) => degree + raised);
     const sets = factorSets({ ...selection, degrees });
+    // no more can be kept than there are
+    if (size !== undefined && sets.reduce((sum, { factors }) => sum + countInvariants(factors), 0) < size) continue;
     if (sets.length === 0 && size === undefined) throw new InvalidParameterError(`ace: degree ${degrees.join(", ")} leaves no functions`);
     const exact = await pruneExactly(executor, sets, options);
     if (size === undefined || exact.rank >= size) return { exact, degrees };

@@ -30,8 +30,10 @@ export interface ReductionPlan {
 
 /** What is kept of a function until the end. */
 const FUNCTION_BYTES = 500;
-/** Seconds for a function in exact arithmetic, and for each variable of it. */
-const EXACT_SECONDS = { each: 1e-5, variable: 4e-8 };
+/** Seconds for a function in exact arithmetic, for each variable of it, and for each number of the kept rows when one more joins them. */
+const EXACT_SECONDS = { each: 1e-5, variable: 4e-8, joining: 1e-10 };
+/** Of functions or variables, whichever are fewer: what is kept, at most about. */
+const KEPT_SHARE = 0.6;
 /** Seconds for a product of two numbers of rows in WebAssembly, there and back twice. */
 const DOUBLE_SECONDS = 1e-9;
 /** The same in the conditioned form, for a number of all columns at all points. */
@@ -56,7 +58,12 @@ function exactPlan({ parameters }: Ace, species: SpeciesList): ReductionPlan {
   const pairs = pairFunctions(parameters, species).length;
   // the choice among couplings has two copies of rows in double precision
   const choice = orders.some(({ order }) => order > 3) ? 8 * 3 * variables * variables : 0;
-  return { method: "exact", orders, full, pairs, variables, bytes: exactPruningBytes(variables) + choice + FUNCTION_BYTES * full, seconds: full * (EXACT_SECONDS.each + EXACT_SECONDS.variable * variables) };
+  return { method: "exact", orders, full, pairs, variables, bytes: exactPruningBytes(variables) + choice + FUNCTION_BYTES * full, seconds: exactSeconds(full, variables) };
+}
+
+function exactSeconds(full: number, variables: number): number {
+  const kept = KEPT_SHARE * Math.min(full, variables);
+  return full * (EXACT_SECONDS.each + EXACT_SECONDS.variable * variables) + EXACT_SECONDS.joining * kept ** 2 * variables;
 }
 
 function listPlan(ace: Ace, given: SpeciesList, options: ReduceOptions): ReductionPlan {

@@ -118,6 +118,7 @@ describe("pruned cluster expansions", () => {
     const known = new Set(basisOf(ace({ functions: large.functions }), [14]).functions.map(name));
     expect(basisOf(ace({ functions: small.functions }), [14]).functions.filter((own) => !known.has(name(own)))).toEqual([]);
     await expect(pruneAce(executor, ace({ order: 1, degree: 3 }), [14], { size: 0 })).rejects.toThrow("the number of functions to keep is 0");
+    await expect(pruneAce(executor, ace({ order: 1, degree: 3 }), [14], { size: 1000 })).rejects.toThrow("no degree up to 63 keeps 1000 functions");
   });
 
   it("keep all of orders 1 and 2 where a linear model asks for them", async () => {
