@@ -4,8 +4,6 @@ import { dot, type Tangent } from "./tangent.js";
 
 /** Singular values below this part of the largest are not corrected along: they are soft, too. */
 const STIFF = 1e-3;
-/** Nor are those below this many times that of the direction that is followed: it mixes with these, and its change with theirs. */
-const STIFFER = 1.5;
 /** Part of a step that a correction may go along one mode. */
 const LOCAL = 0.25;
 
@@ -27,7 +25,7 @@ export function correction({ derivatives: { values, jacobian }, sensitivity: { s
   const rest = values.map((value, f) => value - target[f]);
   const pull = Float64Array.from({ length: n }, (_, k) => dot(jacobian.subarray(k * rest.length, (k + 1) * rest.length), rest));
   const change = new Float64Array(n);
-  const limit = Math.max(STIFF * singularValues[0], STIFFER * singularValues[tangent.mode]);
+  const limit = STIFF * singularValues[0];
   for (let k = 0; k < tangent.mode && singularValues[k] > limit; k++) {
     const mode = modes.subarray(k * n, (k + 1) * n);
     const by = dot(mode, pull) / singularValues[k] ** 2;
