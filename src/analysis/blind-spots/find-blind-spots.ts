@@ -56,7 +56,8 @@ class Judgement {
   ) {}
 
   async result(): Promise<BlindSpots> {
-    const all = this.found.flatMap(({ pairs }) => pairs).filter(({ structuralDistance }) => structuralDistance > CONGRUENT);
+    const different = this.found.flatMap(({ pairs }) => pairs).filter(({ structuralDistance }) => structuralDistance > CONGRUENT);
+    const all = different.filter(({ isIdentical, structuralDistance }) => isIdentical || structuralDistance >= this.limits.leastDifference);
     all.sort((left, right) => right.score - left.score || left.a.structure - right.a.structure || left.a.atom - right.a.atom || left.b.structure - right.b.structure || left.b.atom - right.b.atom);
     const identical = all.filter(({ isIdentical }) => isIdentical);
     const bounds: StructurePair[] = [];
@@ -64,7 +65,7 @@ class Judgement {
     const pairs: BlindPair[] = [];
     for (const pair of all.slice(0, this.limits.listed)) pairs.push(await this.judge(pair));
     const bound = errorBound(this.dataset, bounds);
-    return { searches: this.found.map(({ search }) => search), pairs, identical: identical.length, ...(bound && { bound }), remarks: this.remarks(all.length) };
+    return { searches: this.found.map(({ search }) => search), pairs, identical: identical.length, ...(bound && { bound }), remarks: this.remarks(different.length, different.length - all.length) };
   }
 
   private async judge(pair: ComparedPair): Promise<BlindPair> {
@@ -79,10 +80,11 @@ class Judgement {
     return this.energies.get(key);
   }
 
-  private remarks(count: number): string[] {
+  private remarks(count: number, small: number): string[] {
     const searches = this.found.map(({ search }) => search);
     const remarks = searches.flatMap((search) => remarksOn(search));
     if (count === 0 && searches.some(({ pairs }) => pairs > 0)) remarks.push("All environments with close fingerprints are congruent: no pair is blind.");
+    if (small > 0) remarks.push(`${small} pair${small === 1 ? " of environments that differs" : "s of environments that differ"} by less than ${this.limits.leastDifference} Å ${small === 1 ? "does" : "do"} not count.`);
     return remarks;
   }
 }

@@ -142,12 +142,26 @@ describe("data with nothing to find", () => {
   });
 
   it("compares environments with one neighbor each", async () => {
-    const found = await find(Dataset.from([2.2, 2.3, 2.5, 2.51].map(dimer)));
+    const found = await find(Dataset.from([2.2, 2.3, 2.5, 2.51].map(dimer)), small, { leastDifference: 0 });
     expect(found.searches).toMatchObject([{ total: 8, distinct: 4, pairs: 6, compared: 6 }]);
     expect(found.identical).toBe(0);
     const closest = found.pairs.reduce((least, pair) => (pair.distance < least.distance ? pair : least));
     expectClose([closest.structuralDistance], [0.01], 1e-12);
     expectFinite(found);
+  });
+
+  it("does not count small displacements, among which those around symmetric environments have any score", async () => {
+    const square = [[2, 0, 0], [-2, 0, 0], [0, 2, 0], [0, -2, 0]];
+    const displaced = (by: number, label: string): Structure =>
+      makeStructure({ atomicNumbers: Uint8Array.of(6, 1, 1, 1, 1), positions: Float64Array.from([[by, 0, 0], ...square].flat()), cell: null, pbc: [false, false, false], label }, {});
+    const data = Dataset.from([0, 0.004, 0.4, 0.6, 0.8].map((by, i) => displaced(by, `${i}`)));
+    const all = await find(data, small, { centers: ["C"], leastDifference: 0 });
+    expect(all.pairs[0]).toMatchObject({ a: { structure: 0 }, b: { structure: 1 }, isIdentical: false });
+    expect(all.pairs[0].structuralDistance).toBeLessThan(0.1);
+    const found = await find(data, small, { centers: ["C"] });
+    expect(found.pairs).toEqual(all.pairs.slice(1));
+    expect(found.remarks).toContain("1 pair of environments that differs by less than 0.1 Å does not count.");
+    await expect(find(data, small, { leastDifference: -1 })).rejects.toThrow("leastDifference is -1 Å; it must be 0 or more");
   });
 
   it("finds that a descriptor sees nothing where all of its fingerprints are equal", async () => {
@@ -188,7 +202,7 @@ describe("the search", () => {
     const copy = copyOf(first);
     copy.positions[0] += 0.01;
     const data = Dataset.from([{ ...first, targets: { forces } }, { ...copy, targets: { forces: turned } }, second]);
-    const { pairs } = await find(data, small);
+    const { pairs } = await find(data, small, { leastDifference: 0 });
     const same = pairs.filter(({ a, b }) => a.structure === 0 && b.structure === 1 && b.atom === 5 - a.atom);
     expect(same.length).toBeGreaterThan(2);
     for (const { forces: compared, structuralDistance } of same) {
