@@ -20,7 +20,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .option("--tolerance <number>", "of double precision (default: from rounding)", positive)
     .option("--prime <number>", "of exact arithmetic (default: 2147483629)", wholeNumber(2))
     .option("--seed <number>", "of the random point (default: 0)", wholeNumber(0))
-    .option("--dry-run", "print how many functions or columns there are, and stop");
+    .option("--dry-run", "print the number of functions or columns, memory and time, and stop");
   addOutputOptions(addComputeOptions(addTypesOption(command))).action(async (data: string | undefined, flags: ReduceFlags) => {
     const { runReduce } = await import("../commands/reduce.js");
     await runReduce(openSession(flags), data, flags);
