@@ -1,3 +1,4 @@
+import type { TypedParameters } from "../analysis/redundancy/reduce-descriptor.js";
 import { presetsFor, usualCutoff } from "../compare/presets.js";
 import { sampleStructures } from "../compare/sample.js";
 import { compareSchema } from "../config/compare-config.js";
@@ -9,10 +10,12 @@ import { suggestionFor } from "../suggestion.js";
 import { validate } from "../validation.js";
 import { NO_REFERENCES } from "./scanned-data.js";
 
+const STANDARD_INPUT = "-";
+
 /** Where a preset is looked up. */
 export interface PresetData {
-  /** Absent: there is none. */
-  readonly path: string | undefined;
+  /** None: there are no data. */
+  readonly paths: readonly string[];
   readonly types?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
@@ -21,12 +24,13 @@ export interface PresetData {
  * Parameters of the descriptor that a name stands for: those of a preset of `pestle compare`, for the same data the same; of a type no more than it.
  * @throws {InvalidParameterError} for names that there are none of, and a preset without data
  */
-export async function namedDescriptor(executor: Executor, name: string, { path, types, signal }: PresetData): Promise<Readonly<Record<string, unknown>> & { readonly type: string }> {
+export async function namedDescriptor(executor: Executor, name: string, { paths, types, signal }: PresetData): Promise<TypedParameters> {
   if (descriptorNames.includes(name)) return { type: name };
   checkName(name);
-  if (path === undefined) throw new InvalidParameterError(`"${name}" is a preset, which takes its cutoff and species from data: add data, or give a type and its parameters with -p`);
-  const { sample, seed } = validate(compareSchema, { data: path });
-  const dataset = await readDataset([path], { keys: NO_REFERENCES, types, signal });
+  if (paths.includes(STANDARD_INPUT)) throw new InvalidParameterError(`"${name}" is a preset, which takes its cutoff and species from data that are then read again, and the standard input cannot be: give a file, or a type and its parameters with -p`);
+  if (paths.length === 0) throw new InvalidParameterError(`"${name}" is a preset, which takes its cutoff and species from data: add data, or give a type and its parameters with -p`);
+  const { sample, seed } = validate(compareSchema, { data: [...paths] });
+  const dataset = await readDataset(paths, { keys: NO_REFERENCES, types, signal });
   const cutoff = usualCutoff(executor.wasm, executor.pool, sampleStructures(dataset, sample.cost, seed));
   return presetsFor(dataset, cutoff, [name])[0].parameters;
 }

@@ -52,6 +52,14 @@ describe("pestle audit", () => {
     expect(stdout).toMatch(/rows +60 × \d+ columns\natoms +moved around 60, pairs searched among 60\nmemory +[\d.]+ [kM]B\ntime +about [\d.]+ s on 1 thread/u);
   });
 
+  it("takes a preset of pestle compare, with the cutoff that it has there", async () => {
+    const { status, stdout } = await runMain(["audit", data, "-d", "soap n4 l3", "-p", "nMax=3", "--quick", "--no-cache", "--json"]);
+    expect(status).toBe(0);
+    const { descriptor } = JSON.parse(stdout) as Audit;
+    expect(descriptor.parameters).toMatchObject({ nMax: 3, lMax: 3 });
+    expect(descriptor.cutoff).toBeGreaterThan(2);
+  });
+
   it("takes a file, with paths beside it", async () => {
     const config = join(folder, "audit.yaml");
     writeFileSync(config, "data: [data.xyz]\nquick: true\nreport: of-file.html\ndescriptor: { type: acsf, cutoff: { radius: 3 }, g2: [[1, 0]] }\n");
@@ -63,12 +71,19 @@ describe("pestle audit", () => {
 
   it.each([
     [["-d", "sop"], /sop.*did you mean "?soap"?/u],
+    [["-d", "soap n4 l5"], /there is no descriptor and no preset "soap n4 l5".*did you mean "soap n4 l3"/u],
     [[], /no descriptor is given; add for example -d soap/u],
     [["-d", "soap", "--set", "sample.row=5"], /unknown key "row" in sample; did you mean "rows"/u],
   ])("says what is wrong with %j", async (args, message) => {
     const { status, stderr } = await runMain(["audit", data, ...args]);
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
+  });
+
+  it("does not take a preset from data that can be read once", async () => {
+    const { status, stderr } = await runMain(["audit", "-", "-d", "soap n4 l3"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("the standard input cannot be: give a file, or a type and its parameters with -p");
   });
 
   it("says why parts are left out of descriptors of whole structures, and of one atom", async () => {

@@ -1,3 +1,4 @@
+import type { TypedParameters } from "../../analysis/redundancy/reduce-descriptor.js";
 import { auditDescriptor, type AuditOptions } from "../../audit/audit-descriptor.js";
 import type { Audit } from "../../audit/audit.js";
 import { planAudit } from "../../audit/plan.js";
@@ -5,7 +6,7 @@ import { defaultCacheFolder, FolderCache, MemoryCache } from "../../compare/resu
 import { type AuditConfig, auditSchema } from "../../config/audit-config.js";
 import { readConfigFile, resolveConfig, resolvePathsBeside } from "../../config/config-file.js";
 import { programVersions, recordFile } from "../../config/provenance.js";
-import { createDescriptor } from "../../descriptors/registry.js";
+import { createDescriptor, descriptorNames } from "../../descriptors/registry.js";
 import type { AnyDescriptor } from "../../descriptors/structure-descriptor.js";
 import { CancelledError, InvalidParameterError } from "../../errors.js";
 import type { FileRecord } from "../../models/model-type.js";
@@ -23,6 +24,7 @@ import { applyDescriptorFlags, type DescriptorFlags } from "../descriptor-flags.
 import { noteDataset } from "../loaded-data.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
+import { namedDescriptor } from "../preset.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 
@@ -44,7 +46,7 @@ const SECONDS_PER_MEGABYTE = 1;
 
 /** Runs `pestle audit`. */
 export async function runAudit(session: Session, data: readonly string[], flags: AuditFlags): Promise<void> {
-  const config = await readAuditConfig(data, flags);
+  const config = await readAuditConfig(data, flags, await presetOf(session, data, flags));
   const paths = [config.data].flat();
   if (!flags.dryRun) await checkOutputs(config, paths);
   const files: FileRecord[] = [];
@@ -62,21 +64,28 @@ export async function runAudit(session: Session, data: readonly string[], flags:
   );
 }
 
-async function readAuditConfig(data: readonly string[], flags: AuditFlags): Promise<AuditConfig> {
+/** What a preset stands for; undefined where the flag is a type, or not given. */
+async function presetOf(session: Session, paths: readonly string[], { descriptor, types }: AuditFlags): Promise<TypedParameters | undefined> {
+  if (descriptor === undefined || descriptorNames.includes(descriptor)) return undefined;
+  return session.withExecutor((executor) => namedDescriptor(executor, descriptor, { paths, types, signal: session.signal }));
+}
+
+async function readAuditConfig(data: readonly string[], flags: AuditFlags, preset: TypedParameters | undefined): Promise<AuditConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
   return resolveConfig(auditSchema, file, {
     assignments: flags.set,
     values: (config) => {
       resolvePathsBeside(config, file, ["data", "output", "report"]);
-      applyFlags(config, data, flags);
+      applyFlags(config, data, flags, preset);
     },
   });
 }
 
-function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: AuditFlags): void {
+function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: AuditFlags, preset: TypedParameters | undefined): void {
   if (data.length > 0) config.data = [...data];
   if (config.data === undefined) throw new InvalidParameterError("no data are given: pestle audit DATA -d soap --report audit.html");
-  applyDescriptorFlags(config, flags);
+  if (preset) config.descriptor = preset;
+  applyDescriptorFlags(config, preset ? { ...flags, descriptor: preset.type } : flags);
   if (flags.quick) config.quick = true;
   if (flags.seed !== undefined) config.seed = flags.seed;
   if (flags.output !== undefined) config.output = flags.output;

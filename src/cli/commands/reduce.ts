@@ -69,7 +69,7 @@ async function checkReducedFile({ output, config, dryRun }: ReduceFlags, paths: 
 }
 
 async function givenDescriptor(session: Session, executor: Executor, paths: readonly string[], { descriptor, parameters, types }: ReduceFlags): Promise<TypedParameters> {
-  const own = await namedDescriptor(executor, descriptor!, { path: paths[0], types, signal: session.signal });
+  const own = await namedDescriptor(executor, descriptor!, { paths, types, signal: session.signal });
   return (parameters ? applyAssignments(own, parameters) : own) as TypedParameters;
 }
 

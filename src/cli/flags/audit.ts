@@ -6,7 +6,7 @@ import type { OpenSession } from "../session.js";
 export function configure(command: Command, openSession: OpenSession): void {
   command
     .argument("[data...]", "files of structures (extended XYZ), plain or gzipped; - for the standard input")
-    .option("-d, --descriptor <type>", "kind of descriptor, for example soap")
+    .option("-d, --descriptor <type>", "type (soap) or preset of pestle compare (\"soap n8 l6\")")
     .option("-p, --parameters <list>", "its parameters: nMax=8,lMax=6,cutoff.radius=5 (may be repeated)", collect)
     .option("-o, --output <file>", "write all numbers, as JSON")
     .option("--report <file>", "write an HTML page (name.html, or a folder)")
