@@ -1,6 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { covalentRadius } from "../../structures/covalent-radii.js";
-import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
+import { describeUnknownElement, findAtomicNumber, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import type { MemoryPool } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
@@ -32,8 +32,6 @@ export class OverlapMatrix implements Descriptor {
   constructor(parameters: unknown) {
     this.parameters = withDefaults(validate(overlapMatrixSchema, parameters, { what: "overlap-matrix" }));
     this.cutoff = this.parameters.cutoff.radius;
-    const { widths } = this.parameters;
-    if (typeof widths === "object") Object.keys(widths).forEach(atomicNumberOf);
   }
 
   /** Takes the most neighbors that an atom of the data has for `maxNeighbors`. */
@@ -123,14 +121,28 @@ export class OverlapMatrix implements Descriptor {
   }
 }
 
-/** Numbers of the form that is chosen, and none of another. */
+/** By symbols as elements are written, whatever their case. */
+function byElement(widths: OverlapMatrixParameters["widths"]): OverlapMatrixParameters["widths"] {
+  if (typeof widths !== "object") return widths;
+  const symbols = Object.keys(widths).map((symbol) => {
+    const z = findAtomicNumber(symbol);
+    if (z === undefined) throw new InvalidParameterError(`overlap-matrix: widths: ${describeUnknownElement(symbol)}`);
+    return symbolOf(z);
+  });
+  const twice = symbols.find((symbol, k) => symbols.indexOf(symbol) < k);
+  if (twice !== undefined) throw new InvalidParameterError(`overlap-matrix: widths: ${twice} stands there twice: leave one of them out`);
+  return Object.fromEntries(Object.values(widths).map((width, k) => [symbols[k], width]));
+}
+
+/** Numbers of the form that is chosen, and none of another; widths by element. */
 function withDefaults(given: OverlapMatrixParameters): OverlapMatrixParameters {
-  const { form, moments, smoothing, ...rest } = given;
+  const { form, moments, smoothing, ...others } = given;
   for (const [key, value, of] of [["moments", moments, "moments"], ["smoothing", smoothing, "smoothed"]] as const) {
     if (value !== undefined && form !== of) {
       throw new InvalidParameterError(`overlap-matrix: ${key} belongs to form ${of}, but the form is ${form}: leave it out, or choose form ${of}`);
     }
   }
+  const rest = { ...others, ...(others.widths !== undefined && { widths: byElement(others.widths) }) };
   if (form === "moments") return { ...rest, form, moments: moments ?? DEFAULT_MOMENTS };
   if (form === "eigenvalues") return { ...rest, form };
   const { count, to, width } = smoothing ?? { count: 16, to: 4 };

@@ -10,7 +10,7 @@ const width = z.number().positive().max(10);
 
 const smoothing = z
   .strictObject({
-    count: z.number().int().min(1).max(500).default(16).describe("functions, at places from 0 to `to`"),
+    count: z.number().int().min(1).max(500).default(16).describe("functions, at places from to/count to `to`"),
     to: z.number().positive().max(1000).default(4).describe("place of the last function; eigenvalues far above it are not seen"),
     width: z.number().positive().max(1000).optional().describe("w; default: from one place to the next, to/count"),
   })

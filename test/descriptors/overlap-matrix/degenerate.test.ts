@@ -99,11 +99,44 @@ describe("equal eigenvalues", () => {
   });
 
   it("crossing on a path leave the sums smooth and turn the sorted ones", () => {
-    withCalculator({ form: "moments", moments: 3 }, (calculator) => {
-      const at = (x: number): Environments => methane([[1.09 + x, 0, 0], [0, 1.09, 0], [0, 0, 1.09]]);
-      const slope = (x: number): number[] => [...calculator.compute(at(x), { jacobian: true }).jacobian.subarray(0, 3)];
-      expectClose(slope(1e-9), slope(-1e-9), 1e-7);
-    });
+    // three hydrogens on the axes: two eigenvalues of each pair swap where one bond gets longer than the others
+    const at = (x: number): Environments => methane([[1.09 + x, 0, 0], [0, 1.09, 0], [0, 0, 1.09]]);
+    const slopes = (form: object, x: number): Float64Array => {
+      let out = new Float64Array();
+      withCalculator(form, (calculator) => (out = calculator.compute(at(x), { jacobian: true }).jacobian.slice(0, calculator.nFeatures)));
+      return out;
+    };
+    expectClose(slopes({ form: "moments", moments: 3 }, 1e-5), slopes({ form: "moments", moments: 3 }, -1e-5), 1e-3);
+    const [after, before] = [slopes({ orbitals: "s" }, 1e-5), slopes({ orbitals: "s" }, -1e-5)];
+    const turned = [...after.keys()].filter((k) => Math.abs(after[k] - before[k]) > 1e-3);
+    expect(turned.length).toBe(2);
+    expectClose([after[turned[0]]], [before[turned[1]]], 1e-3);
+    expectClose([after[turned[1]]], [before[turned[0]]], 1e-3);
+  });
+
+  it.each([1e-2, 1e-3, 1e-4])("that are not quite equal have their own derivatives: %f Å from a tetrahedron", (distance) => {
+    for (const orbitals of ["s", "sp"]) {
+      withCalculator({ orbitals }, (calculator) => {
+        const shift = randomArray(12, 5);
+        const direction = randomArray(12, 6);
+        const at = (step: number): Environments => methane(tetrahedron.positions.map((p, i) => p.map((x, k) => x + distance * shift[3 * i + k] + step * direction[3 * i + k])));
+        // steps must not reach the next crossing
+        const h = 1e-3 * distance;
+        const [forward, backward] = [h, -h].map((step) => calculator.compute(at(step)).values);
+        const { jacobian } = calculator.compute(at(0), { jacobian: true });
+        const slopes = forward.map((_, f) => direction.reduce((sum, x, i) => sum + x * jacobian[i * calculator.nFeatures + f], 0));
+        expect(largest(slopes) > 0.05).toBe(true);
+        expectClose(slopes, forward.map((value, f) => (value - backward[f]) / (2 * h)), 1e-5);
+      });
+    }
+  });
+
+  it.each([
+    ["atoms in line", [[0, 0, 1.1], [0, 0, -1.2], [0, 0, 2]]],
+    ["two atoms at one place, whose differences have the eigenvalue 0", [[1, 0, 0], [1, 0, 0], [0, 1, 0.3]]],
+    ["one neighbor", [[0.3, -0.4, 0.9]]],
+  ])("that split in second order only have derivatives: %s", (_, positions) => {
+    for (const orbitals of ["s", "sp"]) withCalculator({ orbitals }, (calculator) => expectDerivatives(calculator, methane(positions), 1e-7));
   });
 });
 

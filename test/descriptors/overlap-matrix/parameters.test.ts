@@ -22,6 +22,12 @@ describe("parameters of the overlap matrix", () => {
     expect(overlapMatrix({ form: "smoothed" }).parameters).toEqual({ ...plain, form: "smoothed", smoothing: { count: 16, to: 4, width: 0.25 } });
   });
 
+  it("take chemical symbols in any case, each once", () => {
+    expect(overlapMatrix({ widths: { SI: 1, c: 0.7 } }).parameters.widths).toEqual({ Si: 1, C: 0.7 });
+    expect(overlapMatrix({ widths: 0.5 }).parameters.widths).toBe(0.5);
+    expect(() => overlapMatrix({ widths: { Si: 1, si: 0.7 } })).toThrow("overlap-matrix: widths: Si stands there twice: leave one of them out");
+  });
+
   it("say how many columns there are", () => {
     expect(overlapMatrix({ maxNeighbors: 4 }).featureCount()).toBe(20);
     expect(overlapMatrix({ maxNeighbors: 4, orbitals: "s" }).featureCount()).toBe(5);
@@ -45,7 +51,9 @@ describe("parameters of the overlap matrix", () => {
     [{ cutoff: { radius: 0 } }, /radius/u],
     [{ cutoff: { radius: 4, exponent: 0 } }, /exponent/u],
     [{ widths: -1 }, /widths/u],
-    [{ widths: { Xx: 1 } }, /Xx/u],
+    [{ widths: { Xx: 1 } }, /^overlap-matrix: widths: unknown element "Xx"/u],
+    [{ widths: { C: 0.7, Sl: 1 } }, /^overlap-matrix: widths: unknown element "Sl"; did you mean "\w+"\?$/u],
+    [{ widths: { C: 0.7, "": 1 } }, /^overlap-matrix: widths: unknown element ""/u],
     [{ maxneighbors: 4 }, /maxneighbors.*maxNeighbors/su],
     [{ moments: 4 }, /moments belongs to form moments, but the form is eigenvalues/u],
     [{ form: "moments", smoothing: { count: 4 } }, /smoothing belongs to form smoothed, but the form is moments/u],
