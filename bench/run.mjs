@@ -9,30 +9,43 @@ import { describeMachine } from "./harness/machine.mjs";
 const CHILD = fileURLToPath(new URL("harness/child.mjs", import.meta.url));
 const TIME_LIMIT = 15 * 60_000;
 
-/** The child that works now: it must not outlive this process. */
+/** The child that works now, or waits for the next case of its file: it must not outlive this process. */
 let running;
 for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]]) {
   process.once(signal, () => {
-    running?.kill("SIGKILL");
+    running?.process.kill("SIGKILL");
     process.exit(status);
   });
 }
 
+/** A child for the case: a new one, but in a smoke run the one that has answered for the case before in the same file. */
+function childFor(file, smoke) {
+  if (smoke && running?.file === file) return running.process;
+  endChild();
+  const child = fork(CHILD, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  running = { file, process: child };
+  return child;
+}
+
+function endChild() {
+  running?.process.kill("SIGKILL");
+  running = undefined;
+}
+
 /** Runs one case in a child process; resolves to { record } or { error }. */
-function runInChild(name, smoke) {
+function runInChild({ name, file }, smoke) {
   return new Promise((resolve) => {
-    const child = fork(CHILD, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    let answer;
-    running = child;
-    const timer = setTimeout(() => {
-      answer = { error: `no answer in ${TIME_LIMIT / 1000} s` };
-      child.kill("SIGKILL");
-    }, TIME_LIMIT);
-    child.once("message", (message) => (answer = message));
-    child.once("exit", (code, signal) => {
+    const child = childFor(file, smoke);
+    const finish = (answer) => {
       clearTimeout(timer);
-      resolve(answer ?? { error: `the process ended with ${signal ?? `exit status ${code}`}` });
-    });
+      child.off("message", finish).off("exit", ended);
+      if (!answer.record) endChild();
+      resolve(answer);
+    };
+    const ended = (code, signal) => finish({ error: `the process ended with ${signal ?? `exit status ${code}`}` });
+    const timer = setTimeout(() => finish({ error: `no answer in ${TIME_LIMIT / 1000} s` }), TIME_LIMIT);
+    child.once("message", finish);
+    child.once("exit", ended);
     child.send({ name, smoke });
   });
 }
@@ -104,7 +117,7 @@ if (options.smoke) console.log("smoke run: results are verified, times mean noth
 console.log(line(columns.map(([title]) => title)));
 const records = [];
 for (const entry of chosen) {
-  const { record, error } = await runInChild(entry.name, options.smoke === true);
+  const { record, error } = await runInChild(entry, options.smoke === true);
   if (record) console.log(line(columns.map(([, text]) => text(record))));
   else {
     console.error(`${entry.name}: ${error}`);
@@ -113,6 +126,7 @@ for (const entry of chosen) {
   const failed = { case: entry.name, unit: entry.unit, perSecond: null, gflops: null, peakShare: null, verified: false, error };
   records.push({ ...(record ?? failed), smoke: options.smoke === true, machine, date: new Date().toISOString() });
 }
+endChild();
 const peaks = records.filter((record) => record.verified).map((record) => record.peakGflops);
 if (peaks.length > 0) {
   const builds = [...new Set(records.filter((record) => record.verified).map((record) => record.build))].join(", ");

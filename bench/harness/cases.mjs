@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** All cases, in order of their areas and files. */
+/** All cases with their files, in order of their areas and files. */
 export async function findCases() {
   const areas = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "harness" && entry.name !== "data")
@@ -16,7 +16,7 @@ export async function findCases() {
     const names = readdirSync(join(root, area)).filter((name) => name.endsWith(".mjs"));
     for (const name of names.sort()) {
       const module = await import(pathToFileURL(join(root, area, name)).href);
-      for (const entry of module.cases ?? []) cases.push(entry);
+      for (const entry of module.cases ?? []) cases.push({ ...entry, file: `${area}/${name}` });
     }
   }
   const seen = new Set();

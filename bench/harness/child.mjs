@@ -1,4 +1,5 @@
-// Runs one case in a process of its own, so that its memory is its own and its code is compiled for it alone.
+// Runs a case in a process of its own, so that its memory is its own and its code is compiled for it alone. Smoke runs, whose
+// times mean nothing, send it the other cases of the same file, too.
 import { createExecutor } from "../../dist/index.js";
 import { findCases } from "./cases.mjs";
 import { benchData } from "./data.mjs";
@@ -15,11 +16,11 @@ async function runCase(name, smoke) {
   const executor = await createExecutor({ threads: 1 });
   try {
     const { wasm, pool } = executor;
-    const peakBefore = await measurePeak(wasm, pool);
+    const peakBefore = await measurePeak(wasm, pool, smoke);
     const timing = { measure: shortened(measure, smoke), measureBoth: shortened(measureBoth, smoke) };
     const context = { executor, createExecutor, smoke, data: benchData(smoke), ...timing, verify, verifyClose };
     const result = await entry.run(context);
-    const peak = Math.max(peakBefore ?? 0, (await measurePeak(wasm, pool)) ?? 0);
+    const peak = Math.max(peakBefore ?? 0, (await measurePeak(wasm, pool, smoke)) ?? 0);
     return recordOf(entry, result, peak, executor);
   } finally {
     await executor.close();
@@ -49,9 +50,9 @@ function recordOf(entry, { count, seconds, flops, memoryBytes, verified, cpuSeco
   };
 }
 
-process.once("message", ({ name, smoke }) => {
+process.on("message", ({ name, smoke }) => {
   runCase(name, smoke).then(
-    (record) => process.send({ record }, () => process.disconnect()),
-    (error) => process.send({ error: error.stack ?? String(error) }, () => process.disconnect()),
+    (record) => process.send({ record }),
+    (error) => process.send({ error: error.stack ?? String(error) }),
   );
 });

@@ -83,7 +83,7 @@ async function readAuditConfig(data: readonly string[], flags: AuditFlags, prese
 
 function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: AuditFlags, preset: TypedParameters | undefined): void {
   if (data.length > 0) config.data = [...data];
-  if (config.data === undefined) throw new InvalidParameterError("no data are given: pestle audit DATA -d soap --report audit.html");
+  if (config.data === undefined) throw new InvalidParameterError('no data are given: pestle audit DATA -d "soap n8 l6" --report audit.html');
   if (preset) config.descriptor = preset;
   applyDescriptorFlags(config, preset ? { ...flags, descriptor: preset.type } : flags);
   if (flags.quick) config.quick = true;
