@@ -36,6 +36,9 @@ export class ColumnsOf extends ReducedDescriptor {
     const found = typeof columns[0] === "number" ? this.positions(columns as number[], nBefore, species) : this.labelled(columns as string[], species);
     const weight = nBefore - 1;
     const list = this.weighsRows ? [...found.filter((column) => column !== weight), weight] : found;
+    if (this.weighsRows && list.length === 1) {
+      throw new InvalidParameterError(`${this.name}: reduction.columns names the weight of rows alone, which is no column to fit on: name others, it stays anyway`);
+    }
     this.checkSets(list, species);
     return { nBefore, columns: list };
   }

@@ -22,6 +22,10 @@ export class PrincipalComponents extends ReducedDescriptor {
     if ((reduction.components === undefined) === (reduction.kernelError === undefined)) {
       throw new InvalidParameterError(`${this.name}: reduction needs components (how many) or kernelError (how exact kernels must be)${reduction.components === undefined ? "" : ", not both"}`);
     }
+    const { components, learned } = reduction;
+    if (learned && components !== undefined && learned.vectors.length > components) {
+      throw new InvalidParameterError(`${this.name}: reduction has components ${components}, but ${learned.vectors.length} vectors in learned: take learned out, which finds them anew`);
+    }
   }
 
   get parameters(): Descriptor["parameters"] {
@@ -88,8 +92,10 @@ export class PrincipalComponents extends ReducedDescriptor {
     const { centered, scaled, components, kernelError } = this.reduction;
     const axes = await data.principalAxes(inner, { isCentered: centered, isScaled: scaled });
     this.checkSpread(axes);
-    const all = learnedOf(axes, data.species, centered, axes.variances.length, { largest: 0, rms: 0, normalized: 0 });
-    const errors = await componentErrors(axes.variances, this.weighsRows === true, data.rows(new PrincipalComponents(inner, { ...this.reduction, learned: all })));
+    const nAll = axes.variances.length;
+    const learned = learnedOf(axes, data.species, centered, nAll, { largest: 0, rms: 0, normalized: 0 });
+    const all = { ...this.reduction, components: components && nAll, learned };
+    const errors = await componentErrors(axes.variances, this.weighsRows === true, data.rows(new PrincipalComponents(inner, all)));
     const rank = axes.variances.filter((variance) => variance > ROUNDING * axes.variances[0]).length;
     const count = Math.min(rank, components ?? fewestComponents(errors, kernelError!));
     return learnedOf(axes, data.species, centered, count, { largest: errors.largest[count], rms: errors.rms[count], normalized: errors.normalized[count] });

@@ -110,6 +110,11 @@ describe("a list of columns", () => {
     expect(() => wrong.features(species)).toThrow(`is no column with H, C, O, Si; did you mean "${label}"?`);
   });
 
+  it("refuses the weight of rows alone, and takes it beside others", () => {
+    expect(() => make(withColumns(pairs, [3])).featureCount(species)).toThrow("distance-2b: reduction.columns names the weight of rows alone, which is no column to fit on: name others");
+    expect(make(withColumns(pairs, [3, 1])).features(species)).toEqual(make(withColumns(pairs, [1])).features(species));
+  });
+
   it("does not tear apart what turns together", () => {
     const torn = make(withColumns(expansion, wholeSets.slice(0, -1)));
     expect(() => torn.featureCount(species)).toThrow(/^spherical-expansion: reduction.columns leaves out ".*", which turns together with others that it names: name all of them$/u);

@@ -170,6 +170,8 @@ describe("principal components", () => {
     const again = make({ ...(JSON.parse(JSON.stringify(known.parameters)) as object), type: "soap" });
     expect(again.parameters).toEqual(known.parameters);
     expect(await rowsOf(again)).toEqual(await rowsOf(known));
+    const fewer = { ...soap, reduction: { ...(known.parameters as { reduction: object }).reduction, components: 2 } };
+    expect(() => make(fewer)).toThrow("soap: reduction has components 2, but 3 vectors in learned: take learned out, which finds them anew");
   });
 
   it.skipIf(!hasThreads)("have the same bits for any number of threads", async () => {
