@@ -52,6 +52,12 @@ describe("pestle audit", () => {
     expect(stdout).toMatch(/rows +60 × \d+ columns\natoms +moved around 60, pairs searched among 60\nmemory +[\d.]+ [kM]B\ntime +about [\d.]+ s on 1 thread/u);
   });
 
+  it.each(["README.md", "docs/how-to/audit.md"])("takes the command that stands in %s", async (page) => {
+    const [, command] = /^pestle (audit .+)$/mu.exec(readFileSync(page, "utf8"))!;
+    const words = command.match(/"[^"]*"|\S+/gu)!.map((word) => word.replaceAll('"', ""));
+    expect(await runMain([...words, "--dry-run"])).toMatchObject({ status: 0, stderr: expect.not.stringContaining("error") as string });
+  });
+
   it("takes a preset of pestle compare, with the cutoff that it has there", async () => {
     const { status, stdout } = await runMain(["audit", data, "-d", "soap n4 l3", "-p", "nMax=3", "--quick", "--no-cache", "--json"]);
     expect(status).toBe(0);
