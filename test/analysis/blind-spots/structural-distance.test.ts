@@ -154,6 +154,18 @@ describe("structural distance", () => {
     expect(found.distance).toBeGreaterThan(0.5 * Math.hypot(...shift));
   });
 
+  it("is an upper bound of the least of all matchings of seven neighbors, and the least where environments are alike", () => {
+    const generator = seededRandom(1);
+    for (let seed = 1; seed <= 3; seed++) {
+      const [a, other] = [random(7, 100 + seed, 2), random(7, 200 + seed, 2)];
+      const alike = { ...a, positions: a.positions.map((x) => 0.9 * x + 0.2 * standardNormal(generator)) };
+      const [far, near] = [other, alike].map((b) => structuralDistance(a, b, { cutoff }));
+      expect([far.isExact, near.isExact]).toEqual([false, false]);
+      expect(far.distance).toBeGreaterThan(plainDistance(a, other, cutoff) * (1 - 1e-12));
+      expectClose([near.distance], [plainDistance(a, alike, cutoff)], 1e-9);
+    }
+  });
+
   it("ends where it is good enough", () => {
     const a = random(20, 1);
     expect(structuralDistance(a, moved(a, orthogonal(5, 1), shuffled(20, 4)), { cutoff, enough: 1e-6 })).toMatchObject({ isExact: true });
