@@ -40,8 +40,8 @@ export interface ExactPruning {
 }
 
 /**
- * The invariants that are not functions of those before them (Langbein & Hagen, IEEE Trans. Pattern Anal. Mach. Intell. 31, 1493 (2009),
- * 10.1109/TPAMI.2009.80): those whose derivatives at one random point are independent of the derivatives of the others before. All numbers are whole
+ * The invariants that are not functions of those before them (Langbein & Hagen, A generalization of moment invariants on 2D vector fields
+ * to tensor fields of arbitrary order and dimension, Advances in Visual Computing 2009, pp. 1151–1160): those whose derivatives at one random point are independent of the derivatives of the others before. All numbers are whole
  * numbers modulo a prime, so that what is kept is proved to be independent; what is dropped depends on the rest but for a chance of about 1e-6.
  * With environments a function stays that is needed in one of them, too. See docs/theory/redundancy.md.
  * @param sets factors of all functions, as `factorSets` makes them
