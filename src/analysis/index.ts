@@ -76,7 +76,7 @@ export type { IntegerEnvironment } from "./redundancy/exact-places.js";
 export { type EnvironmentRanks, exactRanks, type ExactPruning, type ExactPruningOptions, pruneExactly } from "./redundancy/exact-pruning.js";
 export type { Invariant } from "./redundancy/invariants.js";
 export { PRIMES } from "./redundancy/prime-field.js";
-export { type BlindDirections, blindDirections, describeBlindDirections } from "./sensitivity/blind-directions.js";
+export { type BlindDirections, blindDirections, type BlindDirectionsOptions, describeBlindDirections } from "./sensitivity/blind-directions.js";
 export { modeDisplacements, type Sensitivity, sensitivityAt, sensitivityFrom, sensitivityOf, type SensitivityOptions } from "./sensitivity/sensitivity.js";
 export { type Stabilizer, stabilizerOf, type SymmetryOperation } from "./sensitivity/stabilizer.js";
 export { type Blindness, blindnessOf } from "./manifolds/blindness.js";

@@ -62,7 +62,7 @@ export function sampleOf({ isQuick = false, sample = {} }: Pick<AuditOptions, "i
 }
 
 /** Change where results of the same input are not what they were. */
-const FORMATS = { cost: 1, rows: 2, moves: 2, pairs: 2 };
+const FORMATS = { cost: 1, rows: 2, moves: 3, pairs: 2 };
 
 /**
  * Measures what a descriptor costs, repeats and misses on some data: docs/how-to/audit.md. Parts that the descriptor or the data do not allow say why.

@@ -31,6 +31,8 @@ export type SensitivityParts = Pick<Audit, "functional" | "sensitivity" | "manif
 
 /** Singular values above this share of the largest are not 0; rounding leaves less of a zero. */
 const ZERO = 1e-10;
+/** Of files positions are rounded or relaxed: symmetries hold up to so much (Å), and zeros that they make become so large. */
+const [NEARLY_SYMMETRIC, NEARLY_ZERO] = [3e-5, 1e-5];
 /** Below, a move hardly shows beside the stiffest one. */
 export const STIFF = 1e-3;
 /** Paths that are compared, and the softest environments that they are tried from: near symmetric ones the softest direction turns at once. */
@@ -41,7 +43,7 @@ const SHORTEST = 0.005;
 /** Every so many environments of the sample are looked at with all neighbors. */
 const WHOLE_EVERY = 5;
 /** Environments with zeros whose causes are told at most. */
-const MOST_CAUSES = 40;
+const MOST_CAUSES = 200;
 /** Bins of the histogram for each power of ten, and powers of ten below 1. */
 const [PER_DECADE, DECADES] = [4, 12];
 
@@ -139,11 +141,12 @@ class SensitivitySample {
 
   private sensitivity(movable: readonly Looked[], sampled: number): { readonly judged: readonly Looked[]; readonly part: SensitivityPart } {
     const ascending = [...movable].sort((a, b) => a.ratio - b.ratio || movable.indexOf(a) - movable.indexOf(b));
-    const withZeros = ascending.filter(({ nModes, rank }) => rank < nModes);
-    const told = withZeros.slice(0, MOST_CAUSES).map((looked) => ({ looked, causes: blindDirections(this.executor, this.describer, looked.core.environment) }));
-    const excused = new Set(told.filter(({ causes }) => causes.incompleteness + causes.truncation + causes.unknown === 0).map(({ looked }) => looked));
+    const soft = ascending.filter(({ ratio }) => ratio < NEARLY_ZERO);
+    const told = soft.slice(0, MOST_CAUSES).map((looked) => ({ looked, causes: this.causes(looked) })).filter(({ causes }) => countOf(causes) > 0);
+    const untold = new Set(soft.slice(MOST_CAUSES).filter(({ nModes, rank }) => rank < nModes));
+    const excused = new Set(told.filter(({ causes }) => faultsOf(causes) === 0).map(({ looked }) => looked));
     // zeros that symmetry asks for are no fault, and neither is what lies beyond the cutoff
-    const faulty = ascending.filter((looked) => !excused.has(looked) && !(looked.rank < looked.nModes && !told.some((entry) => entry.looked === looked)));
+    const faulty = ascending.filter((looked) => !excused.has(looked) && !untold.has(looked));
     const judged = faulty.length > 0 ? faulty : ascending;
     const ratios = Float64Array.from(judged, ({ ratio }) => ratio);
     const part: SensitivityPart = {
@@ -151,12 +154,18 @@ class SensitivitySample {
       skipped: sampled - movable.length,
       excused: excused.size,
       ratio: { minimum: ratios[0], low: quantile(ratios, 0.05), median: quantile(ratios, 0.5), high: quantile(ratios, 0.95), maximum: ratios[ratios.length - 1] },
-      zeros: { environments: withZeros.length, told: told.length, causes: causesOf(told.map(({ causes }) => causes)) },
+      zeros: { environments: told.length + untold.size, told: told.length, causes: causesOf(told.map(({ causes }) => causes)) },
       histogram: histogramOf(ascending.map(({ ratio }) => ratio)),
       worst: this.judged(judged[0]),
       median: this.judged(judged[judged.length >> 1]),
     };
     return { judged, part };
+  }
+
+  /** Of an environment near a symmetric one, whose zeros are not quite 0, those of the symmetric one. */
+  private causes({ core: { environment } }: Looked): BlindDirections {
+    const near = blindDirections(this.executor, this.describer, environment, { zero: NEARLY_ZERO, symmetryTolerance: NEARLY_SYMMETRIC });
+    return faultsOf(near) === 0 ? near : blindDirections(this.executor, this.describer, environment);
   }
 
   private judged({ source, core, ratio, rank }: Looked): JudgedEnvironment {
@@ -200,6 +209,15 @@ function ranked({ singularValues }: Sensitivity): Pick<Looked, "nModes" | "ratio
   const [largest = 0] = singularValues;
   const above = (share: number): number => singularValues.filter((value) => value > share * largest).length;
   return { nModes, ratio: largest > 0 ? singularValues[nModes - 1] / largest : 0, rank: above(ZERO), stiff: above(STIFF) };
+}
+
+/** Zeros that neither symmetry nor the cutoff explains. */
+function faultsOf({ incompleteness, truncation, unknown }: ZeroCauses): number {
+  return incompleteness + truncation + unknown;
+}
+
+function countOf(causes: ZeroCauses): number {
+  return causes.range + causes.symmetry + faultsOf(causes);
 }
 
 function causesOf(all: readonly BlindDirections[]): ZeroCauses {

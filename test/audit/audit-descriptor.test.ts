@@ -91,6 +91,10 @@ describe("auditDescriptor", () => {
     expect(zeros.causes).toMatchObject({ incompleteness: 0, truncation: 0, unknown: 0 });
     expect(zeros.causes.symmetry).toBeGreaterThan(0);
     expect(excused).toBeGreaterThan(0);
+    // symmetric up to rounding and relaxation, and not
+    const displaced = (by: number): Structure => moleculeOf({ center: 6, neighbors: [1, 1, 1, 1], displacements: Float64Array.from(place.flat(), (x, k) => x + by * Math.sin(5 * k + 1)), label: "" }, "displaced");
+    expect(measured((await audit([displaced(1e-5)])).sensitivity).excused).toBe(excused / 2);
+    expect(measured((await audit([displaced(1e-3)])).sensitivity)).toMatchObject({ excused: 0, zeros: { environments: 0 } });
     // they do not stand for the softest where others are
     const bent = moleculeOf({ center: 6, neighbors: [1, 1, 1, 1], displacements: Float64Array.from(place.flat(), (x, k) => x + 0.15 * Math.sin(5 * k + 1)), label: "" }, "bent");
     const mixed = measured((await audit([tetrahedral, bent])).sensitivity);

@@ -8,6 +8,8 @@ import { coordinatesOf, TrivialModes } from "./trivial-modes.js";
 
 /** Part of the largest singular value that counts as none: what is left of a zero by rounding is far below. */
 const ZERO = 1e-10;
+/** A projection has the singular values 0 and 1, up to the tolerance of the operations. */
+const HALF = 0.5;
 /** Body order up to which it is known what a complete fingerprint could see. */
 const HIGHEST_ORDER = 4;
 
@@ -15,7 +17,7 @@ const HIGHEST_ORDER = 4;
 export interface BlindDirections {
   /** Displacements without trivial modes. */
   readonly nModes: number;
-  /** Singular values that are not 0 (above 10⁻¹⁰ of the largest). */
+  /** Singular values that are not 0. */
   readonly rank: number;
   /** Operations, the identity included, that map the environment onto itself; of atoms in line without the rotations about them. */
   readonly nOperations: number;
@@ -31,22 +33,30 @@ export interface BlindDirections {
   readonly unknown: number;
 }
 
+/** What counts as 0, and as symmetric: more than by default where positions are rounded or relaxed, which breaks symmetries a little. */
+export interface BlindDirectionsOptions {
+  /** Part of the largest singular value below which others count as 0; default 10⁻¹⁰. */
+  readonly zero?: number;
+  /** Å, root mean square over the neighbors; default 10⁻⁶. */
+  readonly symmetryTolerance?: number;
+}
+
 /**
  * Counts the zeros among the singular values of an environment by their cause. With the center fixed; where all atoms move, there are as many.
  * Symmetry and body order tell of smooth invariant fingerprints; one that sees more than they allow is not smooth there, as sorted eigenvalues where
  * they cross.
  * @throws {InvalidStructureError} as `EnvironmentDescriber.derivatives`
  */
-export function blindDirections(space: Workspace, describer: EnvironmentDescriber, environment: SingleEnvironment): BlindDirections {
+export function blindDirections(space: Workspace, describer: EnvironmentDescriber, environment: SingleEnvironment, { zero = ZERO, symmetryTolerance }: BlindDirectionsOptions = {}): BlindDirections {
   const { descriptor, nFeatures } = describer;
   const derivatives = describer.derivatives(environment);
   const { singularValues } = sensitivityFrom(space, descriptor, environment, derivatives);
   const nModes = singularValues.length;
-  const rank = singularValues.filter((value) => value > ZERO * singularValues[0]).length;
+  const rank = singularValues.filter((value) => value > zero * singularValues[0]).length;
   const seen = seenPart(environment, derivatives.jacobian, nFeatures);
   const isInvariant = descriptor.turns === undefined;
   const nSeen = modesOf(seen, isInvariant);
-  const { operations, symmetric } = symmetricModes(space, seen);
+  const { operations, symmetric } = symmetricModes(space, seen, symmetryTolerance);
   const left = new Remainder(nModes - rank);
   const range = left.take(nModes - nSeen);
   if (!isInvariant) return { nModes, rank, nOperations: operations, range, symmetry: 0, incompleteness: 0, truncation: 0, unknown: left.count };
@@ -91,8 +101,8 @@ function modesOf(environment: SingleEnvironment, turns: boolean): number {
 }
 
 /** How many of the modes without rotations keep all symmetries. */
-function symmetricModes(space: Workspace, environment: SingleEnvironment): { readonly operations: number; readonly symmetric: number } {
-  const stabilizer = stabilizerOf(environment);
+function symmetricModes(space: Workspace, environment: SingleEnvironment, tolerance: number | undefined): { readonly operations: number; readonly symmetric: number } {
+  const stabilizer = stabilizerOf(environment, tolerance);
   const coordinates = coordinatesOf(environment, "neighbors", false);
   const trivial = new TrivialModes(coordinates, true);
   const projected = Array.from({ length: coordinates.count }, (_, k) => {
@@ -100,7 +110,7 @@ function symmetricModes(space: Workspace, environment: SingleEnvironment): { rea
     trivial.toComplement(part, 1);
     return part.subarray(trivial.count);
   });
-  return { operations: stabilizer.operations.length, symmetric: rankOf(space, projected, coordinates.count - trivial.count) };
+  return { operations: stabilizer.operations.length, symmetric: rankOf(space, projected, coordinates.count - trivial.count, HALF) };
 }
 
 const plural = (count: number): string => `${count} displacement${count === 1 ? "" : "s"}`;

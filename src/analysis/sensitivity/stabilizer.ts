@@ -3,8 +3,8 @@ import type { SingleEnvironment } from "../../environments/single-environment.js
 
 /** Å: root mean square distance up to which an operation maps an environment onto itself. */
 const SAME = 1e-6;
-/** Å: as far may lengths and distances of two neighbors differ that are tried for each other. */
-const TRIED = 1e-4;
+/** As many tolerances, and Å at least, may lengths and distances of two neighbors differ that are tried for each other. */
+const [TIMES, TRIED] = [4, 1e-4];
 /** Sine of an angle below which two neighbors are in line with the center. */
 const IN_LINE = 1e-6;
 
@@ -26,20 +26,22 @@ export interface Stabilizer {
 
 /**
  * The operations of O(3), those that are reflections included, that map the neighbors of an environment onto neighbors of the same species within
- * 10⁻⁶ Å (root mean square). Two neighbors that are not in line with the center are laid onto all others that fit; the orientation is then that
+ * a tolerance. Two neighbors that are not in line with the center are laid onto all others that fit; the orientation is then that
  * of least squares (Kabsch, Acta Cryst. A 32, 922 (1976), doi:10.1107/S0567739476001873).
+ * @param tolerance Å, root mean square; default 10⁻⁶
  */
-export function stabilizerOf(environment: SingleEnvironment): Stabilizer {
+export function stabilizerOf(environment: SingleEnvironment, tolerance = SAME): Stabilizer {
   const points = pointsOf(environment);
+  const tried = Math.max(TRIED, TIMES * tolerance);
   const { neighbors } = environment;
   const [first, second] = anchors(points);
   const found = new Map<string, SymmetryOperation>();
-  for (const [p, q] of targets(points, neighbors, first, second)) {
+  for (const [p, q] of targets(points, neighbors, [first, second], tried)) {
     for (const hand of [1, -1]) {
       const start = turning(points, [first, second], [p, q], hand);
       // neighbors at one place are exchanged by the identity: both orders of them
       for (const isReversed of [false, true]) {
-        const operation = refined(points, neighbors, start, isReversed);
+        const operation = refined(points, neighbors, start, { isReversed, tolerance, tried });
         if (operation) found.set(keyOf(operation), operation);
       }
     }
@@ -80,14 +82,14 @@ function anchors(points: readonly Point[]): [number, number] {
 }
 
 /** Pairs of neighbors that the anchors could come to stand on. */
-function targets(points: readonly Point[], species: ArrayLike<number>, first: number, second: number): [number, number][] {
+function targets(points: readonly Point[], species: ArrayLike<number>, [first, second]: readonly [number, number], tried: number): [number, number][] {
   if (first < 0) return [[-1, -1]];
   const like = (own: number): number[] =>
-    points.flatMap((point, p) => (species[p] === species[own] && Math.abs(Math.hypot(...point) - Math.hypot(...points[own])) < TRIED ? [p] : []));
+    points.flatMap((point, p) => (species[p] === species[own] && Math.abs(Math.hypot(...point) - Math.hypot(...points[own])) < tried ? [p] : []));
   if (second < 0) return like(first).map((p) => [p, -1]);
   const span = distance(points[first], points[second]);
   const seconds = like(second);
-  return like(first).flatMap((p) => seconds.flatMap((q): [number, number][] => (p !== q && Math.abs(distance(points[p], points[q]) - span) < TRIED ? [[p, q]] : [])));
+  return like(first).flatMap((p) => seconds.flatMap((q): [number, number][] => (p !== q && Math.abs(distance(points[p], points[q]) - span) < tried ? [[p, q]] : [])));
 }
 
 /** The orthogonal matrix that turns the frame of the anchors into that of their targets, the third axis with the sign `hand`. */
@@ -109,12 +111,21 @@ function frame(points: readonly Point[], [a, b]: readonly [number, number]): [Po
   return [along, across, cross(along, across)];
 }
 
+interface Search {
+  /** Which of neighbors at one place comes first. */
+  readonly isReversed: boolean;
+  /** Å, root mean square. */
+  readonly tolerance: number;
+  /** Å: see above. */
+  readonly tried: number;
+}
+
 /** The operation near an orientation; undefined where there is none. */
-function refined(points: readonly Point[], species: ArrayLike<number>, start: readonly number[], isReversed: boolean): SymmetryOperation | undefined {
+function refined(points: readonly Point[], species: ArrayLike<number>, start: readonly number[], { isReversed, tolerance, tried }: Search): SymmetryOperation | undefined {
   const images: number[] = [];
   for (let j = 0; j < points.length; j++) {
     const turned = apply(start, points[j]);
-    const isImage = (i: number): boolean => species[i] === species[j] && !images.includes(i) && distance(turned, points[i]) < 10 * TRIED;
+    const isImage = (i: number): boolean => species[i] === species[j] && !images.includes(i) && distance(turned, points[i]) < 10 * tried;
     const candidates = points.flatMap((_, i) => (isImage(i) ? [i] : []));
     const image = candidates.at(isReversed ? -1 : 0);
     if (image === undefined) return undefined;
@@ -123,7 +134,7 @@ function refined(points: readonly Point[], species: ArrayLike<number>, start: re
   const matrix = points.length > 0 && Math.max(...rest(points)) > IN_LINE ? closestOrientation(points, images, start) : start;
   const squares = points.map((point, j) => distance(apply(matrix, point), points[images[j]]) ** 2);
   const deviation = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / Math.max(1, points.length));
-  return deviation < SAME ? { matrix, images } : undefined;
+  return deviation < tolerance ? { matrix, images } : undefined;
 }
 
 /** Of each point how far it is, in its direction, from the line of the first. */
