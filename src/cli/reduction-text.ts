@@ -22,15 +22,18 @@ export interface NamedPlan extends ReductionPlan {
   readonly type: string;
   /** Chemical symbols. */
   readonly species: readonly string[];
+  /** Functions to keep, for which the degree is raised. */
+  readonly size?: number;
 }
 
 /** What a reduction would take, for people. */
-export function reductionPlanText({ type, species, method, orders, full, pairs, bytes, seconds }: NamedPlan): string {
+export function reductionPlanText({ type, species, method, orders, full, pairs, bytes, seconds, size }: NamedPlan): string {
   const counts = orders.map((own) => `${own.full} of order ${own.order}`).join(", ");
   const data = method === "conditioned" ? ", and a pass over the data" : "";
   return [
     `${type} of ${species.join(", ")}: ${full} columns (${counts})${pairs > 0 ? ` and ${pairs} of the pair term` : ""}, ${METHODS[method]}`,
     `  memory    about ${formatBytes(bytes)}`,
     `  time      about ${formatDuration(Math.max(1, seconds))} of one core${data}`,
+    ...(size !== undefined && method === "exact" ? [`  more of each if fewer than ${size} are kept: the degree is raised then`] : []),
   ].join("\n");
 }

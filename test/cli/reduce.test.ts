@@ -105,6 +105,8 @@ describe("pestle reduce", () => {
   it("says beforehand how many columns there are", async () => {
     const { stdout } = await ok("reduce", "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--species", "Si", "--dry-run");
     expect(stdout).toMatch(/^ace of Si: 20 columns \(6 of order 1, 14 of order 2\), exact arithmetic\n {2}memory {4}about [\d.]+ kB\n {2}time {6}about 1\.0 s of one core\n$/u);
+    const raised = await ok("reduce", "-d", "ace", "-p", "order=2,degree=6,lWeight=1,cutoff.radius=4,pair=false", "--species", "Si", "--size", "50", "--dry-run");
+    expect(raised.stdout).toBe(`${stdout.trimEnd()}\n  more of each if fewer than 50 are kept: the degree is raised then\n`);
   });
 
   it("says what is missing or does not fit", async () => {

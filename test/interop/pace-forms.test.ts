@@ -127,6 +127,16 @@ describe("what a file has that is not known is refused", () => {
   });
 });
 
+it("refuses what is no text, in a line that can be read", () => {
+  const file = String.fromCharCode(0x1f, 0x8b, 8, 0, 0xfffd, 0xfffd).repeat(100);
+  expect(() => parseYace(file, "si.yace.gz")).toThrow(/^si\.yace\.gz: it is not a text: it is compressed, or a file of another kind; give a \.yace file, unpacked$/u);
+});
+
+it("reads a comment in another encoding than UTF-8", () => {
+  const text = plainText(randomYace(3, false));
+  expect(parseYace(`# in \ufffd\r\n\t\n${text}`, "a.yace")).toEqual(parseYace(text, "a.yace"));
+});
+
 describe("a file that is cut off", () => {
   const lines = (content: RandomYace): string[] => plainText(content).split("\n");
   it.each([["pacemaker", randomYace(3, false)], ["ACE.jl", randomYace(8, true)]])("is refused wherever it ends, but for whole functions at its end: %s", (_, content) => {

@@ -121,7 +121,7 @@ async function reduce(session: Session, executor: Executor, job: ReduceJob, flag
     if (flags.species !== undefined && data) checkSpecies(species, data.species);
     const parameters = data ? await learnedParameters(session, executor, given, species, data) : given;
     const options = await optionsOf(session, executor, parameters, species, data, flags);
-    if (flags.dryRun) plans.push({ type: parameters.type, species: species.map(symbolOf), ...planReduction(parameters, species, options) });
+    if (flags.dryRun) plans.push({ type: parameters.type, species: species.map(symbolOf), size: flags.size, ...planReduction(parameters, species, options) });
     else results.push(await reduceDescriptor(executor, parameters, species, options));
   }
   if (flags.dryRun) session.result({ descriptors: plans }, plans.map(reductionPlanText).join("\n"));

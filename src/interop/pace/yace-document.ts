@@ -10,11 +10,15 @@ const PAIR_KEY = /^([ \t]*)(?:\?[ \t]*)?(\[[ \t]*\d+[ \t]*,[ \t]*\d+[ \t]*\])[ \
 /** The numbers of a pair where its key is a text: "[0, 1]", "(0, 1)", "0, 1" or "0 1". */
 const PAIR_TEXT = /^\s*[[(]?\s*(\d+)\s*(?:,\s*|\s)(\d+)\s*[\])]?\s*$/u;
 
+/** What no text has: control characters other than those of spaces and ends of lines. */
+const BINARY = /(?![\t-\r\u{85}])\p{Cc}/u;
+
 /**
  * The tables and lists of a .yace file, which is YAML. Keys of pairs become their two numbers with a space between them, however they are written.
- * @throws {FormatError} with line and column for what is no YAML, or has a key twice
+ * @throws {FormatError} with line and column for what is no YAML, or has a key twice; for what is no text
  */
 export function yaceDocument(text: string, file: string): unknown {
+  if (BINARY.test(text)) throw new FormatError({ file }, "it is not a text: it is compressed, or a file of another kind; give a .yace file, unpacked");
   const lineCounter = new LineCounter();
   const document = parseDocument(text.replace(PAIR_KEY, '$1"$2":'), { lineCounter, prettyErrors: false });
   const [problem] = document.errors;
