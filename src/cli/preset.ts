@@ -35,9 +35,20 @@ export async function namedDescriptor(executor: Executor, name: string, { paths,
   return presetsFor(dataset, cutoff, [name])[0].parameters;
 }
 
+function presetNames(): string[] {
+  return descriptorPresets({ cutoff: 5, species: [14], isPeriodic: true, largestStructure: 1 }).map((own) => own.name);
+}
+
+/** The same error with the presets of a type, where parameters are missing. */
+export function withPresets(error: unknown, type: string | undefined): unknown {
+  const own = presetNames().filter((name) => name.startsWith(`${type} `));
+  if (!(error instanceof InvalidParameterError && /^descriptor\..* is missing;/u.test(error.message) && own.length > 0)) return error;
+  return new InvalidParameterError(`${error.message}; or take a preset: -d ${own.map((name) => `"${name}"`).join(", -d ")}`);
+}
+
 /** Of any data there are the same names, but for presets of other species: `presetsFor` knows these. */
 function checkName(name: string): void {
-  const presets = descriptorPresets({ cutoff: 5, species: [14], isPeriodic: true, largestStructure: 1 }).map((own) => own.name);
+  const presets = presetNames();
   if (presets.includes(name)) return;
   const known = [...new Set([...descriptorNames, ...presets])];
   throw new InvalidParameterError(`there is no descriptor and no preset "${name}"; there are ${known.join(", ")}${suggestionFor(name, known)}`);

@@ -78,6 +78,7 @@ describe("pestle audit", () => {
   it.each([
     [["-d", "sop"], /sop.*did you mean "?soap"?/u],
     [["-d", "soap n4 l5"], /there is no descriptor and no preset "soap n4 l5".*did you mean "soap n4 l3"/u],
+    [["-d", "soap"], /descriptor.nMax is missing; .*; or take a preset: -d "soap n4 l3", -d "soap n8 l6"/u],
     [[], /no descriptor is given; add for example -d soap/u],
     [["-d", "soap", "--set", "sample.row=5"], /unknown key "row" in sample; did you mean "rows"/u],
   ])("says what is wrong with %j", async (args, message) => {

@@ -24,7 +24,7 @@ import { applyDescriptorFlags, type DescriptorFlags } from "../descriptor-flags.
 import { noteDataset } from "../loaded-data.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
-import { namedDescriptor } from "../preset.js";
+import { namedDescriptor, withPresets } from "../preset.js";
 import { formatDuration } from "../progress.js";
 import type { Session, SessionOptions } from "../session.js";
 
@@ -72,13 +72,17 @@ async function presetOf(session: Session, paths: readonly string[], { descriptor
 
 async function readAuditConfig(data: readonly string[], flags: AuditFlags, preset: TypedParameters | undefined): Promise<AuditConfig> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config);
-  return resolveConfig(auditSchema, file, {
-    assignments: flags.set,
-    values: (config) => {
-      resolvePathsBeside(config, file, ["data", "output", "report"]);
-      applyFlags(config, data, flags, preset);
-    },
-  });
+  try {
+    return resolveConfig(auditSchema, file, {
+      assignments: flags.set,
+      values: (config) => {
+        resolvePathsBeside(config, file, ["data", "output", "report"]);
+        applyFlags(config, data, flags, preset);
+      },
+    });
+  } catch (error) {
+    throw withPresets(error, flags.descriptor);
+  }
 }
 
 function applyFlags(config: Record<string, unknown>, data: readonly string[], flags: AuditFlags, preset: TypedParameters | undefined): void {
