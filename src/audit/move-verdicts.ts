@@ -13,7 +13,7 @@ export function functionalVerdict({ environments, columns, neighbors, moves, ran
   return {
     part: "functional",
     title: "functional redundancy",
-    value: `${rank} of ${Math.min(moves, columns)} moves, ${stiff} visible`,
+    value: `${rank} of ${moves} moves${few ? ` (${counted(columns, "column")})` : ""}, ${stiff} visible`,
     severity: isFull && !few ? "good" : "note",
     meaning: `${counted(neighbors, "neighbor")} ${neighbors === 1 ? "has" : "have"} ${counted(moves, "independent move")}, and the row changes with ${rank} of them, visibly (above 10⁻³ of the stiffest) with ${stiff}; ${repeated} of ${counted(columns, "column")} are locally functions of the others (medians of ${counted(environments, "environment")}).`,
     advice: few

@@ -76,7 +76,7 @@ describe("functional redundancy", () => {
   it("is good with full rank at 95 % of the environments, and enough columns", () => {
     expect(verdictOf({ functional })).toMatchObject({ severity: "good", value: "9 of 9 moves, 8 visible" });
     expect(verdictOf({ functional: { ...functional, fullRank: 0.94 } }).severity).toBe("note");
-    expect(verdictOf({ functional: { ...functional, columns: 8, rank: 8 } })).toMatchObject({ severity: "note", value: "8 of 8 moves, 8 visible", advice: expect.stringContaining("fewer columns than moves") as unknown });
+    expect(verdictOf({ functional: { ...functional, columns: 8, rank: 8 } })).toMatchObject({ severity: "note", value: "8 of 9 moves (8 columns), 8 visible", advice: expect.stringContaining("fewer columns than moves") as unknown });
   });
 });
 
