@@ -54,6 +54,7 @@ const sizes = existsSync(sizesPath()) ? JSON.parse(readFileSync(sizesPath(), "ut
 const kernels = Object.keys(elements).flatMap((element) => (existsSync(kernelPath(element)) ? JSON.parse(readFileSync(kernelPath(element), "utf8")) : []));
 const tables = tablesOf(sizes, results, kernels);
 writeFileSync(join(output, "tables.md"), tables);
+writeResults(join(output, "results.json"), { sizes, accuracy: results, kernels });
 console.log(tables);
 if (sizes) writeFileSync(join(output, "sizes.svg"), await sizeFigure(sizes));
 if (results.length > 0) writeFileSync(join(output, "accuracy.svg"), await accuracyFigure(results));
