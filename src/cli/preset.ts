@@ -42,8 +42,8 @@ function presetNames(): string[] {
 /** The same error with the presets of a type, where parameters are missing. */
 export function withPresets(error: unknown, type: string | undefined): unknown {
   const own = presetNames().filter((name) => name.startsWith(`${type} `));
-  if (!(error instanceof InvalidParameterError && /^descriptor\..* is missing;/u.test(error.message) && own.length > 0)) return error;
-  return new InvalidParameterError(`${error.message}; or take a preset: -d ${own.map((name) => `"${name}"`).join(", -d ")}`);
+  if (!(error instanceof InvalidParameterError && error.problem?.kind === "missing" && error.problem.path[0] === "descriptor" && own.length > 0)) return error;
+  return new InvalidParameterError(`${error.message}; or take a preset: -d ${own.map((name) => `"${name}"`).join(", -d ")}`, { problem: error.problem, cause: error });
 }
 
 /** Of any data there are the same names, but for presets of other species: `presetsFor` knows these. */

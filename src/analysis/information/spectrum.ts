@@ -1,6 +1,7 @@
 import { symmetricEigen } from "../../linalg/eigen.js";
 import { type Matrix, matrix, rowBlock, transpose } from "../../linalg/matrix.js";
 import { gemm, syrk } from "../../linalg/product.js";
+import { makePositive } from "../../linalg/sign.js";
 import { defineTask, type TaskContext } from "../../parallel/task.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
@@ -95,11 +96,6 @@ function principalComponents(wasm: Wasm, arena: Arena, x: Matrix, components: Ma
   }
   arena.reset(mark);
   return descending;
-}
-
-function makePositive(vector: Float64Array): void {
-  const largest = vector.reduce((most, value) => (Math.abs(value) > Math.abs(most) * (1 + 1e-9) ? value : most), 0);
-  if (largest < 0) for (let f = 0; f < vector.length; f++) vector[f] = -vector[f];
 }
 
 /**

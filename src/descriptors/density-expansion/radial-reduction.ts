@@ -1,4 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { makePositive } from "../../linalg/sign.js";
 import type { HermiteTable, SmoothFunctions } from "../../math/hermite-table.js";
 import { type RadialBasis, Y00 } from "./basis.js";
 
@@ -35,17 +36,13 @@ export function radialReduction({ functions, center }: RadialBasis, { nMax, lMax
     // in units of a neighbor at the center, whose harmonic is 1 / √4π
     if (l === 0) ofDegree.addRow(Array.from(center, (value) => value / Y00));
     const { diagonal, rightSingularVectors: vectors } = new SingularValueDecomposition(ofDegree);
-    const kept = diagonal.flatMap((value, k) => (value > tolerance * diagonal[0] ? [signed(vectors.getColumn(k))] : []));
+    const kept = diagonal.flatMap((value, k) => (value > tolerance * diagonal[0] ? [vectors.getColumn(k)] : []));
+    // models hold rows of columns that must be the same wherever they are made again
+    kept.forEach(makePositive);
     return Float64Array.from(Array.from({ length: nMax }, (_, n) => kept.map((vector) => vector[n])).flat());
   });
   const counts = bases.map((basis) => basis.length / nMax);
   return { counts, nMax: Math.max(...counts), bases };
-}
-
-/** With its largest component positive: models hold rows of columns that must be the same wherever they are made again. */
-function signed(vector: readonly number[]): readonly number[] {
-  const largest = vector.reduce((most, value) => (Math.abs(value) > Math.abs(most) * (1 + 1e-9) ? value : most), 0);
-  return largest < 0 ? vector.map((value) => -value) : vector;
 }
 
 /**
