@@ -12,6 +12,7 @@ export {
   type Want,
 } from "./potential.js";
 export type { ErrorBarCalibration, FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";
+export { type Parametric, type ParameterRowsRequest, parameterRowCount, type PotentialParameter } from "./parametric.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";
@@ -25,6 +26,10 @@ export { type CommitteeModelOptions, committeeOfModel } from "./linear/committee
 export type { ActiveSets } from "./linear/active-sets.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
 export type { LinearTerm } from "./linear/term.js";
+export { type NotatedForm, type NotationStyle, parseNotation, printNotation } from "./composed/notation.js";
+export { type BasisPlaces, type ComposedParameter, countParameters, layoutParameters, type NodePlaces, type ParameterCounts, type ParameterKind, type ParameterLayout } from "./composed/parameters.js";
+export { type ClusterBasis, type ClusterCutoff, clusterCutoffs, type ClusterCutoffName, speciesModes, type SpeciesMode } from "../descriptors/cluster/basis.js";
+export type { ComposedForm, ComposedLeaf, ComposedNode, Composition, ExponentialLeaf, LinearLeaf } from "./composed/tree.js";
 export { buckinghamModel, buckinghamSchema } from "./pair/buckingham.js";
 export { ClosedFormModel, type ClosedFormPair, type PairParameters } from "./pair/closed-form.js";
 export { lennardJonesModel, lennardJonesSchema } from "./pair/lennard-jones.js";

@@ -1,5 +1,6 @@
 import type { Descriptor, DescriptorTables, SpeciesList } from "../descriptors/descriptor.js";
-import type { Arena, MemoryPool } from "../wasm/memory.js";
+import type { ParameterRowsRequest, Parametric } from "./parametric.js";
+import type { Arena, MemoryPool, Pointer } from "../wasm/memory.js";
 import type { Wasm } from "../wasm/wasm.js";
 import type { DescribedEnvironments } from "../environments/environments.js";
 import type { CenterRange, Geometry } from "../environments/geometry.js";
@@ -87,6 +88,12 @@ export interface PotentialEvaluator {
    * neither variance nor grades. Absent where tables are of one potential.
    */
   evaluateAll?(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[];
+  /**
+   * Derivatives of a structure's energy, forces and virial by the parameters of `Potential.parametric`: rows × columns, row-major, f64 in the arena. There
+   * where the potential is parametric.
+   * @throws {InvalidStructureError} for a species that the potential does not know
+   */
+  parameterRows?(geometry: Geometry, request: ParameterRowsRequest, scratch: Arena): Pointer;
 }
 
 /** Environments of one structure by part of a potential, as `Potential.described` asks for them. */
@@ -153,6 +160,8 @@ export interface Potential {
   readonly hasSpreadLimits?: boolean;
   /** Floating-point operations that local deviations take beside the energy, roughly; absent where there are none. */
   deviationFlops?(nAtoms: number): number;
+  /** The parameters that evaluators differentiate by; absent: they do not. */
+  readonly parametric?: Parametric | undefined;
   /** eV, of each species in order; absent where energies are not relative to isolated atoms. */
   readonly isolatedAtomEnergies?: readonly number[] | undefined;
   /**
