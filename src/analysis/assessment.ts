@@ -4,6 +4,7 @@ import type { Potential, Prediction } from "../models/potential.js";
 import type { Executor } from "../parallel/executor.js";
 import type { ProgressListener } from "../parallel/progress.js";
 import type { Dataset } from "../structures/dataset.js";
+import { requireForceThreshold } from "./force-vectors.js";
 import type { PredictedDeviations } from "./error-bars.js";
 import { uncertainties } from "./training-domain.js";
 import { type ErrorSummary, errorSummary, type StructureComparison } from "./metrics.js";
@@ -52,19 +53,23 @@ export interface AssessmentOptions {
   readonly errorBars?: boolean;
   /** Predicts forces and virials only where the data set has any: energies alone take about half of the time. Default: everything. */
   readonly onlyReferences?: boolean;
+  /** eV/Å: reference forces up to this length count for no errors of lengths and directions. Default: {@link FORCE_THRESHOLD}. */
+  readonly forceThreshold?: number;
 }
 
 /**
  * Predicts every structure of a data set and compares with its targets.
  * @throws {InvalidStructureError} for a species that the potential does not know; {NumericalError} for a prediction that is not finite;
- * {InvalidParameterError} for uncertainties of a potential that has no variance, grades of one that has no active set, spreads of one that is no committee with limits, or error bars of one without
+ * {InvalidParameterError} for uncertainties of a potential that has no variance, grades of one that has no active set, spreads of one that is no committee with limits, or error bars of one without,
+ * and for a threshold that is no length
  */
 export async function assessPotential(
   potential: Potential,
   dataset: Dataset,
   executor: Executor,
-  { uncertainty = false, extrapolationGrade = false, committeeSpread = false, errorBars = false, onlyReferences = false, ...options }: AssessmentOptions = {},
+  { uncertainty = false, extrapolationGrade = false, committeeSpread = false, errorBars = false, onlyReferences = false, forceThreshold, ...options }: AssessmentOptions = {},
 ): Promise<Assessment> {
+  if (forceThreshold !== undefined) requireForceThreshold(forceThreshold);
   const start = performance.now();
   const comparisons: LabeledComparison[] = [];
   const { forceComponents, virials } = dataset.report;
@@ -92,7 +97,7 @@ export async function assessPotential(
     });
   }
   const seconds = (performance.now() - start) / 1000;
-  return { errors: errorSummary(comparisons), comparisons, properties: properties.errors(), seconds };
+  return { errors: errorSummary(comparisons, { forceThreshold }), comparisons, properties: properties.errors(), seconds };
 }
 
 function deviationsOf({ energyVariance = 0, forceVariances }: Prediction): PredictedDeviations {

@@ -1,14 +1,15 @@
+export { type ErrorStatistics, ErrorSum } from "./error-sum.js";
+export { FORCE_THRESHOLD, forEachForceVector, type ForceVectorError, type ForceVectorErrors } from "./force-vectors.js";
 export {
   atomForceErrors,
   errorSummary,
   ErrorAccumulator,
-  ErrorSum,
   forEachError,
   forEachValue,
   quantities,
   type ArrayComparison,
   type EnergyComparison,
-  type ErrorStatistics,
+  type ErrorOptions,
   type ErrorSummary,
   type GroupErrors,
   type Quantity,

@@ -1,5 +1,7 @@
 import { InvalidParameterError, NumericalError } from "../errors.js";
 import { VOIGT } from "../structures/tensor.js";
+import { type ErrorStatistics, ErrorSum } from "./error-sum.js";
+import { FORCE_THRESHOLD, forEachForceVector, type ForceVectorErrors, ForceVectorSums, requireForceThreshold } from "./force-vectors.js";
 
 /** A total energy (eV) as given by the data and by a model. A NaN reference means that the data has none. */
 export interface EnergyComparison {
@@ -33,18 +35,6 @@ export interface StructureComparison {
   readonly virial?: ArrayComparison;
 }
 
-/** Errors of one quantity. Without a single reference value `count` is 0 and the others are NaN (null in JSON). */
-export interface ErrorStatistics {
-  /** Number of reference values. */
-  readonly count: number;
-  /** Root mean square error. */
-  readonly rmse: number;
-  /** Mean absolute error. */
-  readonly mae: number;
-  /** Largest absolute error. */
-  readonly max: number;
-}
-
 /** Errors of one group of structures: energy in eV/atom, force components in eV/Å, virial components in eV/atom. */
 export interface GroupErrors {
   /** The `config_type` that the structures share; "total" for all of them. */
@@ -59,6 +49,8 @@ export interface GroupErrors {
   readonly forces: ErrorStatistics;
   /** eV/atom, by component; the six of the symmetric tensor count once. */
   readonly virial: ErrorStatistics;
+  /** Of lengths (eV/Å) and directions (rad) of forces. */
+  readonly forceVectors: ForceVectorErrors;
 }
 
 /** Errors of a data set, by group and in total. */
@@ -67,46 +59,20 @@ export interface ErrorSummary {
   readonly groups: readonly GroupErrors[];
   /** Over every structure; every counted value weighs the same. */
   readonly total: GroupErrors;
+  /** eV/Å: reference forces up to this length count for no `forceVectors`. */
+  readonly forceThreshold: number;
+}
+
+/** What counts. */
+export interface ErrorOptions {
+  /** eV/Å, ≥ 0: reference forces up to this length have no direction and count for no `forceVectors`. Default: {@link FORCE_THRESHOLD}. */
+  readonly forceThreshold?: number;
 }
 
 /** What errors are told of. */
 export type Quantity = "energy" | "forces" | "virial";
 /** What errors are told of, in the order of tables. */
 export const quantities: readonly Quantity[] = ["energy", "forces", "virial"];
-
-/** Sums up errors of one quantity; nothing but sums is kept. */
-export class ErrorSum {
-  /** Errors so far. */
-  count = 0;
-  private squares = 0;
-  private absolutes = 0;
-  private largest = 0;
-
-  /** Counts predicted − reference, in any unit; the sign does not matter. */
-  add(error: number): void {
-    const absolute = Math.abs(error);
-    this.count += 1;
-    this.squares += error * error;
-    this.absolutes += absolute;
-    if (absolute > this.largest) this.largest = absolute;
-  }
-
-  /** Root mean square of the errors; NaN without any, like the others. */
-  get rmse(): number {
-    return Math.sqrt(this.squares / this.count);
-  }
-
-  /** Mean absolute error; NaN without any. */
-  get mae(): number {
-    return this.absolutes / this.count;
-  }
-
-  /** All of them at once. */
-  statistics(): ErrorStatistics {
-    const { count, rmse, mae } = this;
-    return { count, rmse, mae, max: count === 0 ? NaN : this.largest };
-  }
-}
 
 class GroupAccumulator {
   private nStructures = 0;
@@ -116,6 +82,7 @@ class GroupAccumulator {
     forces: new ErrorSum(),
     virial: new ErrorSum(),
   };
+  readonly forceVectors = new ForceVectorSums();
 
   constructor(private readonly group: string) {}
 
@@ -129,7 +96,7 @@ class GroupAccumulator {
   }
 
   result(): GroupErrors {
-    const { energy, forces, virial } = this.errors;
+    const { errors: { energy, forces, virial }, forceVectors } = this;
     return {
       group: this.group,
       nStructures: this.nStructures,
@@ -137,6 +104,7 @@ class GroupAccumulator {
       energy: energy.statistics(),
       forces: forces.statistics(),
       virial: virial.statistics(),
+      forceVectors: forceVectors.errors(),
     };
   }
 }
@@ -145,6 +113,13 @@ class GroupAccumulator {
 export class ErrorAccumulator {
   private readonly groups = new Map<string, GroupAccumulator>();
   private readonly total = new GroupAccumulator("total");
+  private readonly forceThreshold: number;
+
+  /** @throws InvalidParameterError for a threshold that is no length */
+  constructor({ forceThreshold = FORCE_THRESHOLD }: ErrorOptions = {}) {
+    requireForceThreshold(forceThreshold);
+    this.forceThreshold = forceThreshold;
+  }
 
   /**
    * Counts one structure.
@@ -161,17 +136,23 @@ export class ErrorAccumulator {
       target.add(quantity, error);
       this.total.add(quantity, error);
     });
+    if (structure.forces) {
+      forEachForceVector(structure.forces, this.forceThreshold, (errors) => {
+        target.forceVectors.add(errors);
+        this.total.forceVectors.add(errors);
+      });
+    }
   }
 
   /** What has been counted so far, groups in the order in which they first occurred. */
   summary(): ErrorSummary {
-    return { groups: [...this.groups.values()].map((group) => group.result()), total: this.total.result() };
+    return { groups: [...this.groups.values()].map((group) => group.result()), total: this.total.result(), forceThreshold: this.forceThreshold };
   }
 }
 
-/** RMSE, MAE and largest absolute error per group and in total, in one pass. Throws as `ErrorAccumulator.add` does. */
-export function errorSummary(structures: Iterable<StructureComparison>): ErrorSummary {
-  const accumulator = new ErrorAccumulator();
+/** RMSE, MAE and largest absolute error per group and in total, in one pass. Throws as `ErrorAccumulator` does. */
+export function errorSummary(structures: Iterable<StructureComparison>, options: ErrorOptions = {}): ErrorSummary {
+  const accumulator = new ErrorAccumulator(options);
   for (const structure of structures) accumulator.add(structure);
   return accumulator.summary();
 }

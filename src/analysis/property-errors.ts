@@ -1,5 +1,5 @@
 import type { Structure } from "../structures/structure.js";
-import { type ErrorStatistics, ErrorSum } from "./metrics.js";
+import { type ErrorStatistics, ErrorSum } from "./error-sum.js";
 
 /** Errors of a property of structures, in its own unit. */
 export interface PropertyErrors extends ErrorStatistics {

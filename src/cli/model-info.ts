@@ -69,8 +69,16 @@ function partLines(model: Model, indent: string): string[] {
 const totalSchema = z.object({ count: z.number(), rmse: z.number().nullable(), mae: z.number().nullable(), max: z.number().nullable() });
 const metricsSchema = z.record(
   z.string(),
-  z.object({ total: z.object({ energy: totalSchema, forces: totalSchema, virial: totalSchema }) }),
+  z.object({ total: z.object({ energy: totalSchema, forces: totalSchema, virial: totalSchema, forceAmplitude: totalSchema.optional(), forceAngle: totalSchema.optional() }) }),
 );
+
+const metricRows = [
+  { key: "energy", quantity: "energy", unit: "eV/atom" },
+  { key: "forces", quantity: "forces", unit: "eV/Å" },
+  { key: "forceAmplitude", quantity: "force amplitude", unit: "eV/Å" },
+  { key: "forceAngle", quantity: "force angle", unit: "rad" },
+  { key: "virial", quantity: "virial", unit: "eV/atom" },
+] as const;
 
 /** The errors that pestle fit stored, in total; nothing for models that have none. */
 function describeMetrics(metrics: unknown): string[] {
@@ -78,10 +86,12 @@ function describeMetrics(metrics: unknown): string[] {
   if (!result.success) return [];
   const header = ["errors", "quantity", "values", "RMSE", "MAE", "max", "unit"];
   const rows = Object.entries(result.data).flatMap(([part, { total }]) =>
-    (["energy", "forces", "virial"] as const).map((quantity) => {
-      const { count, rmse, mae, max } = total[quantity];
-      const numbers = [rmse, mae, max].map((value) => formatNumber(value ?? NaN, 5));
-      return [part, quantity, String(count), ...numbers, quantity === "forces" ? "eV/Å" : "eV/atom"];
+    metricRows.flatMap(({ key, quantity, unit }) => {
+      const errors = total[key];
+      // models of earlier versions have none of amplitudes and angles
+      if (!errors) return [];
+      const numbers = [errors.rmse, errors.mae, errors.max].map((value) => formatNumber(value ?? NaN, 5));
+      return [[part, quantity, String(errors.count), ...numbers, unit]];
     }),
   );
   return [formatTable([header, ...rows])];

@@ -141,6 +141,13 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A parser of numbers from 0 on, for commander. */
+export function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < Infinity)) throw new InvalidArgumentError("It must be a number, 0 or more.");
+  return value;
+}
+
 function share(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value < 1)) throw new InvalidArgumentError("It must be a number from 0 to below 1.");

@@ -56,6 +56,11 @@ export class Session {
     this.display = this.progress;
   }
 
+  /** Characters in a line of the result; undefined where it goes to no terminal. */
+  get width(): number | undefined {
+    return this.streams.stdout.columns;
+  }
+
   /** For results that are streamed. */
   get stdout(): NodeJS.WritableStream {
     return this.streams.stdout;

@@ -1,4 +1,5 @@
 import { quantities, type ErrorSummary, type GroupErrors, type Quantity } from "../analysis/metrics.js";
+import { describeForceVectors, forceVectorColumns } from "./force-vector-table.js";
 import { columnDecimals, errorDisplay, formatCount, formatFixed, groupName } from "./formatting.js";
 
 export interface ErrorTableColumn {
@@ -58,15 +59,24 @@ function block(quantity: Quantity, rows: readonly GroupErrors[], decimals: numbe
 
 /**
  * The error summary as a plain-text table for terminals: one row per group and one for the total, RMSE, MAE and largest
- * absolute error of energy (meV/atom), force components (eV/Å) and virial (meV/atom). Ends without a line break.
+ * absolute error of energy (meV/atom), force components (eV/Å) and virial (meV/atom), RMSE of amplitudes (eV/Å) and angles (rad)
+ * of forces, these in total only where the table would be wider than `width` characters. Ends without a line break.
  */
-export function formatErrorTable(summary: ErrorSummary): string {
+export function formatErrorTable(summary: ErrorSummary, width = Infinity): string {
+  const vectors = forceVectorColumns(summary, [summary]);
+  const text = tableText(summary, vectors);
+  if (vectors.length === 0 || Math.max(...text.split("\n").map(textWidth)) <= width) return text;
+  return `${tableText(summary, [])}\n${describeForceVectors(summary)}`;
+}
+
+function tableText(summary: ErrorSummary, vectors: readonly ErrorTableColumn[]): string {
   const { names, sizes, blocks } = errorTable(summary);
   const gap = "  ";
   const lines: string[][] = Array.from({ length: names.length + 2 }, () => []);
   appendColumns(lines, "", [{ heading: "group", cells: names }], "left");
   appendColumns(lines, "", sizes, "right");
   for (const { heading, columns } of blocks) appendColumns(lines, heading, columns, "right");
+  if (vectors.length > 0) appendColumns(lines, "Force amplitude, angle", vectors, "right");
   const body = lines.map((cells) => cells.join(gap).trimEnd());
   const rule = "─".repeat(Math.max(...body.map(textWidth)));
   return [body[0], body[1], rule, ...body.slice(2, -1), rule, body[body.length - 1]].join("\n");

@@ -109,6 +109,8 @@ export interface ReportData {
   readonly warnings?: readonly string[];
   /** In order train, validation, test. Headline numbers come from "test", else "validation", else the last one. */
   readonly datasets: readonly ReportDataset[];
+  /** eV/Å: reference forces up to this length count for no errors of amplitudes and angles; absent: 10⁻⁶. */
+  readonly forceThreshold?: number;
   /** Shown below the errors; absent: none. */
   readonly tables?: readonly ReportTable[];
   /** How the model was made; absent or empty: none. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError, NumericalError } from "../../src/errors.js";
-import { atomForceErrors, errorSummary, type ErrorStatistics, type StructureComparison } from "../../src/analysis/metrics.js";
+import type { ErrorStatistics } from "../../src/analysis/error-sum.js";
+import { atomForceErrors, errorSummary, type StructureComparison } from "../../src/analysis/metrics.js";
 
 function expectStatistics(actual: ErrorStatistics, count: number, rmse: number, mae: number, max: number): void {
   expect(actual.count).toBe(count);

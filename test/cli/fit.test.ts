@@ -34,6 +34,12 @@ interface Total {
   forces: { count: number; rmse: number; mae: number; max: number };
 }
 
+interface Vectors {
+  forceThreshold: number;
+  groups: unknown[];
+  total: Record<"forces" | "forceAmplitude" | "forceAngle", Total["forces"]> & { forcesBelowThreshold: number };
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "pestle-fit-"));
   mkdirSync(join(folder, "data"));
@@ -168,13 +174,32 @@ describe("pestle evaluate", () => {
 
   it("prints a table", async () => {
     const { stdout } = await runMain(["evaluate", model, silicon, "--quiet"]);
-    expect(stdout).toMatch(/^total +25 +1,525 /m);
+    expect(stdout).toMatch(/^ .* Force amplitude, angle$/m);
+    expect(stdout).toMatch(/^total +25 +1,525 .* \d\.\d+ +\d\.\d+ +1,333$/m);
+  });
+
+  it("tells amplitudes and angles of forces above a threshold, the same for any number of threads", async () => {
+    const record = async (...flags: string[]): Promise<Vectors> => JSON.parse((await runMain(["evaluate", model, silicon, "--json", "--quiet", ...flags])).stdout);
+    const all = await record("--threads", "1");
+    expect(all).toMatchObject({ forceThreshold: 1e-6, units: { forceAmplitude: "eV/angstrom", forceAngle: "rad" } });
+    const { forces, forceAmplitude, forceAngle, forcesBelowThreshold } = all.total;
+    expect(3 * (forceAmplitude.count + forcesBelowThreshold)).toBe(forces.count);
+    expect(forceAmplitude.rmse > 0 && forceAmplitude.rmse <= forces.rmse * Math.sqrt(forces.count / forceAmplitude.count)).toBe(true);
+    expect(forceAngle.rmse > 0 && forceAngle.rmse < 1.713 && forceAngle.max <= Math.PI).toBe(true);
+    const twice = await record("--threads", "2");
+    expect([twice.total, twice.groups]).toEqual([all.total, all.groups]);
+    const strong = await record("--force-threshold", "1");
+    expect(strong.forceThreshold).toBe(1);
+    expect(strong.total.forceAmplitude.count < forceAmplitude.count && strong.total.forceAngle.rmse < forceAngle.rmse).toBe(true);
+    expect((await record("--force-threshold", "1e4")).total).toMatchObject({ forceAmplitude: { count: 0, rmse: null }, forceAngle: { count: 0, max: null }, forcesBelowThreshold: 1525 });
+    expect((await runMain(["evaluate", model, silicon, "--force-threshold=-1"])).stderr).toContain("It must be a number, 0 or more.");
   });
 
   it("shows a model with pestle info", async () => {
     const { stdout } = await runMain(["info", model]);
     expect(stdout).toContain("type       sparse-gp");
     expect(stdout).toContain("nMax: 4");
+    expect(stdout).toMatch(/^test +force angle +\d+ +\d\.\d+ +\d\.\d+ +\d\.\d+ +rad$/m);
     const record = JSON.parse((await runMain(["info", model, "--json"])).stdout);
     expect(record).toMatchObject({ kind: "model", species: ["Si"], cutoff: 4, arrays: { "terms[0].coefficients": [30] } });
   });

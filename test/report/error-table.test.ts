@@ -24,6 +24,25 @@ describe("formatErrorTable", () => {
     ]);
   });
 
+  it("tells lengths and directions of forces where references have a length, in a line where there is no room", () => {
+    const forces = { reference: Float64Array.of(1, 0, 0, 0, 0, 0), predicted: Float64Array.of(0, 1.5, 0, 1, 1, 1) };
+    const errors = errorSummary([structure("AIMD-NVT", 0.004, 0.12), { group: "Surface", nAtoms: 2, forces }]);
+    const wide = formatErrorTable(errors).split("\n");
+    expect(wide.map((line) => line.slice(-22))).toEqual([
+      "Force amplitude, angle",
+      "      eV/Å  rad  atoms",
+      "──────────────────────",
+      "         –    –      0",
+      "      0.50  1.6      1",
+      "──────────────────────",
+      "      0.50  1.6      1",
+    ]);
+    const narrow = formatErrorTable(errors, wide[0].length - 1).split("\n");
+    expect(narrow.slice(0, -1)).toEqual(wide.map((line) => line.slice(0, -22).trimEnd()).map((line) => (line.startsWith("─") ? line.slice(0, -2) : line)));
+    expect(narrow.at(-1)).toBe("force amplitude RMSE 0.50 eV/Å, angle RMSE 1.6 rad (1 atom, 3 up to 0.000001 eV/Å left out)");
+    expect(formatErrorTable(errors, wide[0].length)).toBe(wide.join("\n"));
+  });
+
   it("shows groups without a name, and no control characters", () => {
     const table = formatErrorTable(errorSummary([structure("", 0.1), structure("a\u001b[2Jb\n", 0.1)]));
     expect(table).toContain("(no config_type)");

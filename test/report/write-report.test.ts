@@ -147,6 +147,9 @@ describe("writeReport", () => {
       expect(markup).toContain(text);
     }
     expect(markup).toMatch(/[12],\d{3} of 40,830 points are drawn/);
+    const [, vectors] = markup.split("<h3>Lengths and directions of forces</h3>");
+    expect(vectors).toContain("above 1e-6 eV/Å");
+    expect([...vectors.split("</table>")[0].matchAll(/<th class="name" scope="row">([^<]*)</g)].map((match) => match[1])).toEqual(["AIMD-NVT", "Elastic", "Surface", "Vacancy", "total", "AIMD-NVT", "Elastic", "Surface", "Vacancy", "total"]);
   });
 
   it("writes well-formed SVG with a unit on every value axis", () => {

@@ -93,7 +93,7 @@ async function validateFolds(
   try {
     const folds = await runFolds(series, divided.folds, executor, context);
     const comparisons = folds.map(({ heldOut, predictions }) => [...heldOutComparisons(dataset, heldOut, predictions)]);
-    const foldErrors = comparisons.map(errorSummary);
+    const foldErrors = comparisons.map((fold) => errorSummary(fold));
     const warnings = [...divided.notes, ...new Set(folds.flatMap((fold) => fold.warnings))];
     const inOrder = comparisons.flatMap((of, fold) => of.map((comparison, place) => ({ comparison, index: folds[fold].heldOut[place] })));
     const errors = errorSummary(inOrder.sort((a, b) => a.index - b.index).map(({ comparison }) => comparison));

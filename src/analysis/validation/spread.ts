@@ -1,4 +1,5 @@
-import { type ErrorStatistics, type ErrorSummary, type GroupErrors, type Quantity, quantities } from "../metrics.js";
+import type { ErrorStatistics } from "../error-sum.js";
+import { type ErrorSummary, type GroupErrors, type Quantity, quantities } from "../metrics.js";
 import type { PropertyErrors } from "../property-errors.js";
 
 /** Mean and sample standard deviation of some numbers; NaN (null in JSON) where there are too few. */

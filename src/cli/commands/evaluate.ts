@@ -39,6 +39,7 @@ export interface EvaluateFlags extends SessionOptions, ReferenceKeyFlags, TypesF
   readonly report?: string;
   readonly errorBars?: boolean;
   readonly column?: readonly string[];
+  readonly forceThreshold?: number;
 }
 
 /** Runs `pestle evaluate`. */
@@ -76,7 +77,7 @@ async function evaluate(
   if (flags.errorBars) requireErrorBars(model, "leave --error-bars out");
   const measure = domainMeasure(model, dataset, flags);
   if (!measure && possibleMeasures(model).length > 0 && flags.domain === undefined) session.note(DOMAIN_LEFT_OUT);
-  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars });
+  const assessment = await assessPotential(model, dataset, executor, { signal, onProgress: session.onProgress, ...(measure && { [measure]: true }), errorBars: flags.errorBars, forceThreshold: flags.forceThreshold });
   const suspect = suspectReferenceWarnings(assessment.comparisons, dataset, "given");
   for (const warning of suspect) session.warn(warning);
   warnings.push(...suspect);
@@ -109,7 +110,7 @@ async function evaluate(
       ...(html !== undefined && { report: html }),
     },
     [
-      ...(hasReferences ? [formatErrorTable(assessment.errors)] : []),
+      ...(hasReferences ? [formatErrorTable(assessment.errors, session.width)] : []),
       ...describeProperties(assessment.properties),
       `${dataset.nAtoms} atoms in ${formatDuration(assessment.seconds)}, ${Math.round(atomsPerSecond)} atoms/s`,
       ...(domain ? [describeDomain(domain, dataset)] : []),
@@ -167,6 +168,7 @@ async function report(session: Session, folder: string, evaluation: Evaluation):
       warnings,
       datasets: [{ name: "test", source, records: relativeToAtoms(model, dataset, assessment) }],
       isolatedAtomSource: "model",
+      forceThreshold: assessment.errors.forceThreshold,
       ...(properties && { tables: [properties] }),
       ...(errorBars && { errorBars }),
       timings: [{ stage: "prediction", seconds: assessment.seconds }],

@@ -260,7 +260,7 @@ async function assess(session: Session, executor: Executor, job: FitJob, { summa
   session.result(
     { output, ...(written && { report: written.html }), model: modelRecord(model), ...(model.findings?.length && { findings: model.findings }), fit: { ...summary, plots: undefined }, warnings: all, seconds, errors, ...(errorBars && { errorBars, calibration: model.provenance.calibration }), ...validation.record, data: files, versions: programVersions() },
     [
-      ...parts.map(({ name, assessment }) => `${name}\n${[formatErrorTable(assessment.errors), ...describeProperties(assessment.properties)].join("\n")}\n`),
+      ...parts.map(({ name, assessment }) => `${name}\n${[formatErrorTable(assessment.errors, session.width), ...describeProperties(assessment.properties)].join("\n")}\n`),
       ...(errorBars ? [`on ${parts[parts.length - 1].name}`, ...describeErrorBars(errorBars, model.provenance.calibration), ""] : []),
       ...validation.text,
       ...(summary.robust ? describeRobust(summary.robust) : []),

@@ -1,15 +1,17 @@
 import { errorSummary, type ErrorSummary } from "../../analysis/metrics.js";
 import { errorTable, type ErrorTable } from "../error-table.js";
-import { displayName } from "../formatting.js";
+import { forceVectorTable } from "../force-vector-table.js";
+import { displayName, shortest } from "../formatting.js";
 import { breakableName, html, type Markup } from "../markup.js";
 import type { GroupStyles } from "../plots/group-styles.js";
-import type { ReportDataset } from "../report-data.js";
+import type { ReportData } from "../report-data.js";
 import { pageColor } from "../theme.js";
+import { factTable } from "./sections.js";
 
 /** Tables of errors per group and in total, one per data set. */
-export function errorSection(datasets: readonly ReportDataset[], styles: GroupStyles): Markup | undefined {
+export function errorSection({ datasets, forceThreshold }: Pick<ReportData, "datasets" | "forceThreshold">, styles: GroupStyles): Markup | undefined {
   if (datasets.length === 0) return undefined;
-  const summaries = datasets.map(({ records }) => errorSummary(records));
+  const summaries = datasets.map(({ records }) => errorSummary(records, { forceThreshold }));
   const nothing = summaries.every(({ total }) => total.energy.count + total.forces.count + total.virial.count === 0);
   if (nothing) {
     return html`<section>
@@ -28,8 +30,17 @@ export function errorSection(datasets: readonly ReportDataset[], styles: GroupSt
 <h2>Errors</h2>
 <p class="note">Per group (config_type) and in total. Energy and virial per atom; forces and virials by component (six per virial).
 Max is the largest absolute error.</p>
-${tables}
+${tables}${vectorMarkup(datasets.map(({ name }, i) => ({ name, errors: summaries[i] })))}
 </section>`;
+}
+
+function vectorMarkup(datasets: Parameters<typeof forceVectorTable>[0]): Markup | false {
+  const table = forceVectorTable(datasets);
+  if (!table) return false;
+  return html`<h3>${table.title}</h3>
+<p class="note">Amplitude: |F| − |F⁰|. Angle: between F and F⁰, 0 to π; random directions give 1.713 rad. Over atoms whose reference force is
+above ${shortest(datasets[0].errors.forceThreshold, 3)} eV/Å, the others are left out.</p>
+${factTable(table)}`;
 }
 
 /** Errors come before counts: on a phone the first columns are those that show. */

@@ -20,7 +20,7 @@ export async function reportPage(data: ReportData, figures: PageFigures, styles:
   const sections = [
     headerSection(data),
     warningSection(data.warnings),
-    errorSection(data.datasets, styles),
+    errorSection(data, styles),
     figureSection("Predictions and their errors", figures.predictions),
     errorBarSection(data.errorBars, figures.errorBars),
     figureSection("Errors against the number of structures", figures.learning),

@@ -1,4 +1,5 @@
-import { ErrorSum, forEachError } from "../../../analysis/metrics.js";
+import { ErrorSum } from "../../../analysis/error-sum.js";
+import { forEachError } from "../../../analysis/metrics.js";
 import type { Prediction } from "../../../models/potential.js";
 import type { Structure } from "../../../structures/structure.js";
 
