@@ -24,7 +24,7 @@ const all = ["test/**/*.test.ts"];
 const notNumeric = [
   "browser", "cli", "config", "examples", "fit/plan.test.ts", "fit/toy-trainer.test.ts", "interop", "parallel/executor.test.ts",
   "parallel/lazy-threads.test.ts", "report", "structures", "tune/journal",
-  "tune/objectives/validation-loss.test.ts", "tune/optimizers", "tune/search", "tune/search-space", "tune/spread.test.ts", "doc-examples.test.ts",
+  "tune/objectives/validation-loss.test.ts", "optimizers", "tune/search", "tune/search-space", "tune/spread.test.ts", "doc-examples.test.ts",
   "docs.test.ts", "expect-rule.test.ts", "held-files.test.ts", "layers.test.ts", "packaging.test.ts", "repository.test.ts",
 ].map((name) => `test/${name}`);
 const absent = notNumeric.filter((path) => !existsSync(new URL(path, import.meta.url)));

@@ -12,6 +12,7 @@ export const sourceLayers = [
   ["parallel"],
   ["math"],
   ["linalg"],
+  ["optimizers"],
   ["structures"],
   ["neighbors"],
   ["descriptors"],

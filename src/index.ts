@@ -119,6 +119,7 @@ export { fitSchema, type FitOptions, type ResolvedFit, type SparseGpFit, type Sp
 export type { SigmaOptions } from "./fit/sigma.js";
 export { findIsolatedAtomEnergies, type IsolatedAtomEnergies, type IsolatedAtomOption } from "./fit/isolated-atoms.js";
 export type { TargetCounts } from "./fit/targets.js";
+export * from "./optimizers/index.js";
 export * from "./tune/index.js";
 export * from "./analysis/index.js";
 export * from "./compare/index.js";

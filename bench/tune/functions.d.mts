@@ -1,4 +1,4 @@
-import type { Dimension, Optimizer, Point } from "../../src/tune/optimizers/optimizer.js";
+import type { Dimension, Optimizer, Point } from "../../src/optimizers/optimizer.js";
 
 export interface TestFunction {
   readonly name: string;

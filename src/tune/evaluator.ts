@@ -5,7 +5,7 @@ import type { Entry } from "./journal/lines.js";
 import type { Journal } from "./journal/journal.js";
 import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
 import type { Evaluation } from "./objectives/objective.js";
-import type { Point } from "./optimizers/optimizer.js";
+import type { Point } from "../optimizers/optimizer.js";
 import type { EvaluationRunner } from "./runner.js";
 import type { Candidate, ParameterValues } from "./search-space/search-space.js";
 

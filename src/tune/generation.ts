@@ -2,7 +2,7 @@ import { InvalidParameterError, PestleError } from "../errors.js";
 import type { BudgetMeter } from "./budget.js";
 import { type Job, runJobs, stoppable } from "../parallel/jobs.js";
 import type { EvaluationEntry, EvaluationRequest, Evaluator } from "./evaluator.js";
-import type { Point } from "./optimizers/optimizer.js";
+import type { Point } from "../optimizers/optimizer.js";
 import type { EvaluationRunner } from "./runner.js";
 import type { EvaluationRecord } from "./search-result.js";
 import type { Candidate, ParameterValues, SearchSpace } from "./search-space/search-space.js";

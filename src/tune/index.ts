@@ -1,7 +1,6 @@
 export * from "./journal/index.js";
 export type { Evaluation, EvaluationContext, Objective, ObjectiveData } from "./objectives/objective.js";
 export { createObjective, objectiveSchema, type ObjectiveOptions, type ObjectiveSettings } from "./objectives/registry.js";
-export * from "./optimizers/index.js";
 export type { Budget } from "./budget.js";
 export { budgetSchema, stageSchema, stagesOf, type StageOptions, type TuneOptions, tuneSchema } from "./schema.js";
 export type { SearchEvent, SearchListener, StageEnd, StageProgress } from "./search-events.js";

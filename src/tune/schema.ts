@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InvalidParameterError } from "../errors.js";
 import { parseDuration } from "./duration.js";
 import { objectiveSchema } from "./objectives/registry.js";
-import { optimizerSchema } from "./optimizers/registry.js";
+import { optimizerSchema } from "../optimizers/registry.js";
 import { parametersSchema } from "./search-space/schema.js";
 
 /** Seconds, or a text such as `15 min`. */

@@ -1,6 +1,6 @@
 import type { Candidate, Parameter, ParameterValues } from "./search-space/search-space.js";
 import type { SearchWarning } from "./search-warnings.js";
-import type { Point } from "./optimizers/optimizer.js";
+import type { Point } from "../optimizers/optimizer.js";
 import type { KernelHistogram } from "../analysis/kernel-distribution/kernel-histogram.js";
 
 /** What became of one evaluation. */

@@ -5,7 +5,7 @@ import { evaluationsIn } from "./evaluator.js";
 import { type Journal, memoryJournal } from "./journal/journal.js";
 import type { ObjectiveData } from "./objectives/objective.js";
 import { createObjective } from "./objectives/registry.js";
-import { createOptimizer } from "./optimizers/registry.js";
+import { createOptimizer } from "../optimizers/registry.js";
 import { type StageOptions, stagesOf, type TuneOptions } from "./schema.js";
 import { LocalRunner } from "./local-runner.js";
 import type { EvaluationRunner } from "./runner.js";

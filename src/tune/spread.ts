@@ -1,4 +1,4 @@
-import type { Dimension, Point } from "./optimizers/optimizer.js";
+import type { Dimension, Point } from "../optimizers/optimizer.js";
 
 /**
  * Root mean square distance of points from their mean per dimension, in shares of the ranges: 0.29 where they fill a space evenly, 0

@@ -6,7 +6,7 @@ import { completedOf, efficientFront, frontAxes } from "./front.js";
 import { GenerationRunner, type Halving, recordOf } from "./generation.js";
 import type { Journal } from "./journal/journal.js";
 import type { Objective } from "./objectives/objective.js";
-import type { Optimizer, Point } from "./optimizers/optimizer.js";
+import type { Optimizer, Point } from "../optimizers/optimizer.js";
 import type { EvaluationRunner } from "./runner.js";
 import type { SearchListener, StageEnd, StageProgress } from "./search-events.js";
 import type { EvaluationRecord, StageResult } from "./search-result.js";

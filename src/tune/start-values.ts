@@ -1,5 +1,5 @@
 import { parsePath, valueAt } from "../parameter-path.js";
-import type { Point } from "./optimizers/optimizer.js";
+import type { Point } from "../optimizers/optimizer.js";
 import { completeCandidate, lookUp } from "./search-space/complete.js";
 import type { Candidate, ParameterValue, ParameterValues, SearchSpace } from "./search-space/search-space.js";
 

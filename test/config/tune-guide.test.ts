@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { candidateOf, tuneFileSchema } from "../../src/config/index.js";
-import { createOptimizer, createSearchSpace, stagesOf } from "../../src/tune/index.js";
+import { createOptimizer } from "../../src/optimizers/index.js";
+import { createSearchSpace, stagesOf } from "../../src/tune/index.js";
 import { validate } from "../../src/validation.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../docs/how-to/tune.md", import.meta.url)), "utf8");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
-import type { Dimension, Optimizer, OptimizerState, Point, Problem } from "../../src/tune/optimizers/optimizer.js";
-import { createOptimizer, optimizerSchema } from "../../src/tune/optimizers/registry.js";
+import type { Dimension, Optimizer, OptimizerState, Point, Problem } from "../../src/optimizers/optimizer.js";
+import { createOptimizer, optimizerSchema } from "../../src/optimizers/registry.js";
 
 export interface OptimizerCase {
   readonly title: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Dimension, spreadOf } from "../../src/tune/index.js";
+import type { Dimension } from "../../src/optimizers/index.js";
+import { spreadOf } from "../../src/tune/index.js";
 
 const continuous: Dimension = { kind: "continuous" };
 

@@ -1,6 +1,6 @@
 import { PestleError } from "../../errors.js";
-import { fitSurrogate, type Surrogate } from "../../tune/optimizers/surrogate/fit-surrogate.js";
-import type { Point } from "../../tune/optimizers/optimizer.js";
+import { fitSurrogate, type Surrogate } from "../../optimizers/surrogate/fit-surrogate.js";
+import type { Point } from "../../optimizers/optimizer.js";
 import type { EvaluationRecord, StageResult } from "../../tune/search-result.js";
 import type { LossAxis } from "./loss-axis.js";
 import type { ParameterAxis } from "./parameter-axis.js";

@@ -1,6 +1,6 @@
 import { InvalidParameterError } from "../../errors.js";
 import { formatPath } from "../../parameter-path.js";
-import type { Dimension, Point } from "../optimizers/optimizer.js";
+import type { Dimension, Point } from "../../optimizers/optimizer.js";
 import type { Entry } from "./compile.js";
 import { completeCandidate } from "./complete.js";
 import { type Decoder, middleOf, type SearchedEntry } from "./decoder.js";

@@ -2,7 +2,7 @@ import { InvalidParameterError } from "../../errors.js";
 import { trainerOf } from "../../fit/registry.js";
 import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
-import type { Dimension, Point } from "../optimizers/optimizer.js";
+import type { Dimension, Point } from "../../optimizers/optimizer.js";
 import { checkSpace } from "./check.js";
 import { compileEntries, type Entry } from "./compile.js";
 import { type CompleteCandidate, completeCandidate, fillDefaults, place, takeOut } from "./complete.js";

@@ -1,5 +1,5 @@
 import { InternalError } from "../../errors.js";
-import type { Dimension, Point } from "../optimizers/optimizer.js";
+import type { Dimension, Point } from "../../optimizers/optimizer.js";
 import type { Condition, Entry, Reference } from "./compile.js";
 import { type CompleteCandidate, lookUp } from "./complete.js";
 import { levelsOf, type Range, shareOf, valueAtShare } from "./range.js";

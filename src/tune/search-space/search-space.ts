@@ -1,5 +1,5 @@
 import type { FitRequest } from "../../fit/trainer.js";
-import type { Dimension, Point } from "../optimizers/optimizer.js";
+import type { Dimension, Point } from "../../optimizers/optimizer.js";
 
 /** A value that a parameter of a fit file may take. */
 export type ParameterValue = number | string | boolean;

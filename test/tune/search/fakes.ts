@@ -3,7 +3,7 @@ import type { Executor } from "../../../src/parallel/index.js";
 import type { Journal } from "../../../src/tune/journal/index.js";
 import type { Entry } from "../../../src/tune/journal/lines.js";
 import type { Evaluation, EvaluationContext, Objective } from "../../../src/tune/objectives/objective.js";
-import { createOptimizer, type Optimizer, type Point } from "../../../src/tune/optimizers/index.js";
+import { createOptimizer, type Optimizer, type Point } from "../../../src/optimizers/index.js";
 import { type Candidate, createSearchSpace } from "../../../src/tune/search-space/index.js";
 import type { Stage } from "../../../src/tune/stage.js";
 import { termsOf } from "../../terms.js";

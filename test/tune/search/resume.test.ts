@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../../src/errors.js";
 import type { Entry } from "../../../src/tune/journal/lines.js";
-import { optimizerTypes } from "../../../src/tune/optimizers/index.js";
+import { optimizerTypes } from "../../../src/optimizers/index.js";
 import type { SearchResult } from "../../../src/tune/search-result.js";
 import { runStages } from "../../../src/tune/search.js";
 import type { Stage } from "../../../src/tune/stage.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Budget } from "../../../src/tune/budget.js";
-import { createOptimizer } from "../../../src/tune/optimizers/index.js";
+import { createOptimizer } from "../../../src/optimizers/index.js";
 import { createSearchSpace } from "../../../src/tune/search-space/index.js";
 import type { SearchResult } from "../../../src/tune/search-result.js";
 import { runStages } from "../../../src/tune/search.js";
