@@ -25,6 +25,7 @@ export const sourceLayers = [
   ["tune"],
   ["compare"],
   ["audit"],
+  ["compose"],
   ["md"],
   ["interop"],
   ["report"],
