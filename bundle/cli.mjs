@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, "dist", "cli-bundle");
 
 /** Large and for one purpose, or with files of their own; loaded from node_modules where they are used. */
-const external = /^(3dmol|h5wasm|piscina|vega|vega-lite)(\/|$)/u;
+const external = /^(3dmol|gmp-wasm|h5wasm|piscina|vega|vega-lite)(\/|$)/u;
 
 /** What a module finds from its own place (WebAssembly, package.json, benchmarks) is found from there, not from the bundle. */
 const ownPlace = {

@@ -14,6 +14,7 @@ interface PackageJson {
   readonly bin: Record<string, string>;
   readonly exports: Record<string, string | { types: string; default: string }>;
   readonly dependencies: Record<string, string>;
+  readonly optionalDependencies: Record<string, string>;
   readonly engines: { node: string };
   readonly scripts: Record<string, string>;
 }
@@ -74,6 +75,7 @@ describe("the package", () => {
 });
 
 describe("dependencies", () => {
+  const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies };
   const texts = sourceFiles(join(root, "src")).map((file) => readFileSync(file, "utf8"));
 
   it("hold every package that the sources import", () => {
@@ -82,19 +84,28 @@ describe("dependencies", () => {
       .map(({ specifier }) => specifier)
       .filter((specifier) => !specifier.startsWith(".") && !specifier.startsWith("node:"))
       .map((specifier) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"));
-    expect([...new Set(names)].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    expect([...new Set(names)].filter((name) => !(name in dependencies))).toEqual([]);
     expect(names.filter((name) => builtinModules.includes(name))).toEqual([]);
   });
 
   it("are all used", () => {
-    const unused = Object.keys(manifest.dependencies).filter((name) => !texts.some((text) => text.includes(`"${name}`)));
+    const unused = Object.keys(dependencies).filter((name) => !texts.some((text) => text.includes(`"${name}`)));
     expect(unused).toEqual([]);
+  });
+
+  // they are LGPL: not in any bundle, and nothing but what loads them names them
+  it("that are optional are loaded only when they are used", () => {
+    const loading = sourceFiles(join(root, "src")).filter((file) => Object.keys(manifest.optionalDependencies).some((name) => readFileSync(file, "utf8").includes(`"${name}"`)));
+    expect(loading.map((file) => file.slice(root.length))).toEqual(["src/math/precise/binding.ts"]);
+    expect(readFileSync(loading[0], "utf8")).toContain('await import("gmp-wasm")');
+    const bundles = ["dist/cli-bundle/LICENSES.txt", "dist/pestle-browser.js"].map((file) => readFileSync(join(root, file), "utf8"));
+    for (const bundle of bundles) expect(bundle).not.toMatch(/gmp-wasm 1/);
   });
 
   it("install on the oldest Node that the package supports", () => {
     const oldest = /(\d+)\.(\d+)/.exec(manifest.engines.node)!;
     expect([Number(oldest[1]), Number(oldest[2])]).toEqual([20, 19]);
-    const tooNew = Object.keys(manifest.dependencies).filter((name) => {
+    const tooNew = Object.keys(dependencies).filter((name) => {
       const path = join(root, "node_modules", name, "package.json");
       if (!existsSync(path)) return true;
       const { engines } = JSON.parse(readFileSync(path, "utf8")) as { engines?: { node?: string } };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { evaluateStructure, evaluateStructures, type Potential, type Prediction } from "../../src/models/index.js";
 import type { Geometry } from "../../src/environments/index.js";
-import { attachPotential } from "../../src/models/index.js";
+import { attachPotential, parameterRowCount } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";
 import { withScratch } from "../../src/wasm/scratch.js";
 import { expectClose } from "../expect.js";
@@ -46,6 +46,7 @@ export function describePotential(potentialCase: PotentialCase): void {
   itHasDerivatives(run);
   itIsInvariant(run);
   itAddsUp(run);
+  itHasParameterRows(run);
   itKeepsItsMemory(run);
 }
 
@@ -132,6 +133,32 @@ function itAddsUp(run: PotentialRun): void {
         whole[name]!.map((_, i) => parts.reduce((total, part) => total + part[name]![i], 0));
       expectClose([parts.reduce((total, part) => total + part.energy, 0)], [whole.energy], 1e-12, "relative-to-max");
       for (const name of ["forces", "virial", "localEnergies"] as const) expectClose(sum(name), whole[name]!, 1e-12, "relative-to-max");
+    } finally {
+      prepared.release();
+    }
+  });
+}
+
+function itHasParameterRows(run: PotentialRun): void {
+  it.each(run.each)("where it is linear in its parameters, rows times these are the prediction: %s", async (_, structure) => {
+    const { parametric, isolatedAtomEnergies, species } = run.potential();
+    if (!parametric?.parameters.every(({ isLinear }) => isLinear)) return;
+    const { energy, forces, virial } = await run.predict(structure);
+    const { wasm, pool } = run.executor();
+    const prepared = run.potential().prepare(wasm, pool, {});
+    try {
+      const evaluator = attachPotential(wasm, prepared.tables);
+      const values = parametric.parameters.map(({ value }) => value);
+      expect(new Set(parametric.parameters.map(({ name }) => name)).size).toBe(values.length);
+      const nAtoms = structure.atomicNumbers.length;
+      for (const request of [{ forces: true, virial: true }, { forces: false, virial: true }, { forces: true, virial: false }, { forces: false, virial: false }]) {
+        const rows = withScratch(pool, (arena) => wasm.f64(evaluator.parameterRows!(structure, request, arena), parameterRowCount(request, nAtoms) * values.length).slice());
+        const products = Array.from({ length: parameterRowCount(request, nAtoms) }, (_, r) => values.reduce((sum, value, k) => sum + value * rows[r * values.length + k], 0));
+        const atoms = structure.atomicNumbers.reduce((sum, z) => sum + (isolatedAtomEnergies?.[species.indexOf(z)] ?? 0), 0);
+        expectClose([products[0] + atoms], [energy], 1e-11, "relative-to-max");
+        if (request.forces) expectClose(products.slice(1, 3 * nAtoms + 1), forces!, 1e-10, "relative-to-max");
+        if (request.virial) expectClose(products.slice(-6), [0, 4, 8, 5, 2, 1].map((c) => virial![c]), 1e-10, "relative-to-max");
+      }
     } finally {
       prepared.release();
     }

@@ -5,8 +5,11 @@ import { gemm } from "../../linalg/product.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
+import { signedParameterRows } from "../local-energy/parameter-rows.js";
+import type { ParameterRowsRequest } from "../parametric.js";
 import type { DescribedParts, EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
 import { errorBars } from "./error-bars.js";
+import { addCoefficientRows } from "./parameter-rows.js";
 import { type ColumnObserver, SpeciesRows } from "./species-rows.js";
 import type { LinearTables, LinearTermTables, VarianceTables } from "./tables.js";
 
@@ -40,13 +43,20 @@ export class LinearEvaluator implements PotentialEvaluator {
     return this.predict(all, this.all, geometry, request, scratch);
   }
 
+  parameterRows(geometry: Geometry, request: ParameterRowsRequest, scratch: Arena): Pointer {
+    const { wasm, tables } = this;
+    return signedParameterRows(wasm, geometry.atomicNumbers.length, tables.nColumns, request, scratch, (layout, rows) => {
+      addCoefficientRows(wasm, tables, { geometry }, layout, rows, scratch);
+    });
+  }
+
   /** Predictions of some potentials, of the first with its variance and grades. */
   private predict(all: readonly LinearTables[], plain: LocalEnergySum, geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[] {
-    const { variance, activeSets, species } = this.tables;
+    const { variance, activeSets, species, firstIntercept } = this.tables;
     const { want, range = { first: 0, last: geometry.atomicNumbers.length } } = request;
     const mark = scratch.mark();
     const projections = want.variance && variance ? new Projections(this.wasm, variance, range) : undefined;
-    projections?.addIntercepts(speciesIndices(geometry, species));
+    projections?.addIntercepts(speciesIndices(geometry, species), firstIntercept);
     const rows = want.extrapolationGrade && activeSets ? this.openRows(geometry, range, scratch) : undefined;
     const observers = [projections, rows].filter((observer) => observer !== undefined);
     const [first, ...others] = (observers.length === 0 ? plain : this.sumWith(all, observers)).evaluate(geometry, request, scratch);
@@ -93,9 +103,9 @@ class Projections implements ColumnObserver {
   }
 
   /** The constant of every atom, where the model has one. */
-  addIntercepts(species: Int32Array): void {
+  addIntercepts(species: Int32Array, firstIntercept: number | undefined): void {
     const { wasm, range } = this;
-    const { nDirections, firstIntercept, root, prior } = this.tables;
+    const { nDirections, root, prior } = this.tables;
     if (firstIntercept === undefined) return;
     for (let atom = range.first; atom < range.last; atom++) {
       const column = firstIntercept + species[atom];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { FormatError, InternalError } from "../../errors.js";
+import { symbolOf } from "../../structures/periodic-table.js";
 import type { MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { findingsOfTerms } from "../findings.js";
@@ -9,6 +10,7 @@ import { isEqualShape, prepareAlike } from "../local-energy/alike.js";
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import { decodePart, partSchema } from "../model-parts.js";
 import type { Model, ModelContent, ModelType, NamedArray, PartTypes, Provenance } from "../model-type.js";
+import type { Parametric, PotentialParameter } from "../parametric.js";
 import type { DescribedPart, Potential, PotentialTables, PreparedPotential, Want, ResidualNoise } from "../potential.js";
 import { SumModel } from "../sum/model.js";
 import { type ActiveSets, activeSetsSchema, decodeActiveSets, encodeActiveSets, placeActiveSets } from "./active-sets.js";
@@ -116,6 +118,18 @@ export class LinearModel implements Model {
     return new Map(this.terms.map((term, t) => [partName(t), term]));
   }
 
+  /** Coefficients block by block, then intercepts. */
+  get parametric(): Parametric {
+    const named = (name: string, value: number): PotentialParameter => ({ name, value, isLinear: true });
+    const coefficients = this.terms.flatMap((term, t) => {
+      const blocks = blockSpecies(term, this.species);
+      const width = term.coefficients.length / Math.max(1, blocks.length);
+      return [...term.coefficients].map((value, k) => named(`${partName(t)}.${symbolOf(blocks[Math.floor(k / width)])}[${k % width}]`, value));
+    });
+    const intercepts = (this.intercepts ?? []).map((value, i) => named(`intercepts.${symbolOf(this.species[i])}`, value));
+    return { parameters: [...coefficients, ...intercepts] };
+  }
+
   varianceFlops(nAtoms: number): number {
     // an atom has columns of its own species only
     const perAtom = this.terms.reduce((sum, term) => sum + term.coefficients.length / blockSpecies(term, this.species).length, 1);
@@ -176,12 +190,14 @@ export class LinearModel implements Model {
         prepared.push(prepareTerm(wasm, pool, term, this.species, firstColumn));
         firstColumn += term.coefficients.length;
       }
-      const variance = (want.variance || want.errorBars) && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, firstColumn, regions) : undefined;
+      const variance = (want.variance || want.errorBars) && this.covariance ? this.placeCovariance(wasm, pool, this.covariance, regions) : undefined;
       const activeSets = want.extrapolationGrade && this.activeSets ? placeActiveSets(wasm, pool, this.activeSets, regions) : undefined;
       const atomEnergies = this.species.map((_, i) => (this.isolatedAtomEnergies?.[i] ?? 0) + (this.intercepts?.[i] ?? 0));
       const terms = prepared.map((term) => term.tables);
       const parts = partsOfTerms(this.species, terms);
-      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, variance, activeSets, alike: [] };
+      const { nColumns } = this;
+      const firstIntercept = this.intercepts ? firstColumn : undefined;
+      const tables: LinearTables = { type: this.type, parts, species: this.species, atomEnergies, terms, nColumns, firstIntercept, variance, activeSets, alike: [] };
       return { tables, release };
     } catch (error) {
       release();
@@ -189,14 +205,14 @@ export class LinearModel implements Model {
     }
   }
 
-  private placeCovariance(wasm: Wasm, pool: MemoryPool, { nDirections, root, prior }: CoefficientCovariance, firstIntercept: number, regions: Region[]): VarianceTables {
+  private placeCovariance(wasm: Wasm, pool: MemoryPool, { nDirections, root, prior }: CoefficientCovariance, regions: Region[]): VarianceTables {
     const [rootAt, priorAt] = [root, prior].map((values) => {
       const region = pool.allocate(8 * values.length, "covariance of the coefficients");
       regions.push(region);
       wasm.f64(region.pointer, values.length).set(values);
       return region.pointer;
     });
-    return { nColumns: this.nColumns, nDirections, firstIntercept: this.intercepts ? firstIntercept : undefined, root: rootAt, prior: priorAt };
+    return { nColumns: this.nColumns, nDirections, root: rootAt, prior: priorAt };
   }
 }
 

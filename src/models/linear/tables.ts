@@ -25,8 +25,6 @@ export interface LinearTermTables {
 export interface VarianceTables {
   readonly nColumns: number;
   readonly nDirections: number;
-  /** Of the intercept of the first species; undefined where there are none. */
-  readonly firstIntercept: number | undefined;
   /** f64 [nColumns × nDirections]: B of Cov = B Bᵀ */
   readonly root: Pointer;
   /** f64 [nColumns]: variance of every coefficient where nothing is known */
@@ -40,6 +38,10 @@ export interface LinearTables extends PotentialTables {
   /** eV, by species index: of isolated atoms, and intercepts */
   readonly atomEnergies: readonly number[];
   readonly terms: readonly LinearTermTables[];
+  /** Coefficients of all terms, and intercepts. */
+  readonly nColumns: number;
+  /** Of the intercept of the first species; undefined where there are none. */
+  readonly firstIntercept: number | undefined;
   /** undefined where the variance is not wanted */
   readonly variance: VarianceTables | undefined;
   /** By species index; null: nothing but atoms without neighbors was seen of this species. Undefined where grades are not wanted. */

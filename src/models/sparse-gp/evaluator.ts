@@ -2,11 +2,14 @@ import { attachKernel, kernelScale } from "../../kernels/registry.js";
 import type { KernelBlock, KernelEvaluator } from "../../kernels/kernel.js";
 import { matrix } from "../../linalg/matrix.js";
 import { solveTriangular } from "../../linalg/triangular.js";
-import type { Arena } from "../../wasm/memory.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { type LocalEnergyTerm, LocalEnergySum, type LocalSums, type TermRows } from "../local-energy/sum.js";
 import type { Geometry } from "../../environments/geometry.js";
+import { signedParameterRows } from "../local-energy/parameter-rows.js";
+import type { ParameterRowsRequest } from "../parametric.js";
 import type { EvaluationRequest, PotentialEvaluator, Prediction } from "../potential.js";
+import { addCoefficientRows } from "./parameter-rows.js";
 import { posteriorBars } from "./posterior.js";
 import type { SparseGpTables, SparseGpTermTables } from "./tables.js";
 
@@ -29,6 +32,14 @@ export class SparseGpEvaluator implements PotentialEvaluator {
 
   evaluateAll(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction[] {
     return (this.all ?? this.sum).evaluate(geometry, request, scratch);
+  }
+
+  parameterRows(geometry: Geometry, request: ParameterRowsRequest, scratch: Arena): Pointer {
+    const { wasm, tables } = this;
+    const nColumns = tables.terms.reduce((sum, { nSparse }) => sum + nSparse, 0);
+    return signedParameterRows(wasm, geometry.atomicNumbers.length, nColumns, request, scratch, (layout, rows) => {
+      addCoefficientRows(wasm, tables, { geometry }, layout, rows, scratch);
+    });
   }
 
   evaluate(geometry: Geometry, request: EvaluationRequest, scratch: Arena): Prediction {

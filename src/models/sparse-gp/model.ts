@@ -9,6 +9,7 @@ import { arrayOf, decodeEnergies, decodeTerm, encodeEnergies, encodeTerm, energi
 import { partName, partsOfTerms } from "../local-energy/sum.js";
 import type { Model, ModelContent, ModelType, NamedArray, Provenance } from "../model-type.js";
 import { isEqualShape, prepareAlike } from "../local-energy/alike.js";
+import type { Parametric, PotentialParameter } from "../parametric.js";
 import type { DescribedPart, Potential, PotentialTables, PreparedPotential, Want } from "../potential.js";
 import { SparseGpEvaluator } from "./evaluator.js";
 import { placePosterior, type SparseGpPosterior, triangleElements } from "./posterior.js";
@@ -69,6 +70,12 @@ export class SparseGpModel implements Model {
   /** Coefficients of all terms. */
   get nColumns(): number {
     return this.terms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
+  }
+
+  /** Coefficients term by term; sparse points and kernels are as they are. */
+  get parametric(): Parametric {
+    const parameters = this.terms.flatMap(({ coefficients }, t) => [...coefficients].map((value, s): PotentialParameter => ({ name: `${partName(t)}.coefficients[${s}]`, value, isLinear: true })));
+    return { parameters };
   }
 
   get hasErrorBars(): boolean {

@@ -1,14 +1,11 @@
-import { speciesIndices } from "../../descriptors/species.js";
-import { buildEnvironments, centersOf, describeEnvironments } from "../../environments/environments.js";
 import type { Geometry } from "../../environments/geometry.js";
 import { type Matrix, matrix } from "../../linalg/matrix.js";
 import { solveTriangular } from "../../linalg/triangular.js";
 import type { Arena, MemoryPool, Region } from "../../wasm/memory.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { RowLayout } from "../local-energy/derivative-rows.js";
-import { partName } from "../local-energy/sum.js";
+import { wholeLayout } from "../local-energy/parameter-rows.js";
 import type { DescribedParts, Prediction } from "../potential.js";
-import { KernelRows } from "./kernel-rows.js";
+import { addCoefficientRows } from "./parameter-rows.js";
 import type { PosteriorTables, SparseGpTables } from "./tables.js";
 
 /** Rows whose variances are computed together. */
@@ -50,26 +47,10 @@ export function posteriorBars(wasm: Wasm, tables: SparseGpTables, posterior: Pos
   const nRows = 1 + (input.forces ? input.geometry.positions.length : 0);
   const rows = matrix(scratch.f64(nRows * nColumns), nRows, nColumns);
   wasm.f64(rows.pointer, nRows * nColumns).fill(0);
-  addRows(wasm, tables, input, rows, scratch);
+  addCoefficientRows(wasm, tables, input, wholeLayout({ forces: input.forces, virial: false }, input.geometry.atomicNumbers.length), rows, scratch);
   const variances = variancesOf(wasm, rows, posterior, scratch);
   scratch.reset(mark);
   return { energyVariance: variances[0], ...(input.forces && { forceVariances: variances.slice(1) }) };
-}
-
-function addRows(wasm: Wasm, { terms, species: known }: SparseGpTables, { geometry, described, forces }: BarInput, rows: Matrix, scratch: Arena): void {
-  const nAtoms = geometry.atomicNumbers.length;
-  const species = speciesIndices(geometry, known);
-  const atoms = forces ? Int32Array.from({ length: nAtoms }, (_, atom) => atom) : new Int32Array(0);
-  const layout: RowLayout = { energy: 0, forces: forces ? 1 : -1, virial: -1, atoms };
-  for (const [t, term] of terms.entries()) {
-    const centers = centersOf(species, { first: 0, last: nAtoms }, term.centers);
-    if (centers.length === 0) continue;
-    const mark = scratch.mark();
-    const kernel = new KernelRows(wasm, term);
-    const own = described?.get(partName(t)) ?? describeEnvironments(scratch, buildEnvironments(wasm, scratch, geometry, term.descriptor, centers), kernel.descriptor);
-    kernel.addRows(own, undefined, layout, rows, scratch);
-    scratch.reset(mark);
-  }
 }
 
 /** Some rows at a time, as columns of a right-hand side. */
