@@ -42,6 +42,7 @@ export {
 } from "./descriptors/power-spectrum";
 export { bispectrumBackward, bispectrumJacobian, bispectrumValues } from "./descriptors/bispectrum";
 export { overlapMatrixBackward, overlapMatrixJacobian, overlapMatrixValues } from "./descriptors/overlap-matrix";
+export { clusterBackward, clusterJacobian, clusterParameters, clusterValues } from "./descriptors/cluster";
 export { aceBackward, aceJacobian, aceValues } from "./descriptors/ace";
 export { addVectors, copyColumns, environmentsWithin, gatherColumns, restoreColumns, scaleColumns, scatterColumns } from "./descriptors/columns";
 export { contractMatrixSlopes, coulombMatrix, coulombSlopes, ewaldReal, ewaldReciprocal, sineMatrix, sineSlopes } from "./descriptors/matrices";
