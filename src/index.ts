@@ -21,6 +21,8 @@ export type { ExplicitFunction } from "./descriptors/ace/explicit-functions.js";
 export { type DegreeSelection, type Factor, type FactorSet, factorSets } from "./descriptors/ace/selection.js";
 export { type PruningRecord, pruningRecordSchema } from "./descriptors/pruning-record.js";
 export { type AceParameters, aceSchema } from "./descriptors/ace/parameters.js";
+export { Cluster } from "./descriptors/cluster/cluster.js";
+export { type ClusterBasisParameters, type ClusterParameters, clusterSchema } from "./descriptors/cluster/parameters.js";
 export { OverlapMatrix } from "./descriptors/overlap-matrix/overlap-matrix.js";
 export { type OverlapMatrixParameters, overlapMatrixSchema } from "./descriptors/overlap-matrix/parameters.js";
 export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";
@@ -68,6 +70,7 @@ export { describeStructures, type DescribeOptions } from "./environments/describ
 export { type EnvironmentDerivatives, EnvironmentDescriber, type MovingAtoms } from "./environments/environment-derivatives.js";
 export { environmentOf, type SingleEnvironment, speciesOfEnvironments } from "./environments/single-environment.js";
 export { columnStatistics, type Learned, learnFromData, type LearnOptions } from "./environments/learn.js";
+export { type ParameterDerivatives, parameterDerivatives, type ParameterDerivativesOptions } from "./environments/parameter-derivatives.js";
 export type { FingerprintBlock } from "./environments/fingerprint-block.js";
 export { type CachedEnvironments, EnvironmentCache } from "./environments/cache/environment-cache.js";
 export { kernelNames, type KernelParameters, kernelSchema, kernelValue } from "./kernels/registry.js";

@@ -87,6 +87,11 @@ export interface DescriptorEvaluator {
    * result has the bits of `backward` for each. Absent: it is not faster. Call `backwardOfSeveral`.
    */
   backwardSeveral?(batch: RowBatch, values: Pointer, state: Pointer, members: number, gradients: Pointer, out: Pointer, scratch: Arena): void;
+  /**
+   * Derivatives of the rows by the non-linear parameters that `Descriptor.parameterNames` lists: out f64 [nRows × nParameters × nFeatures]. Absent
+   * where the descriptor names none.
+   */
+  parameterDerivatives?(batch: RowBatch, out: Pointer, scratch: Arena): void;
 }
 
 /** Memory of a descriptor beside rows and states. */
@@ -249,6 +254,11 @@ export interface Descriptor extends FeatureSpace {
    * for all such centers. Fits leave out what no structure can reach. Absent where the descriptor does not tell.
    */
   readonly neededSpecies?: ((species: SpeciesList, center: number) => readonly NeededSpecies[]) | undefined;
+  /**
+   * Names of the parameters that the rows can be differentiated by, as paths into the parameters: `bases[0].alpha`. Absent where evaluators do not tell these
+   * derivatives.
+   */
+  readonly parameterNames?: ((species: SpeciesList) => string[]) | undefined;
   /**
    * Builds the tables in shared memory.
    * @throws {ResourceError} where they do not fit

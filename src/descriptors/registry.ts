@@ -8,6 +8,7 @@ import { aceType } from "./ace/ace.js";
 import { acsfType } from "./acsf/acsf.js";
 import { angle3bType } from "./angle-3b/angle-3b.js";
 import { bispectrumType } from "./bispectrum/bispectrum.js";
+import { clusterType } from "./cluster/cluster.js";
 import { concatenationOf } from "./concatenation.js";
 import type { DataKind, DescriptorCost, Preset } from "./cost.js";
 import type { Descriptor, DescriptorAttachment, DescriptorEvaluator, DescriptorTables, DescriptorType } from "./descriptor.js";
@@ -47,6 +48,7 @@ const centerTypes: readonly DescriptorType[] = [
   averaged(bispectrumType),
   averaged(aceType),
   averaged(overlapMatrixType),
+  averaged(clusterType),
   averaged(sphericalExpansionType),
   averaged(soapTurboExpansionType),
 ].map(withOptions);

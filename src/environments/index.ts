@@ -2,6 +2,7 @@ export { type CenterSelection, parseCenterSelection, selectCenters } from "./cen
 export { blockSizes, type BlockSizes } from "./block-parts.js";
 export { describeStructures, type DescribeOptions } from "./describe-structures.js";
 export { columnStatistics, type Learned, learnFromData, type LearnOptions } from "./learn.js";
+export { type ParameterDerivatives, parameterDerivatives, type ParameterDerivativesOptions } from "./parameter-derivatives.js";
 export { principalAxes } from "./principal-axes.js";
 export type { FingerprintBlock } from "./fingerprint-block.js";
 export { type EnvironmentDerivatives, EnvironmentDescriber, type MovingAtoms } from "./environment-derivatives.js";

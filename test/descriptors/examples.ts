@@ -5,6 +5,7 @@ export const exampleParameters: Readonly<Record<string, object>> = {
   acsf: { cutoff: { radius: 3.5 } },
   ace: { cutoff: { radius: 3.5 }, degree: [5, 4, 4] },
   bispectrum: { twoJMax: 4, rcutfac: 3.5 },
+  cluster: { cutoff: { radius: 3.5 }, bases: [{ size: 3 }, { body: 3, size: 2, degrees: [0, 1, 2] }] },
   "overlap-matrix": { cutoff: { radius: 3.5 } },
   "spherical-expansion": { nMax: 3, lMax: 2, sigma: 0.5, cutoff: { radius: 3.5, function: "cosine" } },
   "soap-turbo-expansion": { nMax: 3, lMax: 2, cutoff: { radius: 3.5 } },
