@@ -22,7 +22,7 @@ export { type DegreeSelection, type Factor, type FactorSet, factorSets } from ".
 export { type PruningRecord, pruningRecordSchema } from "./descriptors/pruning-record.js";
 export { type AceParameters, aceSchema } from "./descriptors/ace/parameters.js";
 export { Cluster } from "./descriptors/cluster/cluster.js";
-export { type ClusterBasisParameters, type ClusterParameters, clusterSchema } from "./descriptors/cluster/parameters.js";
+export { type ClusterBasisParameters, clusterBasisSchema, type ClusterParameters, clusterSchema } from "./descriptors/cluster/parameters.js";
 export { OverlapMatrix } from "./descriptors/overlap-matrix/overlap-matrix.js";
 export { type OverlapMatrixParameters, overlapMatrixSchema } from "./descriptors/overlap-matrix/parameters.js";
 export { Bispectrum } from "./descriptors/bispectrum/bispectrum.js";

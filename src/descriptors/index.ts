@@ -49,7 +49,7 @@ export { type AceParameters, aceSchema } from "./ace/parameters.js";
 export { Bispectrum } from "./bispectrum/bispectrum.js";
 export { type BispectrumParameters, bispectrumSchema } from "./bispectrum/parameters.js";
 export { Cluster } from "./cluster/cluster.js";
-export { type ClusterBasisParameters, type ClusterParameters, clusterSchema } from "./cluster/parameters.js";
+export { type ClusterBasisParameters, clusterBasisSchema, type ClusterParameters, clusterSchema } from "./cluster/parameters.js";
 export { OverlapMatrix } from "./overlap-matrix/overlap-matrix.js";
 export { type OverlapMatrixParameters, overlapMatrixSchema } from "./overlap-matrix/parameters.js";
 export { Soap, type SoapColumn } from "./soap/soap.js";

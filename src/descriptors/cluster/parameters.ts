@@ -11,7 +11,8 @@ const LARGEST_EXPONENT = 1000;
 const USUAL_LAST_EXPONENT = 1.5;
 const LARGEST_SIZE = { 2: 64, 3: 24 } as const;
 
-const basis = z.strictObject({
+/** Parameters of one basis; see docs/theory/cluster.md. */
+export const clusterBasisSchema = z.strictObject({
   body: z.union([z.literal(2), z.literal(3)]).default(2).describe("sums over neighbors, or over pairs of neighbors"),
   radial: z.enum(["gaussian", "chebyshev"]).default("gaussian").describe("f_c exp(−αβ^ν r²), or f_c T_ν(2r/radius − 1)"),
   size: z.number().int().min(1).max(LARGEST_SIZE[2]).default(8).describe("radial functions N, ν = 0 … N − 1; three-body: N(N+1)/2 products of two, N at most 24"),
@@ -42,12 +43,12 @@ export const clusterSchema = z.strictObject({
       function: z.enum(clusterCutoffs).default("poly4").describe("how functions end, x = r/radius: (1 − x²)⁴, 1 − 35x⁴ + 84x⁵ − 70x⁶ + 20x⁷, or exp(1 − 1/(1 − x²))"),
     })
     .describe("how far an atom sees, and how functions end"),
-  bases: z.array(basis).min(1).max(26).default([basis.parse({})]).describe("side by side, in this order"),
+  bases: z.array(clusterBasisSchema).min(1).max(26).default([{ body: 2, radial: "gaussian", size: 8, species: "channels" }]).describe("side by side, in this order"),
   species: z.array(z.string()).min(1).optional().describe("chemical symbols; default: those in the data"),
 });
 
 /** Parameters of one basis with every default filled in. */
-export type ClusterBasisParameters = z.output<typeof basis>;
+export type ClusterBasisParameters = z.output<typeof clusterBasisSchema>;
 
 /** Parameters of cluster bases with every default filled in, see docs/theory/cluster.md; lengths in Å. */
 export type ClusterParameters = z.output<typeof clusterSchema>;
