@@ -1,7 +1,7 @@
 // Success rates of the optimizers on standard functions (functions.mjs): in how many of many seeds the target is reached within a number of
 // evaluations, and after how many in the median of those. Prints the table of docs/theory/optimizers.md. The rate of the case is what an
 // optimizer itself costs per evaluation asked for.
-import { createOptimizer } from "../../dist/tune/index.js";
+import { createOptimizer } from "../../dist/optimizers/index.js";
 import { evaluationsToTarget, functions } from "./functions.mjs";
 
 const MANY = 640;
