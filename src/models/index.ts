@@ -26,6 +26,8 @@ export { type CommitteeModelOptions, committeeOfModel } from "./linear/committee
 export type { ActiveSets } from "./linear/active-sets.js";
 export { type CoefficientCovariance, LinearModel, type LinearModelOptions } from "./linear/model.js";
 export type { LinearTerm } from "./linear/term.js";
+export { ComposedModel } from "./composed/model.js";
+export type { ComposedModelOptions } from "./composed/options.js";
 export { type NotatedForm, type NotationStyle, parseNotation, printNotation } from "./composed/notation.js";
 export { type BasisPlaces, type ComposedParameter, countParameters, layoutParameters, type NodePlaces, type ParameterCounts, type ParameterKind, type ParameterLayout } from "./composed/parameters.js";
 export { type ClusterBasis, type ClusterCutoff, clusterCutoffs, type ClusterCutoffName, speciesModes, type SpeciesMode } from "../descriptors/cluster/basis.js";

@@ -2,6 +2,7 @@ import { FormatError, InternalError } from "../errors.js";
 import type { Wasm } from "../wasm/wasm.js";
 import { provenanceOfPart } from "./calibration.js";
 import { committeeType } from "./committee/type.js";
+import { composedType } from "./composed/model.js";
 import { kernelRidgeType } from "./kernel-ridge/model.js";
 import type { ModelType, PartTypes } from "./model-type.js";
 import { buckinghamType } from "./pair/buckingham.js";
@@ -15,7 +16,7 @@ import { sparseGpType } from "./sparse-gp/model.js";
 import { sumType } from "./sum/model.js";
 
 /** The potentials, one line each. */
-const types: ModelType[] = [sparseGpType, linearType, kernelRidgeType, committeeType, sumType, zblType, pairTableType, lennardJonesType, morseType, buckinghamType];
+const types: ModelType[] = [sparseGpType, linearType, kernelRidgeType, composedType, committeeType, sumType, zblType, pairTableType, lennardJonesType, morseType, buckinghamType];
 
 /**
  * Adds a type of models that a program brings along: model files and potentials of this type are known from then on, to this thread.

@@ -5,7 +5,6 @@ import { expect, it } from "vitest";
 import { referenceRoot } from "./folder.js";
 
 const notThere: Readonly<Record<string, string>> = {
-  composable: "composed potentials are not there yet",
   formats: "readers of foreign formats are not there yet",
   nacl: "classical potentials are not there yet",
   neural: "neural potentials are not there yet",

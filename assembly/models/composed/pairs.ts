@@ -1,0 +1,66 @@
+// From neighbor lists to unordered pairs.
+import { NeighborList } from "../../neighbors/list";
+import { CAPACITY, INVALID_ARGUMENT, OK } from "../../status";
+import { clusterCutoff, clusterCutoffSlope } from "./cutoff";
+import { ClusterCutoffFunction, ComposedPairs } from "./records";
+
+/**
+ * Writes each pair of a list once. Centers of the list are the complete sites in their order.
+ * @param list NeighborList
+ * @param sites i32 [nAtoms]: the site that an atom is
+ * @param cutoff ClusterCutoffFunction
+ * @param pairs ComposedPairs with the species of its sites; arrays of pairs are written, nPairs becomes their number
+ */
+export function composedPairs(list: usize, sites: usize, cutoff: usize, pairs: usize): i32 {
+  const source = changetype<NeighborList>(list);
+  const target = changetype<ComposedPairs>(pairs);
+  const kind = changetype<ClusterCutoffFunction>(cutoff).kind;
+  const radius = changetype<ClusterCutoffFunction>(cutoff).radius;
+  if (source.nCenters != target.nComplete || !(radius > 0)) return INVALID_ARGUMENT;
+  const capacity = target.nPairs;
+  const nSpecies = target.nSpecies;
+  let count = 0;
+  for (let i = 0; i < source.nCenters; i++) {
+    const offsets = source.offsets + (<usize>i << 2);
+    const s = load<i32>(target.species + (<usize>i << 2));
+    for (let p = load<i32>(offsets); p < load<i32>(offsets, 4); p++) {
+      const j = load<i32>(sites + (<usize>load<i32>(source.neighborAtoms + (<usize>p << 2)) << 2));
+      const at = <usize>p << 3;
+      const dx = load<f64>(source.dx + at);
+      const dy = load<f64>(source.dy + at);
+      const dz = load<f64>(source.dz + at);
+      if (j < i || (j == i && !isAhead(dx, dy, dz))) continue;
+      if (count == capacity) return CAPACITY;
+      const r = load<f64>(source.distances + at);
+      const t = load<i32>(target.species + (<usize>j << 2));
+      const word = <usize>count << 2;
+      const to = <usize>count << 3;
+      store<i32>(target.first + word, i);
+      store<i32>(target.second + word, j);
+      store<i32>(target.kinds + word, pairOfSpecies(nSpecies, s, t));
+      store<f64>(target.distances + to, r);
+      store<f64>(target.ux + to, dx / r);
+      store<f64>(target.uy + to, dy / r);
+      store<f64>(target.uz + to, dz / r);
+      const value = clusterCutoff(kind, r / radius);
+      store<f64>(target.cutoffs + to, value);
+      store<f64>(target.cutoffSlopes + to, clusterCutoffSlope(kind, r / radius, value) / radius);
+      count++;
+    }
+  }
+  target.nPairs = count;
+  return OK;
+}
+
+/** One of d and −d: displacements to opposite images differ in the sign alone. */
+function isAhead(dx: f64, dy: f64, dz: f64): bool {
+  return dx > 0 || (dx == 0 && (dy > 0 || (dy == 0 && dz > 0)));
+}
+
+/** Position of an unordered pair: (0,0), (0,1) … (1,1) … */
+// @ts-ignore: decorator
+@inline
+export function pairOfSpecies(nSpecies: i32, s: i32, t: i32): i32 {
+  const low = min(s, t);
+  return low * nSpecies - ((low * (low - 1)) >> 1) + abs(t - s);
+}

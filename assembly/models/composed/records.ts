@@ -1,0 +1,172 @@
+// What host and routines of composed potentials share. Features of a site stand in slots: f64 [slots], padded to pairs of lanes.
+
+/** How the functions of a basis depend on the distance. */
+export const enum RadialKind {
+  /** f_c exp(−αβ^ν r²) */
+  gaussian,
+  /** f_c T_ν(2r/r_c − 1) */
+  chebyshev,
+}
+
+/** f_c, x = r/r_c. */
+export const enum ClusterCutoffKind {
+  /** (1 − x²)⁴ */
+  poly4,
+  /** 1 − 35x⁴ + 84x⁵ − 70x⁶ + 20x⁷ */
+  smoothstep7,
+  /** exp(1 − 1/(1 − x²)) */
+  bump,
+}
+
+/** What a node of the tree is. */
+export const enum ComposedOp {
+  linear,
+  exp,
+  neighborExp,
+  sum,
+  product,
+}
+
+/**
+ * Unordered pairs of the sites of one structure, of the images of one atom one of two: sites are atoms whose features are counted. First come those
+ * whose energies are asked for, then others that all neighbors are known of, then other neighbors.
+ */
+@unmanaged
+export class ComposedPairs {
+  nSites: i32;
+  /** sites with all their neighbors */
+  nComplete: i32;
+  /** sites whose energies count */
+  nActive: i32;
+  /** while pairs are made: room for pairs */
+  nPairs: i32;
+  nSpecies: i32;
+  /** i32 [nSites] */
+  species: usize;
+  /** i32 [nPairs] each: sites, and the unordered pair of their species */
+  first: usize;
+  second: usize;
+  kinds: usize;
+  /** f64 [nPairs] each, Å and unit vector from the first to the second */
+  distances: usize;
+  ux: usize;
+  uy: usize;
+  uz: usize;
+  /** f64 [nPairs] each: f_c and f_c′ (1/Å) */
+  cutoffs: usize;
+  cutoffSlopes: usize;
+}
+
+/** Where and how functions end. */
+@unmanaged
+export class ClusterCutoffFunction {
+  /** a ClusterCutoffKind */
+  kind: i32;
+  /** Å */
+  radius: f64;
+}
+
+/** A basis with values of its parameters, and where its arrays are while one structure is evaluated. */
+@unmanaged
+export class ComposedBasis {
+  body: i32;
+  /** a RadialKind */
+  radial: i32;
+  /** radial functions, and the same padded to pairs of lanes */
+  size: i32;
+  padded: i32;
+  /** features of a site, padded */
+  slots: i32;
+  /** from the features of one pair of species to those of the next; 0: all pairs share them */
+  channelSlots: i32;
+  /** 2/r_c, 1/Å */
+  chebyshevScale: f64;
+  /** f64 [padded]: αβ^ν, Å⁻² */
+  exponents: usize;
+  /** f64 [padded] for each pair of species, `weightBytes` apart: factors of the radial functions, 0 in the padding */
+  pairWeights: usize;
+  weightBytes: i32;
+  /** whether sums of features over neighbors are asked for */
+  hasSums: i32;
+
+  // three-body
+  /** neighbors are told apart by this many species */
+  nNeighborSpecies: i32;
+  nDegrees: i32;
+  lMax: i32;
+  /** Y_lm of all degrees */
+  nHarmonics: i32;
+  /** i32 [nDegrees] */
+  degrees: usize;
+  /** see math/spherical-harmonics */
+  harmonicsTable: usize;
+  /** f64 [center, pair of neighbors] */
+  tripletWeights: usize;
+
+  // arrays of a structure
+  /** f64 [pairs of a block][padded] each: functions and slopes, with their factors */
+  values: usize;
+  slopes: usize;
+  /** f64 [nSites][slots] each: Φ, ∂E/∂Φ, and the same of sums over neighbors Ψ */
+  features: usize;
+  adjoints: usize;
+  sums: usize;
+  sumAdjoints: usize;
+  /** f64 [nSites][neighbor species][harmonics][padded] each: a, ∂E/∂a */
+  densities: usize;
+  densityAdjoints: usize;
+  /** f64 [nSites][neighbor species][size][padded] each: Σ_j φ_ν φ_μ, and what multiplies φ_μ in the derivative by φ_ν */
+  squares: usize;
+  squareAdjoints: usize;
+}
+
+/** A node of the tree. */
+@unmanaged
+export class ComposedTerm {
+  /** a ComposedOp */
+  op: i32;
+  /** of a leaf */
+  basis: i32;
+  /** L of a leaf with exponentials */
+  nExponents: i32;
+  /** operands, which stand behind the node */
+  left: i32;
+  right: i32;
+  /** f64 [nSpecies], eV; 0: none */
+  shift: usize;
+  /** f64 [nExponents or 1][slots] */
+  coefficients: usize;
+  /** f64 [nExponents] */
+  exponents: usize;
+
+  // arrays of a structure
+  /** f64 [nActive] each: energy of the term, ∂E/∂energy */
+  energies: usize;
+  adjoints: usize;
+  /** f64 [nActive][slots]: derivatives of the energy of a leaf */
+  slopes: usize;
+}
+
+/** A composed potential with values of its parameters, for one thread. */
+@unmanaged
+export class ComposedProgram {
+  nBases: i32;
+  nTerms: i32;
+  nSpecies: i32;
+  /** pairs whose functions are kept at once */
+  blockPairs: i32;
+  /** ComposedBasis [nBases] */
+  bases: usize;
+  /** ComposedTerm [nTerms], each before its operands */
+  terms: usize;
+  /** f64 [nSpecies], eV: added to the energies */
+  atomEnergies: usize;
+  /** f64 [4][pairs of a block]: t, and the part of the gradient that is not along the pair */
+  pairSlopes: usize;
+  hasVectors: i32;
+  /** f64, as `harmonicsScratch` says */
+  harmonics: usize;
+  /** out: where NOT_FINITE came up */
+  culpritSite: i32;
+  culpritTerm: i32;
+}

@@ -1,0 +1,101 @@
+// Sums over neighbors of one site, from unordered pairs; pairs first … last − 1 have their functions in the arrays of the basis.
+import { laneSum } from "../../math/simd";
+import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lanes";
+import { ComposedBasis, ComposedPairs } from "./records";
+
+/** Φ of both sites += φ. */
+export function addTwoBodyFeatures(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
+  if (ASC_FEATURE_SIMD) addFeatures<v128>(basis, pairs, first, last);
+  else addFeatures<f64>(basis, pairs, first, last);
+}
+
+/** t += (∂E/∂Φ(i) + ∂E/∂Φ(j)) · φ′, f64 [pair − first] */
+export function addTwoBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
+  if (ASC_FEATURE_SIMD) addSlopes<v128>(basis, pairs, first, last, t);
+  else addSlopes<f64>(basis, pairs, first, last, t);
+}
+
+/** Ψ of both sites += f_c Φ of the other, or the same from ∂E/∂Ψ to ∂E/∂Φ. from, to: f64 [nSites][slots] */
+export function addOverNeighbors(slots: i32, pairs: ComposedPairs, from: usize, to: usize): void {
+  if (ASC_FEATURE_SIMD) addNeighbors<v128>(slots, pairs, from, to);
+  else addNeighbors<f64>(slots, pairs, from, to);
+}
+
+/** t += f_c′ (∂E/∂Ψ(i) · Φ(j) + ∂E/∂Ψ(j) · Φ(i)) */
+export function addSumSlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
+  if (ASC_FEATURE_SIMD) addOfSums<v128>(basis, pairs, first, last, t);
+  else addOfSums<f64>(basis, pairs, first, last, t);
+}
+
+/** Sum of the lanes. */
+// @ts-ignore: decorator
+@inline
+export function total<T>(x: T): f64 {
+  if (isVector<T>()) return laneSum(x);
+  else return x;
+}
+
+function addFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
+  const bytes = <usize>basis.padded << 3;
+  const siteBytes = <usize>basis.slots << 3;
+  const channelBytes = <usize>basis.channelSlots << 3;
+  const features = basis.features;
+  let value = basis.values;
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4) {
+    const channel = features + channelBytes * <usize>load<i32>(pairs.kinds + p);
+    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
+    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
+    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+      const v = load<T>(value + k);
+      store<T>(a + k, plus<T>(load<T>(a + k), v));
+      store<T>(b + k, plus<T>(load<T>(b + k), v));
+    }
+    value += bytes;
+  }
+}
+
+function addSlopes<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
+  const bytes = <usize>basis.padded << 3;
+  const siteBytes = <usize>basis.slots << 3;
+  const channelBytes = <usize>basis.channelSlots << 3;
+  const adjoints = basis.adjoints;
+  let slope = basis.slopes;
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, t += 8) {
+    const channel = adjoints + channelBytes * <usize>load<i32>(pairs.kinds + p);
+    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
+    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
+    let sum = broadcast<T>(0);
+    for (let k: usize = 0; k < bytes; k += sizeof<T>()) sum = timesPlus<T>(plus<T>(load<T>(a + k), load<T>(b + k)), load<T>(slope + k), sum);
+    store<f64>(t, load<f64>(t) + total<T>(sum));
+    slope += bytes;
+  }
+}
+
+function addNeighbors<T>(slots: i32, pairs: ComposedPairs, from: usize, to: usize): void {
+  const bytes = <usize>slots << 3;
+  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4) {
+    const cutoff = loadBroadcast<T>(pairs.cutoffs + (p << 1));
+    const i = bytes * <usize>load<i32>(pairs.first + p);
+    const j = bytes * <usize>load<i32>(pairs.second + p);
+    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+      store<T>(to + i + k, timesPlus<T>(cutoff, load<T>(from + j + k), load<T>(to + i + k)));
+      store<T>(to + j + k, timesPlus<T>(cutoff, load<T>(from + i + k), load<T>(to + j + k)));
+    }
+  }
+}
+
+function addOfSums<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
+  const bytes = <usize>basis.slots << 3;
+  const features = basis.features;
+  const adjoints = basis.sumAdjoints;
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, t += 8) {
+    const i = bytes * <usize>load<i32>(pairs.first + p);
+    const j = bytes * <usize>load<i32>(pairs.second + p);
+    let sum = broadcast<T>(0);
+    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+      const own = times<T>(load<T>(adjoints + i + k), load<T>(features + j + k));
+      sum = plus<T>(sum, timesPlus<T>(load<T>(adjoints + j + k), load<T>(features + i + k), own));
+    }
+    store<f64>(t, load<f64>(t) + load<f64>(pairs.cutoffSlopes + (p << 1)) * total<T>(sum));
+  }
+}

@@ -1,0 +1,113 @@
+import { NumericalError } from "../../errors.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import type { SpeciesList } from "../../descriptors/descriptor.js";
+import type { Arena, Pointer } from "../../wasm/memory.js";
+import { readField, recordBytes } from "../../wasm/records.js";
+import type { Wasm } from "../../wasm/wasm.js";
+import type { Prediction, Want } from "../potential.js";
+import type { ComposedPairs } from "./pairs.js";
+import { layoutParameters, type ParameterLayout } from "./parameters.js";
+import { type ComposedValues, placeProgram, type ProgramOptions, slotCount, slotOf } from "./program.js";
+import { clusterFeatureCount } from "../../descriptors/cluster/basis.js";
+
+/** A composed potential and the species that it knows. */
+export interface ComposedPotential extends ComposedValues {
+  /** Atomic numbers, ascending */
+  readonly species: SpeciesList;
+}
+
+/**
+ * A composed potential in the memory of one thread: evaluates it on pairs that are known, which stand in shared memory (`placePairs`). Fits bind it once for
+ * each set of values and go over their structures.
+ */
+export class BoundForm {
+  /** Where parameters stand. */
+  readonly layout: ParameterLayout;
+  private readonly program: Pointer;
+
+  /** @param arena holds the program as long as this is used */
+  constructor(
+    private readonly wasm: Wasm,
+    arena: Arena,
+    private readonly potential: ComposedPotential,
+    options: ProgramOptions = {},
+  ) {
+    this.layout = layoutParameters(potential.form, potential.species.length);
+    this.program = placeProgram(wasm, arena, potential, this.layout, options);
+  }
+
+  /**
+   * Energy, forces, virial and local energies of the sites whose energies count, those of atoms that are no sites 0.
+   * @param scratch is as it was afterwards
+   * @throws {NumericalError} naming atom and term where an exponential overflows
+   */
+  evaluate(pairs: ComposedPairs, { forces, virial, localEnergies }: Want, scratch: Arena): Prediction {
+    const { wasm, program } = this;
+    const mark = scratch.mark();
+    const hasGradient = forces === true || virial === true;
+    const energiesAt = scratch.f64(1 + pairs.nActive);
+    const sums = scratch.f64(3 * pairs.nSites + 9);
+    if (hasGradient) wasm.f64(sums, 3 * pairs.nSites + 9).fill(0);
+    this.place(pairs, scratch);
+    const virialAt = sums + 24 * pairs.nSites;
+    this.naming(pairs, () => wasm.routines.composedEvaluate(program, pairs.pointer, energiesAt, hasGradient ? sums : 0, virial ? virialAt : 0));
+    const energies = wasm.f64(energiesAt, 1 + pairs.nActive);
+    const prediction: Prediction = {
+      energy: energies[0],
+      ...(forces && { forces: this.ofAtoms(pairs, wasm.f64(sums, 3 * pairs.nSites), 3) }),
+      ...(virial && { virial: wasm.f64(virialAt, 9).slice() }),
+      ...(localEnergies && { localEnergies: this.ofAtoms(pairs, energies.subarray(1), 1) }),
+    };
+    scratch.reset(mark);
+    return prediction;
+  }
+
+  /**
+   * Features of each site, nSites × features, as `clusterFeatureCount` counts them.
+   * @param basis its position in the form
+   */
+  features(pairs: ComposedPairs, basis: number, scratch: Arena): Float64Array {
+    const { wasm, potential } = this;
+    const mark = scratch.mark();
+    const energies = scratch.f64(1 + pairs.nActive);
+    this.place(pairs, scratch);
+    this.naming(pairs, () => wasm.routines.composedEvaluate(this.program, pairs.pointer, energies, 0, 0));
+    const shape = potential.form.bases[basis];
+    const [nFeatures, nSlots] = [clusterFeatureCount(shape, potential.species.length), slotCount(shape, potential.species.length)];
+    const record = readField(wasm, this.program, "ComposedProgram", "bases") + basis * recordBytes("ComposedBasis");
+    const slots = wasm.f64(readField(wasm, record, "ComposedBasis", "features"), pairs.nSites * nSlots);
+    const features = Float64Array.from({ length: pairs.nSites * nFeatures }, (_, i) => slots[Math.floor(i / nFeatures) * nSlots + slotOf(shape, i % nFeatures)]);
+    scratch.reset(mark);
+    return features;
+  }
+
+  /** Room for the arrays of a structure. */
+  private place(pairs: ComposedPairs, scratch: Arena): void {
+    const bytes = scratch.f64(1);
+    this.wasm.routines.composedLayout(this.program, pairs.pointer, scratch.mark(), bytes);
+    scratch.allocate(this.wasm.f64(bytes, 1)[0]);
+  }
+
+  private ofAtoms(pairs: ComposedPairs, values: Float64Array, width: number): Float64Array {
+    const { atoms, nAtoms } = pairs;
+    if (!atoms) return values.slice();
+    const out = new Float64Array(width * nAtoms);
+    for (let i = 0; i < values.length; i++) out[width * atoms[Math.floor(i / width)] + (i % width)] = values[i];
+    return out;
+  }
+
+  private naming(pairs: ComposedPairs, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+      const site = readField(this.wasm, this.program, "ComposedProgram", "culpritSite");
+      const { path } = this.layout.nodes[readField(this.wasm, this.program, "ComposedProgram", "culpritTerm")];
+      const species = this.wasm.i32(readField(this.wasm, pairs.pointer, "ComposedPairs", "species"), pairs.nSites)[site];
+      throw new NumericalError(
+        `${pairs.label}: the term ${path} of the composed potential is not finite at atom ${(pairs.atoms?.[site] ?? site) + 1} (${symbolOf(this.potential.species[species])}): ` +
+          "an exponential of its features overflows; bring the exponents xi nearer to 0, or check for atoms that are too close",
+      );
+    }
+  }
+}
