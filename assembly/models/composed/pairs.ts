@@ -1,21 +1,19 @@
 // From neighbor lists to unordered pairs.
+import { clusterCutoffRow } from "../../descriptors/cluster/radial";
 import { NeighborList } from "../../neighbors/list";
 import { CAPACITY, INVALID_ARGUMENT, OK } from "../../status";
-import { clusterCutoff, clusterCutoffSlope } from "./cutoff";
-import { ClusterCutoffFunction, ComposedPairs } from "./records";
+import { ComposedPairs } from "./records";
 
 /**
  * Writes each pair of a list once. Centers of the list are the complete sites in their order.
+ * @param kind a ClusterCutoffKind, @param radius Å: f_c
  * @param list NeighborList
  * @param sites i32 [nAtoms]: the site that an atom is
- * @param cutoff ClusterCutoffFunction
- * @param pairs ComposedPairs with the species of its sites; arrays of pairs are written, nPairs becomes their number
+ * @param pairs ComposedPairs with the species of its sites; arrays of pairs, with room for one more, are written, nPairs becomes their number
  */
-export function composedPairs(list: usize, sites: usize, cutoff: usize, pairs: usize): i32 {
+export function composedPairs(kind: i32, radius: f64, list: usize, sites: usize, pairs: usize): i32 {
   const source = changetype<NeighborList>(list);
   const target = changetype<ComposedPairs>(pairs);
-  const kind = changetype<ClusterCutoffFunction>(cutoff).kind;
-  const radius = changetype<ClusterCutoffFunction>(cutoff).radius;
   if (source.nCenters != target.nComplete || !(radius > 0)) return INVALID_ARGUMENT;
   const capacity = target.nPairs;
   const nSpecies = target.nSpecies;
@@ -42,13 +40,12 @@ export function composedPairs(list: usize, sites: usize, cutoff: usize, pairs: u
       store<f64>(target.ux + to, dx / r);
       store<f64>(target.uy + to, dy / r);
       store<f64>(target.uz + to, dz / r);
-      const value = clusterCutoff(kind, r / radius);
-      store<f64>(target.cutoffs + to, value);
-      store<f64>(target.cutoffSlopes + to, clusterCutoffSlope(kind, r / radius, value) / radius);
       count++;
     }
   }
   target.nPairs = count;
+  if (ASC_FEATURE_SIMD) clusterCutoffRow<v128>(kind, radius, (count + 1) & ~1, target.distances, target.cutoffs, target.cutoffSlopes);
+  else clusterCutoffRow<f64>(kind, radius, count, target.distances, target.cutoffs, target.cutoffSlopes);
   return OK;
 }
 

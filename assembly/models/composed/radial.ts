@@ -1,7 +1,8 @@
 // Functions of the distances of pairs first … last − 1 with their factors, and the slopes: f64 [pair − first][padded].
+import { RadialKind } from "../../descriptors/cluster/radial";
 import { exponential } from "../../math/exp";
-import { broadcast, lanes, loadBroadcast, minus, times } from "../../math/lanes";
-import { ComposedBasis, ComposedPairs, RadialKind } from "./records";
+import { broadcast, loadBroadcast, minus, times } from "../../math/lanes";
+import { ComposedBasis, ComposedPairs } from "./records";
 
 /** Writes `values` and `slopes` of a basis. */
 export function radialFunctions(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {

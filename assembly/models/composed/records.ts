@@ -1,23 +1,5 @@
 // What host and routines of composed potentials share. Features of a site stand in slots: f64 [slots], padded to pairs of lanes.
 
-/** How the functions of a basis depend on the distance. */
-export const enum RadialKind {
-  /** f_c exp(−αβ^ν r²) */
-  gaussian,
-  /** f_c T_ν(2r/r_c − 1) */
-  chebyshev,
-}
-
-/** f_c, x = r/r_c. */
-export const enum ClusterCutoffKind {
-  /** (1 − x²)⁴ */
-  poly4,
-  /** 1 − 35x⁴ + 84x⁵ − 70x⁶ + 20x⁷ */
-  smoothstep7,
-  /** exp(1 − 1/(1 − x²)) */
-  bump,
-}
-
 /** What a node of the tree is. */
 export const enum ComposedOp {
   linear,
@@ -55,15 +37,6 @@ export class ComposedPairs {
   /** f64 [nPairs] each: f_c and f_c′ (1/Å) */
   cutoffs: usize;
   cutoffSlopes: usize;
-}
-
-/** Where and how functions end. */
-@unmanaged
-export class ClusterCutoffFunction {
-  /** a ClusterCutoffKind */
-  kind: i32;
-  /** Å */
-  radius: f64;
 }
 
 /** A basis with values of its parameters, and where its arrays are while one structure is evaluated. */

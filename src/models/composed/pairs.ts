@@ -95,7 +95,7 @@ export function findPairs(wasm: Wasm, arena: Arena, geometry: Geometry, form: Pa
   const half = isWhole ? list.nPairs / 2 : list.nPairs;
   const record = {
     nSites: atoms.length, nComplete: list.nCenters, nActive: active.length, nPairs: half, nSpecies: species.length, species: arena.i32(atoms.length),
-    ...(Object.fromEntries(NAMES.map((name) => [name, arena.allocate(ARRAYS[name] * half)])) as Record<PairArray, Pointer>),
+    ...(Object.fromEntries(NAMES.map((name) => [name, arena.allocate(ARRAYS[name] * (half + 1))])) as Record<PairArray, Pointer>),
   };
   wasm.i32(record.species, atoms.length).set(atoms.map((atom) => indices[atom]));
   const pointer = placeRecord(wasm, arena, "ComposedPairs", record);
@@ -103,8 +103,7 @@ export function findPairs(wasm: Wasm, arena: Arena, geometry: Geometry, form: Pa
   const sitesAt = arena.i32(nAtoms);
   wasm.i32(sitesAt, nAtoms).set(sites);
   const { radius, function: name } = form.cutoff;
-  const cutoff = placeRecord(wasm, arena, "ClusterCutoffFunction", { kind: enumerations.ClusterCutoffKind[name], radius });
-  wasm.routines.composedPairs(placeNeighborList(wasm, arena, list), sitesAt, cutoff, pointer);
+  wasm.routines.composedPairs(enumerations.ClusterCutoffKind[name], radius, placeNeighborList(wasm, arena, list), sitesAt, pointer);
   arena.reset(mark);
   const nPairs = readField(wasm, pointer, "ComposedPairs", "nPairs");
   return { pointer, nAtoms, nSites: atoms.length, nActive: active.length, nPairs, atoms: isWhole ? undefined : atoms, label: geometry.label };
