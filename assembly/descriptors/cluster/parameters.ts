@@ -57,7 +57,7 @@ function changesOfChunk<T>(tables: ClusterTables, basis: ClusterBasisTables, row
   const slots = slotCount(tables, scratch);
   const values = valueRows(tables, basis, scratch);
   const slopes = slopeRows(tables, basis, scratch);
-  exponentRows<T>(changetype<RadialBasis>(basis.radial), (slots + 1) & ~1, clusterRow(tables, ClusterRow.distance, scratch), values, 0, slopes, 0, ROW);
+  exponentRows<T>(changetype<RadialBasis>(basis.radial), (slots + 1) & ~1, clusterRow(tables, ClusterRow.distance, scratch), values, slopes, ROW);
   if (basis.body == 2) return changesOfPairs<T>(tables, basis, row, species, out, scratch);
   if (basis.alphaAt < 0) return;
   const rows = scratch + tables.transposedAt;

@@ -112,26 +112,17 @@ function chebyshevAt<T>(size: i32, steepness: f64, r: T, f: T, slope: T, values:
 }
 
 /**
- * ∂φ_ν/∂ln α = −α_ν r² φ_ν of Gaussians, and ∂φ_ν′/∂ln α where there are pointers for it; by ln β it is ν times that. 0 where there is no α.
+ * ∂φ_ν/∂ln α = −α_ν r² φ_ν of Gaussians; by ln β it is ν times that. 0 where there is no α.
  * @param values rows of φ_ν, `stride` bytes apart
- * @param slopes of φ_ν′; 0: skipped
  * @param out rows like them, written
- * @param outSlopes the same of φ_ν′
  */
-export function exponentRows<T>(
-  basis: RadialBasis, count: i32, distances: usize, values: usize, slopes: usize, out: usize, outSlopes: usize, stride: usize,
-): void {
+export function exponentRows<T>(basis: RadialBasis, count: i32, distances: usize, values: usize, out: usize, stride: usize): void {
   const isGaussian = basis.kind == RadialKind.gaussian;
-  for (let nu = 0; nu < basis.size; nu++) {
-    const row = <usize>nu * stride;
-    const a: f64 = isGaussian ? -load<f64>(basis.exponents + (<usize>nu << 3)) : 0;
-    for (let i = 0; i < count; i += lanes<T>()) {
-      const at = <usize>i << 3;
+  for (let nu = 0; nu < basis.size; nu++, values += stride, out += stride) {
+    const factor = broadcast<T>(isGaussian ? -load<f64>(basis.exponents + (<usize>nu << 3)) : 0);
+    for (let at: usize = 0; at < <usize>count << 3; at += sizeof<T>()) {
       const r = load<T>(distances + at);
-      const factor = times<T>(broadcast<T>(a), r);
-      const value = times<T>(factor, load<T>(values + row + at));
-      store<T>(out + row + at, times<T>(r, value));
-      if (slopes) store<T>(outSlopes + row + at, timesPlus<T>(broadcast<T>(2), value, times<T>(times<T>(factor, r), load<T>(slopes + row + at))));
+      store<T>(out + at, times<T>(times<T>(factor, times<T>(r, r)), load<T>(values + at)));
     }
   }
 }
