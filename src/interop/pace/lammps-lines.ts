@@ -1,5 +1,5 @@
 import type { ZblModel } from "../../models/pair/zbl.js";
-import { type PairSection, TABLE_LINES } from "./pair-tables.js";
+import { type PairSection, TABLE_LINES } from "../lammps/pair-section.js";
 
 /** What input of LAMMPS has to name. */
 export interface LammpsParts {
@@ -34,6 +34,6 @@ export function lammpsLines({ symbols, species, zbl, sections, ...names }: Lammp
 }
 
 /** A name as one word of input. */
-function word(name: string): string {
+export function word(name: string): string {
   return /[\s#$&]/u.test(name) ? `"${name}"` : name;
 }

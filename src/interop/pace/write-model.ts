@@ -4,13 +4,14 @@ import { ZblModel } from "../../models/pair/zbl.js";
 import type { Model } from "../../models/model-type.js";
 import { writeWholeFile } from "../../output-file.js";
 import { symbolOf } from "../../structures/periodic-table.js";
+import { pairTableText } from "../lammps/pair-section.js";
 import { version } from "../../version.js";
 import { type AceSum, aceSumOf } from "./ace-sum.js";
 import { type ExportedBond, exportedBond, type RadialOptions } from "./bond.js";
 import { type ExportedTerm, exportedTerms, specOf } from "./exported-term.js";
 import { functionsOfCenter } from "./exported-functions.js";
 import { lammpsLines } from "./lammps-lines.js";
-import { type PairSection, pairSections } from "./pair-tables.js";
+import { pairSections } from "./pair-tables.js";
 import type { Yace, YaceBond } from "./yace-file.js";
 import { yaceText } from "./yace-text.js";
 
@@ -87,7 +88,7 @@ export function yaceFiles(model: Model, options: WriteYaceOptions & { readonly n
   const sections = pairSections(sum.species, sum.overlays.filter((overlay) => !(overlay instanceof ZblModel)), withPairs ? [] : terms);
   const tableName = `${name.replace(/\.yace$/u, "")}.table`;
   const lammps = lammpsLines({ name, tableName, symbols: sum.species.map(symbolOf), species: sum.species, zbl, sections });
-  const tables = sections.length > 0 ? [{ name: tableName, text: tableText(sections) }] : [];
+  const tables = sections.length > 0 ? [{ name: tableName, text: pairTableText(sections) }] : [];
   const yace = yaceOf(sum, terms, bonds, withPairs);
   return { texts: [{ name, text: yaceText(yace, commentOf(lammps)) }, ...tables], lammps, ...(projection && { projection }), nMembers: sum.nMembers };
 }
@@ -155,8 +156,4 @@ function withCoefficients({ head, manyBody }: ExportedBond, terms: readonly Expo
 
 function commentOf(lammps: readonly string[]): string[] {
   return [`written by pestle ${version}; eV and Å; in LAMMPS:`, ...lammps.map((line) => `  ${line}`)];
-}
-
-function tableText(sections: readonly PairSection[]): string {
-  return [`# pair functions for pair_style table, written by pestle ${version}; eV and Å`, "", ...sections.map(({ text }) => text)].join("\n");
 }
