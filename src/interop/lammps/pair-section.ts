@@ -2,6 +2,7 @@ import { InvalidParameterError } from "../../errors.js";
 import type { PairFunction } from "../../models/pair/pair-function.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { version } from "../../version.js";
+import { type TableError, tableError } from "./table-error.js";
 
 /** Lines of a table, which LAMMPS takes as they are where `pair_style table spline` says as many. */
 export const TABLE_LINES = 6000;
@@ -60,6 +61,17 @@ export function pairSumAt(functions: readonly PairFunction[], r: number): readon
     slope += out[1];
   }
   return [value, slope];
+}
+
+/** Largest deviations of φ (eV) and of forces (eV/Å), both of which are in the table. */
+export function pairTableErrors(functions: readonly PairFunction[]): TableError {
+  const end = Math.max(...functions.map(({ cutoff }) => cutoff));
+  const spacing = (end ** 2 - TABLE_START ** 2) / (TABLE_LINES - 1);
+  const [value, slope] = ([0, 1] as const).map((column) => {
+    const values = Float64Array.from({ length: TABLE_LINES }, (_, i) => pairSumAt(functions, tableDistance(i, end))[column]);
+    return tableError({ values, spacing, exact: (i) => [pairSumAt(functions, tableDistance(i, end))[column], 0] }).value;
+  });
+  return { value, slope };
 }
 
 /** A file of sections. */

@@ -1,5 +1,6 @@
 import type { ZblModel } from "../../models/pair/zbl.js";
 import { type PairSection, TABLE_LINES } from "../lammps/pair-section.js";
+import { word } from "../lammps/word.js";
 
 /** What input of LAMMPS has to name. */
 export interface LammpsParts {
@@ -31,9 +32,4 @@ export function lammpsLines({ symbols, species, zbl, sections, ...names }: Lammp
     ...zbl.flatMap((_, k) => pairs.map(([i, j]) => `pair_coeff ${i + 1} ${j + 1} ${zblName(k)} ${species[i]}.0 ${species[j]}.0`)),
     ...sections.map(({ pair: [i, j], keyword }) => `pair_coeff ${i + 1} ${j + 1} table ${tableName} ${keyword}`),
   ];
-}
-
-/** A name as one word of input. */
-export function word(name: string): string {
-  return /[\s#$&]/u.test(name) ? `"${name}"` : name;
 }
