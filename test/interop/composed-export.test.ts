@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
 import { embeddedAtomsOf, type EmbeddedAtoms, isEmbedded } from "../../src/interop/composed/embedded-atom.js";
 import { finnisSinclairOf } from "../../src/interop/composed/finnis-sinclair.js";
-import { type ComposedContent, writeComposedModel } from "../../src/interop/composed/index.js";
+import type { ComposedContent } from "../../src/interop/composed/index.js";
 import { composedJson } from "../../src/interop/composed/json-model.js";
+import { writeComposedSum } from "../../src/interop/composed/write-model.js";
 import { setflText } from "../../src/interop/lammps/setfl.js";
 import { tableError } from "../../src/interop/lammps/table-error.js";
+import { lennardJonesModel, ZblModel } from "../../src/models/index.js";
 import { layoutParameters } from "../../src/models/composed/parameters.js";
 import type { PairFunction } from "../../src/models/pair/pair-function.js";
 import { expectClose } from "../expect.js";
@@ -192,7 +194,7 @@ describe("the error of a table", () => {
 });
 
 describe("what is written", () => {
-  const write = (name: string, content: ComposedContent, options = {}): ReturnType<typeof writeComposedModel> => writeComposedModel(join(folder, name), content, options);
+  const write = (name: string, content: ComposedContent, options = {}): ReturnType<typeof writeComposedSum> => writeComposedSum(join(folder, name), { potential: content, overlays: [] }, options);
 
   it("is the first format that holds the potential exactly, or what the name says", async () => {
     expect(await write("a", composedOf("G4"))).toMatchObject({ format: "pair-table", files: ["a"], lammps: ["units metal", "pair_style table spline 6000", "pair_coeff 1 1 a Nb_Nb"] });
@@ -217,6 +219,16 @@ describe("what is written", () => {
     await expect(write("x.table", composedOf("G2 + E[G1 L2]"))).rejects.toThrow(/G2 \+ E\[G1L2\] has functions of densities\. Write it as a file for pair_style eam\/fs/u);
     await expect(write("x.fs", composedOf("E[G1 L2]"), { points: 3 })).rejects.toThrow(/points is 3; it must be a whole number from 100 to 100000/u);
     await expect(write("x.fs", composedOf("E[G1 L2]"), { nearest: 9 })).rejects.toThrow(/nearest is 9; .* below the cutoff of 4.5/u);
+  });
+
+  it("with pair potentials beside it has lines and tables of these, but not as JSON", async () => {
+    const overlays = [new ZblModel([41], { type: "zbl", inner: 1, outer: 2 }), lennardJonesModel([41], { type: "lennard-jones", parameters: { Nb: { epsilon: 0.1, sigma: 2 } }, cutoff: 3.5, truncation: "shifted" }, "this test")];
+    const sum = { potential: composedOf("E[G1 L2]"), overlays };
+    expect(await writeComposedSum(join(folder, "nb.eam.fs"), sum)).toMatchObject({
+      files: ["nb.eam.fs", "nb.table"],
+      lammps: ["units metal", "pair_style hybrid/overlay eam/fs zbl 1 2 table spline 6000", "pair_coeff * * eam/fs nb.eam.fs Nb", "pair_coeff 1 1 zbl 41.0 41.0", "pair_coeff 1 1 table nb.table Nb_Nb"],
+    });
+    await expect(writeComposedSum(join(folder, "nb.json"), sum)).rejects.toThrow("the reader in Python knows composed potentials only, not zbl, lennard-jones beside them: fit without model.baseline");
   });
 
   it("as JSON has every number of the potential", () => {

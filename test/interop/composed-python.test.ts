@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ComposedContent, writeComposedModel } from "../../src/interop/composed/index.js";
+import type { ComposedContent } from "../../src/interop/composed/index.js";
 import { composedJson } from "../../src/interop/composed/json-model.js";
+import { writeComposedSum } from "../../src/interop/composed/write-model.js";
 import { expectClose } from "../expect.js";
 import { PlainComposed, type PlainStructure } from "../models/composed/plain.js";
 import { referenceForm, type ReferenceModels, referenceStructure } from "../models/composed/reference-model.js";
@@ -105,7 +106,7 @@ describe.skipIf(!python)(title, () => {
       const expected = new PlainComposed(content.form, structure, content.values, content.species.length).predict();
       expectPredicted(results[k], expected, structure);
     }
-    const { files } = await writeComposedModel(join(folder, "model.json"), contents[0]);
+    const { files } = await writeComposedSum(join(folder, "model.json"), { potential: contents[0], overlays: [] });
     expect(files).toEqual(["model.json", "composed.py"]);
     const job = { model: JSON.parse(readFileSync(join(folder, "model.json"), "utf8")) as unknown, numbers: [8], positions: [[0, 0, 0]], cell, pbc: [false, false, false] };
     expect(runReader([job], folder)[0].energy).toBe(results[3].energy);

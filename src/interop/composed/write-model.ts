@@ -1,14 +1,19 @@
 import { basename, dirname, join } from "node:path";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { speciesPairs } from "../../descriptors/cluster/basis.js";
 import { InvalidParameterError } from "../../errors.js";
+import type { Model } from "../../models/model-type.js";
+import type { PairFunction } from "../../models/pair/pair-function.js";
+import { ZblModel } from "../../models/pair/zbl.js";
 import { printNotation } from "../../models/composed/notation.js";
 import { writeWholeFile } from "../../output-file.js";
 import { symbolOf } from "../../structures/periodic-table.js";
-import { pairSection, pairTableErrors, pairTableText, TABLE_LINES } from "../lammps/pair-section.js";
+import { lammpsLines } from "../lammps/input-lines.js";
+import { overlayFunctions } from "../lammps/overlays.js";
+import { pairSection, pairTableErrors, pairTableText } from "../lammps/pair-section.js";
 import { type SetflErrors, setflText } from "../lammps/setfl.js";
 import type { TableError } from "../lammps/table-error.js";
-import { word } from "../lammps/word.js";
 import { type ComposedContent, type EmbeddedAtoms, embeddedAtomsOf, isEmbedded } from "./embedded-atom.js";
 import { finnisSinclairOf } from "./finnis-sinclair.js";
 import { composedJson } from "./json-model.js";
@@ -17,6 +22,12 @@ import { composedJson } from "./json-model.js";
 export const composedFormats = ["pair-table", "eam-fs", "json"] as const;
 /** A table for `pair_style table`, a file for `pair_style eam/fs`, or JSON with a reader in Python. */
 export type ComposedFormat = (typeof composedFormats)[number];
+
+/** A composed potential, and pair potentials that stand beside it. */
+export interface ComposedSum {
+  readonly potential: ComposedContent;
+  readonly overlays: readonly Model[];
+}
 
 /** How a composed potential is written. */
 export interface WriteComposedOptions {
@@ -43,8 +54,9 @@ export interface WrittenComposed {
   readonly setflErrors?: SetflErrors;
 }
 
-interface WrittenText extends Omit<WrittenComposed, "format" | "files"> {
-  readonly text: string;
+interface WrittenTexts extends Omit<WrittenComposed, "format" | "files"> {
+  /** By their names, the potential first. */
+  readonly texts: readonly (readonly [name: string, text: string])[];
 }
 
 const POINTS = { usual: 5000, least: 100, most: 100_000 };
@@ -57,18 +69,19 @@ const READER_FILE = fileURLToPath(new URL(`../../../examples/composed/${READER}`
  * of embedded atoms, and any as JSON, beside which a reader for Python is put.
  * @throws {InvalidParameterError} for a format that does not hold the potential: it says which term is in the way, and what to take instead
  */
-export async function writeComposedModel(path: string, content: ComposedContent, options: WriteComposedOptions = {}): Promise<WrittenComposed> {
+export async function writeComposedSum(path: string, sum: ComposedSum, options: WriteComposedOptions = {}): Promise<WrittenComposed> {
   const name = basename(path);
-  const found = embeddedAtomsOf(content);
+  const found = embeddedAtomsOf(sum.potential);
   const format = options.format ?? formatOfName(name) ?? (!isEmbedded(found) ? "json" : found.isPairwise ? "pair-table" : "eam-fs");
-  if (format === "json") {
-    await writeWholeFile(join(dirname(path), READER), await readFile(READER_FILE, "utf8"));
-    await writeWholeFile(path, composedJson(content));
-    return { format, files: [name, READER], lammps: [] };
-  }
-  const { text, ...written } = format === "pair-table" ? pairTable(name, content, found) : setfl(name, content, requireEmbedded(found), options);
-  await writeWholeFile(path, text);
-  return { format, files: [name], ...written };
+  const { texts, ...written } = format === "json" ? await jsonWithReader(name, sum) : format === "pair-table" ? pairTable(name, sum, found) : setfl(name, sum, requireEmbedded(found), options);
+  // the file that others belong to comes last
+  for (const [own, text] of [...texts].reverse()) await writeWholeFile(join(dirname(path), own), text);
+  return { format, files: texts.map(([own]) => own), ...written };
+}
+
+async function jsonWithReader(name: string, { potential, overlays }: ComposedSum): Promise<WrittenTexts> {
+  if (overlays.length > 0) throw new InvalidParameterError(`the reader in Python knows composed potentials only, not ${overlays.map(({ type }) => type).join(", ")} beside them: fit without model.baseline`);
+  return { texts: [[name, composedJson(potential)], [READER, await readFile(READER_FILE, "utf8")]], lammps: [] };
 }
 
 /** Of endings that say it. */
@@ -83,16 +96,16 @@ function requireEmbedded(found: ReturnType<typeof embeddedAtomsOf>): EmbeddedAto
   throw new InvalidParameterError(`eam/fs has a pair function and a function of one density for each atom: ${found.why}. Write the potential as JSON for the reader in Python (-o model.json)`);
 }
 
-function pairTable(name: string, content: ComposedContent, found: ReturnType<typeof embeddedAtomsOf>): WrittenText {
-  const notation = printNotation({ bases: content.form.bases, root: content.form.root });
+function pairTable(name: string, { potential: { form }, overlays }: ComposedSum, found: ReturnType<typeof embeddedAtomsOf>): WrittenTexts {
+  const notation = printNotation({ bases: form.bases, root: form.root });
   if (!isEmbedded(found)) throw new InvalidParameterError(`a table has a function of each pair: ${found.why}. Write the potential as JSON for the reader in Python (-o model.json)`);
   if (!found.isPairwise) throw new InvalidParameterError(`a table has a function of each pair: ${notation} has functions of densities. Write it as a file for pair_style eam/fs (-o model.eam.fs), which it is exactly`);
   const { species, centers } = found;
-  const pairs = species.flatMap((_, i) => species.slice(i).map((__, offset) => ({ pair: [i, i + offset] as const, functions: [found.pair(i, i + offset)] })));
+  const pairs = speciesPairs(species.length).map((pair) => ({ pair, functions: [found.pair(...pair), ...functionsBeside(overlays, species, pair)] }));
   const sections = pairs.map((pair) => pairSection(pair, species));
   return {
-    text: pairTableText(sections),
-    lammps: ["units metal", `pair_style table spline ${TABLE_LINES}`, ...sections.map(({ pair: [i, j], keyword }) => `pair_coeff ${i + 1} ${j + 1} ${word(name)} ${keyword}`)],
+    texts: [[name, pairTableText(sections)]],
+    lammps: lammpsLines({ tableName: name, species, zbl: zblOf(overlays), sections }),
     missingAtomEnergies: Object.fromEntries(centers.map(({ alone }, center) => [symbolOf(species[center]), alone])),
     pairErrors: largestOf(pairs.map(({ functions }) => pairTableErrors(functions))),
   };
@@ -102,9 +115,26 @@ function largestOf(errors: readonly TableError[]): TableError {
   return { value: Math.max(...errors.map(({ value }) => value)), slope: Math.max(...errors.map(({ slope }) => slope)) };
 }
 
-function setfl(name: string, { form: { bases, root } }: ComposedContent, atoms: EmbeddedAtoms, { points = POINTS.usual, nearest }: WriteComposedOptions): WrittenText {
+function setfl(name: string, { potential: { form: { bases, root } }, overlays }: ComposedSum, atoms: EmbeddedAtoms, { points = POINTS.usual, nearest }: WriteComposedOptions): WrittenTexts {
   if (!(Number.isInteger(points) && points >= POINTS.least && points <= POINTS.most)) throw new InvalidParameterError(`points is ${points}; it must be a whole number from ${POINTS.least} to ${POINTS.most}`);
   if (nearest !== undefined && !(nearest > 0 && nearest < atoms.cutoff)) throw new InvalidParameterError(`nearest is ${nearest}; it must be a distance in Å below the cutoff of ${atoms.cutoff}`);
   const { text, errors } = setflText(finnisSinclairOf(atoms, nearest), points, printNotation({ bases, root }));
-  return { text, lammps: ["units metal", "pair_style eam/fs", `pair_coeff * * ${word(name)} ${atoms.species.map(symbolOf).join(" ")}`], setflErrors: errors };
+  const { species } = atoms;
+  const pairs = speciesPairs(species.length).map((pair) => ({ pair, functions: functionsBeside(overlays, species, pair) }));
+  const sections = pairs.filter(({ functions }) => functions.length > 0).map((pair) => pairSection(pair, species));
+  const tableName = `${name.replace(/(\.eam)?\.fs$/u, "")}.table`;
+  return {
+    texts: [[name, text], ...(sections.length > 0 ? [[tableName, pairTableText(sections)] as const] : [])],
+    lammps: lammpsLines({ style: { name: "eam/fs", file: name }, tableName, species, zbl: zblOf(overlays), sections }),
+    setflErrors: errors,
+  };
+}
+
+/** Of pair potentials, without ZBL. */
+function functionsBeside(overlays: readonly Model[], species: readonly number[], [a, b]: readonly [number, number]): PairFunction[] {
+  return overlays.flatMap((overlay) => overlayFunctions(overlay, species[a], species[b]));
+}
+
+function zblOf(overlays: readonly Model[]): ZblModel[] {
+  return overlays.filter((overlay) => overlay instanceof ZblModel);
 }

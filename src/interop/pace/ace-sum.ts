@@ -9,8 +9,7 @@ import { LinearModel } from "../../models/linear/model.js";
 import { blockSpecies, type LinearTerm } from "../../models/linear/term.js";
 import type { Model } from "../../models/model-type.js";
 import { SumModel } from "../../models/sum/model.js";
-import { ZblModel } from "../../models/pair/zbl.js";
-import { pairFunctionsOf } from "../../models/pair/functions.js";
+import { isOverlay } from "../lammps/overlays.js";
 
 /** A descriptor `ace` with a coefficient for every column and species of centers. */
 export interface AceTerm {
@@ -63,7 +62,7 @@ class Parts {
     if (model instanceof SumModel) model.parts.forEach((part) => this.add(part.model, weight));
     else if (model instanceof CommitteeModel) this.addCommittee(model, weight);
     else if (model instanceof LinearModel) this.addLinear(model, weight);
-    else if (model instanceof ZblModel || pairFunctionsOf(model)) this.addOverlay(model, weight);
+    else if (isOverlay(model)) this.addOverlay(model, weight);
     else throw new InvalidParameterError(`a .yace file has linear models of the descriptor ace, with pair potentials beside them; it has no place for a ${model.type} model: fit type: linear with descriptor: { type: ace }`);
   }
 

@@ -2,8 +2,8 @@ import { polynomialSet } from "../../descriptors/ace/radial/polynomials.js";
 import { radialParts } from "../../descriptors/ace/radial/pair-radial.js";
 import type { RadialSet } from "../../descriptors/ace/radial/radial-functions.js";
 import { type PairFunction } from "../../models/pair/pair-function.js";
-import { pairFunctionsOf } from "../../models/pair/functions.js";
 import type { Model } from "../../models/model-type.js";
+import { overlayFunctions } from "../lammps/overlays.js";
 import { type PairFunctionSum, type PairSection, pairSection } from "../lammps/pair-section.js";
 import { type ExportedTerm, specOf } from "./exported-term.js";
 import { jetsOf } from "./projection.js";
@@ -22,12 +22,6 @@ export function pairSections(species: readonly number[], overlays: readonly Mode
     })
     .filter(({ functions }) => functions.length > 0)
     .map((sum) => pairSection(sum, species));
-}
-
-function overlayFunctions(overlay: Model, a: number, b: number): PairFunction[] {
-  const { species, functions } = pairFunctionsOf(overlay)!;
-  const own = functions[species.indexOf(a) * species.length + species.indexOf(b)];
-  return own ? [own] : [];
 }
 
 /** What a neighbor adds to a center. */
