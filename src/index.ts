@@ -129,6 +129,7 @@ export * from "./compare/index.js";
 export * from "./audit/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
+export * from "./interop/composed/index.js";
 export * from "./interop/gap/index.js";
 export * from "./interop/pace/index.js";
 export * from "./config/index.js";

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InvalidParameterError } from "../../src/errors.js";
-import { embeddedAtomsOf, type EmbeddedAtoms, isEmbedded } from "../../src/interop/composed/embedded-atom.js";
+import { type ComposedContent, embeddedAtomsOf, type EmbeddedAtoms, isEmbedded } from "../../src/interop/composed/embedded-atom.js";
 import { finnisSinclairOf } from "../../src/interop/composed/finnis-sinclair.js";
-import type { ComposedContent } from "../../src/interop/composed/index.js";
 import { composedJson } from "../../src/interop/composed/json-model.js";
 import { writeComposedSum } from "../../src/interop/composed/write-model.js";
 import { setflText } from "../../src/interop/lammps/setfl.js";
@@ -229,6 +228,15 @@ describe("what is written", () => {
       lammps: ["units metal", "pair_style hybrid/overlay eam/fs zbl 1 2 table spline 6000", "pair_coeff * * eam/fs nb.eam.fs Nb", "pair_coeff 1 1 zbl 41.0 41.0", "pair_coeff 1 1 table nb.table Nb_Nb"],
     });
     await expect(writeComposedSum(join(folder, "nb.json"), sum)).rejects.toThrow("the reader in Python knows composed potentials only, not zbl, lennard-jones beside them: fit without model.baseline");
+  });
+
+  it("counts energies of isolated atoms", async () => {
+    const plain = composedOf("G2", { species: [11, 17] });
+    const content = { ...plain, isolatedAtomEnergies: [-3, -5] };
+    const json = JSON.parse(composedJson(content)) as { tree: { shift: number[] } };
+    expect(json.tree.shift.map((shift, s) => shift - (JSON.parse(composedJson(plain)) as typeof json).tree.shift[s])).toEqual([-3, -5]);
+    const { missingAtomEnergies } = await write("salt.table", content);
+    expect(Object.values(missingAtomEnergies!)).toEqual(json.tree.shift);
   });
 
   it("as JSON has every number of the potential", () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ComposedContent } from "../../src/interop/composed/index.js";
+import type { ComposedContent } from "../../src/interop/composed/embedded-atom.js";
 import { writeComposedSum } from "../../src/interop/composed/write-model.js";
 import { evaluateStructure, lennardJonesModel, type Model, SumModel, ZblModel } from "../../src/models/index.js";
 import type { Executor } from "../../src/parallel/index.js";

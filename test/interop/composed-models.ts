@@ -1,5 +1,5 @@
 import type { ClusterCutoff, SpeciesMode } from "../../src/descriptors/cluster/basis.js";
-import type { ComposedContent } from "../../src/interop/composed/index.js";
+import type { ComposedContent } from "../../src/interop/composed/embedded-atom.js";
 import { layoutParameters, type ParameterKind } from "../../src/models/composed/parameters.js";
 import { parseNotation } from "../../src/models/composed/notation.js";
 

@@ -1,43 +1,18 @@
 // The reader in Python, where the machine has numpy: against reference values, and against the readable twin.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ComposedContent } from "../../src/interop/composed/index.js";
+import type { ComposedContent } from "../../src/interop/composed/embedded-atom.js";
 import { composedJson } from "../../src/interop/composed/json-model.js";
 import { writeComposedSum } from "../../src/interop/composed/write-model.js";
 import { expectClose } from "../expect.js";
 import { PlainComposed, type PlainStructure } from "../models/composed/plain.js";
 import { referenceForm, type ReferenceModels, referenceStructure } from "../models/composed/reference-model.js";
 import { composedOf } from "./composed-models.js";
+import { evaluateInPython, hasNumpy, type PythonJob, type PythonResult } from "./composed-python.js";
 
-/** Programs that may have numpy. */
-const python = ["python3", "/usr/bin/python3"].find((program) => {
-  try {
-    execFileSync(program, ["-c", "import numpy"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-});
-const title = python ? "the reader in Python" : "the reader in Python (skipped: no python3 can import numpy)";
-const reader = fileURLToPath(new URL("../../examples/composed/composed.py", import.meta.url));
-
-interface Job {
-  readonly model: unknown;
-  readonly numbers: readonly number[];
-  readonly positions: readonly (readonly number[])[];
-  readonly cell: readonly (readonly number[])[];
-  readonly pbc: readonly boolean[];
-}
-
-interface Result {
-  readonly energy: number;
-  readonly forces: number[][];
-  readonly stress: number[][] | null;
-}
+const title = hasNumpy ? "the reader in Python" : "the reader in Python (skipped: no python3 can import numpy)";
 
 let folder: string;
 beforeAll(() => {
@@ -47,43 +22,27 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the reader that lies in `place`, or the one of the examples. */
-function runReader(jobs: readonly Job[], place = join(reader, "..")): Result[] {
-  const path = join(folder, "jobs.json");
-  writeFileSync(path, JSON.stringify(jobs));
-  const script = `
-import json, sys
-sys.path.insert(0, sys.argv[1])
-from composed import evaluate
-for job in json.load(open(sys.argv[2])):
-    energy, forces, stress = evaluate(**job)
-    print(json.dumps({"energy": float(energy), "forces": forces.tolist(), "stress": None if stress is None else stress.tolist()}))
-`;
-  const output = execFileSync(python!, ["-B", "-c", script, place, path], { encoding: "utf8", maxBuffer: 1 << 27, stdio: ["ignore", "pipe", "pipe"] });
-  return output.trim().split("\n").map((line) => JSON.parse(line) as Result);
-}
-
 function volume([a, b, c]: readonly (readonly number[])[]): number {
   return Math.abs(a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]));
 }
 
-function expectPredicted({ energy, forces, stress }: Result, expected: { readonly energy: number; readonly forces: readonly number[]; readonly virial: readonly number[] }, structure: Pick<PlainStructure, "cell" | "pbc">): void {
+function expectPredicted({ energy, forces, stress }: PythonResult, expected: { readonly energy: number; readonly forces: readonly number[]; readonly virial: readonly number[] }, structure: Pick<PlainStructure, "cell" | "pbc">): void {
   expectClose([energy], [expected.energy], 1e-10, "relative-to-max");
   expectClose(forces.flat(), expected.forces, 1e-10, "relative-to-max");
   expect(stress !== null).toBe(structure.pbc.every(Boolean));
   if (stress) expectClose(stress.flat().map((component) => -component * volume(structure.cell)), expected.virial, 1e-10, "relative-to-max");
 }
 
-describe.skipIf(!python)(title, () => {
+describe.skipIf(!hasNumpy)(title, () => {
   it.each(["nb12.json", "nb54.json", "nacl8.json", "ch4.json"])("gives the reference values of %s", (name) => {
     const file = JSON.parse(readFileSync(new URL(`../data/reference/composable/${name}`, import.meta.url), "utf8")) as ReferenceModels;
     const { atomicNumbers } = referenceStructure(file);
     const { numbers, positions, cell, pbc } = file.structure;
-    const jobs = file.models.map((own): Job => {
+    const jobs = file.models.map((own): PythonJob => {
       const { form, values } = referenceForm(own, atomicNumbers.length);
       return { model: JSON.parse(composedJson({ species: atomicNumbers, form, values })) as unknown, numbers, positions, cell, pbc };
     });
-    const results = runReader(jobs);
+    const results = evaluateInPython(jobs);
     expect(results.length).toBe(file.models.length);
     for (const [k, { energy, forces, virial }] of file.models.entries()) expectPredicted(results[k], { energy, forces: forces.flat(), virial: virial.flat() }, file.structure);
   });
@@ -101,7 +60,7 @@ describe.skipIf(!python)(title, () => {
       { species: [2], positions: [[1, 2, 3]], cell, pbc: [false, false, false] },
     ];
     const cases = contents.flatMap((content) => structures.map((structure) => ({ content, structure })));
-    const results = runReader(cases.map(({ content, structure: { species, ...rest } }) => ({ model: JSON.parse(composedJson(content)) as unknown, numbers: species.map((s) => content.species[s]), ...rest })));
+    const results = evaluateInPython(cases.map(({ content, structure: { species, ...rest } }) => ({ model: JSON.parse(composedJson(content)) as unknown, numbers: species.map((s) => content.species[s]), ...rest })));
     for (const [k, { content, structure }] of cases.entries()) {
       const expected = new PlainComposed(content.form, structure, content.values, content.species.length).predict();
       expectPredicted(results[k], expected, structure);
@@ -109,7 +68,7 @@ describe.skipIf(!python)(title, () => {
     const { files } = await writeComposedSum(join(folder, "model.json"), { potential: contents[0], overlays: [] });
     expect(files).toEqual(["model.json", "composed.py"]);
     const job = { model: JSON.parse(readFileSync(join(folder, "model.json"), "utf8")) as unknown, numbers: [8], positions: [[0, 0, 0]], cell, pbc: [false, false, false] };
-    expect(runReader([job], folder)[0].energy).toBe(results[3].energy);
-    expect(() => runReader([{ ...job, numbers: [7] }])).toThrow(/ValueError: the potential knows the elements \[1, 6, 8\] only/u);
+    expect(evaluateInPython([job], folder)[0].energy).toBe(results[3].energy);
+    expect(() => evaluateInPython([{ ...job, numbers: [7] }])).toThrow(/ValueError: the potential knows the elements \[1, 6, 8\] only/u);
   });
 });

@@ -32,6 +32,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "export-gap", description: "write a model for QUIP, LAMMPS and ASE, as a gap.xml", load: () => import("./export-gap.js") },
   { name: "import-yace", description: "make a model file of a linear cluster expansion in a .yace file", load: () => import("./import-yace.js") },
   { name: "export-yace", description: "write a linear cluster expansion for LAMMPS, as a .yace file", load: () => import("./export-yace.js") },
+  { name: "export-composed", description: "write a composed potential as tables for LAMMPS, or as JSON with a reader in Python", load: () => import("./export-composed.js") },
   { name: "schema", description: "print the JSON Schema of a configuration file, for editors", load: () => import("./schema.js") },
   { name: "bench", description: "verify and time the routines on this machine", load: () => import("../commands/bench.js") },
   { name: "help", description: "show the options of a command, or a page of the documentation", load: () => import("./help.js") },

@@ -15,6 +15,8 @@ export interface ComposedContent {
   readonly form: ComposedForm;
   /** In the order of `layoutParameters`. */
   readonly values: Float64Array;
+  /** eV, by species index, beside what the terms say; absent: 0. */
+  readonly isolatedAtomEnergies?: readonly number[] | undefined;
 }
 
 /** How a center is embedded in its neighbors. */
@@ -75,7 +77,7 @@ class Sites {
   }
 
   embeddedAtoms(): EmbeddedAtoms | NotEmbedded {
-    const { species, form } = this.content;
+    const { species, form, isolatedAtomEnergies } = this.content;
     const sites: SiteEnergy[] = [];
     for (const center of species.keys()) {
       const site = this.energyOf(form.root, "root", center);
@@ -85,7 +87,7 @@ class Sites {
         const [first, other] = [embeddings[0].path, embeddings[embeddings.length - 1].path];
         return { why: first === other ? `${this.nameOf(first)} has functions of ${embeddings.length} different densities` : `${this.nameOf(first)} and ${this.nameOf(other)} have functions of different densities` };
       }
-      sites.push(site);
+      sites.push(addedEnergies(site, constantEnergy(isolatedAtomEnergies?.[center] ?? 0)));
     }
     return {
       species,

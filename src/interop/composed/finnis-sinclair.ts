@@ -10,25 +10,39 @@ const NEAREST_SHARE = 0.7;
 /** Places where the sign of a density is looked at. */
 const SIGN_POINTS = 2000;
 
+/** The densest surroundings that tables of a center are for. */
+export interface Packing {
+  /** Å, of neighbors; 0 where the center has no density. */
+  readonly nearest: number;
+  /** In the unit of the potential. */
+  readonly density: number;
+}
+
 /**
  * Embedded atoms as tables have them: densities that are nowhere negative, in units that let all centers end at one largest density, that of a close
  * packing.
  * @param nearest Å, distance of neighbors in the closest packing that the tables are for; default: 0.7 times the sum of the covalent radii
  * @throws {InvalidParameterError} for densities with both signs
  */
-export function finnisSinclairOf(atoms: EmbeddedAtoms, nearest?: number): FinnisSinclair {
+export function finnisSinclairOf(atoms: EmbeddedAtoms, nearest?: number): FinnisSinclair & { readonly packings: readonly Packing[] } {
   const { species, cutoff, centers } = atoms;
   const signs = centers.map((center, index) => signOf(center, species, index));
-  const largest = centers.map(({ densities }, center) =>
-    Math.max(0, ...densities.map((density, neighbor) => signs[center] * closePacked(density, nearest ?? NEAREST_SHARE * (covalentRadius(species[center]) + covalentRadius(species[neighbor]))))),
+  const packings = centers.map(({ densities }, center) =>
+    densities
+      .map((density, neighbor): Packing => {
+        const distance = nearest ?? NEAREST_SHARE * (covalentRadius(species[center]) + covalentRadius(species[neighbor]));
+        return { nearest: distance, density: signs[center] * closePacked(density, distance) };
+      })
+      .reduce((densest, own) => (own.density > densest.density ? own : densest), { nearest: 0, density: 0 }),
   );
-  const maxDensity = Math.max(...largest) || 1;
+  const maxDensity = Math.max(...packings.map(({ density }) => density)) || 1;
   // density of the table = factor · density of the potential
-  const factors = largest.map((own, center) => (own === 0 ? 0 : (signs[center] * maxDensity) / own));
+  const factors = packings.map(({ density }, center) => (density === 0 ? 0 : (signs[center] * maxDensity) / density));
   return {
     species,
     cutoff,
     maxDensity,
+    packings,
     embedding: centers.map(({ embedding }, center) => (density) => {
       if (factors[center] === 0) return [embedding(0)[0], 0];
       const [value, slope] = embedding(density / factors[center]);

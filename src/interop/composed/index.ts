@@ -1,2 +1,1 @@
-export type { ComposedContent } from "./embedded-atom.js";
-export { type ComposedFormat, composedFormats, writeComposedSum, type WriteComposedOptions, type WrittenComposed } from "./write-model.js";
+export { type ComposedFormat, composedFormats, writeComposedModel, type WriteComposedOptions, type WrittenComposed } from "./write-model.js";

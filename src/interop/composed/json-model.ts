@@ -7,7 +7,7 @@ import type { ComposedContent } from "./embedded-atom.js";
 
 /**
  * A composed potential as JSON that says all of it: cutoff, bases with the values of their parameters, and the tree of terms with their coefficients,
- * exponents and shifts. Every number is the one of the model, to the last bit.
+ * exponents and shifts. Every number is the one of the model, to the last bit; energies of isolated atoms are in the shifts of the root.
  */
 export function composedJson(content: ComposedContent): string {
   const layout = layoutParameters(content.form, content.species.length);
@@ -44,7 +44,10 @@ function basisRecord({ species, form, values }: ComposedContent, layout: Paramet
 function nodeRecord(content: ComposedContent, layout: ParameterLayout, node: ComposedNode, path: string): object {
   const { values, species } = content;
   const { shift, coefficients, nCoefficients, exponents } = layout.nodes.find((places) => places.path === path)!;
-  const shifts = shift < 0 ? {} : { shift: [...values.subarray(shift, shift + species.length)] };
+  const own = shift < 0 ? undefined : [...values.subarray(shift, shift + species.length)];
+  const atoms = path === "root" ? content.isolatedAtomEnergies : undefined;
+  const sum = atoms ? atoms.map((energy, s) => energy + (own?.[s] ?? 0)) : own;
+  const shifts = sum && { shift: sum };
   if (!isLeaf(node)) {
     return { op: node.op, ...shifts, left: nodeRecord(content, layout, node.left, `${path}.left`), right: nodeRecord(content, layout, node.right, `${path}.right`) };
   }

@@ -14,7 +14,8 @@ import { overlayFunctions } from "../lammps/overlays.js";
 import { pairSection, pairTableErrors, pairTableText } from "../lammps/pair-section.js";
 import { type SetflErrors, setflText } from "../lammps/setfl.js";
 import type { TableError } from "../lammps/table-error.js";
-import { type ComposedContent, type EmbeddedAtoms, embeddedAtomsOf, isEmbedded } from "./embedded-atom.js";
+import { type ComposedSum, composedSumOf } from "./composed-sum.js";
+import { type EmbeddedAtoms, embeddedAtomsOf, isEmbedded } from "./embedded-atom.js";
 import { finnisSinclairOf } from "./finnis-sinclair.js";
 import { composedJson } from "./json-model.js";
 
@@ -22,12 +23,6 @@ import { composedJson } from "./json-model.js";
 export const composedFormats = ["pair-table", "eam-fs", "json"] as const;
 /** A table for `pair_style table`, a file for `pair_style eam/fs`, or JSON with a reader in Python. */
 export type ComposedFormat = (typeof composedFormats)[number];
-
-/** A composed potential, and pair potentials that stand beside it. */
-export interface ComposedSum {
-  readonly potential: ComposedContent;
-  readonly overlays: readonly Model[];
-}
 
 /** How a composed potential is written. */
 export interface WriteComposedOptions {
@@ -52,6 +47,8 @@ export interface WrittenComposed {
   readonly pairErrors?: TableError;
   /** Deviations of tables of eam/fs. */
   readonly setflErrors?: SetflErrors;
+  /** Å by element: up to the density of a close packing with neighbors at this distance tables of eam/fs have embedding energies; above they go on as straight lines. */
+  readonly nearest?: Readonly<Record<string, number>>;
 }
 
 interface WrittenTexts extends Omit<WrittenComposed, "format" | "files"> {
@@ -69,6 +66,11 @@ const READER_FILE = fileURLToPath(new URL(`../../../examples/composed/${READER}`
  * of embedded atoms, and any as JSON, beside which a reader for Python is put.
  * @throws {InvalidParameterError} for a format that does not hold the potential: it says which term is in the way, and what to take instead
  */
+export function writeComposedModel(path: string, model: Model, options: WriteComposedOptions = {}): Promise<WrittenComposed> {
+  return writeComposedSum(path, composedSumOf(model), options);
+}
+
+/** The same of parts. */
 export async function writeComposedSum(path: string, sum: ComposedSum, options: WriteComposedOptions = {}): Promise<WrittenComposed> {
   const name = basename(path);
   const found = embeddedAtomsOf(sum.potential);
@@ -118,7 +120,8 @@ function largestOf(errors: readonly TableError[]): TableError {
 function setfl(name: string, { potential: { form: { bases, root } }, overlays }: ComposedSum, atoms: EmbeddedAtoms, { points = POINTS.usual, nearest }: WriteComposedOptions): WrittenTexts {
   if (!(Number.isInteger(points) && points >= POINTS.least && points <= POINTS.most)) throw new InvalidParameterError(`points is ${points}; it must be a whole number from ${POINTS.least} to ${POINTS.most}`);
   if (nearest !== undefined && !(nearest > 0 && nearest < atoms.cutoff)) throw new InvalidParameterError(`nearest is ${nearest}; it must be a distance in Å below the cutoff of ${atoms.cutoff}`);
-  const { text, errors } = setflText(finnisSinclairOf(atoms, nearest), points, printNotation({ bases, root }));
+  const functions = finnisSinclairOf(atoms, nearest);
+  const { text, errors } = setflText(functions, points, printNotation({ bases, root }));
   const { species } = atoms;
   const pairs = speciesPairs(species.length).map((pair) => ({ pair, functions: functionsBeside(overlays, species, pair) }));
   const sections = pairs.filter(({ functions }) => functions.length > 0).map((pair) => pairSection(pair, species));
@@ -127,6 +130,7 @@ function setfl(name: string, { potential: { form: { bases, root } }, overlays }:
     texts: [[name, text], ...(sections.length > 0 ? [[tableName, pairTableText(sections)] as const] : [])],
     lammps: lammpsLines({ style: { name: "eam/fs", file: name }, tableName, species, zbl: zblOf(overlays), sections }),
     setflErrors: errors,
+    nearest: Object.fromEntries(functions.packings.flatMap((own, center) => (own.nearest > 0 ? [[symbolOf(species[center]), own.nearest]] : []))),
   };
 }
 
