@@ -1,5 +1,5 @@
 // Composed potentials as embedded atoms, tables and JSON, against the readable twin.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +18,7 @@ import { PlainComposed, type PlainStructure } from "../models/composed/plain.js"
 import { plainNeighbors } from "../models/composed/plain-basis.js";
 import { type ComposedCase, composedOf } from "./composed-models.js";
 
+const reader = new URL("../../examples/composed/composed.py", import.meta.url);
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "pestle-composed-export-"));
@@ -220,6 +221,18 @@ describe("what is written", () => {
     await expect(write("x.fs", composedOf("E[G1 L2]"), { nearest: 9 })).rejects.toThrow(/nearest is 9; .* below the cutoff of 4.5/u);
   });
 
+  it("as JSON leaves a reader that was changed as it is", async () => {
+    const own = join(folder, "composed.py");
+    await write("a.json", composedOf("G1"));
+    expect(readFileSync(own, "utf8")).toBe(readFileSync(reader, "utf8"));
+    writeFileSync(own, "# mine");
+    expect(await write("a.json", composedOf("G1"))).toEqual({ format: "json", files: ["a.json"], lammps: [], keptReader: true });
+    expect(readFileSync(own, "utf8")).toBe("# mine");
+    rmSync(own);
+    await expect(write("composed.py", composedOf("T1[0]"))).rejects.toThrow("composed.py is the name of the reader");
+    await expect(write("a.json", withValues(composedOf("G1"), { "root.c": NaN }))).rejects.toThrow("parameters that are not finite");
+  });
+
   it("with pair potentials beside it has lines and tables of these, but not as JSON", async () => {
     const overlays = [new ZblModel([41], { type: "zbl", inner: 1, outer: 2 }), lennardJonesModel([41], { type: "lennard-jones", parameters: { Nb: { epsilon: 0.1, sigma: 2 } }, cutoff: 3.5, truncation: "shifted" }, "this test")];
     const sum = { potential: composedOf("E[G1 L2]"), overlays };
@@ -246,6 +259,6 @@ describe("what is written", () => {
     const all = numbers([json.bases, json.tree]);
     for (const own of content.values) expect(all).toContain(own);
     expect(json).toMatchObject({ notation: "G2 x E[G1#1 L2] + N[E[G1#1 L1]] + T2[0,2]", species: [1, 6], cutoff: { radius: 4.5, function: "poly4" } });
-    expect(readFileSync(new URL("../../examples/composed/composed.py", import.meta.url), "utf8").split("\n").length - 1).toBeLessThanOrEqual(60);
+    expect(readFileSync(reader, "utf8").split("\n").length - 1).toBeLessThanOrEqual(60);
   });
 });

@@ -22,7 +22,7 @@ export async function runExportComposed(session: Session, path: string, { output
   session.result({ output, ...written, files }, textOf(written, files));
 }
 
-function textOf({ format, lammps, missingAtomEnergies = {}, pairErrors, setflErrors, nearest = {} }: WrittenComposed, files: readonly string[]): string {
+function textOf({ format, lammps, keptReader, missingAtomEnergies = {}, pairErrors, setflErrors, nearest = {} }: WrittenComposed, files: readonly string[]): string {
   const missing = Object.entries(missingAtomEnergies).filter(([, energy]) => energy !== 0);
   return [
     `potential → ${files.join(", ")} (${format})`,
@@ -34,6 +34,7 @@ function textOf({ format, lammps, missingAtomEnergies = {}, pairErrors, setflErr
         ]
       : []),
     ...(missing.length > 0 ? [`the table leaves out, for each atom: ${missing.map(([symbol, energy]) => `${symbol} ${energy} eV`).join(", ")}`] : []),
+    ...(keptReader ? ["composed.py beside it was changed, and stays as it is; without it a new one is written"] : []),
     ...(lammps.length > 0 ? ["in LAMMPS, with atom types in this order:", ...lammps.map((line) => `  ${line}`)] : ["in Python: from composed import evaluate"]),
   ].join("\n");
 }

@@ -36,11 +36,14 @@ export interface WriteComposedOptions {
 
 /** What was written. */
 export interface WrittenComposed {
+  /** Of the first file. */
   readonly format: ComposedFormat;
   /** Names of the files, the potential first. */
   readonly files: readonly string[];
   /** Input of LAMMPS that uses them; none for JSON. */
   readonly lammps: readonly string[];
+  /** Whether a reader that somebody changed lay beside JSON, and was left as it is. */
+  readonly keptReader?: boolean;
   /** Energy in eV of an atom alone by element, which LAMMPS leaves out where tables have pairs only. */
   readonly missingAtomEnergies?: Readonly<Record<string, number>>;
   /** Deviations of pair tables: eV, eV/Å. */
@@ -73,17 +76,23 @@ export function writeComposedModel(path: string, model: Model, options: WriteCom
 /** The same of parts. */
 export async function writeComposedSum(path: string, sum: ComposedSum, options: WriteComposedOptions = {}): Promise<WrittenComposed> {
   const name = basename(path);
+  if (!sum.potential.values.every(Number.isFinite)) throw new InvalidParameterError("the potential has parameters that are not finite: fit it again");
   const found = embeddedAtomsOf(sum.potential);
   const format = options.format ?? formatOfName(name) ?? (!isEmbedded(found) ? "json" : found.isPairwise ? "pair-table" : "eam-fs");
-  const { texts, ...written } = format === "json" ? await jsonWithReader(name, sum) : format === "pair-table" ? pairTable(name, sum, found) : setfl(name, sum, requireEmbedded(found), options);
+  const { texts, ...written } = format === "json" ? await jsonWithReader(path, sum) : format === "pair-table" ? pairTable(name, sum, found) : setfl(name, sum, requireEmbedded(found), options);
   // the file that others belong to comes last
   for (const [own, text] of [...texts].reverse()) await writeWholeFile(join(dirname(path), own), text);
   return { format, files: texts.map(([own]) => own), ...written };
 }
 
-async function jsonWithReader(name: string, { potential, overlays }: ComposedSum): Promise<WrittenTexts> {
+async function jsonWithReader(path: string, { potential, overlays }: ComposedSum): Promise<WrittenTexts> {
+  const name = basename(path);
+  if (name === READER) throw new InvalidParameterError(`${READER} is the name of the reader that is put beside the potential; name the output otherwise, for example model.json`);
   if (overlays.length > 0) throw new InvalidParameterError(`the reader in Python knows composed potentials only, not ${overlays.map(({ type }) => type).join(", ")} beside them: fit without model.baseline`);
-  return { texts: [[name, composedJson(potential)], [READER, await readFile(READER_FILE, "utf8")]], lammps: [] };
+  const json = [name, composedJson(potential)] as const;
+  const reader = await readFile(READER_FILE, "utf8");
+  const present = await readFile(join(dirname(path), READER), "utf8").catch(() => reader);
+  return present === reader ? { texts: [json, [READER, reader]], lammps: [] } : { texts: [json], lammps: [], keptReader: true };
 }
 
 /** Of endings that say it. */
