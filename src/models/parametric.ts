@@ -1,3 +1,5 @@
+import type { ComposedForm } from "./composed/tree.js";
+
 /** A parameter that predictions are differentiable in. */
 export interface PotentialParameter {
   /** Unique in the potential. */
@@ -29,6 +31,16 @@ export interface Parametric {
    * terms. Absent: there are none.
    */
   gaugeModes?(): readonly Float64Array[];
+  /** Of a composed potential, whose derivatives can be formed with any number of bits; absent: it is none. */
+  readonly composed?: ComposedParts | undefined;
+}
+
+/** What a composed potential is made of. */
+export interface ComposedParts {
+  /** Bases and terms. */
+  readonly form: ComposedForm;
+  /** In the order of its layout, α and β as they are. */
+  readonly values: Float64Array;
 }
 
 /** Rows of one structure. */

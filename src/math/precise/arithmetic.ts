@@ -1,5 +1,5 @@
 import { InternalError, ResourceError } from "../../errors.js";
-import { digitBytes, loadMpfr, type MpfrBinding, NEAREST, NUMBER_BYTES, placeZeros, type Precise } from "./binding.js";
+import { digitBytes, loadedMpfr, loadMpfr, type MpfrBinding, NEAREST, NUMBER_BYTES, placeZeros, type Precise } from "./binding.js";
 
 /** Where the memory of an arithmetic ended. */
 export type PreciseMark = number & { readonly brand?: "mark" };
@@ -17,6 +17,7 @@ export class PreciseArithmetic {
     /** Of every number, p. */
     readonly bits: number,
   ) {
+    if (!(Number.isInteger(bits) && bits >= 64 && bits <= 1 << 16)) throw new InternalError(`numbers of ${bits} bits`);
     this.exponent = mpfr.malloc(8);
   }
 
@@ -25,8 +26,13 @@ export class PreciseArithmetic {
    * @throws {ResourceError} where it is not installed
    */
   static async open(bits: number): Promise<PreciseArithmetic> {
-    if (!(Number.isInteger(bits) && bits >= 64 && bits <= 1 << 16)) throw new InternalError(`numbers of ${bits} bits`);
     return new PreciseArithmetic(await loadMpfr(), bits);
+  }
+
+  /** The same where the library is there already; undefined while it is being loaded, which this begins. */
+  static openNow(bits: number): PreciseArithmetic | undefined {
+    const mpfr = loadedMpfr();
+    return mpfr && new PreciseArithmetic(mpfr, bits);
   }
 
   /** Bytes that each number takes. */
@@ -72,6 +78,23 @@ export class PreciseArithmetic {
   /** Of a vector that begins at `vector`. */
   at(vector: Precise, index: number): Precise {
     return vector + index * NUMBER_BYTES;
+  }
+
+  /** All bits of a vector, for another thread: see `load`. */
+  save(vector: Precise, length: number): Uint8Array {
+    return this.mpfr.mem.slice(vector, vector + length * this.bytesPerNumber);
+  }
+
+  /** A vector of what `save` of an arithmetic with as many bits has given. */
+  load(saved: Uint8Array): Precise {
+    const length = saved.length / this.bytesPerNumber;
+    const vector = this.vector(length);
+    const { mem } = this.mpfr;
+    const heads = new Int32Array(mem.buffer, vector, 4 * length);
+    const digits = Int32Array.from({ length }, (_, i) => heads[4 * i + 3]);
+    mem.set(saved, vector);
+    digits.forEach((address, i) => (heads[4 * i + 3] = address));
+    return vector;
   }
 
   set(result: Precise, a: Precise): void {

@@ -49,6 +49,7 @@ export function digitBytes(bits: number): number {
 }
 
 let loading: Promise<MpfrBinding> | undefined;
+let loaded: MpfrBinding | undefined;
 
 /**
  * Loads MPFR, which is an optional dependency (LGPL): docs/decisions/0060-high-precision.md.
@@ -62,12 +63,19 @@ export function loadMpfr(): Promise<MpfrBinding> {
   return loading;
 }
 
+/** What `loadMpfr` has loaded; undefined while it has not, which this begins. For tasks, which cannot wait. */
+export function loadedMpfr(): MpfrBinding | undefined {
+  if (!loaded) loadMpfr().catch(() => undefined);
+  return loaded;
+}
+
 async function load(): Promise<MpfrBinding> {
   const gmp = await import("gmp-wasm").catch((error: unknown) => {
     throw new ResourceError("high precision needs the package gmp-wasm, which is not installed: npm install gmp-wasm, or ask for double precision", { cause: error });
   });
   const { binding } = await gmp.init();
   checkLayout(binding);
+  loaded = binding;
   return binding;
 }
 

@@ -12,15 +12,15 @@ export class PreciseComplement {
   /** Of the directions as far as they are independent. */
   private readonly reflections: Reflection[] = [];
 
-  /** @param directions of n components each, taken as the doubles that they are */
+  /** @param directions of n components each */
   constructor(
     private readonly numbers: PreciseArithmetic,
     private readonly n: number,
-    directions: readonly Float64Array[],
+    directions: readonly Precise[],
   ) {
     for (const direction of directions) {
       const u = numbers.vector(n);
-      direction.forEach((value, k) => numbers.setNumber(numbers.at(u, k), value));
+      for (let k = 0; k < n; k++) numbers.set(numbers.at(u, k), numbers.at(direction, k));
       this.takeDirection(u);
     }
   }

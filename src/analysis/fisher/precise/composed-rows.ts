@@ -1,10 +1,10 @@
-import { clusterFeatureCount, type ClusterValues } from "../../../descriptors/cluster/basis.js";
+import type { ClusterValues } from "../../../descriptors/cluster/basis.js";
 import type { SpeciesList } from "../../../descriptors/descriptor.js";
 import type { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
 import type { Precise } from "../../../math/precise/binding.js";
 import { isLinearKind, layoutParameters, type NodePlaces, type ParameterLayout } from "../../../models/composed/parameters.js";
-import { type ComposedForm, type ComposedNode, isLeaf } from "../../../models/composed/tree.js";
-import { parameterRowCount, type ParameterRowsRequest } from "../../../models/parametric.js";
+import { type ComposedNode, isLeaf } from "../../../models/composed/tree.js";
+import { type ComposedParts, parameterRowCount, type ParameterRowsRequest } from "../../../models/parametric.js";
 import type { DerivativeSums } from "./cluster-functions.js";
 import { PreciseLeaf, type SiteColumn } from "./leaf.js";
 import type { PrecisePairs } from "./pairs.js";
@@ -12,12 +12,9 @@ import { PreciseBasis } from "./precise-basis.js";
 import { VOIGT } from "./three-body.js";
 
 /** A composed potential: its form, and the values of all parameters in the order of `layoutParameters`. */
-export interface ComposedPotential {
-  readonly form: ComposedForm;
+export interface ComposedPotential extends ComposedParts {
   /** Atomic numbers, ascending */
   readonly species: SpeciesList;
-  /** α and β, not their logarithms. */
-  readonly values: Float64Array;
 }
 
 /** A node on the sites of a structure. */
@@ -268,9 +265,4 @@ function columnsOf({ parameters }: ParameterLayout, linearOnly: boolean): number
 function leafPaths(node: SiteNode, path: readonly SiteNode[] = []): (readonly SiteNode[])[] {
   const own = [...path, node];
   return node.leaf ? [own] : node.operands.flatMap((operand) => leafPaths(operand, own));
-}
-
-/** Features of a basis by its number, for sizes of memory. */
-export function featuresOf({ form, species }: Pick<ComposedPotential, "form" | "species">): number[] {
-  return form.bases.map((basis) => clusterFeatureCount(basis, species.length));
 }

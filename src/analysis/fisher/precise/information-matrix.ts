@@ -5,19 +5,12 @@ import type { Precise } from "../../../math/precise/binding.js";
 export class PreciseInformation {
   /** n × n by rows */
   readonly matrix: Precise;
-  private rows = 0;
-
   constructor(
     readonly numbers: PreciseArithmetic,
     /** Parameters. */
     readonly n: number,
   ) {
     this.matrix = numbers.vector(n * n);
-  }
-
-  /** Rows that were added. */
-  get nRows(): number {
-    return this.rows;
   }
 
   /**
@@ -36,7 +29,14 @@ export class PreciseInformation {
         const line = numbers.at(this.matrix, a * n);
         for (let b = 0; b <= a; b++) numbers.multiplyAdd(numbers.at(line, b), element, numbers.at(row, b), numbers.at(line, b));
       }
-      this.rows++;
+    }
+  }
+
+  /** Adds another one. */
+  addMatrix(other: Precise): void {
+    const { numbers, n, matrix } = this;
+    for (let a = 0; a < n; a++) {
+      for (let b = 0; b <= a; b++) numbers.add(numbers.at(matrix, a * n + b), numbers.at(matrix, a * n + b), numbers.at(other, a * n + b));
     }
   }
 

@@ -20,7 +20,7 @@ export interface PreciseSpectrum {
  * @param a F, n × n, both triangles; it is overwritten
  * @param directions n components each
  */
-export function preciseSpectrum(numbers: PreciseArithmetic, a: Precise, n: number, directions: readonly Float64Array[], wantsVectors: boolean): PreciseSpectrum {
+export function preciseSpectrum(numbers: PreciseArithmetic, a: Precise, n: number, directions: readonly Precise[], wantsVectors: boolean): PreciseSpectrum {
   const quotients = directions.map((direction) => rayleighQuotient(numbers, a, n, direction));
   const complement = new PreciseComplement(numbers, n, directions);
   const count = n - complement.count;
@@ -35,20 +35,18 @@ export function preciseSpectrum(numbers: PreciseArithmetic, a: Precise, n: numbe
 }
 
 /** vᵀFv / |v|² */
-function rayleighQuotient(numbers: PreciseArithmetic, a: Precise, n: number, direction: Float64Array): number {
+function rayleighQuotient(numbers: PreciseArithmetic, a: Precise, n: number, v: Precise): number {
   const mark = numbers.mark();
-  const [sum, product, t] = [numbers.scalar(), numbers.scalar(), numbers.scalar()];
+  const [sum, product, square] = [numbers.scalar(), numbers.scalar(), numbers.scalar()];
   for (let i = 0; i < n; i++) {
-    if (direction[i] === 0) continue;
+    const own = numbers.at(v, i);
+    numbers.multiplyAdd(square, own, own, square);
     numbers.setNumber(product, 0);
-    for (let k = 0; k < n; k++) {
-      numbers.scale(t, numbers.at(a, i * n + k), direction[k]);
-      numbers.add(product, product, t);
-    }
-    numbers.scale(product, product, direction[i]);
-    numbers.add(sum, sum, product);
+    for (let k = 0; k < n; k++) numbers.multiplyAdd(product, numbers.at(a, i * n + k), numbers.at(v, k), product);
+    numbers.multiplyAdd(sum, product, own, sum);
   }
-  const value = numbers.number(sum) / direction.reduce((all, component) => all + component ** 2, 0);
+  numbers.divide(sum, sum, square);
+  const value = numbers.number(sum);
   numbers.reset(mark);
   return value;
 }

@@ -1,0 +1,112 @@
+import { namingStructure } from "../../../environments/environments.js";
+import type { StructureTargets } from "../../../fit/structure-targets.js";
+import { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
+import type { Precise } from "../../../math/precise/binding.js";
+import { buildNeighborList } from "../../../neighbors/neighbor-list.js";
+import { copyNeighborList } from "../../../neighbors/plain.js";
+import { type Executor, throwIfAborted } from "../../../parallel/executor.js";
+import { defineTask, type TaskContext } from "../../../parallel/task.js";
+import type { WorkContext } from "../../../parallel/work-context.js";
+import type { Geometry } from "../../../environments/geometry.js";
+import type { ParameterRowsRequest } from "../../../models/parametric.js";
+import { type ComposedPotential, PreciseComposedRows } from "./composed-rows.js";
+import { PreciseInformation } from "./information-matrix.js";
+import { precisePairs, SEARCH_MARGIN } from "./pairs.js";
+
+/** The part of the information that one structure gives. */
+interface InformationInput {
+  readonly potential: ComposedPotential;
+  readonly targets: StructureTargets;
+  readonly bits: number;
+}
+
+/** Bits of F of one structure; null: the thread was not ready, and is to be asked again. */
+const structureInformation = defineTask("analysis/precise-information", (context, { potential, targets, bits }: InformationInput): Uint8Array | null => {
+  const numbers = PreciseArithmetic.openNow(bits);
+  if (!numbers) return null;
+  try {
+    const request = { forces: targets.forces !== null, virial: targets.virial !== null };
+    const rows = preciseRows(context, numbers, potential, targets.geometry, request);
+    const information = new PreciseInformation(numbers, potential.values.length);
+    information.add(rows, rowFactors(targets));
+    return numbers.save(information.matrix, potential.values.length ** 2);
+  } finally {
+    numbers.close();
+  }
+});
+
+/** Rows of J by all parameters, α and β in their logarithms: rows × parameters. */
+export function preciseRows({ wasm, scratch }: TaskContext, numbers: PreciseArithmetic, potential: ComposedPotential, geometry: Geometry, request: ParameterRowsRequest): Precise {
+  return namingStructure(geometry.label, () => {
+    const { positions, cell, pbc, atomicNumbers } = geometry;
+    const { form, species } = potential;
+    const mark = scratch.mark();
+    const list = copyNeighborList(wasm, buildNeighborList(wasm, scratch, { positions, nAtoms: atomicNumbers.length, cell, pbc, cutoff: form.cutoff.radius * SEARCH_MARGIN }));
+    scratch.reset(mark);
+    return new PreciseComposedRows(numbers, precisePairs(numbers, geometry, list, form.cutoff, species), potential).rows(request);
+  });
+}
+
+/** 1/σ of every row of `parameterRows`; 0 where it has no target. */
+function rowFactors({ geometry, energy, forces, virial }: StructureTargets): Float64Array {
+  const nAtoms = geometry.atomicNumbers.length;
+  const factors = new Float64Array(1 + (forces ? 3 * nAtoms : 0) + (virial ? 6 : 0));
+  if (energy) factors[0] = 1 / energy.sigma;
+  forces?.sigma.forEach((sigma, i) => (factors[1 + 3 * forces.atoms[Math.floor(i / 3)] + (i % 3)] = 1 / sigma));
+  virial?.sigma.forEach((sigma, i) => (factors[factors.length - 6 + i] = 1 / sigma));
+  return factors;
+}
+
+/** Milliseconds between two questions whether a thread has loaded the library. */
+const WAIT = 20;
+
+/** Asks until the thread that answers is ready. */
+async function submitReady(executor: Executor, input: InformationInput, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  for (;;) {
+    const saved = await executor.submit(structureInformation, input, { signal });
+    if (saved) return saved;
+    await new Promise((resolve) => setTimeout(resolve, WAIT));
+    throwIfAborted(signal);
+  }
+}
+
+/**
+ * F of all structures, by all parameters. Structures go to the threads; their parts are added in their order, so that bits do not depend on the threads.
+ * @throws {ResourceError} where the library of high precision is not installed; {CancelledError}
+ */
+export async function preciseInformation(
+  numbers: PreciseArithmetic, potential: ComposedPotential, structures: readonly (() => StructureTargets)[], { executor, signal, onProgress }: WorkContext,
+): Promise<PreciseInformation> {
+  const n = potential.values.length;
+  const information = new PreciseInformation(numbers, n);
+  const parts = new Map<number, Uint8Array>();
+  let [next, added] = [0, 0];
+  let failed = false;
+  executor.announce(structures.length);
+  const addReady = (): void => {
+    for (let part = parts.get(added); part; part = parts.get(added)) {
+      parts.delete(added++);
+      const mark = numbers.mark();
+      information.addMatrix(numbers.load(part));
+      numbers.reset(mark);
+      onProgress?.({ stage: `${numbers.bits} bits`, done: added, total: structures.length, unit: "structures" });
+    }
+  };
+  const takeInTurn = async (): Promise<void> => {
+    while (next < structures.length && !failed) {
+      const index = next++;
+      try {
+        parts.set(index, await submitReady(executor, { potential, targets: structures[index](), bits: numbers.bits }, signal));
+        // so that a single thread hears of signals and shows progress
+        await new Promise((resolve) => setImmediate(resolve));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+      addReady();
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(structures.length, executor.maximumInFlight) }, takeInTurn));
+  for (const loop of settled) if (loop.status === "rejected") throw loop.reason;
+  return information;
+}

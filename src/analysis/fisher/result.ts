@@ -1,0 +1,110 @@
+import type { SigmaOptions } from "../../fit/sigma.js";
+
+/** How numbers were formed. */
+export type PrecisionTier = "double" | "high";
+
+/** A share of a parameter in an eigenvector: its squared component. */
+export interface ParameterShare {
+  readonly name: string;
+  readonly share: number;
+}
+
+/** An eigenvector beyond the significant correlation region. */
+export interface SloppyDirection {
+  /** As in `eigenvalues`. */
+  readonly eigenvalue: string;
+  /** Largest share first; small ones are left out. */
+  readonly shares: readonly ParameterShare[];
+}
+
+/** The spectrum of one information matrix, gauge directions and unused parameters taken out. */
+export interface FisherSpectrum {
+  /** Descending, decimal: digits that are certain, one at least. */
+  readonly eigenvalues: readonly string[];
+  /** Certain decimal digits of each; 0: the number is rounding. */
+  readonly digits: readonly number[];
+  /** log₁₀ of the largest over the smallest eigenvalue; null where there is none */
+  readonly log10Kappa: number | null;
+  /** Whether the smallest eigenvalue has certain digits; else κ is limited by rounding. */
+  readonly isCertain: boolean;
+  /** Exact null directions of products, which are taken out. */
+  readonly gaugeModes: number;
+  /** Largest |Jv|²/|v|² of these, of the largest eigenvalue; null: there are none */
+  readonly gaugeResidual: number | null;
+  /** Further directions along which nothing changes, taken out, too: their parameters. */
+  readonly nullModes: readonly (readonly ParameterShare[])[];
+  /** Eigenvalues of at least 10⁻¹⁵ of the largest: the significant correlation region. */
+  readonly significant: { readonly count: number; readonly share: number };
+  /** Of each parameter of the set: the sum of its squared components in the eigenvectors beyond. */
+  readonly sloppiness: readonly number[];
+  /** These eigenvectors, the smallest eigenvalue first. */
+  readonly sloppyDirections: readonly SloppyDirection[];
+}
+
+/** Information of some parameters. */
+export interface SetSpectra {
+  /** `linear`, `all`; of a composition `left`, `right`: blocks with the other operand in J; `left alone`, `right alone`: of the operands as models. */
+  readonly name: string;
+  /** In the order of `sloppiness`, without unused ones. */
+  readonly parameters: readonly string[];
+  /** Nothing in the data depends on them. */
+  readonly unused: readonly string[];
+  readonly tier: PrecisionTier;
+  /** Of F as it is. */
+  readonly raw: FisherSpectrum;
+  /** Of D^−½ F D^−½, D = diag F: it does not change where a basis function is multiplied by a number. */
+  readonly scaled: FisherSpectrum;
+}
+
+/** A parameter with its error bar. */
+export interface ParameterEstimate {
+  readonly name: string;
+  /** In its own unit. */
+  readonly value: number;
+  readonly isLinear: boolean;
+  /** Whether error bar and information are those of its logarithm. */
+  readonly isLogarithmic: boolean;
+  /** Standard deviation where the non-linear parameters are fixed; null for these, and where it is not determined. */
+  readonly errorLinear: number | null;
+  /** Where all parameters are free. */
+  readonly error: number | null;
+}
+
+/** Error bars of the predictions for a structure. */
+export interface PredictionError {
+  readonly label: string;
+  /** eV */
+  readonly energy: number;
+  /** eV/Å, nAtoms × 3 */
+  readonly forces: readonly number[];
+}
+
+/** Which precision was needed. */
+export interface PrecisionAccount {
+  readonly tier: PrecisionTier;
+  /** p, whose digits were compared with those of 2p bits; null in double precision */
+  readonly bits: number | null;
+  /** In a sentence. */
+  readonly reason: string;
+  /** log₁₀κ of the linear parameters by each way; null: not computed. */
+  readonly log10Kappa: { readonly eigenvaluesOfJTJ: number | null; readonly singularValues: number | null; readonly high: number | null };
+}
+
+/** What `fisherInformation` finds. Plain data. */
+export interface FisherInformation {
+  readonly rows: number;
+  readonly structures: number;
+  /** Expected errors that weigh the rows, and where they come from. */
+  readonly weights: { readonly sigma: SigmaOptions; readonly source: string };
+  /** Σ ((prediction − reference)/σ)² */
+  readonly loss: number;
+  /** loss/(rows − parameters); null where there are too few rows */
+  readonly residualVariance: number | null;
+  readonly precision: PrecisionAccount;
+  readonly spectra: readonly SetSpectra[];
+  readonly parameters: readonly ParameterEstimate[];
+  /** Directions that error bars leave out, as their eigenvalues are rounding. */
+  readonly truncated: number;
+  readonly predictions: readonly PredictionError[];
+  readonly warnings: readonly string[];
+}
