@@ -99,3 +99,16 @@ export type { ConditionedPruning } from "./redundancy/conditioned-pruning.js";
 export { type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
 export { planReduction, type ReductionPlan } from "./redundancy/reduction-plan.js";
 export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";
+export { DEFAULT_BITS, fisherInformation, type FisherOptions } from "./fisher/fisher-information.js";
+export { type PrecisionChoice, precisionChoices } from "./fisher/precision.js";
+export type {
+  FisherInformation,
+  FisherSpectrum,
+  ParameterEstimate,
+  ParameterShare,
+  PrecisionAccount,
+  PrecisionTier,
+  PredictionError,
+  SetSpectra,
+  SloppyDirection,
+} from "./fisher/result.js";

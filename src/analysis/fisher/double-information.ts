@@ -33,12 +33,16 @@ const singular = defineTask("analysis/fisher-singular", ({ wasm, scratch }, { va
 
 /** Information F = RᵀR by the triangular factor R of J in double precision: singular values of R, so that no matrix is squared. */
 export class DoubleInformation implements InformationSource {
-  /** @param factor R, n × n by rows, 0 below the diagonal */
+  private readonly rows: number;
+
+  /** @param factor R, or J itself, by rows of n */
   constructor(
     private readonly executor: Executor,
     private readonly factor: Float64Array,
     private readonly n: number,
-  ) {}
+  ) {
+    this.rows = factor.length / n;
+  }
 
   async eigenSystem({ parameters, gauge }: ParameterSet, scaled: boolean): Promise<EigenSystem> {
     const m = parameters.length;
@@ -46,12 +50,12 @@ export class DoubleInformation implements InformationSource {
     const directions = scaled ? gauge.map((direction) => direction.map((value, k) => value * norms[k])) : gauge;
     const complement = new DoubleComplement(m, directions);
     const decompose = (values: Float64Array): Promise<{ singular: Float64Array; vectors: Float64Array }> =>
-      this.executor.submit(singular, { values: complement.restrictColumns(values, this.n), rows: this.n, columns: m - complement.count });
+      this.executor.submit(singular, { values: complement.restrictColumns(values, this.rows), rows: this.rows, columns: m - complement.count });
     const { singular: own, vectors } = await decompose(columns);
     const worst = new Float64Array(own.length);
     const random = seededRandom(1);
     for (let trial = 0; trial < (m > MANY_PARAMETERS ? 1 : TRIALS); trial++) {
-      const noise = columns.map((value, k) => value + (ROUNDING * (scaled ? 1 : norms[k % m]) * standardNormal(random)) / Math.sqrt(this.n));
+      const noise = columns.map((value, k) => value + (ROUNDING * (scaled ? 1 : norms[k % m]) * standardNormal(random)) / Math.sqrt(this.rows));
       const { singular: disturbed } = await decompose(noise);
       for (const [k, value] of own.entries()) worst[k] = Math.max(worst[k], Math.abs(1 - (disturbed[k] / value) ** 2) || (value > 0 ? 0 : Infinity));
     }
@@ -67,12 +71,12 @@ export class DoubleInformation implements InformationSource {
     };
   }
 
-  /** Columns of R, of length 1 where they are scaled; n × m. */
+  /** Columns of R, of length 1 where they are scaled; rows × m. */
   private columnsOf(parameters: readonly number[], scaled: boolean): { columns: Float64Array; norms: Float64Array } {
-    const { n, factor } = this;
+    const { n, rows, factor } = this;
     const m = parameters.length;
-    const norms = Float64Array.from(parameters, (p) => Math.hypot(...Array.from({ length: n }, (_, row) => factor[row * n + p])));
-    const columns = Float64Array.from({ length: n * m }, (_, e) => {
+    const norms = Float64Array.from(parameters, (p) => Math.hypot(...Array.from({ length: rows }, (_, row) => factor[row * n + p])));
+    const columns = Float64Array.from({ length: rows * m }, (_, e) => {
       const value = factor[Math.floor(e / m) * n + parameters[e % m]];
       return scaled && norms[e % m] > 0 ? value / norms[e % m] : value;
     });
@@ -83,7 +87,7 @@ export class DoubleInformation implements InformationSource {
     if (directions.length === 0) return undefined;
     const quotients = directions.map((direction) => {
       let sum = 0;
-      for (let row = 0; row < this.n; row++) {
+      for (let row = 0; row < this.rows; row++) {
         let product = 0;
         for (let k = 0; k < m; k++) product += columns[row * m + k] * direction[k];
         sum += product ** 2;
@@ -104,7 +108,7 @@ export class DoubleInformation implements InformationSource {
     const { columns } = this.columnsOf(parameters, false);
     const m = parameters.length;
     const product = new Float64Array(m * m);
-    for (let row = 0; row < this.n; row++) {
+    for (let row = 0; row < this.rows; row++) {
       for (let i = 0; i < m; i++) for (let k = 0; k < m; k++) product[i * m + k] += columns[row * m + i] * columns[row * m + k];
     }
     return eigen(this.executor, m, product).values.toReversed();
