@@ -104,11 +104,14 @@ export { type PrecisionChoice, precisionChoices } from "./fisher/precision.js";
 export type {
   FisherInformation,
   FisherSpectrum,
+  KappaByPrecision,
   ParameterEstimate,
   ParameterShare,
   PrecisionAccount,
   PrecisionTier,
   PredictionError,
   SetSpectra,
+  SignificantRegion,
   SloppyDirection,
 } from "./fisher/result.js";
+export type { RowWeights } from "./fisher/weights.js";

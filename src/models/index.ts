@@ -12,7 +12,7 @@ export {
   type Want,
 } from "./potential.js";
 export type { ErrorBarCalibration, FileRecord, Model, ModelContent, ModelPart, ModelType, NamedArray, PartTypes, Provenance } from "./model-type.js";
-export { type Parametric, type ParameterRowsRequest, parameterRowCount, type PotentialParameter } from "./parametric.js";
+export { type ComposedParts, type Parametric, type ParameterRowsRequest, parameterRowCount, type PotentialParameter } from "./parametric.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./open-potential.js";
 export type { PlacedStructure } from "./placed-structure.js";

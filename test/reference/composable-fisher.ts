@@ -9,7 +9,7 @@ import { type ComposedForm, type ComposedNode, isLeaf } from "../../src/models/c
 import { type Dataset, readDataset } from "../../src/structures/index.js";
 import type { ComposedPotential } from "../../src/analysis/fisher/precise/composed-rows.js";
 import { referenceForm, type ReferenceModel } from "../models/composed/reference-model.js";
-import { referenceRoot } from "./folder.js";
+import { flat, type Nested, referenceRoot } from "./folder.js";
 
 /** Values of the parameters of a term; those that do not matter are absent. */
 interface TermValues {
@@ -18,8 +18,8 @@ interface TermValues {
   readonly xi?: readonly number[];
   readonly xiE?: readonly number[];
   readonly xiN?: readonly number[];
-  readonly c?: unknown;
-  readonly shift?: number | readonly number[];
+  readonly c?: Nested;
+  readonly shift?: Nested;
   readonly left?: TermValues;
   readonly right?: TermValues;
 }
@@ -78,12 +78,12 @@ function termOf(values: TermValues, steps: readonly string[]): TermValues {
 }
 
 function fill(values: Float64Array, { bases }: ParameterLayout, { node, shift, coefficients, exponents }: NodePlaces, own: TermValues): void {
-  const ofShift = [own.shift ?? []].flat() as number[];
-  if (shift >= 0 && (isLeaf(node) || !own.left)) values.set(ofShift, shift);
+  const ofShift = flat(own.shift ?? []);
+  if (shift >= 0) values.set(ofShift, shift);
   if (!isLeaf(node)) return;
   const { alpha, beta } = own;
   if (alpha !== undefined && beta !== undefined) values.set([alpha, beta], bases[node.basis].alpha);
-  if (own.c !== undefined) values.set([own.c].flat(9) as number[], coefficients);
+  if (own.c !== undefined) values.set(flat(own.c), coefficients);
   const xi = own.xi ?? (node.op === "exp" ? own.xiE : own.xiN);
   if (xi && exponents >= 0) values.set(xi, exponents);
 }

@@ -1,9 +1,8 @@
 import type { StructureTargets } from "../../fit/structure-targets.js";
 import { PreciseArithmetic } from "../../math/precise/arithmetic.js";
-import type { WorkContext } from "../../parallel/work-context.js";
 import type { ComposedPotential } from "./precise/composed-rows.js";
 import type { PreciseInformation } from "./precise/information-matrix.js";
-import { preciseInformation } from "./precise/information-task.js";
+import { type InformationContext, preciseInformation } from "./precise/information-task.js";
 import { PreciseSource } from "./precise/precise-source.js";
 
 /** Information of a composed potential in p and 2p bits. */
@@ -13,14 +12,14 @@ export class HighPrecision {
   private constructor(
     readonly potential: ComposedPotential,
     private readonly structures: readonly (() => StructureTargets)[],
-    private readonly context: WorkContext,
+    private readonly context: InformationContext,
     private readonly both: readonly [PreciseInformation, PreciseInformation],
   ) {
     this.source = new PreciseSource(...both);
   }
 
   /** @throws {ResourceError} where the library is not installed; {CancelledError} */
-  static async of(potential: ComposedPotential, structures: readonly (() => StructureTargets)[], bits: number, context: WorkContext): Promise<HighPrecision> {
+  static async of(potential: ComposedPotential, structures: readonly (() => StructureTargets)[], bits: number, context: InformationContext): Promise<HighPrecision> {
     const coarse = await informationOf(potential, structures, bits, context);
     try {
       return new HighPrecision(potential, structures, context, [coarse, await informationOf(potential, structures, 2 * bits, context)]);
@@ -48,7 +47,7 @@ export class HighPrecision {
   }
 }
 
-async function informationOf(potential: ComposedPotential, structures: readonly (() => StructureTargets)[], bits: number, context: WorkContext): Promise<PreciseInformation> {
+async function informationOf(potential: ComposedPotential, structures: readonly (() => StructureTargets)[], bits: number, context: InformationContext): Promise<PreciseInformation> {
   const numbers = await PreciseArithmetic.open(bits);
   try {
     return await preciseInformation(numbers, potential, structures, context);

@@ -1,11 +1,13 @@
-import type { SigmaOptions } from "../../fit/sigma.js";
+import type { RowWeights } from "./weights.js";
 
 /** How numbers were formed. */
 export type PrecisionTier = "double" | "high";
 
 /** A share of a parameter in an eigenvector: its squared component. */
 export interface ParameterShare {
+  /** Of the parameter. */
   readonly name: string;
+  /** From 0 to 1. */
   readonly share: number;
 }
 
@@ -15,6 +17,14 @@ export interface SloppyDirection {
   readonly eigenvalue: string;
   /** Largest share first; small ones are left out. */
   readonly shares: readonly ParameterShare[];
+}
+
+/** Eigenvalues in the significant correlation region. */
+export interface SignificantRegion {
+  /** Of them. */
+  readonly count: number;
+  /** Among all, from 0 to 1. */
+  readonly share: number;
 }
 
 /** The spectrum of one information matrix, gauge directions and unused parameters taken out. */
@@ -34,7 +44,7 @@ export interface FisherSpectrum {
   /** Further directions along which nothing changes, taken out, too: their parameters. */
   readonly nullModes: readonly (readonly ParameterShare[])[];
   /** Eigenvalues of at least 10⁻¹⁵ of the largest: the significant correlation region. */
-  readonly significant: { readonly count: number; readonly share: number };
+  readonly significant: SignificantRegion;
   /** Of each parameter of the set: the sum of its squared components in the eigenvectors beyond. */
   readonly sloppiness: readonly number[];
   /** These eigenvectors, the smallest eigenvalue first. */
@@ -49,6 +59,7 @@ export interface SetSpectra {
   readonly parameters: readonly string[];
   /** Nothing in the data depends on them. */
   readonly unused: readonly string[];
+  /** That the numbers are from. */
   readonly tier: PrecisionTier;
   /** Of F as it is. */
   readonly raw: FisherSpectrum;
@@ -58,9 +69,11 @@ export interface SetSpectra {
 
 /** A parameter with its error bar. */
 export interface ParameterEstimate {
+  /** As in the potential. */
   readonly name: string;
   /** In its own unit. */
   readonly value: number;
+  /** Whether the energy is linear in it. */
   readonly isLinear: boolean;
   /** Whether error bar and information are those of its logarithm. */
   readonly isLogarithmic: boolean;
@@ -72,6 +85,7 @@ export interface ParameterEstimate {
 
 /** Error bars of the predictions for a structure. */
 export interface PredictionError {
+  /** Of the structure. */
   readonly label: string;
   /** eV */
   readonly energy: number;
@@ -79,32 +93,50 @@ export interface PredictionError {
   readonly forces: readonly number[];
 }
 
+/** log₁₀κ of one matrix by each way; null: not computed, or not to be told. */
+export interface KappaByPrecision {
+  /** From the eigenvalues of a double JᵀJ. */
+  readonly eigenvaluesOfJTJ: number | null;
+  /** From the singular values of a double J. */
+  readonly singularValues: number | null;
+  /** From a J in high precision. */
+  readonly high: number | null;
+}
+
 /** Which precision was needed. */
 export interface PrecisionAccount {
+  /** That the result is from. */
   readonly tier: PrecisionTier;
   /** p, whose digits were compared with those of 2p bits; null in double precision */
   readonly bits: number | null;
   /** In a sentence. */
   readonly reason: string;
   /** log₁₀κ of the linear parameters by each way; null: not computed. */
-  readonly log10Kappa: { readonly eigenvaluesOfJTJ: number | null; readonly singularValues: number | null; readonly high: number | null };
+  readonly log10Kappa: KappaByPrecision;
 }
 
 /** What `fisherInformation` finds. Plain data. */
 export interface FisherInformation {
+  /** Of J. */
   readonly rows: number;
+  /** That have rows. */
   readonly structures: number;
   /** Expected errors that weigh the rows, and where they come from. */
-  readonly weights: { readonly sigma: SigmaOptions; readonly source: string };
+  readonly weights: RowWeights;
   /** Σ ((prediction − reference)/σ)² */
   readonly loss: number;
   /** loss/(rows − parameters); null where there are too few rows */
   readonly residualVariance: number | null;
+  /** Which precision was needed. */
   readonly precision: PrecisionAccount;
+  /** Of the sets of parameters. */
   readonly spectra: readonly SetSpectra[];
+  /** All of them, in the order of the potential. */
   readonly parameters: readonly ParameterEstimate[];
   /** Directions that error bars leave out, as their eigenvalues are rounding. */
   readonly truncated: number;
+  /** Of the structures that were asked for. */
   readonly predictions: readonly PredictionError[];
+  /** In sentences. */
   readonly warnings: readonly string[];
 }

@@ -4,7 +4,9 @@ import type { Potential } from "../../models/potential.js";
 
 /** Where the weights of rows come from. */
 export interface RowWeights {
+  /** Expected errors. */
   readonly sigma: SigmaOptions;
+  /** `unit`: 1 for total energies and force components, as composed potentials are fitted; `default`: as linear fits have them. */
   readonly source: "option" | "fit" | "unit" | "default";
 }
 

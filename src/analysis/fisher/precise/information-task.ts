@@ -8,6 +8,7 @@ import { type Executor, throwIfAborted } from "../../../parallel/executor.js";
 import { defineTask, type TaskContext } from "../../../parallel/task.js";
 import type { WorkContext } from "../../../parallel/work-context.js";
 import type { Geometry } from "../../../environments/geometry.js";
+import { countParameters, layoutParameters } from "../../../models/composed/parameters.js";
 import type { ParameterRowsRequest } from "../../../models/parametric.js";
 import { type ComposedPotential, PreciseComposedRows } from "./composed-rows.js";
 import { PreciseInformation } from "./information-matrix.js";
@@ -18,24 +19,31 @@ interface InformationInput {
   readonly potential: ComposedPotential;
   readonly targets: StructureTargets;
   readonly bits: number;
+  readonly linearOnly: boolean;
 }
 
 /** Bits of F of one structure; null: the thread was not ready, and is to be asked again. */
-const structureInformation = defineTask("analysis/precise-information", (context, { potential, targets, bits }: InformationInput): Uint8Array | null => {
+const structureInformation = defineTask("analysis/precise-information", (context, { potential, targets, bits, linearOnly }: InformationInput): Uint8Array | null => {
   const numbers = PreciseArithmetic.openNow(bits);
   if (!numbers) return null;
   try {
-    const request = { forces: targets.forces !== null, virial: targets.virial !== null };
+    const request = { forces: targets.forces !== null, virial: targets.virial !== null, linearOnly };
+    const n = columnCount(potential, linearOnly);
     const rows = preciseRows(context, numbers, potential, targets.geometry, request);
-    const information = new PreciseInformation(numbers, potential.values.length);
+    const information = new PreciseInformation(numbers, n);
     information.add(rows, rowFactors(targets));
-    return numbers.save(information.matrix, potential.values.length ** 2);
+    return numbers.save(information.matrix, n ** 2);
   } finally {
     numbers.close();
   }
 });
 
-/** Rows of J by all parameters, α and β in their logarithms: rows × parameters. */
+/** Columns of rows: all parameters, or the linear ones. */
+function columnCount({ form, species, values }: ComposedPotential, linearOnly: boolean): number {
+  return linearOnly ? countParameters(layoutParameters(form, species.length)).linear : values.length;
+}
+
+/** Rows of J by all parameters or the linear ones, α and β in their logarithms: rows × parameters. */
 export function preciseRows({ wasm, scratch }: TaskContext, numbers: PreciseArithmetic, potential: ComposedPotential, geometry: Geometry, request: ParameterRowsRequest): Precise {
   return namingStructure(geometry.label, () => {
     const { positions, cell, pbc, atomicNumbers } = geometry;
@@ -70,14 +78,21 @@ async function submitReady(executor: Executor, input: InformationInput, signal: 
   }
 }
 
+/** How F is formed. */
+export interface InformationContext extends WorkContext {
+  /** Columns of the linear parameters alone, in their order; default: all. */
+  readonly linearOnly?: boolean | undefined;
+}
+
 /**
- * F of all structures, by all parameters. Structures go to the threads; their parts are added in their order, so that bits do not depend on the threads.
+ * F of all structures. Structures go to the threads; their parts are added in their order, so that bits do not depend on the threads.
  * @throws {ResourceError} where the library of high precision is not installed; {CancelledError}
  */
 export async function preciseInformation(
-  numbers: PreciseArithmetic, potential: ComposedPotential, structures: readonly (() => StructureTargets)[], { executor, signal, onProgress }: WorkContext,
+  numbers: PreciseArithmetic, potential: ComposedPotential, structures: readonly (() => StructureTargets)[],
+  { executor, signal, onProgress, linearOnly = false }: InformationContext,
 ): Promise<PreciseInformation> {
-  const n = potential.values.length;
+  const n = columnCount(potential, linearOnly);
   const information = new PreciseInformation(numbers, n);
   const parts = new Map<number, Uint8Array>();
   let [next, added] = [0, 0];
@@ -96,7 +111,7 @@ export async function preciseInformation(
     while (next < structures.length && !failed) {
       const index = next++;
       try {
-        parts.set(index, await submitReady(executor, { potential, targets: structures[index](), bits: numbers.bits }, signal));
+        parts.set(index, await submitReady(executor, { potential, targets: structures[index](), bits: numbers.bits, linearOnly }, signal));
         // so that a single thread hears of signals and shows progress
         await new Promise((resolve) => setImmediate(resolve));
       } catch (error) {
