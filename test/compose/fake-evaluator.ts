@@ -16,7 +16,7 @@ export class FakeEvaluator implements CandidateEvaluator {
   onJob: (job: TrainingJob) => void = () => undefined;
 
   constructor(
-    private readonly table: Readonly<Record<string, FakeOutcome>>,
+    private readonly table: Readonly<Record<string, FakeOutcome>> | ((form: ComposedForm) => FakeOutcome),
     private readonly otherwise: FakeOutcome = 9,
   ) {}
 
@@ -25,7 +25,8 @@ export class FakeEvaluator implements CandidateEvaluator {
   evaluate(job: TrainingJob): Promise<Evaluation> {
     this.onJob(job);
     this.jobs.push(job);
-    const found = this.table[printNotation(job.form)] ?? this.otherwise;
+    const { table } = this;
+    const found = typeof table === "function" ? table(job.form) : (table[printNotation(job.form)] ?? this.otherwise);
     if (typeof found === "string") return Promise.reject(new NumericalError(found));
     const { u, energy = 0.01, kappa = 8 } = typeof found === "number" ? { u: found } : found;
     return Promise.resolve(evaluationOf(job, u, energy, kappa));
@@ -48,13 +49,15 @@ function evaluationOf({ form, starts, seed }: TrainingJob, u: number, energy: nu
     if (first) return first[p];
     return { alpha: 0.05 + (seed % 100) * 1e-4, beta: 1.5, weight: 1, shift: 0, exponent: p % 2 ? 0.1 : -0.1 }[kind];
   });
+  const nLinear = parameters.filter(({ kind }) => kind === "coefficient" || kind === "shift").length;
+  const eigenvalues = Array.from({ length: nLinear }, (_, i) => 10 ** (kappa * (1 - i / Math.max(1, nLinear - 1))));
   const errors = { energy, force: Math.exp(u), amplitude: 0.1, angle: 0.5 };
   const loss = Math.exp(2 * u);
   return {
     parameters: values,
     loss: { train: loss, validation: loss },
     errors: { train: errors, validation: errors },
-    spectrum: { eigenvalues: [10 ** kappa, 1], log10Kappa: kappa, log10KappaScaled: kappa, nSignificant: 2, nGaugeModes: 0 },
-    cost: 1,
+    spectrum: { eigenvalues, log10Kappa: kappa, log10KappaScaled: kappa, nSignificant: eigenvalues.filter((value) => value >= 1e-15 * eigenvalues[0]).length, nGaugeModes: 0 },
+    cost: 1 + 0.3 * parameters.length,
   };
 }

@@ -1,34 +1,10 @@
-import { html, type Markup, scriptSource } from "../../markup.js";
+import type { Markup } from "../../markup.js";
+import { fitFileSection } from "../../page/fit-file-section.js";
 import { evaluationName } from "../stage-view.js";
 import type { TuneReportData } from "../tune-report-data.js";
 
 /** The fit file that came out, to copy, and what to do with it. */
-export function resultSection({ fitFile, nextCommand, result }: TuneReportData): Markup | undefined {
-  const chosen = result.stages.at(-1)?.chosen;
-  if (!fitFile && !nextCommand) return undefined;
-  return html`<section><h2>Fit file</h2>
-${nextCommand && html`<p>Fit and judge the potential with</p>
-<div class="copy"><pre>${nextCommand}</pre></div>`}
-${fitFile && html`<details open><summary>The fit file with ${chosen ? `the values of evaluation ${evaluationName(chosen)}, which was chosen` : "the best values"} (YAML)</summary><div class="copy"><pre>${fitFile}</pre></div></details>`}
-<script>(${scriptSource(startCopyButtons.toString())})();</script></section>`;
-}
-
-/** Runs in the browser: puts a button beside every text that is meant to be copied. */
-function startCopyButtons(): void {
-  for (const place of Array.from(document.querySelectorAll(".copy"))) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Copy";
-    button.addEventListener("click", () => {
-      const text = place.querySelector("pre") as HTMLElement;
-      // Pages opened from a file may not write to the clipboard: then the text is selected for the reader to copy.
-      const select = (): void => {
-        getSelection()?.selectAllChildren(text);
-        button.textContent = "Selected: press Ctrl+C";
-      };
-      if (!("clipboard" in navigator)) return select();
-      navigator.clipboard.writeText(text.textContent ?? "").then(() => (button.textContent = "Copied"), select);
-    });
-    place.append(button);
-  }
+export function resultSection(data: TuneReportData): Markup | undefined {
+  const chosen = data.result.stages.at(-1)?.chosen;
+  return fitFileSection(data, `The fit file with ${chosen ? `the values of evaluation ${evaluationName(chosen)}, which was chosen` : "the best values"} (YAML)`);
 }
