@@ -61,6 +61,11 @@ function compare(geometry: Geometry, reference: ReferenceModel, what: string): v
   const { tables, release } = model.prepare();
   const evaluator = attachPotential(wasm, tables);
   const predicted = withScratch(pool, (scratch) => evaluator.evaluate(geometry, { want: { forces: true, virial: true, localEnergies: true } }, scratch));
+  const nParameters = reference.parameters.length;
+  const rows = withScratch(pool, (scratch) => {
+    const pointer = evaluator.parameterRows!(geometry, { forces: true, virial: false }, scratch);
+    return wasm.f64(pointer, (1 + 3 * geometry.atomicNumbers.length) * nParameters).slice();
+  });
   release();
   const expectEqual = (quantity: string, actual: ArrayLike<number>, expected: Nested): void =>
     comparisons.compare(quantity, what, actual, flat(expected), TOLERANCE);
@@ -68,6 +73,9 @@ function compare(geometry: Geometry, reference: ReferenceModel, what: string): v
   expectEqual("atomEnergies", predicted.localEnergies!, reference.atomEnergies);
   expectEqual("forces", predicted.forces!, reference.forces);
   expectEqual("virial", predicted.virial!, reference.virial);
+  expectEqual("energyGradient", rows.subarray(0, nParameters), reference.energyGradient);
+  const projection = reference.parameters.map((_, column) => predicted.forces!.reduce((sum, __, i) => sum + Math.sin(1 + i) * rows[(1 + i) * nParameters + column], 0));
+  expectEqual("forceProjectionGradient", projection, reference.forceProjectionGradient);
   for (const [b, name] of Object.keys(reference.model.bases).entries()) {
     const features = withScratch(pool, (scratch) => {
       const pairs = findPairs(wasm, scratch, geometry, model.form, model.species);

@@ -4,63 +4,79 @@ import { INVALID_ARGUMENT, OK } from "../../status";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { densityBytes, harmonicsScratch, squareBytes } from "./three-body";
 
+/** The next `count` numbers, rounded up to pairs of lanes. */
+function take(all: ComposedProgram, count: f64): usize {
+  const at = <usize>all.end;
+  all.end += 16 * Math.ceil(count / 2);
+  return at;
+}
+
 /**
  * Places the arrays of a structure from `start` on.
+ * @param hasTangents not 0: those for columns as well
  * @param program ComposedProgram, @param pairs ComposedPairs
  * @param bytes f64, written: what they take
  */
-export function composedLayout(program: usize, pairs: usize, start: usize, bytes: usize): i32 {
+export function composedLayout(hasTangents: i32, program: usize, pairs: usize, start: usize, bytes: usize): i32 {
   const all = changetype<ComposedProgram>(program);
   const sites = changetype<ComposedPairs>(pairs);
   if (all.nTerms < 1 || all.blockPairs < 1 || sites.nActive > sites.nComplete || sites.nComplete > sites.nSites) return INVALID_ARGUMENT;
   const block = <f64>min(all.blockPairs, max(1, sites.nPairs));
-  let top = <f64>start;
-  all.pairSlopes = <usize>top;
-  top += 32 * block;
+  all.end = <f64>start;
+  all.pairSlopes = take(all, 4 * block);
   let scratch = 0;
   for (let b = 0; b < all.nBases; b++) {
     const basis = recordAt<ComposedBasis>(all.bases, b);
-    top = placeBasis(basis, <f64>sites.nSites, block, top);
+    placeBasis(all, basis, <f64>sites.nSites, block, hasTangents != 0);
     if (basis.body == 3) scratch = max(scratch, harmonicsScratch(basis.lMax));
   }
+  all.harmonics = take(all, <f64>scratch);
   for (let k = 0; k < all.nTerms; k++) {
     const term = recordAt<ComposedTerm>(all.terms, k);
     const isLeaf = term.op != ComposedOp.sum && term.op != ComposedOp.product;
-    const energies = even(<f64>sites.nActive);
-    term.energies = <usize>top;
-    term.adjoints = <usize>(top + 8 * energies);
-    term.slopes = <usize>(top + 16 * energies);
-    top += 16 * energies + (isLeaf ? 8 * <f64>sites.nActive * <f64>recordAt<ComposedBasis>(all.bases, term.basis).slots : 0);
+    placeTerm(all, term, <f64>sites.nActive, isLeaf ? <f64>recordAt<ComposedBasis>(all.bases, term.basis).slots : 0, hasTangents != 0);
   }
-  all.harmonics = <usize>top;
-  store<f64>(bytes, top + 8 * <f64>scratch - <f64>start);
+  all.columnForces = hasTangents ? take(all, 3 * <f64>sites.nSites + 9) : 0;
+  store<f64>(bytes, all.end - <f64>start);
   return OK;
 }
 
-/** Sizes are f64: what does not fit is to be told, not to wrap around. */
-function placeBasis(basis: ComposedBasis, nSites: f64, block: f64, start: f64): f64 {
-  const functions = 8 * block * <f64>basis.padded;
-  const features = 8 * nSites * <f64>basis.slots;
-  const isThreeBody = basis.body == 3;
-  const densities = isThreeBody ? nSites * <f64>basis.nNeighborSpecies * <f64>densityBytes(basis) : 0;
-  const squares = isThreeBody ? nSites * <f64>basis.nNeighborSpecies * <f64>squareBytes(basis) : 0;
+function placeBasis(all: ComposedProgram, basis: ComposedBasis, nSites: f64, block: f64, hasTangents: bool): void {
+  const functions = block * <f64>basis.padded;
+  const features = nSites * <f64>basis.slots;
   const sums = basis.hasSums ? features : 0;
-  let top = start;
-  basis.values = <usize>top;
-  basis.slopes = <usize>(top += functions);
-  basis.features = <usize>(top += functions);
-  basis.adjoints = <usize>(top += features);
-  basis.sums = <usize>(top += features);
-  basis.sumAdjoints = <usize>(top += sums);
-  basis.densities = <usize>(top += sums);
-  basis.densityAdjoints = <usize>(top += densities);
-  basis.squares = <usize>(top += densities);
-  basis.squareAdjoints = <usize>(top += squares);
-  return top + squares;
+  const places = basis.body == 3 ? nSites * <f64>basis.nNeighborSpecies : 0;
+  const densities = (places * <f64>densityBytes(basis)) / 8;
+  const squares = (places * <f64>squareBytes(basis)) / 8;
+  basis.values = take(all, functions);
+  basis.slopes = take(all, functions);
+  basis.features = take(all, features);
+  basis.adjoints = take(all, features);
+  basis.sums = take(all, sums);
+  basis.sumAdjoints = take(all, sums);
+  basis.densities = take(all, densities);
+  basis.densityAdjoints = take(all, densities);
+  basis.squares = take(all, squares);
+  basis.squareAdjoints = take(all, squares);
+  if (!hasTangents) return;
+  basis.valueTangents = take(all, functions);
+  basis.slopeTangents = take(all, functions);
+  basis.featureTangents = take(all, features);
+  basis.adjointTangents = take(all, features);
+  basis.sumTangents = take(all, sums);
+  basis.sumAdjointTangents = take(all, sums);
+  basis.densityTangents = take(all, densities);
+  basis.densityAdjointTangents = take(all, densities);
+  basis.squareTangents = take(all, squares);
+  basis.squareAdjointTangents = take(all, squares);
 }
 
-// @ts-ignore: decorator
-@inline
-function even(count: f64): f64 {
-  return 2 * Math.ceil(count / 2);
+function placeTerm(all: ComposedProgram, term: ComposedTerm, nActive: f64, slots: f64, hasTangents: bool): void {
+  term.energies = take(all, nActive);
+  term.adjoints = take(all, nActive);
+  term.slopes = take(all, nActive * slots);
+  if (!hasTangents) return;
+  term.energyTangents = take(all, nActive);
+  term.adjointTangents = take(all, nActive);
+  term.slopeTangents = take(all, nActive * slots);
 }

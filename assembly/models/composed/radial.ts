@@ -1,23 +1,46 @@
 // Functions of the distances of pairs first … last − 1 with their factors, and the slopes: f64 [pair − first][padded].
 import { RadialKind } from "../../descriptors/cluster/radial";
 import { exponential } from "../../math/exp";
-import { broadcast, loadBroadcast, minus, times } from "../../math/lanes";
+import { broadcast, loadBroadcast, minus, times, timesPlus } from "../../math/lanes";
 import { ComposedBasis, ComposedPairs } from "./records";
 
-/** Writes `values` and `slopes` of a basis. */
-export function radialFunctions(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
-  if (basis.radial == RadialKind.chebyshev) polynomials(basis, pairs, first, last);
-  else if (ASC_FEATURE_SIMD) gaussians<v128>(basis, pairs, first, last);
-  else gaussians<f64>(basis, pairs, first, last);
+/**
+ * Functions of a basis.
+ * @param weights as `pairWeights` of the basis
+ */
+export function radialFunctions(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, weights: usize, values: usize, slopes: usize): void {
+  if (basis.radial == RadialKind.chebyshev) polynomials(basis, pairs, first, last, weights, values, slopes);
+  else if (ASC_FEATURE_SIMD) gaussians<v128>(basis, pairs, first, last, weights, values, slopes);
+  else gaussians<f64>(basis, pairs, first, last, weights, values, slopes);
 }
 
-function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
+/**
+ * Their derivatives by a parameter that the exponents depend on, from the functions of the basis.
+ * @param rates f64 [padded]: derivatives of the exponents
+ */
+export function radialTangents(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, rates: usize): void {
+  if (ASC_FEATURE_SIMD) gaussianTangents<v128>(basis, pairs, first, last, rates);
+  else gaussianTangents<f64>(basis, pairs, first, last, rates);
+}
+
+function gaussianTangents<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, rates: usize): void {
+  const bytes = <usize>basis.padded << 3;
+  let at: usize = 0;
+  for (let p = first; p < last; p++) {
+    const r = loadBroadcast<T>(pairs.distances + (<usize>p << 3));
+    for (let k: usize = 0; k < bytes; k += sizeof<T>(), at += sizeof<T>()) {
+      const factor = times<T>(r, minus<T>(broadcast<T>(0), load<T>(rates + k)));
+      const value = times<T>(factor, load<T>(basis.values + at));
+      store<T>(basis.valueTangents + at, times<T>(r, value));
+      store<T>(basis.slopeTangents + at, timesPlus<T>(broadcast<T>(2), value, times<T>(times<T>(factor, r), load<T>(basis.slopes + at))));
+    }
+  }
+}
+
+function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, weights: usize, value: usize, slope: usize): void {
   const bytes = <usize>basis.padded << 3;
   const exponents = basis.exponents;
-  const weights = basis.pairWeights;
   const weightBytes = <usize>basis.weightBytes;
-  let value = basis.values;
-  let slope = basis.slopes;
   for (let p = first; p < last; p++) {
     const at = <usize>p << 3;
     const r = load<f64>(pairs.distances + at);
@@ -37,18 +60,16 @@ function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, la
   }
 }
 
-function polynomials(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
+function polynomials(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, weights: usize, value: usize, slope: usize): void {
   const bytes = <usize>basis.padded << 3;
   const end = <usize>basis.size << 3;
   const scale = basis.chebyshevScale;
-  let value = basis.values;
-  let slope = basis.slopes;
   for (let p = first; p < last; p++) {
     const at = <usize>p << 3;
     const x = scale * load<f64>(pairs.distances + at) - 1;
     const cutoff = load<f64>(pairs.cutoffs + at);
     const cutoffSlope = load<f64>(pairs.cutoffSlopes + at);
-    const weight = basis.pairWeights + <usize>basis.weightBytes * <usize>load<i32>(pairs.kinds + (<usize>p << 2));
+    const weight = weights + <usize>basis.weightBytes * <usize>load<i32>(pairs.kinds + (<usize>p << 2));
     // T_ν, its derivative, and those of ν − 1
     let t: f64 = 1, d: f64 = 0, before: f64 = x, dBefore: f64 = 1;
     for (let k: usize = 0; k < end; k += 8) {

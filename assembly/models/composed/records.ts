@@ -91,6 +91,18 @@ export class ComposedBasis {
   /** f64 [nSites][neighbor species][size][padded] each: Σ_j φ_ν φ_μ, and what multiplies φ_μ in the derivative by φ_ν */
   squares: usize;
   squareAdjoints: usize;
+
+  // the same differentiated by a parameter, where columns are asked for
+  valueTangents: usize;
+  slopeTangents: usize;
+  featureTangents: usize;
+  adjointTangents: usize;
+  sumTangents: usize;
+  sumAdjointTangents: usize;
+  densityTangents: usize;
+  densityAdjointTangents: usize;
+  squareTangents: usize;
+  squareAdjointTangents: usize;
 }
 
 /** A node of the tree. */
@@ -118,6 +130,41 @@ export class ComposedTerm {
   adjoints: usize;
   /** f64 [nActive][slots]: derivatives of the energy of a leaf */
   slopes: usize;
+  /** the same three differentiated by a parameter, where columns are asked for */
+  energyTangents: usize;
+  adjointTangents: usize;
+  slopeTangents: usize;
+}
+
+/** Which parameter a column is of. */
+export const enum ColumnKind {
+  /** one that changes the exponents of a basis */
+  rate,
+  /** a factor of a radial function for one pair of species */
+  pairWeight,
+  /** a factor of triplets */
+  tripletWeight,
+  /** a constant of a term for one species */
+  shift,
+  /** c of a leaf */
+  coefficient,
+  /** ξ of a leaf */
+  exponent,
+}
+
+/** A parameter that derivatives are taken by. */
+@unmanaged
+export class ComposedColumn {
+  /** a ColumnKind */
+  kind: i32;
+  /** the basis, or the term */
+  owner: i32;
+  /** species of a shift, row of a coefficient, or exponent */
+  index: i32;
+  /** slot of a coefficient */
+  slot: i32;
+  /** f64 [padded]: derivatives of the exponents; or the factors as the basis has them, 1 at the parameter and 0 elsewhere */
+  table: usize;
 }
 
 /** A composed potential with values of its parameters, for one thread. */
@@ -139,6 +186,10 @@ export class ComposedProgram {
   hasVectors: i32;
   /** f64, as `harmonicsScratch` says */
   harmonics: usize;
+  /** where the arrays of a structure end; f64: what does not fit is to be told, not to wrap around */
+  end: f64;
+  /** f64 [nSites × 3 + 9]: forces and virial of a column */
+  columnForces: usize;
   /** out: where NOT_FINITE came up */
   culpritSite: i32;
   culpritTerm: i32;

@@ -1,8 +1,9 @@
 // Site energies of the terms from features, and derivatives back to them. Sites 0 … nActive − 1 count.
 import { exponential } from "../../math/exp";
 import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lanes";
-import { bytesOf, recordAt } from "../../records";
+import { recordAt } from "../../records";
 import { NOT_FINITE, OK } from "../../status";
+import { clear, featureBytes } from "./features";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { total } from "./two-body";
 
@@ -92,8 +93,13 @@ function firstNotFinite(pairs: ComposedPairs, term: ComposedTerm, slots: i32): i
   return -1;
 }
 
-/** ∂E/∂energy of all terms, each before its operands, and from those of the leaves the derivatives by features. */
+/** ∂E/∂energy of all terms, each before its operands, and from those of the leaves the derivatives by Φ and Ψ. */
 export function termAdjoints(program: ComposedProgram, pairs: ComposedPairs): void {
+  for (let b = 0; b < program.nBases; b++) {
+    const basis = recordAt<ComposedBasis>(program.bases, b);
+    clear(basis.adjoints, featureBytes(basis, pairs));
+    if (basis.hasSums) clear(basis.sumAdjoints, featureBytes(basis, pairs));
+  }
   const bytes = <usize>pairs.nActive << 3;
   const root = recordAt<ComposedTerm>(program.terms, 0).adjoints;
   for (let i: usize = 0; i < bytes; i += 8) store<f64>(root + i, 1);
@@ -112,16 +118,20 @@ export function termAdjoints(program: ComposedProgram, pairs: ComposedPairs): vo
     }
     const basis = recordAt<ComposedBasis>(program.bases, term.basis);
     const adjoints = op == ComposedOp.neighborExp ? basis.sumAdjoints : basis.adjoints;
-    if (ASC_FEATURE_SIMD) addLeaf<v128>(pairs.nActive, term, basis.slots, adjoints);
-    else addLeaf<f64>(pairs.nActive, term, basis.slots, adjoints);
+    addLeaf(pairs.nActive, basis.slots, term.adjoints, term.slopes, adjoints);
   }
 }
 
-function addLeaf<T>(nActive: i32, term: ComposedTerm, slots: i32, adjoints: usize): void {
+/** adjoints += energies ⊗ slopes; energies: f64 [nActive], slopes, adjoints: f64 [nActive][slots] */
+export function addLeaf(nActive: i32, slots: i32, energies: usize, slopes: usize, adjoints: usize): void {
+  if (ASC_FEATURE_SIMD) addProducts<v128>(nActive, slots, energies, slopes, adjoints);
+  else addProducts<f64>(nActive, slots, energies, slopes, adjoints);
+}
+
+function addProducts<T>(nActive: i32, slots: i32, energies: usize, slope: usize, adjoints: usize): void {
   const bytes = <usize>slots << 3;
-  let slope = term.slopes;
   for (let i: usize = 0; i < <usize>nActive; i++) {
-    const g = loadBroadcast<T>(term.adjoints + (i << 3));
+    const g = loadBroadcast<T>(energies + (i << 3));
     for (let k: usize = 0; k < bytes; k += sizeof<T>()) store<T>(adjoints + k, timesPlus<T>(g, load<T>(slope + k), load<T>(adjoints + k)));
     adjoints += bytes;
     slope += bytes;

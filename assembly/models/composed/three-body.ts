@@ -17,7 +17,7 @@ export function squareBytes(basis: ComposedBasis): usize {
   return (<usize>basis.size * basis.padded) << 3;
 }
 
-/** Numbers that `addThreeBodySlopes` works with. */
+/** Numbers that `addDensitySlopes` works with. */
 export function harmonicsScratch(lMax: i32): i32 {
   return 4 * (lMax + 1) * (lMax + 1) + (lMax + 1) * (lMax + 2);
 }
@@ -30,21 +30,17 @@ function placeOf(basis: ComposedBasis, pairs: ComposedPairs, site: i32, other: i
   return <usize>site * basis.nNeighborSpecies + species;
 }
 
-/** a and D of both sites from pairs first … last − 1. scratch: f64 [(lMax + 1)²] */
-export function addDensities(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, scratch: usize): void {
+/** a of both sites from pairs first … last − 1. values: f64 [pair − first][padded]; densities: as in the basis; scratch: f64 [(lMax + 1)²] */
+export function addDensities(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, value: usize, densities: usize, scratch: usize): void {
   const bytes = <usize>basis.padded << 3;
   const aBytes = densityBytes(basis);
-  const dBytes = squareBytes(basis);
-  let value = basis.values;
   for (let p = first; p < last; p++, value += bytes) {
     const at = <usize>p << 3;
     harmonicsAt<f64>(basis.lMax, load<f64>(pairs.ux + at), load<f64>(pairs.uy + at), load<f64>(pairs.uz + at), basis.harmonicsTable, scratch, 8);
     const i = load<i32>(pairs.first + (<usize>p << 2));
     const j = load<i32>(pairs.second + (<usize>p << 2));
-    const iPlace = placeOf(basis, pairs, i, j);
-    const jPlace = placeOf(basis, pairs, j, i);
-    let a = basis.densities + aBytes * iPlace;
-    let b = basis.densities + aBytes * jPlace;
+    let a = densities + aBytes * placeOf(basis, pairs, i, j);
+    let b = densities + aBytes * placeOf(basis, pairs, j, i);
     for (let q = 0; q < basis.nDegrees; q++) {
       const l = load<i32>(basis.degrees + (<usize>q << 2));
       // Y(−u) = (−1)^l Y(u)
@@ -60,34 +56,54 @@ export function addDensities(basis: ComposedBasis, pairs: ComposedPairs, first: 
         b += bytes;
       }
     }
-    addSquares(basis, value, basis.squares + dBytes * iPlace);
-    addSquares(basis, value, basis.squares + dBytes * jPlace);
   }
 }
 
-function addSquares(basis: ComposedBasis, value: usize, to: usize): void {
+/** D of both sites from pairs first … last − 1, or their change with one factor: Σ x_ν y_μ. x, y: f64 [pair − first][padded] */
+export function addSquares(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, x: usize, y: usize, squares: usize): void {
+  const bytes = <usize>basis.padded << 3;
+  const dBytes = squareBytes(basis);
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, x += bytes, y += bytes) {
+    const i = load<i32>(pairs.first + p);
+    const j = load<i32>(pairs.second + p);
+    addSquare(basis, x, y, squares + dBytes * placeOf(basis, pairs, i, j));
+    addSquare(basis, x, y, squares + dBytes * placeOf(basis, pairs, j, i));
+  }
+}
+
+function addSquare(basis: ComposedBasis, x: usize, y: usize, to: usize): void {
   const bytes = <usize>basis.padded << 3;
   for (let nu = 0; nu < basis.size; nu++, to += bytes) {
-    const own = load<f64>(value + (<usize>nu << 3));
-    for (let k: usize = 0; k < bytes; k += 8) store<f64>(to + k, load<f64>(to + k) + own * load<f64>(value + k));
+    const own = load<f64>(x + (<usize>nu << 3));
+    for (let k: usize = 0; k < bytes; k += 8) store<f64>(to + k, load<f64>(to + k) + own * load<f64>(y + k));
   }
 }
 
-/** Φ of a site. */
-export function threeBodyFeatures(basis: ComposedBasis, nSpecies: i32, site: i32, center: i32): void {
+/**
+ * Φ of the complete sites from a, b, both sums of φ Y, and D; one part of their change with a parameter from other arrays.
+ * @param weights as `tripletWeights` of the basis
+ * @param squares 0: without D
+ * @param out f64 [nSites][slots], added to
+ */
+export function addThreeBodyFeatures(basis: ComposedBasis, pairs: ComposedPairs, weights: usize, a: usize, b: usize, squares: usize, out: usize): void {
   const nSides = basis.nNeighborSpecies;
-  const out = basis.features + ((<usize>site * basis.slots) << 3);
-  for (let s = 0; s < nSides; s++) {
-    for (let t = s; t < nSides; t++) addTriplets(basis, <usize>site * nSides + s, <usize>site * nSides + t, tripletWeight(basis, nSpecies, center, s, t), out);
+  for (let site = 0; site < pairs.nComplete; site++, out += <usize>basis.slots << 3) {
+    for (let s = 0; s < nSides; s++) {
+      for (let t = s; t < nSides; t++) {
+        const weight = tripletWeight(basis, weights, pairs, site, s, t);
+        if (weight != 0) addTriplets(basis, <usize>(site * nSides + s), <usize>(site * nSides + t), weight, a, b, squares, out);
+      }
+    }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function tripletWeight(basis: ComposedBasis, nSpecies: i32, center: i32, s: i32, t: i32): f64 {
-  if (basis.nNeighborSpecies == 1) return load<f64>(basis.tripletWeights);
-  const nPairs = (nSpecies * (nSpecies + 1)) >> 1;
-  return load<f64>(basis.tripletWeights + (<usize>(center * nPairs + pairOfSpecies(nSpecies, s, t)) << 3));
+function tripletWeight(basis: ComposedBasis, weights: usize, pairs: ComposedPairs, site: i32, s: i32, t: i32): f64 {
+  if (basis.nNeighborSpecies == 1) return load<f64>(weights);
+  const center = load<i32>(pairs.species + (<usize>site << 2));
+  const nPairs = (pairs.nSpecies * (pairs.nSpecies + 1)) >> 1;
+  return load<f64>(weights + (<usize>(center * nPairs + pairOfSpecies(pairs.nSpecies, s, t)) << 3));
 }
 
 /** κ = 4π/(2q + 1) */
@@ -97,15 +113,15 @@ function kappa(degree: i32): f64 {
   return (4 * Math.PI) / <f64>(2 * degree + 1);
 }
 
-/** out += weight × the sum over neighbors at two places. */
-function addTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, out: usize): void {
+/** out += weight × the sum over neighbors at two places: ½[κ Σ_m a_ν b_μ − D], or ½ κ Σ_m (a^s_ν b^t_μ + b^t_ν a^s_μ). */
+function addTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, a: usize, b: usize, squares: usize, out: usize): void {
   const bytes = <usize>basis.padded << 3;
-  const a = basis.densities + densityBytes(basis) * s;
-  const b = basis.densities + densityBytes(basis) * t;
-  const squares = basis.squares + squareBytes(basis) * s;
+  const first = a + densityBytes(basis) * s;
+  const second = b + densityBytes(basis) * t;
+  const isSquare = s == t && squares != 0;
   for (let nu = 0; nu < basis.size; nu++) {
     for (let mu = nu; mu < basis.size; mu++) {
-      const own = s == t ? load<f64>(squares + bytes * <usize>nu + (<usize>mu << 3)) : 0;
+      const own = isSquare ? load<f64>(squares + squareBytes(basis) * s + bytes * <usize>nu + (<usize>mu << 3)) : 0;
       let at: usize = 0;
       for (let q = 0; q < basis.nDegrees; q++, out += 8) {
         const degree = load<i32>(basis.degrees + (<usize>q << 2));
@@ -113,8 +129,8 @@ function addTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, out:
         for (let m = 0; m <= 2 * degree; m++, at += bytes) {
           const n = at + (<usize>nu << 3);
           const k = at + (<usize>mu << 3);
-          sum += load<f64>(a + n) * load<f64>(b + k);
-          if (s != t) sum += load<f64>(a + k) * load<f64>(b + n);
+          sum += load<f64>(first + n) * load<f64>(second + k);
+          if (s != t) sum += load<f64>(first + k) * load<f64>(second + n);
         }
         store<f64>(out, load<f64>(out) + weight * (0.5 * (kappa(degree) * sum - own)));
       }
@@ -122,23 +138,34 @@ function addTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, out:
   }
 }
 
-/** From ∂E/∂Φ of a site to ∂E/∂a, and what multiplies φ_μ in the derivative by φ_ν of a neighbor. */
-export function threeBodyAdjoints(basis: ComposedBasis, nSpecies: i32, site: i32, center: i32): void {
+/**
+ * From ∂E/∂Φ of the complete sites to ∂E/∂a, and what multiplies φ_μ in the derivative by φ_ν of a neighbor; one part of their change from other arrays.
+ * @param weights as `tripletWeights` of the basis
+ * @param adjoints f64 [nSites][slots]
+ * @param densityAdjoints as in the basis, added to
+ * @param squareAdjoints added to; 0: skipped
+ */
+export function addThreeBodyAdjoints(basis: ComposedBasis, pairs: ComposedPairs, weights: usize, adjoints: usize, densities: usize, densityAdjoints: usize, squareAdjoints: usize): void {
   const nSides = basis.nNeighborSpecies;
-  const adjoints = basis.adjoints + ((<usize>site * basis.slots) << 3);
-  for (let s = 0; s < nSides; s++) {
-    for (let t = s; t < nSides; t++) spreadTriplets(basis, <usize>site * nSides + s, <usize>site * nSides + t, tripletWeight(basis, nSpecies, center, s, t), adjoints);
+  for (let site = 0; site < pairs.nComplete; site++, adjoints += <usize>basis.slots << 3) {
+    for (let s = 0; s < nSides; s++) {
+      for (let t = s; t < nSides; t++) {
+        const weight = tripletWeight(basis, weights, pairs, site, s, t);
+        if (weight != 0) spreadTriplets(basis, <usize>(site * nSides + s), <usize>(site * nSides + t), weight, adjoints, densities, densityAdjoints, squareAdjoints);
+      }
+    }
   }
 }
 
-function spreadTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, adjoint: usize): void {
+function spreadTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, adjoint: usize, densities: usize, densityAdjoints: usize, squareAdjoints: usize): void {
   const bytes = <usize>basis.padded << 3;
   const aBytes = densityBytes(basis);
-  const a = basis.densities + aBytes * s;
-  const b = basis.densities + aBytes * t;
-  const toA = basis.densityAdjoints + aBytes * s;
-  const toB = basis.densityAdjoints + aBytes * t;
-  const squares = basis.squareAdjoints + squareBytes(basis) * s;
+  const a = densities + aBytes * s;
+  const b = densities + aBytes * t;
+  const toA = densityAdjoints + aBytes * s;
+  const toB = densityAdjoints + aBytes * t;
+  const isSquare = s == t && squareAdjoints != 0;
+  const squares = squareAdjoints + squareBytes(basis) * s;
   for (let nu = 0; nu < basis.size; nu++) {
     for (let mu = nu; mu < basis.size; mu++) {
       let at: usize = 0;
@@ -158,7 +185,7 @@ function spreadTriplets(basis: ComposedBasis, s: usize, t: usize, weight: f64, a
           add(toB + k, factor * load<f64>(a + n));
         }
       }
-      if (s != t) continue;
+      if (!isSquare) continue;
       add(squares + bytes * <usize>nu + (<usize>mu << 3), -ofSquare);
       add(squares + bytes * <usize>mu + (<usize>nu << 3), -ofSquare);
     }
@@ -172,17 +199,19 @@ function add(to: usize, value: f64): void {
 }
 
 /**
- * t += what changes with the distance, (gx, gy, gz) += what changes with the direction, of pairs first … last − 1; f64 [pair − first] each, `stride` bytes
- * apart from t on. scratch: as `harmonicsScratch` says
+ * t += what changes with the distance, (gx, gy, gz) += what changes with the direction, through a, of pairs first … last − 1; f64 [pair − first] each,
+ * `stride` bytes apart from t on.
+ * @param value, @param slope f64 [pair − first][padded]
+ * @param densityAdjoints as in the basis
+ * @param scratch as `harmonicsScratch` says
  */
-export function addThreeBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize, stride: usize, scratch: usize): void {
+export function addDensitySlopes(
+  basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, value: usize, slope: usize, densityAdjoints: usize, t: usize, stride: usize, scratch: usize,
+): void {
   const bytes = <usize>basis.padded << 3;
   const aBytes = densityBytes(basis);
-  const dBytes = squareBytes(basis);
   const nAll = <usize>((basis.lMax + 1) * (basis.lMax + 1)) << 3;
   const gradients = scratch + nAll;
-  let value = basis.values;
-  let slope = basis.slopes;
   for (let p = first; p < last; p++, value += bytes, slope += bytes, t += 8) {
     const at = <usize>p << 3;
     const x = load<f64>(pairs.ux + at);
@@ -191,10 +220,8 @@ export function addThreeBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, f
     harmonicsWithGradientAt<f64>(basis.lMax, x, y, z, basis.harmonicsTable, scratch, 8, gradients, nAll, gradients + 3 * nAll);
     const i = load<i32>(pairs.first + (<usize>p << 2));
     const j = load<i32>(pairs.second + (<usize>p << 2));
-    const iPlace = placeOf(basis, pairs, i, j);
-    const jPlace = placeOf(basis, pairs, j, i);
-    let a = basis.densityAdjoints + aBytes * iPlace;
-    let b = basis.densityAdjoints + aBytes * jPlace;
+    let a = densityAdjoints + aBytes * placeOf(basis, pairs, i, j);
+    let b = densityAdjoints + aBytes * placeOf(basis, pairs, j, i);
     let along: f64 = 0, gx: f64 = 0, gy: f64 = 0, gz: f64 = 0;
     for (let q = 0; q < basis.nDegrees; q++) {
       const l = load<i32>(basis.degrees + (<usize>q << 2));
@@ -217,7 +244,6 @@ export function addThreeBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, f
         b += bytes;
       }
     }
-    along += ofSquares(basis, value, slope, basis.squareAdjoints + dBytes * iPlace, basis.squareAdjoints + dBytes * jPlace);
     const inverse = 1 / load<f64>(pairs.distances + at);
     add(t, along);
     add(t + stride, gx * inverse);
@@ -226,14 +252,21 @@ export function addThreeBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, f
   }
 }
 
-/** Σ_νμ (squares of both sites) φ′_ν φ_μ */
-function ofSquares(basis: ComposedBasis, value: usize, slope: usize, a: usize, b: usize): f64 {
+/** t += Σ_νμ (squares of both sites) φ′_ν φ_μ. value, slope: f64 [pair − first][padded] */
+export function addSquareSlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, value: usize, slope: usize, squareAdjoints: usize, t: usize): void {
   const bytes = <usize>basis.padded << 3;
-  let sum: f64 = 0;
-  for (let nu = 0; nu < basis.size; nu++, a += bytes, b += bytes) {
-    let row: f64 = 0;
-    for (let k: usize = 0; k < bytes; k += 8) row += (load<f64>(a + k) + load<f64>(b + k)) * load<f64>(value + k);
-    sum += row * load<f64>(slope + (<usize>nu << 3));
+  const dBytes = squareBytes(basis);
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, value += bytes, slope += bytes, t += 8) {
+    const i = load<i32>(pairs.first + p);
+    const j = load<i32>(pairs.second + p);
+    let a = squareAdjoints + dBytes * placeOf(basis, pairs, i, j);
+    let b = squareAdjoints + dBytes * placeOf(basis, pairs, j, i);
+    let sum: f64 = 0;
+    for (let nu = 0; nu < basis.size; nu++, a += bytes, b += bytes) {
+      let row: f64 = 0;
+      for (let k: usize = 0; k < bytes; k += 8) row += (load<f64>(a + k) + load<f64>(b + k)) * load<f64>(value + k);
+      sum += row * load<f64>(slope + (<usize>nu << 3));
+    }
+    add(t, sum);
   }
-  return sum;
 }

@@ -1,18 +1,18 @@
-// Sums over neighbors of one site, from unordered pairs; pairs first … last − 1 have their functions in the arrays of the basis.
+// Sums over neighbors of one site, from unordered pairs. Functions and slopes are those of pairs first … last − 1, f64 [pair − first][padded].
 import { laneSum } from "../../math/simd";
 import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lanes";
 import { ComposedBasis, ComposedPairs } from "./records";
 
-/** Φ of both sites += φ. */
-export function addTwoBodyFeatures(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
-  if (ASC_FEATURE_SIMD) addFeatures<v128>(basis, pairs, first, last);
-  else addFeatures<f64>(basis, pairs, first, last);
+/** Φ of both sites += φ. features: f64 [nSites][slots] */
+export function addTwoBodyFeatures(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, values: usize, features: usize): void {
+  if (ASC_FEATURE_SIMD) addFeatures<v128>(basis, pairs, first, last, values, features);
+  else addFeatures<f64>(basis, pairs, first, last, values, features);
 }
 
-/** t += (∂E/∂Φ(i) + ∂E/∂Φ(j)) · φ′, f64 [pair − first] */
-export function addTwoBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
-  if (ASC_FEATURE_SIMD) addSlopes<v128>(basis, pairs, first, last, t);
-  else addSlopes<f64>(basis, pairs, first, last, t);
+/** t += (∂E/∂Φ(i) + ∂E/∂Φ(j)) · φ′, f64 [pair − first]. adjoints: f64 [nSites][slots] */
+export function addTwoBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, slopes: usize, adjoints: usize, t: usize): void {
+  if (ASC_FEATURE_SIMD) addSlopes<v128>(basis, pairs, first, last, slopes, adjoints, t);
+  else addSlopes<f64>(basis, pairs, first, last, slopes, adjoints, t);
 }
 
 /** Ψ of both sites += f_c Φ of the other, or the same from ∂E/∂Ψ to ∂E/∂Φ. from, to: f64 [nSites][slots] */
@@ -21,10 +21,10 @@ export function addOverNeighbors(slots: i32, pairs: ComposedPairs, from: usize, 
   else addNeighbors<f64>(slots, pairs, from, to);
 }
 
-/** t += f_c′ (∂E/∂Ψ(i) · Φ(j) + ∂E/∂Ψ(j) · Φ(i)) */
-export function addSumSlopes(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
-  if (ASC_FEATURE_SIMD) addOfSums<v128>(basis, pairs, first, last, t);
-  else addOfSums<f64>(basis, pairs, first, last, t);
+/** t += f_c′ (∂E/∂Ψ(i) · Φ(j) + ∂E/∂Ψ(j) · Φ(i)). features, adjoints: f64 [nSites][slots] */
+export function addSumSlopes(slots: i32, pairs: ComposedPairs, first: i32, last: i32, features: usize, adjoints: usize, t: usize): void {
+  if (ASC_FEATURE_SIMD) addOfSums<v128>(slots, pairs, first, last, features, adjoints, t);
+  else addOfSums<f64>(slots, pairs, first, last, features, adjoints, t);
 }
 
 /** Sum of the lanes. */
@@ -35,12 +35,10 @@ export function total<T>(x: T): f64 {
   else return x;
 }
 
-function addFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32): void {
+function addFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, value: usize, features: usize): void {
   const bytes = <usize>basis.padded << 3;
   const siteBytes = <usize>basis.slots << 3;
   const channelBytes = <usize>basis.channelSlots << 3;
-  const features = basis.features;
-  let value = basis.values;
   for (let p = <usize>first << 2; p < <usize>last << 2; p += 4) {
     const channel = features + channelBytes * <usize>load<i32>(pairs.kinds + p);
     const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
@@ -54,12 +52,10 @@ function addFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, 
   }
 }
 
-function addSlopes<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
+function addSlopes<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, slope: usize, adjoints: usize, t: usize): void {
   const bytes = <usize>basis.padded << 3;
   const siteBytes = <usize>basis.slots << 3;
   const channelBytes = <usize>basis.channelSlots << 3;
-  const adjoints = basis.adjoints;
-  let slope = basis.slopes;
   for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, t += 8) {
     const channel = adjoints + channelBytes * <usize>load<i32>(pairs.kinds + p);
     const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
@@ -84,10 +80,8 @@ function addNeighbors<T>(slots: i32, pairs: ComposedPairs, from: usize, to: usiz
   }
 }
 
-function addOfSums<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, t: usize): void {
-  const bytes = <usize>basis.slots << 3;
-  const features = basis.features;
-  const adjoints = basis.sumAdjoints;
+function addOfSums<T>(slots: i32, pairs: ComposedPairs, first: i32, last: i32, features: usize, adjoints: usize, t: usize): void {
+  const bytes = <usize>slots << 3;
   for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, t += 8) {
     const i = bytes * <usize>load<i32>(pairs.first + p);
     const j = bytes * <usize>load<i32>(pairs.second + p);

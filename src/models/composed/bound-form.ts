@@ -1,14 +1,16 @@
-import { NumericalError } from "../../errors.js";
+import { clusterFeatureCount } from "../../descriptors/cluster/basis.js";
+import { InternalError, NumericalError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
 import { readField, recordBytes } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
+import type { ParameterRowsRequest } from "../parametric.js";
 import type { Prediction, Want } from "../potential.js";
+import { placeColumns } from "./columns.js";
 import type { ComposedPairs } from "./pairs.js";
 import { layoutParameters, type ParameterLayout } from "./parameters.js";
 import { type ComposedValues, placeProgram, type ProgramOptions, slotCount, slotOf } from "./program.js";
-import { clusterFeatureCount } from "../../descriptors/cluster/basis.js";
 
 /** A composed potential and the species that it knows. */
 export interface ComposedPotential extends ComposedValues {
@@ -81,10 +83,33 @@ export class BoundForm {
     return features;
   }
 
+  /**
+   * Derivatives of energy, forces and virial of a whole structure by the parameters, in the order of the layout: rows × columns, as `ParameterRowsRequest`
+   * says.
+   * @param out f64, `parameterRowCount` rows of `columnCount` numbers, written
+   * @param scratch is as it was afterwards
+   * @throws {NumericalError} as `evaluate`
+   */
+  rows(pairs: ComposedPairs, { forces, virial, linearOnly = false }: ParameterRowsRequest, out: Pointer, scratch: Arena): void {
+    const { wasm, program, potential, layout } = this;
+    if (pairs.nActive !== pairs.nAtoms) throw new InternalError("rows of a part of a structure");
+    const mark = scratch.mark();
+    const energies = scratch.f64(1 + pairs.nActive);
+    const sums = scratch.f64(3 * pairs.nSites);
+    wasm.f64(sums, 3 * pairs.nSites).fill(0);
+    const { pointer, count } = placeColumns(wasm, scratch, potential, layout, linearOnly);
+    this.place(pairs, scratch, true);
+    this.naming(pairs, () => wasm.routines.composedEvaluate(program, pairs.pointer, energies, sums, 0));
+    for (let k = 0; k < count; k++) {
+      wasm.routines.composedColumn(program, pairs.pointer, pointer + k * recordBytes("ComposedColumn"), Number(forces), Number(virial), out + 8 * k, 8 * count);
+    }
+    scratch.reset(mark);
+  }
+
   /** Room for the arrays of a structure. */
-  private place(pairs: ComposedPairs, scratch: Arena): void {
+  private place(pairs: ComposedPairs, scratch: Arena, hasTangents = false): void {
     const bytes = scratch.f64(1);
-    this.wasm.routines.composedLayout(this.program, pairs.pointer, scratch.mark(), bytes);
+    this.wasm.routines.composedLayout(Number(hasTangents), this.program, pairs.pointer, scratch.mark(), bytes);
     scratch.allocate(this.wasm.f64(bytes, 1)[0]);
   }
 

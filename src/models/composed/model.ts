@@ -2,11 +2,13 @@ import type { SpeciesList } from "../../descriptors/descriptor.js";
 import { InternalError } from "../../errors.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import type { Model, ModelType, Provenance } from "../model-type.js";
+import type { Parametric } from "../parametric.js";
 import type { PotentialTables, PreparedPotential } from "../potential.js";
 import { decodeComposed, encodeComposed } from "./content.js";
 import { ComposedEvaluator, type ComposedTables } from "./evaluator.js";
 import { type NotationStyle, printNotation } from "./notation.js";
 import type { ComposedModelOptions } from "./options.js";
+import { parametricOf } from "./parametric.js";
 import { layoutParameters, type ParameterLayout } from "./parameters.js";
 import { checkForm, type ComposedForm, rangeOf } from "./tree.js";
 
@@ -41,6 +43,10 @@ export class ComposedModel implements Model {
 
   get cutoff(): number {
     return rangeOf(this.form);
+  }
+
+  get parametric(): Parametric {
+    return parametricOf(this.layout, this.values, this.species.length);
   }
 
   /** Its terms as text. */

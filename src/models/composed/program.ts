@@ -59,11 +59,11 @@ export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnerg
   writeRecords(wasm, termsAt, "ComposedTerm", terms);
   return placeRecord(wasm, arena, "ComposedProgram", {
     nBases: bases.length, nTerms: terms.length, nSpecies, blockPairs, bases: basesAt, terms: termsAt, atomEnergies: placeNumbers(wasm, arena, atomEnergies),
-    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), harmonics: 0, culpritSite: -1, culpritTerm: -1,
+    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), harmonics: 0, end: 0, columnForces: 0, culpritSite: -1, culpritTerm: -1,
   });
 }
 
-function placeNumbers(wasm: Wasm, arena: Arena, numbers: ArrayLike<number>): Pointer {
+export function placeNumbers(wasm: Wasm, arena: Arena, numbers: ArrayLike<number>): Pointer {
   const pointer = arena.f64(numbers.length);
   wasm.f64(pointer, numbers.length).set(numbers);
   return pointer;
@@ -96,6 +96,8 @@ function placeBasis(wasm: Wasm, arena: Arena, form: ComposedForm, b: number, pla
     degrees: degreesAt, harmonicsTable: placeNumbers(wasm, arena, body === 3 ? harmonicsTable(lMax) : []),
     tripletWeights: placeNumbers(wasm, arena, body === 3 && weighs ? weights : [1]),
     values: 0, slopes: 0, features: 0, adjoints: 0, sums: 0, sumAdjoints: 0, densities: 0, densityAdjoints: 0, squares: 0, squareAdjoints: 0,
+    valueTangents: 0, slopeTangents: 0, featureTangents: 0, adjointTangents: 0, sumTangents: 0, sumAdjointTangents: 0, densityTangents: 0, densityAdjointTangents: 0,
+    squareTangents: 0, squareAdjointTangents: 0,
   };
 }
 
@@ -105,7 +107,7 @@ function placeTerm(
 ): RecordValues<"ComposedTerm"> {
   const op = enumerations.ComposedOp[node.op];
   const shiftAt = shift < 0 ? 0 : placeNumbers(wasm, arena, values.subarray(shift, shift + nSpecies));
-  const arrays = { energies: 0, adjoints: 0, slopes: 0 };
+  const arrays = { energies: 0, adjoints: 0, slopes: 0, energyTangents: 0, adjointTangents: 0, slopeTangents: 0 };
   if (!isLeaf(node)) {
     const left = own + 1;
     const right = left + placedNodes(node.left).length;
