@@ -156,10 +156,23 @@ describe("a file for eam/fs", () => {
   });
 
   it("keeps densities from 0 on: negative ones are turned, and what has both signs is refused", () => {
-    const negative = withValues(composedOf("E[G1 L2]", { species: [11, 17] }), { "a.weights": -0.5 });
-    const functions = finnisSinclairOf(embeddedAtomsOf(negative) as EmbeddedAtoms);
-    for (const r of [0, 1, 3]) expect(value(functions.density(0, 1), r)).toBeGreaterThan(0);
-    expect(functions.embedding[0](0)[0]).toBe((embeddedAtomsOf(negative) as EmbeddedAtoms).centers[0].alone);
+    const sides = ["left", "right"].map((side) => ({ [`root.${side}.c[0]`]: -0.9, [`root.${side}.c[1]`]: 1, [`root.${side}.c[2]`]: -0.2 }));
+    const negatives = [
+      withValues(composedOf("E[G1 L2]", { species: [11, 17] }), { "a.weights": -0.5 }),
+      // −0.7 + x − 0.4 x², x from −1 to 1, where the largest coefficient is above 0
+      withValues(composedOf("C3#1 x C3#1"), { ...sides[0], ...sides[1] }),
+    ];
+    for (const negative of negatives) {
+      const atoms = embeddedAtomsOf(negative) as EmbeddedAtoms;
+      const functions = finnisSinclairOf(atoms);
+      const last = negative.species.length - 1;
+      for (const r of [0, 1, 3]) {
+        const density = value(functions.density(0, last), r);
+        expect(density).toBeGreaterThan(0);
+        expectClose([functions.embedding[0](density)[0]], [atoms.centers[0].embedding(value(atoms.centers[0].densities[last], r))[0]], 1e-13);
+      }
+      expect(functions.embedding[0](0)[0]).toBe(atoms.centers[0].alone);
+    }
     const mixed = withValues(composedOf("E[G1 L2]", { species: [11, 17] }), { "a.weights[1": -0.5 });
     expect(() => finnisSinclairOf(embeddedAtomsOf(mixed) as EmbeddedAtoms)).toThrow(/^the density of Na has both signs, .*reader in Python$/u);
     // T_1 changes its sign with the distance
