@@ -151,7 +151,7 @@ export class ThreadExecutor extends Executor {
     if (task) task.resolve(this.runHere(task.request));
   }
 
-  private runHere(request: TaskRequest): TaskReply {
+  private runHere(request: TaskRequest): TaskReply | Promise<TaskReply> {
     const start = performance.now();
     try {
       return this.starting ? runTask(this.wasm, request) : this.runAndLook(request);
@@ -161,7 +161,7 @@ export class ThreadExecutor extends Executor {
   }
 
   /** Starts threads when it turns out that they are worth it. */
-  private runAndLook(request: TaskRequest): TaskReply {
+  private runAndLook(request: TaskRequest): TaskReply | Promise<TaskReply> {
     // not the time on the clock: on a busy machine that would start threads for little
     const begin = process.cpuUsage();
     const reply = runTask(this.wasm, request);

@@ -6,11 +6,6 @@ import { isNull } from "./spectrum-record.js";
 /** log₁₀κ up to which singular values of a double J tell an eigenvalue: 10²⁸ less a margin. */
 const DOUBLE_LIMIT = 26;
 
-/** Which way is asked for; `auto`: high precision where double precision cannot tell all eigenvalues. */
-export const precisionChoices = ["auto", "double", "high"] as const;
-/** One of them. */
-export type PrecisionChoice = (typeof precisionChoices)[number];
-
 /** Both eigensystems of a set. */
 export interface SetSystems {
   readonly set: NamedSet;
