@@ -68,12 +68,17 @@ function sloppyText({ spectra, parameters, residualVariance }: FisherInformation
     .filter(({ name }) => sloppy.has(name))
     .sort((a, b) => sloppy.get(b.name)! - sloppy.get(a.name)! || relativeError(b) - relativeError(a))
     .slice(0, LISTED);
+  // without non-linear parameters both errors are the same
+  const hasBoth = parameters.some(({ isLinear }) => !isLinear);
+  const isSloppy = [...sloppy.values()].some((value) => value > 0);
   return [
     ...(directions.length > 0 ? ["sloppiest directions (eigenvalue; shares of parameters)", ...directions, ""] : []),
-    `${residualVariance === null ? "parameters" : "parameters with error bars"}, the sloppiest ${Math.min(LISTED, listed.length)} of ${parameters.length}`,
+    `${residualVariance === null ? "parameters" : "parameters with error bars"}, the ${isSloppy ? "sloppiest" : "most uncertain"} ${Math.min(LISTED, listed.length)} of ${parameters.length}`,
     formatTable([
-      ["parameter", "value", "error, all free", "error, linear", "in sloppy directions"],
-      ...listed.map((own) => [own.name, own.value.toPrecision(5), errorText(own.error, own), errorText(own.errorLinear, own), sloppy.get(own.name)!.toFixed(3)]),
+      ["parameter", "value", hasBoth ? "error, all free" : "error", ...(hasBoth ? ["error, linear"] : []), ...(isSloppy ? ["in sloppy directions"] : [])],
+      ...listed.map((own) => [
+        own.name, own.value.toPrecision(5), errorText(own.error, own), ...(hasBoth ? [errorText(own.errorLinear, own)] : []), ...(isSloppy ? [sloppy.get(own.name)!.toFixed(3)] : []),
+      ]),
     ]),
   ];
 }

@@ -25,7 +25,7 @@ export interface ThreadOptions {
 /** A task that waits for the calling thread or for a worker. */
 interface Waiting {
   readonly request: TaskRequest;
-  readonly resolve: (reply: TaskReply) => void;
+  readonly resolve: (reply: TaskReply | Promise<TaskReply>) => void;
 }
 
 /**

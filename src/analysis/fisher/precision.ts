@@ -39,11 +39,11 @@ export function doubleFallsShort(systems: readonly SetSystems[]): string | undef
   return undefined;
 }
 
-/** log₁₀κ of some parameters from the eigenvalues of a double JᵀJ; null where the smallest is not above 0. */
+/** log₁₀κ of some parameters from the eigenvalues of a double JᵀJ by their magnitudes, as the small ones are rounding and may be negative; null where one is 0. */
 export function logKappaOfProduct(information: DoubleInformation, { parameters, gauge }: NamedSet): number | null {
-  const values = information.eigenvaluesOfProduct(parameters);
-  const [largest, smallest] = [values[0], values[values.length - 1 - gauge.length]];
-  return smallest > 0 ? Math.log10(largest / smallest) : null;
+  const magnitudes = information.eigenvaluesOfProduct(parameters).map(Math.abs).sort().reverse();
+  const smallest = magnitudes[magnitudes.length - 1 - gauge.length];
+  return smallest > 0 ? Math.log10(magnitudes[0] / smallest) : null;
 }
 
 /** Fewer digits of an eigenvalue ask for more bits. */
