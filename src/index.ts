@@ -108,6 +108,12 @@ export { type CommitteeOptions as CommitteeFitOptions, committeeSchema } from ".
 export { barScale, type BarScale, type UncertainErrors } from "./fit/calibration/bar-scale.js";
 export { withSpreadLimits } from "./fit/committee/spread-limits.js";
 export { trainCommittee } from "./fit/committee/train.js";
+export { type ComposedFitResult, fitComposed } from "./fit/composed/fit.js";
+export { planComposedFit } from "./fit/composed/estimate.js";
+export { type ComposedFit, type ComposedFitOptions, composedFitSchema, composedSchema, type ComposedSection } from "./fit/composed/schema.js";
+export type { BasisOption, BasisRecordOption, ExponentialOption, NodeOption, PotentialOption } from "./fit/composed/potential-option.js";
+export type { ComposedFitSummary } from "./fit/composed/summary.js";
+export type { TrainingRecord } from "./fit/composed/training.js";
 export { fitKernelRidge } from "./fit/kernel-ridge/fit.js";
 export type { KernelRidgeFitResult } from "./fit/kernel-ridge/job.js";
 export { planKernelRidgeFit } from "./fit/kernel-ridge/estimate.js";

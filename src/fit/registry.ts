@@ -2,13 +2,14 @@ import { z } from "zod";
 import { InternalError, InvalidParameterError } from "../errors.js";
 import { suggestionFor } from "../suggestion.js";
 import { valueAt } from "../parameter-path.js";
+import { composedTrainer } from "./composed/trainer.js";
 import { kernelRidgeTrainer } from "./kernel-ridge/trainer.js";
 import { linearTrainer } from "./linear/trainer.js";
 import { sparseGpTrainer } from "./sparse-gp/trainer.js";
 import type { FitSection, ModelSection, ModelSectionSchema, Trainer } from "./trainer.js";
 
 /** The trainers, one line each. */
-const trainers: Trainer[] = [sparseGpTrainer, linearTrainer, kernelRidgeTrainer];
+const trainers: Trainer[] = [sparseGpTrainer, linearTrainer, kernelRidgeTrainer, composedTrainer];
 /** Of all of them, made on use. */
 let anyModel: z.ZodType<ModelSection> | undefined;
 

@@ -1,4 +1,6 @@
 // Modules of this folder that define tasks, for the worker threads.
+import "./composed/largest-sums.js";
+import "./composed/reduce-rows.js";
 import "./kernel-ridge/derivative-rows.js";
 import "./kernel-ridge/kernel-matrix.js";
 import "./kernel-ridge/landmark-rows.js";

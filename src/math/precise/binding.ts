@@ -63,8 +63,9 @@ export function loadMpfr(): Promise<MpfrBinding> {
   return loading;
 }
 
-/** What `loadMpfr` has loaded; undefined while it has not. */
+/** What `loadMpfr` has loaded; undefined while it has not, which this begins. For tasks, which cannot wait. */
 export function loadedMpfr(): MpfrBinding | undefined {
+  if (!loaded) loadMpfr().catch(() => undefined);
   return loaded;
 }
 

@@ -7,15 +7,14 @@ export interface ReductionOptions {
   readonly oscillation: number;
   /** η */
   readonly zoom: number;
+  /** Narrower than this a range is not made; default: 10⁻⁶ */
+  readonly narrowest?: number;
 }
 
 export interface Region {
   readonly region: readonly Interval[];
   readonly displacement: readonly number[];
 }
-
-/** Narrower than this a range is not made. */
-const SMALLEST = 1e-6;
 
 /**
  * The next region, dimension by dimension (Stander & Craig 2002, eqs. 4 to 8): with the optimum at d = 2 (x − middle) / width, c = d
@@ -24,7 +23,7 @@ const SMALLEST = 1e-6;
  * the best level stays and grows again when it changes.
  */
 export function reduceRegion(dimensions: readonly Dimension[], before: Region, optimum: Point, best: Point, options: ReductionOptions): Region {
-  const { panning, oscillation, zoom } = options;
+  const { panning, oscillation, zoom, narrowest = 1e-6 } = options;
   const region: Interval[] = [];
   const displacement: number[] = [];
   for (const [d, dimension] of dimensions.entries()) {
@@ -42,7 +41,7 @@ export function reduceRegion(dimensions: readonly Dimension[], before: Region, o
     const product = moved * before.displacement[d];
     const trend = Math.sign(product) * Math.sqrt(Math.abs(product));
     const gamma = (panning * (1 + trend) + oscillation * (1 - trend)) / 2;
-    const next = Math.max(width * (zoom + Math.abs(moved) * (gamma - zoom)), SMALLEST);
+    const next = Math.max(width * (zoom + Math.abs(moved) * (gamma - zoom)), narrowest);
     const from = Math.min(Math.max(x - next / 2, 0), 1 - next);
     region.push({ low: from, high: from + next });
     displacement.push(moved + 0);

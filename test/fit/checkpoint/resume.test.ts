@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancelledError } from "../../../src/errors.js";
-import { CheckpointFolder, type FitContext, fitLinear, huberTrainer, type LinearFit, fitSparseGp, robustFit, type SparseGpFit, trainCommittee, trainerOf } from "../../../src/fit/index.js";
+import { CheckpointFolder, type ComposedFit, type FitContext, fitComposed, fitLinear, huberTrainer, type LinearFit, fitSparseGp, robustFit, type SparseGpFit, trainCommittee, trainerOf } from "../../../src/fit/index.js";
 import { encodeModel, type Model } from "../../../src/models/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { Dataset } from "../../../src/structures/index.js";
@@ -61,7 +61,16 @@ function molecules(): Dataset {
   return Dataset.from(Array.from({ length: 120 }, (_, i) => molecule(i, [[1, 1, 1, 1, 1, 1], [6, 1, 1, 6, 1, 1], [1, 1, 6, 1, 6, 1], [1, 1, 1, 1, 1], [8, 1, 6, 6, 8]][i % 15 === 14 ? 4 : i % 4], 3.5)));
 }
 
-const data = { crystals: crystals(), molecules: molecules() };
+/** As a composed potential would have them. */
+function metals(): Dataset {
+  return Dataset.from(Array.from({ length: 12 }, (_, i) => {
+    const atoms = randomStructure(700 + i, 4);
+    return makeStructure({ ...atoms, atomicNumbers: atoms.atomicNumbers.map(() => 11) }, { energy: Math.sin(i), forces: Float64Array.from({ length: 12 }, (_unused, k) => Math.cos(3 * k + i)) });
+  }));
+}
+
+const data = { crystals: crystals(), molecules: molecules(), metals: metals() };
+const composed: ComposedFit = { model: { type: "composed", potential: "G2 x E[G2 L1]", cutoff: { radius: 4 } }, fit: { starts: 2, maximumIterations: 4 } };
 const cases: readonly Case[] = [
   { name: "a sparse Gaussian process", fit: (executor, context) => fitSparseGp(sparseGp, data.crystals, executor, context), others: (summary) => (summary as { weightedResidual: number }).weightedResidual },
   { name: "a linear model with groups of columns", fit: (executor, context) => fitLinear(linear, data.molecules, executor, context), others: (summary) => {
@@ -69,6 +78,12 @@ const cases: readonly Case[] = [
     expect(columnGroups?.groups.length).toBe(2);
     return leftOut;
   } },
+  { name: "a composed potential", fit: (executor, context) => fitComposed(composed, data.metals, executor, context), others: (summary) => (summary as { steps: unknown }).steps },
+  {
+    name: "a bipartite composed potential",
+    fit: (executor, context) => fitComposed({ ...composed, fit: { method: "bipartite", bipartite: { sweeps: 3, linearSweeps: 1, tolerance: 0, initialPoints: 2, proposals: 2 } } }, data.metals, executor, context),
+    others: (summary) => (summary as { steps: unknown }).steps,
+  },
   {
     name: "a committee",
     fit: async (executor, context) => {

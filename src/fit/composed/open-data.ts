@@ -1,0 +1,130 @@
+import { InvalidParameterError } from "../../errors.js";
+import { hasSpeciesWeights, speciesPairs } from "../../descriptors/cluster/basis.js";
+import { layoutParameters, type ParameterLayout } from "../../models/composed/parameters.js";
+import { placePairs } from "../../models/composed/pairs.js";
+import { type ComposedForm, leavesOf } from "../../models/composed/tree.js";
+import { throwIfAborted } from "../../parallel/executor.js";
+import type { Holdings } from "../../parallel/holdings.js";
+import type { WorkContext } from "../../parallel/work-context.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { symbolOf } from "../../structures/periodic-table.js";
+import { TrainingOrder } from "../../structures/training-order.js";
+import { rowsOf, type StructureTargets, targetsOf } from "../structure-targets.js";
+import { DataProblem } from "./data-problem.js";
+import { largestSums, type SumsOfData } from "./largest-sums.js";
+import { range } from "./linear-part.js";
+import { ParameterSpace, type SpaceOptions } from "./parameter-space.js";
+import { placeTargets } from "./placed-targets.js";
+import type { ComposedFitOptions, ResolvedComposedFit } from "./schema.js";
+import type { PlacedStructure } from "./structure-rows.js";
+import { nameOf, type TrainedForm, type TrainingData } from "./training.js";
+
+/** A share of the structures has so many rows for each parameter, or all are taken. */
+const ROWS_PER_PARAMETER = 5;
+
+/** The data of a fit in shared memory, with pairs and targets, for any form of its cutoff. */
+export class ComposedData implements TrainingData {
+  private readonly problems = new Map<string, DataProblem>();
+  private readonly spaces = new Map<string, ParameterSpace>();
+
+  private constructor(
+    private readonly options: ResolvedComposedFit,
+    /** Atomic numbers, ascending. */
+    readonly species: readonly number[],
+    private readonly structures: readonly PlacedStructure[],
+    /** Positions of the structures of the share. */
+    private readonly share: readonly number[],
+    private readonly sums: SumsOfData,
+    private readonly work: WorkContext,
+  ) {}
+
+  /**
+   * @param form of the fit; parts of it see the same pairs
+   * @throws {InvalidParameterError} when the cutoff leaves no pairs
+   */
+  static async open(options: ResolvedComposedFit, form: ComposedForm, dataset: Dataset, zeros: readonly number[], work: WorkContext, holdings: Holdings): Promise<ComposedData> {
+    const { executor, signal, onProgress } = work;
+    const species = dataset.species();
+    const targets: StructureTargets[] = [];
+    for (let i = 0; i < dataset.nStructures; i++) targets.push(targetsOf(dataset, i, options.fit.sigma, species, zeros));
+    const sums = await largestSums(targets.map(({ geometry }) => geometry), form.cutoff, species, options.fit.bounds.alpha, work);
+    requirePairs(sums.pairsOfSpecies, species, form.cutoff.radius);
+    const placed = placeTargets(targets, holdings);
+    const structures: PlacedStructure[] = [];
+    for (const [i, { geometry }] of targets.entries()) {
+      throwIfAborted(signal);
+      const { pairs, region } = placePairs(executor.wasm, executor.pool, geometry, form, species);
+      holdings.keep({ release: () => executor.pool.release(region) });
+      structures.push({ pairs, targets: placed[i] });
+      onProgress?.({ stage: "pairs", done: i + 1, total: targets.length, unit: "structures" });
+    }
+    const share = shareOf(options, form, dataset, targets, species.length);
+    return new ComposedData(options, species, structures, share, sums, work);
+  }
+
+  get nSpecies(): number {
+    return this.species.length;
+  }
+
+  /** Neighbors of all atoms, by unordered pair of species. */
+  get pairsOfSpecies(): readonly number[] {
+    return this.sums.pairsOfSpecies;
+  }
+
+  problem(trained: TrainedForm, share: boolean): DataProblem {
+    const key = `${nameOf(trained)} ${share}`;
+    let problem = this.problems.get(key);
+    if (!problem) {
+      const structures = share ? this.share.map((index) => this.structures[index]) : this.structures;
+      this.problems.set(key, (problem = new DataProblem(trained, this.species, structures, this.work)));
+    }
+    return problem;
+  }
+
+  space({ form, layout }: TrainedForm): ParameterSpace {
+    const key = nameOf({ form, layout });
+    let space = this.spaces.get(key);
+    if (!space) this.spaces.set(key, (space = new ParameterSpace(form, layout, this.sums.sums, spaceOptions(this.options.fit, form.cutoff.radius))));
+    return space;
+  }
+
+  frozen({ form, layout }: TrainedForm): ReadonlySet<number> {
+    return frozenWeights(form, layout, this.nSpecies, this.options.model.freezeFirstPair);
+  }
+}
+
+function requirePairs(pairsOfSpecies: readonly number[], species: readonly number[], radius: number): void {
+  const pairs = speciesPairs(species.length);
+  const lonely = species.filter((_, s) => pairs.every((pair, p) => pairsOfSpecies[p] === 0 || !pair.includes(s)));
+  if (lonely.length === 0) return;
+  const who = lonely.length === species.length ? "no two atoms of the data are that close" : `no ${lonely.map(symbolOf).join(" and no ")} atom of the data has a neighbor that close`;
+  throw new InvalidParameterError(`model.cutoff.radius is ${radius} Å, and ${who}: raise it${lonely.length === species.length ? "" : ", or leave these atoms out of the data"}`);
+}
+
+/** Bounds and starts in terms of the cutoff where the options do not say. */
+export function spaceOptions({ bounds, startRanges }: ComposedFitOptions, radius: number): SpaceOptions {
+  return {
+    bounds: { alpha: bounds.alpha, beta: bounds.beta, narrowest: bounds.largestExponent, exponents: bounds.argument },
+    start: { alpha: startRanges.alpha ?? [0.125 / radius ** 2, 5 / radius ** 2], beta: startRanges.beta, exponents: startRanges.argument },
+  };
+}
+
+/** Factors of the first pair of species, of bases where others could take their part. */
+export function frozenWeights(form: ComposedForm, layout: ParameterLayout, nSpecies: number, option: boolean | undefined): Set<number> {
+  const frozen = new Set<number>();
+  for (const [b, basis] of form.bases.entries()) {
+    if (!hasSpeciesWeights(basis, nSpecies)) continue;
+    const isGauge = leavesOf(form.root).every((leaf) => leaf.basis !== b || leaf.op === "linear");
+    if (!(option ?? isGauge)) continue;
+    for (const parameter of range(layout.bases[b].weights, basis.body === 2 ? basis.size : 1)) frozen.add(parameter);
+  }
+  return frozen;
+}
+
+function shareOf({ fit, seed }: ResolvedComposedFit, form: ComposedForm, dataset: Dataset, targets: readonly StructureTargets[], nSpecies: number): readonly number[] {
+  const all = [...targets.keys()];
+  if (fit.startShare === 1) return all;
+  const share = new TrainingOrder(dataset, seed).take(fit.startShare);
+  const nRows = share.reduce((sum, index) => sum + rowsOf(targets[index]), 0);
+  return nRows < ROWS_PER_PARAMETER * layoutParameters(form, nSpecies).parameters.length ? all : share;
+}
