@@ -1,7 +1,6 @@
 // Fisher spectra of composed potentials in high precision against stored ones, to every printed digit. Set PESTLE_REFERENCE to compare with all of them.
 import { describe, expect, it } from "vitest";
 import { DoubleInformation } from "../../src/analysis/fisher/double-information.js";
-import { composedGaugeModes } from "../../src/models/composed/gauge-modes.js";
 import { HighPrecision } from "../../src/analysis/fisher/high-precision.js";
 import { fisherData } from "../../src/analysis/fisher/fisher-data.js";
 import { parameterSets, setOf } from "../../src/analysis/fisher/parameter-sets.js";
@@ -9,6 +8,7 @@ import { preciseRows } from "../../src/analysis/fisher/precise/information-task.
 import { logKappa } from "../../src/analysis/fisher/precision.js";
 import { spectrumRecord } from "../../src/analysis/fisher/spectrum-record.js";
 import { PreciseArithmetic } from "../../src/math/precise/arithmetic.js";
+import { ComposedModel } from "../../src/models/composed/model.js";
 import { countParameters, isLinearKind, layoutParameters } from "../../src/models/composed/parameters.js";
 import type { Geometry } from "../../src/environments/index.js";
 import type { Parametric } from "../../src/models/index.js";
@@ -35,7 +35,7 @@ const UNIT = { energy: 1, forces: 1, perAtom: false, configTypes: {} };
 /** The linear parameters alone. */
 function parametricOf({ form, values, species }: ComposedPotential): Parametric {
   const all = layoutParameters(form, species.length).parameters.map(({ name, kind }, p) => ({ name, value: values[p], isLinear: isLinearKind(kind) }));
-  const gaugeModes = (): Float64Array[] => composedGaugeModes(form, values, species.length).map((direction) => direction.filter((_, p) => all[p].isLinear));
+  const gaugeModes = (): Float64Array[] => new ComposedModel({ form, values, species }).parametric.gaugeModes!().map((direction) => direction.filter((_, p) => all[p].isLinear));
   return { parameters: all.filter(({ isLinear }) => isLinear), gaugeModes };
 }
 

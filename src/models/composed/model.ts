@@ -46,7 +46,8 @@ export class ComposedModel implements Model {
   }
 
   get parametric(): Parametric {
-    return parametricOf(this.layout, this.values, this.species.length);
+    const { form, values } = this;
+    return { ...parametricOf(this.layout, values, this.species.length), composed: { form, values } };
   }
 
   /** Its terms as text. */
