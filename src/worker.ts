@@ -17,6 +17,6 @@ const data = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerD
 const wasm = new Wasm(data);
 parentPort?.postMessage({ startedThread: threadId } satisfies WorkerStarted);
 
-export default function run(request: TaskRequest): TaskReply {
+export default function run(request: TaskRequest): TaskReply | Promise<TaskReply> {
   return runTask(wasm, request);
 }

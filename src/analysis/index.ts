@@ -99,8 +99,9 @@ export type { ConditionedPruning } from "./redundancy/conditioned-pruning.js";
 export { type Derivatives, type PointRank, type RealPruning, SMALLEST_GAP } from "./redundancy/real-pruning.js";
 export { planReduction, type ReductionPlan } from "./redundancy/reduction-plan.js";
 export { type DescriptorReduction, type OrderCount, reduceDescriptor, type ReduceOptions, type TypedParameters } from "./redundancy/reduce-descriptor.js";
-export { DEFAULT_BITS, fisherInformation, type FisherOptions } from "./fisher/fisher-information.js";
-export { type PrecisionChoice, precisionChoices } from "./fisher/precision.js";
+export { DEFAULT_BITS, type PrecisionChoice, precisionChoices } from "./fisher/bits.js";
+export { fisherInformation, type FisherOptions } from "./fisher/fisher-information.js";
+export { type FisherPlan, planFisher } from "./fisher/plan.js";
 export type {
   FisherInformation,
   FisherSpectrum,

@@ -41,14 +41,24 @@ export type TaskReply =
   | { readonly kind: "overflow"; readonly requiredBytes: number }
   | { readonly kind: "failed"; readonly error: SerializedError };
 
-/** Runs one request on the calling thread; never throws. */
-export function runTask(wasm: Wasm, request: TaskRequest): TaskReply {
+/** Thrown by a task that needs what its thread is still loading: it is run again when that is there. */
+export class NotReady extends Error {
+  constructor(readonly ready: Promise<unknown>) {
+    super("not ready");
+  }
+}
+
+/** Runs one request on the calling thread; never throws. A promise where the thread has to load something first. */
+export function runTask(wasm: Wasm, request: TaskRequest): TaskReply | Promise<TaskReply> {
   try {
     const task = registry.get(request.name);
     if (!task) throw new InternalError(`task "${request.name}" is not known to this thread`);
     const output = task.run({ wasm, scratch: new Arena(request.scratch) }, request.input as never);
     return { kind: "done", output };
   } catch (error) {
+    if (error instanceof NotReady) {
+      return error.ready.then(() => runTask(wasm, request), (reason: unknown): TaskReply => ({ kind: "failed", error: serializeError(reason) }));
+    }
     if (error instanceof ArenaOverflow) return { kind: "overflow", requiredBytes: error.requiredBytes };
     return { kind: "failed", error: serializeError(error) };
   }

@@ -25,7 +25,7 @@ export interface ThreadOptions {
 /** A task that waits for the calling thread or for a worker. */
 interface Waiting {
   readonly request: TaskRequest;
-  readonly resolve: (reply: TaskReply) => void;
+  readonly resolve: (reply: TaskReply | Promise<TaskReply>) => void;
 }
 
 /**
@@ -151,7 +151,7 @@ export class ThreadExecutor extends Executor {
     if (task) task.resolve(this.runHere(task.request));
   }
 
-  private runHere(request: TaskRequest): TaskReply {
+  private runHere(request: TaskRequest): TaskReply | Promise<TaskReply> {
     const start = performance.now();
     try {
       return this.starting ? runTask(this.wasm, request) : this.runAndLook(request);
@@ -161,7 +161,7 @@ export class ThreadExecutor extends Executor {
   }
 
   /** Starts threads when it turns out that they are worth it. */
-  private runAndLook(request: TaskRequest): TaskReply {
+  private runAndLook(request: TaskRequest): TaskReply | Promise<TaskReply> {
     // not the time on the clock: on a busy machine that would start threads for little
     const begin = process.cpuUsage();
     const reply = runTask(this.wasm, request);

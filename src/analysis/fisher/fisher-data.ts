@@ -10,6 +10,7 @@ import { detachEvaluator, type NumberedTables } from "../../models/attached.js";
 import { nextSerial } from "../../models/open-potential.js";
 import type { Potential } from "../../models/potential.js";
 import type { Parametric } from "../../models/parametric.js";
+import type { Progress } from "../../parallel/progress.js";
 import { Holdings } from "../../parallel/holdings.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -77,7 +78,8 @@ export async function reduceFisherRows(data: FisherData, { tables, factors }: Op
   const holdings = new Holdings(context.executor);
   try {
     const triangles = await makeTriangles(n, chainCount(n + 1, blocks.length), holdings, context.signal);
-    await reduceRows(source, triangles, context);
+    const onProgress = context.onProgress && ((progress: Progress): void => context.onProgress!({ ...progress, stage: "rows" }));
+    await reduceRows(source, triangles, { ...context, onProgress });
     const elements = packedElements(context.executor.wasm, triangles[0]);
     const at = (i: number, k: number): number => elements[packedIndex(triangles[0].stride, i, k)];
     const factor = new Float64Array(n * n);

@@ -6,12 +6,13 @@ import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
 import type { Structure } from "../../structures/structure.js";
 import { copyGeometry } from "../../environments/environments.js";
+import { DEFAULT_BITS, type PrecisionChoice } from "./bits.js";
 import { type Covariance, doubleCovariance, preciseCovariance } from "./covariance.js";
 import type { DoubleInformation } from "./double-information.js";
 import { type FisherData, fisherData, type OpenParametric, openParametric, reduceFisherRows } from "./fisher-data.js";
 import { HighPrecision } from "./high-precision.js";
 import { parameterSets, type NamedSet, setOf } from "./parameter-sets.js";
-import { doubleFallsShort, isUnresolved, logKappa, logKappaOfProduct, type PrecisionChoice, type SetSystems, systemsOf } from "./precision.js";
+import { doubleFallsShort, isUnresolved, logKappa, logKappaOfProduct, type SetSystems, systemsOf } from "./precision.js";
 import type { FisherInformation, ParameterEstimate, PrecisionAccount, PredictionError, SetSpectra } from "./result.js";
 import { spectrumRecord } from "./spectrum-record.js";
 import { operandsAlone } from "./operands-alone.js";
@@ -28,9 +29,6 @@ export interface FisherOptions {
   /** Whose predictions get error bars; default: none. */
   readonly predictions?: readonly Structure[] | undefined;
 }
-
-/** Bits of high precision unless they are asked for: κ up to about 10⁷⁰. */
-export const DEFAULT_BITS = 256;
 
 /**
  * Fisher information F = JᵀWJ of a potential's parameters from the rows of its loss: spectra and condition numbers, sloppy directions, and error bars of
@@ -74,7 +72,8 @@ export async function fisherInformation(potential: Potential, dataset: Dataset, 
   }
 }
 
-function requireParametric({ type, parametric }: Potential): Parametric {
+/** @throws {InvalidParameterError} for a potential without derivatives by parameters */
+export function requireParametric({ type, parametric }: Potential): Parametric {
   if (parametric && parametric.parameters.length > 0) return parametric;
   if (parametric) throw new InvalidParameterError(`this ${type} potential has no parameters`);
   throw new InvalidParameterError(`a ${type} potential has no derivatives by its parameters, which Fisher information is made of: potentials of the types composed, linear and sparse-gp have them`);

@@ -6,11 +6,6 @@ import { isNull } from "./spectrum-record.js";
 /** log₁₀κ up to which singular values of a double J tell an eigenvalue: 10²⁸ less a margin. */
 const DOUBLE_LIMIT = 26;
 
-/** Which way is asked for; `auto`: high precision where double precision cannot tell all eigenvalues. */
-export const precisionChoices = ["auto", "double", "high"] as const;
-/** One of them. */
-export type PrecisionChoice = (typeof precisionChoices)[number];
-
 /** Both eigensystems of a set. */
 export interface SetSystems {
   readonly set: NamedSet;
@@ -44,11 +39,11 @@ export function doubleFallsShort(systems: readonly SetSystems[]): string | undef
   return undefined;
 }
 
-/** log₁₀κ of some parameters from the eigenvalues of a double JᵀJ; null where the smallest is not above 0. */
+/** log₁₀κ of some parameters from the eigenvalues of a double JᵀJ by their magnitudes, as the small ones are rounding and may be negative; null where one is 0. */
 export function logKappaOfProduct(information: DoubleInformation, { parameters, gauge }: NamedSet): number | null {
-  const values = information.eigenvaluesOfProduct(parameters);
-  const [largest, smallest] = [values[0], values[values.length - 1 - gauge.length]];
-  return smallest > 0 ? Math.log10(largest / smallest) : null;
+  const magnitudes = information.eigenvaluesOfProduct(parameters).map(Math.abs).sort().reverse();
+  const smallest = magnitudes[magnitudes.length - 1 - gauge.length];
+  return smallest > 0 ? Math.log10(magnitudes[0] / smallest) : null;
 }
 
 /** Fewer digits of an eigenvalue ask for more bits. */

@@ -26,6 +26,7 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./evaluate.js"),
   },
   { name: "calibrate", description: "make the error bars of a model as large as its errors on some data", load: () => import("./calibrate.js") },
+  { name: "fisher", description: "say which parameters of a model its data determine, and which are sloppy", load: () => import("./fisher.js") },
   { name: "info", description: "show what is in a data set or a model", load: () => import("./info.js") },
   { name: "import-gap-command", description: "turn a gap_fit command into a fit file", load: () => import("./import-gap-command.js") },
   { name: "import-gap", description: "make a model file of a GAP that gap_fit wrote", load: () => import("./import-gap.js") },

@@ -1,4 +1,5 @@
 import { InternalError, ResourceError } from "../../errors.js";
+import { NotReady } from "../../parallel/task.js";
 import { digitBytes, loadedMpfr, loadMpfr, type MpfrBinding, NEAREST, NUMBER_BYTES, placeZeros, type Precise } from "./binding.js";
 
 /** Where the memory of an arithmetic ended. */
@@ -29,10 +30,14 @@ export class PreciseArithmetic {
     return new PreciseArithmetic(await loadMpfr(), bits);
   }
 
-  /** The same where the library is there already; undefined while it is being loaded, which this begins. */
-  static openNow(bits: number): PreciseArithmetic | undefined {
+  /**
+   * The same in a task, which cannot wait.
+   * @throws {NotReady} while the library is being loaded
+   */
+  static openInTask(bits: number): PreciseArithmetic {
     const mpfr = loadedMpfr();
-    return mpfr && new PreciseArithmetic(mpfr, bits);
+    if (!mpfr) throw new NotReady(loadMpfr());
+    return new PreciseArithmetic(mpfr, bits);
   }
 
   /** Bytes that each number takes. */

@@ -63,9 +63,8 @@ export function loadMpfr(): Promise<MpfrBinding> {
   return loading;
 }
 
-/** What `loadMpfr` has loaded; undefined while it has not, which this begins. For tasks, which cannot wait. */
+/** What `loadMpfr` has loaded; undefined while it has not. */
 export function loadedMpfr(): MpfrBinding | undefined {
-  if (!loaded) loadMpfr().catch(() => undefined);
   return loaded;
 }
 

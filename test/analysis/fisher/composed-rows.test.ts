@@ -2,14 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PreciseComposedRows } from "../../../src/analysis/fisher/precise/composed-rows.js";
 import { precisePairs, SEARCH_MARGIN } from "../../../src/analysis/fisher/precise/pairs.js";
+import { fisherData } from "../../../src/analysis/fisher/fisher-data.js";
+import { preciseInformation } from "../../../src/analysis/fisher/precise/information-task.js";
 import { PreciseArithmetic } from "../../../src/math/precise/arithmetic.js";
 import { layoutParameters } from "../../../src/models/composed/parameters.js";
+import { parseNotation } from "../../../src/models/composed/notation.js";
 import { neighborList } from "../../../src/neighbors/index.js";
-import type { Executor } from "../../../src/parallel/index.js";
-import type { Structure } from "../../../src/structures/index.js";
+import { createExecutor, type Executor } from "../../../src/parallel/index.js";
+import { Dataset, type Structure } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
 import { PlainComposed } from "../../models/composed/plain.js";
 import { referenceForm, type ReferenceModels, referenceStructure } from "../../models/composed/reference-model.js";
+import { makeStructure, randomStructure } from "../../models/systems.js";
 import { referenceFolder } from "../../reference/folder.js";
 
 const folder = referenceFolder("composable");
@@ -69,5 +73,22 @@ describe.skipIf(cases.length === 0)("rows in high precision", () => {
     const energies = numbers.numbers(own.rows({ forces: false, virial: false, linearOnly: true }), linear.length);
     expect([...energies]).toEqual(linear.map((p) => flat[p]));
     numbers.reset(mark);
+  });
+});
+
+describe("information in high precision", () => {
+  it("has the same bits on one thread and on two, which load the library by themselves", async () => {
+    const form = { ...parseNotation("E[G3L2] x G2"), cutoff: { radius: 4, function: "poly4" as const } };
+    const structures = [1, 2, 3].map((seed) => makeStructure(randomStructure(seed), { energy: 1, forces: new Float64Array(18) }));
+    const potential = { form, species: [11, 17], values: Float64Array.from({ length: layoutParameters(form, 2).parameters.length }, (_, p) => 0.3 + 0.1 * Math.sin(p)) };
+    const data = fisherData(Dataset.from(structures), { energy: 0.1, forces: 0.3, perAtom: false, configTypes: {} }, [11, 17]);
+    const threads = await createExecutor({ threads: 2 });
+    const [one, two] = await Promise.all([executor, threads].map((own) => preciseInformation(numbers, potential, data.structures, { executor: own })));
+    await threads.close();
+    const n = potential.values.length;
+    expect(numbers.save(two.matrix, n * n).length).toBe(n * n * numbers.bytesPerNumber);
+    const texts = (of: typeof one): string[] => Array.from({ length: n * n }, (_, e) => numbers.text(numbers.at(of.matrix, e), 40));
+    expect(texts(two)).toEqual(texts(one));
+    expect(numbers.number(one.matrix)).toBeGreaterThan(0);
   });
 });

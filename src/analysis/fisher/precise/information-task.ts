@@ -4,7 +4,6 @@ import { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
 import type { Precise } from "../../../math/precise/binding.js";
 import { buildNeighborList } from "../../../neighbors/neighbor-list.js";
 import { copyNeighborList } from "../../../neighbors/plain.js";
-import { type Executor, throwIfAborted } from "../../../parallel/executor.js";
 import { defineTask, type TaskContext } from "../../../parallel/task.js";
 import type { WorkContext } from "../../../parallel/work-context.js";
 import type { Geometry } from "../../../environments/geometry.js";
@@ -22,10 +21,9 @@ interface InformationInput {
   readonly linearOnly: boolean;
 }
 
-/** Bits of F of one structure; null: the thread was not ready, and is to be asked again. */
-const structureInformation = defineTask("analysis/precise-information", (context, { potential, targets, bits, linearOnly }: InformationInput): Uint8Array | null => {
-  const numbers = PreciseArithmetic.openNow(bits);
-  if (!numbers) return null;
+/** Bits of F of one structure. */
+const structureInformation = defineTask("analysis/precise-information", (context, { potential, targets, bits, linearOnly }: InformationInput): Uint8Array => {
+  const numbers = PreciseArithmetic.openInTask(bits);
   try {
     const request = { forces: targets.forces !== null, virial: targets.virial !== null, linearOnly };
     const n = columnCount(potential, linearOnly);
@@ -65,19 +63,6 @@ function rowFactors({ geometry, energy, forces, virial }: StructureTargets): Flo
   return factors;
 }
 
-/** Milliseconds between two questions whether a thread has loaded the library. */
-const WAIT = 20;
-
-/** Asks until the thread that answers is ready. */
-async function submitReady(executor: Executor, input: InformationInput, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  for (;;) {
-    const saved = await executor.submit(structureInformation, input, { signal });
-    if (saved) return saved;
-    await new Promise((resolve) => setTimeout(resolve, WAIT));
-    throwIfAborted(signal);
-  }
-}
-
 /** How F is formed. */
 export interface InformationContext extends WorkContext {
   /** Columns of the linear parameters alone, in their order; default: all. */
@@ -111,9 +96,7 @@ export async function preciseInformation(
     while (next < structures.length && !failed) {
       const index = next++;
       try {
-        parts.set(index, await submitReady(executor, { potential, targets: structures[index](), bits: numbers.bits, linearOnly }, signal));
-        // so that a single thread hears of signals and shows progress
-        await new Promise((resolve) => setImmediate(resolve));
+        parts.set(index, await executor.submit(structureInformation, { potential, targets: structures[index](), bits: numbers.bits, linearOnly }, { signal }));
       } catch (error) {
         failed = true;
         throw error;

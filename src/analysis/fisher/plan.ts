@@ -1,0 +1,36 @@
+import { chainCount } from "../../fit/least-squares/chains.js";
+import { splitBlocks } from "../../fit/least-squares/blocks.js";
+import { strideOf, triangleBytes } from "../../fit/least-squares/triangle.js";
+import type { Potential } from "../../models/potential.js";
+import type { Executor } from "../../parallel/executor.js";
+import type { Dataset } from "../../structures/dataset.js";
+import { requireParametric } from "./fisher-information.js";
+import { fisherData } from "./fisher-data.js";
+import { type RowWeights, rowWeights } from "./weights.js";
+
+/** What an analysis is about, before it is made. */
+export interface FisherPlan {
+  /** Of J. */
+  readonly rows: number;
+  /** Of the potential. */
+  readonly parameters: number;
+  /** Of these, that the energy is linear in. */
+  readonly linear: number;
+  /** Of the rows. */
+  readonly weights: RowWeights;
+  /** Of numerical memory: triangular factors, rows in flight, and the singular values. */
+  readonly bytes: number;
+}
+
+/** @throws as `fisherInformation`, for potentials and data that it refuses */
+export function planFisher(potential: Potential, dataset: Dataset, executor: Pick<Executor, "threads">, options: Pick<RowWeights, "sigma"> | undefined): FisherPlan {
+  const { parameters } = requireParametric(potential);
+  const weights = rowWeights(potential, options?.sigma);
+  const { nRows, rowCounts } = fisherData(dataset, weights.sigma, potential.species);
+  const blocks = splitBlocks(rowCounts);
+  const n = parameters.length;
+  const largest = Math.max(...blocks.map((block) => block.nRows));
+  const inFlight = Math.min(blocks.length, executor.threads + 1);
+  const bytes = chainCount(n + 1, blocks.length) * triangleBytes(n) + inFlight * 16 * largest * strideOf(n) + 4 * 8 * n * n;
+  return { rows: nRows, parameters: n, linear: parameters.filter(({ isLinear }) => isLinear).length, weights, bytes };
+}

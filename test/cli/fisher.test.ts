@@ -1,0 +1,77 @@
+// Fisher information through the command: of a linear model that is fitted here.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FisherInformation } from "../../src/analysis/index.js";
+import { type RunResult, runMain } from "./run-pestle.js";
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const quiet = ["--quiet", "--threads", "1"];
+
+/** Clusters of oxygen and hydrogen without symmetry, with energies and forces of no potential. */
+function clusters(count: number): string {
+  const frames = Array.from({ length: count }, (_, frame) => {
+    const atoms = [["O", 0, 0, 0], ["H", 0.9 + 0.05 * frame, 0.2, 0.1], ["H", -0.3, 0.9, 0.2 * frame], ["O", 0.4, -0.5, 2.6], ["H", 1.2, -0.9, 2.4 + 0.1 * frame], ["H", 0.2, -0.4, 3.5]];
+    const lines = atoms.map((own, i) => `${own.join(" ")} ${Math.sin(i + frame)} ${Math.cos(i * frame)} ${0.1 * i}`);
+    return `${atoms.length}\nProperties=species:S:1:pos:R:3:forces:R:3 pbc="F F F" energy=${-10 - Math.sin(frame)}\n${lines.join("\n")}\n`;
+  });
+  return frames.join("");
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "pestle-fisher-"));
+  writeFileSync(at("water.xyz"), clusters(4));
+  writeFileSync(at("other.xyz"), clusters(6).split("\n").slice(-9).join("\n"));
+  const descriptor = "{ type: acsf, cutoff: { radius: 3.4 }, g2: [[0.3, 0], [1, 2.5]] }";
+  writeFileSync(at("fit.yaml"), `data: { train: water.xyz }\nmodel: { type: linear, isolatedAtomEnergies: { O: -1, H: -1 }, terms: [{ descriptor: ${descriptor}, centers: [O] }] }\nfit: { sigma: { energy: 0.02, forces: 0.2 }, solver: { type: ridge } }\n`);
+  await ok("fit", at("fit.yaml"), "-o", at("model.pestle"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function ok(...args: string[]): Promise<RunResult> {
+  const result = await runMain([...args, ...quiet]);
+  if (result.status !== 0) throw new Error(`${args.join(" ")}: ${result.stderr}`);
+  return result;
+}
+
+async function failure(...args: string[]): Promise<string> {
+  const { status, stderr } = await runMain([...args, ...quiet]);
+  expect(status).toBe(2);
+  return stderr;
+}
+
+describe("pestle fisher", () => {
+  it("prints spectra and error bars, and writes everything", async () => {
+    const { stdout } = await ok("fisher", at("model.pestle"), at("water.xyz"), "-o", at("fisher.json"), "--predict", at("other.xyz"));
+    expect(stdout).toMatch(/^rows +76 of 4 structures\nweights +as in the fit of the model \(sigma: energy 0\.02, forces 0\.2, per atom\)\nloss /u);
+    expect(stdout).toMatch(/precision +double: singular values of J in double precision tell all eigenvalues/u);
+    expect(stdout).toMatch(/\nlinear +\d+ +0 +0 +\d+\.\d\d/u);
+    expect(stdout).toMatch(/terms\[0\]\.O\[0\] +-?[\d.e-]+ +[\d.e-]+/u);
+    expect(stdout).toContain(`numbers → ${at("fisher.json")}`);
+    const written = JSON.parse(readFileSync(at("fisher.json"), "utf8")) as FisherInformation & { readonly data: readonly { role: string }[] };
+    expect(written.data.map(({ role }) => role)).toEqual(["data", "predict"]);
+    expect(written.predictions).toHaveLength(1);
+    expect(written.predictions[0].energy).toBeGreaterThan(0);
+    expect(written.predictions[0].forces).toHaveLength(18);
+    const { stdout: json } = await ok("fisher", at("model.pestle"), at("water.xyz"), "--predict", at("other.xyz"), "--json");
+    expect(JSON.parse(json)).toEqual(written);
+  });
+
+  it("says what it would do with --dry-run, and writes nothing", async () => {
+    const { stdout } = await ok("fisher", at("model.pestle"), at("water.xyz"), "--dry-run", "--unit-weights", "-o", at("none.json"));
+    expect(stdout).toMatch(/^rows +76 of 4 structures\nparameters +(\d+), \1 of them linear\nweights +as asked for \(sigma: energy 1, forces 1\)\nmemory +[\d.]+ [kM]B/u);
+    expect(existsSync(at("none.json"))).toBe(false);
+  });
+
+  it("refuses what it cannot do, with the remedy", async () => {
+    expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--precision", "high")).toMatch(/composed potentials have and linear ones have not: leave the precision out/u);
+    expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--energy-key", "false", "--forces-key", "false")).toMatch(/no energies, forces or virials with a weight/u);
+    expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--bits", "8")).toMatch(/--bits.*whole number from 64 to 4096/u);
+    expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "-o", at("model.pestle"))).toMatch(/model\.pestle/u);
+    writeFileSync(at("zbl.yaml"), "");
+    writeFileSync(at("iron.xyz"), "1\npbc=\"F F F\" energy=1\nFe 0 0 0\n");
+    expect(await failure("fisher", at("model.pestle"), at("iron.xyz"))).toMatch(/the data hold Fe, which .*model\.pestle does not know/u);
+  });
+});
