@@ -1,5 +1,7 @@
 // From pairs to features of sites, and from derivatives by features back to pairs.
+import { RadialKind } from "../../descriptors/cluster/radial";
 import { recordAt } from "../../records";
+import { addGaussianFeatures, addGaussianSlopes, gaussianFactors } from "./gaussian-pairs";
 import { radialFunctions } from "./radial";
 import { ComposedBasis, ComposedPairs, ComposedProgram } from "./records";
 import {
@@ -18,6 +20,10 @@ export function siteFeatures(all: ComposedProgram, sites: ComposedPairs): void {
     }
     for (let first = 0; first < sites.nPairs; first += all.blockPairs) {
       const last = min(sites.nPairs, first + all.blockPairs);
+      if (isLean(all, basis)) {
+        addGaussianFeatures(basis, sites, first, last);
+        continue;
+      }
       radialFunctions(basis, sites, first, last, basis.pairWeights, basis.values, basis.slopes);
       if (basis.body == 2) addTwoBodyFeatures(basis, sites, first, last, basis.values, basis.features);
       else {
@@ -50,14 +56,25 @@ export function pairSlopes(all: ComposedProgram, sites: ComposedPairs, first: i3
   clear(t, all.hasVectors ? 4 * stride : stride);
   for (let b = 0; b < all.nBases; b++) {
     const basis = recordAt<ComposedBasis>(all.bases, b);
-    if (!isKept) radialFunctions(basis, sites, first, last, basis.pairWeights, basis.values, basis.slopes);
-    if (basis.body == 2) addTwoBodySlopes(basis, sites, first, last, basis.slopes, basis.adjoints, t);
+    if (!isKept) {
+      if (isLean(all, basis)) gaussianFactors(basis, sites, first, last);
+      else radialFunctions(basis, sites, first, last, basis.pairWeights, basis.values, basis.slopes);
+    }
+    if (isLean(all, basis)) addGaussianSlopes(basis, sites, first, last, t);
+    else if (basis.body == 2) addTwoBodySlopes(basis, sites, first, last, basis.slopes, basis.adjoints, t);
     else {
       addDensitySlopes(basis, sites, first, last, basis.values, basis.slopes, basis.densityAdjoints, t, stride, all.harmonics);
       addSquareSlopes(basis, sites, first, last, basis.values, basis.slopes, basis.squareAdjoints, t);
     }
     if (basis.hasSums) addSumSlopes(basis.slots, sites, first, last, basis.features, basis.sumAdjoints, t);
   }
+}
+
+/** Whether functions and slopes of a basis need not be kept: two-body Gaussians where no columns are asked for. */
+// @ts-ignore: decorator
+@inline
+function isLean(all: ComposedProgram, basis: ComposedBasis): bool {
+  return basis.body == 2 && basis.radial == RadialKind.gaussian && !all.hasTangents;
 }
 
 // @ts-ignore: decorator

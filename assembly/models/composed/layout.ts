@@ -23,6 +23,7 @@ export function composedLayout(hasTangents: i32, program: usize, pairs: usize, s
   if (all.nTerms < 1 || all.blockPairs < 1 || sites.nActive > sites.nComplete || sites.nComplete > sites.nSites) return INVALID_ARGUMENT;
   const block = <f64>min(all.blockPairs, max(1, sites.nPairs));
   all.end = <f64>start;
+  all.hasTangents = hasTangents;
   all.pairSlopes = take(all, 4 * block);
   let scratch = 0;
   for (let b = 0; b < all.nBases; b++) {

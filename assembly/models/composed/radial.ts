@@ -1,6 +1,6 @@
 // Functions of the distances of pairs first … last − 1 with their factors, and the slopes: f64 [pair − first][padded].
 import { RadialKind } from "../../descriptors/cluster/radial";
-import { exponential } from "../../math/exp";
+import { exponentialOfNegative } from "../../math/decay";
 import { broadcast, loadBroadcast, minus, times, timesPlus } from "../../math/lanes";
 import { ComposedBasis, ComposedPairs } from "./records";
 
@@ -51,7 +51,7 @@ function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, la
     const weight = weights + weightBytes * <usize>load<i32>(pairs.kinds + (<usize>p << 2));
     for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
       const alpha = load<T>(exponents + k);
-      const e = times<T>(load<T>(weight + k), exponential<T>(times<T>(alpha, minusSquare)));
+      const e = times<T>(load<T>(weight + k), exponentialOfNegative<T>(times<T>(alpha, minusSquare)));
       store<T>(value + k, times<T>(cutoff, e));
       store<T>(slope + k, times<T>(minus<T>(cutoffSlope, times<T>(alpha, twice)), e));
     }

@@ -184,6 +184,8 @@ export class ComposedProgram {
   /** f64 [4][pairs of a block]: t, and the part of the gradient that is not along the pair */
   pairSlopes: usize;
   hasVectors: i32;
+  /** whether arrays for columns are there */
+  hasTangents: i32;
   /** f64, as `harmonicsScratch` says */
   harmonics: usize;
   /** where the arrays of a structure end; f64: what does not fit is to be told, not to wrap around */

@@ -1,5 +1,5 @@
 // Site energies of the terms from features, and derivatives back to them. Sites 0 … nActive − 1 count.
-import { exponential } from "../../math/exp";
+import { tabledExponential } from "../../math/decay";
 import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
 import { NOT_FINITE, OK } from "../../status";
@@ -68,7 +68,7 @@ function leafEnergies<T>(pairs: ComposedPairs, term: ComposedTerm, slots: i32, f
         let derivative = broadcast<T>(0);
         for (let l: usize = 0; l < <usize>term.nExponents << 3; l += 8, c += bytes) {
           const xi = loadBroadcast<T>(term.exponents + l);
-          const part = times<T>(load<T>(c), exponential<T>(times<T>(xi, feature)));
+          const part = times<T>(load<T>(c), tabledExponential<T>(times<T>(xi, feature)));
           sum = plus<T>(sum, part);
           derivative = timesPlus<T>(xi, part, derivative);
         }
