@@ -64,7 +64,7 @@ export { shortDirections, shortGradients, shortKernels } from "./kernels/short-r
 export { squaredExponentialKernel } from "./kernels/squared-exponential";
 export { nearestAmong } from "./analysis/nearest-rows";
 export { scatterForces } from "./models/forces";
-export { composedColumn, composedEvaluate, composedLayout, composedPairs } from "./models/composed";
+export { composedColumn, composedEvaluate, composedLayout, composedPairs, composedRows } from "./models/composed";
 export { farthestPointStep, leverageScores } from "./select/distance";
 export { quadraticDerivatives, quadraticRows } from "./fit/quadratic-rows";
 export { addColumnSums, foldJacobian, scaleRows, scatterRows } from "./fit/design-rows";

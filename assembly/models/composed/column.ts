@@ -12,7 +12,7 @@ import {
 import { addOverNeighbors, addSumSlopes, addTwoBodyFeatures, addTwoBodySlopes } from "./two-body";
 
 /**
- * One column of rows, after `composedEvaluate` with derivatives on the same arrays.
+ * One column of rows, after `composedEvaluate` on the same arrays.
  * @param program ComposedProgram laid out with tangents, @param pairs ComposedPairs of all atoms of a structure
  * @param column ComposedColumn
  * @param out f64: the energy, then the forces by atom where hasForces is not 0, then xx, yy, zz, yz, xz, xy of the virial where hasVirial is not 0; rowBytes

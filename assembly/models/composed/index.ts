@@ -9,12 +9,13 @@ import { termAdjoints, termEnergies } from "./terms";
 export { composedColumn } from "./column";
 export { composedLayout } from "./layout";
 export { composedPairs } from "./pairs";
+export { composedRows } from "./rows";
 
 /**
  * @param program ComposedProgram, whose arrays `composedLayout` has placed
  * @param pairs ComposedPairs
  * @param energies f64 [1 + nActive], eV, written: their sum, then those of the sites
- * @param forces f64 [nSites × 3], eV/Å, added to; 0: no derivatives
+ * @param forces f64 [nSites × 3], eV/Å, added to; 0: skipped, and the virial with them
  * @param virial f64 [9], eV, row-major, added to; 0: skipped
  */
 export function composedEvaluate(program: usize, pairs: usize, energies: usize, forces: usize, virial: usize): i32 {
@@ -24,9 +25,10 @@ export function composedEvaluate(program: usize, pairs: usize, energies: usize, 
   const status = termEnergies(all, sites);
   if (status != OK) return status;
   writeEnergies(all, sites, energies);
-  if (!forces) return OK;
+  if (!forces && !all.hasTangents) return OK;
   termAdjoints(all, sites);
   featureAdjoints(all, sites);
+  if (!forces) return OK;
   const isKept = sites.nPairs <= all.blockPairs;
   for (let first = 0; first < sites.nPairs; first += all.blockPairs) {
     const last = min(sites.nPairs, first + all.blockPairs);

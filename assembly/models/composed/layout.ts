@@ -3,6 +3,7 @@ import { recordAt } from "../../records";
 import { INVALID_ARGUMENT, OK } from "../../status";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { densityBytes, harmonicsScratch, squareBytes } from "./three-body";
+import { vectorScratch } from "./three-body-vectors";
 
 /** The next `count` numbers, rounded up to pairs of lanes. */
 function take(all: ComposedProgram, count: f64): usize {
@@ -13,7 +14,8 @@ function take(all: ComposedProgram, count: f64): usize {
 
 /**
  * Places the arrays of a structure from `start` on.
- * @param hasTangents not 0: those for columns as well
+ * @param hasTangents 1: those for columns as well; 2: and those for rows
+ *
  * @param program ComposedProgram, @param pairs ComposedPairs
  * @param bytes f64, written: what they take
  */
@@ -24,25 +26,27 @@ export function composedLayout(hasTangents: i32, program: usize, pairs: usize, s
   const block = <f64>min(all.blockPairs, max(1, sites.nPairs));
   all.end = <f64>start;
   all.hasTangents = hasTangents;
+  all.rateColumns = padded(all.nSpecies);
   all.pairSlopes = take(all, 4 * block);
   let scratch = 0;
   for (let b = 0; b < all.nBases; b++) {
     const basis = recordAt<ComposedBasis>(all.bases, b);
-    placeBasis(all, basis, <f64>sites.nSites, block, hasTangents != 0);
-    if (basis.body == 3) scratch = max(scratch, harmonicsScratch(basis.lMax));
+    placeBasis(all, basis, <f64>sites.nSites, block);
+    if (hasTangents == 2) placeVectors(all, basis, <f64>sites.nSites, <f64>sites.nPairs);
+    if (basis.body == 3) scratch = max(scratch, hasTangents == 2 ? vectorScratch(basis) : harmonicsScratch(basis.lMax));
   }
   all.harmonics = take(all, <f64>scratch);
   for (let k = 0; k < all.nTerms; k++) {
     const term = recordAt<ComposedTerm>(all.terms, k);
     const isLeaf = term.op != ComposedOp.sum && term.op != ComposedOp.product;
-    placeTerm(all, term, <f64>sites.nActive, isLeaf ? <f64>recordAt<ComposedBasis>(all.bases, term.basis).slots : 0, hasTangents != 0);
+    placeTerm(all, term, sites, isLeaf ? <f64>recordAt<ComposedBasis>(all.bases, term.basis).slots : 0);
   }
-  all.columnForces = hasTangents ? take(all, 3 * <f64>sites.nSites + 9) : 0;
+  if (hasTangents) placeRows(all, <f64>sites.nSites, <f64>sites.nPairs);
   store<f64>(bytes, all.end - <f64>start);
   return OK;
 }
 
-function placeBasis(all: ComposedProgram, basis: ComposedBasis, nSites: f64, block: f64, hasTangents: bool): void {
+function placeBasis(all: ComposedProgram, basis: ComposedBasis, nSites: f64, block: f64): void {
   const functions = block * <f64>basis.padded;
   const features = nSites * <f64>basis.slots;
   const sums = basis.hasSums ? features : 0;
@@ -59,7 +63,7 @@ function placeBasis(all: ComposedProgram, basis: ComposedBasis, nSites: f64, blo
   basis.densityAdjoints = take(all, densities);
   basis.squares = take(all, squares);
   basis.squareAdjoints = take(all, squares);
-  if (!hasTangents) return;
+  if (!all.hasTangents) return;
   basis.valueTangents = take(all, functions);
   basis.slopeTangents = take(all, functions);
   basis.featureTangents = take(all, features);
@@ -72,12 +76,46 @@ function placeBasis(all: ComposedProgram, basis: ComposedBasis, nSites: f64, blo
   basis.squareAdjointTangents = take(all, squares);
 }
 
-function placeTerm(all: ComposedProgram, term: ComposedTerm, nActive: f64, slots: f64, hasTangents: bool): void {
+function placeTerm(all: ComposedProgram, term: ComposedTerm, sites: ComposedPairs, slots: f64): void {
+  const nActive = <f64>sites.nActive;
   term.energies = take(all, nActive);
   term.adjoints = take(all, nActive);
   term.slopes = take(all, nActive * slots);
-  if (!hasTangents) return;
+  if (!all.hasTangents) return;
+  const rates = slots * <f64>padded(term.nExponents);
   term.energyTangents = take(all, nActive);
   term.adjointTangents = take(all, nActive);
   term.slopeTangents = take(all, nActive * slots);
+  term.exponentials = take(all, nActive * rates);
+  if (all.hasTangents != 2) return;
+  term.rates = take(all, <f64>sites.nSites * rates);
+  term.neighborRates = term.op == ComposedOp.neighborExp ? take(all, <f64>sites.nSites * rates) : 0;
+  all.rateColumns = max(all.rateColumns, <i32>max(rates, slots));
+}
+
+function placeVectors(all: ComposedProgram, basis: ComposedBasis, nSites: f64, nPairs: f64): void {
+  const ofSlots = <f64>basis.slots;
+  basis.firstVectors = take(all, 3 * nPairs * ofSlots);
+  basis.secondVectors = basis.body == 2 ? basis.firstVectors : take(all, 3 * nPairs * ofSlots);
+  basis.moments = take(all, 3 * nSites * ofSlots);
+  basis.virialMoments = take(all, 6 * nSites * ofSlots);
+}
+
+function placeRows(all: ComposedProgram, nSites: f64, nPairs: f64): void {
+  all.columnForces = take(all, 3 * nSites + 9);
+  if (all.hasTangents != 2) return;
+  all.cutoffVectors = take(all, 3 * nPairs);
+  all.firstCouplings = take(all, 3 * nPairs);
+  all.secondCouplings = take(all, 3 * nPairs);
+  all.couplingMoments = take(all, 6 * nSites);
+  all.vectors = take(all, 2);
+  all.speciesRates = take(all, nSites * <f64>padded(all.nSpecies));
+  all.gathered = take(all, 6 * <f64>max(8, all.rateColumns) + 6);
+}
+
+/** Rounded up to pairs of lanes. */
+// @ts-ignore: decorator
+@inline
+export function padded(count: i32): i32 {
+  return (count + 1) & ~1;
 }

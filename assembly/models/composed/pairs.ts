@@ -18,6 +18,7 @@ export function composedPairs(kind: i32, radius: f64, list: usize, sites: usize,
   const capacity = target.nPairs;
   const nSpecies = target.nSpecies;
   let count = 0;
+  store<i32>(target.firstStarts, 0);
   for (let i = 0; i < source.nCenters; i++) {
     const offsets = source.offsets + (<usize>i << 2);
     const s = load<i32>(target.species + (<usize>i << 2));
@@ -42,11 +43,36 @@ export function composedPairs(kind: i32, radius: f64, list: usize, sites: usize,
       store<f64>(target.uz + to, dz / r);
       count++;
     }
+    store<i32>(target.firstStarts + (<usize>i << 2), count, 4);
   }
+  for (let i = source.nCenters; i < target.nSites; i++) store<i32>(target.firstStarts + (<usize>i << 2), count, 4);
   target.nPairs = count;
+  sortBySecond(target);
   if (ASC_FEATURE_SIMD) clusterCutoffRow<v128>(kind, radius, (count + 1) & ~1, target.distances, target.cutoffs, target.cutoffSlopes);
   else clusterCutoffRow<f64>(kind, radius, count, target.distances, target.cutoffs, target.cutoffSlopes);
   return OK;
+}
+
+/** Pairs in the order of their second sites. */
+function sortBySecond(target: ComposedPairs): void {
+  const starts = target.secondStarts;
+  const nPairs = <usize>target.nPairs << 2;
+  memory.fill(starts, 0, (<usize>target.nSites + 1) << 2);
+  for (let p: usize = 0; p < nPairs; p += 4) {
+    const at = starts + (<usize>load<i32>(target.second + p) << 2);
+    store<i32>(at, load<i32>(at, 4) + 1, 4);
+  }
+  for (let i: usize = 0; i < <usize>target.nSites << 2; i += 4) store<i32>(starts + i, load<i32>(starts + i, 4) + load<i32>(starts + i), 4);
+  // from the last pair on, so that each end of a site moves down to its start
+  for (let p = <i32>target.nPairs - 1; p >= 0; p--) {
+    const at = starts + (<usize>load<i32>(target.second + (<usize>p << 2)) << 2);
+    const place = load<i32>(at, 4) - 1;
+    store<i32>(at, place, 4);
+    store<i32>(target.secondPairs + (<usize>place << 2), p);
+  }
+  // every start stands one site too late
+  for (let i: usize = 0; i < <usize>target.nSites << 2; i += 4) store<i32>(starts + i, load<i32>(starts + i, 4));
+  store<i32>(starts + (<usize>target.nSites << 2), target.nPairs);
 }
 
 /** One of d and −d: displacements to opposite images differ in the sign alone. */

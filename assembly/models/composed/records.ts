@@ -37,6 +37,11 @@ export class ComposedPairs {
   /** f64 [nPairs] each: f_c and f_c′ (1/Å) */
   cutoffs: usize;
   cutoffSlopes: usize;
+  /** i32 [nSites + 1] each: pairs whose first a site is stand side by side, from here on; those whose second it is, in `secondPairs` from here on */
+  firstStarts: usize;
+  secondStarts: usize;
+  /** i32 [nPairs] */
+  secondPairs: usize;
 }
 
 /** A basis with values of its parameters, and where its arrays are while one structure is evaluated. */
@@ -103,6 +108,15 @@ export class ComposedBasis {
   densityAdjointTangents: usize;
   squareTangents: usize;
   squareAdjointTangents: usize;
+
+  // for rows
+  /** f64 [nPairs][3][slots]: derivatives of the features of the first and of the second site by the displacement; the same array of two-body bases */
+  firstVectors: usize;
+  secondVectors: usize;
+  /** f64 [nSites][3][slots]: sums of the site's own */
+  moments: usize;
+  /** f64 [nSites][6][slots]: the same with displacements, xx, yy, zz, yz, xz, xy */
+  virialMoments: usize;
 }
 
 /** A node of the tree. */
@@ -134,6 +148,24 @@ export class ComposedTerm {
   energyTangents: usize;
   adjointTangents: usize;
   slopeTangents: usize;
+  /** f64 [nActive][slots][nExponents, padded]: exp(ξX), where columns are asked for */
+  exponentials: usize;
+  /** f64 [nSites] like them: derivatives of ∂E/∂X by the coefficients, and of N the same of ∂E/∂Φ */
+  rates: usize;
+  neighborRates: usize;
+}
+
+/** Columns of a term that `composedRows` writes; −1: not among them. */
+@unmanaged
+export class ComposedTermColumns {
+  /** one for each species */
+  shift: i32;
+  /** [feature], or [feature][nExponents] */
+  coefficients: i32;
+  /** [nExponents] */
+  exponents: i32;
+  /** whether the term is in a factor of a product */
+  isCoupled: i32;
 }
 
 /** Which parameter a column is of. */
@@ -144,7 +176,7 @@ export const enum ColumnKind {
   pairWeight,
   /** a factor of triplets */
   tripletWeight,
-  /** a constant of a term for one species */
+  /** a constant of a term for one species, or for all */
   shift,
   /** c of a leaf */
   coefficient,
@@ -159,8 +191,10 @@ export class ComposedColumn {
   kind: i32;
   /** the basis, or the term */
   owner: i32;
-  /** species of a shift, row of a coefficient, or exponent */
-  index: i32;
+  /** of a shift; −1: all */
+  species: i32;
+  /** l of a coefficient, or of ξ itself */
+  exponent: i32;
   /** slot of a coefficient */
   slot: i32;
   /** f64 [padded]: derivatives of the exponents; or the factors as the basis has them, 1 at the parameter and 0 elsewhere */
@@ -192,7 +226,29 @@ export class ComposedProgram {
   end: f64;
   /** f64 [nSites × 3 + 9]: forces and virial of a column */
   columnForces: usize;
+  /** f64 [nPairs][3] each: f_c′ u; derivatives of ∂E/∂(energy of a term) at the first and at the second site by the displacement */
+  cutoffVectors: usize;
+  firstCouplings: usize;
+  secondCouplings: usize;
+  /** f64 [nSites][nSpecies, padded]: 1 at the species of the site */
+  speciesRates: usize;
+  /** f64 [nSites][6] */
+  couplingMoments: usize;
+  /** PairVectors */
+  vectors: usize;
+  /** f64 [6][rateColumns]: what `gatherRates` writes */
+  gathered: usize;
+  rateColumns: i32;
   /** out: where NOT_FINITE came up */
   culpritSite: i32;
   culpritTerm: i32;
+}
+
+/** Where rows go: that of the energy, the first of the forces and of the virial (0: none), and bytes from row to row. */
+@unmanaged
+export class ComposedRows {
+  energy: usize;
+  forces: usize;
+  virial: usize;
+  rowBytes: usize;
 }

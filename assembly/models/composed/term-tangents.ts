@@ -1,8 +1,16 @@
 // Site energies, their derivatives and those by features, differentiated by one parameter.
 import { recordAt } from "../../records";
 import { clear, featureBytes } from "./features";
+import { padded } from "./layout";
 import { ColumnKind, ComposedBasis, ComposedColumn, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { addLeaf } from "./terms";
+
+/** exp(ξ_l X_k) in a row of `exponentials`. */
+// @ts-ignore: decorator
+@inline
+function exponentialAt(term: ComposedTerm, row: usize, k: i32, l: i32): f64 {
+  return load<f64>(row + (<usize>(k * padded(term.nExponents) + l) << 3));
+}
 
 /** Whether a column is of a parameter of a basis. */
 // @ts-ignore: decorator
@@ -18,7 +26,7 @@ export function termTangents(program: ComposedProgram, pairs: ComposedPairs, col
     const isOwner = !isOfBasis(column) && column.owner == k;
     if (term.op == ComposedOp.sum || term.op == ComposedOp.product) combineTangents(program, pairs, term);
     else leafTangents(program, pairs, term, column, isOwner);
-    if (isOwner && column.kind == ColumnKind.shift) addShift(pairs, term, column.index);
+    if (isOwner && column.kind == ColumnKind.shift) addShift(pairs, term, column.species);
   }
 }
 
@@ -35,7 +43,7 @@ function combineTangents(program: ComposedProgram, pairs: ComposedPairs, term: C
 function addShift(pairs: ComposedPairs, term: ComposedTerm, species: i32): void {
   for (let i: usize = 0; i < <usize>pairs.nActive; i++) {
     const at = term.energyTangents + (i << 3);
-    if (load<i32>(pairs.species + (i << 2)) == species) store<f64>(at, load<f64>(at) + 1);
+    if (species < 0 || load<i32>(pairs.species + (i << 2)) == species) store<f64>(at, load<f64>(at) + 1);
   }
 }
 
@@ -50,15 +58,16 @@ function leafTangents(program: ComposedProgram, pairs: ComposedPairs, term: Comp
   const x = isSum ? basis.sums : basis.features;
   for (let i = 0; i < pairs.nActive; i++) {
     const row = <usize>(i * slots) << 3;
+    const exponentials = term.exponentials + row * padded(term.nExponents);
     const energy = term.energyTangents + (<usize>i << 3);
-    if (tangents) addOfFeatures(term, slots, x + row, tangents + row, term.slopes + row, term.slopeTangents + row, energy);
-    else if (column.kind == ColumnKind.coefficient) addOfCoefficient(term, column, x + row, term.slopeTangents + row, energy);
-    else if (column.kind == ColumnKind.exponent) addOfExponent(term, slots, column.index, x + row, term.slopeTangents + row, energy);
+    if (tangents) addOfFeatures(term, slots, exponentials, tangents + row, term.slopes + row, term.slopeTangents + row, energy);
+    else if (column.kind == ColumnKind.coefficient) addOfCoefficient(term, column, x + row, exponentials, term.slopeTangents + row, energy);
+    else if (column.kind == ColumnKind.exponent) addOfExponent(term, slots, column.exponent, x + row, exponentials, term.slopeTangents + row, energy);
   }
 }
 
 /** By features that change: Σ ∂E/∂X Ẋ, and Σ_l c ξ² exp(ξX) Ẋ. */
-function addOfFeatures(term: ComposedTerm, slots: i32, x: usize, tangents: usize, slopes: usize, slopeTangents: usize, energy: usize): void {
+function addOfFeatures(term: ComposedTerm, slots: i32, exponentials: usize, tangents: usize, slopes: usize, slopeTangents: usize, energy: usize): void {
   let sum: f64 = 0;
   for (let k = 0; k < slots; k++) {
     const at = <usize>k << 3;
@@ -67,7 +76,7 @@ function addOfFeatures(term: ComposedTerm, slots: i32, x: usize, tangents: usize
     let curvature: f64 = 0;
     for (let l = 0; l < term.nExponents; l++) {
       const xi = load<f64>(term.exponents + (<usize>l << 3));
-      curvature += load<f64>(term.coefficients + (<usize>(l * slots + k) << 3)) * xi * xi * Math.exp(xi * load<f64>(x + at));
+      curvature += load<f64>(term.coefficients + (<usize>(l * slots + k) << 3)) * xi * xi * exponentialAt(term, exponentials, k, l);
     }
     store<f64>(slopeTangents + at, curvature * tangent);
   }
@@ -75,28 +84,27 @@ function addOfFeatures(term: ComposedTerm, slots: i32, x: usize, tangents: usize
 }
 
 /** X, or exp(ξX). */
-function addOfCoefficient(term: ComposedTerm, column: ComposedColumn, x: usize, slopeTangents: usize, energy: usize): void {
+function addOfCoefficient(term: ComposedTerm, column: ComposedColumn, x: usize, exponentials: usize, slopeTangents: usize, energy: usize): void {
   const at = <usize>column.slot << 3;
-  const feature = load<f64>(x + at);
   if (term.op == ComposedOp.linear) {
-    store<f64>(energy, feature);
+    store<f64>(energy, load<f64>(x + at));
     store<f64>(slopeTangents + at, 1);
     return;
   }
-  const xi = load<f64>(term.exponents + (<usize>column.index << 3));
-  const exponential = Math.exp(xi * feature);
+  const xi = load<f64>(term.exponents + (<usize>column.exponent << 3));
+  const exponential = exponentialAt(term, exponentials, column.slot, column.exponent);
   store<f64>(energy, exponential);
   store<f64>(slopeTangents + at, xi * exponential);
 }
 
 /** Σ c X exp(ξX). */
-function addOfExponent(term: ComposedTerm, slots: i32, l: i32, x: usize, slopeTangents: usize, energy: usize): void {
+function addOfExponent(term: ComposedTerm, slots: i32, l: i32, x: usize, exponentials: usize, slopeTangents: usize, energy: usize): void {
   const xi = load<f64>(term.exponents + (<usize>l << 3));
   let sum: f64 = 0;
   for (let k = 0; k < slots; k++) {
     const at = <usize>k << 3;
     const feature = load<f64>(x + at);
-    const part = load<f64>(term.coefficients + (<usize>(l * slots + k) << 3)) * Math.exp(xi * feature);
+    const part = load<f64>(term.coefficients + (<usize>(l * slots + k) << 3)) * exponentialAt(term, exponentials, k, l);
     sum += feature * part;
     store<f64>(slopeTangents + at, (1 + xi * feature) * part);
   }

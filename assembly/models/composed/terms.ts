@@ -4,6 +4,7 @@ import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lan
 import { recordAt } from "../../records";
 import { NOT_FINITE, OK } from "../../status";
 import { clear, featureBytes } from "./features";
+import { padded } from "./layout";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { total } from "./two-body";
 
@@ -18,8 +19,8 @@ export function termEnergies(program: ComposedProgram, pairs: ComposedPairs): i3
     }
     const basis = recordAt<ComposedBasis>(program.bases, term.basis);
     const features = op == ComposedOp.neighborExp ? basis.sums : basis.features;
-    if (ASC_FEATURE_SIMD) leafEnergies<v128>(pairs, term, basis.slots, features);
-    else leafEnergies<f64>(pairs, term, basis.slots, features);
+    if (ASC_FEATURE_SIMD) leafEnergies<v128>(pairs, term, basis.slots, features, program.hasTangents != 0);
+    else leafEnergies<f64>(pairs, term, basis.slots, features, program.hasTangents != 0);
     const bad = firstNotFinite(pairs, term, basis.slots);
     if (bad < 0) continue;
     program.culpritSite = bad;
@@ -47,10 +48,12 @@ function combine(program: ComposedProgram, pairs: ComposedPairs, term: ComposedT
 }
 
 /** Energy and slopes of a leaf: Σ c X, or Σ_l Σ_ν c_νl exp(ξ_l X_ν). */
-function leafEnergies<T>(pairs: ComposedPairs, term: ComposedTerm, slots: i32, features: usize): void {
+function leafEnergies<T>(pairs: ComposedPairs, term: ComposedTerm, slots: i32, features: usize, keeps: bool): void {
   const bytes = <usize>slots << 3;
   const coefficients = term.coefficients;
   const isLinear = term.op == ComposedOp.linear;
+  const rateBytes = <usize>padded(term.nExponents) << 3;
+  let exponentials = keeps ? term.exponentials : 0;
   let x = features;
   let slope = term.slopes;
   for (let i: usize = 0; i < <usize>pairs.nActive; i++) {
@@ -68,7 +71,9 @@ function leafEnergies<T>(pairs: ComposedPairs, term: ComposedTerm, slots: i32, f
         let derivative = broadcast<T>(0);
         for (let l: usize = 0; l < <usize>term.nExponents << 3; l += 8, c += bytes) {
           const xi = loadBroadcast<T>(term.exponents + l);
-          const part = times<T>(load<T>(c), tabledExponential<T>(times<T>(xi, feature)));
+          const h = tabledExponential<T>(times<T>(xi, feature));
+          if (exponentials) storeLanes<T>(exponentials + rateBytes * (k >> 3) + l, rateBytes, h);
+          const part = times<T>(load<T>(c), h);
           sum = plus<T>(sum, part);
           derivative = timesPlus<T>(xi, part, derivative);
         }
@@ -78,7 +83,18 @@ function leafEnergies<T>(pairs: ComposedPairs, term: ComposedTerm, slots: i32, f
     store<f64>(term.energies + (i << 3), shiftOf(term, pairs, i) + total<T>(sum));
     x += bytes;
     slope += bytes;
+    if (exponentials) exponentials += rateBytes * <usize>slots;
   }
+}
+
+/** Lanes to places `stride` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function storeLanes<T>(at: usize, stride: usize, x: T): void {
+  if (isVector<T>()) {
+    v128.store64_lane(at, x, 0);
+    v128.store64_lane(at + stride, x, 1);
+  } else store<f64>(at, x);
 }
 
 /** The first site where the energy or a slope of a leaf is not finite; −1: none. */

@@ -99,7 +99,7 @@ export function addThreeBodyFeatures(basis: ComposedBasis, pairs: ComposedPairs,
 
 // @ts-ignore: decorator
 @inline
-function tripletWeight(basis: ComposedBasis, weights: usize, pairs: ComposedPairs, site: i32, s: i32, t: i32): f64 {
+export function tripletWeight(basis: ComposedBasis, weights: usize, pairs: ComposedPairs, site: i32, s: i32, t: i32): f64 {
   if (basis.nNeighborSpecies == 1) return load<f64>(weights);
   const center = load<i32>(pairs.species + (<usize>site << 2));
   const nPairs = (pairs.nSpecies * (pairs.nSpecies + 1)) >> 1;
@@ -109,7 +109,7 @@ function tripletWeight(basis: ComposedBasis, weights: usize, pairs: ComposedPair
 /** κ = 4π/(2q + 1) */
 // @ts-ignore: decorator
 @inline
-function kappa(degree: i32): f64 {
+export function kappa(degree: i32): f64 {
   return (4 * Math.PI) / <f64>(2 * degree + 1);
 }
 

@@ -3,14 +3,20 @@ import { InternalError, NumericalError } from "../../errors.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import type { SpeciesList } from "../../descriptors/descriptor.js";
 import type { Arena, Pointer } from "../../wasm/memory.js";
-import { readField, recordBytes } from "../../wasm/records.js";
+import { placeRecord, readField, recordBytes } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
-import type { ParameterRowsRequest } from "../parametric.js";
+import { parameterRowCount, type ParameterRowsRequest } from "../parametric.js";
 import type { Prediction, Want } from "../potential.js";
-import { placeColumns } from "./columns.js";
+import { ColumnRecords } from "./columns.js";
 import type { ComposedPairs } from "./pairs.js";
 import { layoutParameters, type ParameterLayout } from "./parameters.js";
 import { type ComposedValues, placeProgram, type ProgramOptions, slotCount, slotOf } from "./program.js";
+
+/** What `composedLayout` makes room for. */
+const COLUMNS = 1;
+const ROWS = 2;
+/** The most that vectors of all pairs of a structure may take. */
+const ROWS_BYTES = 2 ** 27;
 
 /** A composed potential and the species that it knows. */
 export interface ComposedPotential extends ComposedValues {
@@ -26,16 +32,19 @@ export class BoundForm {
   /** Where parameters stand. */
   readonly layout: ParameterLayout;
   private readonly program: Pointer;
+  private readonly blockPairs: number;
+  private readonly columns: { all?: ColumnRecords; linear?: ColumnRecords } = {};
 
   /** @param arena holds the program as long as this is used */
   constructor(
     private readonly wasm: Wasm,
     arena: Arena,
     private readonly potential: ComposedPotential,
-    options: ProgramOptions = {},
+    { blockPairs = 16384 }: ProgramOptions = {},
   ) {
+    this.blockPairs = blockPairs;
     this.layout = layoutParameters(potential.form, potential.species.length);
-    this.program = placeProgram(wasm, arena, potential, this.layout, options);
+    this.program = placeProgram(wasm, arena, potential, this.layout, blockPairs);
   }
 
   /**
@@ -91,25 +100,45 @@ export class BoundForm {
    * @throws {NumericalError} as `evaluate`
    */
   rows(pairs: ComposedPairs, { forces, virial, linearOnly = false }: ParameterRowsRequest, out: Pointer, scratch: Arena): void {
-    const { wasm, program, potential, layout } = this;
+    const { wasm, program } = this;
     if (pairs.nActive !== pairs.nAtoms) throw new InternalError("rows of a part of a structure");
     const mark = scratch.mark();
     const energies = scratch.f64(1 + pairs.nActive);
-    const sums = scratch.f64(3 * pairs.nSites);
-    wasm.f64(sums, 3 * pairs.nSites).fill(0);
-    const { pointer, count } = placeColumns(wasm, scratch, potential, layout, linearOnly);
-    this.place(pairs, scratch, true);
-    this.naming(pairs, () => wasm.routines.composedEvaluate(program, pairs.pointer, energies, sums, 0));
-    for (let k = 0; k < count; k++) {
-      wasm.routines.composedColumn(program, pairs.pointer, pointer + k * recordBytes("ComposedColumn"), Number(forces), Number(virial), out + 8 * k, 8 * count);
+    const own = this.columnsOf(linearOnly);
+    const { columns, terms } = own.place(wasm, scratch);
+    const rowBytes = 8 * own.count;
+    wasm.f64(out, parameterRowCount({ forces, virial }, pairs.nAtoms) * own.count).fill(0);
+    const rows = placeRecord(wasm, scratch, "ComposedRows", {
+      energy: out, forces: forces ? out + rowBytes : 0, virial: virial ? out + rowBytes * (forces ? 1 + 3 * pairs.nAtoms : 1) : 0, rowBytes,
+    });
+    const unit = scratch.allocate(recordBytes("ComposedColumn"));
+    const together = (forces || !virial) && this.hasRoomForRows(pairs);
+    this.place(pairs, scratch, together ? ROWS : COLUMNS);
+    this.naming(pairs, () => wasm.routines.composedEvaluate(program, pairs.pointer, energies, 0, 0));
+    if (together) wasm.routines.composedRows(program, pairs.pointer, terms, unit, rows);
+    for (let k = 0; k < own.count; k++) {
+      if (together && !own.isLeft[k]) continue;
+      wasm.routines.composedColumn(program, pairs.pointer, columns + k * recordBytes("ComposedColumn"), Number(forces), Number(virial), out + 8 * k, rowBytes);
     }
     scratch.reset(mark);
   }
 
+  private columnsOf(linearOnly: boolean): ColumnRecords {
+    const { potential, layout, columns } = this;
+    return (columns[linearOnly ? "linear" : "all"] ??= new ColumnRecords(potential, layout, linearOnly));
+  }
+
+  /** Whether vectors of all pairs are kept: columns are made one by one otherwise. */
+  private hasRoomForRows({ nPairs }: ComposedPairs): boolean {
+    const { form, species } = this.potential;
+    const slots = form.bases.reduce((sum, basis) => sum + (basis.body === 3 ? 2 : 1) * slotCount(basis, species.length), 0);
+    return nPairs <= this.blockPairs && 24 * nPairs * slots <= ROWS_BYTES;
+  }
+
   /** Room for the arrays of a structure. */
-  private place(pairs: ComposedPairs, scratch: Arena, hasTangents = false): void {
+  private place(pairs: ComposedPairs, scratch: Arena, tangents = 0): void {
     const bytes = scratch.f64(1);
-    this.wasm.routines.composedLayout(Number(hasTangents), this.program, pairs.pointer, scratch.mark(), bytes);
+    this.wasm.routines.composedLayout(tangents, this.program, pairs.pointer, scratch.mark(), bytes);
     scratch.allocate(this.wasm.f64(bytes, 1)[0]);
   }
 

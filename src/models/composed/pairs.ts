@@ -43,13 +43,13 @@ export interface KeptPairs {
   readonly region: Region;
 }
 
-const ARRAYS = { first: 4, second: 4, kinds: 4, distances: 8, ux: 8, uy: 8, uz: 8, cutoffs: 8, cutoffSlopes: 8 } as const;
+const ARRAYS = { first: 4, second: 4, kinds: 4, distances: 8, ux: 8, uy: 8, uz: 8, cutoffs: 8, cutoffSlopes: 8, secondPairs: 4 } as const;
 type PairArray = keyof typeof ARRAYS;
 const NAMES = Object.keys(ARRAYS) as PairArray[];
 
 /** Bytes that `placePairs` takes for a structure. */
 export function pairBytes(nAtoms: number, nPairs: number): number {
-  return alignTo(recordBytes("ComposedPairs")) + alignTo(4 * nAtoms) + NAMES.reduce((sum, name) => sum + alignTo(ARRAYS[name] * nPairs), 0);
+  return alignTo(recordBytes("ComposedPairs")) + alignTo(4 * nAtoms) + 2 * alignTo(4 * (nAtoms + 1)) + NAMES.reduce((sum, name) => sum + alignTo(ARRAYS[name] * nPairs), 0);
 }
 
 function alignTo(bytes: number): number {
@@ -75,7 +75,8 @@ export function placePairs(wasm: Wasm, pool: MemoryPool, geometry: Geometry, for
       return to;
     };
     const kept = Object.fromEntries(NAMES.map((name) => [name, keep(record[name], ARRAYS[name] * nPairs)])) as Record<PairArray, Pointer>;
-    writeRecord(wasm, region.pointer, "ComposedPairs", { ...record, ...kept, species: keep(record.species, 4 * nSites) });
+    const [ofSites, firstStarts, secondStarts] = [keep(record.species, 4 * nSites), keep(record.firstStarts, 4 * (nSites + 1)), keep(record.secondStarts, 4 * (nSites + 1))];
+    writeRecord(wasm, region.pointer, "ComposedPairs", { ...record, ...kept, species: ofSites, firstStarts, secondStarts });
     return { pairs: { ...found, pointer: region.pointer }, region };
   });
 }
@@ -95,6 +96,7 @@ export function findPairs(wasm: Wasm, arena: Arena, geometry: Geometry, form: Pa
   const half = isWhole ? list.nPairs / 2 : list.nPairs;
   const record = {
     nSites: atoms.length, nComplete: list.nCenters, nActive: active.length, nPairs: half, nSpecies: species.length, species: arena.i32(atoms.length),
+    firstStarts: arena.i32(atoms.length + 1), secondStarts: arena.i32(atoms.length + 1),
     ...(Object.fromEntries(NAMES.map((name) => [name, arena.allocate(ARRAYS[name] * (half + 1))])) as Record<PairArray, Pointer>),
   };
   wasm.i32(record.species, atoms.length).set(atoms.map((atom) => indices[atom]));

@@ -49,7 +49,7 @@ function hasSums({ root }: ComposedForm, basis: number): boolean {
  * Puts a potential into the memory of one thread, as routines take it.
  * @returns a ComposedProgram
  */
-export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnergies }: ComposedValues, layout: ParameterLayout, { blockPairs = 16384 }: ProgramOptions = {}): Pointer {
+export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnergies }: ComposedValues, layout: ParameterLayout, blockPairs: number): Pointer {
   const nSpecies = atomEnergies.length;
   const bases = form.bases.map((_, b) => placeBasis(wasm, arena, form, b, layout.bases[b], nSpecies, values));
   const terms = layout.nodes.map((node, k) => placeTerm(wasm, arena, form, node, k, nSpecies, values));
@@ -59,7 +59,8 @@ export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnerg
   writeRecords(wasm, termsAt, "ComposedTerm", terms);
   return placeRecord(wasm, arena, "ComposedProgram", {
     nBases: bases.length, nTerms: terms.length, nSpecies, blockPairs, bases: basesAt, terms: termsAt, atomEnergies: placeNumbers(wasm, arena, atomEnergies),
-    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), hasTangents: 0, harmonics: 0, end: 0, columnForces: 0, culpritSite: -1, culpritTerm: -1,
+    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), hasTangents: 0, harmonics: 0, end: 0, columnForces: 0, cutoffVectors: 0, firstCouplings: 0, secondCouplings: 0, couplingMoments: 0, vectors: 0,
+    gathered: 0, rateColumns: 0, speciesRates: 0, culpritSite: -1, culpritTerm: -1,
   });
 }
 
@@ -97,7 +98,7 @@ function placeBasis(wasm: Wasm, arena: Arena, form: ComposedForm, b: number, pla
     tripletWeights: placeNumbers(wasm, arena, body === 3 && weighs ? weights : [1]),
     values: 0, slopes: 0, features: 0, adjoints: 0, sums: 0, sumAdjoints: 0, densities: 0, densityAdjoints: 0, squares: 0, squareAdjoints: 0,
     valueTangents: 0, slopeTangents: 0, featureTangents: 0, adjointTangents: 0, sumTangents: 0, sumAdjointTangents: 0, densityTangents: 0, densityAdjointTangents: 0,
-    squareTangents: 0, squareAdjointTangents: 0,
+    squareTangents: 0, squareAdjointTangents: 0, firstVectors: 0, secondVectors: 0, moments: 0, virialMoments: 0,
   };
 }
 
@@ -107,7 +108,7 @@ function placeTerm(
 ): RecordValues<"ComposedTerm"> {
   const op = enumerations.ComposedOp[node.op];
   const shiftAt = shift < 0 ? 0 : placeNumbers(wasm, arena, values.subarray(shift, shift + nSpecies));
-  const arrays = { energies: 0, adjoints: 0, slopes: 0, energyTangents: 0, adjointTangents: 0, slopeTangents: 0 };
+  const arrays = { energies: 0, adjoints: 0, slopes: 0, energyTangents: 0, adjointTangents: 0, slopeTangents: 0, exponentials: 0, rates: 0, neighborRates: 0 };
   if (!isLeaf(node)) {
     const left = own + 1;
     const right = left + placedNodes(node.left).length;

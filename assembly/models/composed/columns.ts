@@ -1,0 +1,47 @@
+// Adding to some columns that stand side by side, of the rows of the energy, of one atom and of the virial.
+import { loadBroadcast, plus, timesPlus } from "../../math/lanes";
+import { ComposedPairs, ComposedRows } from "./records";
+
+/** out[k] += Σ_i g_i rates[i][k]; g: f64 [nActive], rates: rows of `stride` numbers */
+export function addEnergies(sites: ComposedPairs, out: usize, g: usize, rates: usize, stride: i32, count: i32): void {
+  for (let k: usize = 0; k < <usize>count << 3; k += 8) {
+    let sum: f64 = 0;
+    let rate = rates + k;
+    for (let i: usize = 0; i < <usize>sites.nActive << 3; i += 8, rate += <usize>stride << 3) sum += load<f64>(g + i) * load<f64>(rate);
+    store<f64>(out + k, load<f64>(out + k) + sum);
+  }
+}
+
+/**
+ * Rows of the forces on atom a, columns from `to` bytes on: += gathered[c][k] + rates[k] moments[c].
+ * @param gatheredBytes, @param momentBytes from component to component
+ */
+export function addColumns(rows: ComposedRows, a: i32, to: usize, count: i32, gathered: usize, gatheredBytes: usize, rates: usize, moments: usize, momentBytes: usize): void {
+  let row = rows.forces + 3 * rows.rowBytes * <usize>a + to;
+  for (let c = 0; c < 3; c++) {
+    if (ASC_FEATURE_SIMD) addRow<v128>(row, count, gathered, rates, moments);
+    else addRow<f64>(row, count, gathered, rates, moments);
+    row += rows.rowBytes;
+    gathered += gatheredBytes;
+    moments += momentBytes;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow<T>(row: usize, count: i32, gathered: usize, rates: usize, moment: usize): void {
+  const m = loadBroadcast<T>(moment);
+  const end = <usize>count << 3;
+  let k: usize = 0;
+  for (; k + sizeof<T>() <= end; k += sizeof<T>()) store<T>(row + k, plus<T>(load<T>(row + k), timesPlus<T>(load<T>(rates + k), m, load<T>(gathered + k))));
+  if (k < end) store<f64>(row + k, load<f64>(row + k) + (load<f64>(gathered + k) + load<f64>(rates + k) * load<f64>(moment)));
+}
+
+/** Rows of the virial, columns from `to` bytes on: −= rates[k] moments[c], six components. */
+export function addVirials(rows: ComposedRows, to: usize, count: i32, rates: usize, moments: usize, momentBytes: usize): void {
+  let row = rows.virial + to;
+  for (let c = 0; c < 6; c++, row += rows.rowBytes, moments += momentBytes) {
+    const m = load<f64>(moments);
+    for (let k: usize = 0; k < <usize>count << 3; k += 8) store<f64>(row + k, load<f64>(row + k) - load<f64>(rates + k) * m);
+  }
+}
