@@ -4,27 +4,28 @@ import { qrScratchBytes } from "../../linalg/qr.js";
 import { printNotation } from "../../models/composed/notation.js";
 import { countParameters, layoutParameters } from "../../models/composed/parameters.js";
 import { pairBytes } from "../../models/composed/pairs.js";
-import { type ComposedForm, leavesOf } from "../../models/composed/tree.js";
+import { type ComposedForm, isLeaf, leavesOf } from "../../models/composed/tree.js";
 import { estimateNeighborListBytes, expectedNeighbors } from "../../neighbors/estimate.js";
 import { scratchSize } from "../../parallel/scratch-regions.js";
 import type { Dataset } from "../../structures/dataset.js";
-import { HOST_BYTES, FLOPS_PER_SECOND } from "../design/estimate.js";
+import { HOST_BYTES } from "../design/estimate.js";
 import { SCRATCH } from "../design/reduction-memory.js";
 import { describeRows } from "../design/summary.js";
 import { BLOCK_ROWS } from "../least-squares/blocks.js";
 import { strideOf } from "../least-squares/triangle.js";
 import type { FitPlan, PlannedMemory } from "../fit-plan.js";
 import { countTargets, rowCounts } from "../targets.js";
+import { countSearches } from "./bipartite-training.js";
 import { formOf } from "./fit.js";
 import { targetBytes } from "./placed-targets.js";
 import { countDescents } from "./projection-training.js";
-import type { ComposedFit, ResolvedComposedFit } from "./schema.js";
-import { resolveComposedFit } from "./schema.js";
+import { type ComposedFit, type ResolvedComposedFit, resolveComposedFit } from "./schema.js";
+import { subForm } from "./sub-form.js";
 
-/** Steps of a descent, as many as it takes on average, each with rows by the linear and by all parameters. */
-const STEPS = 25;
-/** s for each pair and column of the rows. */
-const ROW_SECONDS = 1.5e-9;
+/** How often rows are made, on average: of a descent on all data, and on the share for each start. */
+const PASSES = { descent: 30, start: 30 };
+/** s for each unordered pair and column of the rows, with their QR: 2.6e-8 to 4e-8 on one core, N the largest. */
+const ROW_SECONDS = 3e-8;
 /** s of energy and forces for each pair and function. */
 const PREDICTION_SECONDS = 4e-9;
 
@@ -63,7 +64,7 @@ export function planComposedFit(request: ComposedFit, dataset: Dataset, threads:
   const [nRows, nPairs, nColumns] = [total(shape.rows), total(shape.pairs), linear + nonLinear];
   const needed = plannedMemory(shape, nColumns, threads);
   const descents = describeTraining(options, form, nSpecies);
-  const flops = 2 * descents.passes * nRows * nColumns ** 2;
+  const flops = 2 * descents.columns * nRows * nColumns;
   const functions = leavesOf(form.root).reduce((sum, leaf) => sum + clusterFeatureCount(form.bases[leaf.basis], nSpecies) * (leaf.op === "linear" ? 1 : 1 + leaf.nExponents / 4), 0);
   const memory = [{ what: "program and data", bytes: HOST_BYTES }, ...needed];
   return {
@@ -78,22 +79,33 @@ export function planComposedFit(request: ComposedFit, dataset: Dataset, threads:
     bytes: total(memory.map(({ bytes }) => bytes)),
     wasmBytes: total(needed.map(({ bytes }) => bytes)),
     flops,
-    seconds: (flops / FLOPS_PER_SECOND + descents.passes * nPairs * nColumns * ROW_SECONDS) / threads,
+    seconds: (descents.columns * nPairs * ROW_SECONDS) / threads,
     predictionSeconds: { energy: (0.5 * nPairs * functions * PREDICTION_SECONDS) / dataset.nAtoms, energyAndForces: (nPairs * functions * PREDICTION_SECONDS) / dataset.nAtoms },
   };
 }
 
-/** How often all rows are made, and that in words. */
-function describeTraining({ fit }: ResolvedComposedFit, form: ComposedForm, nSpecies: number): { readonly passes: number; readonly text: string } {
-  if (fit.start) return { passes: 2 * STEPS, text: "a descent from given values" };
+/** Columns of all rows that are made, and what is done in words. */
+function describeTraining({ fit }: ResolvedComposedFit, form: ComposedForm, nSpecies: number): { readonly columns: number; readonly text: string } {
+  const { parameters } = layoutParameters(form, nSpecies);
+  if (fit.start) return { columns: PASSES.descent * parameters.length, text: "a descent from given values" };
   if (fit.method === "bipartite") {
     const { initialPoints, proposals, sweeps } = fit.bipartite;
     const { nonLinear } = countParameters(layoutParameters(form, nSpecies));
-    return { passes: ((initialPoints + proposals) * nonLinear * (1 + sweeps)) / 2, text: `Bayesian searches in ${nonLinear} dimensions, up to ${sweeps} sweeps over ${leavesOf(form.root).length} terms` };
+    const points = (initialPoints + proposals) * nonLinear * (isLeaf(form.root) ? 1 : 1 + sweeps);
+    return { columns: points * parameters.length, text: `Bayesian searches in ${nonLinear} dimensions, up to ${countSearches(form, fit.bipartite)} of them` };
   }
   const descents = countDescents(form, nSpecies, fit.starts);
-  const share = fit.startShare * fit.starts + 1;
-  return { passes: 2 * STEPS * leavesOf(form.root).length * share, text: `${descents} descents by variable projection, ${fit.starts} starts of each term on ${(100 * fit.startShare).toFixed(0)} % of the structures` };
+  const share = (100 * fit.startShare).toFixed(0);
+  return { columns: columnsMade(form, nSpecies, fit), text: `${descents} descents by variable projection, ${fit.starts} starts of each term on ${share} % of the structures` };
+}
+
+/** Of a form and of its operands alone. */
+function columnsMade(form: ComposedForm, nSpecies: number, fit: ResolvedComposedFit["fit"]): number {
+  const layout = layoutParameters(form, nSpecies);
+  const { root } = form;
+  const own = layout.parameters.length * (2 * PASSES.descent + fit.starts * fit.startShare * PASSES.start);
+  if (isLeaf(root)) return own;
+  return [root.left, root.right].reduce((sum, operand) => sum + columnsMade(subForm(form, layout, operand, nSpecies).form, nSpecies, fit), own);
 }
 
 function plannedMemory({ pairs, atoms, lists, rows }: DataShape, nColumns: number, threads: number): PlannedMemory[] {

@@ -10,6 +10,8 @@ import { keptDescent, nameOf, type Trained, type TrainedForm, type TrainingConte
 /** Descents of starts are judged before they have converged. */
 const START_ITERATIONS = 60;
 const START_TOLERANCE = 1e-4;
+/** Random values of a term for each of its starts: those with the best linear solutions are starts. */
+const SCREENED = 8;
 /** Starts of a composition that are followed, of those that linear solutions compare. */
 const FOLLOWED_STARTS = 3;
 /** Of these and of the starts of a term, those that are followed on all data. */
@@ -47,7 +49,11 @@ export function countDescents(form: ComposedForm, nSpecies: number, starts: numb
 async function trainTerm(context: TrainingContext, whole: TrainedForm): Promise<DescentState> {
   const split = splitOf(context, whole);
   const initial = context.data.space(whole).initial();
-  return hasSearched(whole) ? fromBest(context, whole, split, randomStarts(context, whole, split.outer, initial), []) : fromBest(context, whole, split, [], [initial]);
+  if (!hasSearched(whole)) return fromBest(context, whole, split, [], [initial]);
+  const { starts } = context.options;
+  const solved: Trained[] = [];
+  for (const values of randomStarts(context, whole, split.outer, initial, SCREENED * starts)) solved.push(await solveLinear(context.data.problem(whole, true), values, split.eliminated));
+  return fromBest(context, whole, split, leastFirst(solved).slice(0, starts).map(({ values }) => values), []);
 }
 
 function hasSearched({ layout }: TrainedForm): boolean {
@@ -55,12 +61,12 @@ function hasSearched({ layout }: TrainedForm): boolean {
 }
 
 /** Values at points that are spread evenly over the ranges of starts. */
-function randomStarts({ data, options }: TrainingContext, whole: TrainedForm, outer: Int32Array, values: Float64Array): Float64Array[] {
+function randomStarts({ data, options }: TrainingContext, whole: TrainedForm, outer: Int32Array, values: Float64Array, count = options.starts): Float64Array[] {
   const space = data.space(whole);
   const searched = space.searched(outer);
   if (searched.length === 0) return [values];
   const unit = spread(searched.length, options.seed);
-  return Array.from({ length: options.starts }, (_, i) => space.placed(values, searched, unit(i)));
+  return Array.from({ length: count }, (_, i) => space.placed(values, searched, unit(i)));
 }
 
 /**

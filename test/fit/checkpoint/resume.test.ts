@@ -70,7 +70,7 @@ function metals(): Dataset {
 }
 
 const data = { crystals: crystals(), molecules: molecules(), metals: metals() };
-const composed: ComposedFit = { model: { type: "composed", potential: "G2 x E[G2 L1]", cutoff: { radius: 4 } }, fit: { starts: 2, maximumIterations: 4 } };
+const composed: ComposedFit = { model: { type: "composed", potential: "G2 x E[G2 L1]", cutoff: { radius: 4 } }, fit: { starts: 2, maximumIterations: 8 } };
 const cases: readonly Case[] = [
   { name: "a sparse Gaussian process", fit: (executor, context) => fitSparseGp(sparseGp, data.crystals, executor, context), others: (summary) => (summary as { weightedResidual: number }).weightedResidual },
   { name: "a linear model with groups of columns", fit: (executor, context) => fitLinear(linear, data.molecules, executor, context), others: (summary) => {
@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
   { name: "a composed potential", fit: (executor, context) => fitComposed(composed, data.metals, executor, context), others: (summary) => (summary as { steps: unknown }).steps },
   {
     name: "a bipartite composed potential",
-    fit: (executor, context) => fitComposed({ ...composed, fit: { method: "bipartite", bipartite: { sweeps: 3, linearSweeps: 1, tolerance: 0, initialPoints: 2, proposals: 2 } } }, data.metals, executor, context),
+    fit: (executor, context) => fitComposed({ ...composed, fit: { method: "bipartite", bipartite: { sweeps: 3, linearSweeps: 1, tolerance: 0, initialPoints: 3, proposals: 4 } } }, data.metals, executor, context),
     others: (summary) => (summary as { steps: unknown }).steps,
   },
   {
