@@ -24,8 +24,8 @@ import { subForm } from "./sub-form.js";
 
 /** How often rows are made, on average: of a descent on all data, and on the share for each start. */
 const PASSES = { descent: 30, start: 30 };
-/** s for each unordered pair and column of the rows, with their QR: 2.6e-8 to 4e-8 on one core, N the largest. */
-const ROW_SECONDS = 3e-8;
+/** s for each unordered pair and column of the rows, with their QR, on one core: measured 1e-8 to 2e-8. */
+const ROW_SECONDS = 1.5e-8;
 /** s of energy and forces for each pair and function. */
 const PREDICTION_SECONDS = 4e-9;
 
