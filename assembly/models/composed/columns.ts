@@ -45,3 +45,37 @@ export function addVirials(rows: ComposedRows, to: usize, count: i32, rates: usi
     for (let k: usize = 0; k < <usize>count << 3; k += 8) store<f64>(row + k, load<f64>(row + k) - load<f64>(rates + k) * m);
   }
 }
+
+/** Rows of the forces on atom a, columns from `to` bytes on: += gathered[c][k]. */
+export function addGathered(rows: ComposedRows, a: i32, to: usize, count: i32, gathered: usize, gatheredBytes: usize): void {
+  let row = rows.forces + 3 * rows.rowBytes * <usize>a + to;
+  for (let c = 0; c < 3; c++, row += rows.rowBytes, gathered += gatheredBytes) {
+    for (let k: usize = 0; k < <usize>count << 3; k += 8) store<f64>(row + k, load<f64>(row + k) + load<f64>(gathered + k));
+  }
+}
+
+/** Rows of the virial, columns from `to` bytes on: −= Σ_pairs t[k] d ⊗ u. slopes: f64 rows of pairs, `bytes` each */
+export function addPairVirials(rows: ComposedRows, pairs: ComposedPairs, to: usize, count: i32, slopes: usize, bytes: usize): void {
+  for (let p: usize = 0; p < <usize>pairs.nPairs << 3; p += 8, slopes += bytes) {
+    const r = load<f64>(pairs.distances + p);
+    const x = load<f64>(pairs.ux + p);
+    const y = load<f64>(pairs.uy + p);
+    const z = load<f64>(pairs.uz + p);
+    for (let k: usize = 0; k < <usize>count << 3; k += 8) {
+      const t = r * load<f64>(slopes + k);
+      let row = rows.virial + to + k;
+      subtract(row, t * x * x);
+      subtract((row += rows.rowBytes), t * y * y);
+      subtract((row += rows.rowBytes), t * z * z);
+      subtract((row += rows.rowBytes), t * y * z);
+      subtract((row += rows.rowBytes), t * x * z);
+      subtract((row += rows.rowBytes), t * x * y);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function subtract(to: usize, value: f64): void {
+  store<f64>(to, load<f64>(to) - value);
+}

@@ -27,6 +27,7 @@ export function composedLayout(hasTangents: i32, program: usize, pairs: usize, s
   all.end = <f64>start;
   all.hasTangents = hasTangents;
   all.rateColumns = padded(all.nSpecies);
+  all.denseWidth = 2;
   all.pairSlopes = take(all, 4 * block);
   let scratch = 0;
   for (let b = 0; b < all.nBases; b++) {
@@ -91,6 +92,7 @@ function placeTerm(all: ComposedProgram, term: ComposedTerm, sites: ComposedPair
   term.rates = take(all, <f64>sites.nSites * rates);
   term.neighborRates = term.op == ComposedOp.neighborExp ? take(all, <f64>sites.nSites * rates) : 0;
   all.rateColumns = max(all.rateColumns, <i32>max(rates, slots));
+  all.denseWidth = max(all.denseWidth, padded(term.nExponents));
 }
 
 function placeVectors(all: ComposedProgram, basis: ComposedBasis, nSites: f64, nPairs: f64): void {
@@ -107,6 +109,8 @@ function placeRows(all: ComposedProgram, nSites: f64, nPairs: f64): void {
   all.cutoffVectors = take(all, 3 * nPairs);
   all.firstCouplings = take(all, 3 * nPairs);
   all.secondCouplings = take(all, 3 * nPairs);
+  all.denseSlopes = take(all, nPairs * <f64>all.denseWidth);
+  all.exponentRates = take(all, nSites * <f64>all.denseWidth);
   all.couplingMoments = take(all, 6 * nSites);
   all.vectors = take(all, 2);
   all.speciesRates = take(all, nSites * <f64>padded(all.nSpecies));

@@ -230,6 +230,11 @@ export class ComposedProgram {
   cutoffVectors: usize;
   firstCouplings: usize;
   secondCouplings: usize;
+  /** f64 [nPairs][denseWidth]: t of columns that all functions of a basis count in */
+  denseSlopes: usize;
+  denseWidth: i32;
+  /** f64 [nActive][denseWidth]: derivatives of the energy of a leaf by such parameters */
+  exponentRates: usize;
   /** f64 [nSites][nSpecies, padded]: 1 at the species of the site */
   speciesRates: usize;
   /** f64 [nSites][6] */
@@ -251,4 +256,13 @@ export class ComposedRows {
   forces: usize;
   virial: usize;
   rowBytes: usize;
+}
+
+/** Columns of a basis that `composedRows` writes. */
+@unmanaged
+export class ComposedBasisColumns {
+  /** of α, then β; −1: not among them */
+  rates: i32;
+  /** f64 [2][padded]: derivatives of the exponents by both */
+  table: usize;
 }

@@ -1,5 +1,5 @@
-// Rows of derivatives by coefficients and shifts of all terms at once. With h_k = ∂E_A/∂p_k of a term A that is linear in p_k, and g_A = ∂E/∂E_A:
-// ∂E/∂p_k = Σ_i g_A h_k, and its gradient is that of Σ_i g_A h_k at fixed g_A plus that at fixed h_k, which a product around A makes.
+// Rows of derivatives by parameters of all terms and of two-body bases at once. With h_k = ∂E_A/∂p_k of a term A and g_A = ∂E/∂E_A: ∂E/∂p_k = Σ_A Σ_i g_A h_k,
+// and its gradient is that of Σ_i g_A h_k at fixed g_A plus that at fixed h_k, which a product around A makes.
 import { recordAt } from "../../records";
 import { OK } from "../../status";
 import { addColumns, addEnergies, addVirials } from "./columns";
@@ -7,18 +7,20 @@ import { clear } from "./features";
 import { gatherRates, gatherVectors, PairVectors } from "./gather";
 import { padded } from "./layout";
 import { couplingVectors, cutoffVectors, featureVectors, useArrays, useVectors, virialMoments } from "./pair-vectors";
-import { ColumnKind, ComposedBasis, ComposedColumn, ComposedOp, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm, ComposedTermColumns } from "./records";
+import { addExponents } from "./dense-rows";
+import { addRates, RATES, writeRateEnergies } from "./rate-rows";
+import { ColumnKind, ComposedBasis, ComposedBasisColumns, ComposedColumn, ComposedOp, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm, ComposedTermColumns } from "./records";
 import { adjointTangents, termTangents } from "./term-tangents";
 import { addOverNeighbors } from "./two-body";
 
 /**
- * Adds columns of coefficients and shifts to rows, after `composedEvaluate` on arrays that were laid out for rows.
+ * Adds columns to rows, after `composedEvaluate` on arrays that were laid out for rows.
  * @param program ComposedProgram, whose functions of all pairs stand in its arrays, @param pairs ComposedPairs of all atoms of a structure
- * @param columns ComposedTermColumns [nTerms]
+ * @param columns ComposedTermColumns [nTerms], @param ofBases ComposedBasisColumns [nBases]
  * @param unit ComposedColumn: written
  * @param rows ComposedRows
  */
-export function composedRows(program: usize, pairs: usize, columns: usize, unit: usize, rows: usize): i32 {
+export function composedRows(program: usize, pairs: usize, columns: usize, ofBases: usize, unit: usize, rows: usize): i32 {
   const all = changetype<ComposedProgram>(program);
   const sites = changetype<ComposedPairs>(pairs);
   const target = changetype<ComposedRows>(rows);
@@ -27,15 +29,38 @@ export function composedRows(program: usize, pairs: usize, columns: usize, unit:
     cutoffVectors(all, sites);
   }
   writeSpeciesRates(all, sites);
+  for (let b = 0; b < all.nBases; b++) {
+    const own = recordAt<ComposedBasisColumns>(ofBases, b);
+    if (own.rates >= 0) addRates(all, sites, b, own.table, own.rates, target);
+  }
   for (let k = 0; k < all.nTerms; k++) {
     const own = recordAt<ComposedTermColumns>(columns, k);
-    if (own.coefficients < 0 && own.shift < 0) continue;
     const term = recordAt<ComposedTerm>(all.terms, k);
     if (own.shift >= 0) addEnergies(sites, target.energy + (<usize>own.shift << 3), term.adjoints, all.speciesRates, padded(all.nSpecies), all.nSpecies);
     if (own.coefficients >= 0) addOwn(all, sites, term, own.coefficients, target);
-    if (target.forces && own.isCoupled) addCoupling(all, sites, k, own, changetype<ComposedColumn>(unit), target);
+    const isCoupled = target.forces != 0 && own.isCoupled != 0;
+    if (isCoupled) {
+      useCoupling(all, sites, k, changetype<ComposedColumn>(unit), target);
+      addCoupling(all, sites, term, own, target);
+    }
+    if (term.basis >= 0) addNonLinear(all, sites, term, own, recordAt<ComposedBasisColumns>(ofBases, term.basis), isCoupled, target);
   }
   return OK;
+}
+
+/** ξ of a leaf, and what a product around it makes of ξ, α and β. */
+function addNonLinear(
+  all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, own: ComposedTermColumns, ofBasis: ComposedBasisColumns, isCoupled: bool, rows: ComposedRows,
+): void {
+  const basis = recordAt<ComposedBasis>(all.bases, term.basis);
+  if (isCoupled && ofBasis.rates >= 0) {
+    writeRateEnergies(basis, sites, term, ofBasis.table, all.exponentRates);
+    addCoupled(all, sites, all.exponentRates, RATES, ofBasis.rates, null, RATES, RATES, rows);
+  }
+  if (own.exponents < 0) return;
+  addExponents(all, sites, term, basis, own.exponents, rows);
+  const width = padded(term.nExponents);
+  if (isCoupled) addCoupled(all, sites, all.exponentRates, width, own.exponents, null, width, term.nExponents, rows);
 }
 
 function writeSpeciesRates(all: ComposedProgram, sites: ComposedPairs): void {
@@ -201,35 +226,38 @@ function addLinear(all: ComposedProgram, sites: ComposedPairs, term: ComposedTer
   }
 }
 
-/** At fixed h, for terms in factors of products none of whose other factors sees neighbors of neighbors. */
-function addCoupling(all: ComposedProgram, sites: ComposedPairs, k: i32, own: ComposedTermColumns, unit: ComposedColumn, rows: ComposedRows): void {
+/** Makes ready what g of a term changes by, for terms in factors of products none of whose other factors sees neighbors of neighbors. */
+function useCoupling(all: ComposedProgram, sites: ComposedPairs, k: i32, unit: ComposedColumn, rows: ComposedRows): void {
   unit.kind = ColumnKind.shift;
   unit.owner = k;
   unit.species = -1;
   termTangents(all, sites, unit);
   adjointTangents(all, sites);
   couplingVectors(all, sites);
-  const vectors = changetype<PairVectors>(all.vectors);
-  useArrays(vectors, all.firstCouplings, all.secondCouplings);
   if (rows.virial) virialMoments(sites, 1, all.firstCouplings, all.secondCouplings, 24, 8, all.couplingMoments);
-  const term = recordAt<ComposedTerm>(all.terms, k);
-  if (own.shift >= 0) addCoupled(all, sites, vectors, all.speciesRates, padded(all.nSpecies), own.shift, null, 1, all.nSpecies, rows);
+}
+
+/** At fixed h. */
+function addCoupling(all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, own: ComposedTermColumns, rows: ComposedRows): void {
+  if (own.shift >= 0) addCoupled(all, sites, all.speciesRates, padded(all.nSpecies), own.shift, null, 1, all.nSpecies, rows);
   if (own.coefficients < 0) return;
   const basis = recordAt<ComposedBasis>(all.bases, term.basis);
-  if (term.op == ComposedOp.linear) addCoupled(all, sites, vectors, basis.features, basis.slots, own.coefficients, basis, 1, 1, rows);
+  if (term.op == ComposedOp.linear) addCoupled(all, sites, basis.features, basis.slots, own.coefficients, basis, 1, 1, rows);
   else {
     const width = padded(term.nExponents);
-    addCoupled(all, sites, vectors, term.exponentials, basis.slots * width, own.coefficients, basis, width, term.nExponents, rows);
+    addCoupled(all, sites, term.exponentials, basis.slots * width, own.coefficients, basis, width, term.nExponents, rows);
   }
 }
 
 /** Columns with rates f64 [nSites][total]: of each slot `count` of `width`; without a basis of one slot. */
 function addCoupled(
-  all: ComposedProgram, sites: ComposedPairs, vectors: PairVectors, rates: usize, total: i32, first: i32, basis: ComposedBasis | null, width: i32, count: i32,
+  all: ComposedProgram, sites: ComposedPairs, rates: usize, total: i32, first: i32, basis: ComposedBasis | null, width: i32, count: i32,
   rows: ComposedRows,
 ): void {
   const bytes = <usize>total << 3;
   const moments = all.gathered + 3 * bytes;
+  const vectors = changetype<PairVectors>(all.vectors);
+  useArrays(vectors, all.firstCouplings, all.secondCouplings);
   for (let a = 0; a < sites.nSites; a++) {
     gatherVectors(sites, a, 0, 8, vectors, moments);
     gatherRates(sites, a, rates, bytes, bytes, vectors, 0, all.gathered, bytes);

@@ -105,7 +105,7 @@ export class BoundForm {
     const mark = scratch.mark();
     const energies = scratch.f64(1 + pairs.nActive);
     const own = this.columnsOf(linearOnly);
-    const { columns, terms } = own.place(wasm, scratch);
+    const { columns, terms, bases } = own.place(wasm, scratch);
     const rowBytes = 8 * own.count;
     wasm.f64(out, parameterRowCount({ forces, virial }, pairs.nAtoms) * own.count).fill(0);
     const rows = placeRecord(wasm, scratch, "ComposedRows", {
@@ -115,7 +115,7 @@ export class BoundForm {
     const together = (forces || !virial) && this.hasRoomForRows(pairs);
     this.place(pairs, scratch, together ? ROWS : COLUMNS);
     this.naming(pairs, () => wasm.routines.composedEvaluate(program, pairs.pointer, energies, 0, 0));
-    if (together) wasm.routines.composedRows(program, pairs.pointer, terms, unit, rows);
+    if (together) wasm.routines.composedRows(program, pairs.pointer, terms, bases, unit, rows);
     for (let k = 0; k < own.count; k++) {
       if (together && !own.isLeft[k]) continue;
       wasm.routines.composedColumn(program, pairs.pointer, columns + k * recordBytes("ComposedColumn"), Number(forces), Number(virial), out + 8 * k, rowBytes);

@@ -4,7 +4,7 @@ import { enumerations, integerRecords, type RecordValues } from "../../wasm/reco
 import type { Wasm } from "../../wasm/wasm.js";
 import { isLinearKind, type ParameterLayout } from "./parameters.js";
 import { type ComposedValues, padded, placeNumbers, slotOf } from "./program.js";
-import { type ComposedNode, isLeaf, seesNeighborsOfNeighbors } from "./tree.js";
+import { type ComposedForm, type ComposedNode, isLeaf, seesNeighborsOfNeighbors } from "./tree.js";
 
 /** A ComposedColumn whose table stands among those of all columns, after so many numbers. */
 interface Column {
@@ -18,6 +18,7 @@ interface Column {
 }
 const { ColumnKind } = enumerations;
 const COLUMN_FIELDS = ["kind", "owner", "species", "exponent", "slot", "table"] as const;
+const BASIS_FIELDS = ["rates", "table"] as const;
 const TERM_FIELDS = ["shift", "coefficients", "exponents", "isCoupled"] as const;
 
 /** Descriptions of all columns as routines take them, ready to be copied into the memory of a thread: fits do so for every structure. */
@@ -30,6 +31,7 @@ export class ColumnRecords {
   private readonly tables: Float64Array;
   private readonly withTable: readonly number[];
   private readonly terms: Int32Array;
+  private readonly bases: Int32Array;
 
   constructor(potential: ComposedValues, layout: ParameterLayout, linearOnly: boolean) {
     const nSpecies = potential.atomEnergies.length;
@@ -38,50 +40,65 @@ export class ColumnRecords {
       ...(linearOnly ? [] : layout.bases.flatMap((_, b) => columnsOfBasis(potential, layout, b, nSpecies, tables))),
       ...layout.nodes.flatMap((_, k) => columnsOfTerm(potential, layout, k, nSpecies, linearOnly)),
     ];
-    const { records, isLeft } = termColumns(layout, nSpecies, linearOnly);
+    const { terms, rates, isLeft } = columnsTogether(potential.form, layout, nSpecies, linearOnly);
     this.count = columns.length;
     this.isLeft = isLeft;
     this.columns = Int32Array.from(columns.flatMap((column) => COLUMN_FIELDS.map((field) => Math.max(0, column[field]))));
     this.withTable = columns.flatMap(({ table }, k) => (table < 0 ? [] : [COLUMN_FIELDS.length * (k + 1) - 1]));
     this.tables = Float64Array.from(tables);
-    this.terms = Int32Array.from(records.flatMap((record) => TERM_FIELDS.map((field) => record[field])));
+    this.terms = Int32Array.from(terms.flatMap((record) => TERM_FIELDS.map((field) => record[field])));
+    // the tables of α and β stand one behind the other
+    this.bases = Int32Array.from(rates.flatMap((rate) => [rate, rate < 0 ? 0 : columns[rate].table]));
   }
 
-  /** @returns ComposedColumn and ComposedTermColumns records */
-  place(wasm: Wasm, arena: Arena): { columns: Pointer; terms: Pointer } {
+  /** @returns ComposedColumn, ComposedTermColumns and ComposedBasisColumns records */
+  place(wasm: Wasm, arena: Arena): { columns: Pointer; terms: Pointer; bases: Pointer } {
     const tables = placeNumbers(wasm, arena, this.tables);
     const flat = this.columns.slice();
     for (const at of this.withTable) flat[at] = tables + 8 * flat[at];
-    const [columns, terms] = [arena.i32(flat.length), arena.i32(this.terms.length)];
+    const [columns, terms, bases] = [arena.i32(flat.length), arena.i32(this.terms.length), arena.i32(this.bases.length)];
     writeColumns(wasm, columns, flat);
     writeTermColumns(wasm, terms, this.terms);
-    return { columns, terms };
+    writeBasisColumns(wasm, bases, this.bases.map((value, i) => (i % 2 === 1 ? tables + 8 * value : value)));
+    return { columns, terms, bases };
   }
 }
 
 const writeColumns = integerRecords("ComposedColumn", COLUMN_FIELDS);
+const writeBasisColumns = integerRecords("ComposedBasisColumns", BASIS_FIELDS);
 const writeTermColumns = integerRecords("ComposedTermColumns", TERM_FIELDS);
 
 /**
- * Which columns of terms `composedRows` writes all at once: those of coefficients and shifts, unless the term is multiplied with one that sees neighbors of
- * neighbors.
- * @returns records in the order of the terms, and for each column whether it is left to `composedColumn`
+ * Which columns `composedRows` writes all at once: of terms that are not multiplied with one that sees neighbors of neighbors those of shifts, coefficients
+ * and, with two-body bases, ξ; of two-body Gaussians α and β where such terms alone have them, and none of them sees neighbors of neighbors.
+ * @returns the columns of terms, those of α (−1: not among them), and for each column whether it is left to `composedColumn`
  */
-function termColumns({ nodes, parameters }: ParameterLayout, nSpecies: number, linearOnly: boolean): { records: RecordValues<"ComposedTermColumns">[]; isLeft: boolean[] } {
+function columnsTogether(
+  form: ComposedForm, { bases, nodes, parameters }: ParameterLayout, nSpecies: number, linearOnly: boolean,
+): { terms: RecordValues<"ComposedTermColumns">[]; rates: number[]; isLeft: boolean[] } {
   let before = 0;
   const columnOf = parameters.map(({ kind }) => (!linearOnly || isLinearKind(kind) ? before++ : -1));
   const isLeft = new Array<boolean>(before).fill(true);
-  const records = nodes.map(({ shift, coefficients, nCoefficients }, k) => {
-    const factors = factorsBeside(nodes, k);
-    if (factors.some((factor) => seesNeighborsOfNeighbors(factor))) return { shift: -1, coefficients: -1, exponents: -1, isCoupled: 0 };
-    const take = (first: number, count: number): number => {
-      if (first < 0) return -1;
-      isLeft.fill(false, columnOf[first], columnOf[first] + count);
-      return columnOf[first];
+  const take = (first: number, count: number): number => {
+    if (first < 0 || columnOf[first] < 0) return -1;
+    isLeft.fill(false, columnOf[first], columnOf[first] + count);
+    return columnOf[first];
+  };
+  const factors = nodes.map((_, k) => factorsBeside(nodes, k));
+  const isFar = factors.map((others) => others.some((factor) => seesNeighborsOfNeighbors(factor)));
+  const terms = nodes.map(({ node, shift, coefficients, nCoefficients, exponents }, k) => {
+    if (isFar[k]) return { shift: -1, coefficients: -1, exponents: -1, isCoupled: 0 };
+    const hasXi = isLeaf(node) && node.op !== "linear" && form.bases[node.basis].body === 2;
+    return {
+      shift: take(shift, nSpecies), coefficients: take(coefficients, nCoefficients), exponents: hasXi ? take(exponents, node.nExponents) : -1,
+      isCoupled: Number(factors[k].length > 0),
     };
-    return { shift: take(shift, nSpecies), coefficients: take(coefficients, nCoefficients), exponents: -1, isCoupled: Number(factors.length > 0) };
   });
-  return { records, isLeft };
+  const rates = form.bases.map(({ body, radial }, b) => {
+    const isSimple = nodes.every(({ node }, k) => !isLeaf(node) || node.basis !== b || (node.op !== "neighborExp" && !isFar[k]));
+    return body === 2 && radial === "gaussian" && isSimple ? take(bases[b].alpha, 2) : -1;
+  });
+  return { terms, rates, isLeft };
 }
 
 /** Other factors of the products that a node is in. */
