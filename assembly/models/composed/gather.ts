@@ -1,6 +1,6 @@
 // Sums over the pairs of one site, of rates at the far ends with vectors of the pairs: rows of forces. A site a is the first of some pairs and the second of
 // others; displacements point from the first to the second, so the latter count with the opposite sign.
-import { broadcast, loadBroadcast, minus, minusTimes, plus, timesPlus } from "../../math/lanes";
+import { broadcast, loadBroadcast, minus, minusTimes, timesPlus } from "../../math/lanes";
 import { ComposedPairs } from "./records";
 
 /** Vectors of pairs for each of their ends: three components, `componentBytes` apart, `pairBytes` from pair to pair. */
@@ -89,32 +89,37 @@ function ratesBlock<T>(N: i32, pairs: ComposedPairs, a: i32, rates: usize, rateB
  * @param bytes what the columns of a component take
  */
 export function gatherVectors(pairs: ComposedPairs, a: i32, rates: usize, bytes: usize, vectors: PairVectors, out: usize): void {
-  if (ASC_FEATURE_SIMD) {
-    for (let k: usize = 0; k < bytes; k += 16) vectorsBlock<v128>(pairs, a, rates, bytes, vectors, k, out + k);
-  } else {
-    for (let k: usize = 0; k < bytes; k += 8) vectorsBlock<f64>(pairs, a, rates, bytes, vectors, k, out + k);
+  const width: usize = ASC_FEATURE_SIMD ? 16 : 8;
+  for (let k: usize = 0; k < bytes; ) {
+    const isTwo = k + width < bytes;
+    if (ASC_FEATURE_SIMD) {
+      if (isTwo) vectorsBlock<v128>(2, pairs, a, rates, bytes, vectors, k, out + k);
+      else vectorsBlock<v128>(1, pairs, a, rates, bytes, vectors, k, out + k);
+    } else if (isTwo) vectorsBlock<f64>(2, pairs, a, rates, bytes, vectors, k, out + k);
+    else vectorsBlock<f64>(1, pairs, a, rates, bytes, vectors, k, out + k);
+    k += isTwo ? 2 * width : width;
   }
 }
 
+/** N is a literal: 1 or 2 of T. */
 // @ts-ignore: decorator
 @inline
-function vectorsBlock<T>(pairs: ComposedPairs, a: i32, rates: usize, bytes: usize, vectors: PairVectors, k: usize, out: usize): void {
-  const zero = broadcast<T>(0);
-  let x = zero, y = zero, z = zero;
+function vectorsBlock<T>(N: i32, pairs: ComposedPairs, a: i32, rates: usize, bytes: usize, vectors: PairVectors, k: usize, out: usize): void {
+  const zero = broadcast<T>(0), one = broadcast<T>(1), minusOne = broadcast<T>(-1);
+  let x0 = zero, y0 = zero, z0 = zero, x1 = zero, y1 = zero, z1 = zero;
   const from = pairs.firstStarts + (<usize>a << 2);
   const begin = <usize>load<i32>(from);
   const end = <usize>load<i32>(from, 4) << 2;
   let v = (rates ? vectors.ofSecond : vectors.ofFirst) + k + begin * vectors.pairBytes;
   for (let p = begin << 2; p < end; p += 4, v += vectors.pairBytes) {
-    if (rates) {
-      const rate = loadBroadcast<T>(rates + (<usize>load<i32>(pairs.second + p) << 3));
-      x = timesPlus<T>(rate, load<T>(v), x);
-      y = timesPlus<T>(rate, load<T>(v + bytes), y);
-      z = timesPlus<T>(rate, load<T>(v + 2 * bytes), z);
-    } else {
-      x = plus<T>(x, load<T>(v));
-      y = plus<T>(y, load<T>(v + bytes));
-      z = plus<T>(z, load<T>(v + 2 * bytes));
+    const rate = rates ? loadBroadcast<T>(rates + (<usize>load<i32>(pairs.second + p) << 3)) : one;
+    x0 = timesPlus<T>(rate, load<T>(v), x0);
+    y0 = timesPlus<T>(rate, load<T>(v + bytes), y0);
+    z0 = timesPlus<T>(rate, load<T>(v + 2 * bytes), z0);
+    if (N == 2) {
+      x1 = timesPlus<T>(rate, load<T>(v + sizeof<T>()), x1);
+      y1 = timesPlus<T>(rate, load<T>(v + bytes + sizeof<T>()), y1);
+      z1 = timesPlus<T>(rate, load<T>(v + 2 * bytes + sizeof<T>()), z1);
     }
   }
   const own = pairs.secondStarts + (<usize>a << 2);
@@ -122,18 +127,18 @@ function vectorsBlock<T>(pairs: ComposedPairs, a: i32, rates: usize, bytes: usiz
   for (let q = <usize>load<i32>(own) << 2; q < last; q += 4) {
     const p = <usize>load<i32>(pairs.secondPairs + q);
     const w = (rates ? vectors.ofFirst : vectors.ofSecond) + k + p * vectors.pairBytes;
-    if (rates) {
-      const rate = loadBroadcast<T>(rates + (<usize>load<i32>(pairs.first + (p << 2)) << 3));
-      x = minusTimes<T>(rate, load<T>(w), x);
-      y = minusTimes<T>(rate, load<T>(w + bytes), y);
-      z = minusTimes<T>(rate, load<T>(w + 2 * bytes), z);
-    } else {
-      x = minus<T>(x, load<T>(w));
-      y = minus<T>(y, load<T>(w + bytes));
-      z = minus<T>(z, load<T>(w + 2 * bytes));
+    const rate = rates ? minus<T>(zero, loadBroadcast<T>(rates + (<usize>load<i32>(pairs.first + (p << 2)) << 3))) : minusOne;
+    x0 = timesPlus<T>(rate, load<T>(w), x0);
+    y0 = timesPlus<T>(rate, load<T>(w + bytes), y0);
+    z0 = timesPlus<T>(rate, load<T>(w + 2 * bytes), z0);
+    if (N == 2) {
+      x1 = timesPlus<T>(rate, load<T>(w + sizeof<T>()), x1);
+      y1 = timesPlus<T>(rate, load<T>(w + bytes + sizeof<T>()), y1);
+      z1 = timesPlus<T>(rate, load<T>(w + 2 * bytes + sizeof<T>()), z1);
     }
   }
-  storeThree<T>(out, bytes, x, y, z);
+  storeThree<T>(out, bytes, x0, y0, z0);
+  if (N == 2) storeThree<T>(out + sizeof<T>(), bytes, x1, y1, z1);
 }
 
 /**

@@ -111,6 +111,8 @@ function placeRows(all: ComposedProgram, nSites: f64, nPairs: f64): void {
   all.secondCouplings = take(all, 3 * nPairs);
   all.denseSlopes = take(all, nPairs * <f64>all.denseWidth);
   all.exponentRates = take(all, nSites * <f64>all.denseWidth);
+  // a vector more: pairs of lanes are written
+  all.couplingSums = take(all, 3 * nSites + 3);
   all.couplingMoments = take(all, 6 * nSites);
   all.vectors = take(all, 2);
   all.speciesRates = take(all, nSites * <f64>padded(all.nSpecies));

@@ -114,6 +114,11 @@ export function couplingVectors(all: ComposedProgram, pairs: ComposedPairs): voi
     const basis = recordAt<ComposedBasis>(all.bases, b);
     const siteBytes = <usize>basis.slots << 3;
     if (isZero(basis.adjointTangents, siteBytes * <usize>pairs.nSites)) continue;
+    if (basis.body == 2) {
+      if (ASC_FEATURE_SIMD) coupleTwoBody<v128>(all, pairs, basis);
+      else coupleTwoBody<f64>(all, pairs, basis);
+      continue;
+    }
     for (let p: usize = 0; p < <usize>pairs.nPairs; p++) {
       const i = basis.adjointTangents + siteBytes * <usize>load<i32>(pairs.first + (p << 2));
       const j = basis.adjointTangents + siteBytes * <usize>load<i32>(pairs.second + (p << 2));
@@ -121,6 +126,33 @@ export function couplingVectors(all: ComposedProgram, pairs: ComposedPairs): voi
       addContracted(j, basis.secondVectors + 3 * siteBytes * p, siteBytes, all.secondCouplings + 24 * p);
     }
   }
+}
+
+function coupleTwoBody<T>(all: ComposedProgram, pairs: ComposedPairs, basis: ComposedBasis): void {
+  const bytes = <usize>basis.padded << 3;
+  const siteBytes = <usize>basis.slots << 3;
+  let slope = basis.slopes;
+  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4, slope += bytes) {
+    const channel = basis.adjointTangents + (<usize>basis.channelSlots << 3) * <usize>load<i32>(pairs.kinds + p);
+    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
+    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
+    let ofFirst = broadcast<T>(0), ofSecond = broadcast<T>(0);
+    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+      const own = load<T>(slope + k);
+      ofFirst = timesPlus<T>(load<T>(a + k), own, ofFirst);
+      ofSecond = timesPlus<T>(load<T>(b + k), own, ofSecond);
+    }
+    addAlong(pairs, p << 1, total<T>(ofFirst), all.firstCouplings + 6 * p);
+    addAlong(pairs, p << 1, total<T>(ofSecond), all.secondCouplings + 6 * p);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addAlong(pairs: ComposedPairs, at: usize, t: f64, out: usize): void {
+  add(out, t * load<f64>(pairs.ux + at));
+  add(out + 8, t * load<f64>(pairs.uy + at));
+  add(out + 16, t * load<f64>(pairs.uz + at));
 }
 
 function isZero(values: usize, bytes: usize): bool {

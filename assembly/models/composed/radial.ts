@@ -1,6 +1,6 @@
 // Functions of the distances of pairs first … last − 1 with their factors, and the slopes: f64 [pair − first][padded].
 import { RadialKind } from "../../descriptors/cluster/radial";
-import { exponentialOfNegative } from "../../math/decay";
+import { steppedPower, stepsPerUnit } from "../../math/decay";
 import { broadcast, loadBroadcast, minus, times, timesPlus } from "../../math/lanes";
 import { ComposedBasis, ComposedPairs } from "./records";
 
@@ -44,14 +44,14 @@ function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, la
   for (let p = first; p < last; p++) {
     const at = <usize>p << 3;
     const r = load<f64>(pairs.distances + at);
-    const minusSquare = broadcast<T>(-r * r);
+    const steps = broadcast<T>(-stepsPerUnit() * (r * r));
     const cutoff = loadBroadcast<T>(pairs.cutoffs + at);
     const cutoffSlope = loadBroadcast<T>(pairs.cutoffSlopes + at);
     const twice = times<T>(broadcast<T>(2 * r), cutoff);
     const weight = weights + weightBytes * <usize>load<i32>(pairs.kinds + (<usize>p << 2));
     for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
       const alpha = load<T>(exponents + k);
-      const e = times<T>(load<T>(weight + k), exponentialOfNegative<T>(times<T>(alpha, minusSquare)));
+      const e = times<T>(load<T>(weight + k), steppedPower<T>(times<T>(alpha, steps)));
       store<T>(value + k, times<T>(cutoff, e));
       store<T>(slope + k, times<T>(minus<T>(cutoffSlope, times<T>(alpha, twice)), e));
     }

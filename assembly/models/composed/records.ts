@@ -237,7 +237,8 @@ export class ComposedProgram {
   exponentRates: usize;
   /** f64 [nSites][nSpecies, padded]: 1 at the species of the site */
   speciesRates: usize;
-  /** f64 [nSites][6] */
+  /** f64 [nSites][3] and [nSites][6]: sums of a site's own of the latter, and the same with displacements */
+  couplingSums: usize;
   couplingMoments: usize;
   /** PairVectors */
   vectors: usize;

@@ -234,6 +234,9 @@ function useCoupling(all: ComposedProgram, sites: ComposedPairs, k: i32, unit: C
   termTangents(all, sites, unit);
   adjointTangents(all, sites);
   couplingVectors(all, sites);
+  const vectors = changetype<PairVectors>(all.vectors);
+  useArrays(vectors, all.firstCouplings, all.secondCouplings);
+  for (let a = 0; a < sites.nSites; a++) gatherVectors(sites, a, 0, 8, vectors, all.couplingSums + 24 * <usize>a);
   if (rows.virial) virialMoments(sites, 1, all.firstCouplings, all.secondCouplings, 24, 8, all.couplingMoments);
 }
 
@@ -255,11 +258,9 @@ function addCoupled(
   rows: ComposedRows,
 ): void {
   const bytes = <usize>total << 3;
-  const moments = all.gathered + 3 * bytes;
   const vectors = changetype<PairVectors>(all.vectors);
   useArrays(vectors, all.firstCouplings, all.secondCouplings);
   for (let a = 0; a < sites.nSites; a++) {
-    gatherVectors(sites, a, 0, 8, vectors, moments);
     gatherRates(sites, a, rates, bytes, bytes, vectors, 0, all.gathered, bytes);
     const nSlots = basis ? basis.slots : 1;
     for (let slot = 0; slot < nSlots; slot++) {
@@ -268,7 +269,7 @@ function addCoupled(
       const shift = <usize>(slot * width) << 3;
       const own = rates + bytes * <usize>a + shift;
       const to = <usize>(first + feature * count) << 3;
-      addColumns(rows, a, to, count, all.gathered + shift, bytes, own, moments, 8);
+      addColumns(rows, a, to, count, all.gathered + shift, bytes, own, all.couplingSums + 24 * <usize>a, 8);
       if (rows.virial) addVirials(rows, to, count, own, all.couplingMoments + 48 * <usize>a, 8);
     }
   }

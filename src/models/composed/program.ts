@@ -59,7 +59,7 @@ export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnerg
   writeRecords(wasm, termsAt, "ComposedTerm", terms);
   return placeRecord(wasm, arena, "ComposedProgram", {
     nBases: bases.length, nTerms: terms.length, nSpecies, blockPairs, bases: basesAt, terms: termsAt, atomEnergies: placeNumbers(wasm, arena, atomEnergies),
-    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), hasTangents: 0, harmonics: 0, end: 0, columnForces: 0, cutoffVectors: 0, firstCouplings: 0, secondCouplings: 0, couplingMoments: 0, vectors: 0,
+    pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), hasTangents: 0, harmonics: 0, end: 0, columnForces: 0, cutoffVectors: 0, firstCouplings: 0, secondCouplings: 0, couplingSums: 0, couplingMoments: 0, vectors: 0,
     gathered: 0, rateColumns: 0, denseSlopes: 0, denseWidth: 0, exponentRates: 0, speciesRates: 0, culpritSite: -1, culpritTerm: -1,
   });
 }
