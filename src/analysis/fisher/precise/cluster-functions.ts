@@ -6,8 +6,8 @@ export interface DerivativeSums {
   readonly radial: Precise;
   /** −∂/∂x of every atom, what is not in `radial`; nAtoms × 3 */
   readonly forces: Precise;
-  /** −∂/∂ε likewise: xx, yy, zz, yz, xz, xy */
-  readonly virial: Precise;
+  /** −∂/∂ε likewise: xx, yy, zz, yz, xz, xy; absent: it is not wanted */
+  readonly virial: Precise | undefined;
 }
 
 /** Consecutive features. */

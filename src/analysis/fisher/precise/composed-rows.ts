@@ -180,7 +180,7 @@ export class PreciseComposedRows {
     const energy = numbers.at(rows, column);
     for (let i = 0; i < pairs.nAtoms; i++) numbers.multiplyAdd(energy, numbers.at(own.adjoint, i), numbers.at(sites, i), energy);
     if (request.forces || request.virial) {
-      const sums: DerivativeSums = { radial: numbers.vector(pairs.nPairs), forces: numbers.vector(3 * pairs.nAtoms), virial: numbers.vector(6) };
+      const sums: DerivativeSums = { radial: numbers.vector(pairs.nPairs), forces: numbers.vector(3 * pairs.nAtoms), virial: request.virial ? numbers.vector(6) : undefined };
       pull(own.adjoint, sums);
       this.pullOtherFactors(path, sites, sums);
       this.scatterRadial(sums);
@@ -191,7 +191,7 @@ export class PreciseComposedRows {
         }
       };
       if (request.forces) addTo(1, sums.forces, 3 * pairs.nAtoms);
-      if (request.virial) addTo(1 + (request.forces ? 3 * pairs.nAtoms : 0), sums.virial, 6);
+      if (sums.virial !== undefined) addTo(1 + (request.forces ? 3 * pairs.nAtoms : 0), sums.virial, 6);
     }
     numbers.reset(mark);
   }
@@ -243,6 +243,7 @@ export class PreciseComposedRows {
         numbers.add(own, own, component);
         numbers.subtract(other, other, component);
       }
+      if (virial === undefined) continue;
       for (const [k, [a, b]] of VOIGT.entries()) {
         numbers.multiply(d, numbers.at(pairs.distance, pair), numbers.at(u, b));
         numbers.negate(d, d);

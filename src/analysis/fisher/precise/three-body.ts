@@ -82,7 +82,7 @@ export class ThreeBodyFunctions implements ClusterFunctions {
           numbers.add(own, own, numbers.at(slope, axis));
           numbers.subtract(other, other, numbers.at(slope, axis));
         }
-        this.addVirial(neighbor, slope, virial);
+        if (virial !== undefined) this.addVirial(neighbor, slope, virial);
       }
     }
     numbers.reset(mark);
