@@ -4,7 +4,7 @@ export function memoryBase(): usize {
 }
 
 export { addToAll, fill } from "./linalg/fill";
-export { decayArray, expArray, logArray, powArray, powInteger } from "./math/arrays";
+export { decayArray, expArray, logArray, powArray, powInteger, steppedPowerArray, tabledExpArray } from "./math/arrays";
 export { axpy, dot, scale } from "./linalg/blas1";
 export { gemm, gemmPackedB, gemmScratchBytes, packB, syrk } from "./linalg/gemm";
 export { peakFlops } from "./linalg/peak";

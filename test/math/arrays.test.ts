@@ -8,7 +8,7 @@ beforeAll(async () => {
   bench = await workbench(8 << 20);
 });
 
-type Name = "decayArray" | "expArray" | "logArray";
+type Name = "decayArray" | "expArray" | "logArray" | "steppedPowerArray" | "tabledExpArray";
 
 function apply(name: Name, x: readonly number[]): number[] {
   bench.arena.reset();
@@ -69,6 +69,34 @@ describe("decayArray", () => {
   it("ends at 0", () => {
     expect(apply("decayArray", [-746, -1e5, -1e300, -Infinity])).toEqual([0, 0, 0, 0]);
     expect(apply("decayArray", [NaN])).toEqual([NaN]);
+  });
+});
+
+describe("tabledExpArray", () => {
+  it("is within 2 ulp of the exact value wherever that is a normal number", () => {
+    const x = [0, 708.9, -708, 1e-300, -0.0055, ...spread(3000, -708, 708.9, 5), ...spread(3000, -1, 1, 6)];
+    const values = apply("tabledExpArray", x);
+    expect(worst(x.map((argument, i) => expError(argument, values[i])))).toBeLessThan(2);
+    sameForEveryLength((part) => apply("tabledExpArray", part));
+  });
+
+  it("ends at 0 and at infinity", () => {
+    expect(apply("tabledExpArray", [-746, -1e300, -Infinity, 710, 1e300, Infinity, NaN])).toEqual([0, 0, 0, Infinity, Infinity, Infinity, NaN]);
+  });
+});
+
+describe("steppedPowerArray", () => {
+  it("is the exponential of ln 2/64 times what is not positive, a few ulp off times that", () => {
+    const x = [0, -1e-300, -0.005, -0.0055, -700, ...spread(3000, -700, 0, 7), ...spread(3000, -1, 0, 8)];
+    const values = apply("steppedPowerArray", x.map((argument) => (64 / Math.LN2) * argument));
+    expect(values.slice(0, 2)).toEqual([1, 1]);
+    expect(worst(x.map((argument, i) => expError(argument, values[i]) / (1 - argument)))).toBeLessThan(2);
+    sameForEveryLength((part) => apply("steppedPowerArray", part.map((argument) => -90 * argument)));
+  });
+
+  it("ends at almost nothing", () => {
+    for (const value of apply("steppedPowerArray", [-1e5, -1e300, -Infinity])) expect(value >= 0 && value < 1e-306).toBe(true);
+    expect(apply("steppedPowerArray", [NaN])).toEqual([NaN]);
   });
 });
 

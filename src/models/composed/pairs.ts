@@ -92,7 +92,7 @@ export function findPairs(wasm: Wasm, arena: Arena, geometry: Geometry, form: Pa
   const { first, last } = range ?? { first: 0, last: nAtoms };
   const active = Int32Array.from({ length: last - first }, (_, i) => first + i);
   const list = namingStructure(geometry.label, () => listOf(wasm, arena, geometry, form, active, isWhole));
-  const { atoms, sites } = numberSites(wasm, list, nAtoms);
+  const { atoms, sites } = isWhole ? { atoms: active, sites: active } : numberSites(wasm, list, nAtoms);
   const half = isWhole ? list.nPairs / 2 : list.nPairs;
   const record = {
     nSites: atoms.length, nComplete: list.nCenters, nActive: active.length, nPairs: half, nSpecies: species.length, species: arena.i32(atoms.length),
