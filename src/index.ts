@@ -82,6 +82,12 @@ export { type SquaredExponentialParameters, squaredExponentialSchema } from "./k
 export type { Potential, Prediction, Want } from "./models/potential.js";
 export type { ErrorBarCalibration, FileRecord, Model, Provenance } from "./models/model-type.js";
 export { CommitteeModel, type CommitteeOrigin, type CommitteeParts } from "./models/committee/model.js";
+export { ComposedModel } from "./models/composed/model.js";
+export type { ComposedModelOptions } from "./models/composed/options.js";
+export { type NotatedForm, type NotationStyle, parseNotation, printNotation } from "./models/composed/notation.js";
+export { type BasisPlaces, type ComposedParameter, layoutParameters, type NodePlaces, type ParameterKind, type ParameterLayout } from "./models/composed/parameters.js";
+export type { ComposedForm, ComposedLeaf, ComposedNode, Composition, ExponentialLeaf, LinearLeaf } from "./models/composed/tree.js";
+export type { ClusterBasis, ClusterCutoff, ClusterCutoffName, SpeciesMode } from "./descriptors/cluster/basis.js";
 export { evaluateDataset, evaluateStructure, evaluateStructures, type Evaluated, type EvaluateOptions } from "./models/evaluate.js";
 export { type OpenEvaluateOptions, OpenPotential, openPotential } from "./models/open-potential.js";
 export type { PlacedStructure } from "./models/placed-structure.js";

@@ -1,11 +1,13 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { CommitteeModel } from "../models/committee/model.js";
+import { ComposedModel } from "../models/composed/model.js";
 import { loadModel } from "../models/model-file.js";
 import type { Model } from "../models/model-type.js";
 import { modelTypeOf, partTypes } from "../models/registry.js";
 import { SumModel, type SumPart } from "../models/sum/model.js";
 import { symbolOf } from "../structures/periodic-table.js";
+import { composedLines, composedRecord } from "./composed-info.js";
 import { describeCalibration } from "./error-bar-text.js";
 import type { Session } from "./session.js";
 import { formatNumber, formatTable } from "./table.js";
@@ -19,13 +21,14 @@ export async function describeModel(session: Session, file: string): Promise<voi
   const shapes = Object.fromEntries(arrays.map(({ name, shape }) => [name, shape]));
   const { versions, data, options } = provenance;
   session.result(
-    { kind: "model", type, species, cutoff, ...(model instanceof SumModel && { parts: model.parts.map(partRecord) }), ...(model.findings?.length && { findings: model.findings }), parameters, arrays: shapes, provenance },
+    { kind: "model", type, species, cutoff, ...(model instanceof SumModel && { parts: model.parts.map(partRecord) }), ...(model instanceof ComposedModel && composedRecord(model)), ...(model.findings?.length && { findings: model.findings }), parameters, arrays: shapes, provenance },
     [
       `model      ${file}`,
       `type       ${type}`,
       `species    ${species.join(", ")}`,
       `cutoff     ${cutoff} Å`,
       ...partLines(model, ""),
+      ...(model instanceof ComposedModel ? composedLines(model) : []),
       ...spreadLines(model),
       ...(model.findings ?? []).map((finding) => `learned    ${finding}`),
       `parameters\n${indent(stringify(abbreviated(parameters)))}`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ComposedModel, layoutParameters, parseNotation, saveModel } from "../../src/models/index.js";
 import { runMain } from "./run-pestle.js";
 import { TIME_LIMIT } from "../time-limit.js";
 
@@ -100,4 +101,17 @@ describe("pestle info", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("energy, virial");
   });
+});
+
+it("tells terms, sizes and bases of a composed potential", async () => {
+  const form = { cutoff: { radius: 4.5, function: "poly4" as const }, ...parseNotation("E[G2#1 L1] + N[E[G2#1 L1]] x T2[0,1]") };
+  const values = Float64Array.from(layoutParameters(form, 1).parameters, ({ kind }) => (kind === "beta" ? 1.5 : 0.25));
+  const path = join(folder, "composed.pestle");
+  await saveModel(path, new ComposedModel({ species: [41], form, values }));
+  const { stdout } = await runMain(["info", path]);
+  expect(stdout).toMatch(/^terms {6}E\[G2#1 L1\] \+ N\[E\[G2#1 L1\]\] x T2\[0,1\]$/mu);
+  expect(stdout).toMatch(/^size {7}13 linear, 6 non-linear parameters$/mu);
+  expect(stdout).toMatch(/^bases {6}poly4 at 4\.5 Å\n {11}a: 2 Gaussians of pairs, α 0\.25.* Å⁻², β 1\.5.*, 2 functions of a site\n {11}b: 2 Gaussians of triplets, degrees 0, 1, .* 6 functions of a site$/mu);
+  const record = JSON.parse((await runMain(["info", path, "--json"])).stdout);
+  expect(record).toMatchObject({ notation: "E[G2#1 L1] + N[E[G2#1 L1]] x T2[0,1]", sizes: { linear: 13, nonLinear: 6 }, values: { "a.beta": 1.5, "root.left.c[0,0]": 0.25 } });
 });
