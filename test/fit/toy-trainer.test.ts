@@ -78,11 +78,11 @@ async function run(...args: string[]): Promise<{ status: number | null; stdout: 
 
 describe("a trainer that a program brings along", () => {
   it("is one of those that fit files may name", () => {
-    expect(trainerNames()).toEqual(["sparse-gp", "linear", "kernel-ridge", "toy-pair"]);
+    expect(trainerNames()).toEqual(["sparse-gp", "linear", "kernel-ridge", "composed", "toy-pair"]);
     expect(trainerOf({ type: "toy-pair" })).toBe(toyTrainer);
     expect(() => registerTrainer(toyTrainer)).toThrow(/already/u);
     expect(() => registerModelType(toyType)).toThrow(/already/u);
-    expect(() => trainerOf({ type: "toy-pear" })).toThrow(/must be one of sparse-gp, linear, kernel-ridge, toy-pair; did you mean "toy-pair"/u);
+    expect(() => trainerOf({ type: "toy-pear" })).toThrow(/must be one of sparse-gp, linear, kernel-ridge, composed, toy-pair; did you mean "toy-pair"/u);
   });
 
   it("fits, with files beside the fit file, on any number of threads", async () => {
@@ -131,7 +131,7 @@ describe("a trainer that a program brings along", () => {
     writeFileSync(join(folder, "wrong.yaml"), `${fitFile.replace("fit: {", "fit: { jitter: 1,")}`);
     expect((await runMain(["fit", join(folder, "wrong.yaml"), "-o", "x"])).stderr).toMatch(/wrong\.yaml:3:\d+: unknown key "jitter" in fit; known keys are sigma/u);
     writeFileSync(join(folder, "wrong.yaml"), fitFile.replace("toy-pair", "toy-pear"));
-    expect((await runMain(["fit", join(folder, "wrong.yaml"), "-o", "x"])).stderr).toMatch(/"toy-pear"; it must be one of "?sparse-gp"?, "?linear"?, "?kernel-ridge"?, "?toy-pair"?/u);
+    expect((await runMain(["fit", join(folder, "wrong.yaml"), "-o", "x"])).stderr).toMatch(/"toy-pear"; it must be one of "?sparse-gp"?, "?linear"?, "?kernel-ridge"?, "?composed"?, "?toy-pair"?/u);
   });
 
   it("is tuned; the result stands in another folder and still finds its file", async () => {

@@ -3,7 +3,7 @@ import { composePotential } from "../../../src/compose/compose-potential.js";
 import type { DescribedParameter } from "../../../src/compose/description.js";
 import { layoutParameters } from "../../../src/models/composed/parameters.js";
 import { type ComposedForm, leavesOf } from "../../../src/models/composed/tree.js";
-import type { ComposeReportData } from "../../../src/report/index.js";
+import type { ComposeReportData } from "../../../src/report/compose/compose-report-data.js";
 import { memoryJournal } from "../../../src/tune/journal/journal.js";
 import { FakeEvaluator, type FakeOutcome } from "../../compose/fake-evaluator.js";
 
