@@ -139,6 +139,7 @@ export * from "./tune/index.js";
 export * from "./analysis/index.js";
 export * from "./compare/index.js";
 export * from "./audit/index.js";
+export * from "./compose/index.js";
 export * from "./report/index.js";
 export * from "./interop/fingerprints/index.js";
 export * from "./interop/composed/index.js";

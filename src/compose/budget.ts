@@ -45,8 +45,9 @@ export class BudgetClock {
   endOf(phase: "growth" | "prune"): string | undefined {
     const share = phase === "growth" && this.isPruned ? GROWTH_SHARE : 1;
     const { candidates = Infinity, time = Infinity } = this.budget;
-    if (this.candidates >= Math.max(1, Math.floor(share * candidates))) return `${this.candidates} of ${candidates} candidates are used`;
-    if (this.elapsed >= share * time) return `${Math.round(this.elapsed)} of ${Math.round(time)} s are used`;
+    const rest = share < 1 ? ", and the rest is for pruning" : "";
+    if (this.candidates >= Math.max(1, Math.floor(share * candidates))) return `${this.candidates} of ${candidates} candidates are used${rest}`;
+    if (this.elapsed >= share * time) return `${Math.round(this.elapsed)} of ${Math.round(time)} s are used${rest}`;
     return undefined;
   }
 

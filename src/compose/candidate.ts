@@ -40,12 +40,14 @@ export interface CandidateSpectrum {
 }
 
 /** A trained candidate. */
-export interface Evaluation {
+export interface CandidateEvaluation {
   /** In the order of the layout. */
   readonly parameters: readonly number[];
   /** Σ (residual/σ)²; of the validation structures over as many rows as it has. */
   readonly loss: OnBoth<number>;
+  /** In the four metrics. */
   readonly errors: OnBoth<FourErrors>;
+  /** Of the training structures. */
   readonly spectrum: CandidateSpectrum;
   /** Of energy and forces, µs per atom on one core; measured, so that it differs from run to run. */
   readonly cost: number;
@@ -69,7 +71,7 @@ export interface CandidateEvaluator {
   /** Largest |X| of the training structures. */
   readonly largestFeature: LargestFeature;
   /** @throws {NumericalError} for a form that cannot be trained */
-  evaluate(job: TrainingJob): Promise<Evaluation>;
+  evaluate(job: TrainingJob): Promise<CandidateEvaluation>;
   /**
    * The least-squares problem at given parameters, of all linear ones.
    * @returns with `places`, positions of the columns among the parameters
@@ -80,25 +82,33 @@ export interface CandidateEvaluator {
 /** Which part of the search a candidate belongs to. */
 export type Phase = "pool" | "growth" | "prune";
 /** What became of a candidate when it was judged: eligible ones of a round are compared when it ends. */
-export type Verdict = "eligible" | "refused" | "kept" | "failed";
+export type Decision = "eligible" | "refused" | "kept" | "failed";
 
 /** One line of the journal: a candidate. */
-export interface CandidateEntry extends Partial<Evaluation> {
+export interface CandidateEntry extends Partial<CandidateEvaluation> {
+  /** Tells it from other lines. */
   readonly kind: "candidate";
+  /** From 0, in the order of evaluation. */
   readonly id: number;
+  /** When it was tried. */
   readonly phase: Phase;
   /** Of growth or pruning, from 1; 0: the pool. */
   readonly round: number;
+  /** What was changed. */
   readonly move: MoveKind;
   /** Where the form was changed. */
   readonly at: string;
   /** null: a term of the pool */
   readonly parent: number | null;
+  /** As text. */
   readonly notation: string;
+  /** Of parameters. */
   readonly counts: ParameterCounts;
   /** ½ ln L of the validation structures; absent: it failed. */
   readonly u?: number;
-  readonly decision: Verdict;
+  /** Made when it was judged. */
+  readonly decision: Decision;
+  /** In words. */
   readonly reason: string;
   /** Of training and judging. */
   readonly seconds: number;
@@ -124,7 +134,11 @@ export interface RoundEntry {
 }
 
 /** A candidate that was trained. */
-export type TrainedEntry = CandidateEntry & Evaluation & { readonly u: number };
+export type TrainedEntry = CandidateEntry &
+  CandidateEvaluation & {
+    /** ½ ln L of the validation structures. */
+    readonly u: number;
+  };
 
 /** @returns whether it has parameters */
 export function isTrained(entry: CandidateEntry): entry is TrainedEntry {

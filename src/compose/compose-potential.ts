@@ -1,21 +1,22 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { InvalidParameterError, NumericalError, ResourceError } from "../errors.js";
+import { NumericalError, ResourceError } from "../errors.js";
 import { seededRandom } from "../math/random.js";
 import type { ClusterCutoff, SpeciesMode } from "../descriptors/cluster/basis.js";
-import { parseNotation, printNotation } from "../models/composed/notation.js";
+import { printNotation } from "../models/composed/notation.js";
 import { countParameters, layoutParameters } from "../models/composed/parameters.js";
-import { type ComposedForm, isLeaf } from "../models/composed/tree.js";
+import type { ComposedForm } from "../models/composed/tree.js";
 import { throwIfAborted } from "../parallel/executor.js";
 import type { Journal } from "../tune/journal/journal.js";
 import { type AcceptanceRules, bestOf, judge, mayReplace, scoreOfLoss } from "./acceptance.js";
 import { BudgetClock, type ComposeBudget } from "./budget.js";
-import { type CandidateEntry, type CandidateEvaluator, type Evaluation, isTrained, type Phase, scoreOf, sizeOf, type TrainedEntry, type Verdict } from "./candidate.js";
+import { type CandidateEntry, type CandidateEvaluator, type CandidateEvaluation, isTrained, type Phase, scoreOf, sizeOf, type TrainedEntry, type Decision } from "./candidate.js";
 import type { ComposeListener } from "./compose-events.js";
 import { type ComposeResult, resultOf } from "./compose-result.js";
 import { canonicalKey } from "./moves/canonical-key.js";
 import { drawExponents, jitteredValues } from "./moves/draw.js";
 import type { Move, MoveKind, SizeLimits } from "./moves/move.js";
 import { proposals } from "./moves/propose.js";
+import { poolForms } from "./pool.js";
 import { type Block, blocksOf } from "./prune/blocks.js";
 import { dropCost } from "./prune/drop-cost.js";
 import { SearchJournal } from "./search-journal.js";
@@ -39,8 +40,11 @@ export interface ComposeOptions {
 
 /** Where a search is made and watched. */
 export interface ComposeContext {
+  /** Keeps every candidate, and has those of earlier sessions. */
   readonly journal: Journal;
+  /** Ends the search with a CancelledError. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears of every candidate. */
   readonly onEvent?: ComposeListener | undefined;
 }
 
@@ -70,7 +74,7 @@ interface Plan {
   /** Absent: starts are searched. */
   readonly start?: ValuedForm;
   /** Of a candidate with metrics, beside the decision that it is asked for. */
-  readonly verdict: (trained: TrainedEntry) => { readonly decision: Verdict; readonly reason: string };
+  readonly verdict: (trained: TrainedEntry) => { readonly decision: Decision; readonly reason: string };
 }
 
 class ComposeSearch {
@@ -100,8 +104,7 @@ class ComposeSearch {
 
   private async trainPool(): Promise<void> {
     const { pool, species, cutoff } = this.options;
-    const forms = pool.map((text): ComposedForm => ({ cutoff, ...poolTerm(text, species) }));
-    for (const form of forms) {
+    for (const form of poolForms(pool, { cutoff, species })) {
       const key = canonicalKey(form);
       if (this.tried.has(key)) continue;
       this.tried.add(key);
@@ -216,7 +219,7 @@ class ComposeSearch {
 
   private async trained(plan: Plan, place: Omit<CandidateEntry, "decision" | "reason" | "seconds" | "elapsed">): Promise<CandidateEntry> {
     const began = performance.now();
-    let outcome: (Evaluation & Pick<TrainedEntry, "u">) | undefined;
+    let outcome: (CandidateEvaluation & Pick<TrainedEntry, "u">) | undefined;
     let verdict: ReturnType<Plan["verdict"]> = { decision: "failed", reason: "" };
     try {
       const evaluation = await this.trainedForm(plan, place.id);
@@ -233,7 +236,7 @@ class ComposeSearch {
   }
 
   /** Random numbers come from the seed and the id alone, so that a candidate that was broken off is the same when it is repeated. */
-  private async trainedForm({ form, start }: Plan, id: number): Promise<Evaluation> {
+  private async trainedForm({ form, start }: Plan, id: number): Promise<CandidateEvaluation> {
     const { signal } = this.context;
     const random = seededRandom(this.options.seed + id * 2 ** 32);
     const seed = uniformInt(random, 0, 0x7fffffff);
@@ -272,11 +275,4 @@ class ComposeSearch {
 /** The first of those with the least value. */
 function least<Item>(items: readonly Item[], valueOf: (item: Item) => number): Item | undefined {
   return items.reduce<Item | undefined>((best, item) => (best !== undefined && !(valueOf(item) < valueOf(best)) ? best : item), undefined);
-}
-
-/** @throws {InvalidParameterError} unless it is a single term */
-function poolTerm(text: string, species: SpeciesMode): Pick<ComposedForm, "bases" | "root"> {
-  const term = parseNotation(text, species);
-  if (isLeaf(term.root)) return term;
-  throw new InvalidParameterError(`the pool has "${text}", which is composed already; its terms are single ones such as G4, C8, E[G4L2], N[E[G4L2]]`);
 }

@@ -7,6 +7,7 @@ export type Outcome = "accepted" | "not taken" | "refused" | "failed";
 
 /** A candidate with its fate. */
 export type CandidateRecord = CandidateEntry & {
+  /** In the end. */
   readonly outcome: Outcome;
   /** Whether no other candidate beats it in size, both validation errors and conditioning at once. */
   readonly isEfficient: boolean;
@@ -20,6 +21,7 @@ export interface ComposeResult {
   readonly incumbents: readonly number[];
   /** The result. */
   readonly best: TrainedEntry;
+  /** Of the result. */
   readonly form: ComposedForm;
   /** Forms by id. */
   readonly forms: ReadonlyMap<number, ComposedForm>;

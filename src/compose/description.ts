@@ -5,6 +5,7 @@ import type { FourErrors, OnBoth } from "./candidate.js";
 export interface DescribedParameter {
   /** As in the model file. */
   readonly name: string;
+  /** What it is of. */
   readonly kind: ParameterKind;
   /** In its own unit. */
   readonly value: number;
@@ -16,7 +17,11 @@ export interface DescribedParameter {
 
 /** The result of a search, looked at once more. */
 export interface ResultDescription {
+  /** In the order of the potential. */
   readonly parameters: readonly DescribedParameter[];
-  /** Also of the test structures, which the search has never seen; absent: there are none. */
-  readonly errors: OnBoth<FourErrors> & { readonly test?: FourErrors };
+  /** In the four metrics. */
+  readonly errors: OnBoth<FourErrors> & {
+    /** Of structures that the search has never seen; absent: there are none. */
+    readonly test?: FourErrors;
+  };
 }

@@ -11,7 +11,8 @@ import { STANDARD_INPUT } from "../structures/io/input-name.js";
 import { dataSchema } from "../structures/data-schema.js";
 import { resolveBeside } from "./config-file.js";
 
-const seedSchema = z.int().min(0).max(0xffffffff).default(1).describe("Of everything that is random: split and sparse sets");
+/** `seed` of the files of fits and searches. */
+export const seedSchema = z.int().min(0).max(0xffffffff).default(1).describe("Of everything that is random: split and sparse sets");
 
 /** What fit and tune files share: the sections of a trainer, and data. */
 function requestFileOf({ model, fit }: RequestSchemas) {

@@ -2,6 +2,7 @@ export { type ConfigFile, readConfigFile, resolveConfig } from "./config-file.js
 export { type AuditConfig, auditSchema } from "./audit-config.js";
 export { type BuildConfig, buildSchema } from "./build-config.js";
 export { type CompareConfig, compareSchema } from "./compare-config.js";
+export { type ComposeConfig, composeFileSchema } from "./compose-config.js";
 export { type DescribeConfig, describeSchema } from "./describe-config.js";
 export { type FitConfig, type FitFileSchema, fitFileSchema, pathsBeside, relocatePaths } from "./fit-config.js";
 export { candidateOf, searchIdentity, type TuneConfig, type TuneFileSchema, tuneFileSchema } from "./tune-config.js";

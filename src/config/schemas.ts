@@ -2,6 +2,7 @@ import { z } from "zod";
 import { auditSchema } from "./audit-config.js";
 import { buildSchema } from "./build-config.js";
 import { compareSchema } from "./compare-config.js";
+import { composeFileSchema } from "./compose-config.js";
 import { describeSchema } from "./describe-config.js";
 import { fitFileSchemas } from "./fit-config.js";
 import { tuneFileSchemas } from "./tune-config.js";
@@ -27,6 +28,10 @@ export const configSchemas = {
   /** `pestle tune`: a fit file with a `tune` section. */
   get tune() {
     return anyOf(tuneFileSchemas());
+  },
+  /** `pestle compose` */
+  get compose() {
+    return composeFileSchema;
   },
   /** `pestle build` */
   get build() {

@@ -22,6 +22,8 @@ export type { AuditReportData } from "./audit/audit-report-data.js";
 export { writeAuditReport } from "./audit/write-audit-report.js";
 export { type CompareReportData, mapStructure, type MapStructure } from "./compare/compare-report-data.js";
 export { writeCompareReport } from "./compare/write-compare-report.js";
+export type { ComposeReportData } from "./compose/compose-report-data.js";
+export { writeComposeReport } from "./compose/write-compose-report.js";
 export type { ManifoldReportData, ManifoldView } from "./manifold/manifold-view.js";
 export { writeManifoldReport } from "./manifold/write-manifold-report.js";
 export { type TuneReportData, writeTuneReport } from "./search/write-tune-report.js";

@@ -1,4 +1,4 @@
-import type { CandidateEvaluator, Evaluation, TrainingJob } from "../../src/compose/candidate.js";
+import type { CandidateEvaluator, CandidateEvaluation, TrainingJob } from "../../src/compose/candidate.js";
 import { NumericalError } from "../../src/errors.js";
 import { printNotation } from "../../src/models/composed/notation.js";
 import { layoutParameters } from "../../src/models/composed/parameters.js";
@@ -22,7 +22,7 @@ export class FakeEvaluator implements CandidateEvaluator {
 
   readonly largestFeature = (): Promise<number> => Promise.resolve(10);
 
-  evaluate(job: TrainingJob): Promise<Evaluation> {
+  evaluate(job: TrainingJob): Promise<CandidateEvaluation> {
     this.onJob(job);
     this.jobs.push(job);
     const { table } = this;
@@ -41,7 +41,7 @@ export class FakeEvaluator implements CandidateEvaluator {
 }
 
 /** Parameters are those of the first start, coefficients by their position: which part is cheapest is known. */
-function evaluationOf({ form, starts, seed }: TrainingJob, u: number, energy: number, kappa: number): Evaluation {
+function evaluationOf({ form, starts, seed }: TrainingJob, u: number, energy: number, kappa: number): CandidateEvaluation {
   const { parameters } = layoutParameters(form, 1);
   const first = starts?.[0];
   const values = parameters.map(({ kind }, p) => {

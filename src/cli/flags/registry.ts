@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "fit", description: "fit a potential to reference energies, forces and virials", load: () => import("./fit.js") },
   { name: "build", description: "make a model file of a potential that needs no fit", load: () => import("./build.js") },
   { name: "tune", description: "search the parameters of a fit: descriptor, kernel, weights", load: () => import("./tune.js") },
+  { name: "compose", description: "grow an analytic potential from readable terms by what the data say", load: () => import("./compose.js") },
   {
     name: "evaluate",
     aliases: ["predict"],

@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import type { ConfigName } from "../commands/schema.js";
 import type { OpenSession } from "../session.js";
 
-const names: readonly ConfigName[] = ["fit", "describe", "compare", "audit", "tune", "build"];
+const names: readonly ConfigName[] = ["fit", "describe", "compare", "audit", "tune", "compose", "build"];
 
 export function configure(command: Command, openSession: OpenSession): void {
   command

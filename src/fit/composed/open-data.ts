@@ -1,9 +1,7 @@
 import { InvalidParameterError } from "../../errors.js";
 import { hasSpeciesWeights, speciesPairs } from "../../descriptors/cluster/basis.js";
 import { layoutParameters, type ParameterLayout } from "../../models/composed/parameters.js";
-import { placePairs } from "../../models/composed/pairs.js";
 import { type ComposedForm, leavesOf } from "../../models/composed/tree.js";
-import { throwIfAborted } from "../../parallel/executor.js";
 import type { Holdings } from "../../parallel/holdings.js";
 import type { WorkContext } from "../../parallel/work-context.js";
 import type { Dataset } from "../../structures/dataset.js";
@@ -11,10 +9,10 @@ import { symbolOf } from "../../structures/periodic-table.js";
 import { TrainingOrder } from "../../structures/training-order.js";
 import { rowsOf, type StructureTargets, targetsOf } from "../structure-targets.js";
 import { DataProblem } from "./data-problem.js";
-import { largestSums, type SumsOfData } from "./largest-sums.js";
+import { type LargestSums, largestSums, type SumsOfData } from "./largest-sums.js";
 import { range } from "./linear-part.js";
 import { ParameterSpace, type SpaceOptions } from "./parameter-space.js";
-import { placeTargets } from "./placed-targets.js";
+import { placeStructures } from "./place-structures.js";
 import type { ComposedFitOptions, ResolvedComposedFit } from "./schema.js";
 import type { PlacedStructure } from "./structure-rows.js";
 import { nameOf, type TrainedForm, type TrainingData } from "./training.js";
@@ -43,27 +41,23 @@ export class ComposedData implements TrainingData {
    * @throws {InvalidParameterError} when the cutoff leaves no pairs
    */
   static async open(options: ResolvedComposedFit, form: ComposedForm, dataset: Dataset, zeros: readonly number[], work: WorkContext, holdings: Holdings): Promise<ComposedData> {
-    const { executor, signal, onProgress } = work;
     const species = dataset.species();
     const targets: StructureTargets[] = [];
     for (let i = 0; i < dataset.nStructures; i++) targets.push(targetsOf(dataset, i, options.fit.sigma, species, zeros));
     const sums = await largestSums(targets.map(({ geometry }) => geometry), form.cutoff, species, options.fit.bounds.alpha, work);
     requirePairs(sums.pairsOfSpecies, species, form.cutoff.radius);
-    const placed = placeTargets(targets, holdings);
-    const structures: PlacedStructure[] = [];
-    for (const [i, { geometry }] of targets.entries()) {
-      throwIfAborted(signal);
-      const { pairs, region } = placePairs(executor.wasm, executor.pool, geometry, form, species);
-      holdings.keep({ release: () => executor.pool.release(region) });
-      structures.push({ pairs, targets: placed[i] });
-      onProgress?.({ stage: "pairs", done: i + 1, total: targets.length, unit: "structures" });
-    }
+    const structures = placeStructures(targets, form, species, work, holdings);
     const share = shareOf(options, form, dataset, targets, species.length);
     return new ComposedData(options, species, structures, share, sums, work);
   }
 
   get nSpecies(): number {
     return this.species.length;
+  }
+
+  /** What bounds exponents. */
+  get largest(): LargestSums {
+    return this.sums.sums;
   }
 
   /** Neighbors of all atoms, by unordered pair of species. */

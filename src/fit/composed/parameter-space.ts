@@ -192,7 +192,7 @@ function symmetric(limit: number): Interval {
 }
 
 /** Of three bodies at most half the square of the sum of two: |P_q| ≤ 1, every pair counts once. */
-function largestFeature({ body }: ClusterBasis, largest: LargestSums, alpha: number, isOuter: boolean): number {
+export function largestFeature({ body }: ClusterBasis, largest: LargestSums, alpha: number, isOuter: boolean): number {
   const sum = largest.features(alpha);
   if (body === 2) return isOuter ? largest.neighborSums(alpha) : sum;
   const triple = (sum * sum) / 2;

@@ -95,6 +95,13 @@ async function jsonWithReader(path: string, { potential, overlays }: ComposedSum
   return present === reader ? { texts: [json, [READER, reader]], lammps: [] } : { texts: [json], lammps: [], keptReader: true };
 }
 
+/** The first format that holds a potential exactly, and the usual ending of its name. */
+export function exactFormat(model: Model): { readonly format: ComposedFormat; readonly ending: string } {
+  const found = embeddedAtomsOf(composedSumOf(model).potential);
+  if (!isEmbedded(found)) return { format: "json", ending: ".json" };
+  return found.isPairwise ? { format: "pair-table", ending: ".table" } : { format: "eam-fs", ending: ".eam.fs" };
+}
+
 /** Of endings that say it. */
 function formatOfName(name: string): ComposedFormat | undefined {
   if (name.endsWith(".json")) return "json";

@@ -1,0 +1,11 @@
+export type { AcceptanceRules } from "./acceptance.js";
+export type { ComposeBudget } from "./budget.js";
+export type { CandidateEntry, CandidateSpectrum, CandidateEvaluation, FourErrors, OnBoth, Phase, TrainedEntry, Decision } from "./candidate.js";
+export type { ComposeEvent, ComposeListener } from "./compose-events.js";
+export type { ComposeContext } from "./compose-potential.js";
+export type { CandidateRecord, ComposeResult, Outcome } from "./compose-result.js";
+export type { DescribedParameter, ResultDescription } from "./description.js";
+export { type GrowthContext, type GrowthData, type GrownPotential, growPotential } from "./grow-potential.js";
+export type { ComposeData } from "./judged-data.js";
+export { type MoveKind, moveKinds } from "./moves/move.js";
+export { composeFitSchema, composeModelSchema, type ComposeRequest, composeSectionSchema } from "./schema.js";
