@@ -37,34 +37,27 @@ function roundText({ accepted, reason }: Extract<ComposeEvent, { kind: "round" }
 }
 
 class LinesDisplay implements ComposeDisplay {
-  private known = 0;
+  /** Whether what comes now is found in the journal. */
+  private isReplaying = false;
 
   constructor(private readonly stream: NodeJS.WritableStream) {}
 
   readonly listener: ComposeListener = (event) => {
-    if (event.kind === "begin") return this.tellKnown();
-    if (event.kind === "candidate" && event.isReplayed) {
-      this.known++;
-      return;
-    }
+    if (event.kind === "begin") return;
     if (event.kind === "round") {
-      if (this.known === 0) this.write(`  ${roundText(event)}`);
+      if (!this.isReplaying) this.write(`  ${roundText(event)}`);
       return;
     }
-    this.tellKnown();
-    const { entry, share, elapsed } = event;
-    const left = share > 0 ? `${(100 * share).toFixed(0)} % of the budget` : formatDuration(elapsed);
+    const { entry, share, elapsed, isReplayed } = event;
+    this.isReplaying = isReplayed;
+    if (isReplayed) return;
+    const place = share > 0 ? `${(100 * share).toFixed(0)} % of the budget` : formatDuration(elapsed);
     const numbers = isTrained(entry) ? `${errorsInWords(entry.errors.validation)}; ` : "";
-    this.write(`${roundTitle(entry)}, ${left}: ${entry.notation} (${sizeOf(entry)} parameters): ${numbers}${verdictOf(entry)}`);
+    this.write(`${roundTitle(entry)}, ${place}: ${entry.notation} (${sizeOf(entry)} parameters): ${numbers}${verdictOf(entry)}`);
   };
 
   stop(): void {
     // lines stay
-  }
-
-  private tellKnown(): void {
-    if (this.known > 0) this.write(`${this.known} candidates are in the journal`);
-    this.known = 0;
   }
 
   private write(text: string): void {

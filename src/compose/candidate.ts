@@ -121,6 +121,8 @@ export interface EndEntry {
   readonly kind: "end";
   readonly phase: "growth" | "prune";
   readonly reason: string;
+  /** Whether more could have been tried. */
+  readonly isByBudget: boolean;
   readonly elapsed: number;
 }
 

@@ -143,9 +143,9 @@ class ComposeSearch {
 
   private endGrowth(reason: string, round: number): void {
     if (this.ends.growth === undefined) {
-      const known = this.journal.takeEnd();
+      const known = this.journal.takeEnd(false);
       this.ends.growth = known?.reason ?? reason;
-      if (!known) this.journal.append({ kind: "end", phase: "growth", reason, elapsed: this.clock.elapsed });
+      if (!known) this.journal.append({ kind: "end", phase: "growth", reason, isByBudget: false, elapsed: this.clock.elapsed });
     }
     if (!this.journal.isReplaying) this.journal.append({ kind: "round", round, accepted: null, elapsed: this.clock.elapsed });
     this.context.onEvent?.({ kind: "round", round, accepted: undefined, reason: this.ends.growth, share: this.clock.share });
@@ -169,7 +169,7 @@ class ComposeSearch {
       }
     }
     this.ends.prune = blocks.length > 0 ? `the ${FAILED_BLOCKS} cheapest parts are needed` : "no part is left that could be dropped";
-    if (!this.journal.isReplaying) this.journal.append({ kind: "end", phase: "prune", reason: this.ends.prune, elapsed: this.clock.elapsed });
+    if (!this.journal.isReplaying) this.journal.append({ kind: "end", phase: "prune", reason: this.ends.prune, isByBudget: false, elapsed: this.clock.elapsed });
   }
 
   private prunePlan(round: number, { what, start }: Block, best: TrainedEntry): Plan {
@@ -194,11 +194,12 @@ class ComposeSearch {
 
   private mayGoOn(phase: "growth" | "prune"): boolean {
     throwIfAborted(this.context.signal);
-    const known = phase === "growth" ? this.journal.takeEnd() : undefined;
-    const reason = known?.reason ?? (this.journal.isReplaying ? undefined : this.clock.endOf(phase));
+    const spent = this.clock.endOf(phase);
+    const known = phase === "growth" ? this.journal.takeEnd(spent === undefined) : undefined;
+    const reason = known?.reason ?? (this.journal.isReplaying ? undefined : spent);
     if (reason === undefined) return true;
     this.ends[phase] = reason;
-    if (!known) this.journal.append({ kind: "end", phase, reason, elapsed: this.clock.elapsed });
+    if (!known) this.journal.append({ kind: "end", phase, reason, isByBudget: true, elapsed: this.clock.elapsed });
     return false;
   }
 

@@ -3,13 +3,17 @@ import type { Journal } from "../tune/journal/journal.js";
 import type { Entry } from "../tune/journal/lines.js";
 import type { CandidateEntry, EndEntry, RoundEntry } from "./candidate.js";
 
-/** What a search finds of earlier sessions: candidates in order, and where growth ended although more could have been tried. */
+/**
+ * What a search finds of earlier sessions: candidates in order, and where growth ended although more could have been tried. A search that grows on after it
+ * was pruned numbers its candidates as if there had been no pruning: what is written later replaces what has the same numbers.
+ */
 export class SearchJournal {
-  private readonly earlier: readonly (CandidateEntry | EndEntry)[];
+  private earlier: readonly (CandidateEntry | EndEntry)[];
   private position = 0;
 
   constructor(private readonly journal: Journal) {
-    const entries = (journal.entries as unknown as readonly (CandidateEntry | EndEntry | RoundEntry)[]).filter((entry) => entry.kind !== "round");
+    const all = (journal.entries as unknown as readonly (CandidateEntry | EndEntry | RoundEntry)[]).filter((entry) => entry.kind !== "round");
+    const entries = all.reduce<(CandidateEntry | EndEntry)[]>((kept, entry) => [...(entry.kind === "candidate" ? upTo(kept, entry.id) : kept), entry], []);
     // an end by a budget that pruning did not follow is open again: the budget may be larger now
     this.earlier = entries.filter((entry, i) => entry.kind === "candidate" || (entry.phase === "growth" && nextCandidate(entries, i)?.phase === "prune"));
   }
@@ -29,10 +33,17 @@ export class SearchJournal {
     return this.position < this.earlier.length;
   }
 
-  /** Where growth ended in an earlier session, if that is what comes next. */
-  takeEnd(): EndEntry | undefined {
+  /**
+   * Where growth ended in an earlier session, if that is what comes next.
+   * @param mayGrow whether the budget of this session allows more: an end by that of an earlier one does not count then, nor the pruning that followed
+   */
+  takeEnd(mayGrow: boolean): EndEntry | undefined {
     const next = this.earlier.at(this.position);
     if (!this.isReplaying || next?.kind !== "end") return undefined;
+    if (mayGrow && next.isByBudget) {
+      this.earlier = this.earlier.slice(0, this.position);
+      return undefined;
+    }
     this.position++;
     return next;
   }
@@ -60,4 +71,10 @@ export class SearchJournal {
 
 function nextCandidate(entries: readonly (CandidateEntry | EndEntry)[], from: number): CandidateEntry | undefined {
   return entries.slice(from + 1).find((entry): entry is CandidateEntry => entry.kind === "candidate");
+}
+
+/** Without candidates from a number on, and what followed the one before it. */
+function upTo(entries: readonly (CandidateEntry | EndEntry)[], id: number): readonly (CandidateEntry | EndEntry)[] {
+  if (!entries.some((entry) => entry.kind === "candidate" && entry.id >= id)) return entries;
+  return entries.slice(0, entries.findLastIndex((entry) => entry.kind === "candidate" && entry.id < id) + 1);
 }

@@ -94,7 +94,7 @@ describe("the search", () => {
     const result = await run(evaluator, { budget: { candidates: 10 } });
     expect(evaluator.jobs.length).toBeLessThanOrEqual(10);
     expect(result.candidates.filter(({ phase }) => phase !== "prune")).toHaveLength(8);
-    expect(result.ends.growth).toBe("8 of 10 candidates are used");
+    expect(result.ends.growth).toBe("8 of 10 candidates are used, and the rest is for pruning");
     expect((await run(new FakeEvaluator(table), { budget: { candidates: 1 } })).best.notation).toBe("G4");
     await expect(run(evaluator, { budget: { candidates: 0 } })).rejects.toThrow("budget.candidates is 0; it must be 1 or more");
     await expect(run(evaluator, { budget: { time: 0 } })).rejects.toThrow("budget.time is 0 s; it must be more than 0");
@@ -157,14 +157,33 @@ describe("a resumed search", () => {
     expect(comparable(longer)).toEqual(comparable(whole));
   });
 
-  it("does not grow again when pruning has begun", async () => {
+  it("grows on with a larger budget, as if there had been no pruning before, and that again", async () => {
+    const whole = await run(new FakeEvaluator(table));
     const journal = recorder();
     const short = await run(new FakeEvaluator(table), { budget: { candidates: 10 } }, journal);
+    expect(short.ends.growth).toBe("8 of 10 candidates are used, and the rest is for pruning");
     expect(short.candidates.some(({ phase }) => phase === "prune")).toBe(true);
-    const longer = await run(new FakeEvaluator(table), {}, recorder(journal.all));
-    expect(path(longer).slice(0, short.incumbents.length)).toEqual(path(short));
-    expect(longer.ends.growth).toBe("8 of 10 candidates are used");
-    expect(longer.candidates.length).toBeGreaterThan(short.candidates.length);
+    // with the same budget nothing is done again
+    const same = new FakeEvaluator(table);
+    expect(comparable(await run(same, { budget: { candidates: 10 } }, recorder(journal.all)))).toEqual(comparable(short));
+    expect(same.jobs).toHaveLength(0);
+    const second = recorder(journal.all);
+    await run(new FakeEvaluator(table), { budget: { candidates: 13 } }, second);
+    const third = recorder(second.all);
+    const longer = await run(new FakeEvaluator(table), {}, third);
+    expect(comparable(longer)).toEqual(comparable(whole));
+    // what replaced the pruning is what counts
+    const last = new FakeEvaluator(table);
+    expect(comparable(await run(last, {}, recorder(third.all)))).toEqual(comparable(whole));
+    expect(last.jobs).toHaveLength(0);
+  });
+
+  it("does not grow again where growth had ended by itself", async () => {
+    const journal = recorder();
+    const whole = await run(new FakeEvaluator(table), {}, journal);
+    const again = new FakeEvaluator(table);
+    expect(comparable(await run(again, { budget: { candidates: 1000 } }, recorder(journal.all)))).toEqual(comparable(whole));
+    expect(again.jobs).toHaveLength(0);
   });
 
   it("says when the journal went another way", async () => {

@@ -177,6 +177,7 @@ function openJournal(session: Session, { config, data: { files }, files: { journ
     return JournalFile.create(journal, identity);
   }
   const opened = JournalFile.resume(journal, identity);
-  opened.notes.forEach((note) => session.note(note));
+  const nKnown = opened.entries.filter(({ kind }) => kind === "candidate").length;
+  [...opened.notes, `${nKnown} candidates are in ${journal}`].forEach((note) => session.note(note));
   return opened;
 }
