@@ -70,7 +70,7 @@ describe("pestle compose", () => {
     const record = JSON.parse(first.stdout) as { potential: string; output: string; fitFile: string; journal: string; report: string; tables: string[]; errors: Record<string, { force: number; energy: number; amplitude: number; angle: number }>; candidates: { id: number; outcome: string; notation: string }[]; incumbents: number[]; parameters: { name: string }[] };
     for (const file of [record.output, record.fitFile, record.journal, record.report, ...record.tables]) expect(existsSync(file), file).toBe(true);
     expect(record.candidates).toHaveLength(6);
-    expect(record.candidates[record.incumbents.at(-1)!]).toMatchObject({ outcome: "accepted", notation: record.potential });
+    expect(record.candidates[record.incumbents.at(-1)]).toMatchObject({ outcome: "accepted", notation: record.potential });
     expect(Object.keys(record.errors)).toEqual(["train", "validation", "test"]);
     // what the model predicts
     const { stdout } = await ok("evaluate", record.output, at("test.xyz"), "--json");

@@ -152,7 +152,7 @@ describe("candidates on data", () => {
 describe("data that do not fit together", () => {
   const open = (parts: { train: Dataset; validation: Dataset }) => DataEvaluator.open(request, formOf("G4"), parts, { executor }, new Holdings(executor)).then(() => "they were not refused");
   it("are refused", async () => {
-    const chlorine = Dataset.from([makeStructure({ ...randomStructure(900, 4), atomicNumbers: new Uint8Array(4).fill(17) } as unknown as Structure, { energy: 1, forces: new Float64Array(12) }, "")]);
+    const chlorine = Dataset.from([makeStructure({ ...randomStructure(900, 4), atomicNumbers: new Uint8Array(4).fill(17) }, { energy: 1, forces: new Float64Array(12) }, "")]);
     await expect(open({ train, validation: chlorine })).rejects.toThrow(new InvalidParameterError("the validation data has Cl, which the training data has not: move structures between them"));
     await expect(open({ train: Dataset.from([]), validation })).rejects.toThrow(new InvalidParameterError("the training data has no atoms"));
     const narrow = growPotential({ model: { cutoff: { ...cutoff, radius: 0.2 } } }, { train, validation }, executor).then(() => "it was not refused");
