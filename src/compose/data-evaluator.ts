@@ -72,8 +72,8 @@ export class DataEvaluator implements CandidateEvaluator {
   };
 
   async evaluate(job: TrainingJob): Promise<CandidateEvaluation> {
-    const { fit: { starts, tolerance, maximumIterations } } = this.request;
-    const options = { starts, tolerance, maximumIterations, seed: job.seed };
+    const { fit: { starts, alike, tolerance, maximumIterations } } = this.request;
+    const options = { starts, alike, tolerance, maximumIterations, seed: job.seed };
     const { values, loss } = await trainCandidate({ data: this.training, options }, job);
     const whole = this.wholeOf(job.form);
     const model = this.model(job.form, values);

@@ -7,7 +7,7 @@ import type { ReducedRows } from "../linear/solvers/reduced-rows.js";
 import { BLOCK_ROWS } from "../least-squares/blocks.js";
 import type { ComposedProblem } from "./least-squares.js";
 import { jointlyLinear } from "./linear-part.js";
-import { mergeReduced, reduceStructures, squaredResiduals } from "./reduce-rows.js";
+import { mergeReduced, reduceStructures, type SquaredResiduals, squaredResiduals } from "./reduce-rows.js";
 import type { PlacedStructure } from "./structure-rows.js";
 import type { TrainedForm } from "./training.js";
 
@@ -54,17 +54,32 @@ export class DataProblem implements ComposedProblem {
   }
 
   async loss(values: Float64Array): Promise<number> {
+    const sums = await this.residuals(values);
+    const loss = sums.reduce((total, sum) => total + sum.loss, 0);
+    return sums.length > 0 && Number.isFinite(loss) ? loss : Infinity;
+  }
+
+  async misfit(values: Float64Array): Promise<number> {
+    const sums = await this.residuals(values);
+    const errors = (["energies", "forces"] as const).flatMap((target) => {
+      const [squares, count] = [0, 1].map((k) => sums.reduce((total, sum) => total + sum[target][k], 0));
+      return count > 0 ? [Math.sqrt(squares / count)] : [];
+    });
+    const misfit = errors.reduce((product, error) => product * error, 1) ** (1 / Math.max(1, errors.length));
+    return sums.length > 0 && Number.isFinite(misfit) ? misfit : Infinity;
+  }
+
+  /** By group; empty where a prediction is not finite. */
+  private async residuals(values: Float64Array): Promise<readonly SquaredResiduals[]> {
     const { executor, signal } = this.work;
     const at = this.at(values);
     const columns = this.jointly.map((column) => this.linearPlaces[column]);
     const coefficients = Float64Array.from(this.jointly, (column) => values[column]);
     try {
-      const sums = await executor.map(squaredResiduals, this.groups.map((structures) => ({ at, structures, columns, coefficients })), { signal });
-      const loss = sums.reduce((total, sum) => total + sum, 0);
-      return Number.isFinite(loss) ? loss : Infinity;
+      return await executor.map(squaredResiduals, this.groups.map((structures) => ({ at, structures, columns, coefficients })), { signal });
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
-      return Infinity;
+      return [];
     }
   }
 }

@@ -86,8 +86,8 @@ async function fitResolved(options: ResolvedComposedFit, dataset: Dataset, execu
   }
 }
 
-function trainingOptions({ fit: { starts, tolerance, maximumIterations }, seed }: ResolvedComposedFit): TrainingContext["options"] {
-  return { starts, tolerance, maximumIterations, seed };
+function trainingOptions({ fit: { starts, alike, tolerance, maximumIterations }, seed }: ResolvedComposedFit): TrainingContext["options"] {
+  return { starts, alike, tolerance, maximumIterations, seed };
 }
 
 async function train({ fit }: ResolvedComposedFit, whole: TrainedForm, context: TrainingContext & Pick<FitContext, "onProgress">): Promise<Trained> {

@@ -22,6 +22,11 @@ export interface ComposedProblem {
   reduce(values: Float64Array, columns: Int32Array): Promise<ReducedRows>;
   /** Σ (residual/σ)² at these values; infinite where a prediction is not finite. */
   loss(values: Float64Array): Promise<number>;
+  /**
+   * Root mean square errors of energies per atom and of force components, whatever their weights: the geometric mean of those that are fitted to. Compares
+   * values of about the same loss. Infinite where a prediction is not finite.
+   */
+  misfit(values: Float64Array): Promise<number>;
 }
 
 /** Values whose eliminated part minimises the loss, the others fixed. */

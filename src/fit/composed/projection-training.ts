@@ -14,8 +14,10 @@ const START_TOLERANCE = 1e-4;
 const SCREENED = 8;
 /** Starts of a composition that are followed, of those that linear solutions compare. */
 const FOLLOWED_STARTS = 3;
-/** Of these and of the starts of a term, those that are followed on all data. */
+/** Of these, those that are followed on all data. */
 const FINISHED_STARTS = 2;
+/** Of the starts of a term: several, as optima of terms are many and nearly alike. */
+const FINISHED_TERMS = 4;
 
 /**
  * Trains a form by variable projection: a term from several starts, a composition from its operands trained alone. It is never worse on the data than
@@ -40,7 +42,7 @@ export function countDescents(form: ComposedForm, nSpecies: number, starts: numb
   if (known.has(nameOf(whole))) return 0;
   known.add(nameOf(whole));
   const { root } = form;
-  if (isLeaf(root)) return hasSearched(whole) ? starts + Math.min(starts, FINISHED_STARTS) : 1;
+  if (isLeaf(root)) return hasSearched(whole) ? starts + Math.min(starts, FINISHED_TERMS) : 1;
   const own = [root.left, root.right].map((operand) => countDescents(subForm(form, whole.layout, operand, nSpecies).form, nSpecies, starts, known));
   return own[0] + own[1] + FOLLOWED_STARTS + FINISHED_STARTS + 1;
 }
@@ -49,11 +51,11 @@ export function countDescents(form: ComposedForm, nSpecies: number, starts: numb
 async function trainTerm(context: TrainingContext, whole: TrainedForm): Promise<DescentState> {
   const split = splitOf(context, whole);
   const initial = context.data.space(whole).initial();
-  if (!hasSearched(whole)) return fromBest(context, whole, split, [], [initial]);
+  if (!hasSearched(whole)) return fromBest(context, whole, split, [], { finished: 0, known: [initial] });
   const { starts } = context.options;
   const solved: Trained[] = [];
   for (const values of randomStarts(context, whole, split.outer, initial, SCREENED * starts)) solved.push(await solveLinear(context.data.problem(whole, true), values, split.eliminated));
-  return fromBest(context, whole, split, leastFirst(solved).slice(0, starts).map(({ values }) => values), []);
+  return fromBest(context, whole, split, leastFirst(solved).slice(0, starts).map(({ values }) => values), { finished: FINISHED_TERMS });
 }
 
 function hasSearched({ layout }: TrainedForm): boolean {
@@ -69,11 +71,17 @@ function randomStarts({ data, options }: TrainingContext, whole: TrainedForm, ou
   return Array.from({ length: count }, (_, i) => space.placed(values, searched, unit(i)));
 }
 
-/**
- * Descends from starts on the share of the data, from the best two of them on all data, and from values that are known already.
- * @param known starts on all data beside
- */
-async function fromBest(context: TrainingContext, whole: TrainedForm, split: ParameterSplit, starts: readonly Float64Array[], known: readonly Float64Array[]): Promise<DescentState> {
+/** Which descents are finished, and what their loss must not exceed. */
+interface Finishing {
+  /** Of the starts, the best. */
+  readonly finished: number;
+  /** Starts on all data beside. */
+  readonly known?: readonly Float64Array[];
+  readonly ceiling?: number;
+}
+
+/** Descends from starts on the share of the data, and from the best of them on all data. */
+async function fromBest(context: TrainingContext, whole: TrainedForm, split: ParameterSplit, starts: readonly Float64Array[], { finished, known = [], ceiling = Infinity }: Finishing): Promise<DescentState> {
   const { data, options } = context;
   const [share, all, space, name] = [data.problem(whole, true), data.problem(whole, false), data.space(whole), nameOf(whole)];
   const limits = { tolerance: START_TOLERANCE, maximumIterations: Math.min(START_ITERATIONS, options.maximumIterations) };
@@ -81,12 +89,23 @@ async function fromBest(context: TrainingContext, whole: TrainedForm, split: Par
   for (const [i, start] of starts.entries()) {
     tried.push(await keptDescent(context, `${name}, start ${i + 1}`, share, space, split, () => beginDescent(share, space, start, split), limits));
   }
-  const best = leastFirst(tried).slice(0, FINISHED_STARTS);
+  const best = leastFirst(tried).slice(0, finished);
   const ends: DescentState[] = [];
   for (const [i, values] of [...best.map((state) => state.values), ...known].entries()) {
     ends.push(await keptDescent(context, `${name}, descent ${i + 1}`, all, space, split, () => beginDescent(all, space, values, split)));
   }
-  return leastFirst(ends)[0];
+  return balanced(leastFirst(ends), ceiling, options.alike, (values) => all.misfit(values));
+}
+
+/** Of ends with about the least loss the one whose errors of energies and forces are the smallest, whatever their weights. */
+async function balanced(ends: readonly DescentState[], ceiling: number, alike: number, misfitOf: (values: Float64Array) => Promise<number>): Promise<DescentState> {
+  const [best] = ends;
+  let [taken, least] = [best, Infinity];
+  for (const end of ends.filter(({ loss }) => loss === best.loss || loss <= Math.min(ceiling, (1 + alike) * best.loss))) {
+    const misfit = await misfitOf(end.values);
+    if (misfit < least) [taken, least] = [end, misfit];
+  }
+  return taken;
 }
 
 function leastFirst<Entry extends { readonly loss: number }>(entries: readonly Entry[]): Entry[] {
@@ -118,7 +137,7 @@ async function trainComposition(context: TrainingContext, whole: TrainedForm, ro
   const tried = [sure, await grownFrom(context, whole, root, worse, base, true)];
   for (const start of randomStarts(context, whole, outerOf(context, whole, worse), base)) tried.push(await grownFrom(context, whole, root, better, start, true));
   const followed = leastFirst(tried).slice(0, FOLLOWED_STARTS);
-  return fromBest(context, whole, split, followed.map(({ values }) => values), [sure.values]);
+  return fromBest(context, whole, split, followed.map(({ values }) => values), { finished: FINISHED_STARTS, known: [sure.values], ceiling: better.loss });
 }
 
 /** Parameters of an operand that the other one does not share. */

@@ -79,16 +79,35 @@ export interface LossInput extends Pick<ReduceInput, "at" | "structures" | "colu
   readonly coefficients: Float64Array;
 }
 
-/** Σ (residual/σ)² of some structures. */
-export const squaredResiduals = defineTask("fit/composed/loss", ({ wasm, scratch }, { at, structures, columns, coefficients }: LossInput): number => {
-  let sum = 0;
+/** Sums over the rows of some structures. */
+export interface SquaredResiduals {
+  /** Σ (residual/σ)² */
+  readonly loss: number;
+  /** Σ (residual/atoms)², eV², and how many. */
+  readonly energies: readonly [sum: number, count: number];
+  /** Σ residual², eV²/Å², of components, and how many. */
+  readonly forces: readonly [sum: number, count: number];
+}
+
+/** What is left of the targets of some structures. */
+export const squaredResiduals = defineTask("fit/composed/loss", ({ wasm, scratch }, { at, structures, columns, coefficients }: LossInput): SquaredResiduals => {
+  let loss = 0;
+  const [energies, forces] = [[0, 0] as [number, number], [0, 0] as [number, number]];
   const rows = new StructureRows(wasm, scratch, at, true);
   for (const structure of structures) {
-    rows.forEach(structure, (row, value, weight) => {
+    const { pairs: { nAtoms }, targets } = structure;
+    const numbers = wasm.i32(targets.rows, targets.nRows).slice();
+    const afterForces = targets.forces ? 1 + 3 * nAtoms : 1;
+    rows.forEach(structure, (row, value, weight, index) => {
       let rest = value;
       for (let k = 0; k < columns.length; k++) rest -= coefficients[k] * row[columns[k]];
-      sum += (weight * rest) ** 2;
+      loss += (weight * rest) ** 2;
+      const number = numbers[index];
+      if (number >= afterForces) return;
+      const sums = number === 0 ? energies : forces;
+      sums[0] += (number === 0 ? rest / nAtoms : rest) ** 2;
+      sums[1]++;
     });
   }
-  return sum;
+  return { loss, energies, forces };
 });

@@ -28,6 +28,8 @@ export interface TrainingData {
 export interface TrainingOptions extends DescentOptions {
   /** Of each term, and of each composition. */
   readonly starts: number;
+  /** Losses that differ by less than this share are alike: of their potentials the one of least misfit is taken. */
+  readonly alike: number;
   readonly seed: number;
 }
 

@@ -31,7 +31,7 @@ function contextFor(data: PlainTargets, records: TrainingRecord[] = []): Trainin
       space: ({ form, layout }) => new ParameterSpace(form, layout, plainLargestSums(data.structures, form), spaceOptions),
       frozen: () => new Set<number>(),
     },
-    options: { starts: 1, seed: 1, tolerance: 1e-6, maximumIterations: 50 },
+    options: { starts: 1, alike: 0.02, seed: 1, tolerance: 1e-6, maximumIterations: 50 },
     onRecord: (record) => records.push(record),
   };
 }

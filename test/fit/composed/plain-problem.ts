@@ -54,6 +54,10 @@ export class PlainProblem implements ComposedProblem {
     return { nColumns: n, factor, target: Float64Array.from({ length: n }, (_, i) => r[i][n]), residual: Math.abs(r[n][n]), nRows: this.nRows };
   }
 
+  async misfit(values: Float64Array): Promise<number> {
+    return Math.sqrt(await this.loss(values));
+  }
+
   async loss(values: Float64Array): Promise<number> {
     const predicted = targetsOf(this.form, values, this.data.structures).targets;
     const loss = predicted.reduce((sum, value, i) => sum + (value - this.data.targets[i]) ** 2, 0);

@@ -31,7 +31,7 @@ function contextFor(data: PlainTargets, starts = 3, records: TrainingRecord[] = 
       space: ({ form, layout }) => new ParameterSpace(form, layout, plainLargestSums(data.structures, form), spaceOptions),
       frozen: () => new Set<number>(),
     },
-    options: { starts, seed: 1, tolerance: 1e-6, maximumIterations: 50 },
+    options: { starts, alike: 0.5, seed: 1, tolerance: 1e-6, maximumIterations: 50 },
     onRecord: (record) => records.push(record),
   };
 }

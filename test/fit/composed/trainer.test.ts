@@ -1,5 +1,6 @@
 // Fits of composed potentials to what another one predicts for small crystals.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assessPotential } from "../../../src/analysis/index.js";
 import { type ComposedFit, fitComposed, trainerOf } from "../../../src/fit/index.js";
 import { ComposedModel } from "../../../src/models/composed/model.js";
 import { evaluateStructure, layoutParameters, parseNotation } from "../../../src/models/index.js";
@@ -97,6 +98,25 @@ describe("fits of composed potentials", () => {
     const losses = summary.steps.map(({ loss }) => loss);
     expect(losses[2]).toBeLessThanOrEqual(Math.min(losses[0], losses[1]) * (1 + 1e-9));
     expect(losses[4]).toBeLessThanOrEqual(Math.min(losses[2], losses[3]) * (1 + 1e-9));
+  });
+
+  it("take of nearly equal losses the one with small errors of energies and forces", async () => {
+    const data = await predictedBy(potential("E[G4 L3]", [11]), metals(8));
+    const misfit = async ({ model }: { readonly model: ComposedModel }): Promise<number> => {
+      const { errors: { total: { energy, forces } } } = await assessPotential(model, data, executor);
+      return Math.sqrt(energy.rmse * forces.rmse);
+    };
+    const fit = (alike: number, seed: number): ReturnType<typeof fitComposed> => fitComposed({ ...request("E[G1 L1]", { alike, starts: 8 }), seed }, data, executor);
+    const gains: number[] = [];
+    for (const seed of [1, 2, 3]) {
+      const [least, taken] = [await fit(0, seed), await fit(1, seed)];
+      expect(taken.summary.loss).toBeGreaterThanOrEqual(least.summary.loss * (1 - 1e-9));
+      expect(taken.summary.loss).toBeLessThanOrEqual(2 * least.summary.loss);
+      const [before, after] = [await misfit(least), await misfit(taken)];
+      expect(after).toBeLessThanOrEqual(before * (1 + 1e-9));
+      gains.push(before / after);
+    }
+    expect(Math.max(...gains)).toBeGreaterThan(1);
   });
 
   it("go on from given values", async () => {
