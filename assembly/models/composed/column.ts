@@ -9,7 +9,7 @@ import { adjointTangents, isOfBasis, termTangents } from "./term-tangents";
 import {
   addDensities, addDensitySlopes, addSquares, addSquareSlopes, addThreeBodyAdjoints, addThreeBodyFeatures, densityBytes, squareBytes,
 } from "./three-body";
-import { addOverNeighbors, addSumSlopes, addTwoBodyFeatures, addTwoBodySlopes } from "./two-body";
+import { addFactorFeatures, addFactorSlopes, addOverNeighbors, addSumSlopes, addTwoBodyFeatures, addTwoBodySlopes } from "./two-body";
 
 /**
  * One column of rows, after `composedEvaluate` on the same arrays.
@@ -64,7 +64,13 @@ function writeRows(sites: ComposedPairs, forces: usize, virial: usize, out: usiz
 function functionTangents(all: ComposedProgram, sites: ComposedPairs, basis: ComposedBasis, column: ComposedColumn, first: i32, last: i32): void {
   if (sites.nPairs > all.blockPairs) radialFunctions(basis, sites, first, last, basis.pairWeights, basis.values, basis.slopes);
   if (column.kind == ColumnKind.rate) radialTangents(basis, sites, first, last, column.table);
-  else if (column.kind == ColumnKind.pairWeight) radialFunctions(basis, sites, first, last, column.table, basis.valueTangents, basis.slopeTangents);
+  else if (column.kind == ColumnKind.pairWeight && factorOf(basis, column) == 0) radialFunctions(basis, sites, first, last, column.table, basis.valueTangents, basis.slopeTangents);
+}
+
+/** The factor that a column is of; 0: it is of none, or cannot be divided out of the functions. */
+function factorOf(basis: ComposedBasis, column: ComposedColumn): f64 {
+  if (column.kind != ColumnKind.pairWeight || basis.body != 2) return 0;
+  return load<f64>(basis.pairWeights + <usize>basis.weightBytes * <usize>column.species + (<usize>column.slot << 3));
 }
 
 /** Φ and Ψ differentiated by a parameter of their basis. */
@@ -72,6 +78,7 @@ function featureTangents(all: ComposedProgram, sites: ComposedPairs, column: Com
   const basis = recordAt<ComposedBasis>(all.bases, column.owner);
   clear(basis.featureTangents, featureBytes(basis, sites));
   const isRate = column.kind == ColumnKind.rate;
+  const factor = factorOf(basis, column);
   if (basis.body == 3 && isRate) {
     clear(basis.densityTangents, densityBytes(basis) * placeCount(basis, sites));
     clear(basis.squareTangents, squareBytes(basis) * placeCount(basis, sites));
@@ -79,7 +86,8 @@ function featureTangents(all: ComposedProgram, sites: ComposedPairs, column: Com
   for (let first = 0; first < sites.nPairs && column.kind != ColumnKind.tripletWeight; first += all.blockPairs) {
     const last = min(sites.nPairs, first + all.blockPairs);
     functionTangents(all, sites, basis, column, first, last);
-    if (basis.body == 2) addTwoBodyFeatures(basis, sites, first, last, basis.valueTangents, basis.featureTangents);
+    if (factor != 0) addFactorFeatures(basis, sites, first, last, column.species, column.slot, factor, basis.featureTangents);
+    else if (basis.body == 2) addTwoBodyFeatures(basis, sites, first, last, basis.valueTangents, basis.featureTangents);
     else {
       addDensities(basis, sites, first, last, basis.valueTangents, basis.densityTangents, all.harmonics);
       addSquares(basis, sites, first, last, basis.valueTangents, basis.values, basis.squareTangents);
@@ -109,6 +117,12 @@ function spreadTangents(sites: ComposedPairs, basis: ComposedBasis, column: Comp
   else addThreeBodyAdjoints(basis, sites, column.table, basis.adjoints, basis.densities, basis.densityAdjointTangents, basis.squareAdjointTangents);
 }
 
+/** Whether there is nothing to multiply with: parameters of other terms do not move what is linear. */
+function isZero(values: usize, bytes: usize): bool {
+  for (let k: usize = 0; k < bytes; k += 8) if (load<f64>(values + k) != 0) return false;
+  return true;
+}
+
 /** Derivatives by displacements of pairs first … last − 1, differentiated by the parameter. */
 function pairTangents(all: ComposedProgram, sites: ComposedPairs, column: ComposedColumn, first: i32, last: i32, stride: usize): void {
   const t = all.pairSlopes;
@@ -120,8 +134,10 @@ function pairTangents(all: ComposedProgram, sites: ComposedPairs, column: Compos
     if (isOwn && sites.nPairs > all.blockPairs) functionTangents(all, sites, basis, column, first, last);
     else if (sites.nPairs > all.blockPairs) radialFunctions(basis, sites, first, last, basis.pairWeights, basis.values, basis.slopes);
     if (basis.body == 2) {
-      addTwoBodySlopes(basis, sites, first, last, basis.slopes, basis.adjointTangents, t);
-      if (isOwn) addTwoBodySlopes(basis, sites, first, last, basis.slopeTangents, basis.adjoints, t);
+      if (!isZero(basis.adjointTangents, featureBytes(basis, sites))) addTwoBodySlopes(basis, sites, first, last, basis.slopes, basis.adjointTangents, t);
+      const factor = isOwn ? factorOf(basis, column) : 0;
+      if (factor != 0) addFactorSlopes(basis, sites, first, last, column.species, column.slot, factor, basis.adjoints, t);
+      else if (isOwn) addTwoBodySlopes(basis, sites, first, last, basis.slopeTangents, basis.adjoints, t);
     } else {
       addDensitySlopes(basis, sites, first, last, basis.values, basis.slopes, basis.densityAdjointTangents, t, stride, all.harmonics);
       addSquareSlopes(basis, sites, first, last, basis.values, basis.slopes, basis.squareAdjointTangents, t);

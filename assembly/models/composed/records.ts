@@ -191,11 +191,11 @@ export class ComposedColumn {
   kind: i32;
   /** the basis, or the term */
   owner: i32;
-  /** of a shift; −1: all */
+  /** of a shift, −1: all; the pair of species of a factor */
   species: i32;
   /** l of a coefficient, or of ξ itself */
   exponent: i32;
-  /** slot of a coefficient */
+  /** of a coefficient; the function of a factor */
   slot: i32;
   /** f64 [padded]: derivatives of the exponents; or the factors as the basis has them, 1 at the parameter and 0 elsewhere */
   table: usize;

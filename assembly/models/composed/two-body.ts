@@ -15,6 +15,37 @@ export function addTwoBodySlopes(basis: ComposedBasis, pairs: ComposedPairs, fir
   else addSlopes<f64>(basis, pairs, first, last, slopes, adjoints, t);
 }
 
+/** Φ of both sites += φ over its factor, of one function of one pair of species. features: f64 [nSites][slots] */
+export function addFactorFeatures(
+  basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, kind: i32, slot: i32, factor: f64, features: usize,
+): void {
+  const at = <usize>slot << 3;
+  const siteBytes = <usize>basis.slots << 3;
+  let value = basis.values + at;
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, value += <usize>basis.padded << 3) {
+    if (load<i32>(pairs.kinds + p) != kind) continue;
+    const v = load<f64>(value) / factor;
+    const a = features + at + siteBytes * <usize>load<i32>(pairs.first + p);
+    const b = features + at + siteBytes * <usize>load<i32>(pairs.second + p);
+    store<f64>(a, load<f64>(a) + v);
+    store<f64>(b, load<f64>(b) + v);
+  }
+}
+
+/** t += (∂E/∂Φ(i) + ∂E/∂Φ(j)) · φ′ over its factor, of one function of one pair of species, f64 [pair − first]. */
+export function addFactorSlopes(
+  basis: ComposedBasis, pairs: ComposedPairs, first: i32, last: i32, kind: i32, slot: i32, factor: f64, adjoints: usize, t: usize,
+): void {
+  const at = <usize>slot << 3;
+  const siteBytes = <usize>basis.slots << 3;
+  let slope = basis.slopes + at;
+  for (let p = <usize>first << 2; p < <usize>last << 2; p += 4, t += 8, slope += <usize>basis.padded << 3) {
+    if (load<i32>(pairs.kinds + p) != kind) continue;
+    const sum = load<f64>(adjoints + at + siteBytes * <usize>load<i32>(pairs.first + p)) + load<f64>(adjoints + at + siteBytes * <usize>load<i32>(pairs.second + p));
+    store<f64>(t, load<f64>(t) + (sum * load<f64>(slope)) / factor);
+  }
+}
+
 /** Ψ of both sites += f_c Φ of the other, or the same from ∂E/∂Ψ to ∂E/∂Φ. from, to: f64 [nSites][slots] */
 export function addOverNeighbors(slots: i32, pairs: ComposedPairs, from: usize, to: usize): void {
   if (ASC_FEATURE_SIMD) addNeighbors<v128>(slots, pairs, from, to);

@@ -127,9 +127,10 @@ function columnsOfBasis({ form, values }: ComposedValues, layout: ParameterLayou
   const exponents = alpha < 0 ? undefined : gaussianExponents(values[alpha], values[beta], size);
   const rates = exponents ? [exponents.map((exponent) => exponent / values[alpha]), exponents.map((exponent, nu) => (nu * exponent) / values[beta])] : [];
   const weights = Array.from({ length: nWeights }, (_, w): Column => {
+    const place = body === 3 ? { species: 0, slot: 0 } : { species: Math.floor(w / size), slot: w % size };
     const table = new Float64Array(body === 3 ? nWeights : speciesPairs(nSpecies).length * width);
     table[body === 3 ? w : Math.floor(w / size) * width + (w % size)] = 1;
-    return withTable(body === 3 ? ColumnKind.tripletWeight : ColumnKind.pairWeight, table);
+    return { ...withTable(body === 3 ? ColumnKind.tripletWeight : ColumnKind.pairWeight, table), ...place };
   });
   return [...rates.map((rate) => withTable(ColumnKind.rate, Float64Array.from({ length: width }, (_, nu) => rate[nu] ?? 0))), ...weights];
 }
