@@ -19,6 +19,9 @@ export const speciesModes = ["alike", "weights", "channels"] as const;
 /** One of them. */
 export type SpeciesMode = (typeof speciesModes)[number];
 
+/** Of Legendre polynomials of the angle: the cost grows with its square. */
+export const LARGEST_DEGREE = 12;
+
 /**
  * Localized functions and the sums over neighbors that they make, (35–57) of Wang et al., arXiv:2504.19372: φ_ν = f_c exp(−αβ^ν r²) or f_c T_ν(2r/r_c − 1),
  * ν = 0 … size − 1.

@@ -3,7 +3,7 @@ import { InvalidParameterError } from "../../errors.js";
 import { atomicNumberOf, symbolOf } from "../../structures/periodic-table.js";
 import { validate } from "../../validation.js";
 import { ownSpeciesOf } from "../species.js";
-import { type ClusterBasis, clusterCutoffs, speciesModes } from "./basis.js";
+import { type ClusterBasis, clusterCutoffs, LARGEST_DEGREE, speciesModes } from "./basis.js";
 
 /** Largest exponent that a Gaussian may have, Å⁻²: it is 10⁻¹⁰ at 0.15 Å. */
 const LARGEST_EXPONENT = 1000;
@@ -19,7 +19,7 @@ export const clusterBasisSchema = z.strictObject({
   alpha: z.number().min(1e-9).optional().describe("Å⁻²: exponent of the first Gaussian; default: 1/radius²"),
   beta: z.number().gt(1).optional().describe("ratio of two exponents; default: so that the last one is 1.5 Å⁻²"),
   degrees: z
-    .array(z.number().int().min(0).max(12))
+    .array(z.number().int().min(0).max(LARGEST_DEGREE))
     .min(1)
     .optional()
     .describe("of the Legendre polynomials of the angle, of three-body bases; default: [0, 1, 2]"),

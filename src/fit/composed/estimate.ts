@@ -16,7 +16,7 @@ import { strideOf } from "../least-squares/triangle.js";
 import type { FitPlan, PlannedMemory } from "../fit-plan.js";
 import { countTargets, rowCounts } from "../targets.js";
 import { countSearches } from "./bipartite-training.js";
-import { formOf } from "./fit.js";
+import { formOf, requireRows } from "./fit.js";
 import { targetBytes } from "./placed-targets.js";
 import { countDescents } from "./projection-training.js";
 import { type ComposedFit, type ResolvedComposedFit, resolveComposedFit } from "./schema.js";
@@ -58,6 +58,7 @@ export function planComposedFit(request: ComposedFit, dataset: Dataset, threads:
   const targets = countTargets(dataset, options.fit.sigma);
   const nSpecies = dataset.species().length;
   const layout = layoutParameters(form, nSpecies);
+  requireRows(layout, targets);
   const { linear, nonLinear } = countParameters(layout);
   const shape = shapeOf(options, form, dataset);
   const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

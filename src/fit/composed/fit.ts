@@ -1,6 +1,6 @@
 import { InvalidParameterError, NumericalError } from "../../errors.js";
 import { ComposedModel } from "../../models/composed/model.js";
-import { layoutParameters } from "../../models/composed/parameters.js";
+import { layoutParameters, type ParameterLayout } from "../../models/composed/parameters.js";
 import type { ComposedForm } from "../../models/composed/tree.js";
 import { type Executor, throwIfAborted } from "../../parallel/executor.js";
 import { Holdings } from "../../parallel/holdings.js";
@@ -58,7 +58,7 @@ async function fitResolved(options: ResolvedComposedFit, dataset: Dataset, execu
   const targets = countTargets(dataset, options.fit.sigma);
   const form = formOf(options.model);
   const whole = { form, layout: layoutParameters(form, species.length) };
-  requireRows(whole, targets);
+  requireRows(whole.layout, targets);
   const isolated = isolatedAtoms(options, dataset, species);
   const holdings = new Holdings(executor);
   try {
@@ -107,7 +107,8 @@ function isolatedAtoms({ model, fit }: ResolvedComposedFit, dataset: Dataset, sp
   return option === "none" ? undefined : findIsolatedAtomEnergies(option, dataset, species, fit.sigma);
 }
 
-function requireRows({ layout }: TrainedForm, { energies, forceComponents, virialComponents }: TargetCounts): void {
+/** @throws {InvalidParameterError} for more parameters than numbers to fit */
+export function requireRows(layout: ParameterLayout, { energies, forceComponents, virialComponents }: TargetCounts): void {
   const [nRows, nParameters] = [energies + forceComponents + virialComponents, layout.parameters.length];
   if (nRows >= nParameters) return;
   throw new InvalidParameterError(`model.potential has ${nParameters} parameters, and the data ${nRows} numbers to fit them to: choose a smaller potential, or add forces (fit.sigma.forces) or structures`);

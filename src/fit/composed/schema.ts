@@ -50,6 +50,9 @@ const boundsSchema = z
     largestExponent: z.number().positive().default(10).describe("Å⁻²: of αβ^(N−1), the narrowest Gaussian"),
     argument: z.number().positive().max(300).default(20).describe("of |ξ|·max|X| over the data: what exponentials may be of"),
   })
+  .check(({ value: { alpha, largestExponent }, issues, value }) => {
+    if (largestExponent < alpha[0]) issues.push({ code: "custom", path: ["largestExponent"], input: value, message: `must be at least alpha[0], ${alpha[0]}: no Gaussian is within the bounds` });
+  })
   .prefault({});
 
 const startRangesSchema = z

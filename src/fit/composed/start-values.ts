@@ -8,7 +8,7 @@ import { keptDescent, nameOf, type Trained, type TrainedForm, type TrainingConte
 /**
  * Values to go on from: those that are given, in the middle of their ranges the others, and factors of products 1 where none of their linear
  * parameters is given.
- * @throws {InvalidParameterError} for a name that no parameter has
+ * @throws {InvalidParameterError} for a name that no parameter has, and an α or β that no Gaussian has
  */
 export function startValues(given: Readonly<Record<string, number>>, whole: TrainedForm, data: TrainingData): Float64Array {
   const { layout, form } = whole;
@@ -22,6 +22,8 @@ export function startValues(given: Readonly<Record<string, number>>, whole: Trai
     if (parameter < 0) {
       throw new InvalidParameterError(`fit.start names ${JSON.stringify(name)}, which is no parameter of ${nameOf(whole)}${suggestionFor(name, names) || `; they are ${listed(names)}`}`);
     }
+    const least = layout.parameters[parameter].kind === "alpha" ? 0 : layout.parameters[parameter].kind === "beta" ? 1 : -Infinity;
+    if (!(value > least)) throw new InvalidParameterError(`fit.start: ${name} is ${value}; it must be a number above ${least}`);
     values[parameter] = value;
   }
   return values;

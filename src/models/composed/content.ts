@@ -5,11 +5,9 @@ import { arrayOf, decodeEnergies, encodeEnergies, energiesSchema, parseContent, 
 import type { ModelContent } from "../model-type.js";
 import type { ComposedModelOptions } from "./options.js";
 import { layoutParameters } from "./parameters.js";
-import { type ComposedForm, type ComposedNode, isLeaf, leavesOf } from "./tree.js";
+import { type ComposedForm, type ComposedNode, DEEPEST_TREE, isLeaf, leavesOf } from "./tree.js";
 
 const VALUES = "values";
-/** Deepest tree of a model file: what nests deeper is no potential. */
-const DEEPEST = 64;
 
 const count = z.int().min(1);
 const leaf = { basis: z.int().min(0), hasShift: z.boolean() };
@@ -59,7 +57,7 @@ function encodeNode(node: ComposedNode): unknown {
 export function decodeComposed({ parameters, arrays }: ModelContent, file: string): ComposedModelOptions {
   const { species, isolatedAtomEnergies, cutoff, bases, tree } = parseContent(parametersSchema, parameters, file);
   if (species.some((z0, i) => i > 0 && z0 <= species[i - 1])) throw new FormatError({ file }, `species are ${species.join(", ")}; atomic numbers ascend`);
-  if (!isShallow(tree, DEEPEST)) throw new FormatError({ file }, `the tree of terms is deeper than ${DEEPEST}`);
+  if (!isShallow(tree, DEEPEST_TREE)) throw new FormatError({ file }, `the tree of terms is deeper than ${DEEPEST_TREE}`);
   const form: ComposedForm = { cutoff, bases, root: parseContent(nodeSchema, tree, file) };
   bases.forEach((basis, b) => checkBasis(basis, b, file));
   for (const { basis } of leavesOf(form.root)) {

@@ -1,12 +1,18 @@
-import { type ClusterBasis, isSameBasis, type SpeciesMode } from "../../descriptors/cluster/basis.js";
+import { type ClusterBasis, isSameBasis, LARGEST_DEGREE, type SpeciesMode } from "../../descriptors/cluster/basis.js";
 import { InvalidParameterError } from "../../errors.js";
-import { type ComposedNode, type ComposedForm, isLeaf, leavesOf, type LinearLeaf, withUsualShifts } from "./tree.js";
+import { type ComposedNode, type ComposedForm, DEEPEST_TREE, depthOf, isLeaf, leavesOf, type LinearLeaf, withUsualShifts } from "./tree.js";
 
 /** What the notation says: bases and terms. */
 export type NotatedForm = Pick<ComposedForm, "bases" | "root">;
 
+/** A part of a potential: its bases have labels where the text gives them. */
+export interface NotatedPart extends NotatedForm {
+  /** By position of the basis. */
+  readonly labels: readonly (number | undefined)[];
+}
+
 /** A basis of the text before sharing is decided. */
-interface BasisUse {
+export interface BasisUse {
   readonly basis: ClusterBasis;
   readonly label: number | undefined;
 }
@@ -28,12 +34,31 @@ const EXAMPLES = "G8, C16, T2[0,1,2], E[G8 L4], N[E[G8 L4]], A + B, A x B";
  * @throws {InvalidParameterError} with the place in the text
  */
 export function parseNotation(text: string, species: SpeciesMode = "weights"): NotatedForm {
+  const { bases, root } = parsePart(text, species);
+  return { bases, root };
+}
+
+/**
+ * `parseNotation` of a text that is a part of a potential, whose labels may stand in other parts.
+ * @throws as `parseNotation`
+ */
+export function parsePart(text: string, species: SpeciesMode): NotatedPart {
   return new NotationParser(text, species).parse();
+}
+
+/**
+ * Reads the notation of a basis alone, `G8` or `T2[0,1]#1`.
+ * @throws as `parseNotation`
+ */
+export function parseBasis(text: string, species: SpeciesMode): BasisUse {
+  return new NotationParser(text, species).parseBasis();
 }
 
 /** Reads by recursive descent; leaves hold positions of uses of bases until sharing is decided. */
 class NotationParser {
   private position = 0;
+  /** Parentheses that are open. */
+  private nOpen = 0;
   private readonly uses: BasisUse[] = [];
   /** Where the text of each use begins, for messages about labels. */
   private readonly places: number[] = [];
@@ -43,13 +68,22 @@ class NotationParser {
     private readonly species: SpeciesMode,
   ) {}
 
-  parse(): NotatedForm {
+  parse(): NotatedPart {
     const root = this.model();
-    this.skipBlanks();
-    if (this.position < this.text.length) {
-      throw this.error(this.text[this.position] === ")" || this.text[this.position] === "]" ? `"${this.text[this.position]}" closes nothing` : `expected + or x between terms`);
-    }
+    this.ends("expected + or x between terms");
+    if (depthOf(root) > DEEPEST_TREE) throw this.error(`terms nest deeper than ${DEEPEST_TREE}; A + B + C is (A + B) + C: parentheses around halves of a long sum or product make it less deep`);
     return this.shareBases(withUsualShifts(root));
+  }
+
+  parseBasis(): BasisUse {
+    const use = this.basis();
+    this.ends("expected nothing behind the basis");
+    return this.uses[use];
+  }
+
+  private ends(expected: string): void {
+    const next = this.text[this.next()];
+    if (next !== undefined) throw this.error(next === ")" || next === "]" ? `"${next}" closes nothing` : expected);
   }
 
   private model(): ComposedNode {
@@ -67,7 +101,9 @@ class NotationParser {
   private factor(): ComposedNode {
     const start = this.next();
     if (this.takes("(")) {
+      if (++this.nOpen > DEEPEST_TREE) throw this.error(`more than ${DEEPEST_TREE} parentheses inside each other`, start);
       const inner = this.model();
+      this.nOpen--;
       this.closes(")", start, "(");
       return inner;
     }
@@ -85,6 +121,7 @@ class NotationParser {
   private exponential(op: "exp" | "neighborExp"): ComposedNode {
     const start = this.position - 1;
     this.expect("[", "E is followed by [ and a basis");
+    if (/[EN(]/u.test(this.text[this.next()] ?? "")) throw this.error("E takes one basis, not another term: E[G8 L4]");
     const basis = this.basis();
     this.expect("L", "the number of exponents, such as L4, follows the basis");
     const nExponents = this.integer(1, "exponents after L");
@@ -107,20 +144,20 @@ class NotationParser {
 
   private degrees(): number[] {
     this.expect("[", "degrees of the angle, such as [0,1,2], follow a three-body basis");
-    const degrees = [this.integer(0, "a degree")];
-    while (this.takes(",")) degrees.push(this.integer(0, "a degree"));
+    const degrees = [this.integer(0, "a degree", LARGEST_DEGREE)];
+    while (this.takes(",")) degrees.push(this.integer(0, "a degree", LARGEST_DEGREE));
     this.expect("]", "degrees end with ]");
     const twice = degrees.find((degree, i) => degrees.indexOf(degree) < i);
     if (twice !== undefined) throw this.error(`degree ${twice} is named twice`);
     return degrees;
   }
 
-  private integer(least: number, what: string): number {
+  private integer(least: number, what: string, largest = LARGEST): number {
     this.skipBlanks();
     const digits = /^\d+/u.exec(this.text.slice(this.position))?.[0];
     if (digits === undefined) throw this.error(`expected the number of ${what}`.replace("the number of a ", "a ").replace("the number of the ", "the "));
     const value = Number(digits);
-    if (value < least || value > LARGEST) throw this.error(`${digits}: ${what} must be from ${least} to ${LARGEST}`);
+    if (value < least || value > largest) throw this.error(`${digits}: ${what} must be from ${least} to ${largest}`);
     this.position += digits.length;
     return value;
   }
@@ -161,7 +198,7 @@ class NotationParser {
   }
 
   /** Uses with one label are one basis, and so are those of E and N in one sum; bases are numbered by their first use. */
-  private shareBases(root: ComposedNode): NotatedForm {
+  private shareBases(root: ComposedNode): NotatedPart {
     const sharedWith = new Map<number, number>();
     this.joinLabels(sharedWith);
     joinUnlabeled(root, this.uses, sharedWith);
@@ -169,6 +206,7 @@ class NotationParser {
     const distinct = [...new Set(firsts)].sort((a, b) => a - b);
     return {
       bases: distinct.map((use) => this.uses[use].basis),
+      labels: distinct.map((use) => this.uses[use].label),
       root: mapBases(root, (use) => distinct.indexOf(firsts[use])),
     };
   }
@@ -201,13 +239,13 @@ function joinUnlabeled(node: ComposedNode, uses: readonly BasisUse[], sharedWith
 }
 
 /** Bases of a sum whose operands are E and N: left, right. */
-function sharingOperands(node: ComposedNode): [number, number] | undefined {
+export function sharingOperands(node: ComposedNode): [number, number] | undefined {
   if (node.op !== "sum" || !isLeaf(node.left) || !isLeaf(node.right)) return undefined;
   const ops = [node.left.op, node.right.op];
   return ops.includes("exp") && ops.includes("neighborExp") ? [node.left.basis, node.right.basis] : undefined;
 }
 
-function mapBases(node: ComposedNode, place: (basis: number) => number): ComposedNode {
+export function mapBases(node: ComposedNode, place: (basis: number) => number): ComposedNode {
   if (isLeaf(node)) return { ...node, basis: place(node.basis) };
   return { ...node, left: mapBases(node.left, place), right: mapBases(node.right, place) };
 }
@@ -239,7 +277,7 @@ function printLeaf(op: "linear" | "exp" | "neighborExp", basis: string, nExponen
   return op === "exp" ? exponential : `N[${exponential}]`;
 }
 
-function printBasis({ body, radial, size, degrees = [] }: ClusterBasis, label?: number): string {
+export function printBasis({ body, radial, size, degrees = [] }: ClusterBasis, label?: number): string {
   const suffix = label === undefined ? "" : `#${label}`;
   if (body === 2) return `${radial === "gaussian" ? "G" : "C"}${size}${suffix}`;
   return `${radial === "gaussian" ? "T" : "TC"}${size}[${degrees.join(",")}]${suffix}`;

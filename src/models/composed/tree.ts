@@ -77,6 +77,21 @@ export function withUsualShifts(node: ComposedNode, isShifted = true): ComposedN
   return { ...node, hasShift, left: withUsualShifts(node.left, isProduct || isShifted), right: withUsualShifts(node.right, isProduct) };
 }
 
+/** Terms inside each other, at most: what nests deeper is no potential, and model files hold no more. */
+export const DEEPEST_TREE = 64;
+
+/** Terms inside each other; without recursion, so that it answers for any tree. */
+export function depthOf(root: ComposedNode): number {
+  let deepest = 0;
+  const open: (readonly [node: ComposedNode, depth: number])[] = [[root, 1]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, depth] = next;
+    deepest = Math.max(deepest, depth);
+    if (!isLeaf(node)) open.push([node.left, depth + 1], [node.right, depth + 1]);
+  }
+  return deepest;
+}
+
 /** Leaves from left to right. */
 export function leavesOf(node: ComposedNode): ComposedLeaf[] {
   return isLeaf(node) ? [node] : [...leavesOf(node.left), ...leavesOf(node.right)];

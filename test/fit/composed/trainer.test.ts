@@ -135,6 +135,29 @@ describe("fits of composed potentials", () => {
   });
 });
 
+describe("trees with parts in the notation", () => {
+  const { describe: complete } = trainerOf({ type: "composed" });
+  const notated = (tree: unknown): string => complete({ model: { type: "composed", potential: tree, cutoff } });
+
+  it("are what the whole text would be: labels and the rule for E and N hold across parts", () => {
+    expect(notated({ sum: ["E[G4 L2]", "N[E[G4 L3]]"] })).toBe("E[G4L2] + N[E[G4L3]]");
+    expect(notated({ product: ["G4#7", { sum: ["C3", "E[G4#7 L2]"] }] })).toBe("G4#1 x (C3 + E[G4#1 L2])");
+    expect(notated({ product: ["G4", "E[G4 L2]"] })).toBe("G4 x E[G4L2]");
+    expect(() => notated({ product: ["G4#1", "C4#1"] })).toThrow('two different bases have the name "#1", G4 and C4');
+  });
+
+  it("take bases in the notation, unless a basis has that name", () => {
+    expect(notated({ sum: [{ linear: "T2[0,1]" }, { exp: { basis: "G4", exponents: 2 } }, { linear: "G4" }] })).toBe("T2[0,1] + E[G4L2] + G4");
+    expect(notated({ sum: [{ exp: { basis: "G4", exponents: 2 } }, { neighborExp: { basis: "G4", exponents: 2 } }] })).toBe("E[G4L2] + N[E[G4L2]]");
+    expect(notated({ product: [{ linear: "C9" }, { linear: { name: "C9", radial: "gaussian", size: 2 } }] })).toBe("G2#1 x G2#1");
+  });
+
+  it("leave bases without a name to their terms", () => {
+    const basis = { radial: "gaussian", size: 4 };
+    expect(notated({ sum: [{ exp: { basis, exponents: 2 } }, { neighborExp: { basis, exponents: 2 } }] })).toBe("E[G4#1 L2] + N[E[G4L2]]");
+  });
+});
+
 describe("fits of composed potentials refuse", () => {
   const few = (): Promise<Dataset> => predictedBy(potential("G2", [11]), metals(2));
 
@@ -157,8 +180,25 @@ describe("fits of composed potentials refuse", () => {
     const trainer = trainerOf({ type: "composed" });
     const complete = (tree: unknown): unknown => trainer.describe({ model: { type: "composed", potential: tree, cutoff } });
     expect(() => complete({ linear: "a", sum: ["G2", "G2"] })).toThrow("a part has one key of linear, exp, neighborExp, sum and product; here are linear, sum");
-    expect(() => complete({ exp: { basis: "a", exponents: 2 } })).toThrow('no basis has the name "a"');
+    expect(() => complete({ exp: { basis: "a", exponents: 2 } })).toThrow('no basis has the name "a" (give one term a basis with this name), and it is no basis in the notation, such as G8');
     expect(complete({ product: ["G8", { exp: { basis: { radial: "gaussian", size: 8 }, exponents: 4 } }] })).toBe("G8 x E[G8L4]");
     expect(complete({ sum: [{ exp: { basis: { name: "a", radial: "gaussian", size: 4 }, exponents: 2 } }, { neighborExp: { basis: "a", exponents: 3 } }] })).toBe("E[G4L2] + N[E[G4L3]]");
+  });
+
+  it("trees that nest deeper than model files may", () => {
+    const { describe: complete } = trainerOf({ type: "composed" });
+    expect(() => complete({ model: { type: "composed", potential: { sum: new Array<string>(65).fill("G1") }, cutoff } })).toThrow("terms nest deeper than 64");
+  });
+
+  it("starts and bounds that no Gaussian has", async () => {
+    const data = await predictedBy(potential("G2", [11]), metals(6));
+    await expect(fitComposed(request("G2", { start: { "a.alpha": -0.1 } }), data, executor)).rejects.toThrow("fit.start: a.alpha is -0.1; it must be a number above 0");
+    await expect(fitComposed(request("G2", { start: { "a.beta": 1 } }), data, executor)).rejects.toThrow("fit.start: a.beta is 1; it must be a number above 1");
+    await expect(fitComposed(request("G2", { bounds: { largestExponent: 1e-4 } }), data, executor)).rejects.toThrow("must be at least alpha[0], 0.001");
+  });
+
+  it("plans with fewer numbers than parameters", async () => {
+    const { plan } = trainerOf({ type: "composed" });
+    await expect(plan(request("E[G40 L4]") as never, await few(), 1)).rejects.toThrow("model.potential has 167 parameters, and the data 32 numbers");
   });
 });

@@ -100,7 +100,25 @@ describe("the notation of composed potentials", () => {
     ["T2[1,1]", "position 8 (the end): degree 1 is named twice"],
     ["G8#1 x G6#1", "position 8: label #1 stands for G8 already, not G6"],
     ["Gx", "position 2: expected the number of functions of the basis"],
+    ["E[E[G4 L2] L2]", "position 3: E takes one basis, not another term"],
+    ["T2[13]", "position 4: 13: a degree must be from 0 to 12"],
   ])("tells where %j is wrong", (text, message) => {
     expect(() => parseNotation(text)).toThrow(`potential "${text}", ${message}`);
+  });
+
+  it("is what a model file can hold: neither sums nor parentheses nest without end", () => {
+    const sum = (n: number): string => new Array<string>(n).fill("G1").join(" + ");
+    expect(leavesOf(parseNotation(sum(64)).root)).toHaveLength(64);
+    expect(() => parseNotation(sum(65))).toThrow("terms nest deeper than 64");
+    expect(() => parseNotation(sum(100_000))).toThrow("terms nest deeper than 64");
+    expect(leavesOf(parseNotation(`(${sum(60)}) + (${sum(60)})`).root)).toHaveLength(120);
+    expect(printNotation(parseNotation(`${"(".repeat(64)}G2${")".repeat(64)}`))).toBe("G2");
+    expect(() => parseNotation(`${"(".repeat(30_000)}G2${")".repeat(30_000)}`)).toThrow("position 65: more than 64 parentheses inside each other");
+  });
+
+  it("takes any blanks, both spellings of operators, and parentheses that say nothing", () => {
+    for (const text of ["G8xE[G8L4]+C3", " ( G 8 ) ⊗ E [ G8 L 4 ]\n ⊕\tC3 ", "((G8 × (E[G8 L4])) + (C3))", "G8x(E[G8L4])+C3"]) {
+      expect(printNotation(parseNotation(text)), text).toBe("G8 x E[G8L4] + C3");
+    }
   });
 });
