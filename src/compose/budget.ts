@@ -43,12 +43,21 @@ export class BudgetClock {
 
   /** Why a phase has to end; undefined while it may go on. */
   endOf(phase: "growth" | "prune"): string | undefined {
-    const share = phase === "growth" && this.isPruned ? GROWTH_SHARE : 1;
+    const share = this.shareOf(phase);
     const { candidates = Infinity, time = Infinity } = this.budget;
     const rest = share < 1 ? ", and the rest is for pruning" : "";
     if (this.candidates >= Math.max(1, Math.floor(share * candidates))) return `${this.candidates} of ${candidates} candidates are used${rest}`;
     if (this.elapsed >= share * time) return `${Math.round(this.elapsed)} of ${Math.round(time)} s are used${rest}`;
     return undefined;
+  }
+
+  /** Time that a phase has still, s. */
+  secondsLeft(phase: "growth" | "prune"): number {
+    return this.shareOf(phase) * (this.budget.time ?? Infinity) - this.elapsed;
+  }
+
+  private shareOf(phase: "growth" | "prune"): number {
+    return phase === "growth" && this.isPruned ? GROWTH_SHARE : 1;
   }
 
   private used(): number {

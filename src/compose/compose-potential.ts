@@ -6,6 +6,7 @@ import { printNotation } from "../models/composed/notation.js";
 import { countParameters, layoutParameters } from "../models/composed/parameters.js";
 import type { ComposedForm } from "../models/composed/tree.js";
 import { throwIfAborted } from "../parallel/executor.js";
+import { TimeLimit } from "./time-limit.js";
 import type { Journal } from "../tune/journal/journal.js";
 import { type AcceptanceRules, bestOf, judge, mayReplace, scoreOfLoss } from "./acceptance.js";
 import { BudgetClock, type ComposeBudget } from "./budget.js";
@@ -110,7 +111,7 @@ class ComposeSearch {
       this.tried.add(key);
       if (this.entries.length > 0 && !this.mayGoOn("growth")) break;
       const verdict: Plan["verdict"] = () => ({ decision: "eligible", reason: "a term of the pool" });
-      await this.evaluate({ phase: "pool", round: 0, move: "start", at: "root", parent: null, form, verdict });
+      if (!(await this.evaluate({ phase: "pool", round: 0, move: "start", at: "root", parent: null, form, verdict }))) break;
     }
     const best = bestOf(this.entries.filter(isTrained).map(scoreOf), { tolerance: 0 });
     if (!best) throw new NumericalError(`no term of the pool could be trained: ${this.entries[0].reason}`);
@@ -125,6 +126,7 @@ class ComposeSearch {
       for (const { move, start } of moves) {
         if (!this.mayGoOn("growth")) break;
         const entry = await this.evaluate(this.growthPlan(round, move, parent, start.form));
+        if (!entry) break;
         if (entry.decision === "eligible" && isTrained(entry)) found.push(entry);
       }
       const best = bestOf(found.map(scoreOf), this.options.rules);
@@ -158,6 +160,7 @@ class ComposeSearch {
       if (!this.mayGoOn("prune")) return;
       const [block, ...others] = blocks;
       const entry = await this.evaluate(this.prunePlan(round, block, best));
+      if (!entry) return;
       if (entry.decision === "kept") {
         this.take(entry.id, round);
         round++;
@@ -198,12 +201,18 @@ class ComposeSearch {
     const known = phase === "growth" ? this.journal.takeEnd(spent === undefined) : undefined;
     const reason = known?.reason ?? (this.journal.isReplaying ? undefined : spent);
     if (reason === undefined) return true;
-    this.ends[phase] = reason;
-    if (!known) this.journal.append({ kind: "end", phase, reason, isByBudget: true, elapsed: this.clock.elapsed });
+    if (known) this.ends[phase] = reason;
+    else this.endByBudget(phase, reason);
     return false;
   }
 
-  private async evaluate(plan: Plan): Promise<CandidateEntry> {
+  private endByBudget(phase: "growth" | "prune", reason: string): void {
+    this.ends[phase] = reason;
+    this.journal.append({ kind: "end", phase, reason, isByBudget: true, elapsed: this.clock.elapsed });
+  }
+
+  /** @returns undefined where the time of its phase ran out while it was trained: it is not kept, so that a longer search trains it to the end */
+  private async evaluate(plan: Plan): Promise<CandidateEntry | undefined> {
     const { phase, round, move, at, parent, form } = plan;
     const id = this.entries.length;
     const counts = countParameters(layoutParameters(form, this.evaluator.nSpecies));
@@ -211,6 +220,7 @@ class ComposeSearch {
     const known = this.journal.takeCandidate(place);
     if (!known) this.context.onEvent?.({ kind: "begin", id, phase, round, move, at, notation: place.notation, counts, share: this.clock.share });
     const entry = known ?? (await this.trained(plan, place));
+    if (!entry) return undefined;
     this.entries.push(entry);
     this.forms.set(id, form);
     this.clock.count();
@@ -218,27 +228,35 @@ class ComposeSearch {
     return entry;
   }
 
-  private async trained(plan: Plan, place: Omit<CandidateEntry, "decision" | "reason" | "seconds" | "elapsed">): Promise<CandidateEntry> {
+  private async trained(plan: Plan, place: Omit<CandidateEntry, "decision" | "reason" | "seconds" | "elapsed">): Promise<CandidateEntry | undefined> {
     const began = performance.now();
+    const budgetPhase = plan.phase === "prune" ? "prune" : "growth";
+    // there has to be one candidate
+    const limit = new TimeLimit(this.context.signal, this.entries.length === 0 ? Infinity : this.clock.secondsLeft(budgetPhase));
     let outcome: (CandidateEvaluation & Pick<TrainedEntry, "u">) | undefined;
     let verdict: ReturnType<Plan["verdict"]> = { decision: "failed", reason: "" };
     try {
-      const evaluation = await this.trainedForm(plan, place.id);
+      const evaluation = await this.trainedForm(plan, place.id, limit.signal);
       if (!Number.isFinite(evaluation.loss.validation)) throw new NumericalError(`the loss of the validation structures is ${evaluation.loss.validation}`);
       outcome = { ...evaluation, u: scoreOfLoss(evaluation.loss.validation) };
       verdict = plan.verdict({ ...place, ...outcome, ...verdict, seconds: 0, elapsed: 0 });
     } catch (error) {
       throwIfAborted(this.context.signal);
+      if (limit.isOver) {
+        this.endByBudget(budgetPhase, `${this.clock.endOf(budgetPhase) ?? "the time is used"}, while ${place.notation} was trained`);
+        return undefined;
+      }
       if (!(error instanceof NumericalError || error instanceof ResourceError)) throw error;
       verdict = { decision: "failed", reason: error.message };
+    } finally {
+      limit.clear();
     }
     const seconds = (performance.now() - began) / 1000;
     return this.journal.append({ ...place, ...outcome, ...verdict, seconds, elapsed: this.clock.elapsed });
   }
 
   /** Random numbers come from the seed and the id alone, so that a candidate that was broken off is the same when it is repeated. */
-  private async trainedForm({ form, start }: Plan, id: number): Promise<CandidateEvaluation> {
-    const { signal } = this.context;
+  private async trainedForm({ form, start }: Plan, id: number, signal: AbortSignal): Promise<CandidateEvaluation> {
     const random = seededRandom(this.options.seed + id * 2 ** 32);
     const seed = uniformInt(random, 0, 0x7fffffff);
     if (!start) return this.evaluator.evaluate({ form, fresh: [], seed, signal });

@@ -17,6 +17,7 @@ import { printNotation } from "../models/composed/notation.js";
 import { parametricOf } from "../models/composed/parametric.js";
 import { isLinearKind, layoutParameters } from "../models/composed/parameters.js";
 import type { ComposedForm } from "../models/composed/tree.js";
+import type { Executor } from "../parallel/executor.js";
 import type { Holdings } from "../parallel/holdings.js";
 import type { WorkContext } from "../parallel/work-context.js";
 import type { Dataset } from "../structures/dataset.js";
@@ -31,6 +32,33 @@ import { trainCandidate } from "./train-candidate.js";
 /** Below this share of the largest an eigenvalue is outside of the significant correlation region. */
 const SIGNIFICANT = 1e-15;
 
+/** Work of one candidate after the other on data that stay: each has a signal of its own. */
+class CandidateWork implements WorkContext {
+  readonly executor: Executor;
+  private own: AbortSignal | undefined;
+
+  constructor(private readonly context: WorkContext) {
+    this.executor = context.executor;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.own ?? this.context.signal;
+  }
+
+  get onProgress(): WorkContext["onProgress"] {
+    return this.context.onProgress;
+  }
+
+  async stoppedBy<Result>(signal: AbortSignal | undefined, run: () => Promise<Result>): Promise<Result> {
+    this.own = signal;
+    try {
+      return await run();
+    } finally {
+      this.own = undefined;
+    }
+  }
+}
+
 /** Trains candidates on some structures and judges them on others; pairs and targets of both stay in shared memory. */
 export class DataEvaluator implements CandidateEvaluator {
   private constructor(
@@ -42,14 +70,15 @@ export class DataEvaluator implements CandidateEvaluator {
     private readonly training: ComposedData,
     private readonly judged: readonly PlacedStructure[],
     private readonly sample: readonly Geometry[],
-    private readonly work: WorkContext,
+    private readonly work: CandidateWork,
   ) {}
 
   /**
    * @param first the largest form that is sure to be trained: starts are compared on a share of the structures that suffices for it
    * @throws {InvalidParameterError} for parts that do not fit together, a cutoff that leaves no pairs; {ResourceError}; {CancelledError}
    */
-  static async open(request: ResolvedCompose, first: ComposedForm, parts: ComposeData, work: WorkContext, holdings: Holdings): Promise<DataEvaluator> {
+  static async open(request: ResolvedCompose, first: ComposedForm, parts: ComposeData, context: WorkContext, holdings: Holdings): Promise<DataEvaluator> {
+    const work = new CandidateWork(context);
     const { train, validation } = parts;
     const { sigma } = request.fit;
     checkComposeData(parts, sigma);
@@ -71,7 +100,11 @@ export class DataEvaluator implements CandidateEvaluator {
     return Promise.resolve(factor * largestFeature(basis, this.training.largest, exponents.at(0)?.value ?? 0, op === "neighborExp"));
   };
 
-  async evaluate(job: TrainingJob): Promise<CandidateEvaluation> {
+  evaluate(job: TrainingJob): Promise<CandidateEvaluation> {
+    return this.work.stoppedBy(job.signal, () => this.trainAndJudge(job));
+  }
+
+  private async trainAndJudge(job: TrainingJob): Promise<CandidateEvaluation> {
     const { fit: { starts, alike, tolerance, maximumIterations } } = this.request;
     const options = { starts, alike, tolerance, maximumIterations, seed: job.seed };
     const { values, loss } = await trainCandidate({ data: this.training, options }, job);

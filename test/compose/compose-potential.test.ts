@@ -117,6 +117,21 @@ describe("the search", () => {
     expect(efficient).toContain("G4");
     expect(efficient).not.toContain("E[G5L2] + N[E[G5L2]]");
   });
+
+  it("drops a candidate that is trained when the time is over, and trains it when there is more", async () => {
+    const slow = new FakeEvaluator(table);
+    const quick = slow.evaluate.bind(slow);
+    // the first of growth takes longer than there is
+    slow.evaluate = (job) => {
+      if (slow.jobs.length < 2) return quick(job);
+      return new Promise((_, reject) => job.signal!.addEventListener("abort", () => reject(new CancelledError("stopped"))));
+    };
+    const journal = recorder();
+    const result = await run(slow, { budget: { time: 0.25 } }, journal);
+    expect(result.candidates.map(({ notation }) => notation)).toEqual(["G4", "E[G4L2]"]);
+    expect(result.ends.growth).toMatch(/^0 of 0 s are used, and the rest is for pruning, while E\[G6L2\] was trained$/);
+    expect(comparable(await run(new FakeEvaluator(table), {}, recorder(journal.all)))).toEqual(comparable(await run(new FakeEvaluator(table))));
+  });
 });
 
 describe("a resumed search", () => {
