@@ -65,6 +65,17 @@ describe("pestle fisher", () => {
     expect(existsSync(at("none.json"))).toBe(false);
   });
 
+  it("takes a sample of the structures, and says how long high precision takes for a composed potential", async () => {
+    writeFileSync(at("composed.yaml"), "data: { train: water.xyz }\nmodel: { type: composed, potential: C2, cutoff: { radius: 3.4 } }\n");
+    await ok("fit", at("composed.yaml"), "-o", at("composed.pestle"));
+    const plan = (await ok("fisher", at("composed.pestle"), at("water.xyz"), "--dry-run", "--sample", "3")).stdout;
+    expect(plan).toMatch(/^rows +57 of 3 structures\n/u);
+    expect(plan).toMatch(/\ntime +seconds in double precision; where that does not suffice about [\d.]+ s in 256 bits and 512 on one thread/u);
+    const { stdout } = await ok("fisher", at("composed.pestle"), at("water.xyz"), "--sample", "2", "--json");
+    expect((JSON.parse(stdout) as FisherInformation).structures).toBe(2);
+    expect(await failure("fisher", at("composed.pestle"), at("water.xyz"), "--sample", "0")).toMatch(/--sample/u);
+  });
+
   it("refuses what it cannot do, with the remedy", async () => {
     expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--precision", "high")).toMatch(/composed potentials have and linear ones have not: leave the precision out/u);
     expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--energy-key", "false", "--forces-key", "false")).toMatch(/no energies, forces or virials with a weight/u);

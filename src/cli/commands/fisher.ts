@@ -8,12 +8,14 @@ import type { FileRecord, Model } from "../../models/model-type.js";
 import { checkOutput, writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
 import type { Dataset } from "../../structures/dataset.js";
+import { shuffledOrder } from "../../structures/split.js";
 import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { formatBytes } from "../../wasm/memory.js";
 import { fisherText, weightsText } from "../fisher-text.js";
 import { noteDataset } from "../loaded-data.js";
+import { formatDuration } from "../progress.js";
 import { requireKnownSpecies } from "../model-checks.js";
 import { type ReferenceKeyFlags, referenceKeys, type TypesFlag } from "../options.js";
 import { refuseToReplace } from "../paths.js";
@@ -26,6 +28,7 @@ export interface FisherFlags extends SessionOptions, ReferenceKeyFlags, TypesFla
   readonly bits?: number;
   readonly unitWeights?: boolean;
   readonly predict?: string;
+  readonly sample?: number;
   readonly dryRun?: boolean;
 }
 
@@ -46,7 +49,7 @@ export async function runFisher(session: Session, modelPath: string, data: reado
   const files: FileRecord[] = [await recordFile("model", modelPath, session.signal)];
   await session.withExecutor(
     async (executor) => {
-      const dataset = await read(session, model, modelPath, data, flags, (file) => files.push({ ...file, role: "data" }));
+      const dataset = sampleOf(await read(session, model, modelPath, data, flags, (file) => files.push({ ...file, role: "data" })), flags.sample);
       if (flags.dryRun) return printPlan(session, executor, model, dataset, flags);
       const predictions = predict === undefined ? undefined : await read(session, model, modelPath, [predict], flags, (file) => files.push({ ...file, role: "predict" }));
       await analyze(session, executor, { model, dataset, predictions, files }, flags);
@@ -65,6 +68,13 @@ async function read(
   return dataset;
 }
 
+/** So many structures, in the shares of their configuration types. */
+function sampleOf(dataset: Dataset, count = Infinity): Dataset {
+  if (count >= dataset.nStructures) return dataset;
+  const order = shuffledOrder(dataset, Array.from({ length: dataset.nStructures }, (_, i) => i), { seed: 1, stratify: true });
+  return dataset.subset(order.slice(0, count).sort((a, b) => a - b));
+}
+
 function printPlan(session: Session, executor: Executor, model: Model, dataset: Dataset, { unitWeights }: FisherFlags): void {
   const plan = planFisher(model, dataset, executor, unitWeights ? { sigma: UNIT_WEIGHTS } : undefined);
   session.result(plan, [
@@ -72,6 +82,7 @@ function printPlan(session: Session, executor: Executor, model: Model, dataset: 
     `parameters  ${plan.parameters}, ${plan.linear} of them linear`,
     `weights     ${weightsText(plan.weights)}`,
     `memory      ${formatBytes(plan.bytes)} in double precision`,
+    ...(plan.highSeconds === null ? [] : [`time        seconds in double precision; where that does not suffice about ${formatDuration(plan.highSeconds / executor.threads)} in 256 bits and 512 on ${executor.threads === 1 ? "one thread" : `${executor.threads} threads`} (--sample takes fewer structures)`]),
   ].join("\n"));
 }
 

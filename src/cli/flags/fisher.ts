@@ -15,7 +15,8 @@ export function configure(command: Command, openSession: OpenSession): void {
     .addOption(new Option("--bits <count>", `bits of high precision; digits that agree with twice as many are printed (default: ${DEFAULT_BITS}, more where these tell too little)`).argParser(wholeNumber(64, 4096)))
     .option("--unit-weights", "weigh the total energy and each force component by 1 (default: as the model was fitted)")
     .option("--predict <file>", "structures whose predictions get error bars, in the output and with --json")
-    .option("--dry-run", "say how many rows and parameters there are, and what memory they take, without computing");
+    .addOption(new Option("--sample <count>", "so many structures in place of all, in the shares of their configuration types").argParser(wholeNumber(1)))
+    .option("--dry-run", "say how many rows and parameters there are, and what memory and time they take, without computing");
   addOutputOptions(addComputeOptions(addTypesOption(addReferenceKeyOptions(command)))).action(async (modelPath: string, data: string[], flags: FisherFlags) => {
     const { runFisher } = await import("../commands/fisher.js");
     await runFisher(openSession(flags), modelPath, data, flags);
