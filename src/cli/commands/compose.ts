@@ -14,7 +14,7 @@ import { checkReport } from "../../report/write-files.js";
 import { filesIn } from "../../file-path.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { dataSchema, type LoadedData, loadData } from "../../structures/data-schema.js";
-import { shortInputName } from "../../structures/io/input-name.js";
+import { shortInputName, STANDARD_INPUT } from "../../structures/io/input-name.js";
 import { JournalFile } from "../../tune/journal/journal.js";
 import { createComposeDisplay } from "../compose-display.js";
 import { type ComposeFiles, type ComposeJob, composeFilesOf, resultRecord, writeResult } from "../compose-files.js";
@@ -121,6 +121,7 @@ function requireValidation({ validation }: LoadedData): Dataset {
 /** Beside a compose file; of structures in this folder. */
 function outputFor(file: ConfigFile | undefined, [first]: readonly string[]): string {
   if (file) return besideWith(file.path, "", ".pestle");
+  if (first === STANDARD_INPUT) return "composed.pestle";
   const name = basename(shortInputName(first)).replace(/(\.(ext)?xyz)?(\.(gz|xz|bz2|zst))?$/iu, "");
   return `${extname(name) === "" ? name : basename(name, extname(name))}-composed.pestle`;
 }
