@@ -17,6 +17,7 @@ export function removeUnfinishedOutputs(): void {
  * @throws {InvalidParameterError} when the target is a folder, or its folder does not exist or cannot be written
  */
 export async function checkOutput(path: string): Promise<void> {
+  if (path === "-") throw new InvalidParameterError("cannot write to the standard output here; name a file (./- is a file of that name)");
   const target = await stat(path).catch(() => undefined);
   if (target?.isDirectory()) throw new InvalidParameterError(`cannot write ${path}: it is a folder; name a file in it`);
   // the rename would put a file in the place of the device

@@ -65,6 +65,7 @@ it("refuses with what to do", async () => {
     return stderr;
   };
   expect(await fails(at("pairs.pestle"))).toContain("no output is given; add for example -o model.json");
+  expect(await fails(at("pairs.pestle"), "-o", "-")).toContain("cannot write to the standard output here; name a file");
   expect(await fails(at("pairs.pestle"), "-o", at("pairs.pestle"))).toContain("is also an input");
   expect(await fails(at("deep.pestle"), "-o", at("x.table"))).toContain("a table has a function of each pair: root.left.right (E[T2[0,2] L1]) has functions of angles. Write the potential as JSON");
   expect(await fails(at("deep.pestle"), "-o", at("x"), "--format", "eam")).toContain("pair-table, eam-fs, json");

@@ -24,6 +24,8 @@ export interface SumsOfData {
   readonly sums: LargestSums;
   /** Pairs i, j and j, i of all structures, by unordered pair of species. */
   readonly pairsOfSpecies: readonly number[];
+  /** Atoms with two neighbors, by their species and the unordered pair of species of these, the center slow. */
+  readonly tripletsOfSpecies: readonly number[];
 }
 
 /**
@@ -48,7 +50,13 @@ export async function largestSums(
     const node = Math.min(Math.floor(place), NODES - 2);
     return nodes[1 + node] ** (1 - place + node) * nodes[2 + node] ** (place - node);
   };
-  return { sums: { features: (at) => between(features, at), neighborSums: (at) => between(neighborSums, at) }, pairsOfSpecies: speciesPairs(species.length).map((_, pair) => found.reduce((sum, { pairs }) => sum + pairs[pair], 0)) };
+  const total = (nKeys: number, pick: (sums: SumsOfStructure) => number[]): number[] => Array.from({ length: nKeys }, (_, key) => found.reduce((sum, sums) => sum + pick(sums)[key], 0));
+  const nPairs = speciesPairs(species.length).length;
+  return {
+    sums: { features: (at) => between(features, at), neighborSums: (at) => between(neighborSums, at) },
+    pairsOfSpecies: total(nPairs, ({ pairs }) => pairs),
+    tripletsOfSpecies: total(species.length * nPairs, ({ triplets }) => triplets),
+  };
 }
 
 interface SumsInput {
@@ -62,6 +70,7 @@ interface SumsOfStructure {
   readonly features: number[];
   readonly neighborSums: number[];
   readonly pairs: number[];
+  readonly triplets: number[];
 }
 
 const largestInStructure = defineTask("fit/composed/largest-sums", ({ wasm, scratch }, { geometry, cutoff, species, exponents }: SumsInput): SumsOfStructure => {
@@ -74,7 +83,11 @@ const largestInStructure = defineTask("fit/composed/largest-sums", ({ wasm, scra
     const outer = sumsOver(wasm, list, weights, sums);
     return [Math.max(0, ...sums), Math.max(0, ...outer)];
   });
-  return { features: largest.map(([sum]) => sum), neighborSums: largest.map(([, sum]) => sum), pairs: countPairs(wasm, list, speciesIndices(geometry, species), species.length) };
+  const indices = speciesIndices(geometry, species);
+  return {
+    features: largest.map(([sum]) => sum), neighborSums: largest.map(([, sum]) => sum),
+    pairs: countPairs(wasm, list, indices, species.length), triplets: countTriplets(wasm, list, indices, species.length),
+  };
 });
 
 /** Σ_j of a number of each pair, times that of the neighbor where it has one. */
@@ -98,6 +111,20 @@ function countPairs(wasm: Wasm, { nCenters, nPairs, offsets, neighborAtoms }: Ne
       const [low, high] = [species[center], species[neighbors[pair]]].sort((a, b) => a - b);
       counts[(low * (2 * nSpecies - low - 1)) / 2 + high]++;
     }
+  }
+  return counts;
+}
+
+/** Atoms with neighbors of both species of a pair. */
+function countTriplets(wasm: Wasm, { nCenters, nPairs, offsets, neighborAtoms }: NeighborList, species: Int32Array, nSpecies: number): number[] {
+  const first = wasm.i32(offsets, nCenters + 1);
+  const neighbors = wasm.i32(neighborAtoms, nPairs);
+  const pairs = speciesPairs(nSpecies);
+  const counts = new Array<number>(nSpecies * pairs.length).fill(0);
+  for (let center = 0; center < nCenters; center++) {
+    const around = new Int32Array(nSpecies);
+    for (let pair = first[center]; pair < first[center + 1]; pair++) around[species[neighbors[pair]]]++;
+    for (const [p, [a, b]] of pairs.entries()) if (a === b ? around[a] > 1 : around[a] > 0 && around[b] > 0) counts[species[center] * pairs.length + p]++;
   }
   return counts;
 }

@@ -46,6 +46,7 @@ export class ComposedData implements TrainingData {
     for (let i = 0; i < dataset.nStructures; i++) targets.push(targetsOf(dataset, i, options.fit.sigma, species, zeros));
     const sums = await largestSums(targets.map(({ geometry }) => geometry), form.cutoff, species, options.fit.bounds.alpha, work);
     requirePairs(sums.pairsOfSpecies, species, form.cutoff.radius);
+    requireTriplets(sums.tripletsOfSpecies, form);
     const structures = placeStructures(targets, form, species, work, holdings);
     const share = shareOf(options, form, dataset, targets, species.length);
     return new ComposedData(options, species, structures, share, sums, work);
@@ -63,6 +64,11 @@ export class ComposedData implements TrainingData {
   /** Neighbors of all atoms, by unordered pair of species. */
   get pairsOfSpecies(): readonly number[] {
     return this.sums.pairsOfSpecies;
+  }
+
+  /** Atoms with two neighbors, by species of the three. */
+  get tripletsOfSpecies(): readonly number[] {
+    return this.sums.tripletsOfSpecies;
   }
 
   problem(trained: TrainedForm, share: boolean): DataProblem {
@@ -83,7 +89,7 @@ export class ComposedData implements TrainingData {
   }
 
   frozen({ form, layout }: TrainedForm): ReadonlySet<number> {
-    return frozenWeights(form, layout, this.nSpecies, this.options.model.freezeFirstPair);
+    return new Set([...frozenWeights(form, layout, this.nSpecies, this.options.model.freezeFirstPair), ...idleWeights(form, layout, this.nSpecies, this.sums)]);
   }
 }
 
@@ -93,6 +99,12 @@ function requirePairs(pairsOfSpecies: readonly number[], species: readonly numbe
   if (lonely.length === 0) return;
   const who = lonely.length === species.length ? "no two atoms of the data are that close" : `no ${lonely.map(symbolOf).join(" and no ")} atom of the data has a neighbor that close`;
   throw new InvalidParameterError(`model.cutoff.radius is ${radius} Å, and ${who}: raise it${lonely.length === species.length ? "" : ", or leave these atoms out of the data"}`);
+}
+
+/** Without pairs of neighbors the sums of three bodies are rounding errors, which a fit would follow. */
+function requireTriplets(tripletsOfSpecies: readonly number[], { bases, cutoff: { radius } }: ComposedForm): void {
+  if (bases.every(({ body }) => body === 2) || tripletsOfSpecies.some((count) => count > 0)) return;
+  throw new InvalidParameterError(`model.cutoff.radius is ${radius} Å, and no atom of the data has two neighbors that close, as three-body terms need: raise it, or leave the T out of model.potential`);
 }
 
 /** Bounds and starts in terms of the cutoff where the options do not say. */
@@ -113,6 +125,19 @@ export function frozenWeights(form: ComposedForm, layout: ParameterLayout, nSpec
     for (const parameter of range(layout.bases[b].weights, basis.body === 2 ? basis.size : 1)) frozen.add(parameter);
   }
   return frozen;
+}
+
+/** Factors of species that never meet: their columns are 0, or of three bodies rounding errors, which steps would follow to any size. */
+export function idleWeights({ bases }: ComposedForm, layout: ParameterLayout, nSpecies: number, { pairsOfSpecies, tripletsOfSpecies }: Pick<SumsOfData, "pairsOfSpecies" | "tripletsOfSpecies">): Set<number> {
+  const idle = new Set<number>();
+  for (const [b, basis] of bases.entries()) {
+    if (!hasSpeciesWeights(basis, nSpecies)) continue;
+    const [counts, each] = basis.body === 2 ? [pairsOfSpecies, basis.size] : [tripletsOfSpecies, 1];
+    for (const [key, count] of counts.entries()) {
+      if (count === 0) for (const parameter of range(layout.bases[b].weights + key * each, each)) idle.add(parameter);
+    }
+  }
+  return idle;
 }
 
 function shareOf({ fit, seed }: ResolvedComposedFit, form: ComposedForm, dataset: Dataset, targets: readonly StructureTargets[], nSpecies: number): readonly number[] {

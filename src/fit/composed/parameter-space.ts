@@ -41,6 +41,8 @@ interface OuterParameter {
 const NEIGHBOR_SHARE = 0.1;
 /** Where factors of species are searched. */
 const WEIGHTS: Interval = [-2, 2];
+/** Beyond, a factor only makes up for a coefficient that goes to 0. */
+const LARGEST_WEIGHT = 1e4;
 
 /**
  * Parameters that are searched: coordinates ln α, ln ln β and the others as they are, bounds, and starts. X of an exponent is bounded by the sums of the
@@ -89,6 +91,7 @@ export class ParameterSpace {
       inside[places.beta] = clamp(inside[places.beta], [beta[0], this.largestBeta(b, inside[places.alpha])]);
     }
     for (const [parameter, { kind, leaf }] of this.kinds.entries()) {
+      if (kind === "weight") inside[parameter] = clamp(inside[parameter], symmetric(LARGEST_WEIGHT));
       if (kind !== "exponent") continue;
       const limit = exponents / this.largestInput(leaf!, inside);
       inside[parameter] = clamp(inside[parameter], [-limit, limit]);

@@ -104,6 +104,15 @@ describe("the space of parameters", () => {
     const xi = searched[2];
     expectClose([Math.abs(far[xi]) * sums.features(far[0])], [20], 1e-9);
   });
+
+  it("keeps factors of species from making up for coefficients of 0", () => {
+    const two = formOf("G2");
+    const places = layoutParameters(two, 2);
+    const factors = places.parameters.flatMap(({ kind }, parameter) => (kind === "weight" ? [parameter] : []));
+    const own = new ParameterSpace(two, places, plainLargestSums([structure], two), spaceOptions);
+    const far = own.moved(own.initial(), Int32Array.from(factors), Float64Array.from(factors, (_, k) => (k % 2 ? -1e30 : 1e30)));
+    expect(factors.map((parameter) => far[parameter])).toEqual([1e4, -1e4, 1e4, -1e4, 1e4, -1e4]);
+  });
 });
 
 describe("the search in a window", () => {

@@ -135,6 +135,36 @@ describe("fits of composed potentials", () => {
   });
 });
 
+describe("three bodies", () => {
+  /** Na with Cl around it, not periodic: bonds that are not alike, with energies that no sum over triplets is. */
+  const molecule = (nChlorine: number, i: number): Structure => {
+    const positions = [0, 0, 0, ...Array.from({ length: nChlorine }, (_, k) => [Math.cos(2 * k + i), Math.sin(2 * k + 0.3 * i), Math.cos(k)].map((x) => (1.4 + 0.1 * k + 0.05 * i) * x)).flat()];
+    const atomicNumbers = Uint8Array.from({ length: 1 + nChlorine }, (_, atom) => (atom === 0 ? 11 : 17));
+    return makeStructure({ ...randomStructure(1, 1 + nChlorine), atomicNumbers, positions: Float64Array.from(positions), cell: null, pbc: [false, false, false] }, { energy: Math.sin(i), forces: Float64Array.from(positions, (_, k) => Math.cos(3 * k + i)) });
+  };
+
+  it("leave factors of species that never meet as they are, and the loss is that of the predictions", async () => {
+    const data = Dataset.from(Array.from({ length: 8 }, (_, i) => molecule(3, i)));
+    const { model, summary } = await fitComposed(request("T2[0,1]"), data, executor);
+    const value = (name: string): number => model.values[model.layout.parameters.findIndex((parameter) => parameter.name === name)];
+    // Na with Na and Na, Na and Cl; Cl with Na and Na
+    expect([0, 1, 3].map((key) => value(`a.weights[${key}]`))).toEqual([1, 1, 1]);
+    expect(value("a.weights[4]")).not.toBe(1);
+    expect(summary.warnings).toContain("no atoms of the data are neighbors like Na-Na-Na, Na-Na-Cl, Na-Cl-Na (the center in the middle): three-body factors of these stay at 1");
+    let loss = 0;
+    for (let i = 0; i < data.nStructures; i++) {
+      const { energy, forces } = await evaluateStructure(model, data.structure(i), executor, { want: { forces: true } });
+      loss += (energy - data.energies[i]) ** 2 + forces!.reduce((sum, force, k) => sum + (force - data.forces[12 * i + k]) ** 2, 0);
+    }
+    expectClose([loss], [summary.loss], 1e-9);
+  });
+
+  it("need two neighbors somewhere", async () => {
+    const data = Dataset.from(Array.from({ length: 8 }, (_, i) => molecule(1, i)));
+    await expect(fitComposed(request("C2 + T1[0]"), data, executor)).rejects.toThrow("model.cutoff.radius is 4.5 Å, and no atom of the data has two neighbors that close, as three-body terms need: raise it");
+  });
+});
+
 describe("trees with parts in the notation", () => {
   const { describe: complete } = trainerOf({ type: "composed" });
   const notated = (tree: unknown): string => complete({ model: { type: "composed", potential: tree, cutoff } });
