@@ -68,7 +68,6 @@ export async function writeResult(job: ComposeJob, grown: GrownPotential, signal
   const tables = exported?.files.map((name) => join(dirname(files.tables!), name)) ?? [];
   const next = `pestle evaluate ${files.model} DATA`;
   const report = files.report === undefined ? undefined : await writePage(job, grown, files.report, next, signal);
-  const isSpent = Object.values(result.ends).some((reason) => reason.includes(" are used"));
   return {
     ...(report !== undefined && { report }),
     tables,
@@ -81,7 +80,7 @@ export async function writeResult(job: ComposeJob, grown: GrownPotential, signal
       ...(exported ? [`${exported.format === "json" ? "JSON with a reader in Python" : "tables for LAMMPS"} → ${tables.join(", ")}`, ...exported.lammps.map((line) => `  ${line}`)] : []),
       ...(report === undefined ? [] : [`report → ${report}`]),
       `next: ${next}`,
-      ...(isSpent ? [`to go on: ${job.resumeCommand}, with a larger --budget`] : []),
+      ...(result.isSpent ? [`to go on: ${job.resumeCommand}, with a larger --budget`] : []),
     ],
   };
 }
@@ -92,7 +91,7 @@ export function resultRecord({ files, config, data, warnings }: ComposeJob, { re
   return {
     output: files.model, fitFile: files.fitFile, journal: files.journal, ...(report !== undefined && { report }), tables,
     potential: notation, id, counts, loss, spectrum, cost, errors: description.errors, parameters: description.parameters,
-    species: model.species, incumbents, ends, seconds: elapsed,
+    species: model.species, incumbents, ends, isSpent: result.isSpent, seconds: elapsed,
     candidates: candidates.map(({ parameters: _, spectrum: own, ...others }) => ({ ...others, ...(own && { log10Kappa: own.log10Kappa, log10KappaScaled: own.log10KappaScaled }) })),
     warnings: [...warnings, ...own], config, data: data.files, versions: programVersions(), next,
   };

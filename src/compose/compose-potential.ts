@@ -86,6 +86,7 @@ class ComposeSearch {
   private readonly tried = new Set<string>();
   private readonly incumbents: number[] = [];
   private readonly ends: Partial<Record<"growth" | "prune", string>> = {};
+  private isSpent = false;
 
   constructor(
     private readonly evaluator: CandidateEvaluator,
@@ -100,7 +101,7 @@ class ComposeSearch {
     await this.trainPool();
     await this.grow();
     if (this.options.prune) await this.prune();
-    return resultOf(this.entries, this.forms, this.incumbents, this.ends, this.clock.elapsed);
+    return resultOf(this.entries, this.forms, this.incumbents, { ends: this.ends, isSpent: this.isSpent, elapsed: this.clock.elapsed });
   }
 
   private async trainPool(): Promise<void> {
@@ -201,6 +202,7 @@ class ComposeSearch {
     const known = phase === "growth" ? this.journal.takeEnd(spent === undefined) : undefined;
     const reason = known?.reason ?? (this.journal.isReplaying ? undefined : spent);
     if (reason === undefined) return true;
+    this.isSpent ||= known?.isByBudget ?? true;
     if (known) this.ends[phase] = reason;
     else this.endByBudget(phase, reason);
     return false;
@@ -208,6 +210,7 @@ class ComposeSearch {
 
   private endByBudget(phase: "growth" | "prune", reason: string): void {
     this.ends[phase] = reason;
+    this.isSpent = true;
     this.journal.append({ kind: "end", phase, reason, isByBudget: true, elapsed: this.clock.elapsed });
   }
 

@@ -27,6 +27,8 @@ export interface ComposeResult {
   readonly forms: ReadonlyMap<number, ComposedForm>;
   /** Why growth and pruning ended; absent: there was none. */
   readonly ends: Readonly<Partial<Record<"growth" | "prune", string>>>;
+  /** Whether a larger budget would go on. */
+  readonly isSpent: boolean;
   /** s, all sessions together */
   readonly elapsed: number;
 }
@@ -36,8 +38,7 @@ export function resultOf(
   entries: readonly CandidateEntry[],
   forms: ReadonlyMap<number, ComposedForm>,
   incumbents: readonly number[],
-  ends: ComposeResult["ends"],
-  elapsed: number,
+  { ends, isSpent, elapsed }: Pick<ComposeResult, "ends" | "isSpent" | "elapsed">,
 ): ComposeResult {
   const efficient = new Set(efficientFront(entries).map(({ id }) => id));
   const outcome = ({ id, decision }: CandidateEntry): Outcome =>
@@ -50,6 +51,7 @@ export function resultOf(
     form: forms.get(id)!,
     forms,
     ends,
+    isSpent,
     elapsed,
   };
 }

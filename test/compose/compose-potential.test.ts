@@ -42,8 +42,8 @@ function recorder(earlier: readonly Entry[] = []): Journal & { readonly all: Ent
 }
 
 /** Without what differs from run to run. */
-function comparable({ candidates, incumbents, ends }: ComposeResult): unknown {
-  return { candidates: candidates.map(({ seconds: _, elapsed: __, ...others }) => others), incumbents, ends };
+function comparable({ candidates, incumbents, ends, isSpent }: ComposeResult): unknown {
+  return { isSpent, candidates: candidates.map(({ seconds: _, elapsed: __, ...others }) => others), incumbents, ends };
 }
 
 const path = ({ candidates, incumbents }: ComposeResult): string[] => incumbents.map((id) => candidates[id].notation);
@@ -178,6 +178,7 @@ describe("a resumed search", () => {
     const journal = recorder();
     const short = await run(new FakeEvaluator(table), { budget: { candidates: 10 } }, journal);
     expect(short.ends.growth).toBe("8 of 10 candidates are used, and the rest is for pruning");
+    expect([short.isSpent, whole.isSpent]).toEqual([true, false]);
     expect(short.candidates.some(({ phase }) => phase === "prune")).toBe(true);
     // with the same budget nothing is done again
     const same = new FakeEvaluator(table);
