@@ -63,13 +63,13 @@ try {
 }
 
 async function computePotential(name) {
-  const { model, record } = await trainAndTest(name, recipe, { train, test }, executor, { seeds: recipe.seeds, signal });
+  const { model, record } = await trainAndTest(name, recipe, { train, test }, executor, { signal });
   const fisher = await spectraOf(model, { train, sample }, executor);
   return { ...record, fisher, instability: await instabilityOf(model, name, recipe, { train, test }, executor, signal) };
 }
 
 async function computeBipartite(name) {
-  const { record } = await trainAndTest(name, recipe, { train, test }, executor, { seeds: [1], method: "bipartite", bipartite: recipe.bipartiteFit, signal });
+  const { record } = await trainAndTest(name, recipe, { train, test }, executor, { method: "bipartite", bipartite: recipe.bipartiteFit, signal });
   return record;
 }
 
@@ -118,8 +118,8 @@ function write(kind, name, result) {
 }
 
 function digestOf(kind, name) {
-  const { radius, fit, halves, seeds, sampleEvery, bipartiteFit } = recipe;
-  return createHash("sha256").update(JSON.stringify([kind, name, { radius, fit, halves, seeds, sampleEvery, bipartiteFit }, train.nAtoms, test.nAtoms])).digest("hex").slice(0, 16);
+  const { radius, fit, halves, sampleEvery, bipartiteFit } = recipe;
+  return createHash("sha256").update(JSON.stringify([kind, name, { radius, fit, halves, sampleEvery, bipartiteFit }, train.nAtoms, test.nAtoms])).digest("hex").slice(0, 16);
 }
 
 function pathOf(kind, name) {

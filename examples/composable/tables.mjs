@@ -13,7 +13,7 @@ export function pageTables(results) {
   return [
     "## Claims, tested", claimTable(claims),
     "## Single terms (tables 3 and 5)", singleTable(singles),
-    "## Two terms (tables 4 and 6)", dualTable(duals),
+    "## Two terms (tables 4 and 6)", dualTable(duals), nullText(potentials),
     "## Where double precision ends", precisionText(potentials), precisionTable(potentials),
     ...(correlations ? ["## Does κ predict instability?", correlationTable(correlations), digitsText(potentials), instabilityTable(potentials)] : []),
     "## Variable projection beside the published scheme", schemeTable(potentials, bipartite), timeText([...potentials, ...bipartite]),
@@ -51,6 +51,12 @@ function dualTable(potentials) {
     return [titleOf(own.name), `${own.linear}, ${own.nonLinear}`, [linear, left, right].map(kappa).join(" / "), kappa(all), paper ? [paper.kappa, paper.left, paper.right].map((value) => fixed(value, 1)).join(" / ") : "", ...errorCells(own)];
   });
   return table(["", "linear, other", "κ linear / left / right", "κ all", "κ, paper", ...errorHeader], rows);
+}
+
+/** Directions that are left out of κ. */
+function nullText(potentials) {
+  const own = potentials.filter(({ fisher }) => fisher.sample.sets.linear.nullModes > 0).map(({ name, fisher }) => `${titleOf(name)} ${fisher.sample.sets.linear.nullModes}`);
+  return own.length > 0 ? `Null directions beside the gauge of a product: ${own.join(", ")}.` : "There are no null directions beside the gauge of a product.";
 }
 
 function kappa({ log10Kappa, isCertain }) {
@@ -112,10 +118,9 @@ function schemeTable(potentials, bipartite) {
   const rows = bipartite.flatMap(({ name, loss, train, solutions, seconds }) => {
     const own = potentials.find((one) => one.name === name);
     if (!own) return [];
-    const perSeed = own.seconds / own.seeds.length;
-    return [[titleOf(name), fixed(loss, 1), fixed(own.loss, 1), `${fixed(100 * (1 - own.loss / loss), 1)} %`, METRICS.slice(0, 2).map((metric) => shown(train, metric)).join(" / "), METRICS.slice(0, 2).map((metric) => shown(own.train, metric)).join(" / "), solutions, `${fixed(seconds, 0)} / ${fixed(perSeed, 0)}`]];
+    return [[titleOf(name), fixed(loss, 1), fixed(own.loss, 1), `${fixed(100 * (1 - own.loss / loss), 1)} %`, METRICS.slice(0, 2).map((metric) => shown(train, metric)).join(" / "), METRICS.slice(0, 2).map((metric) => shown(own.train, metric)).join(" / "), solutions, `${fixed(seconds, 0)} / ${fixed(own.seconds, 0)}`]];
   });
-  return table(["", "loss, bipartite", "loss, variable projection", "lower by", "ε_F / ε_E, bipartite", "ε_F / ε_E, variable projection", "linear solutions, bipartite", "processor time of one seed, s"], rows);
+  return table(["", "loss, bipartite", "loss, variable projection", "lower by", "ε_F / ε_E, bipartite", "ε_F / ε_E, variable projection", "linear solutions, bipartite", "processor time, s"], rows);
 }
 
 function shown(train, metric) {

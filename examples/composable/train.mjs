@@ -1,26 +1,18 @@
-// Trains one potential from several seeds, and tells what the best of them reaches.
+// Trains one potential, and tells what it reaches.
 import { assessPotential, evaluateDataset, fitComposed } from "../../dist/index.js";
 import { processorSeconds } from "../recipes/run-tools.mjs";
 import { requestOf } from "./models.mjs";
 
-export async function trainAndTest(name, recipe, { train, test }, executor, { seeds, signal, ...options }) {
-  const runs = [];
-  for (const seed of seeds) runs.push(await run(requestOf(name, recipe, { ...options, seed }), { train, test }, executor, signal));
-  const best = runs.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const { model, ...kept } = best;
-  return { model, record: { name, ...kept, seeds: runs.map(({ seed, loss, test: { forces } }) => ({ seed, loss, forces })), seconds: sum(runs.map(({ seconds }) => seconds)) } };
-}
-
-async function run(request, { train, test }, executor, signal) {
+export async function trainAndTest(name, recipe, { train, test }, executor, { signal, ...options } = {}) {
   const seconds = processorSeconds();
-  const { model, summary } = await fitComposed(request, train, executor, { signal });
-  const [linear, nonLinear] = summary.sizes.map(({ count }) => count);
+  const { model, summary } = await fitComposed(requestOf(name, recipe, options), train, executor, { signal });
   const spent = seconds();
-  const solutions = sum(summary.steps.map(({ count }) => count));
-  return {
-    model, seed: request.seed, linear, nonLinear, loss: summary.loss, solutions, seconds: spent, values: textsOf(model),
+  const [linear, nonLinear] = summary.sizes.map(({ count }) => count);
+  const record = {
+    name, linear, nonLinear, loss: summary.loss, solutions: sum(summary.steps.map(({ count }) => count)), seconds: spent, values: textsOf(model),
     train: await errorsOf(model, train, executor), test: await errorsOf(model, test, executor), groups: await groupErrors(model, test, executor), angleOfLargeForces: await angleOfLargeForces(model, train, executor),
   };
+  return { model, record };
 }
 
 export function valuesOf(model) {
