@@ -59,7 +59,7 @@ const CLAIMS = [
   },
   { claim: "E[G8L4] beats G18 in all four errors", test: (of) => beats(of, [["E[G8L4]", "G18"]]) },
   {
-    claim: "More functions (N) help E more than more exponents (L), at equal size",
+    claim: "More functions help E more than more exponents do, at equal size",
     test: (of) => beats(of, [["E[G6L4]", "E[G4L6]"], ["E[G8L4]", "E[G4L8]"]]),
   },
   {

@@ -129,5 +129,5 @@ function shown(train, metric) {
 
 function timeText(steps) {
   const minutes = steps.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0) / 60;
-  return `Everything took ${fixed(minutes, 0)} minutes of wall time.`;
+  return `Trainings, Fisher information and halves together: ${fixed(minutes, 0)} minutes of wall time, two cores shared with other work.`;
 }
