@@ -13,9 +13,11 @@ const START_TOLERANCE = 1e-4;
 /** Random values of a term for each of its starts: those with the best linear solutions are starts. */
 const SCREENED = 8;
 /** Starts of a composition that are followed, of those that linear solutions compare. */
-const FOLLOWED_STARTS = 3;
+const FOLLOWED_STARTS = 8;
 /** Of these, those that are followed on all data. */
-const FINISHED_STARTS = 2;
+const FINISHED_STARTS = 3;
+/** Starts of a composition beside random ones: from either operand. */
+const SURE_STARTS = 2;
 /** Of the starts of a term: several, as optima of terms are many and nearly alike. */
 const FINISHED_TERMS = 4;
 
@@ -36,7 +38,7 @@ export async function trainByProjection(context: TrainingContext, form: Composed
   return trained;
 }
 
-/** How many descents a training will be, forms that occur twice counted once. */
+/** How many descents a training will be at most, forms that occur twice counted once. */
 export function countDescents(form: ComposedForm, nSpecies: number, starts: number, known = new Set<string>()): number {
   const whole = { form, layout: layoutParameters(form, nSpecies) };
   if (known.has(nameOf(whole))) return 0;
@@ -44,7 +46,8 @@ export function countDescents(form: ComposedForm, nSpecies: number, starts: numb
   const { root } = form;
   if (isLeaf(root)) return hasSearched(whole) ? starts + Math.min(starts, FINISHED_TERMS) : 1;
   const own = [root.left, root.right].map((operand) => countDescents(subForm(form, whole.layout, operand, nSpecies).form, nSpecies, starts, known));
-  return own[0] + own[1] + FOLLOWED_STARTS + FINISHED_STARTS + 1;
+  const followed = Math.min(FOLLOWED_STARTS, starts + SURE_STARTS);
+  return own[0] + own[1] + followed + Math.min(FINISHED_STARTS, followed) + 1;
 }
 
 /** The best of several starts on a share of the data, then on all. */
