@@ -100,8 +100,11 @@ async function fromBest(context: TrainingContext, whole: TrainedForm, split: Par
   return balanced(leastFirst(ends), ceiling, options.alike, (values) => all.misfit(values));
 }
 
-/** Of ends with about the least loss the one whose errors of energies and forces are the smallest, whatever their weights. */
-async function balanced(ends: readonly DescentState[], ceiling: number, alike: number, misfitOf: (values: Float64Array) => Promise<number>): Promise<DescentState> {
+/**
+ * Of ends with about the least loss the one whose errors of energies and forces are the smallest, whatever their weights.
+ * @param ends the least loss first, @param ceiling of losses, which the least may exceed
+ */
+export async function balanced<End extends Trained>(ends: readonly End[], ceiling: number, alike: number, misfitOf: (values: Float64Array) => Promise<number>): Promise<End> {
   const [best] = ends;
   let [taken, least] = [best, Infinity];
   for (const end of ends.filter(({ loss }) => loss === best.loss || loss <= Math.min(ceiling, (1 + alike) * best.loss))) {

