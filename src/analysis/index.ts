@@ -108,6 +108,7 @@ export type {
   KappaByPrecision,
   ParameterEstimate,
   ParameterShare,
+  Participation,
   PrecisionAccount,
   PrecisionTier,
   PredictionError,

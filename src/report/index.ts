@@ -24,6 +24,8 @@ export { type CompareReportData, mapStructure, type MapStructure } from "./compa
 export { writeCompareReport } from "./compare/write-compare-report.js";
 export type { ComposeReportData } from "./compose/compose-report-data.js";
 export { writeComposeReport } from "./compose/write-compose-report.js";
+export type { FisherReportData } from "./fisher/fisher-report-data.js";
+export { writeFisherReport } from "./fisher/write-fisher-report.js";
 export type { ManifoldReportData, ManifoldView } from "./manifold/manifold-view.js";
 export { writeManifoldReport } from "./manifold/write-manifold-report.js";
 export { type TuneReportData, writeTuneReport } from "./search/write-tune-report.js";

@@ -34,6 +34,11 @@ export function breakableParameter(text: string): Markup {
   return new Markup(text.split(/(?<=\.)(?=\D)/).map(escapeHtml).join("<wbr>"));
 }
 
+/** A text whose powers, written 10^-15, stand high. */
+export function withPowers(text: string): Markup {
+  return new Markup(escapeHtml(text).replace(/\^(-?)([\d.]+)/g, (_, sign: string, digits: string) => `<sup>${sign === "" ? "" : "−"}${digits}</sup>`));
+}
+
 /** A sentence whose numbers stay beside their units and nouns. */
 export function unbrokenNumbers(text: string): string {
   return text.replace(/(?<=\d) (?=\S)/g, "\u00a0").replace(/(?<=eV)\/(?=Å|atom)/g, "/\u2060");

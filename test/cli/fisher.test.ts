@@ -59,6 +59,15 @@ describe("pestle fisher", () => {
     expect(JSON.parse(json)).toEqual(written);
   });
 
+  it("writes a page of what it finds", async () => {
+    const { stdout } = await ok("fisher", at("model.pestle"), at("water.xyz"), "--predict", at("other.xyz"), "--report", at("page.html"));
+    expect(stdout).toContain(`report → ${at("page.html")}`);
+    const page = readFileSync(at("page.html"), "utf8");
+    for (const text of ["What water.xyz tell of model.pestle", "76\u00a0rows of 4\u00a0structures", "terms[0].<wbr>O[0]", "<h2>Predictions", "water.xyz</dt>"]) expect(page).toContain(text);
+    expect(existsSync(at("page-figures/eigenvalue-ladders.svg"))).toBe(true);
+    expect(await failure("fisher", at("model.pestle"), at("water.xyz"), "--report", join(at("model.pestle"), "page.html"))).toMatch(/cannot make the folder .*model\.pestle for the report/u);
+  });
+
   it("says what it would do with --dry-run, and writes nothing", async () => {
     const { stdout } = await ok("fisher", at("model.pestle"), at("water.xyz"), "--dry-run", "--unit-weights", "-o", at("none.json"));
     expect(stdout).toMatch(/^rows +76 of 4 structures\nparameters +(\d+), \1 of them linear\nweights +as asked for \(sigma: energy 1, forces 1\)\nmemory +[\d.]+ [kM]B/u);

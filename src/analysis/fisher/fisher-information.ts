@@ -13,8 +13,8 @@ import { type FisherData, fisherData, type OpenParametric, openParametric, reduc
 import { HighPrecision } from "./high-precision.js";
 import { parameterSets, type NamedSet, setOf } from "./parameter-sets.js";
 import { doubleFallsShort, isUnresolved, logKappa, logKappaOfProduct, type SetSystems, systemsOf } from "./precision.js";
-import type { FisherInformation, ParameterEstimate, PrecisionAccount, PredictionError, SetSpectra } from "./result.js";
-import { spectrumRecord } from "./spectrum-record.js";
+import type { FisherInformation, ParameterEstimate, Participation, PrecisionAccount, PredictionError, SetSpectra } from "./result.js";
+import { isNull, participationOf, spectrumRecord } from "./spectrum-record.js";
 import { operandsAlone } from "./operands-alone.js";
 import { rowWeights } from "./weights.js";
 
@@ -62,6 +62,7 @@ export async function fisherInformation(potential: Potential, dataset: Dataset, 
       residualVariance,
       precision: whole.account,
       spectra,
+      participation: whole.participation(),
       parameters: whole.estimates(linear, all, residualVariance),
       truncated: all.truncated,
       predictions: residualVariance === null ? [] : await predictionErrors(all, residualVariance, options.predictions ?? []),
@@ -134,6 +135,11 @@ class Analysis {
     return { name, parameters: names, unused: named(set.unused), tier: this.account.tier, raw: spectrumRecord(raw, names), scaled: spectrumRecord(scaled, names) };
   }
 
+  participation(): Participation | null {
+    const { set, raw } = this.systems.find((systems) => systems.set.name === "all") ?? this.systems[0];
+    return participationOf(raw, set.name, set.parameters.map((p) => this.parametric.parameters[p].name));
+  }
+
   covariance(name: string): Promise<Covariance & { readonly set: NamedSet }> {
     const { set } = this.systems.find((systems) => systems.set.name === name)!;
     const own = this.high
@@ -194,6 +200,7 @@ function accountOf(high: HighPrecision | undefined, reason: string, information:
     bits: high?.source.bits ?? null,
     reason,
     log10Kappa: { eigenvaluesOfJTJ: logKappaOfProduct(information, set), singularValues: finite(logKappa(raw)), high: high ? finite(logKappa(systems[0].raw)) : null },
+    log10EigenvaluesInDouble: high ? [...raw.logarithms].filter((_, k) => !isNull(raw, k)) : null,
   };
 }
 

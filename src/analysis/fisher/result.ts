@@ -113,6 +113,20 @@ export interface PrecisionAccount {
   readonly reason: string;
   /** log₁₀κ of the linear parameters by each way; null: not computed. */
   readonly log10Kappa: KappaByPrecision;
+  /** log₁₀ of the eigenvalues of the linear parameters from singular values of a double J, falling, where high precision took their place; else null */
+  readonly log10EigenvaluesInDouble: readonly number[] | null;
+}
+
+/** Which parameters each eigenvector of F is made of. */
+export interface Participation {
+  /** Of the set of parameters: `all`, or `linear` where there are no others. */
+  readonly set: string;
+  /** Names, in the order of the columns. */
+  readonly parameters: readonly string[];
+  /** log₁₀ of each eigenvalue by the largest one, falling. */
+  readonly log10Eigenvalues: readonly number[];
+  /** Squared components of each eigenvector: eigenvalues × parameters, to 10⁻³. */
+  readonly shares: readonly (readonly number[])[];
 }
 
 /** What `fisherInformation` finds. Plain data. */
@@ -131,6 +145,8 @@ export interface FisherInformation {
   readonly precision: PrecisionAccount;
   /** Of the sets of parameters. */
   readonly spectra: readonly SetSpectra[];
+  /** Of the widest set; null where there are more than 150 parameters. */
+  readonly participation: Participation | null;
   /** All of them, in the order of the potential. */
   readonly parameters: readonly ParameterEstimate[];
   /** Directions that error bars leave out, as their eigenvalues are rounding. */

@@ -1,10 +1,12 @@
 import type { EigenSystem } from "./eigen-system.js";
-import type { FisherSpectrum, ParameterShare, SloppyDirection } from "./result.js";
+import type { FisherSpectrum, ParameterShare, Participation, SloppyDirection } from "./result.js";
 
 /** Of the largest eigenvalue, in powers of ten: the significant correlation region ends there. */
 const SIGNIFICANT = -15;
 /** Smaller shares are not listed. */
 const LEAST_SHARE = 0.01;
+/** More parameters make a matrix that nobody reads. */
+const MOST_PARTICIPANTS = 150;
 
 /** What is told of an eigensystem. */
 export function spectrumRecord(system: EigenSystem, names: readonly string[]): FisherSpectrum {
@@ -31,6 +33,18 @@ export function spectrumRecord(system: EigenSystem, names: readonly string[]): F
 /** Whether an eigenvalue is 0: to all bits, or in double precision exactly. */
 export function isNull({ isNull: known, logarithms }: EigenSystem, k: number): boolean {
   return known?.[k] ?? logarithms[k] === -Infinity;
+}
+
+/** Shares of all parameters in all eigenvectors; null where these are too many. */
+export function participationOf(system: EigenSystem, set: string, names: readonly string[]): Participation | null {
+  const kept = system.values.map((_, k) => k).filter((k) => !isNull(system, k));
+  if (names.length > MOST_PARTICIPANTS || kept.length === 0) return null;
+  return {
+    set,
+    parameters: names,
+    log10Eigenvalues: kept.map((k) => Number((system.logarithms[k] - system.logarithms[kept[0]]).toFixed(3))),
+    shares: kept.map((k) => names.map((_, p) => Number((system.vectors[k * names.length + p] ** 2).toFixed(3)))),
+  };
 }
 
 function largestShares(vector: Float64Array, names: readonly string[]): ParameterShare[] {

@@ -7,12 +7,14 @@ import { loadModel } from "../../models/model-file.js";
 import type { FileRecord, Model } from "../../models/model-type.js";
 import { checkOutput, writeWholeFile } from "../../output-file.js";
 import type { Executor } from "../../parallel/executor.js";
+import { checkReport } from "../../report/write-files.js";
 import type { Dataset } from "../../structures/dataset.js";
 import { shuffledOrder } from "../../structures/split.js";
 import { inputName, shortInputName } from "../../structures/io/input-name.js";
 import { readDataset, type ReadFile } from "../../structures/io/read-structures.js";
 import { symbolOf } from "../../structures/periodic-table.js";
 import { formatBytes } from "../../wasm/memory.js";
+import { writeFisherPage } from "../fisher-report.js";
 import { fisherText, weightsText } from "../fisher-text.js";
 import { noteDataset } from "../loaded-data.js";
 import { formatDuration } from "../progress.js";
@@ -24,6 +26,7 @@ import type { Session, SessionOptions } from "../session.js";
 /** Flags of `pestle fisher`. */
 export interface FisherFlags extends SessionOptions, ReferenceKeyFlags, TypesFlag {
   readonly output?: string;
+  readonly report?: string;
   readonly precision?: PrecisionChoice;
   readonly bits?: number;
   readonly unitWeights?: boolean;
@@ -40,11 +43,12 @@ const UNIT_WEIGHTS = { energy: 1, forces: 1, perAtom: false, configTypes: {} };
 
 /** Runs `pestle fisher`. */
 export async function runFisher(session: Session, modelPath: string, data: readonly string[], flags: FisherFlags): Promise<void> {
-  const { output, predict } = flags;
+  const { output, report, predict } = flags;
   if (output !== undefined && !flags.dryRun) {
     await refuseToReplace(output, [modelPath, ...data, ...(predict === undefined ? [] : [predict])]);
     await checkOutput(output);
   }
+  if (report !== undefined && !flags.dryRun) await checkReport(report);
   const model = await loadModel(modelPath);
   const files: FileRecord[] = [await recordFile("model", modelPath, session.signal)];
   await session.withExecutor(
@@ -52,7 +56,7 @@ export async function runFisher(session: Session, modelPath: string, data: reado
       const dataset = sampleOf(await read(session, model, modelPath, data, flags, (file) => files.push({ ...file, role: "data" })), flags.sample);
       if (flags.dryRun) return printPlan(session, executor, model, dataset, flags);
       const predictions = predict === undefined ? undefined : await read(session, model, modelPath, [predict], flags, (file) => files.push({ ...file, role: "predict" }));
-      await analyze(session, executor, { model, dataset, predictions, files }, flags);
+      await analyze(session, executor, { model, modelPath, data, dataset, predictions, files }, flags);
     },
     { files: data, secondsPerMegabyte: SECONDS_PER_MEGABYTE },
   );
@@ -88,12 +92,16 @@ function printPlan(session: Session, executor: Executor, model: Model, dataset: 
 
 interface FisherJob {
   readonly model: Model;
+  readonly modelPath: string;
+  /** Paths. */
+  readonly data: readonly string[];
   readonly dataset: Dataset;
   readonly predictions: Dataset | undefined;
   readonly files: readonly FileRecord[];
 }
 
-async function analyze(session: Session, executor: Executor, { model, dataset, predictions, files }: FisherJob, { output, precision, bits, unitWeights }: FisherFlags): Promise<void> {
+async function analyze(session: Session, executor: Executor, job: FisherJob, { output, report, precision, bits, unitWeights }: FisherFlags): Promise<void> {
+  const { model, modelPath, data, dataset, predictions, files } = job;
   const { signal, onProgress } = session;
   const options: FisherOptions = { precision, bits, ...(unitWeights && { sigma: UNIT_WEIGHTS }), ...(predictions && { predictions: [...predictions] }) };
   const found = await fisherInformation(model, dataset, { executor, signal, onProgress }, options);
@@ -106,5 +114,7 @@ async function analyze(session: Session, executor: Executor, { model, dataset, p
     ...found,
   };
   if (output !== undefined) await writeWholeFile(output, `${JSON.stringify(record, null, 2)}\n`);
-  session.result(record, [fisherText(found), ...(output === undefined ? [] : [`numbers → ${output}`])].join("\n"));
+  const names = { modelName: shortInputName(modelPath), modelType: model.type, dataName: data.map(shortInputName).join(", ") };
+  const page = report === undefined ? undefined : await writeFisherPage(report, { found, files, ...names }, signal);
+  session.result(record, [fisherText(found), ...(output === undefined ? [] : [`numbers → ${output}`]), ...(page === undefined ? [] : [`report → ${page}`])].join("\n"));
 }

@@ -9,6 +9,7 @@ export function configure(command: Command, openSession: OpenSession): void {
     .argument("<model>", "model file: composed, linear or sparse-gp")
     .argument("<data...>", "files of structures (extended XYZ) with reference values, those of the fit; plain or gzipped, - for the standard input")
     .option("-o, --output <file>", "write everything as JSON: eigenvalues with the digits that are certain, sloppy directions, error bars")
+    .option("--report <file>", "write an HTML page (name.html, or a folder): eigenvalue ladders, who takes part in which direction, parameters and predictions with error bars")
     .addOption(
       new Option("--precision <kind>", "high: derivatives with many bits, of composed potentials; auto: where double precision cannot tell all eigenvalues (default: auto)").choices(precisionChoices),
     )
