@@ -18,7 +18,7 @@ function modelOf(notation) {
   return new ComposedModel({ species, form, values });
 }
 
-const boundOf = ({ wasm }, arena, { form, values }) => new BoundForm(wasm, arena, { form, values, species, atomEnergies: [0] });
+const boundOf = ({ wasm }, arena, { form, values }, options) => new BoundForm(wasm, arena, { form, values, species, atomEnergies: [0] }, options);
 
 /** Energy of E[G_N L_M] in plain loops over a neighbor list. */
 function plainEnergy({ wasm, pool }, { layout, values }, { atomicNumbers, positions, cell, pbc }) {
@@ -111,28 +111,60 @@ function verifyRows(context, model, notation, rows, { energy, forces }) {
   context.verifyClose(predicted, [energy, ...forces], 1e-11, "rows times linear parameters");
 }
 
+/** Rows that are contracted at once at least: products of a few rows cost more to start than to make. */
+const BLOCK_ROWS = 128;
+
+/** JᵀJ of rows that stand side by side, added to, its lower triangle. */
+function addSquare(executor, arena, rows, nRows, columns, product, isFirst) {
+  if (nRows > 0) syrk(executor.wasm, arena, 1, transpose(matrix(rows, nRows, columns)), isFirst ? 0 : 1, matrix(product, columns, columns), "lower");
+}
+
+/** JᵀJ of all structures, its lower triangle, block by block: J is never there as a whole. */
+function squareOf(executor, arena, model, kept, request, columns) {
+  const { wasm } = executor;
+  const bound = boundOf(executor, arena, model, { rows: "all" });
+  const product = arena.f64(columns ** 2);
+  const largest = kept.reduce((most, { pairs }) => Math.max(most, parameterRowCount(request, pairs.nAtoms)), 0);
+  const block = arena.f64((BLOCK_ROWS + largest) * columns);
+  let [filled, isFirst] = [0, true];
+  for (const { pairs } of kept) {
+    bound.rows(pairs, request, block + 8 * filled * columns, arena);
+    filled += parameterRowCount(request, pairs.nAtoms);
+    if (filled < BLOCK_ROWS) continue;
+    addSquare(executor, arena, block, filled, columns, product, isFirst);
+    [filled, isFirst] = [0, false];
+  }
+  addSquare(executor, arena, block, filled, columns, product, isFirst);
+  return wasm.f64(product, columns ** 2);
+}
+
+/** Rows of some structures against predictions, and JᵀJ against plain sums over them. */
+function verifySquare({ executor, verifyClose, ...context }, notation, model, kept, request, columns) {
+  const some = kept.filter((_, s) => s % 50 === 0);
+  withScratch(executor.pool, (arena) => {
+    const bound = boundOf(executor, arena, model);
+    const plain = new Float64Array(columns ** 2);
+    for (const { pairs } of some) {
+      const length = parameterRowCount(request, pairs.nAtoms) * columns;
+      const out = arena.f64(length);
+      bound.rows(pairs, request, out, arena);
+      const rows = executor.wasm.f64(out, length);
+      verifyRows({ verifyClose, ...context }, model, notation, rows, bound.evaluate(pairs, { forces: true }, arena));
+      for (let r = 0; r < length; r += columns) for (let i = 0; i < columns; i++) for (let j = 0; j <= i; j++) plain[i * columns + j] += rows[r + i] * rows[r + j];
+    }
+    const square = squareOf(executor, arena, model, some, request, columns);
+    verifyClose(square.map((value, k) => (k % columns <= Math.floor(k / columns) ? value : 0)), plain, 1e-12, "JᵀJ");
+  });
+}
+
 async function normalMatrix(context, notation) {
   const { executor, measureBoth } = context;
-  const { wasm, pool } = executor;
   const model = modelOf(notation);
   const { kept, count, release } = await place(context, model);
   const request = { forces: true, virial: false };
   const columns = columnCount(model.layout);
-  const work = (check) => withScratch(pool, (arena) => {
-    const product = arena.f64(columns ** 2);
-    const bound = boundOf(executor, arena, model);
-    for (const [s, { pairs }] of kept.entries()) {
-      const mark = arena.mark();
-      const nRows = parameterRowCount(request, pairs.nAtoms);
-      const rows = arena.f64(nRows * columns);
-      bound.rows(pairs, request, rows, arena);
-      if (check && s % 50 === 0) verifyRows(context, model, notation, wasm.f64(rows, nRows * columns), bound.evaluate(pairs, { forces: true }, arena));
-      syrk(wasm, arena, 1, transpose(matrix(rows, nRows, columns)), s === 0 ? 0 : 1, matrix(product, columns, columns));
-      arena.reset(mark);
-    }
-  });
-  work(true);
-  const { seconds, cpuSeconds } = await measureBoth(() => work(false));
+  verifySquare(context, notation, model, kept, request, columns);
+  const { seconds, cpuSeconds } = await measureBoth(() => withScratch(executor.pool, (arena) => squareOf(executor, arena, model, kept, request, columns)));
   const nRows = kept.reduce((sum, { pairs }) => sum + parameterRowCount(request, pairs.nAtoms), 0);
   release();
   return { count, seconds, cpuSeconds, columns, rows: nRows, verified: true };

@@ -1,15 +1,31 @@
 // Adding to some columns that stand side by side, of the rows of the energy, of one atom and of the virial.
-import { loadBroadcast, plus, timesPlus } from "../../math/lanes";
+import { broadcast, loadBroadcast, plus, timesPlus } from "../../math/lanes";
 import { ComposedPairs, ComposedRows } from "./records";
 
 /** out[k] += Σ_i g_i rates[i][k]; g: f64 [nActive], rates: rows of `stride` numbers */
 export function addEnergies(sites: ComposedPairs, out: usize, g: usize, rates: usize, stride: i32, count: i32): void {
-  for (let k: usize = 0; k < <usize>count << 3; k += 8) {
-    let sum: f64 = 0;
-    let rate = rates + k;
-    for (let i: usize = 0; i < <usize>sites.nActive << 3; i += 8, rate += <usize>stride << 3) sum += load<f64>(g + i) * load<f64>(rate);
-    store<f64>(out + k, load<f64>(out + k) + sum);
+  const end = <usize>count << 3;
+  let k: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; k + 32 <= end; k += 32) energiesOf<v128>(2, sites, out + k, g, rates + k, stride);
+    for (; k + 16 <= end; k += 16) energiesOf<v128>(1, sites, out + k, g, rates + k, stride);
   }
+  for (; k < end; k += 8) energiesOf<f64>(1, sites, out + k, g, rates + k, stride);
+}
+
+/** N is a literal: 1 or 2 of T. */
+// @ts-ignore: decorator
+@inline
+function energiesOf<T>(N: i32, sites: ComposedPairs, out: usize, g: usize, rate: usize, stride: i32): void {
+  const bytes = <usize>stride << 3;
+  let s0 = broadcast<T>(0), s1 = s0;
+  for (const end = g + (<usize>sites.nActive << 3); g < end; g += 8, rate += bytes) {
+    const factor = loadBroadcast<T>(g);
+    s0 = timesPlus<T>(factor, load<T>(rate), s0);
+    if (N == 2) s1 = timesPlus<T>(factor, load<T>(rate + sizeof<T>()), s1);
+  }
+  store<T>(out, plus<T>(load<T>(out), s0));
+  if (N == 2) store<T>(out + sizeof<T>(), plus<T>(load<T>(out + sizeof<T>()), s1));
 }
 
 /**
@@ -43,14 +59,6 @@ export function addVirials(rows: ComposedRows, to: usize, count: i32, rates: usi
   for (let c = 0; c < 6; c++, row += rows.rowBytes, moments += momentBytes) {
     const m = load<f64>(moments);
     for (let k: usize = 0; k < <usize>count << 3; k += 8) store<f64>(row + k, load<f64>(row + k) - load<f64>(rates + k) * m);
-  }
-}
-
-/** Rows of the forces on atom a, columns from `to` bytes on: += gathered[c][k]. */
-export function addGathered(rows: ComposedRows, a: i32, to: usize, count: i32, gathered: usize, gatheredBytes: usize): void {
-  let row = rows.forces + 3 * rows.rowBytes * <usize>a + to;
-  for (let c = 0; c < 3; c++, row += rows.rowBytes, gathered += gatheredBytes) {
-    for (let k: usize = 0; k < <usize>count << 3; k += 8) store<f64>(row + k, load<f64>(row + k) + load<f64>(gathered + k));
   }
 }
 

@@ -1,4 +1,4 @@
-// Sums over the pairs of one site, of rates at the far ends with vectors of the pairs: rows of forces. A site a is the first of some pairs and the second of
+// Sums over the pairs of one site, of rates at the far ends with vectors of the pairs: rows of forces of three-body bases and of products. A site a is the first of some pairs and the second of
 // others; displacements point from the first to the second, so the latter count with the opposite sign.
 import { broadcast, loadBroadcast, minus, minusTimes, timesPlus } from "../../math/lanes";
 import { ComposedPairs } from "./records";
@@ -135,70 +135,6 @@ function vectorsBlock<T>(N: i32, pairs: ComposedPairs, a: i32, rates: usize, byt
       x1 = timesPlus<T>(rate, load<T>(w + sizeof<T>()), x1);
       y1 = timesPlus<T>(rate, load<T>(w + bytes + sizeof<T>()), y1);
       z1 = timesPlus<T>(rate, load<T>(w + 2 * bytes + sizeof<T>()), z1);
-    }
-  }
-  storeThree<T>(out, bytes, x0, y0, z0);
-  if (N == 2) storeThree<T>(out + sizeof<T>(), bytes, x1, y1, z1);
-}
-
-/**
- * The same with rates of pairs along their directions: out[c][k] = Σ_{a first} t[pair][k] u[c] − Σ_{a second} t[pair][k] u[c].
- * @param slopes f64 rows of pairs; bytes: of a row, padded to lanes
- */
-export function gatherSlopes(pairs: ComposedPairs, a: i32, slopes: usize, bytes: usize, out: usize): void {
-  const width: usize = ASC_FEATURE_SIMD ? 16 : 8;
-  for (let k: usize = 0; k < bytes; ) {
-    const isTwo = k + width < bytes;
-    if (ASC_FEATURE_SIMD) {
-      if (isTwo) slopesBlock<v128>(2, pairs, a, slopes + k, bytes, out + k);
-      else slopesBlock<v128>(1, pairs, a, slopes + k, bytes, out + k);
-    } else if (isTwo) slopesBlock<f64>(2, pairs, a, slopes + k, bytes, out + k);
-    else slopesBlock<f64>(1, pairs, a, slopes + k, bytes, out + k);
-    k += isTwo ? 2 * width : width;
-  }
-}
-
-/** N is a literal: 1 or 2 of T. */
-// @ts-ignore: decorator
-@inline
-function slopesBlock<T>(N: i32, pairs: ComposedPairs, a: i32, slopes: usize, bytes: usize, out: usize): void {
-  const zero = broadcast<T>(0);
-  let x0 = zero, y0 = zero, z0 = zero, x1 = zero, y1 = zero, z1 = zero;
-  const from = pairs.firstStarts + (<usize>a << 2);
-  const end = <usize>load<i32>(from, 4) << 3;
-  let t = slopes + bytes * <usize>load<i32>(from);
-  for (let p = <usize>load<i32>(from) << 3; p < end; p += 8, t += bytes) {
-    const x = loadBroadcast<T>(pairs.ux + p);
-    const y = loadBroadcast<T>(pairs.uy + p);
-    const z = loadBroadcast<T>(pairs.uz + p);
-    const t0 = load<T>(t);
-    x0 = timesPlus<T>(t0, x, x0);
-    y0 = timesPlus<T>(t0, y, y0);
-    z0 = timesPlus<T>(t0, z, z0);
-    if (N == 2) {
-      const t1 = load<T>(t + sizeof<T>());
-      x1 = timesPlus<T>(t1, x, x1);
-      y1 = timesPlus<T>(t1, y, y1);
-      z1 = timesPlus<T>(t1, z, z1);
-    }
-  }
-  const own = pairs.secondStarts + (<usize>a << 2);
-  const last = <usize>load<i32>(own, 4) << 2;
-  for (let q = <usize>load<i32>(own) << 2; q < last; q += 4) {
-    const p = <usize>load<i32>(pairs.secondPairs + q);
-    const w = slopes + bytes * p;
-    const x = loadBroadcast<T>(pairs.ux + (p << 3));
-    const y = loadBroadcast<T>(pairs.uy + (p << 3));
-    const z = loadBroadcast<T>(pairs.uz + (p << 3));
-    const t0 = load<T>(w);
-    x0 = minusTimes<T>(t0, x, x0);
-    y0 = minusTimes<T>(t0, y, y0);
-    z0 = minusTimes<T>(t0, z, z0);
-    if (N == 2) {
-      const t1 = load<T>(w + sizeof<T>());
-      x1 = minusTimes<T>(t1, x, x1);
-      y1 = minusTimes<T>(t1, y, y1);
-      z1 = minusTimes<T>(t1, z, z1);
     }
   }
   storeThree<T>(out, bytes, x0, y0, z0);

@@ -1,6 +1,7 @@
 // Where the arrays of one structure stand in the scratch memory.
 import { recordAt } from "../../records";
 import { INVALID_ARGUMENT, OK } from "../../status";
+import { endNumbers } from "./pair-rows";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
 import { densityBytes, harmonicsScratch, squareBytes } from "./three-body";
 import { vectorScratch } from "./three-body-vectors";
@@ -27,13 +28,16 @@ export function composedLayout(hasTangents: i32, program: usize, pairs: usize, s
   all.end = <f64>start;
   all.hasTangents = hasTangents;
   all.rateColumns = padded(all.nSpecies);
-  all.denseWidth = 2;
+  all.denseWidth = 0;
+  all.exponentColumns = 2;
   all.pairSlopes = take(all, 4 * block);
   let scratch = 0;
   for (let b = 0; b < all.nBases; b++) {
     const basis = recordAt<ComposedBasis>(all.bases, b);
     placeBasis(all, basis, <f64>sites.nSites, block);
     if (hasTangents == 2) placeVectors(all, basis, <f64>sites.nSites, <f64>sites.nPairs);
+    basis.denseColumn = all.denseWidth;
+    if (basis.body == 2) all.denseWidth += 2;
     if (basis.body == 3) scratch = max(scratch, hasTangents == 2 ? vectorScratch(basis) : harmonicsScratch(basis.lMax));
   }
   all.harmonics = take(all, <f64>scratch);
@@ -42,7 +46,7 @@ export function composedLayout(hasTangents: i32, program: usize, pairs: usize, s
     const isLeaf = term.op != ComposedOp.sum && term.op != ComposedOp.product;
     placeTerm(all, term, sites, isLeaf ? <f64>recordAt<ComposedBasis>(all.bases, term.basis).slots : 0);
   }
-  if (hasTangents) placeRows(all, <f64>sites.nSites, <f64>sites.nPairs);
+  if (hasTangents) placeRows(all, sites);
   store<f64>(bytes, all.end - <f64>start);
   return OK;
 }
@@ -92,30 +96,37 @@ function placeTerm(all: ComposedProgram, term: ComposedTerm, sites: ComposedPair
   term.rates = take(all, <f64>sites.nSites * rates);
   term.neighborRates = term.op == ComposedOp.neighborExp ? take(all, <f64>sites.nSites * rates) : 0;
   all.rateColumns = max(all.rateColumns, <i32>max(rates, slots));
-  all.denseWidth = max(all.denseWidth, padded(term.nExponents));
+  all.exponentColumns = max(all.exponentColumns, padded(term.nExponents));
+  term.denseColumn = all.denseWidth;
+  all.denseWidth += padded(term.nExponents);
 }
 
 function placeVectors(all: ComposedProgram, basis: ComposedBasis, nSites: f64, nPairs: f64): void {
   const ofSlots = <f64>basis.slots;
-  basis.firstVectors = take(all, 3 * nPairs * ofSlots);
-  basis.secondVectors = basis.body == 2 ? basis.firstVectors : take(all, 3 * nPairs * ofSlots);
-  basis.moments = take(all, 3 * nSites * ofSlots);
   basis.virialMoments = take(all, 6 * nSites * ofSlots);
+  if (basis.body == 2) return;
+  basis.firstVectors = take(all, 3 * nPairs * ofSlots);
+  basis.secondVectors = take(all, 3 * nPairs * ofSlots);
+  basis.moments = take(all, 3 * nSites * ofSlots);
 }
 
-function placeRows(all: ComposedProgram, nSites: f64, nPairs: f64): void {
+function placeRows(all: ComposedProgram, sites: ComposedPairs): void {
+  const nSites = <f64>sites.nSites;
+  const nPairs = <f64>sites.nPairs;
   all.columnForces = take(all, 3 * nSites + 9);
   if (all.hasTangents != 2) return;
   all.cutoffVectors = take(all, 3 * nPairs);
   all.firstCouplings = take(all, 3 * nPairs);
   all.secondCouplings = take(all, 3 * nPairs);
   all.denseSlopes = take(all, nPairs * <f64>all.denseWidth);
-  all.exponentRates = take(all, nSites * <f64>all.denseWidth);
+  all.exponentRates = take(all, nSites * <f64>all.exponentColumns);
   // a vector more: pairs of lanes are written
   all.couplingSums = take(all, 3 * nSites + 3);
   all.couplingMoments = take(all, 6 * nSites);
   all.vectors = take(all, 2);
   all.speciesRates = take(all, nSites * <f64>padded(all.nSpecies));
+  all.ends = take(all, endNumbers(sites));
+  all.sideColumns = take(all, 8);
   all.gathered = take(all, 6 * <f64>max(8, all.rateColumns) + 6);
 }
 

@@ -1,6 +1,6 @@
 // Derivatives of features by displacements of pairs, kept for rows, and their sums for each site.
 import { recordAt } from "../../records";
-import { broadcast, loadBroadcast, times, timesPlus } from "../../math/lanes";
+import { broadcast, plus, times, timesPlus } from "../../math/lanes";
 import { clear } from "./features";
 import { gatherVectors, PairVectors } from "./gather";
 import { ComposedBasis, ComposedPairs, ComposedProgram } from "./records";
@@ -11,12 +11,15 @@ import { total } from "./two-body";
 export function featureVectors(all: ComposedProgram, pairs: ComposedPairs, vectors: PairVectors, hasVirial: bool): void {
   for (let b = 0; b < all.nBases; b++) {
     const basis = recordAt<ComposedBasis>(all.bases, b);
-    if (basis.body == 3) {
-      clear(basis.firstVectors, 24 * <usize>pairs.nPairs * basis.slots);
-      clear(basis.secondVectors, 24 * <usize>pairs.nPairs * basis.slots);
-      addThreeBodyVectors(basis, pairs, all.harmonics);
-    } else if (ASC_FEATURE_SIMD) twoBodyVectors<v128>(basis, pairs);
-    else twoBodyVectors<f64>(basis, pairs);
+    if (basis.body == 2) {
+      if (!hasVirial) continue;
+      if (ASC_FEATURE_SIMD) twoBodyMoments<v128>(basis, pairs);
+      else twoBodyMoments<f64>(basis, pairs);
+      continue;
+    }
+    clear(basis.firstVectors, 24 * <usize>pairs.nPairs * basis.slots);
+    clear(basis.secondVectors, 24 * <usize>pairs.nPairs * basis.slots);
+    addThreeBodyVectors(basis, pairs, all.harmonics);
     useVectors(vectors, basis);
     for (let a = 0; a < pairs.nSites; a++) gatherVectors(pairs, a, 0, <usize>basis.slots << 3, vectors, basis.moments + 24 * <usize>a * basis.slots);
     if (hasVirial) virialMoments(pairs, basis.slots, basis.firstVectors, basis.secondVectors, 24 * <usize>basis.slots, <usize>basis.slots << 3, basis.virialMoments);
@@ -39,24 +42,35 @@ export function useArrays(vectors: PairVectors, ofFirst: usize, ofSecond: usize)
   vectors.componentBytes = 8;
 }
 
-/** φ′ u; channels of other pairs of species 0 */
-function twoBodyVectors<T>(basis: ComposedBasis, pairs: ComposedPairs): void {
+/** Virial sums of two-body features: φ′ r u ⊗ u at both sites. */
+function twoBodyMoments<T>(basis: ComposedBasis, pairs: ComposedPairs): void {
   const bytes = <usize>basis.padded << 3;
   const componentBytes = <usize>basis.slots << 3;
-  if (basis.channelSlots) clear(basis.firstVectors, 3 * componentBytes * <usize>pairs.nPairs);
+  clear(basis.virialMoments, 6 * componentBytes * <usize>pairs.nSites);
   let slope = basis.slopes;
-  let to = basis.firstVectors;
-  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4, slope += bytes, to += 3 * componentBytes) {
-    const x = loadBroadcast<T>(pairs.ux + (p << 1));
-    const y = loadBroadcast<T>(pairs.uy + (p << 1));
-    const z = loadBroadcast<T>(pairs.uz + (p << 1));
-    const at = to + (<usize>basis.channelSlots << 3) * <usize>load<i32>(pairs.kinds + p);
-    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
-      const value = load<T>(slope + k);
-      store<T>(at + k, times<T>(value, x));
-      store<T>(at + componentBytes + k, times<T>(value, y));
-      store<T>(at + 2 * componentBytes + k, times<T>(value, z));
-    }
+  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4, slope += bytes) {
+    const at = p << 1;
+    const r = load<f64>(pairs.distances + at);
+    const x = load<f64>(pairs.ux + at), y = load<f64>(pairs.uy + at), z = load<f64>(pairs.uz + at);
+    const channel = basis.virialMoments + (<usize>basis.channelSlots << 3) * <usize>load<i32>(pairs.kinds + p);
+    const a = channel + 6 * componentBytes * <usize>load<i32>(pairs.first + p);
+    const b = channel + 6 * componentBytes * <usize>load<i32>(pairs.second + p);
+    addSlopes<T>(slope, bytes, r * x * x, a, b);
+    addSlopes<T>(slope, bytes, r * y * y, a + componentBytes, b + componentBytes);
+    addSlopes<T>(slope, bytes, r * z * z, a + 2 * componentBytes, b + 2 * componentBytes);
+    addSlopes<T>(slope, bytes, r * y * z, a + 3 * componentBytes, b + 3 * componentBytes);
+    addSlopes<T>(slope, bytes, r * x * z, a + 4 * componentBytes, b + 4 * componentBytes);
+    addSlopes<T>(slope, bytes, r * x * y, a + 5 * componentBytes, b + 5 * componentBytes);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addSlopes<T>(slope: usize, bytes: usize, factor: f64, a: usize, b: usize): void {
+  for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+    const part = times<T>(load<T>(slope + k), broadcast<T>(factor));
+    store<T>(a + k, plus<T>(load<T>(a + k), part));
+    store<T>(b + k, plus<T>(load<T>(b + k), part));
   }
 }
 

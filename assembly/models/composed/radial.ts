@@ -41,22 +41,20 @@ function gaussians<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, la
   const bytes = <usize>basis.padded << 3;
   const exponents = basis.exponents;
   const weightBytes = <usize>basis.weightBytes;
-  for (let p = first; p < last; p++) {
-    const at = <usize>p << 3;
-    const r = load<f64>(pairs.distances + at);
+  const distances = pairs.distances, cutoffs = pairs.cutoffs, cutoffSlopes = pairs.cutoffSlopes, kinds = pairs.kinds;
+  for (let at = <usize>first << 3; at < <usize>last << 3; at += 8) {
+    const r = load<f64>(distances + at);
     const steps = broadcast<T>(-stepsPerUnit() * (r * r));
-    const cutoff = loadBroadcast<T>(pairs.cutoffs + at);
-    const cutoffSlope = loadBroadcast<T>(pairs.cutoffSlopes + at);
+    const cutoff = loadBroadcast<T>(cutoffs + at);
+    const cutoffSlope = loadBroadcast<T>(cutoffSlopes + at);
     const twice = times<T>(broadcast<T>(2 * r), cutoff);
-    const weight = weights + weightBytes * <usize>load<i32>(pairs.kinds + (<usize>p << 2));
-    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
+    const weight = weights + weightBytes * <usize>load<i32>(kinds + (at >> 1));
+    for (let k: usize = 0; k < bytes; k += sizeof<T>(), value += sizeof<T>(), slope += sizeof<T>()) {
       const alpha = load<T>(exponents + k);
       const e = times<T>(load<T>(weight + k), steppedPower<T>(times<T>(alpha, steps)));
-      store<T>(value + k, times<T>(cutoff, e));
-      store<T>(slope + k, times<T>(minus<T>(cutoffSlope, times<T>(alpha, twice)), e));
+      store<T>(value, times<T>(cutoff, e));
+      store<T>(slope, times<T>(minus<T>(cutoffSlope, times<T>(alpha, twice)), e));
     }
-    value += bytes;
-    slope += bytes;
   }
 }
 

@@ -2,8 +2,8 @@
 // one pass over the pairs makes both columns.
 import { recordAt } from "../../records";
 import { broadcast, loadBroadcast, minus, plus, times, timesPlus } from "../../math/lanes";
+import { addPairVirials } from "./columns";
 import { clear, featureBytes } from "./features";
-import { addDenseRows } from "./dense-rows";
 import { padded } from "./layout";
 import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm } from "./records";
 import { total } from "./two-body";
@@ -28,9 +28,11 @@ export function addRates(all: ComposedProgram, sites: ComposedPairs, b: i32, rat
     const term = recordAt<ComposedTerm>(all.terms, k);
     if (term.op == ComposedOp.exp && term.basis == b) addCurvatures(sites, term, basis);
   }
-  if (ASC_FEATURE_SIMD) writeRateSlopes<v128>(basis, sites, rates, all.denseSlopes);
-  else writeRateSlopes<f64>(basis, sites, rates, all.denseSlopes);
-  addDenseRows(all, sites, RATES, to, RATES, rows);
+  const t = all.denseSlopes + (<usize>basis.denseColumn << 3);
+  const bytes = <usize>all.denseWidth << 3;
+  if (ASC_FEATURE_SIMD) writeRateSlopes<v128>(basis, sites, rates, t, bytes);
+  else writeRateSlopes<f64>(basis, sites, rates, t, bytes);
+  if (rows.virial) addPairVirials(rows, sites, to, RATES, t, bytes);
 }
 
 /** Energies of a leaf by α and β: Σ_ν ∂E_leaf/∂Φ_ν dα_ν/dθ Σ_j q_ν, f64 [nActive][2]; `featureTangents` of its basis are there. */
@@ -58,19 +60,20 @@ function addRateFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, features
   const bytes = <usize>basis.padded << 3;
   const siteBytes = <usize>basis.slots << 3;
   const channelBytes = <usize>basis.channelSlots << 3;
+  const first = pairs.first, second = pairs.second, kinds = pairs.kinds, distances = pairs.distances;
+  const last = <usize>pairs.nPairs << 2;
   let value = basis.values;
-  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4) {
-    const r = load<f64>(pairs.distances + (p << 1));
+  for (let p: usize = 0; p < last; p += 4) {
+    const r = load<f64>(distances + (p << 1));
     const minusSquare = broadcast<T>(-r * r);
-    const channel = features + channelBytes * <usize>load<i32>(pairs.kinds + p);
-    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
-    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
-    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
-      const q = times<T>(minusSquare, load<T>(value + k));
-      store<T>(a + k, plus<T>(load<T>(a + k), q));
-      store<T>(b + k, plus<T>(load<T>(b + k), q));
+    const channel = features + channelBytes * <usize>load<i32>(kinds + p);
+    let a = channel + siteBytes * <usize>load<i32>(first + p);
+    let b = channel + siteBytes * <usize>load<i32>(second + p);
+    for (const end = value + bytes; value < end; value += sizeof<T>(), a += sizeof<T>(), b += sizeof<T>()) {
+      const q = times<T>(minusSquare, load<T>(value));
+      store<T>(a, plus<T>(load<T>(a), q));
+      store<T>(b, plus<T>(load<T>(b), q));
     }
-    value += bytes;
   }
 }
 
@@ -110,32 +113,36 @@ function addCurvatures(sites: ComposedPairs, term: ComposedTerm, basis: Composed
 }
 
 /** t_θ = Σ_ν dα_ν/dθ [(adjointTangents_ν(i) + (j)) φ′_ν + (∂E/∂Φ_ν(i) + (j)) q′_ν], q′ = −r (2φ + r φ′) */
-function writeRateSlopes<T>(basis: ComposedBasis, pairs: ComposedPairs, rates: usize, t: usize): void {
+function writeRateSlopes<T>(basis: ComposedBasis, pairs: ComposedPairs, rates: usize, t: usize, tBytes: usize): void {
   const bytes = <usize>basis.padded << 3;
   const siteBytes = <usize>basis.slots << 3;
   const channelBytes = <usize>basis.channelSlots << 3;
+  // what the loop stores could change these, for all that the compiler knows
+  const first = pairs.first, second = pairs.second, kinds = pairs.kinds, distances = pairs.distances;
+  const last = <usize>pairs.nPairs << 2;
+  const adjoints = basis.adjoints;
+  const toTangents = basis.adjointTangents - adjoints;
+  const toSlope = basis.slopes - basis.values;
   let value = basis.values;
-  let slope = basis.slopes;
-  for (let p: usize = 0; p < <usize>pairs.nPairs << 2; p += 4, t += 16) {
-    const channel = channelBytes * <usize>load<i32>(pairs.kinds + p);
-    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
-    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
-    const r = loadBroadcast<T>(pairs.distances + (p << 1));
+  for (let p: usize = 0; p < last; p += 4, t += tBytes) {
+    const channel = adjoints + channelBytes * <usize>load<i32>(kinds + p);
+    let a = channel + siteBytes * <usize>load<i32>(first + p);
+    let b = channel + siteBytes * <usize>load<i32>(second + p);
+    const r = loadBroadcast<T>(distances + (p << 1));
     const minusR = minus<T>(broadcast<T>(0), r);
     let alpha = broadcast<T>(0), beta = alpha;
-    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
-      const own = load<T>(slope + k);
-      const twice = load<T>(value + k);
+    let rate = rates;
+    for (const end = value + bytes; value < end; value += sizeof<T>(), a += sizeof<T>(), b += sizeof<T>(), rate += sizeof<T>()) {
+      const own = load<T>(value + toSlope);
+      const twice = load<T>(value);
       const change = times<T>(minusR, timesPlus<T>(r, own, plus<T>(twice, twice)));
-      const tangent = plus<T>(load<T>(basis.adjointTangents + a + k), load<T>(basis.adjointTangents + b + k));
-      const adjoint = plus<T>(load<T>(basis.adjoints + a + k), load<T>(basis.adjoints + b + k));
+      const tangent = plus<T>(load<T>(a + toTangents), load<T>(b + toTangents));
+      const adjoint = plus<T>(load<T>(a), load<T>(b));
       const part = timesPlus<T>(adjoint, change, times<T>(tangent, own));
-      alpha = timesPlus<T>(part, load<T>(rates + k), alpha);
-      beta = timesPlus<T>(part, load<T>(rates + bytes + k), beta);
+      alpha = timesPlus<T>(part, load<T>(rate), alpha);
+      beta = timesPlus<T>(part, load<T>(rate + bytes), beta);
     }
     store<f64>(t, total<T>(alpha));
     store<f64>(t, total<T>(beta), 8);
-    value += bytes;
-    slope += bytes;
   }
 }

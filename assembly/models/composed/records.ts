@@ -110,13 +110,15 @@ export class ComposedBasis {
   squareAdjointTangents: usize;
 
   // for rows
-  /** f64 [nPairs][3][slots]: derivatives of the features of the first and of the second site by the displacement; the same array of two-body bases */
+  /** f64 [nPairs][3][slots] of three-body bases: derivatives of the features of the first and of the second site by the displacement */
   firstVectors: usize;
   secondVectors: usize;
   /** f64 [nSites][3][slots]: sums of the site's own */
   moments: usize;
   /** f64 [nSites][6][slots]: the same with displacements, xx, yy, zz, yz, xz, xy */
   virialMoments: usize;
+  /** where t of α and β stand in `denseSlopes` */
+  denseColumn: i32;
 }
 
 /** A node of the tree. */
@@ -135,7 +137,7 @@ export class ComposedTerm {
   shift: usize;
   /** f64 [nExponents or 1][slots] */
   coefficients: usize;
-  /** f64 [nExponents] */
+  /** f64 [nExponents, padded with 0] */
   exponents: usize;
 
   // arrays of a structure
@@ -153,6 +155,8 @@ export class ComposedTerm {
   /** f64 [nSites] like them: derivatives of ∂E/∂X by the coefficients, and of N the same of ∂E/∂Φ */
   rates: usize;
   neighborRates: usize;
+  /** where t of ξ stand in `denseSlopes` */
+  denseColumn: i32;
 }
 
 /** Columns of a term that `composedRows` writes; −1: not among them. */
@@ -230,11 +234,12 @@ export class ComposedProgram {
   cutoffVectors: usize;
   firstCouplings: usize;
   secondCouplings: usize;
-  /** f64 [nPairs][denseWidth]: t of columns that all functions of a basis count in */
+  /** f64 [nPairs][denseWidth]: t of columns that all functions of a basis count in, of all bases and leaves */
   denseSlopes: usize;
   denseWidth: i32;
-  /** f64 [nActive][denseWidth]: derivatives of the energy of a leaf by such parameters */
+  /** f64 [nActive][most of a basis or a leaf]: derivatives of the energy of a leaf by such parameters */
   exponentRates: usize;
+  exponentColumns: i32;
   /** f64 [nSites][nSpecies, padded]: 1 at the species of the site */
   speciesRates: usize;
   /** f64 [nSites][3] and [nSites][6]: sums of a site's own of the latter, and the same with displacements */
@@ -242,6 +247,9 @@ export class ComposedProgram {
   couplingMoments: usize;
   /** PairVectors */
   vectors: usize;
+  /** PairEnd of one site, and Columns, see pair-rows */
+  ends: usize;
+  sideColumns: usize;
   /** f64 [6][rateColumns]: what `gatherRates` writes */
   gathered: usize;
   rateColumns: i32;

@@ -1,5 +1,6 @@
 // Rows of derivatives by parameters of all terms and of two-body bases at once. With h_k = ∂E_A/∂p_k of a term A and g_A = ∂E/∂E_A: ∂E/∂p_k = Σ_A Σ_i g_A h_k,
 // and its gradient is that of Σ_i g_A h_k at fixed g_A plus that at fixed h_k, which a product around A makes.
+import { loadBroadcast, times } from "../../math/lanes";
 import { recordAt } from "../../records";
 import { OK } from "../../status";
 import { addColumns, addEnergies, addVirials } from "./columns";
@@ -8,6 +9,7 @@ import { gatherRates, gatherVectors, PairVectors } from "./gather";
 import { padded } from "./layout";
 import { couplingVectors, cutoffVectors, featureVectors, useArrays, useVectors, virialMoments } from "./pair-vectors";
 import { addExponents } from "./dense-rows";
+import { addGivenRows, addOuterRows, addSharedRows } from "./pair-rows";
 import { addRates, RATES, writeRateEnergies } from "./rate-rows";
 import { ColumnKind, ComposedBasis, ComposedBasisColumns, ComposedColumn, ComposedOp, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm, ComposedTermColumns } from "./records";
 import { adjointTangents, termTangents } from "./term-tangents";
@@ -45,6 +47,7 @@ export function composedRows(program: usize, pairs: usize, columns: usize, ofBas
     }
     if (term.basis >= 0) addNonLinear(all, sites, term, own, recordAt<ComposedBasisColumns>(ofBases, term.basis), isCoupled, target);
   }
+  if (target.forces && all.denseWidth > 0) addGivenRows(all, sites, columns, ofBases, target);
   return OK;
 }
 
@@ -99,10 +102,21 @@ function addOwn(all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, 
     addOverNeighbors(slots * width, sites, term.rates, term.neighborRates);
     addOfCutoffs(all, sites, term, basis, first, rows);
   }
+  const rates = isSum ? term.neighborRates : term.rates;
+  if (basis.body == 2) addOuterRows(all, sites, basis, rates, width, term.nExponents, first, rows);
+  else addVectorRows(all, sites, term, basis, rates, width, first, rows);
+  if (rows.virial) addOwnVirials(sites, basis, rates, width, term.nExponents, first, rows);
+}
+
+/** Rows of forces from vectors of pairs. rates: f64 [nSites][slots][width] */
+function addVectorRows(
+  all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, basis: ComposedBasis, rates: usize, width: i32, first: i32, rows: ComposedRows,
+): void {
+  const slots = basis.slots;
+  const widthBytes = <usize>width << 3;
+  const siteBytes = widthBytes * <usize>slots;
   const vectors = changetype<PairVectors>(all.vectors);
   useVectors(vectors, basis);
-  const rates = isSum ? term.neighborRates : term.rates;
-  const siteBytes = (<usize>slots * width) << 3;
   for (let a = 0; a < sites.nSites; a++) {
     const moments = basis.moments + 24 * <usize>(a * slots);
     for (let slot = 0; slot < slots; slot++) {
@@ -111,21 +125,42 @@ function addOwn(all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, 
       const shift = <usize>slot << 3;
       const from = rates + shift * width;
       const to = <usize>(first + feature * term.nExponents) << 3;
-      gatherRates(sites, a, from, siteBytes, <usize>width << 3, vectors, shift, all.gathered, <usize>width << 3);
-      addColumns(rows, a, to, term.nExponents, all.gathered, <usize>width << 3, from + siteBytes * <usize>a, moments + shift, <usize>slots << 3);
-      if (rows.virial) addVirials(rows, to, term.nExponents, from + siteBytes * <usize>a, basis.virialMoments + 48 * <usize>(a * slots) + shift, <usize>slots << 3);
+      gatherRates(sites, a, from, siteBytes, widthBytes, vectors, shift, all.gathered, widthBytes);
+      addColumns(rows, a, to, term.nExponents, all.gathered, widthBytes, from + siteBytes * <usize>a, moments + shift, <usize>slots << 3);
+    }
+  }
+}
+
+/** `count` columns of each feature, of rates f64 [nSites][slots][width]. */
+function addOwnVirials(sites: ComposedPairs, basis: ComposedBasis, rates: usize, width: i32, count: i32, first: i32, rows: ComposedRows): void {
+  const slots = basis.slots;
+  for (let a = 0; a < sites.nSites; a++) {
+    const moments = basis.virialMoments + 48 * <usize>(a * slots);
+    for (let slot = 0; slot < slots; slot++, rates += <usize>width << 3) {
+      const feature = featureOf(basis, slot);
+      if (feature >= 0) addVirials(rows, <usize>(first + feature * count) << 3, count, rates, moments + (<usize>slot << 3), <usize>slots << 3);
     }
   }
 }
 
 /** g ξ_l exp(ξ_l X) */
 function writeRates(sites: ComposedPairs, term: ComposedTerm, slots: i32, width: i32): void {
-  let at: usize = 0;
-  clear(term.rates, (<usize>(sites.nSites * slots) * width) << 3);
-  for (let i = 0; i < sites.nActive; i++) {
-    const g = load<f64>(term.adjoints + (<usize>i << 3));
-    for (let slot = 0; slot < slots; slot++, at += <usize>width << 3) {
-      for (let l: usize = 0; l < <usize>term.nExponents << 3; l += 8) store<f64>(term.rates + at + l, g * load<f64>(term.exponents + l) * load<f64>(term.exponentials + at + l));
+  if (ASC_FEATURE_SIMD) ratesOf<v128>(sites, term, slots, width);
+  else ratesOf<f64>(sites, term, slots, width);
+}
+
+/** What is written for the padding of columns counts nowhere. */
+function ratesOf<T>(sites: ComposedPairs, term: ComposedTerm, slots: i32, width: i32): void {
+  const siteBytes = <usize>(slots * width) << 3;
+  const bytes = <usize>width << 3;
+  clear(term.rates + siteBytes * <usize>sites.nActive, siteBytes * <usize>(sites.nSites - sites.nActive));
+  for (let l: usize = 0; l < bytes; l += sizeof<T>()) {
+    const xi = load<T>(term.exponents + l);
+    let h = term.exponentials + l;
+    let rate = term.rates + l;
+    for (let i: usize = 0; i < <usize>sites.nActive << 3; i += 8) {
+      const factor = times<T>(loadBroadcast<T>(term.adjoints + i), xi);
+      for (const end = h + siteBytes; h < end; h += bytes, rate += bytes) store<T>(rate, times<T>(factor, load<T>(h)));
     }
   }
 }
@@ -204,25 +239,40 @@ function writePairMoments(all: ComposedProgram, sites: ComposedPairs, p: usize):
 
 function addLinear(all: ComposedProgram, sites: ComposedPairs, term: ComposedTerm, basis: ComposedBasis, first: i32, rows: ComposedRows): void {
   const slots = basis.slots;
-  const bytes = <usize>slots << 3;
   for (let slot = 0; slot < slots; slot++) {
     const feature = featureOf(basis, slot);
     if (feature >= 0) addEnergies(sites, rows.energy + (<usize>(first + feature) << 3), term.adjoints, basis.features + (<usize>slot << 3), slots, 1);
   }
   if (!rows.forces) return;
+  if (basis.body == 2) addSharedRows(all, sites, basis, term.adjoints, first, rows);
   const vectors = changetype<PairVectors>(all.vectors);
   useVectors(vectors, basis);
   for (let a = 0; a < sites.nSites; a++) {
-    gatherVectors(sites, a, term.adjoints, bytes, vectors, all.gathered);
-    const g = term.adjoints + (<usize>a << 3);
-    for (let slot = 0; slot < slots; slot++) {
-      const feature = featureOf(basis, slot);
-      if (feature < 0) continue;
-      const shift = <usize>slot << 3;
-      const to = <usize>(first + feature) << 3;
-      addColumns(rows, a, to, 1, all.gathered + shift, bytes, g, basis.moments + 24 * <usize>(a * slots) + shift, bytes);
-      if (rows.virial) addVirials(rows, to, 1, g, basis.virialMoments + 48 * <usize>(a * slots) + shift, bytes);
-    }
+    if (basis.body == 3) addLinearVectors(all, sites, a, term, basis, vectors, first, rows);
+    if (rows.virial) addLinearVirials(a, term, basis, first, rows);
+  }
+}
+
+/** Rows of the forces on one site from vectors of pairs. */
+function addLinearVectors(
+  all: ComposedProgram, sites: ComposedPairs, a: i32, term: ComposedTerm, basis: ComposedBasis, vectors: PairVectors, first: i32, rows: ComposedRows,
+): void {
+  const bytes = <usize>basis.slots << 3;
+  gatherVectors(sites, a, term.adjoints, bytes, vectors, all.gathered);
+  for (let slot = 0; slot < basis.slots; slot++) {
+    const feature = featureOf(basis, slot);
+    const shift = <usize>slot << 3;
+    if (feature < 0) continue;
+    addColumns(rows, a, <usize>(first + feature) << 3, 1, all.gathered + shift, bytes, term.adjoints + (<usize>a << 3), basis.moments + 3 * bytes * <usize>a + shift, bytes);
+  }
+}
+
+function addLinearVirials(a: i32, term: ComposedTerm, basis: ComposedBasis, first: i32, rows: ComposedRows): void {
+  const bytes = <usize>basis.slots << 3;
+  for (let slot = 0; slot < basis.slots; slot++) {
+    const feature = featureOf(basis, slot);
+    const moments = basis.virialMoments + 6 * bytes * <usize>a + (<usize>slot << 3);
+    if (feature >= 0) addVirials(rows, <usize>(first + feature) << 3, 1, term.adjoints + (<usize>a << 3), moments, bytes);
   }
 }
 

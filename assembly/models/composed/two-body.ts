@@ -70,16 +70,16 @@ function addFeatures<T>(basis: ComposedBasis, pairs: ComposedPairs, first: i32, 
   const bytes = <usize>basis.padded << 3;
   const siteBytes = <usize>basis.slots << 3;
   const channelBytes = <usize>basis.channelSlots << 3;
+  const firsts = pairs.first, seconds = pairs.second, kinds = pairs.kinds;
   for (let p = <usize>first << 2; p < <usize>last << 2; p += 4) {
-    const channel = features + channelBytes * <usize>load<i32>(pairs.kinds + p);
-    const a = channel + siteBytes * <usize>load<i32>(pairs.first + p);
-    const b = channel + siteBytes * <usize>load<i32>(pairs.second + p);
-    for (let k: usize = 0; k < bytes; k += sizeof<T>()) {
-      const v = load<T>(value + k);
-      store<T>(a + k, plus<T>(load<T>(a + k), v));
-      store<T>(b + k, plus<T>(load<T>(b + k), v));
+    const channel = features + channelBytes * <usize>load<i32>(kinds + p);
+    let a = channel + siteBytes * <usize>load<i32>(firsts + p);
+    let b = channel + siteBytes * <usize>load<i32>(seconds + p);
+    for (const end = value + bytes; value < end; value += sizeof<T>(), a += sizeof<T>(), b += sizeof<T>()) {
+      const v = load<T>(value);
+      store<T>(a, plus<T>(load<T>(a), v));
+      store<T>(b, plus<T>(load<T>(b), v));
     }
-    value += bytes;
   }
 }
 

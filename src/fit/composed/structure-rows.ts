@@ -24,7 +24,7 @@ export class StructureRows {
     potential: ComposedPotential,
     private readonly linearOnly: boolean,
   ) {
-    this.bound = new BoundForm(wasm, scratch, potential);
+    this.bound = new BoundForm(wasm, scratch, potential, { rows: linearOnly ? "linear" : "all" });
     this.nColumns = columnCount(this.bound.layout, linearOnly);
   }
 

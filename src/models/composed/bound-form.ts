@@ -7,7 +7,7 @@ import { placeRecord, readField, recordBytes } from "../../wasm/records.js";
 import type { Wasm } from "../../wasm/wasm.js";
 import { parameterRowCount, type ParameterRowsRequest } from "../parametric.js";
 import type { Prediction, Want } from "../potential.js";
-import { ColumnRecords } from "./columns.js";
+import { ColumnRecords, type PlacedColumns } from "./columns.js";
 import type { ComposedPairs } from "./pairs.js";
 import { layoutParameters, type ParameterLayout } from "./parameters.js";
 import { type ComposedValues, placeProgram, type ProgramOptions, slotCount, slotOf } from "./program.js";
@@ -15,8 +15,17 @@ import { type ComposedValues, placeProgram, type ProgramOptions, slotCount, slot
 /** What `composedLayout` makes room for. */
 const COLUMNS = 1;
 const ROWS = 2;
-/** The most that vectors of all pairs of a structure may take. */
+/** The most that vectors of all pairs of a structure may take, of three-body bases. */
 const ROWS_BYTES = 2 ** 27;
+
+/** Columns of all parameters, or of those that are linear. */
+export type ColumnChoice = "all" | "linear";
+
+/** How a potential is bound. */
+export interface BoundFormOptions extends ProgramOptions {
+  /** Columns of rows that many structures are asked for: they are described once, behind the program. Default: none, for each structure anew. */
+  readonly rows?: ColumnChoice | undefined;
+}
 
 /** A composed potential and the species that it knows. */
 export interface ComposedPotential extends ComposedValues {
@@ -33,18 +42,20 @@ export class BoundForm {
   readonly layout: ParameterLayout;
   private readonly program: Pointer;
   private readonly blockPairs: number;
-  private readonly columns: { all?: ColumnRecords; linear?: ColumnRecords } = {};
+  private readonly columns: Partial<Record<ColumnChoice, ColumnRecords>> = {};
+  private readonly placed: { readonly choice: ColumnChoice; readonly at: PlacedColumns } | undefined;
 
   /** @param arena holds the program as long as this is used */
   constructor(
     private readonly wasm: Wasm,
     arena: Arena,
     private readonly potential: ComposedPotential,
-    { blockPairs = 16384 }: ProgramOptions = {},
+    { blockPairs = 16384, rows }: BoundFormOptions = {},
   ) {
     this.blockPairs = blockPairs;
     this.layout = layoutParameters(potential.form, potential.species.length);
     this.program = placeProgram(wasm, arena, potential, this.layout, blockPairs);
+    this.placed = rows && { choice: rows, at: this.columnsOf(rows).place(wasm, arena) };
   }
 
   /**
@@ -104,8 +115,9 @@ export class BoundForm {
     if (pairs.nActive !== pairs.nAtoms) throw new InternalError("rows of a part of a structure");
     const mark = scratch.mark();
     const energies = scratch.f64(1 + pairs.nActive);
-    const own = this.columnsOf(linearOnly);
-    const { columns, terms, bases } = own.place(wasm, scratch);
+    const choice = linearOnly ? "linear" : "all";
+    const own = this.columnsOf(choice);
+    const { columns, terms, bases } = this.placed?.choice === choice ? this.placed.at : own.place(wasm, scratch);
     const rowBytes = 8 * own.count;
     wasm.f64(out, parameterRowCount({ forces, virial }, pairs.nAtoms) * own.count).fill(0);
     const rows = placeRecord(wasm, scratch, "ComposedRows", {
@@ -123,16 +135,16 @@ export class BoundForm {
     scratch.reset(mark);
   }
 
-  private columnsOf(linearOnly: boolean): ColumnRecords {
+  private columnsOf(choice: ColumnChoice): ColumnRecords {
     const { potential, layout, columns } = this;
-    return (columns[linearOnly ? "linear" : "all"] ??= new ColumnRecords(potential, layout, linearOnly));
+    return (columns[choice] ??= new ColumnRecords(potential, layout, choice === "linear"));
   }
 
-  /** Whether vectors of all pairs are kept: columns are made one by one otherwise. */
+  /** Whether functions and vectors of all pairs are kept: columns are made one by one otherwise. */
   private hasRoomForRows({ nPairs }: ComposedPairs): boolean {
     const { form, species } = this.potential;
-    const slots = form.bases.reduce((sum, basis) => sum + (basis.body === 3 ? 2 : 1) * slotCount(basis, species.length), 0);
-    return nPairs <= this.blockPairs && 24 * nPairs * slots <= ROWS_BYTES;
+    const slots = form.bases.reduce((sum, basis) => sum + (basis.body === 3 ? slotCount(basis, species.length) : 0), 0);
+    return nPairs <= this.blockPairs && 48 * nPairs * slots <= ROWS_BYTES;
   }
 
   /** Room for the arrays of a structure. */

@@ -21,6 +21,13 @@ const COLUMN_FIELDS = ["kind", "owner", "species", "exponent", "slot", "table"] 
 const BASIS_FIELDS = ["rates", "table"] as const;
 const TERM_FIELDS = ["shift", "coefficients", "exponents", "isCoupled"] as const;
 
+/** ComposedColumn, ComposedTermColumns and ComposedBasisColumns records. */
+export interface PlacedColumns {
+  readonly columns: Pointer;
+  readonly terms: Pointer;
+  readonly bases: Pointer;
+}
+
 /** Descriptions of all columns as routines take them, ready to be copied into the memory of a thread: fits do so for every structure. */
 export class ColumnRecords {
   /** Columns. */
@@ -51,8 +58,7 @@ export class ColumnRecords {
     this.bases = Int32Array.from(rates.flatMap((rate) => [rate, rate < 0 ? 0 : columns[rate].table]));
   }
 
-  /** @returns ComposedColumn, ComposedTermColumns and ComposedBasisColumns records */
-  place(wasm: Wasm, arena: Arena): { columns: Pointer; terms: Pointer; bases: Pointer } {
+  place(wasm: Wasm, arena: Arena): PlacedColumns {
     const tables = placeNumbers(wasm, arena, this.tables);
     const flat = this.columns.slice();
     for (const at of this.withTable) flat[at] = tables + 8 * flat[at];

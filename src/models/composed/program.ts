@@ -60,7 +60,7 @@ export function placeProgram(wasm: Wasm, arena: Arena, { form, values, atomEnerg
   return placeRecord(wasm, arena, "ComposedProgram", {
     nBases: bases.length, nTerms: terms.length, nSpecies, blockPairs, bases: basesAt, terms: termsAt, atomEnergies: placeNumbers(wasm, arena, atomEnergies),
     pairSlopes: 0, hasVectors: Number(form.bases.some(({ body }) => body === 3)), hasTangents: 0, harmonics: 0, end: 0, columnForces: 0, cutoffVectors: 0, firstCouplings: 0, secondCouplings: 0, couplingSums: 0, couplingMoments: 0, vectors: 0,
-    gathered: 0, rateColumns: 0, denseSlopes: 0, denseWidth: 0, exponentRates: 0, speciesRates: 0, culpritSite: -1, culpritTerm: -1,
+    ends: 0, sideColumns: 0, gathered: 0, rateColumns: 0, denseSlopes: 0, denseWidth: 0, exponentColumns: 0, exponentRates: 0, speciesRates: 0, culpritSite: -1, culpritTerm: -1,
   });
 }
 
@@ -98,7 +98,7 @@ function placeBasis(wasm: Wasm, arena: Arena, form: ComposedForm, b: number, pla
     tripletWeights: placeNumbers(wasm, arena, body === 3 && weighs ? weights : [1]),
     values: 0, slopes: 0, features: 0, adjoints: 0, sums: 0, sumAdjoints: 0, densities: 0, densityAdjoints: 0, squares: 0, squareAdjoints: 0,
     valueTangents: 0, slopeTangents: 0, featureTangents: 0, adjointTangents: 0, sumTangents: 0, sumAdjointTangents: 0, densityTangents: 0, densityAdjointTangents: 0,
-    squareTangents: 0, squareAdjointTangents: 0, firstVectors: 0, secondVectors: 0, moments: 0, virialMoments: 0,
+    squareTangents: 0, squareAdjointTangents: 0, firstVectors: 0, secondVectors: 0, moments: 0, virialMoments: 0, denseColumn: 0,
   };
 }
 
@@ -108,7 +108,7 @@ function placeTerm(
 ): RecordValues<"ComposedTerm"> {
   const op = enumerations.ComposedOp[node.op];
   const shiftAt = shift < 0 ? 0 : placeNumbers(wasm, arena, values.subarray(shift, shift + nSpecies));
-  const arrays = { energies: 0, adjoints: 0, slopes: 0, energyTangents: 0, adjointTangents: 0, slopeTangents: 0, exponentials: 0, rates: 0, neighborRates: 0 };
+  const arrays = { energies: 0, adjoints: 0, slopes: 0, energyTangents: 0, adjointTangents: 0, slopeTangents: 0, exponentials: 0, rates: 0, neighborRates: 0, denseColumn: 0 };
   if (!isLeaf(node)) {
     const left = own + 1;
     const right = left + placedNodes(node.left).length;
@@ -121,6 +121,6 @@ function placeTerm(
   for (let k = 0; k < nCoefficients; k++) byRow[(k % rows) * slots + slotOf(basis, Math.floor(k / rows))] = values[coefficients + k];
   return {
     op, basis: node.basis, nExponents, left: -1, right: -1, shift: shiftAt, coefficients: placeNumbers(wasm, arena, byRow),
-    exponents: placeNumbers(wasm, arena, values.subarray(Math.max(0, exponents), Math.max(0, exponents) + nExponents)), ...arrays,
+    exponents: placeNumbers(wasm, arena, Float64Array.from({ length: padded(nExponents) }, (_, l) => (l < nExponents ? values[exponents + l] : 0))), ...arrays,
   };
 }
