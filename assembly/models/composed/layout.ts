@@ -1,8 +1,7 @@
 // Where the arrays of one structure stand in the scratch memory.
 import { recordAt } from "../../records";
 import { INVALID_ARGUMENT, OK } from "../../status";
-import { endNumbers } from "./pair-rows";
-import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm } from "./records";
+import { ComposedBasis, ComposedOp, ComposedPairs, ComposedProgram, ComposedTerm, PairEnd } from "./records";
 import { densityBytes, harmonicsScratch, squareBytes } from "./three-body";
 import { vectorScratch } from "./three-body-vectors";
 
@@ -128,6 +127,16 @@ function placeRows(all: ComposedProgram, sites: ComposedPairs): void {
   all.ends = take(all, endNumbers(sites));
   all.sideColumns = take(all, 8);
   all.gathered = take(all, 6 * <f64>max(8, all.rateColumns) + 6);
+}
+
+/** Numbers that the pairs of one site take. */
+function endNumbers(sites: ComposedPairs): f64 {
+  let most = 0;
+  for (let a: usize = 0; a < <usize>sites.nSites << 2; a += 4) {
+    const count = load<i32>(sites.firstStarts + a, 4) - load<i32>(sites.firstStarts + a) + load<i32>(sites.secondStarts + a, 4) - load<i32>(sites.secondStarts + a);
+    most = max(most, count);
+  }
+  return <f64>most * <f64>(offsetof<PairEnd>() >> 3);
 }
 
 /** Rounded up to pairs of lanes. */

@@ -3,7 +3,7 @@
 import { broadcast, loadBroadcast, plus, times, timesPlus } from "../../math/lanes";
 import { recordAt } from "../../records";
 import { padded } from "./layout";
-import { ComposedBasis, ComposedBasisColumns, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm, ComposedTermColumns } from "./records";
+import { ComposedBasis, ComposedBasisColumns, ComposedPairs, ComposedProgram, ComposedRows, ComposedTerm, ComposedTermColumns, PairEnd } from "./records";
 
 /** What t of the columns is. */
 const enum Slope {
@@ -15,30 +15,9 @@ const enum Slope {
   given,
 }
 
-/** A pair as one of its sites sees it. */
-@unmanaged
-class PairEnd {
-  /** away from the site */
-  x: f64;
-  y: f64;
-  z: f64;
-  /** of the far end */
-  rates: usize;
-  slopes: usize;
-}
 // @ts-ignore: decorator
 @inline
 const END_BYTES: usize = 32;
-
-/** Numbers that the pairs of one site take. */
-export function endNumbers(sites: ComposedPairs): f64 {
-  let most = 0;
-  for (let a: usize = 0; a < <usize>sites.nSites << 2; a += 4) {
-    const count = load<i32>(sites.firstStarts + a, 4) - load<i32>(sites.firstStarts + a) + load<i32>(sites.secondStarts + a, 4) - load<i32>(sites.secondStarts + a);
-    most = max(most, count);
-  }
-  return <f64>most * <f64>(END_BYTES >> 3);
-}
 
 /** Columns that stand side by side: blocks of `count`, which take `width` numbers each where t or rates come from. */
 @unmanaged

@@ -275,3 +275,15 @@ export class ComposedBasisColumns {
   /** f64 [2][padded]: derivatives of the exponents by both */
   table: usize;
 }
+
+/** A pair as one of its sites sees it. */
+@unmanaged
+export class PairEnd {
+  /** away from the site */
+  x: f64;
+  y: f64;
+  z: f64;
+  /** of the far end */
+  rates: usize;
+  slopes: usize;
+}
