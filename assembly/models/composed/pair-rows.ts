@@ -21,7 +21,7 @@ const END_BYTES: usize = 32;
 
 /** Columns that stand side by side: blocks of `count`, which take `width` numbers each where t or rates come from. */
 @unmanaged
-class Columns {
+export class SideColumns {
   slope: Slope;
   /** f64 [nSites][…], and bytes from site to site */
   rates: usize;
@@ -45,7 +45,7 @@ class Columns {
  * @param rates f64 [nSites][slots][count, padded], @param first column of the first function
  */
 export function addOuterRows(all: ComposedProgram, sites: ComposedPairs, basis: ComposedBasis, rates: usize, width: i32, count: i32, first: i32, rows: ComposedRows): void {
-  const columns = changetype<Columns>(all.sideColumns);
+  const columns = changetype<SideColumns>(all.sideColumns);
   columns.slope = Slope.outer;
   columns.siteBytes = <usize>(basis.slots * width) << 3;
   columns.nBlocks = basis.size;
@@ -56,7 +56,7 @@ export function addOuterRows(all: ComposedProgram, sites: ComposedPairs, basis: 
 
 /** Columns of a sum of features. rates: f64 [nSites] */
 export function addSharedRows(all: ComposedProgram, sites: ComposedPairs, basis: ComposedBasis, rates: usize, first: i32, rows: ComposedRows): void {
-  const columns = changetype<Columns>(all.sideColumns);
+  const columns = changetype<SideColumns>(all.sideColumns);
   columns.slope = Slope.shared;
   columns.siteBytes = 8;
   columns.nBlocks = 1;
@@ -65,9 +65,9 @@ export function addSharedRows(all: ComposedProgram, sites: ComposedPairs, basis:
   addChannels(all, sites, basis, rates, 0, first, columns, rows);
 }
 
-/** Columns whose t stand in f64 [nPairs][denseWidth]: those of all bases, then of all leaves, as they are among the columns of the rows. */
+/** SideColumns whose t stand in f64 [nPairs][denseWidth]: those of all bases, then of all leaves, as they are among the columns of the rows. */
 export function addGivenRows(all: ComposedProgram, sites: ComposedPairs, ofTerms: usize, ofBases: usize, rows: ComposedRows): void {
-  const columns = changetype<Columns>(all.sideColumns);
+  const columns = changetype<SideColumns>(all.sideColumns);
   columns.slope = Slope.given;
   columns.rates = 0;
   columns.siteBytes = 0;
@@ -89,7 +89,7 @@ export function addGivenRows(all: ComposedProgram, sites: ComposedPairs, ofTerms
   }
 }
 
-function addGiven(columns: Columns, a: i32, at: i32, count: i32, first: i32, ends: usize, last: usize, rows: ComposedRows): void {
+function addGiven(columns: SideColumns, a: i32, at: i32, count: i32, first: i32, ends: usize, last: usize, rows: ComposedRows): void {
   columns.shift = <usize>at << 3;
   columns.width = padded(count);
   columns.count = count;
@@ -99,7 +99,7 @@ function addGiven(columns: Columns, a: i32, at: i32, count: i32, first: i32, end
 }
 
 function addChannels(
-  all: ComposedProgram, sites: ComposedPairs, basis: ComposedBasis, rates: usize, channelBytes: usize, first: i32, columns: Columns, rows: ComposedRows,
+  all: ComposedProgram, sites: ComposedPairs, basis: ComposedBasis, rates: usize, channelBytes: usize, first: i32, columns: SideColumns, rows: ComposedRows,
 ): void {
   columns.slopes = basis.slopes;
   columns.pairBytes = <usize>basis.padded << 3;
@@ -112,7 +112,7 @@ function addChannels(
   }
 }
 
-function addTiles(all: ComposedProgram, sites: ComposedPairs, columns: Columns, rows: ComposedRows): void {
+function addTiles(all: ComposedProgram, sites: ComposedPairs, columns: SideColumns, rows: ComposedRows): void {
   for (let a = 0; a < sites.nSites; a++) {
     const last = writeEnds(sites, columns, a, all.ends);
     if (last == all.ends) continue;
@@ -122,7 +122,7 @@ function addTiles(all: ComposedProgram, sites: ComposedPairs, columns: Columns, 
 }
 
 /** The pairs of a site that count. @returns where they end */
-function writeEnds(sites: ComposedPairs, columns: Columns, a: i32, out: usize): usize {
+function writeEnds(sites: ComposedPairs, columns: SideColumns, a: i32, out: usize): usize {
   const from = sites.firstStarts + (<usize>a << 2);
   out = writePart(false, sites, columns, load<i32>(from), load<i32>(from, 4), sites.second, 1, out);
   const own = sites.secondStarts + (<usize>a << 2);
@@ -132,7 +132,7 @@ function writeEnds(sites: ComposedPairs, columns: Columns, a: i32, out: usize): 
 /** isIndirect, a literal: pairs stand in `secondPairs`. What stores could change, for all that the compiler knows, is loaded before. */
 // @ts-ignore: decorator
 @inline
-function writePart(isIndirect: bool, sites: ComposedPairs, columns: Columns, begin: i32, end: i32, farSites: usize, sign: f64, out: usize): usize {
+function writePart(isIndirect: bool, sites: ComposedPairs, columns: SideColumns, begin: i32, end: i32, farSites: usize, sign: f64, out: usize): usize {
   const kind = columns.kind, kinds = sites.kinds, secondPairs = sites.secondPairs;
   const ux = sites.ux, uy = sites.uy, uz = sites.uz;
   const rates = columns.rates, siteBytes = columns.siteBytes;
@@ -152,7 +152,7 @@ function writePart(isIndirect: bool, sites: ComposedPairs, columns: Columns, beg
   return out;
 }
 
-function addSite<T>(columns: Columns, a: i32, ends: usize, last: usize, rows: ComposedRows): void {
+function addSite<T>(columns: SideColumns, a: i32, ends: usize, last: usize, rows: ComposedRows): void {
   if (columns.slope == Slope.outer) addBlocks<T>(Slope.outer, columns, a, ends, last, rows);
   else addBlocks<T>(Slope.shared, columns, a, ends, last, rows);
 }
@@ -160,7 +160,7 @@ function addSite<T>(columns: Columns, a: i32, ends: usize, last: usize, rows: Co
 /** kind is a literal. */
 // @ts-ignore: decorator
 @inline
-function addBlocks<T>(kind: Slope, columns: Columns, a: i32, ends: usize, last: usize, rows: ComposedRows): void {
+function addBlocks<T>(kind: Slope, columns: SideColumns, a: i32, ends: usize, last: usize, rows: ComposedRows): void {
   const bytes = <usize>columns.width << 3;
   const size = columns.count;
   const rowBytes = rows.rowBytes;
