@@ -18,7 +18,10 @@ export const composeModelSchema = composedSchema.omit({ potential: true }).exten
 });
 
 /** The `fit` section of a compose file: how every candidate is trained. */
-export const composeFitSchema = composedFitSchema.omit({ method: true, start: true, bipartite: true });
+export const composeFitSchema = composedFitSchema.omit({ method: true, start: true, bipartite: true }).extend({
+  // only terms that the search begins with need any
+  starts: composedFitSchema.shape.starts.default(8),
+});
 
 /** The `budget` of a search: what ends first counts. */
 export const composeBudgetSchema = z.strictObject({

@@ -18,8 +18,8 @@ const FOLLOWED_STARTS = 8;
 const FINISHED_STARTS = 3;
 /** Starts of a composition beside random ones: from either operand. */
 const SURE_STARTS = 2;
-/** Of the starts of a term: several, as optima of terms are many and nearly alike. */
-const FINISHED_TERMS = 4;
+/** Of the starts of a term, those that are followed on all data: several, as optima of terms are many and nearly alike. */
+const finishedTerms = (starts: number): number => Math.min(starts, Math.max(4, Math.ceil(starts / 3)));
 
 /**
  * Trains a form by variable projection: a term from several starts, a composition from its operands trained alone. It is never worse on the data than
@@ -44,7 +44,7 @@ export function countDescents(form: ComposedForm, nSpecies: number, starts: numb
   if (known.has(nameOf(whole))) return 0;
   known.add(nameOf(whole));
   const { root } = form;
-  if (isLeaf(root)) return hasSearched(whole) ? starts + Math.min(starts, FINISHED_TERMS) : 1;
+  if (isLeaf(root)) return hasSearched(whole) ? starts + finishedTerms(starts) : 1;
   const own = [root.left, root.right].map((operand) => countDescents(subForm(form, whole.layout, operand, nSpecies).form, nSpecies, starts, known));
   const followed = Math.min(FOLLOWED_STARTS, starts + SURE_STARTS);
   return own[0] + own[1] + followed + Math.min(FINISHED_STARTS, followed) + 1;
@@ -58,7 +58,7 @@ async function trainTerm(context: TrainingContext, whole: TrainedForm): Promise<
   const { starts } = context.options;
   const solved: Trained[] = [];
   for (const values of randomStarts(context, whole, split.outer, initial, SCREENED * starts)) solved.push(await solveLinear(context.data.problem(whole, true), values, split.eliminated));
-  return fromBest(context, whole, split, leastFirst(solved).slice(0, starts).map(({ values }) => values), { finished: FINISHED_TERMS });
+  return fromBest(context, whole, split, leastFirst(solved).slice(0, starts).map(({ values }) => values), { finished: finishedTerms(starts) });
 }
 
 function hasSearched({ layout }: TrainedForm): boolean {

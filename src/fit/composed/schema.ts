@@ -90,7 +90,7 @@ export const composedFitSchema = z.strictObject({
     .literal(["variable-projection", "bipartite"])
     .default("variable-projection")
     .describe("steps of Levenberg and Marquardt with the linear parameters eliminated, or Bayesian searches and linear least squares in turn"),
-  starts: z.number().int().min(1).max(1000).default(8).describe("random values of the non-linear parameters that each term is trained from"),
+  starts: z.number().int().min(1).max(1000).default(24).describe("random values of the non-linear parameters that each term is trained from"),
   startShare: z.number().positive().max(1).default(0.25).describe("of the structures, that starts are compared on; all where these have too few rows"),
   alike: z.number().min(0).max(1).default(0.02).describe("losses that differ by less than this share are alike: of their potentials the one with the least product of energy and force errors is taken"),
   startRanges: startRangesSchema.describe("where starts, and searches of the bipartite scheme, are"),
