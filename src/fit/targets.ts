@@ -64,7 +64,8 @@ export function countTargets(dataset: Dataset, sigma: SigmaOptions): TargetCount
 function describeAbsent(dataset: Dataset, sigma: SigmaOptions, target: TargetName): string {
   const path = sigma[target] === undefined ? `sigma.columns.${target}` : `sigma.${target}`;
   if (!dataset.report.columns.some(({ name, numbers }) => name === target && numbers > 0)) {
-    return `${path} is given but the data has no ${target} at all: remove it, or name the key that holds the ${target}`;
+    const isAsked = sigma[target] === undefined ? "is given" : "is given, or has its default,";
+    return `${path} ${isAsked} but the data has no ${target} at all: give a fit.sigma without it, or name the key that holds the ${target}`;
   }
   const isMasked = sigma.masks?.[target] !== undefined;
   const reason = !isMasked ? `no ${target} of the data has a σ` : `sigma.masks.${target} leaves nothing of the ${target}`;

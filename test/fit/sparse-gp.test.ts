@@ -189,7 +189,7 @@ describe("what a fit refuses", () => {
     fitSparseGp({ model: { ...model, ...change.model }, fit: change.fit ? fitSchema.parse(change.fit) : fit }, change.data ?? dataset, executor);
 
   it.each([
-    ["a target that the data does not have", () => ({ data: Dataset.from([randomStructure(1)]), fit: { sigma: { energy: 1 } } }), /sigma\.energy is given but the data has no energy/u],
+    ["a target that the data does not have", () => ({ data: Dataset.from([randomStructure(1)]), fit: { sigma: { energy: 1 } } }), /sigma\.energy is given, or has its default, but the data has no energy/u],
     ["a group that does not occur", () => ({ fit: { sigma: { energy: 1, configTypes: { tigth: {} } } } }), /"tigth"; the data has "", "loose", "tight"/u],
     ["no target", () => ({ fit: { sigma: {} } }), /no targets/u],
     ["a missing isolated-atom energy", () => ({ model: { isolatedAtomEnergies: { Na: 1 } } }), /isolatedAtomEnergies has no Cl/u],
