@@ -58,7 +58,8 @@ function nullText(spectra: readonly SetSpectra[]): string[] {
 /** The sloppiest directions and parameters. */
 function sloppyText({ spectra, parameters, residualVariance }: FisherInformation): string[] {
   const widest = spectra.find(({ name }) => name === "all") ?? spectra[0];
-  const { sloppyDirections, sloppiness } = widest.scaled.sloppyDirections.length > 0 ? widest.scaled : widest.raw;
+  const isScaled = widest.scaled.sloppyDirections.length > 0;
+  const { sloppyDirections, sloppiness } = isScaled ? widest.scaled : widest.raw;
   const directions = sloppyDirections.slice(0, DIRECTIONS).map(({ eigenvalue, shares }) => {
     const named = shares.slice(0, SHARES).map(({ name, share }) => `${name} ${Math.round(100 * share)} %`);
     return `  ${Number(eigenvalue).toExponential(1)}  ${named.join(", ")}`;
@@ -72,7 +73,7 @@ function sloppyText({ spectra, parameters, residualVariance }: FisherInformation
   const hasBoth = parameters.some(({ isLinear }) => !isLinear);
   const isSloppy = [...sloppy.values()].some((value) => value > 0);
   return [
-    ...(directions.length > 0 ? ["sloppiest directions (eigenvalue; shares of parameters)", ...directions, ""] : []),
+    ...(directions.length > 0 ? [`sloppiest directions of ${isScaled ? "the scaled F" : "F"} (eigenvalue; shares of parameters)`, ...directions, ""] : []),
     `${residualVariance === null ? "parameters" : "parameters with error bars"}, the ${isSloppy ? "sloppiest" : "most uncertain"} ${Math.min(LISTED, listed.length)} of ${parameters.length}`,
     formatTable([
       ["parameter", "value", hasBoth ? "error, all free" : "error", ...(hasBoth ? ["error, linear"] : []), ...(isSloppy ? ["in sloppy directions"] : [])],

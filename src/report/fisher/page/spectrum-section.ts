@@ -44,7 +44,7 @@ export function directionSection({ spectra }: FisherInformation, figures: readon
   if (rows.length === 0 && figures.length === 0) return undefined;
   const more = rows.length > LISTED && html`<p class="note">The JSON file has all ${formatCount(rows.length)}.</p>`;
   return html`<section><h2>Directions</h2>
-<p class="note">Of ${name === "all" ? "all parameters" : "the linear parameters"}. A parameter that has a large share in a direction of a small eigenvalue can change together with the others there, and the data hardly notice.</p>
+<p class="note">Of F of ${name === "all" ? "all parameters" : "the linear parameters"}, not scaled. A parameter that has a large share in a direction of a small eigenvalue can change together with the others there, and the data hardly notice.</p>
 ${figures.length > 0 && html`<div class="wide-figures">${figureGrid(figures)}</div>`}
 ${rows.length > 0 && html`<h3>The sloppiest</h3><div class="scroll"><table class="wide directions"><thead><tr><th scope="col" class="name">eigenvalue</th><th scope="col" class="name">shares of parameters</th></tr></thead>
 <tbody>${rows.slice(0, LISTED)}</tbody></table></div>`}${more}</section>`;
