@@ -11,6 +11,7 @@ import { type Covariance, doubleCovariance, preciseCovariance } from "./covarian
 import type { DoubleInformation } from "./double-information.js";
 import { type FisherData, fisherData, type OpenParametric, openParametric, reduceFisherRows } from "./fisher-data.js";
 import { HighPrecision } from "./high-precision.js";
+import type { InformationContext } from "./precise/information-task.js";
 import { parameterSets, type NamedSet, setOf } from "./parameter-sets.js";
 import { doubleFallsShort, isUnresolved, logKappa, logKappaOfProduct, type SetSystems, systemsOf } from "./precision.js";
 import type { FisherInformation, ParameterEstimate, Participation, PrecisionAccount, PredictionError, SetSpectra } from "./result.js";
@@ -48,7 +49,7 @@ export async function fisherInformation(potential: Potential, dataset: Dataset, 
     const residualVariance = freedoms > 0 ? information.loss / freedoms : null;
     const spectra = whole.systems.map((systems) => whole.spectraOf(systems, systems.set.name));
     for (const operand of operandsAlone(potential)) {
-      const alone = await Analysis.of(operand.potential, operand.potential.parametric!, data, context, options);
+      const alone = await Analysis.of(operand.potential, operand.potential.parametric!, data, context, options, true);
       spectra.push(alone.spectraOf(alone.systems[0], `${operand.side} alone`));
       alone.close();
     }
@@ -104,14 +105,15 @@ class Analysis {
     private readonly context: WorkContext,
   ) {}
 
-  static async of(potential: Potential, parametric: Parametric, data: FisherData, context: WorkContext, options: FisherOptions): Promise<Analysis> {
+  /** @param linearOnly the set of the linear parameters alone */
+  static async of(potential: Potential, parametric: Parametric, data: FisherData, context: WorkContext, options: FisherOptions, linearOnly = false): Promise<Analysis> {
     const open = openParametric(potential, parametric, context);
     try {
       const { information, loss } = await reduceFisherRows(data, open, context);
-      const sets = parameterSets(parametric, information.diagonal());
+      const sets = parameterSets(parametric, information.diagonal()).slice(0, linearOnly ? 1 : undefined);
       const inDouble = await systemsOf(information, sets);
-      const { high: chosen, reason } = await chooseHigh(potential, data, context, options, doubleFallsShort(inDouble));
-      const { high, systems } = chosen ? await resolved(chosen, sets, options) : { high: undefined, systems: inDouble };
+      const { high: chosen, reason } = await chooseHigh(potential, data, { ...context, linearOnly }, options, doubleFallsShort(inDouble));
+      const { high, systems } = chosen ? await resolved(chosen, sets, options, linearOnly ? linearColumns(parametric) : undefined) : { high: undefined, systems: inDouble };
       const account = accountOf(high, reason, information, inDouble, systems);
       return new Analysis(potential, parametric, { loss, double: information }, systems, account, warningsOf(data.nRows, parametric, sets), open, high, context);
     } catch (error) {
@@ -166,7 +168,7 @@ class Analysis {
 
 /** High precision where it is asked for, or where double precision falls short and the potential has it. */
 async function chooseHigh(
-  potential: Potential, data: FisherData, context: WorkContext, { precision = "auto", bits = DEFAULT_BITS }: FisherOptions, shortfall: string | undefined,
+  potential: Potential, data: FisherData, context: InformationContext, { precision = "auto", bits = DEFAULT_BITS }: FisherOptions, shortfall: string | undefined,
 ): Promise<{ high: HighPrecision | undefined; reason: string }> {
   const composed = potential.parametric!.composed;
   if (precision === "high" && !composed) {
@@ -182,11 +184,21 @@ async function chooseHigh(
 /** Bits that `auto` goes up to. */
 const MOST_BITS = 1024;
 
-/** Eigensystems, in more bits where these tell too little and no number of bits was asked for. */
-async function resolved(first: HighPrecision, sets: readonly NamedSet[], { bits }: FisherOptions): Promise<{ high: HighPrecision; systems: SetSystems[] }> {
+/** Column of each parameter among those of the linear ones; −1: it has none. */
+function linearColumns({ parameters }: Parametric): number[] {
+  let next = 0;
+  return parameters.map(({ isLinear }) => (isLinear ? next++ : -1));
+}
+
+/**
+ * Eigensystems, in more bits where these tell too little and no number of bits was asked for.
+ * @param columnOf each parameter; default: columns are numbered as parameters are
+ */
+async function resolved(first: HighPrecision, sets: readonly NamedSet[], { bits }: FisherOptions, columnOf?: readonly number[]): Promise<{ high: HighPrecision; systems: SetSystems[] }> {
   let high = first;
+  const placed = columnOf ? sets.map((set) => ({ ...set, parameters: set.parameters.map((p) => columnOf[p]) })) : sets;
   for (;;) {
-    const systems = await systemsOf(high.source, sets);
+    const systems = (await systemsOf(high.source, placed)).map((system, k) => ({ ...system, set: sets[k] }));
     if (bits !== undefined || high.source.bits >= MOST_BITS || !systems.some(isUnresolved)) return { high, systems };
     high = await high.doubled();
   }

@@ -3,6 +3,7 @@ import { layoutParameters } from "../../models/composed/parameters.js";
 import { type ComposedNode, isLeaf } from "../../models/composed/tree.js";
 import type { ComposedParts } from "../../models/parametric.js";
 import type { Potential } from "../../models/potential.js";
+import { movesEnergy, sharedShift } from "./parameter-sets.js";
 
 /** An operand of the root of a composed potential as a potential of its own. */
 export interface OperandAlone {
@@ -10,11 +11,11 @@ export interface OperandAlone {
   readonly potential: Potential;
 }
 
-/** Both operands of a composed potential that is a sum or a product; none of others. */
+/** Both operands of a composed potential whose columns of J are not those of the whole: of products; none of others. */
 export function operandsAlone({ parametric, species }: Potential): OperandAlone[] {
   const composed = parametric?.composed;
   const root = composed?.form.root;
-  if (!composed || !root || isLeaf(root)) return [];
+  if (!composed || !root || isLeaf(root) || sharedShift(root) !== undefined) return [];
   return (["left", "right"] as const).map((side) => ({ side, potential: new ComposedModel({ species, ...termAlone(composed, side, species.length) }) }));
 }
 
@@ -37,11 +38,7 @@ export function termAlone({ form, values }: ComposedParts, side: "left" | "right
 /** A whole potential has a shift: on its leftmost node that is no sum. */
 function withShift(node: ComposedNode): ComposedNode {
   if (node.op !== "sum") return { ...node, hasShift: true };
-  return node.hasShift || hasLeftShift(node) ? node : { ...node, left: withShift(node.left) };
-}
-
-function hasLeftShift(node: ComposedNode): boolean {
-  return node.hasShift || (node.op === "sum" && (hasLeftShift(node.left) || hasLeftShift(node.right)));
+  return movesEnergy(node) ? node : { ...node, left: withShift(node.left) };
 }
 
 /** The form with the bases that its leaves name alone. */

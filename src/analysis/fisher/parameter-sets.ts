@@ -1,4 +1,5 @@
 import type { Parametric } from "../../models/parametric.js";
+import { type ComposedNode, isLeaf } from "../../models/composed/tree.js";
 import type { ParameterSet } from "./eigen-system.js";
 
 /** A set of parameters by name. */
@@ -12,7 +13,8 @@ export interface NamedSet {
 }
 
 /**
- * The sets that are analyzed: linear parameters, all, and of a composition the linear ones of each operand.
+ * The sets that are analyzed: linear parameters, all, and of a composition the linear ones of each operand; of a sum also those of each operand as a potential
+ * of its own, whose columns are in the whole. Those of a product alone are other ones: see `operandsAlone`.
  * @param diagonal Σ w j² of every parameter
  */
 export function parameterSets(parametric: Parametric, diagonal: Float64Array): NamedSet[] {
@@ -27,11 +29,39 @@ export function parameterSets(parametric: Parametric, diagonal: Float64Array): N
   const isLinear = (p: number): boolean => parameters[p].isLinear;
   const sets = [make("linear", isLinear)];
   if (!parameters.every((parameter) => parameter.isLinear)) sets.push(make("all", () => true));
-  const op = composed?.form.root.op;
-  if (op === "sum" || op === "product") {
-    for (const side of ["left", "right"]) sets.push(make(side, (p) => isLinear(p) && parameters[p].name.startsWith(`root.${side}.`)));
+  const root = composed?.form.root;
+  if (root === undefined || isLeaf(root)) return sets;
+  const isOf = (side: Side, p: number): boolean => isLinear(p) && parameters[p].name.startsWith(`root.${side}.`);
+  for (const side of SIDES) sets.push(make(side, (p) => isOf(side, p)));
+  const shared = sharedShift(root);
+  if (shared === undefined) return sets;
+  for (const side of SIDES) {
+    const takesShared = !movesEnergy(root[side]);
+    sets.push(make(`${side} alone`, (p) => isOf(side, p) || (takesShared && parameters[p].name.startsWith(`${shared}.shift[`))));
   }
   return sets;
+}
+
+type Side = "left" | "right";
+const SIDES: readonly Side[] = ["left", "right"];
+
+/**
+ * Path of a node of a sum whose shift moves the whole energy, so that columns of an operand alone, with a shift of its own, are columns of the whole; undefined
+ * where the root is no sum, or has no such shift.
+ */
+export function sharedShift(root: ComposedNode): string | undefined {
+  return root.op === "sum" ? pathOfShift(root, "root") : undefined;
+}
+
+/** Whether a shift of a term moves its energy as such. */
+export function movesEnergy(node: ComposedNode): boolean {
+  return pathOfShift(node, "root") !== undefined;
+}
+
+/** Of the first node with but sums above it that has a shift. */
+function pathOfShift(node: ComposedNode, path: string): string | undefined {
+  if (node.hasShift) return path;
+  return node.op === "sum" ? (pathOfShift(node.left, `${path}.left`) ?? pathOfShift(node.right, `${path}.right`)) : undefined;
 }
 
 /** Gauge directions that lie in the parameters of a set, in those that are used. */

@@ -30,13 +30,18 @@ export function logKappa(system: EigenSystem): number {
 export function doubleFallsShort(systems: readonly SetSystems[]): string | undefined {
   for (const { set, raw, scaled } of systems) {
     for (const system of [raw, scaled]) {
-      const what = `the ${system === raw ? "" : "scaled "}information of ${set.name === "all" ? "all" : `the ${set.name}`} parameters`;
+      const what = `the ${system === raw ? "" : "scaled "}information of ${describedSet(set.name)}`;
       const lost = system.digits.filter((digits) => digits === 0).length;
       if (lost > 0) return `rounding of J moves ${lost} of ${system.digits.length} eigenvalues of ${what} by more than they are`;
       if (logKappa(system) > DOUBLE_LIMIT) return `${what} has κ of 10^${logKappa(system).toFixed(1)}, beyond the 10^${DOUBLE_LIMIT} that singular values of a double J are trusted to`;
     }
   }
   return undefined;
+}
+
+function describedSet(name: string): string {
+  if (name.endsWith(" alone")) return `the ${name.replace(" alone", "")} operand alone`;
+  return name === "all" ? "all parameters" : `the ${name} parameters`;
 }
 
 /** log₁₀κ of some parameters from the eigenvalues of a double JᵀJ by their magnitudes, as the small ones are rounding and may be negative; null where one is 0. */

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FisherInformation, fisherInformation, type FisherOptions } from "../../../src/analysis/index.js";
+import { termAlone } from "../../../src/analysis/fisher/operands-alone.js";
 import { type ComposedForm, ComposedModel, evaluateStructure, layoutParameters, parseNotation, type SpeciesMode } from "../../../src/models/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { Dataset, readDataset, type Structure } from "../../../src/structures/index.js";
@@ -105,6 +106,23 @@ describe("Fisher information of composed potentials", () => {
     for (const shares of raw.nullModes) expect(shares.every(({ name }) => name.startsWith("root.c"))).toBe(true);
     expect(raw.eigenvalues.length).toBe(parameters.length - features);
     expect(raw.log10Kappa!).toBeLessThan(30);
+  });
+
+  it.each(["E[G2L1] + N[E[G2L1]]", "G2 x E[G2L1] + G2", "G1 x G2"])("tells of the operands of %s alone what it tells of potentials made of them", async (notation) => {
+    const model = modelOf(notation);
+    const structures = await structuresFor(model, 6);
+    const found = await analyze(model, { precision: "high" }, structures);
+    for (const side of ["left", "right"] as const) {
+      const own = new ComposedModel({ species: [11, 17], ...termAlone(model.parametric.composed!, side, 2) });
+      const alone = await analyze(own, { precision: "high" }, structures);
+      const [here, there] = [spectrumOf(found, `${side} alone`), spectrumOf(alone, "linear")];
+      expect(here.parameters).toHaveLength(there.parameters.length);
+      expect(here.raw.gaugeModes).toBe(there.raw.gaugeModes);
+      for (const kind of ["raw", "scaled"] as const) {
+        expect(here[kind].eigenvalues.length).toBeGreaterThan(2);
+        here[kind].eigenvalues.forEach((value, k) => expect(Math.abs(Number(value) / Number(there[kind].eigenvalues[k]) - 1), `${side} ${kind} ${k}`).toBeLessThan(1e-12));
+      }
+    }
   });
 
   it("leaves species out that no structure has, and goes on", async () => {

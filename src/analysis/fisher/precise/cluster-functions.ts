@@ -26,4 +26,12 @@ export interface ClusterFunctions {
    * @param gamma of the features of the span: nAtoms × count
    */
   pull(gamma: Precise, span: FeatureSpan, sums: DerivativeSums): void;
+  /** The same for one Γ of all features, nAtoms × nFeatures, that is multiplied by many g. */
+  contract(gamma: Precise): ContractedFunctions;
+}
+
+/** Site functions Σ_f Γ_f(i) Φ_f(i) whose derivatives at fixed Γ are kept. */
+export interface ContractedFunctions {
+  /** Adds derivatives of Σ_i g_i Σ_f Γ_f(i) Φ_f(i) at fixed g and Γ. */
+  pull(g: Precise, sums: DerivativeSums): void;
 }

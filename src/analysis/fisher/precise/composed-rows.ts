@@ -48,7 +48,7 @@ export class PreciseComposedRows {
     const { form, species } = potential;
     this.layout = layoutParameters(form, species.length);
     this.bases = form.bases.map((basis, b) => new PreciseBasis(numbers, pairs, basis, this.valuesOfBasis(b), species.length, form.cutoff.radius));
-    this.root = this.placeNode(form.root);
+    this.root = this.placeNode(form.root, false);
     for (let i = 0; i < pairs.nAtoms; i++) numbers.setNumber(numbers.at(this.root.adjoint, i), 1);
     this.passAdjoint(this.root);
   }
@@ -83,11 +83,12 @@ export class PreciseComposedRows {
   }
 
   /** Nodes come in the order of the layout. */
-  private placeNode(node: ComposedNode): SiteNode {
+  private placeNode(node: ComposedNode, isInProduct: boolean): SiteNode {
     const { numbers, pairs } = this;
     const places = this.layout.nodes[this.nextNode++];
-    const leaf = isLeaf(node) ? new PreciseLeaf(numbers, pairs, this.bases[node.basis].functions, node, this.valuesOfLeaf(places)) : undefined;
-    const operands = isLeaf(node) ? [] : [this.placeNode(node.left), this.placeNode(node.right)];
+    const leaf = isLeaf(node) ? new PreciseLeaf(numbers, pairs, this.bases[node.basis].functions, node, this.valuesOfLeaf(places), isInProduct) : undefined;
+    const isProduct = isInProduct || node.op === "product";
+    const operands = isLeaf(node) ? [] : [this.placeNode(node.left, isProduct), this.placeNode(node.right, isProduct)];
     const [energies, adjoint] = [numbers.vector(pairs.nAtoms), numbers.vector(pairs.nAtoms)];
     for (let i = 0; i < pairs.nAtoms; i++) {
       const energy = numbers.at(energies, i);

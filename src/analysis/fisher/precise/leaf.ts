@@ -1,7 +1,7 @@
 import type { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
 import type { Precise } from "../../../math/precise/binding.js";
 import type { ComposedLeaf } from "../../../models/composed/tree.js";
-import type { ClusterFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
+import type { ClusterFunctions, ContractedFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
 import type { PrecisePairs } from "./pairs.js";
 
 /** A parameter's effect on the site function of a node. */
@@ -36,13 +36,17 @@ export class PreciseLeaf {
   private readonly exponentials: Precise;
   /** ∂E_i/∂X_ν, nAtoms × nFeatures */
   private readonly slopes: Precise;
+  /** Derivatives of Σ_ν ∂E/∂X_ν X_ν, for `pull`; absent: they are formed each time, as in N, where g comes before the sum over neighbors. */
+  private readonly contracted: ContractedFunctions | undefined;
 
+  /** @param isPulledOften whether `pull` is called for many g */
   constructor(
     private readonly numbers: PreciseArithmetic,
     private readonly pairs: PrecisePairs,
     private readonly functions: ClusterFunctions,
     leaf: ComposedLeaf,
     private readonly values: LeafValues,
+    isPulledOften: boolean,
   ) {
     this.nFeatures = functions.nFeatures;
     this.nExponents = leaf.op === "linear" ? 0 : leaf.nExponents;
@@ -53,10 +57,12 @@ export class PreciseLeaf {
     this.slopes = numbers.vector(nAtoms * this.nFeatures);
     this.energies = numbers.vector(nAtoms);
     this.evaluate();
+    this.contracted = isPulledOften && !this.isNeighbor ? functions.contract(this.slopes) : undefined;
   }
 
   /** Adds derivatives of Σ_i g_i E_i at fixed g. */
   pull(g: Precise, sums: DerivativeSums): void {
+    if (this.contracted) return this.contracted.pull(g, sums);
     const { numbers, slopes } = this;
     const mark = numbers.mark();
     this.pullArgument(this.functions, this.timesSites(g, slopes, this.nFeatures), this.all, sums);
@@ -211,11 +217,11 @@ export class PreciseLeaf {
     const t = numbers.scalar();
     for (let pair = 0; pair < pairs.nPairs; pair++) {
       const [i, j, sum] = [pairs.i[pair], pairs.j[pair], numbers.at(sums.radial, pair)];
+      const [own, other] = [numbers.at(functions.values, i * functions.nFeatures + first), numbers.at(functions.values, j * functions.nFeatures + first)];
       numbers.setNumber(t, 0);
       for (let k = 0; k < count; k++) {
-        const [own, other] = [i * functions.nFeatures, j * functions.nFeatures].map((row) => numbers.at(functions.values, row + first + k));
-        numbers.multiplyAdd(t, numbers.at(gamma, i * count + k), other, t);
-        numbers.multiplyAdd(t, numbers.at(gamma, j * count + k), own, t);
+        numbers.multiplyAdd(t, numbers.at(gamma, i * count + k), numbers.at(other, k), t);
+        numbers.multiplyAdd(t, numbers.at(gamma, j * count + k), numbers.at(own, k), t);
       }
       numbers.multiplyAdd(sum, numbers.at(pairs.cutSlope, pair), t, sum);
     }

@@ -11,6 +11,9 @@ const ROUNDING_BITS = 48;
 
 /** Information in p and in 2p bits: what both say is certain. */
 export class PreciseSource implements InformationSource {
+  /** What was asked for before: error bars are made of a spectrum that is told, too. */
+  private readonly known = new Map<string, EigenSystem>();
+
   constructor(
     private readonly coarse: PreciseInformation,
     private readonly fine: PreciseInformation,
@@ -27,6 +30,13 @@ export class PreciseSource implements InformationSource {
   }
 
   eigenSystem(set: ParameterSet, scaled: boolean): Promise<EigenSystem> {
+    const key = JSON.stringify([scaled, set.parameters, set.gauge.map((direction) => [...direction])]);
+    const system = this.known.get(key) ?? this.solve(set, scaled);
+    this.known.set(key, system);
+    return Promise.resolve(system);
+  }
+
+  private solve(set: ParameterSet, scaled: boolean): EigenSystem {
     const marks = [this.coarse, this.fine].map(({ numbers }) => numbers.mark());
     const n = set.parameters.length;
     const coarse = spectrumOf(this.coarse, set, scaled, false);
@@ -41,7 +51,7 @@ export class PreciseSource implements InformationSource {
       vectors: numbers.numbers(fine.vectors!, fine.count * n),
     };
     [this.coarse, this.fine].forEach((information, k) => information.numbers.reset(marks[k]));
-    return Promise.resolve(system);
+    return system;
   }
 
   /** Certain digits, logarithms, and which eigenvalues are rounding. */

@@ -1,7 +1,7 @@
 import { type ClusterBasis, clusterFeatureCount } from "../../../descriptors/cluster/basis.js";
 import type { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
 import type { Precise } from "../../../math/precise/binding.js";
-import type { ClusterFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
+import type { ClusterFunctions, ContractedFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
 import { pairKind, type PrecisePairs } from "./pairs.js";
 import type { PreciseRadial } from "./radial.js";
 
@@ -66,26 +66,57 @@ export class ThreeBodyFunctions implements ClusterFunctions {
     numbers.reset(mark);
   }
 
-  pull(gamma: Precise, { first, count }: FeatureSpan, { forces, virial }: DerivativeSums): void {
+  pull(gamma: Precise, { first, count }: FeatureSpan, sums: DerivativeSums): void {
     const { numbers } = this;
     const mark = numbers.mark();
     const slope = numbers.vector(3);
-    for (const [center, neighbors] of this.neighbors.entries()) {
-      for (const neighbor of neighbors) {
-        for (let axis = 0; axis < 3; axis++) numbers.setNumber(numbers.at(slope, axis), 0);
-        for (let k = 0; k < count; k++) {
-          const [own, g] = [numbers.at(this.slopes, (neighbor.place * this.nFeatures + first + k) * 3), numbers.at(gamma, center * count + k)];
-          for (let axis = 0; axis < 3; axis++) numbers.multiplyAdd(numbers.at(slope, axis), g, numbers.at(own, axis), numbers.at(slope, axis));
-        }
-        for (let axis = 0; axis < 3; axis++) {
-          const [own, other] = [numbers.at(forces, 3 * center + axis), numbers.at(forces, 3 * neighbor.atom + axis)];
-          numbers.add(own, own, numbers.at(slope, axis));
-          numbers.subtract(other, other, numbers.at(slope, axis));
-        }
-        if (virial !== undefined) this.addVirial(neighbor, slope, virial);
-      }
-    }
+    this.eachNeighbor((center, neighbor) => {
+      for (let axis = 0; axis < 3; axis++) numbers.setNumber(numbers.at(slope, axis), 0);
+      this.addSlope(slope, neighbor, numbers.at(gamma, center * count), { first, count });
+      this.scatter(center, neighbor, slope, sums);
+    });
     numbers.reset(mark);
+  }
+
+  contract(gamma: Precise): ContractedFunctions {
+    const { numbers, pairs, nFeatures } = this;
+    const slopes = numbers.vector(2 * pairs.nPairs * 3);
+    this.eachNeighbor((center, neighbor) => this.addSlope(numbers.at(slopes, 3 * neighbor.place), neighbor, numbers.at(gamma, center * nFeatures), { first: 0, count: nFeatures }));
+    return {
+      pull: (g, sums) => {
+        const mark = numbers.mark();
+        const slope = numbers.vector(3);
+        this.eachNeighbor((center, neighbor) => {
+          for (let axis = 0; axis < 3; axis++) numbers.multiply(numbers.at(slope, axis), numbers.at(g, center), numbers.at(slopes, 3 * neighbor.place + axis));
+          this.scatter(center, neighbor, slope, sums);
+        });
+        numbers.reset(mark);
+      },
+    };
+  }
+
+  private eachNeighbor(visit: (center: number, neighbor: Neighbor) => void): void {
+    for (const [center, neighbors] of this.neighbors.entries()) for (const neighbor of neighbors) visit(center, neighbor);
+  }
+
+  /** Adds Σ_f Γ_f ∂Φ_f/∂d of a directed pair. */
+  private addSlope(slope: Precise, { place }: Neighbor, gamma: Precise, { first, count }: FeatureSpan): void {
+    const { numbers } = this;
+    for (let k = 0; k < count; k++) {
+      const [own, g] = [numbers.at(this.slopes, (place * this.nFeatures + first + k) * 3), numbers.at(gamma, k)];
+      for (let axis = 0; axis < 3; axis++) numbers.multiplyAdd(numbers.at(slope, axis), g, numbers.at(own, axis), numbers.at(slope, axis));
+    }
+  }
+
+  /** Adds a derivative by d to forces and virial. */
+  private scatter(center: number, neighbor: Neighbor, slope: Precise, { forces, virial }: DerivativeSums): void {
+    const { numbers } = this;
+    for (let axis = 0; axis < 3; axis++) {
+      const [own, other] = [numbers.at(forces, 3 * center + axis), numbers.at(forces, 3 * neighbor.atom + axis)];
+      numbers.add(own, own, numbers.at(slope, axis));
+      numbers.subtract(other, other, numbers.at(slope, axis));
+    }
+    if (virial !== undefined) this.addVirial(neighbor, slope, virial);
   }
 
   private addVirial({ pair, sign }: Neighbor, slope: Precise, virial: Precise): void {

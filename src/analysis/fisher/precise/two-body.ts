@@ -1,7 +1,7 @@
 import { type ClusterBasis, clusterFeatureCount } from "../../../descriptors/cluster/basis.js";
 import type { PreciseArithmetic } from "../../../math/precise/arithmetic.js";
 import type { Precise } from "../../../math/precise/binding.js";
-import type { ClusterFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
+import type { ClusterFunctions, ContractedFunctions, DerivativeSums, FeatureSpan } from "./cluster-functions.js";
 import type { PrecisePairs } from "./pairs.js";
 import type { PreciseRadial } from "./radial.js";
 
@@ -72,6 +72,27 @@ export class TwoBodyFunctions implements ClusterFunctions {
       }
     }
     numbers.reset(mark);
+  }
+
+  contract(gamma: Precise): ContractedFunctions {
+    const { numbers, pairs, size, nFeatures } = this;
+    const ends = [pairs.i, pairs.j];
+    const slopes = ends.map(() => numbers.vector(pairs.nPairs));
+    for (let pair = 0; pair < pairs.nPairs; pair++) {
+      const offset = this.offsetOf(pair);
+      for (const [k, atoms] of ends.entries()) {
+        const sum = numbers.at(slopes[k], pair);
+        for (let nu = 0; nu < size; nu++) numbers.multiplyAdd(sum, numbers.at(gamma, atoms[pair] * nFeatures + offset + nu), numbers.at(this.slopes, pair * size + nu), sum);
+      }
+    }
+    return {
+      pull: (g, { radial }) => {
+        for (let pair = 0; pair < pairs.nPairs; pair++) {
+          const sum = numbers.at(radial, pair);
+          for (const [k, atoms] of ends.entries()) numbers.multiplyAdd(sum, numbers.at(g, atoms[pair]), numbers.at(slopes[k], pair), sum);
+        }
+      },
+    };
   }
 
   private offsetOf(pair: number): number {
