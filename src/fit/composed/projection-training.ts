@@ -12,6 +12,8 @@ const START_ITERATIONS = 60;
 const START_TOLERANCE = 1e-4;
 /** Random values of a term for each of its starts: those with the best linear solutions are starts. */
 const SCREENED = 8;
+/** Random starts of a composition: linear solutions tell little of where they end, so that more of them would only be sifted by chance. */
+const COMPARED_STARTS = 8;
 /** Starts of a composition that are followed, of those that linear solutions compare. */
 const FOLLOWED_STARTS = 8;
 /** Of these, those that are followed on all data. */
@@ -66,7 +68,7 @@ function hasSearched({ layout }: TrainedForm): boolean {
 }
 
 /** Values at points that are spread evenly over the ranges of starts. */
-function randomStarts({ data, options }: TrainingContext, whole: TrainedForm, outer: Int32Array, values: Float64Array, count = options.starts): Float64Array[] {
+function randomStarts({ data, options }: TrainingContext, whole: TrainedForm, outer: Int32Array, values: Float64Array, count: number): Float64Array[] {
   const space = data.space(whole);
   const searched = space.searched(outer);
   if (searched.length === 0) return [values];
@@ -141,7 +143,8 @@ async function trainComposition(context: TrainingContext, whole: TrainedForm, ro
   const split = splitOf(context, whole);
   const sure = await grownFrom(context, whole, root, better, base, false);
   const tried = [sure, await grownFrom(context, whole, root, worse, base, true)];
-  for (const start of randomStarts(context, whole, outerOf(context, whole, worse), base)) tried.push(await grownFrom(context, whole, root, better, start, true));
+  const count = Math.min(context.options.starts, COMPARED_STARTS);
+  for (const start of randomStarts(context, whole, outerOf(context, whole, worse), base, count)) tried.push(await grownFrom(context, whole, root, better, start, true));
   const followed = leastFirst(tried).slice(0, FOLLOWED_STARTS);
   return fromBest(context, whole, split, followed.map(({ values }) => values), { finished: FINISHED_STARTS, known: [sure.values], ceiling: better.loss });
 }
