@@ -29,7 +29,7 @@ const ordered = [...published.map(({ name }) => name), ...added].sort((a, b) => 
 export function recipeOf(smoke) {
   return smoke
     ? { names: smokeNames, bipartite: ["E[G2L2]"], radius: 4, fit: { starts: 2, maximumIterations: 5 }, halves: { maximumIterations: 3 }, sampleEvery: 2, bipartiteFit: { sweeps: 1, linearSweeps: 1, initialPoints: 1, proposals: 1 } }
-    : { names: ordered, bipartite: bipartiteNames, radius: 5, fit: { starts: 8 }, halves: { maximumIterations: 40 }, sampleEvery: 12, bipartiteFit: {} };
+    : { names: ordered, bipartite: bipartiteNames, radius: 5, fit: {}, halves: { maximumIterations: 40 }, sampleEvery: 12, bipartiteFit: {} };
 }
 
 export function requestOf(name, { radius, fit }, { method = "variable-projection", ...more } = {}) {
