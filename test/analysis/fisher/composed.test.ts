@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FisherInformation, fisherInformation, type FisherOptions } from "../../../src/analysis/index.js";
 import { termAlone } from "../../../src/analysis/fisher/operands-alone.js";
-import { type ComposedForm, ComposedModel, evaluateStructure, layoutParameters, parseNotation, type SpeciesMode } from "../../../src/models/index.js";
+import { type ComposedForm, ComposedModel, type ComposedNode, evaluateStructure, layoutParameters, parseNotation, type SpeciesMode } from "../../../src/models/index.js";
 import type { Executor } from "../../../src/parallel/index.js";
 import { Dataset, readDataset, type Structure } from "../../../src/structures/index.js";
 import { expectClose, testExecutor } from "../../expect.js";
@@ -17,11 +17,22 @@ afterAll(() => executor.close());
 
 const UNIT = { energy: 1, forces: 1, perAtom: false, configTypes: {} };
 
-/** With values that are no special ones. */
-function modelOf(notation: string, changes: Readonly<Record<string, number>> = {}, mode: SpeciesMode = "channels"): ComposedModel {
-  const form: ComposedForm = { ...parseNotation(notation, mode), cutoff: { radius: 4, function: "poly4" } };
+/**
+ * With values that are no special ones.
+ * @param shifts paths of the nodes that have one; default: shifts are where they usually are
+ */
+function modelOf(notation: string, changes: Readonly<Record<string, number>> = {}, mode: SpeciesMode = "channels", shifts?: readonly (readonly string[])[]): ComposedModel {
+  const { bases, root } = parseNotation(notation, mode);
+  const form: ComposedForm = { bases, root: shifts ? withShiftsAt(root, shifts) : root, cutoff: { radius: 4, function: "poly4" } };
   const values = layoutParameters(form, 2).parameters.map(({ name, kind }, p) => changes[name] ?? (kind === "alpha" ? 0.1 : kind === "beta" ? 1.9 : kind === "exponent" ? 0.3 * Math.cos(2 * p) : 0.5 + 0.3 * Math.sin(3 * p)));
   return new ComposedModel({ species: [11, 17], form, values: Float64Array.from(values) });
+}
+
+function withShiftsAt(node: ComposedNode, paths: readonly (readonly string[])[]): ComposedNode {
+  const hasShift = paths.some((path) => path.length === 0);
+  if (node.op !== "sum" && node.op !== "product") return { ...node, hasShift };
+  const below = (side: string): string[][] => paths.filter(([first]) => first === side).map(([, ...rest]) => rest);
+  return { ...node, hasShift, left: withShiftsAt(node.left, below("left")), right: withShiftsAt(node.right, below("right")) };
 }
 
 async function structuresFor(model: ComposedModel, count: number): Promise<Structure[]> {
@@ -108,8 +119,19 @@ describe("Fisher information of composed potentials", () => {
     expect(raw.log10Kappa!).toBeLessThan(30);
   });
 
-  it.each(["E[G2L1] + N[E[G2L1]]", "G2 x E[G2L1] + G2", "G1 x G2"])("tells of the operands of %s alone what it tells of potentials made of them", async (notation) => {
-    const model = modelOf(notation);
+  const NESTED = "(G2 + E[G2L1]) + (C2 + G1)";
+  it.each<[form: string, notation: string, mode: SpeciesMode, shifts: readonly (readonly string[])[] | undefined, first: string | undefined]>([
+    ["a sum with its usual shift, of leaves that share a basis", "E[G2L1] + N[E[G2L1]]", "channels", undefined, "root.left.shift[0]"],
+    ["a sum whose factors have shifts", "G2 x E[G2L1] + G2", "channels", undefined, "root.left.shift[0]"],
+    ["a sum with three bodies and factors of species", "G2 + T2[0,1]", "weights", undefined, "root.left.shift[0]"],
+    ["a sum whose shift is nested on the left", NESTED, "channels", [["left", "right"]], "root.left.right.shift[0]"],
+    ["a sum whose shift is nested on the right", NESTED, "weights", [["right", "left"]], "root.right.left.shift[0]"],
+    ["a sum with the shift of the whole", NESTED, "weights", [[]], "root.shift[0]"],
+    ["a sum both of whose operands have shifts", "G2 + E[G2L1]", "channels", [["left"], ["right"]], undefined],
+    ["a product", "G1 x G2", "channels", undefined, undefined],
+    ["a product with three bodies", "E[T2[0,1] L1] x G2", "weights", undefined, undefined],
+  ])("tells of the operands alone what it tells of potentials made of them: %s", async (_, notation, mode, shifts, first) => {
+    const model = modelOf(notation, {}, mode, shifts);
     const structures = await structuresFor(model, 6);
     const found = await analyze(model, { precision: "high" }, structures);
     for (const side of ["left", "right"] as const) {
@@ -117,12 +139,26 @@ describe("Fisher information of composed potentials", () => {
       const alone = await analyze(own, { precision: "high" }, structures);
       const [here, there] = [spectrumOf(found, `${side} alone`), spectrumOf(alone, "linear")];
       expect(here.parameters).toHaveLength(there.parameters.length);
-      expect(here.raw.gaugeModes).toBe(there.raw.gaugeModes);
+      if (first !== undefined) {
+        expect(here.parameters).toContain(first);
+        expect(here.parameters.filter((name) => name.includes(".c[")).every((name) => name.startsWith(`root.${side}.`))).toBe(true);
+      }
       for (const kind of ["raw", "scaled"] as const) {
         expect(here[kind].eigenvalues.length).toBeGreaterThan(2);
-        here[kind].eigenvalues.forEach((value, k) => expect(Math.abs(Number(value) / Number(there[kind].eigenvalues[k]) - 1), `${side} ${kind} ${k}`).toBeLessThan(1e-12));
+        expect(here[kind].gaugeModes).toBe(there[kind].gaugeModes);
+        expect(here[kind].nullModes).toHaveLength(there[kind].nullModes.length);
+        expect(Math.min(...here[kind].digits)).toBe(30);
+        expect(here[kind].eigenvalues, `${side} ${kind}`).toEqual(there[kind].eigenvalues);
       }
     }
+  });
+
+  it("gives the operands of a sum without any shift those of potentials of their own", async () => {
+    const model = modelOf("G2 + E[G2L1]", {}, "channels", []);
+    const { spectra } = await analyze(model, { precision: "high" });
+    expect(spectra.map(({ name }) => name)).toEqual(["linear", "all", "left", "right", "left alone", "right alone"]);
+    const shifts = spectra.map(({ parameters }) => parameters.filter((name) => name.includes("shift")));
+    expect(shifts).toEqual([[], [], [], [], ["root.shift[0]", "root.shift[1]"], ["root.shift[0]", "root.shift[1]"]]);
   });
 
   it("leaves species out that no structure has, and goes on", async () => {
