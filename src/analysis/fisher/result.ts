@@ -53,7 +53,10 @@ export interface FisherSpectrum {
 
 /** Information of some parameters. */
 export interface SetSpectra {
-  /** `linear`, `all`; of a composition `left`, `right`: blocks with the other operand in J; `left alone`, `right alone`: of the operands as models. */
+  /**
+   * `linear`, `all`; of a composition `left`, `right`: blocks with the other operand in J; `left alone`, `right alone`: of the operands as models, with names
+   * of parameters in the whole if that is a sum, in the operand if it is a product.
+   */
   readonly name: string;
   /** In the order of `sloppiness`, without unused ones. */
   readonly parameters: readonly string[];
