@@ -296,8 +296,8 @@ function labelsOf(bases: readonly ClusterBasis[], root: ComposedNode): Map<numbe
     if (!pair) return;
     const [left, right] = pair;
     if (left === right) joined.add(left);
-    // alike without being one: a label on either keeps them apart
-    else if (isSameBasis(bases[left], bases[right])) needed.add(left);
+    // read as one basis without being one, as species modes are not written: a label on either keeps them apart
+    else if (printBasis(bases[left]) === printBasis(bases[right])) needed.add(left);
   };
   visit(root);
   for (const basis of new Set(uses)) {
