@@ -19,7 +19,7 @@ export const composeModelSchema = composedSchema.omit({ potential: true }).exten
 
 /** The `fit` section of a compose file: how every candidate is trained. */
 export const composeFitSchema = composedFitSchema.omit({ method: true, start: true, bipartite: true }).extend({
-  starts: z.number().int().min(1).max(1000).default(8).describe("random values of the non-linear parameters that each term the search begins with is trained from"),
+  starts: composedFitSchema.shape.starts.default(8).describe("random values of the non-linear parameters that each term the search begins with is trained from"),
 });
 
 /** The `budget` of a search: what ends first counts. */

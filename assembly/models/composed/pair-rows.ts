@@ -65,7 +65,7 @@ export function addSharedRows(all: ComposedProgram, sites: ComposedPairs, basis:
   addChannels(all, sites, basis, rates, 0, first, columns, rows);
 }
 
-/** SideColumns whose t stand in f64 [nPairs][denseWidth]: those of all bases, then of all leaves, as they are among the columns of the rows. */
+/** Columns whose t stand in f64 [nPairs][denseWidth]: those of all bases, then of all leaves, as they are among the columns of the rows. */
 export function addGivenRows(all: ComposedProgram, sites: ComposedPairs, ofTerms: usize, ofBases: usize, rows: ComposedRows): void {
   const columns = changetype<SideColumns>(all.sideColumns);
   columns.slope = Slope.given;

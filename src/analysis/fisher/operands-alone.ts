@@ -3,11 +3,11 @@ import { layoutParameters } from "../../models/composed/parameters.js";
 import { type ComposedNode, isLeaf } from "../../models/composed/tree.js";
 import type { ComposedParts } from "../../models/parametric.js";
 import type { Potential } from "../../models/potential.js";
-import { movesEnergy, sharedShift } from "./parameter-sets.js";
+import { movesEnergy, sharedShift, type Side, SIDES } from "./parameter-sets.js";
 
 /** An operand of the root of a composed potential as a potential of its own. */
 export interface OperandAlone {
-  readonly side: "left" | "right";
+  readonly side: Side;
   readonly potential: Potential;
 }
 
@@ -16,11 +16,11 @@ export function operandsAlone({ parametric, species }: Potential): OperandAlone[
   const composed = parametric?.composed;
   const root = composed?.form.root;
   if (!composed || !root || isLeaf(root) || sharedShift(root) !== undefined) return [];
-  return (["left", "right"] as const).map((side) => ({ side, potential: new ComposedModel({ species, ...termAlone(composed, side, species.length) }) }));
+  return SIDES.map((side) => ({ side, potential: new ComposedModel({ species, ...termAlone(composed, side, species.length) }) }));
 }
 
 /** An operand with the parameters that it has in the whole; the shift that a whole potential has is 0 where the operand has none. */
-export function termAlone({ form, values }: ComposedParts, side: "left" | "right", nSpecies: number): ComposedParts {
+export function termAlone({ form, values }: ComposedParts, side: Side, nSpecies: number): ComposedParts {
   const root = form.root as Extract<ComposedNode, { readonly left: ComposedNode }>;
   const own = withUsedBases({ ...form, root: withShift(root[side]) });
   const whole = new Map(layoutParameters(form, nSpecies).parameters.map(({ name }, p) => [name, values[p]]));

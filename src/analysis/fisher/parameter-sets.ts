@@ -42,8 +42,9 @@ export function parameterSets(parametric: Parametric, diagonal: Float64Array): N
   return sets;
 }
 
-type Side = "left" | "right";
-const SIDES: readonly Side[] = ["left", "right"];
+/** An operand. */
+export type Side = "left" | "right";
+export const SIDES: readonly Side[] = ["left", "right"];
 
 /**
  * Path of a node of a sum whose shift moves the whole energy, so that columns of an operand alone, with a shift of its own, are columns of the whole; undefined

@@ -69,6 +69,13 @@ describe("the notation of composed potentials", () => {
     );
   });
 
+  it("keeps bases apart that differ in their species mode alone, which it does not write", () => {
+    const { bases, root } = parseNotation("E[G2#1 L1] + N[E[G2#2 L1]]");
+    const text = printNotation({ bases: [{ ...bases[0], species: "alike" }, bases[1]], root });
+    expect(text).toBe("E[G2#1 L1] + N[E[G2L1]]");
+    expect(parseNotation(text).bases).toHaveLength(2);
+  });
+
   it("shares a basis only between E and N of one sum, or by label", () => {
     expect(parseNotation("E[G4L2] + N[E[G4L3]]").bases).toHaveLength(1);
     expect(parseNotation("N[E[G4L2]] + E[G4L2]").bases).toHaveLength(1);
